@@ -1,0 +1,329 @@
+"""文号: the number of an official paper, as offices really write it.
+
+The standard form is that of GB/T 9704-2012, 7.2.5: 代字, the year in full in 〔〕, the serial without 第 and without
+leading zeros, 号: ``鄂政数审〔2027〕17号``. Four other identities are as good: the registration number of a normative
+document (``LZDR-2022-0020001``), an order (``财政部令第110号``), a meeting or its minutes
+(``市政府2025年第31次常务会议``, ``专题会议纪要〔2025〕31号``), and a paper that has none (``无文号：<reason>``).
+A contract's number is not a 文号.
+
+A record may hold any line of text: the paper says what it says. What is odd about it is listed by :func:`problems`,
+so that a check can warn; two notations of one number are equal by their canonical form.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar, Final, Literal
+
+from zongmu.model.finding import Bilingual
+from zongmu.model.scalars import Scalar, refusal
+
+NumberKind = Literal["document", "order", "normative", "meeting", "minutes", "transfer_note", "none"]
+
+DOCUMENT_NUMBER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "document_number_text": (
+        "文号是一行不超过 100 字的文字，首尾没有空格，也没有看不见的字符，例如 鄂政数审〔2027〕17号",
+        "A document number is one line of at most 100 characters without outer spaces or invisible characters, "
+        "for example 鄂政数审〔2027〕17号",
+    ),
+}
+"""What to tell a person about the error type of :class:`DocumentNumber`: Chinese, English."""
+
+NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
+    "not_recognised": (
+        "看不出是文号：应如 鄂政数审〔2027〕17号；确实没有文号的，写 无文号：原因",
+        "Not recognised as a document number: 鄂政数审〔2027〕17号 is one; a paper without any is 无文号：reason",
+    ),
+    "brackets": (
+        "年份应当用六角括号〔〕括起，例如 〔2027〕",
+        "The year stands in the brackets 〔〕, as in 〔2027〕",
+    ),
+    "di": (
+        "发文顺序号前不加“第”字，例如 〔2027〕17号",
+        "No 第 before the serial: 〔2027〕17号",
+    ),
+    "leading_zero": (
+        "发文顺序号不编虚位，例如 17号，不写 017号",
+        "No leading zeros in the serial: 17号, not 017号",
+    ),
+    "year_missing": (
+        "文号缺少年份，例如 鄂政数审〔2027〕17号",
+        "The year is missing: 鄂政数审〔2027〕17号",
+    ),
+    "year_short": (
+        "年份应当写全称四位，例如 〔2027〕，不写 〔27〕",
+        "The year is written in full: 〔2027〕, not 〔27〕",
+    ),
+    "prefix_missing": (
+        "文号缺少发文机关代字，例如 鄂政数审〔2027〕17号 里的 鄂政数审",
+        "The issuer's prefix (代字) is missing, such as 鄂政数审 in 鄂政数审〔2027〕17号",
+    ),
+    "hao_missing": (
+        "文号末尾缺少“号”字",
+        "The number does not end with 号",
+    ),
+    "fullwidth": (
+        "数字和字母应当用半角",
+        "Digits and letters are half-width",
+    ),
+    "spaces": (
+        "文号中间不留空格",
+        "No spaces inside the number",
+    ),
+    "reason_missing": (
+        "没有文号的要写明原因，例如 无文号：会议当场决定",
+        "Say why there is no number, as in 无文号：会议当场决定 (decided in the meeting)",
+    ),
+}
+"""What :func:`problems` may list, each with its Chinese and English text. None of them is a defect of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedNumber:
+    """A document number taken apart.
+
+    ``prefix`` is the issuer's 代字 (for a meeting: whose meeting). ``serial`` has no leading zeros, except in the
+    registration number of a normative document, where they belong to it. ``canonical`` is the form to compare and to
+    show. ``reason`` is why a paper has no number.
+    """
+
+    kind: NumberKind
+    canonical: str
+    prefix: str = ""
+    year: int | None = None
+    serial: str | None = None
+    reason: str | None = None
+
+
+_MAX: Final = 100
+_OPEN: Final = "〔[［(（【〖{｛"
+_CLOSE: Final = "〕]］)）】〗}｝"
+_WIDE: Final = {
+    wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+_WIDE[0xFF0D] = ord("-")
+_CHINESE_DIGIT: Final = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+
+_O, _C = re.escape(_OPEN), re.escape(_CLOSE)
+_PREFIX: Final = rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,30}})"
+_COUNT: Final = r"(?P<serial>[0-9]{1,6}|[〇零一二两三四五六七八九十百]{1,7})"
+
+_STANDARD: Final = re.compile(
+    rf"{_PREFIX}(?P<open>[{_O}])(?P<year>[0-9]{{2,4}})(?P<close>[{_C}])(?P<di>第?)(?P<serial>[0-9]{{1,6}})"
+    r"(?P<unit>号|期|次|)"
+)
+_BARE_YEAR: Final = re.compile(
+    rf"{_PREFIX}(?P<year>(?:19|20)[0-9]{{2}})(?:年(?P<di>第?)|(?P<di2>第)|-)(?P<serial>[0-9]{{1,6}})号"
+)
+_NO_YEAR: Final = re.compile(rf"{_PREFIX}[{_O}]?(?P<di>第?){_COUNT}(?P<unit>号|期|次)[{_C}]?")
+_MEETING: Final = re.compile(
+    rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,40}}?)(?:(?P<year>(?:19|20)[0-9]{{2}})年)?第{_COUNT}次"
+    r"(?P<what>[^0-9第]{0,30}会(?:议|议?纪要)?)"
+)
+_NORMATIVE: Final = re.compile(r"(?P<prefix>[A-Z]{2,6})-(?P<year>(?:19|20)[0-9]{2})-(?P<serial>[0-9]{5,9})")
+_NONE: Final = re.compile(r"无文号(?:[：:](?P<reason>.*))?")
+
+
+def parse_document_number(text: str) -> ParsedNumber | None:
+    """*text* taken apart, or None where it is no document number. Never raises. :func:`problems` says what is odd."""
+    return _read(text)[0]
+
+
+def problems(text: str) -> tuple[str, ...]:
+    """What is odd about *text* as a document number: keys of NUMBER_PROBLEMS, in reading order; () if nothing."""
+    return _read(text)[1]
+
+
+def same_document_number(one: str, other: str) -> bool:
+    """Whether two texts are the same number, whatever brackets, spaces or zeros they were written with."""
+    return canonical_document_number(one) == canonical_document_number(other)
+
+
+def canonical_document_number(text: str) -> str:
+    """The form to compare and to show: canonical where *text* is a document number, else *text* itself."""
+    parsed = _read(text)[0]
+    return text if parsed is None else parsed.canonical
+
+
+@lru_cache(8192)
+def _read(text: str) -> tuple[ParsedNumber | None, tuple[str, ...]]:
+    if len(text) > _MAX:
+        return None, ("not_recognised",)
+    none = _NONE.fullmatch(text.strip())
+    if none:
+        reason = (none["reason"] or "").strip()
+        parsed = ParsedNumber("none", f"无文号：{reason}" if reason else "无文号", reason=reason or None)
+        return parsed, () if reason else ("reason_missing",)
+    found: list[str] = []
+    narrow = text.translate(_WIDE)
+    if narrow != text:
+        found.append("fullwidth")
+    plain = "".join(narrow.split())
+    if plain != narrow:
+        found.append("spaces")
+    for reader in (_normative, _meeting, _standard, _bare_year, _no_year):
+        result = reader(plain)
+        if result is not None:
+            parsed, more = result
+            return parsed, (*found, *more)
+    return None, ("not_recognised",)
+
+
+_Read = tuple[ParsedNumber, list[str]] | None
+
+
+def _normative(plain: str) -> _Read:
+    m = _NORMATIVE.fullmatch(plain)
+    if m is None:
+        return None
+    return ParsedNumber("normative", plain, m["prefix"], int(m["year"]), m["serial"]), []
+
+
+def _meeting(plain: str) -> _Read:
+    m = _MEETING.fullmatch(plain)
+    number = _count(m["serial"]) if m else None
+    if m is None or number is None:
+        return None
+    year = f"{m['year']}年" if m["year"] else ""
+    kind: NumberKind = "minutes" if m["what"].endswith("纪要") else "meeting"
+    canonical = f"{m['prefix']}{year}第{number}次{m['what']}"
+    return ParsedNumber(kind, canonical, m["prefix"], int(m["year"]) if year else None, str(number)), []
+
+
+def _standard(plain: str) -> _Read:
+    m = _STANDARD.fullmatch(plain)
+    if m is None:
+        return None
+    kind, unit = _kind(m["prefix"]), m["unit"] or "号"
+    if unit != "号" and kind != "minutes":
+        return None
+    found = [] if m["open"] == "〔" and m["close"] == "〕" else ["brackets"]
+    full = len(m["year"]) == 4 and m["year"][:2] in ("19", "20")
+    if not full:
+        found.append("year_short")
+    found += _serial_trouble(m["serial"], bool(m["di"]) and unit == "号")
+    if not m["unit"]:
+        found.append("hao_missing")
+    if not m["prefix"]:
+        found.append("prefix_missing")
+    serial = m["serial"].lstrip("0") or "0"
+    canonical = f"{m['prefix']}〔{m['year']}〕{serial}{unit}"
+    return ParsedNumber(kind, canonical, m["prefix"], int(m["year"]) if full else None, serial), found
+
+
+def _bare_year(plain: str) -> _Read:
+    m = _BARE_YEAR.fullmatch(plain)
+    if m is None:
+        return None
+    found = ["brackets", *_serial_trouble(m["serial"], bool(m["di"] or m["di2"]))]
+    if not m["prefix"]:
+        found.append("prefix_missing")
+    serial = m["serial"].lstrip("0") or "0"
+    canonical = f"{m['prefix']}〔{m['year']}〕{serial}号"
+    return ParsedNumber(_kind(m["prefix"]), canonical, m["prefix"], int(m["year"]), serial), found
+
+
+def _no_year(plain: str) -> _Read:
+    m = _NO_YEAR.fullmatch(plain)
+    number = _count(m["serial"]) if m else None
+    if m is None or number is None or not m["prefix"]:
+        return None
+    prefix, unit = m["prefix"], m["unit"]
+    kind = _kind(prefix)
+    if prefix.endswith("令") and unit == "号":
+        return ParsedNumber("order", f"{prefix}第{number}号", prefix, None, str(number)), []
+    if kind == "minutes":
+        return ParsedNumber(kind, f"{prefix}第{number}{unit}", prefix, None, str(number)), ["year_missing"]
+    if unit != "号":
+        return None
+    found = ["year_missing", *_serial_trouble(m["serial"], bool(m["di"]))]
+    return ParsedNumber(kind, f"{prefix}{number}号", prefix, None, str(number)), found
+
+
+def _kind(prefix: str) -> NumberKind:
+    if prefix.endswith("纪要"):
+        return "minutes"
+    return "transfer_note" if "抄告" in prefix else "document"
+
+
+def _serial_trouble(serial: str, di: bool) -> list[str]:
+    return (["di"] if di else []) + (["leading_zero"] if serial.startswith("0") else [])
+
+
+def _count(text: str) -> int | None:
+    """An ordinal in Arabic or Chinese figures up to 999 (三十一, 一百零五); None where it is none."""
+    if text.isascii():
+        return int(text)
+    total, digit = 0, None
+    for char in text:
+        if char in "十百":
+            total += (1 if digit is None else digit) * (10 if char == "十" else 100)
+            digit = None
+        elif digit in (None, 0):
+            digit = _CHINESE_DIGIT[char]
+        else:
+            return None
+    return total + (digit or 0) or None
+
+
+# One line that shows all it holds: no control, zero-width, direction-changing or line-breaking character. Spelled out
+# as ranges, since Python and ECMA-262 do not agree on \s.
+_UNSEEN: Final = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\uffff"
+)
+_BLANK: Final = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_LINE_PATTERN: Final = rf"[^{_UNSEEN}{_BLANK}](?:[^{_UNSEEN}]*[^{_UNSEEN}{_BLANK}])?"
+_LINE: Final = re.compile(_LINE_PATTERN)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentNumber(Scalar):
+    """The number of a paper as written, with what it means. Equal to every other notation of the same number."""
+
+    text: str
+
+    PATTERN: ClassVar[str] = _LINE_PATTERN
+    ERROR: ClassVar[str] = "document_number_text"
+    DESCRIPTION: ClassVar[Bilingual] = Bilingual(
+        "文号（GB/T 9704），或规范性文件登记号、会议、纪要；没有的写 无文号：原因",
+        "Document number (GB/T 9704), registration number, meeting or minutes; where there is none, 无文号：reason",
+    )
+    EXAMPLES: ClassVar[tuple[str, ...]] = ("鄂政数审〔2027〕17号", "LZDR-2022-0020001", "无文号：会议当场决定")
+    MAX_LENGTH: ClassVar[int] = _MAX
+
+    @classmethod
+    def parse(cls, text: str) -> DocumentNumber:
+        """The number written as *text*: any visible line of at most 100 characters."""
+        if len(text) > _MAX or _LINE.fullmatch(text) is None:
+            raise refusal(cls.ERROR, cls.EXAMPLES[0])
+        return cls(text)
+
+    @classmethod
+    def _diagnose(cls, value: Any) -> str:
+        return cls.ERROR if type(value) is str else "scalar_not_text"
+
+    @property
+    def parsed(self) -> ParsedNumber | None:
+        """The parts of the number; None where it is not recognised as one."""
+        return parse_document_number(self.text)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is odd about the notation: keys of NUMBER_PROBLEMS."""
+        return problems(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return self.canonical() == other.canonical() if isinstance(other, DocumentNumber) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.canonical())
+
+    def __str__(self) -> str:
+        return self.text
+
+    def canonical(self) -> str:
+        """The form to compare and to show."""
+        return canonical_document_number(self.text)
