@@ -1,0 +1,122 @@
+"""What moved between two revisions of one record, judged by how each field may change (decisions 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from zongmu.model.base import ChangeClass, Strict
+from zongmu.model.leaves import leaves, plain
+from zongmu.model.records import RecordType
+
+MoveKind = Literal["added", "removed", "edited", "corrected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One leaf that differs between two revisions."""
+
+    kind: MoveKind
+    change_class: ChangeClass
+    path: str
+    before: Any = None
+    after: Any = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether the move is one that the register refuses: a frozen field, or a fact that no correction explains."""
+        if self.change_class == "frozen":
+            return True
+        return self.change_class == "fact" and self.kind in ("edited", "removed")
+
+
+@cache
+def change_classes(model: type[Strict]) -> Mapping[str, ChangeClass]:
+    """Change class of every top-level field of a record class, by its name in the file."""
+    out: dict[str, ChangeClass] = {}
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        assert isinstance(extra, dict)
+        out[info.alias or name] = extra["x-change"]  # type: ignore[assignment]
+    return out
+
+
+def flatten(record: BaseModel, series: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """A record as path → canonical value, rows by identity."""
+    return dict(leaves(plain(record), series))
+
+
+def _group(path: str) -> str:
+    """The row that a fact's path belongs to: ``milestones/contract_signed/2``, ``payments/1``."""
+    parts = path.split("/")
+    if len(parts) > 2 and parts[2].isdigit() and parts[0] == "milestones":
+        return "/".join(parts[:3])
+    return "/".join(parts[:2])
+
+
+def _corrected(record: Mapping[str, Any], base: Mapping[str, Any]) -> dict[tuple[str, str | None], Any]:
+    """New correction rows of *record*: (row, field) → the old value it states."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path, value in record.items():
+        if path.startswith("corrections/"):
+            _, seq, name = path.split("/", 2)
+            rows.setdefault(seq, {})[name] = value
+    return {
+        (row["of"], row.get("field")): row.get("was")
+        for seq, row in rows.items()
+        if "of" in row and f"corrections/{seq}/of" not in base
+    }
+
+
+def moves(base: BaseModel, head: BaseModel, record_type: RecordType) -> Iterator[Move]:
+    """Every difference between two revisions of one record, facts judged against the corrections of *head*.
+
+    A fact that changed with a matching new correction (its ``was`` equals the base value) is ``corrected``; without one it
+    is ``edited`` and silent. Facts that are new are ``added``. A translation (``*_en``) is never a move.
+    """
+    classes = change_classes(type(head)) if isinstance(head, Strict) else {}
+    before, after = flatten(base, record_type.series), flatten(head, record_type.series)
+    fixes = _corrected(after, before)
+    base_rows = {_group(p) for p in before if _class(classes, p) == "fact"}
+    for path in sorted(before.keys() | after.keys()):
+        x, y = before.get(path), after.get(path)
+        if x == y or path.rsplit("/", 1)[-1].endswith("_en"):
+            continue
+        cls = _class(classes, path)
+        if path not in before:
+            # A new leaf of a row that was there: a value that was not known yet may be added.
+            yield Move("added", cls, path, None, y)
+        elif cls == "fact":
+            yield Move(_fact_move(path, x, y, fixes, base_rows), cls, path, x, y)
+        else:
+            yield Move("edited" if path in after else "removed", cls, path, x, y)
+
+
+def _class(classes: Mapping[str, ChangeClass], path: str) -> ChangeClass:
+    return classes.get(path.split("/", 1)[0], "state")
+
+
+def _fact_move(path: str, x: Any, y: Any, fixes: Mapping[tuple[str, str | None], Any], base_rows: set[str]) -> MoveKind:
+    group = _group(path)
+    row = group.removeprefix("milestones/")
+    leaf = path[len(group) + 1 :]
+    for field in (leaf, leaf.split("/", 1)[0]):
+        if (row, field) in fixes:
+            was = fixes[(row, field)]
+            if was is None or field != leaf or str(was) == str(x) or _same_value(was, x):
+                return "corrected"
+    return "edited" if y is not None else "removed"
+
+
+def _same_value(was: Any, base: Any) -> bool:
+    """Whether a correction's ``was`` says the base value in another notation (1176.5万元, 11765000元)."""
+    from zongmu.model.scalars import Money
+
+    try:
+        return Money.parse(str(was)) == Money.parse(str(base))
+    except (ValueError, AssertionError, AttributeError):
+        return str(was).lower() == str(base).lower()

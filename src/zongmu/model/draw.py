@@ -1,0 +1,40 @@
+"""Random draws (双随机, LZ-34): frozen pool, public seed, reproducible selection."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import StrictInt
+
+from zongmu.model.base import JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
+from zongmu.model.identifiers import Sha256
+from zongmu.model.milestones import Seq, Year
+from zongmu.model.scalars import Day
+
+
+class Draw(Strict):
+    """One draw. A redraw is a new row with a reason."""
+
+    seq: Seq = need("序号", "Number", change="fact")
+    date: Day = need("日期", "Date", change="fact", clause="LZ-34 p1 s3")
+    algorithm: Literal["sha256-rank-v1"] = need("算法", "Algorithm", change="fact")
+    pool: tuple[ProjectId, ...] = rows("抽取名单", "Pool", change="fact")
+    pool_sha256: Maybe[Sha256] = may("名单摘要", "Digest of the pool", change="fact")
+    seed: tuple[Line, ...] = rows("种子", "Seed", change="fact")
+    size: StrictInt = need("样本量", "Size", change="fact")
+    selected: tuple[ProjectId, ...] = rows("中签项目", "Selected", change="fact")
+    body: Maybe[OrgRef] = may("组织单位", "Body", change="fact")
+    witness: Maybe[Line] = may("监督", "Witness", change="fact")
+    reason: Maybe[Text] = may("重抽原因", "Reason of a redraw", change="fact")
+
+
+class Draws(Strict):
+    """The draws of one year."""
+
+    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
+    year: Year = need("年度", "Year", change="frozen")
+    draws: tuple[Draw, ...] = rows("抽取", "Draws", change="fact")
+
+
+SERIES: dict[str, tuple[str, ...]] = {"draws": ("seq",)}

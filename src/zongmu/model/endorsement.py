@@ -1,0 +1,101 @@
+"""Endorsements: sign-offs of recorded milestones, acknowledgements of breaches, disclosure reviews. Append-only.
+
+An endorsement is not the act of the authority (批复): that is a milestone. It is the person in a role who says that
+what is recorded is what the paper says, bound by digest to the content (``zongmu.model.digest``).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from zongmu.model.base import (
+    Code,
+    JurisdictionId,
+    Line,
+    Maybe,
+    MilestoneKey,
+    OrgRef,
+    ProjectId,
+    Strict,
+    Text,
+    may,
+    need,
+    rows,
+)
+from zongmu.model.milestones import Seq
+from zongmu.model.scalars import Day
+
+Digest = Annotated[str, Field(strict=True, pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+Level = Literal["none", "F", "S"]
+
+
+class Evidence(Strict):
+    """Where the click or the signature can be seen."""
+
+    forge: Maybe[Code] = may("平台", "Forge", d="I", change="fact")
+    request: Maybe[Line] = may("合并请求", "Merge request", d="I", change="fact")
+    head: Maybe[Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$", max_length=64)]] = may(
+        "提交", "Commit", d="I", change="fact"
+    )
+    signature: Maybe[Text] = may("签名", "Signature", d="I", change="fact")
+
+
+class Signed(Strict):
+    """What every row has."""
+
+    seq: Seq = need("序号", "Number", change="fact")
+    role: Code = need("职责", "Role", change="fact", codes="role")
+    organization: Maybe[OrgRef] = may("单位", "Organization", change="fact")
+    by: Maybe[Line] = may(
+        "经办", "By", ("平台账号或职务，不写姓名", "Account or office, never a name"), d="I", change="fact"
+    )
+    date: Day = need("日期", "Date", change="fact")
+    level: Maybe[Level] = may("保证级别", "Level", change="fact")
+    evidence: Maybe[Evidence] = may("凭据", "Evidence", d="I", change="fact")
+
+
+class Endorsement(Signed):
+    """One milestone, checked against its paper."""
+
+    of: MilestoneKey = need("里程碑", "Milestone", change="fact")
+    digest: Digest = need("内容摘要", "Digest", change="fact")
+
+
+class Acknowledgement(Signed):
+    """The competent role takes note of a breach, by the finding's fingerprint. The breach stays visible."""
+
+    code: Line = need("规则", "Rule", change="fact")
+    key: Maybe[Line] = may("里程碑或行", "Milestone or row", change="fact")
+    excess: Maybe[Annotated[int, Field(strict=True, ge=0)]] = may(
+        "超出", "Excess", ("确认时的超出量", "As acknowledged"), change="fact"
+    )
+    reason: Text = need("理由", "Reason", change="fact", d="S")
+    number: Maybe[Line] = may("文号", "Document number", change="fact")
+
+
+class DisclosureReview(Signed):
+    """A written review before publication (先审查、后公开), bound to the public projection."""
+
+    conclusion: Literal["public", "partly", "withheld"] = need("结论", "Conclusion", change="fact")
+    ground: Maybe[Code] = may("依据", "Ground", change="fact", codes="withholding_ground")
+    digest: Digest = need("公开文本摘要", "Digest of the public projection", change="fact")
+
+
+class Endorsements(Strict):
+    """All endorsements of one record; written by the merge service or ``zongmu approve``."""
+
+    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
+    project: ProjectId = need("项目", "Project", change="frozen")
+    endorsements: tuple[Endorsement, ...] = rows("签认", "Endorsements", change="fact")
+    acknowledgements: tuple[Acknowledgement, ...] = rows("确认", "Acknowledgements", change="fact")
+    disclosure_reviews: tuple[DisclosureReview, ...] = rows("公开审查", "Disclosure reviews", change="fact")
+
+
+SERIES: dict[str, tuple[str, ...]] = {
+    "endorsements": ("seq",),
+    "acknowledgements": ("seq",),
+    "disclosure_reviews": ("seq",),
+}

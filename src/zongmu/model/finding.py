@@ -1,0 +1,213 @@
+"""What the engine has to say about a record: findings, verdicts and where they point.
+
+Everything here is data. Reporters (``zongmu.report``) and pages (``zongmu.publish``) turn it into
+words; nothing in this module formats for a terminal, a forge or a browser.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in Chinese and in English; Chinese leads."""
+
+    zh: str
+    en: str
+
+    def pick(self, lang: str) -> str:
+        """The text in *lang* (``zh`` or ``en``)."""
+        return self.en if lang == "en" else self.zh
+
+    def format(self, values: Mapping[str, object]) -> Bilingual:
+        """Both texts with their named placeholders filled. Raises ``KeyError`` on an unknown placeholder."""
+        return Bilingual(self.zh.format_map(values), self.en.format_map(values))
+
+
+class Outcome(Enum):
+    """What a rule says of one record. ``ERROR`` is a crash of the rule itself, never a verdict on the record."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+class Severity(IntEnum):
+    """How much a finding weighs. Only ``BLOCKING`` makes the gate ask for a person or refuse."""
+
+    NONE = 0
+    NOTICE = 1
+    WARNING = 2
+    BLOCKING = 3
+
+
+class Category(Enum):
+    """A defect of the record is refused; a breach of the law is recorded and needs a person."""
+
+    RECORD = "record"
+    LAW = "law"
+
+
+class Gate(Enum):
+    """What the gate says of a change."""
+
+    GOOD = "good"
+    NEEDS_PERSON = "needs_person"
+    REFUSED = "refused"
+
+
+class ChangeState(Enum):
+    """How a finding relates to the base revision. ``NEW`` and ``WORSE`` are the change's own doing."""
+
+    NEW = "new"
+    WORSE = "worse"
+    EXISTING = "existing"
+    CURED = "cured"
+
+
+class DisclosureClass(Enum):
+    """Who may see a field: public, summary, restricted, internal, presence only, never stored."""
+
+    PUBLIC = "P"
+    SUMMARY = "S"
+    RESTRICTED = "R"
+    INTERNAL = "I"
+    PRESENCE = "L"
+    NEVER = "X"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a file. Lines and columns count from 1; a column is a Unicode code point."""
+
+    line: int
+    column: int
+    end_line: int | None = None
+    end_column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A stable code with its own page. Never reused for another meaning.
+
+    ``message`` may hold named placeholders, filled from ``Finding.values``.
+    """
+
+    id: str
+    title: Bilingual
+    message: Bilingual
+    next_step: Bilingual
+    sensitive: bool = False  # the message and the reporters must never show the offending text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a trace: a value, where it came from, what it was held against. Never a sentence.
+
+    ``say`` is a message key; the reporter makes the sentence for its audience. ``path`` is a field path
+    such as ``milestones/contract_signed/2/amount``.
+    """
+
+    say: str
+    value: Any = None
+    path: str | None = None
+    param: str | None = None
+    limit: Any = None
+    comparator: str | None = None
+    holds: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A declared reason why a finding weighs less than the modality of its sentence would say."""
+
+    severity: Severity
+    why: str  # reading number (I2), site_limit, expired_law, provisional_calendar, by_reference, boundary
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one rule says of one subject, with its trace.
+
+    ``because`` is a stable word for pages and examples; ``until`` the first day on which the verdict can change by
+    the passing of time alone; ``due`` the last day on which the duty can be met; ``excess`` how far beyond a limit
+    (fen, days, a count), which decides what "worse" means.
+    """
+
+    outcome: Outcome
+    because: str | None = None
+    trace: tuple[Step, ...] = ()
+    until: dt.date | None = None
+    due: dt.date | None = None
+    excess: int | None = None
+    caps: tuple[Cap, ...] = ()
+    at: str | None = None  # milestone or row key the verdict is about
+    addressee: str | None = None  # role in whose queue it goes; None: as the rule declares
+    cites: tuple[str, ...] = ()  # () = as the rule declares
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell a person about one record.
+
+    ``record`` is the record's id (or its path where it has none), ``key`` the milestone or row it is about.
+    """
+
+    code: str
+    category: Category
+    severity: Severity
+    record: str
+    path: str  # file, relative to the instance root, POSIX
+    message: Bilingual
+    next_step: Bilingual
+    key: str | None = None
+    field_path: str | None = None
+    position: Position | None = None
+    outcome: Outcome = Outcome.FAIL
+    values: Mapping[str, Any] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    addressee: str | None = None
+    sensitive: bool = False
+    state: ChangeState = ChangeState.NEW
+    acknowledged: str | None = None  # key of the acknowledgement that covers it
+
+    @property
+    def fingerprint(self) -> tuple[str, str, str]:
+        """What makes two findings the same: code, record, milestone or row. Never a line, an index or a text."""
+        return (self.code, self.record, self.key or "")
+
+
+def finding(
+    code: Code,
+    *,
+    record: str,
+    path: str,
+    severity: Severity = Severity.BLOCKING,
+    position: Position | None = None,
+    field_path: str | None = None,
+    key: str | None = None,
+    **values: Any,
+) -> Finding:
+    """A defect of a record, from its declared *code*. Placeholders of the code's texts come from *values*."""
+    return Finding(
+        code=code.id,
+        category=Category.RECORD,
+        severity=severity,
+        record=record,
+        path=path,
+        message=code.message.format(values),
+        next_step=code.next_step.format(values),
+        key=key,
+        field_path=field_path,
+        position=position,
+        values=values,
+        sensitive=code.sensitive,
+    )

@@ -1,0 +1,115 @@
+"""``registry/registry.yaml``: this instance. It changes verdicts, so it belongs to the trust zone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from zongmu.model.base import Code, JurisdictionId, Line, Maybe, Strict, Text, may, need, rows
+from zongmu.model.identifiers import DivisionCode, HttpUrl
+from zongmu.model.milestones import Year
+from zongmu.model.scalars import Day, Duration
+
+AfterExpiry = Literal["none", "advisory", "continued"]
+
+
+class Site(Strict):
+    """Where the public site will stand."""
+
+    address: HttpUrl = need("网站地址", "Address")
+    operator: Maybe[Line] = may("主办单位", "Operator")
+    contact: Maybe[Line] = may("联系方式", "Contact")
+    licence: Maybe[Line] = may("数据许可", "Licence of the data")
+
+
+class FictitiousDivision(Strict):
+    """A division that does not exist; unfavourable demonstration facts go there."""
+
+    code: DivisionCode = need("代码", "Code")
+    name: Line = need("名称", "Name")
+
+
+class Demonstration(Strict):
+    """Present only in a demonstration: its clock stands still and all acting bodies are fictitious."""
+
+    as_of: Day = need("演示库的今天", "Today of the demonstration")
+    divisions: tuple[FictitiousDivision, ...] = rows("虚构区划", "Fictitious divisions")
+    notice: Maybe[Text] = may("说明", "Notice")
+    notice_en: Maybe[Text] = may("英文说明", "Notice in English")
+
+
+class Gap(Strict):
+    """A number that was given out and is not in the register, with the reason."""
+
+    year: Year = need("年度", "Year")
+    serial: Annotated[str, Field(strict=True, pattern=r"^[0-9]{4,}(?:-[0-9]{4,})?$", max_length=20)] = need(
+        "登记号", "Serial or range"
+    )
+    reason: Line = need("原因", "Reason")
+
+
+class Jurisdiction(Strict):
+    """A city in this instance."""
+
+    id: JurisdictionId = need("编号", "Id")
+    name: Line = need("名称", "Name")
+    name_en: Maybe[Line] = may("英文名称", "Name in English")
+    region: DivisionCode = need("行政区划", "Division (GB/T 2260)")
+    measures: tuple[Code, ...] = rows("适用办法", "Measures")
+    gaps: tuple[Gap, ...] = rows("登记号空缺", "Gaps in serial numbers")
+
+
+class LawSetting(Strict):
+    """What the text of a measure leaves open and the instance must say."""
+
+    measure: Code = need("办法", "Measure")
+    issued: Maybe[Day] = may("印发日期", "Day of issue")
+    source: Maybe[Line] = may("依据", "Source")
+    after_expiry: Maybe[AfterExpiry] = may(
+        "失效后", "After expiry", ("none 不适用；advisory 仅供参考；continued 继续执行", "none | advisory | continued")
+    )
+    continued_by: Maybe[Line] = may("继续执行的文件", "Document that continues it")
+
+
+class Limit(Strict):
+    """A limit set by this site where the law says 及时 or 定期 without a number (reading I10)."""
+
+    id: Code = need("事项", "Matter")
+    within: Duration = need("时限", "Within")
+
+
+class Instance(Strict):
+    """The settings of one instance."""
+
+    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    name: Line = need("名称", "Name")
+    name_en: Maybe[Line] = may("英文名称", "Name in English")
+    timezone: Line = need("时区", "Timezone")
+    site: Site = need("网站", "Site")
+    repository: Literal["internal", "public"] = need(
+        "仓库", "Repository", ("internal 内部；public 公开", "internal | public")
+    )
+    assurance: Literal["none", "F", "S"] = need("保证级别", "Assurance")
+    disclosure_review: Literal["separate", "merge"] = need(
+        "公开审查", "Disclosure review", ("separate 单独审查；merge 合并即审查", "separate | merge")
+    )
+    demonstration: Maybe[Demonstration] = may("演示", "Demonstration")
+    jurisdictions: tuple[Jurisdiction, ...] = need("辖区", "Jurisdictions", min_length=1)
+    law: tuple[LawSetting, ...] = rows("法规设定", "Settings of the law")
+    limits: tuple[Limit, ...] = rows("本站时限", "Limits of this site")
+
+    def jurisdiction(self, id: str) -> Jurisdiction | None:
+        """The city with that id, or None."""
+        return next((j for j in self.jurisdictions if j.id == id), None)
+
+    def setting(self, measure: str) -> LawSetting | None:
+        """What this instance says about a measure, or None."""
+        return next((s for s in self.law if s.measure == measure), None)
+
+    def limit(self, id: str) -> Duration | None:
+        """The limit of this site for a matter, or None."""
+        return next((x.within for x in self.limits if x.id == id), None)
+
+
+SERIES: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,46 @@
+"""Contradictions between recorded acts: what cannot both be true. Gaps are not contradictions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zongmu.model.derive import Timeline
+from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
+from zongmu.model.milestones import key_of
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two acts that cannot both be true, or an act that answers nothing."""
+
+    kind: str  # order, after_end, answers_nothing, answers_later
+    key: str
+    day: dt.date
+    other: str
+    other_day: dt.date | None
+
+
+def contradictions(timeline: Timeline) -> Iterator[Contradiction]:
+    """Every contradiction among the effective milestones of a record."""
+    by_kind = timeline.by_kind
+    for before, after in CONTRADICTIONS:
+        if before in by_kind and after in by_kind:
+            first, then = by_kind[before][0], by_kind[after][0]
+            if then.date < first.date:
+                yield Contradiction("order", key_of(then), then.date, key_of(first), first.date)
+    end = timeline.first(*ENDS)
+    if end is not None:
+        for m in timeline.milestones:
+            if m.date > end.date and KINDS[m.kind].phase in PHASES_OF_WORK:
+                yield Contradiction("after_end", key_of(m), m.date, key_of(end), end.date)
+    for m in timeline.milestones:
+        of = getattr(m, "of", None)
+        if of is None or of in timeline.voided:
+            continue
+        answered = timeline.by_key.get(of)
+        if answered is None:
+            yield Contradiction("answers_nothing", key_of(m), m.date, of, None)
+        elif m.date < answered.date:
+            yield Contradiction("answers_later", key_of(m), m.date, of, answered.date)

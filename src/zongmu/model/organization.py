@@ -1,0 +1,64 @@
+"""Organizations: names old and new, successors, document prefixes, and the roles of a measure that they hold."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool, StrictInt
+
+from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
+from zongmu.model.codes import OwnerKind
+from zongmu.model.identifiers import DivisionCode, Uscc
+from zongmu.model.scalars import Day
+
+
+class FormerName(Strict):
+    """A name the body bore until a day; search finds it."""
+
+    name: Line = need("曾用名", "Former name")
+    until: Maybe[Day] = may("使用至", "Until")
+
+
+class Succession(Strict):
+    """The body that took over, from which day, by which document."""
+
+    organization: OrgRef = need("承接单位", "Successor")
+    date: Day = need("日期", "From")
+    number: Maybe[Line] = may("文号", "Document number")
+
+
+class Training(Strict):
+    """A training that the body held (OD-48)."""
+
+    seq: Annotated[StrictInt, Field(ge=1, le=999)] = need("序号", "Number", change="fact")
+    date: Day = need("日期", "Date", change="fact")
+    topic: Line = need("主题", "Topic", change="fact", clause="OD-48")
+
+
+class Organization(Strict):
+    """A body in the register."""
+
+    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    id: OrgRef = need("机构编号", "Organization id", change="frozen")
+    jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
+    name: Line = need("名称", "Name")
+    name_en: Maybe[Line] = may("英文名称", "Name in English")
+    short_name: Maybe[Line] = may("简称", "Short name")
+    former_names: tuple[FormerName, ...] = rows("曾用名", "Former names")
+    type: Maybe[OwnerKind] = may("机构类型", "Type", codes="organization_type", clause="LZ-2 p3")
+    level: Maybe[Code] = may("层级", "Level", codes="level")
+    region: Maybe[DivisionCode] = may("行政区划", "Division (GB/T 2260)")
+    uscc: Maybe[Uscc] = may("统一社会信用代码", "Unified social credit code")
+    parent: Maybe[OrgRef] = may("主管部门", "Parent department", clause="LZ-4 p10, OD-5 p1 s2")
+    successor: Maybe[Succession] = may("承接", "Succession")
+    document_prefixes: tuple[Line, ...] = rows(
+        "机关代字", "Document prefixes", ("GB/T 9704 的发文机关代字", "As of GB/T 9704")
+    )
+    holds: tuple[Code, ...] = rows(
+        "承担的职责", "Roles held", ("办法所列职责；改动属信任区", "Roles of the measure; trust zone"), codes="role"
+    )
+    demonstration: Maybe[StrictBool] = may("虚构机构", "Fictitious body")
+    trainings: tuple[Training, ...] = rows("培训", "Trainings", change="fact", clause="OD-48")
+
+
+SERIES: dict[str, tuple[str, ...]] = {"trainings": ("seq",)}
