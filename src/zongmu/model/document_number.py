@@ -4,7 +4,8 @@ The standard form is that of GB/T 9704-2012, 7.2.5: 代字, the year in full in 
 leading zeros, 号: ``鄂政数审〔2027〕17号``. Four other identities are as good: the registration number of a normative
 document (``LZDR-2022-0020001``), an order (``财政部令第110号``), a meeting or its minutes
 (``市政府2025年第31次常务会议``, ``专题会议纪要〔2025〕31号``), and a paper that has none (``无文号：<reason>``).
-A contract's number is not a 文号.
+A contract's number is not a 文号. Invented papers of a demonstration carry 示 before the serial
+(``鄂政数审〔2027〕示17号``), so that they can never be taken for a real one.
 
 A record may hold any line of text: the paper says what it says. What is odd about it is listed by :func:`problems`,
 so that a check can warn; two notations of one number are equal by their canonical form.
@@ -111,8 +112,8 @@ _PREFIX: Final = rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,30}})"
 _COUNT: Final = r"(?P<serial>[0-9]{1,6}|[〇零一二两三四五六七八九十百]{1,7})"
 
 _STANDARD: Final = re.compile(
-    rf"{_PREFIX}(?P<open>[{_O}])(?P<year>[0-9]{{2,4}})(?P<close>[{_C}])(?P<di>第?)(?P<serial>[0-9]{{1,6}})"
-    r"(?P<unit>号|期|次|)"
+    rf"{_PREFIX}(?P<open>[{_O}])(?P<year>[0-9]{{2,4}})(?P<close>[{_C}])(?P<di>第?)(?P<mark>示?)"
+    r"(?P<serial>[0-9]{1,6})(?P<unit>号|期|次|)"
 )
 _BARE_YEAR: Final = re.compile(
     rf"{_PREFIX}(?P<year>(?:19|20)[0-9]{{2}})(?:年(?P<di>第?)|(?P<di2>第)|-)(?P<serial>[0-9]{{1,6}})号"
@@ -208,7 +209,7 @@ def _standard(plain: str) -> _Read:
         found.append("hao_missing")
     if not m["prefix"]:
         found.append("prefix_missing")
-    serial = m["serial"].lstrip("0") or "0"
+    serial = m["mark"] + (m["serial"].lstrip("0") or "0")
     canonical = f"{m['prefix']}〔{m['year']}〕{serial}{unit}"
     return ParsedNumber(kind, canonical, m["prefix"], int(m["year"]) if full else None, serial), found
 
