@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.browser import need_chromium, need_node, rendered
+from tests.browser import need_chromium, need_node, rendered, screenshot
 from tests.shared import REPO
 
 SCRIPTS = [*sorted((REPO / "script").iterdir()), REPO / ".ci" / "run"]
@@ -433,7 +433,9 @@ def test_what_a_page_links_to_is_there(page: str) -> None:
 def test_the_browser_runs_scripts_and_reaches_files(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<!doctype html><p id=p>no</p><script>p.textContent = '总' + '目'</script>", encoding="utf-8")
-    assert "<p id=\"p\">总目</p>" in rendered(page.as_uri(), tmp_path / "profile")
+    assert '<p id="p">总目</p>' in rendered(page.as_uri(), tmp_path / "one")
+    picture = screenshot(page.as_uri(), tmp_path / "page.png", tmp_path / "two", width=390, height=844)
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("need", [need_chromium, need_node])
