@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Optional, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.annotated_handlers import GetCoreSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticKnownError
 
 T = TypeVar("T")
 
@@ -36,6 +36,17 @@ class _NeverNull:
 
 # The older spelling keeps the alias generic on Python 3.11.
 Maybe = Annotated[Optional[T], _NeverNull()]  # noqa: UP045
+
+
+def _no_bool(value: Any) -> Any:
+    # Literal[1] compares with ==, and True == 1.
+    if isinstance(value, bool):
+        raise PydanticKnownError("literal_error", {"expected": "1"})
+    return value
+
+
+Format = Annotated[Literal[1], BeforeValidator(_no_bool)]
+"""The format version of a file. ``true`` is not 1."""
 
 
 def _text(low: int, high: int, pattern: str | None = None) -> StringConstraints:

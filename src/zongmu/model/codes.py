@@ -165,4 +165,33 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "district_government": ("旗区、镇街政府", "District government"),
         "other": ("其他", "Other"),
     },
+    "disclosure": {
+        "P": ("公开", "Public"),
+        "S": ("公开摘要", "Public in summary"),
+        "R": ("限制公开", "Restricted"),
+        "I": ("内部", "Internal"),
+        "L": ("只公开有无", "Presence only"),
+    },
+    "review_conclusion": {
+        "public": ("公开", "Public"),
+        "partly": ("部分公开", "Public in part"),
+        "withheld": ("不予公开", "Withheld"),
+    },
+    "draw_algorithm": {"sha256-rank-v1": ("按 SHA-256 摘要排序，第 1 版", "Ranked by SHA-256, version 1")},
+    "assurance": {
+        "none": ("合并即生效", "Merged is effective"),
+        "F": ("平台签认", "Endorsed on the forge"),
+        "S": ("数字签名", "Signed"),
+    },
+    "repository": {"internal": ("内部", "Internal"), "public": ("公开", "Public")},
+    "review_mode": {
+        "separate": ("单独审查", "A review of its own"),
+        "merge": ("合并即审查", "The merge review counts"),
+    },
+    "after_expiry": {
+        "none": ("不再适用", "No longer applied"),
+        "advisory": ("仅供参考", "As advice only"),
+        "continued": ("继续执行", "Applied further"),
+    },
+    "calendar_status": {"official": ("已公布", "Published"), "provisional": ("暂定", "Provisional")},
 }

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
+from zongmu.model.base import (
+    Code,
+    Format,
+    JurisdictionId,
+    Line,
+    Maybe,
+    OrgRef,
+    ProjectId,
+    Strict,
+    Text,
+    may,
+    need,
+    rows,
+)
 from zongmu.model.codes import PlanOpinion, PlanStepKind
 from zongmu.model.identifiers import DivisionCode
 from zongmu.model.milestones import LaterSeq, Seq, Year
@@ -56,7 +69,7 @@ class DistrictPlan(Strict):
 class District(Strict):
     """A district of a city."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     id: Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$", max_length=40)] = need(
         "旗区编号", "District id", change="frozen"
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import StrictInt
 
-from zongmu.model.base import JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
+from zongmu.model.base import Format, JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
 from zongmu.model.identifiers import Sha256
 from zongmu.model.milestones import Seq, Year
 from zongmu.model.scalars import Day
@@ -17,7 +17,7 @@ class Draw(Strict):
 
     seq: Seq = need("序号", "Number", change="fact")
     date: Day = need("日期", "Date", change="fact", clause="LZ-34 p1 s3")
-    algorithm: Literal["sha256-rank-v1"] = need("算法", "Algorithm", change="fact")
+    algorithm: Literal["sha256-rank-v1"] = need("算法", "Algorithm", change="fact", codes="draw_algorithm")
     pool: tuple[ProjectId, ...] = rows("抽取名单", "Pool", change="fact")
     pool_sha256: Maybe[Sha256] = may("名单摘要", "Digest of the pool", change="fact")
     seed: tuple[Line, ...] = rows("种子", "Seed", change="fact")
@@ -31,7 +31,7 @@ class Draw(Strict):
 class Draws(Strict):
     """The draws of one year."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     year: Year = need("年度", "Year", change="frozen")
     draws: tuple[Draw, ...] = rows("抽取", "Draws", change="fact")

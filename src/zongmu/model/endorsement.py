@@ -12,6 +12,7 @@ from pydantic import Field
 
 from zongmu.model.base import (
     Code,
+    Format,
     JurisdictionId,
     Line,
     Maybe,
@@ -52,7 +53,7 @@ class Signed(Strict):
         "经办", "By", ("平台账号或职务，不写姓名", "Account or office, never a name"), d="I", change="fact"
     )
     date: Day = need("日期", "Date", change="fact")
-    level: Maybe[Level] = may("保证级别", "Level", change="fact")
+    level: Maybe[Level] = may("保证级别", "Level", change="fact", codes="assurance")
     evidence: Maybe[Evidence] = may("凭据", "Evidence", d="I", change="fact")
 
 
@@ -78,7 +79,9 @@ class Acknowledgement(Signed):
 class DisclosureReview(Signed):
     """A written review before publication (先审查、后公开), bound to the public projection."""
 
-    conclusion: Literal["public", "partly", "withheld"] = need("结论", "Conclusion", change="fact")
+    conclusion: Literal["public", "partly", "withheld"] = need(
+        "结论", "Conclusion", change="fact", codes="review_conclusion"
+    )
     ground: Maybe[Code] = may("依据", "Ground", change="fact", codes="withholding_ground")
     digest: Digest = need("公开文本摘要", "Digest of the public projection", change="fact")
 
@@ -86,7 +89,7 @@ class DisclosureReview(Signed):
 class Endorsements(Strict):
     """All endorsements of one record; written by the merge service or ``zongmu approve``."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     project: ProjectId = need("项目", "Project", change="frozen")
     endorsements: tuple[Endorsement, ...] = rows("签认", "Endorsements", change="fact")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, Strict, Text, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, Strict, Text, may, need, rows
 from zongmu.model.identifiers import DivisionCode, HttpUrl
 from zongmu.model.milestones import Year
 from zongmu.model.scalars import Day, Duration
@@ -67,7 +67,10 @@ class LawSetting(Strict):
     issued: Maybe[Day] = may("印发日期", "Day of issue")
     source: Maybe[Line] = may("依据", "Source")
     after_expiry: Maybe[AfterExpiry] = may(
-        "失效后", "After expiry", ("none 不适用；advisory 仅供参考；continued 继续执行", "none | advisory | continued")
+        "失效后",
+        "After expiry",
+        ("none 不适用；advisory 仅供参考；continued 继续执行", "none | advisory | continued"),
+        codes="after_expiry",
     )
     continued_by: Maybe[Line] = may("继续执行的文件", "Document that continues it")
 
@@ -82,17 +85,20 @@ class Limit(Strict):
 class Instance(Strict):
     """The settings of one instance."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     name: Line = need("名称", "Name")
     name_en: Maybe[Line] = may("英文名称", "Name in English")
     timezone: Line = need("时区", "Timezone")
     site: Site = need("网站", "Site")
     repository: Literal["internal", "public"] = need(
-        "仓库", "Repository", ("internal 内部；public 公开", "internal | public")
+        "仓库", "Repository", ("internal 内部；public 公开", "internal | public"), codes="repository"
     )
-    assurance: Literal["none", "F", "S"] = need("保证级别", "Assurance")
+    assurance: Literal["none", "F", "S"] = need("保证级别", "Assurance", codes="assurance")
     disclosure_review: Literal["separate", "merge"] = need(
-        "公开审查", "Disclosure review", ("separate 单独审查；merge 合并即审查", "separate | merge")
+        "公开审查",
+        "Disclosure review",
+        ("separate 单独审查；merge 合并即审查", "separate | merge"),
+        codes="review_mode",
     )
     demonstration: Maybe[Demonstration] = may("演示", "Demonstration")
     jurisdictions: tuple[Jurisdiction, ...] = need("辖区", "Jurisdictions", min_length=1)

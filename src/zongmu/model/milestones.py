@@ -62,7 +62,9 @@ class Document(Strict):
     sha256: Maybe[Sha256] = may("SHA-256", "SHA-256", d="I", change="fact")
     url: Maybe[HttpUrl] = may("网址", "Address", change="fact")
     covers: tuple[Code, ...] = rows("内容包括", "Covers", change="fact", codes="topic")
-    disclosure: Maybe[Literal["P", "S", "R", "I", "L"]] = may("公开属性", "Disclosure", change="fact")
+    disclosure: Maybe[Literal["P", "S", "R", "I", "L"]] = may(
+        "公开属性", "Disclosure", change="fact", codes="disclosure"
+    )
 
 
 class Act(Strict):
@@ -185,6 +187,7 @@ class Applied(Act):
         "种类", "Kind", change="fact"
     )
     total: Maybe[Money] = may("申报总投资", "Total investment stated", change="fact")
+    funding: tuple[FundingRow, ...] = rows("申报资金来源", "Funding stated", change="fact", clause="LZ-8 p1 s1")
     applicant: Maybe[OrgRef] = may("申请单位", "Applicant", change="fact")
     with_: tuple[OrgRef, ...] = rows("联合单位", "Jointly with", change="fact", alias="with")
 

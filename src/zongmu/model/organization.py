@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
 from zongmu.model.codes import OwnerKind
 from zongmu.model.identifiers import DivisionCode, Uscc
 from zongmu.model.scalars import Day
@@ -38,7 +38,7 @@ class Training(Strict):
 class Organization(Strict):
     """A body in the register."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     id: OrgRef = need("机构编号", "Organization id", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     name: Line = need("名称", "Name")

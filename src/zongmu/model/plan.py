@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
+from zongmu.model.base import (
+    Code,
+    Format,
+    JurisdictionId,
+    Line,
+    Maybe,
+    OrgRef,
+    ProjectId,
+    Strict,
+    Text,
+    may,
+    need,
+    rows,
+)
 from zongmu.model.codes import CarryOver
 from zongmu.model.milestones import Seq, Year
 from zongmu.model.scalars import Day, Money
@@ -50,7 +61,7 @@ class Supplement(Strict):
 class Plan(Strict):
     """The yearly plan of one city."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     year: Year = need("年度", "Year", change="frozen")
     development_plan: Maybe[DevelopmentPlan] = may("发展规划", "Development plan", clause="LZ-4 p1, OD-4")

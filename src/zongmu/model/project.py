@@ -7,12 +7,13 @@ no field.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
 from zongmu.model.base import (
     Code,
+    Format,
     JurisdictionId,
     Line,
     Maybe,
@@ -237,7 +238,7 @@ class Correction(Strict):
 class Project(Strict):
     """One government IT project (政务信息化项目). Required are only format, id, jurisdiction and name."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     id: ProjectId = need("项目登记号", "Project id", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     name: Line = need("项目名称", "Name", change="declared")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, may, need, rows
 from zongmu.model.identifiers import Uscc
 from zongmu.model.milestones import Seq
 from zongmu.model.scalars import Day
@@ -37,7 +35,7 @@ class Sanction(Strict):
 class Resources(Strict):
     """What one city shares."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     resources: tuple[Resource, ...] = rows("资源", "Resources", clause="LZ-13 p1 s1")
     sanctions: tuple[Sanction, ...] = rows(

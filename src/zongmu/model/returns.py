@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.base import JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
+from zongmu.model.base import Format, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
 from zongmu.model.scalars import Day
 
 Period = Annotated[
@@ -26,7 +26,7 @@ class UnitReturn(Strict):
 class Returns(Strict):
     """The roster of one period."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     period: Period = need("报送期", "Period", change="frozen")
     title: Line = need("名称", "Title")

@@ -187,6 +187,7 @@ class Scalar:
         if cls.FORMAT:
             out["format"] = cls.FORMAT
         out["examples"] = list(cls.EXAMPLES)
+        out["x-form"] = {"zh": cls.DESCRIPTION.zh, "en": cls.DESCRIPTION.en}
         return out
 
 
@@ -230,6 +231,7 @@ class TextForm:
         if self.format:
             out["format"] = self.format
         out["examples"] = list(self.examples)
+        out["x-form"] = {"zh": self.description.zh, "en": self.description.en}
         return out
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from zongmu.model.base import Code, JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, SystemRef, may, need, rows
+from zongmu.model.base import (
+    Code,
+    Format,
+    JurisdictionId,
+    Line,
+    Maybe,
+    OrgRef,
+    ProjectId,
+    Strict,
+    SystemRef,
+    may,
+    need,
+    rows,
+)
 from zongmu.model.milestones import SystemMilestone
 from zongmu.model.project import Attestation, Correction
 from zongmu.model.scalars import Day, Month, Ratio
@@ -27,7 +40,7 @@ class Usage(Strict):
 class System(Strict):
     """An information system of government (政务信息系统)."""
 
-    format: Literal[1] = need("格式版本", "Format", change="frozen")
+    format: Format = need("格式版本", "Format", change="frozen")
     id: SystemRef = need("系统编号", "System id", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     name: Line = need("系统名称", "Name")
