@@ -1,0 +1,313 @@
+"""What a rule may see: one record, the law of the day, the calendar, the settings of this instance. No clock, no index.
+
+Contexts are read-only by convention and cheap to build: one per record and measure, shared by all its rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from zongmu.model.calendar import Calendar
+from zongmu.model.derive import Fact, SystemView, View
+from zongmu.model.district import District
+from zongmu.model.draw import Draws
+from zongmu.model.instance import Instance
+from zongmu.model.organization import Organization
+from zongmu.model.plan import Plan
+from zongmu.model.project import Attestation, Project, Reason, Waiver
+from zongmu.model.resources import Resources
+from zongmu.model.returns import Returns
+from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.model.system import System
+from zongmu.policy.measure import LawStatus, Measure
+from zongmu.policy.parameters import MonthDay, Param, Parameter
+
+if TYPE_CHECKING:
+    from zongmu.policy.rules import FactSource
+
+T = TypeVar("T")
+
+
+class LawError(Exception):
+    """The measure itself is wrong: an unknown parameter, or one of another type. Never a verdict on a record."""
+
+
+class Law:
+    """A measure as this instance applies it: its first day, what holds after its end, its parameters."""
+
+    __slots__ = ("after_expiry", "measure", "parameters", "since", "until")
+
+    def __init__(self, measure: Measure, parameters: Mapping[str, Parameter], instance: Instance) -> None:
+        setting = instance.setting(measure.id)
+        self.measure = measure
+        self.parameters = parameters
+        self.since = (setting.issued if setting else None) if measure.since_setting else measure.since
+        self.until = measure.until
+        self.after_expiry = (setting.after_expiry if setting else None) or "none"
+
+    def status(self, day: dt.date) -> LawStatus:
+        """Where *day* lies to the validity of the measure."""
+        return self.measure.status(day, self.since)
+
+
+class Context:
+    """What every rule and fact may see."""
+
+    __slots__ = ("asof", "base", "calendar", "instance", "jurisdiction", "law", "law_day")
+
+    def __init__(self, law: Law, asof: dt.date, calendar: Calendar, instance: Instance, jurisdiction: str) -> None:
+        self.law = law
+        self.asof = asof
+        self.law_day = asof
+        self.calendar = calendar
+        self.instance = instance
+        self.jurisdiction = jurisdiction
+        self.base: Any = None
+
+    def _param(self, id: str, cls: type[T]) -> Param[T]:
+        parameter = self.law.parameters.get(id)
+        if parameter is None:
+            raise LawError(f"unknown parameter {id}")
+        value = parameter.on(self.law_day)
+        if not isinstance(value, cls) or isinstance(value, bool):
+            raise LawError(f"parameter {id} is {type(value).__name__}, not {cls.__name__}")
+        return Param(id, value, parameter.comparator)
+
+    def money(self, id: str) -> Param[Money]:
+        """A parameter that is an amount."""
+        return self._param(id, Money)
+
+    def ratio(self, id: str) -> Param[Ratio]:
+        """A parameter that is a share."""
+        return self._param(id, Ratio)
+
+    def duration(self, id: str) -> Param[Duration]:
+        """A parameter that is a length of time."""
+        return self._param(id, Duration)
+
+    def count(self, id: str) -> Param[int]:
+        """A parameter that is a number of things."""
+        return self._param(id, int)
+
+    def month_day(self, id: str) -> Param[MonthDay]:
+        """A parameter that is a fixed day of every year."""
+        return self._param(id, MonthDay)
+
+    def site_limit(self, id: str) -> Param[Duration] | None:
+        """A limit set by this site where the law gives no number (及时, 定期), or None where the site sets none."""
+        within = self.instance.limit(id)
+        return None if within is None else Param(f"site.{id}", within, "<=")
+
+
+
+class ProjectContext(Context):
+    """A rule about one project. ``base`` is the same of the base revision, or None."""
+
+    __slots__ = ("project", "roles", "view")
+
+    base: ProjectContext | None
+
+    def __init__(
+        self,
+        project: Project,
+        law: Law,
+        asof: dt.date,
+        calendar: Calendar,
+        instance: Instance,
+        roles: Mapping[str, frozenset[str]],
+        view: View | None = None,
+    ) -> None:
+        super().__init__(law, asof, calendar, instance, project.jurisdiction)
+        self.project = project
+        self.view = view if view is not None else View(project)
+        self.roles = roles
+
+    def holds(self, organization: str | None, role: str) -> bool:
+        """Whether an organization holds a role of the measure (``holds`` in the organizations' files)."""
+        return organization is not None and organization in self.roles.get(role, frozenset())
+
+    @property
+    def stage(self) -> str | None:
+        """The stage by the measure's own list."""
+        return self.view.stage(self.law.measure.stages)
+
+    def reached(self, stage: str) -> bool:
+        """Whether the project stands at *stage* of the measure's list or beyond."""
+        return self.view.reached(stage, self.law.measure.stages)
+
+    def attestation(self, kind: str, of: str | None = None) -> Attestation | None:
+        """The latest attestation of a kind (about milestone *of*, if given)."""
+        found = [a for a in self.project.attestations if a.kind == kind and (of is None or a.of in (None, of))]
+        return max(found, key=lambda a: a.date, default=None)
+
+    def waiver(self, *of: str, matter: str | None = None) -> Waiver | None:
+        """A waiver of one of the rules or sentences that has not run out on the as-of day."""
+        for w in self.project.waivers:
+            if (w.of in of or (matter is not None and w.matter == matter)) and (w.until is None or w.until >= self.asof):
+                return w
+        return None
+
+    def reason(self, *of: str) -> Reason | None:
+        """A recorded reason for one of the rules or sentences that has not run out on the as-of day."""
+        for r in self.project.reasons:
+            if r.of in of and (r.until is None or r.until >= self.asof):
+                return r
+        return None
+
+    def field(self, name: str) -> Fact[Any]:
+        """A state field of the project with its path."""
+        return Fact(getattr(self.project, name), name.rstrip("_"))
+
+
+class SystemContext(Context):
+    """A rule about one system."""
+
+    __slots__ = ("system", "view")
+
+    base: SystemContext | None
+
+    def __init__(self, system: System, law: Law, asof: dt.date, calendar: Calendar, instance: Instance) -> None:
+        super().__init__(law, asof, calendar, instance, system.jurisdiction)
+        self.system = system
+        self.view = SystemView(system)
+
+
+class DistrictContext(Context):
+    """A rule about one district and its plans."""
+
+    __slots__ = ("district", "roles")
+
+    base: DistrictContext | None
+
+    def __init__(
+        self,
+        district: District,
+        law: Law,
+        asof: dt.date,
+        calendar: Calendar,
+        instance: Instance,
+        roles: Mapping[str, frozenset[str]],
+    ) -> None:
+        super().__init__(law, asof, calendar, instance, district.jurisdiction)
+        self.district = district
+        self.roles = roles
+
+    def holds(self, organization: str | None, role: str) -> bool:
+        """Whether an organization holds a role of the measure."""
+        return organization is not None and organization in self.roles.get(role, frozenset())
+
+
+class RecordContext(Context):
+    """A rule or a fact about a record of another type (plan, draws, organization, returns, resources)."""
+
+    __slots__ = ("record",)
+
+    base: RecordContext | None
+
+    def __init__(
+        self,
+        record: Plan | Draws | Organization | Returns | Resources,
+        law: Law,
+        asof: dt.date,
+        calendar: Calendar,
+        instance: Instance,
+        jurisdiction: str,
+    ) -> None:
+        super().__init__(law, asof, calendar, instance, jurisdiction)
+        self.record = record
+
+    @property
+    def plan(self) -> Plan:
+        """The record as a plan. Raises ``LawError`` when it is something else."""
+        return self._as(Plan)
+
+    @property
+    def draws(self) -> Draws:
+        """The record as draws."""
+        return self._as(Draws)
+
+    @property
+    def organization(self) -> Organization:
+        """The record as an organization."""
+        return self._as(Organization)
+
+    def _as(self, cls: type[T]) -> T:
+        if not isinstance(self.record, cls):
+            raise LawError(f"{type(self.record).__name__} is not a {cls.__name__}")
+        return self.record
+
+
+class RegistryContext(Context):
+    """A rule across records: it reads declared facts, keyed by record id, of this revision and of the base."""
+
+    __slots__ = ("_base_facts", "_facts", "roles")
+
+    def __init__(
+        self,
+        law: Law,
+        asof: dt.date,
+        calendar: Calendar,
+        instance: Instance,
+        jurisdiction: str,
+        facts: Mapping[str, Mapping[str, Any]],
+        base_facts: Mapping[str, Mapping[str, Any]] | None,
+        roles: Mapping[str, frozenset[str]],
+    ) -> None:
+        super().__init__(law, asof, calendar, instance, jurisdiction)
+        self._facts = facts
+        self._base_facts = base_facts
+        self.roles = roles
+
+    def facts(self, source: FactSource[T]) -> Mapping[str, T]:
+        """The fact of every record of this jurisdiction, by record id."""
+        return self._facts.get(source.id, {})
+
+    def base_facts(self, source: FactSource[T]) -> Mapping[str, T] | None:
+        """The same of the base revision; None when there is no base to compare with."""
+        return None if self._base_facts is None else self._base_facts.get(source.id, {})
+
+    def holds(self, organization: str | None, role: str) -> bool:
+        """Whether an organization holds a role of the measure."""
+        return organization is not None and organization in self.roles.get(role, frozenset())
+
+
+class CheckContext:
+    """What a hygiene check sees of one record: the record itself, its file, and the same of the base revision."""
+
+    __slots__ = ("asof", "base", "codes", "data", "id", "instance", "jurisdiction", "path", "record", "record_type", "rules")
+
+    def __init__(
+        self,
+        record: Any,
+        record_type: str,
+        *,
+        id: str,
+        path: str,
+        data: Mapping[str, Any],
+        asof: dt.date,
+        instance: Instance,
+        jurisdiction: str | None,
+        codes: Mapping[str, Mapping[str, object]],
+        rules: frozenset[str],
+        base: Any = None,
+    ) -> None:
+        self.record = record
+        self.record_type = record_type
+        self.id = id
+        self.path = path
+        self.data = data
+        self.asof = asof
+        self.instance = instance
+        self.jurisdiction = jurisdiction
+        self.codes = codes  # code lists of the jurisdiction's measures; empty where none is encoded
+        self.rules = rules  # rule ids and sentence addresses that exist in the jurisdiction
+        self.base = base  # the record at the base revision, or None
+
+    @property
+    def project(self) -> Project:
+        """The record as a project. Raises ``LawError`` when it is something else."""
+        if not isinstance(self.record, Project):
+            raise LawError(f"{self.record_type} is not a project")
+        return self.record

@@ -1,0 +1,338 @@
+"""Asking the rules: one record at a time, each act under the law of its own day, severity from the sentence.
+
+Pure functions over loaded records. Nothing here reads a file, a clock or a Git repository.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zongmu.model.calendar import Calendar
+from zongmu.model.derive import View
+from zongmu.model.district import District
+from zongmu.model.finding import (
+    Bilingual,
+    Cap,
+    Category,
+    Finding,
+    Outcome,
+    Severity,
+    Step,
+    Verdict,
+)
+from zongmu.model.instance import Instance
+from zongmu.model.project import Project
+from zongmu.model.system import System
+from zongmu.policy.context import (
+    Context,
+    DistrictContext,
+    Law,
+    ProjectContext,
+    RecordContext,
+    RegistryContext,
+    SystemContext,
+)
+from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.measure import SEVERITY, UNIT
+from zongmu.policy.rules import Guard, Rule
+from zongmu.policy.words import BECAUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What one rule says of one record."""
+
+    measure: str
+    rule: Rule
+    record: str
+    verdict: Verdict
+    severity: Severity
+    addressee: str | None  # role in whose queue it goes; None: the project unit's
+    advisory: bool = False  # the law has expired and the instance asked for advice: never counted, never blocking
+
+
+class World:
+    """What all rules share in one run: the checks, this instance, the calendar, the as-of day, who holds which role."""
+
+    __slots__ = ("asof", "by_subject", "calendar", "checks", "instance", "laws", "roles")
+
+    def __init__(
+        self,
+        checks: Checks,
+        instance: Instance,
+        calendar: Calendar,
+        asof: dt.date,
+        roles: Mapping[str, frozenset[str]],
+    ) -> None:
+        self.checks = checks
+        self.instance = instance
+        self.calendar = calendar
+        self.asof = asof
+        self.roles = roles
+        self.laws: dict[str, tuple[tuple[LoadedMeasure, Law], ...]] = {
+            j.id: tuple(
+                (checks.measures[m], Law(checks.measures[m].measure, checks.measures[m].parameters, instance))
+                for m in j.measures
+                if m in checks.measures
+            )
+            for j in instance.jurisdictions
+        }
+        self.by_subject: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        for loaded in checks.measures.values():
+            for rule in loaded.rules:
+                key = (loaded.measure.id, rule.subject)
+                self.by_subject[key] = (*self.by_subject.get(key, ()), rule)
+
+    def rules_for(self, measure: str, subject: str) -> tuple[Rule, ...]:
+        """The rules of a measure about a subject."""
+        return self.by_subject.get((measure, subject), ())
+
+
+def roles_of(organizations: Iterable[Any]) -> dict[str, frozenset[str]]:
+    """Role → organizations that hold it, from the organizations' files."""
+    held: dict[str, set[str]] = {}
+    for organization in organizations:
+        for role in organization.holds:
+            held.setdefault(role, set()).add(organization.id)
+    return {role: frozenset(ids) for role, ids in held.items()}
+
+
+# ── one record ──
+
+
+def judge(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Ruling]:
+    """Every ruling about one record. *base*: the same record at the base revision, or None."""
+    jurisdiction = record.jurisdiction
+    view = View(record) if isinstance(record, Project) else None
+    for loaded, law in world.laws.get(jurisdiction, ()):
+        rules = world.rules_for(loaded.measure.id, subject)
+        if not rules:
+            continue
+        context = make_context(world, law, record, view)
+        if base is not None:
+            context.base = make_context(world, law, base)
+        for rule in rules:
+            yield from ask(context, loaded, rule, record.id if hasattr(record, "id") else subject)
+
+
+def make_context(world: World, law: Law, record: Any, view: View | None = None) -> Context:
+    """The context of a record of any type."""
+    args = (law, world.asof, world.calendar, world.instance)
+    if isinstance(record, Project):
+        return ProjectContext(record, *args, world.roles, view)
+    if isinstance(record, System):
+        return SystemContext(record, *args)
+    if isinstance(record, District):
+        return DistrictContext(record, *args, world.roles)
+    return RecordContext(record, *args, record.jurisdiction)
+
+
+def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> Iterator[Ruling]:
+    """One rule about one record (``each`` rules: about every milestone of their kinds)."""
+    if rule.compares and context.base is None:
+        yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.NOT_APPLICABLE, "no_base"), False)
+        return
+    if rule.applies_to and isinstance(context, ProjectContext):
+        barred = _guarded(context, rule.applies_to)
+        if barred is not None:
+            yield _ruling(context, loaded, rule, record_id, barred, False)
+            return
+    if rule.each:
+        assert isinstance(context, ProjectContext)
+        found = [m for kind in rule.each for m in context.view.by_kind.get(kind, ())]
+        if not found:
+            yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.NOT_APPLICABLE, "not_triggered"), False)
+        for milestone in found:
+            key = milestone.kind if milestone.seq is None else f"{milestone.kind}/{milestone.seq}"
+            for verdict, advisory in _run(context, rule, milestone.date, (context, milestone)):
+                at = verdict if verdict.at is not None else replace(verdict, at=key)
+                yield _ruling(context, loaded, rule, record_id, at, advisory)
+        return
+    for verdict, advisory in _run(context, rule, _law_day(context, rule), (context,)):
+        yield _ruling(context, loaded, rule, record_id, verdict, advisory)
+
+
+def _guarded(context: ProjectContext, guards: tuple[Guard, ...]) -> Verdict | None:
+    """The verdict that a guard gives instead of the rule, or None when all are met."""
+    project = context.project
+    for guard in guards:
+        value = getattr(project, guard.field)
+        name = guard.field.rstrip("_")
+        if value is None:
+            return Verdict(Outcome.UNDETERMINED, "missing_field", (Step("missing", None, name),))
+        if (value in guard.values) is guard.but:
+            return Verdict(Outcome.NOT_APPLICABLE, guard.because, (Step("guard", value, name),))
+    return None
+
+
+def _law_day(context: Context, rule: Rule) -> dt.date:
+    """The day that selects the law: of the act that the rule names, else of the record's first act, else the as-of day."""
+    view = getattr(context, "view", None)
+    if view is None:
+        return context.asof
+    if rule.act:
+        first = view.first(*rule.act)
+        return first.date if first is not None else context.asof
+    first_act = next((m for m in view.milestones if m.kind != "opened"), None)
+    return first_act.date if first_act is not None else context.asof
+
+
+def _run(context: Context, rule: Rule, day: dt.date, args: tuple[Any, ...]) -> Iterator[tuple[Verdict, bool]]:
+    """Run a rule under the law of *day*; a crash is its own outcome."""
+    law = context.law
+    status = law.status(day)
+    advisory = False
+    if status == "unset":
+        yield Verdict(Outcome.UNDETERMINED, "law_not_configured"), False
+        return
+    if status == "before" and not rule.duty:
+        if law.measure.replaces is not None:
+            yield Verdict(Outcome.UNDETERMINED, "law_not_encoded"), False
+        else:
+            yield Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False
+        return
+    if status == "expired":
+        if law.after_expiry == "none":
+            yield Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False
+            return
+        advisory = law.after_expiry == "advisory"
+    context.law_day = day
+    try:
+        result = rule.run(*args)
+        verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
+    except Exception as crash:
+        yield Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),)), False
+        return
+    for verdict in verdicts:
+        if advisory and verdict.outcome is Outcome.FAIL:
+            yield replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory"))), True
+        else:
+            yield verdict, advisory
+
+
+def _ruling(
+    context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str, verdict: Verdict, advisory: bool
+) -> Ruling:
+    """Weigh a verdict: modality of the cited sentence part, then the declared caps, waivers and reasons."""
+    severity, addressee = Severity.NONE, verdict.addressee
+    if verdict.outcome is Outcome.ERROR:
+        severity = Severity.BLOCKING
+    elif verdict.outcome is Outcome.FAIL:
+        cites = verdict.cites or rule.cites
+        sentence = loaded.measure.sentence(cites[0])
+        if sentence is not None:
+            severity = SEVERITY[sentence.modality]
+            if addressee is None and sentence.binds != UNIT:
+                addressee = sentence.binds
+        if isinstance(context, ProjectContext):
+            verdict = _excused(context, rule, cites, severity, verdict)
+        for cap in verdict.caps:
+            severity = min(severity, cap.severity)
+    return Ruling(loaded.measure.id, rule, record_id, verdict, severity, addressee, advisory)
+
+
+def _excused(
+    context: ProjectContext, rule: Rule, cites: tuple[str, ...], severity: Severity, verdict: Verdict
+) -> Verdict:
+    """A waiver caps a failure at a notice; a recorded reason does so for what the law puts as a principle."""
+    names = (rule.id, *cites)
+    project = context.project
+    if project.waivers:
+        waiver = context.waiver(*names)
+        if waiver is not None and (
+            not rule.waivable_by or any(context.holds(waiver.authority, r) for r in rule.waivable_by)
+        ):
+            return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "waived")))
+    weighed = min((severity, *(c.severity for c in verdict.caps)))
+    if project.reasons and weighed <= Severity.WARNING and context.reason(*names) is not None:
+        return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "explained")))
+    return verdict
+
+
+# ── across records ──
+
+
+def facts_of(world: World, record: Any, subject: str) -> dict[str, Any]:
+    """The facts of one record: fact id → value. Facts of a measure are taken under each measure of the jurisdiction."""
+    out: dict[str, Any] = {}
+    for loaded, law in world.laws.get(record.jurisdiction, ()):
+        sources = [f for f in loaded.facts if f.subject == subject]
+        if not sources:
+            continue
+        context = make_context(world, law, record)
+        for source in sources:
+            out[source.id] = source.run(context)
+    return out
+
+
+def gather(per_record: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Record id → facts, turned into fact id → record id → value."""
+    out: dict[str, dict[str, Any]] = {}
+    for record_id, facts in per_record.items():
+        for fact_id, value in facts.items():
+            out.setdefault(fact_id, {})[record_id] = value
+    return out
+
+
+def judge_registry(
+    world: World,
+    jurisdiction: str,
+    facts: Mapping[str, Mapping[str, Any]],
+    base_facts: Mapping[str, Mapping[str, Any]] | None,
+) -> Iterator[Ruling]:
+    """Rulings of the rules across records of one jurisdiction. Such a rule yields ``(record id, verdict)``."""
+    for loaded, law in world.laws.get(jurisdiction, ()):
+        for rule in world.rules_for(loaded.measure.id, "registry"):
+            context = RegistryContext(
+                law, world.asof, world.calendar, world.instance, jurisdiction, facts, base_facts, world.roles
+            )
+            if rule.compares and base_facts is None:
+                continue
+            status = law.status(world.asof)
+            if status == "unset" or (status == "expired" and law.after_expiry == "none" and not rule.duty):
+                continue
+            try:
+                pairs = list(rule.run(context))
+            except Exception as crash:
+                step = Step("crash", f"{type(crash).__name__}: {crash}")
+                pairs = [(jurisdiction, Verdict(Outcome.ERROR, "rule_crashed", (step,)))]
+            for record_id, verdict in pairs:
+                advisory = status == "expired" and law.after_expiry == "advisory"
+                if advisory and verdict.outcome is Outcome.FAIL:
+                    verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+                yield _ruling(context, loaded, rule, record_id, verdict, advisory)
+
+
+# ── to findings ──
+
+
+def because(loaded: LoadedMeasure, verdict: Verdict) -> Bilingual:
+    """The words for why a verdict is what it is."""
+    key = verdict.because or verdict.outcome.value
+    return loaded.words_for(key) or BECAUSE.get(key) or Bilingual(key, key)
+
+
+def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
+    """The finding of a ruling that has something to say (a failure, or a crash of the rule)."""
+    loaded = checks.measures[ruling.measure]
+    text = loaded.texts.get(ruling.rule.id)
+    title = text.title if text else Bilingual(ruling.rule.id, ruling.rule.id)
+    why = because(loaded, ruling.verdict)
+    at = next((s.path for s in reversed(ruling.verdict.trace) if s.path), None)
+    return Finding(
+        code=ruling.rule.id,
+        category=Category.LAW,
+        severity=ruling.severity,
+        record=ruling.record,
+        path=path,
+        message=Bilingual(f"{title.zh}：{why.zh}", f"{title.en}: {why.en}"),
+        next_step=text.cure if text else Bilingual("", ""),
+        key=ruling.verdict.at,
+        field_path=at,
+        outcome=ruling.verdict.outcome,
+        verdict=ruling.verdict,
+        addressee=ruling.addressee,
+    )

@@ -1,0 +1,290 @@
+"""Examples: given, when, expect. YAML that anyone at the bureau can read and write; they are the tests, and they are on the site.
+
+``examples/_base.yaml`` of a measure holds a smallest valid record of each type, default fields of milestones, and settings.
+``examples/<rule>.yaml`` holds cases. ``given`` is laid over the base record field by field; ``milestones`` is a mapping of
+milestone keys to fields, laid over the defaults of the kind; ``without`` names what to leave out.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from zongmu.model.calendar import Calendar
+from zongmu.model.finding import Bilingual, Outcome, Severity
+from zongmu.model.instance import Instance
+from zongmu.model.records import BY_NAME
+from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
+from zongmu.policy.loading import Checks, LoadedMeasure, read_yaml
+from zongmu.policy.measure import MeasureError
+from zongmu.policy.rules import Rule
+
+_CASE_KEYS = {"name", "name_en", "asof", "given", "without", "before", "before_without", "others", "settings", "roles", "expect"}
+_EXPECT_KEYS = {"record", "outcome", "because", "severity", "due", "until", "excess", "at", "cites", "addressee", "caps", "provisional"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One example of one rule."""
+
+    rule: str
+    name: Bilingual
+    file: str
+    index: int
+    asof: dt.date
+    data: Mapping[str, Any]
+    expect: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What came of an example."""
+
+    case: Case
+    rulings: tuple[Ruling, ...]
+    differences: tuple[str, ...]
+    subject: Mapping[str, Any]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.differences
+
+
+def cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
+    """The examples of a rule. Raises :class:`MeasureError` for a file that is not as it should be."""
+    file = loaded.folder / "examples" / f"{rule}.yaml"
+    name = file.relative_to(root).as_posix()
+    data = read_yaml(file, root)
+    base = base_of(loaded, root)
+    if data.get("rule") != rule:
+        raise MeasureError(Bilingual(f"rule 应为 {rule}", f"rule must be {rule}"), name)
+    if loaded.rule(rule) is None:
+        raise MeasureError(Bilingual(f"没有规则 {rule}", f"there is no rule {rule}"), name)
+    out: list[Case] = []
+    for n, row in enumerate(data.get("cases", ())):
+        unknown = sorted(set(row) - _CASE_KEYS)
+        if unknown:
+            raise MeasureError(Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), name)
+        expect = row.get("expect")
+        rows = expect if isinstance(expect, list) else [expect]
+        for e in rows:
+            if not isinstance(e, dict) or "outcome" not in e or set(e) - _EXPECT_KEYS:
+                raise MeasureError(
+                    Bilingual(f"第 {n + 1} 例：expect 至少要有 outcome，且只能用 {sorted(_EXPECT_KEYS)}", f"case {n + 1}: expect wants outcome"),
+                    name,
+                )
+        out.append(
+            Case(
+                rule,
+                Bilingual(str(row["name"]), str(row.get("name_en", row["name"]))),
+                name,
+                n,
+                dt.date.fromisoformat(str(row.get("asof", base["asof"]))),
+                row,
+                tuple(rows),
+            )
+        )
+    return tuple(out)
+
+
+def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:
+    """``examples/_base.yaml`` of a measure."""
+    return read_yaml(loaded.folder / "examples" / "_base.yaml", root)
+
+
+def run_case(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar) -> CaseResult:
+    """Judge one example by the engine that judges the registry, and compare with what it expects."""
+    rule = loaded.rule(case.rule)
+    assert rule is not None
+    try:
+        world = _world(checks, loaded, case, base, calendar)
+        subject, rulings = _rulings(world, loaded, rule, case, base)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = "/".join(str(p) for p in first["loc"])
+        return CaseResult(case, (), (f"例子不符合结构 invalid record: {where}: {first['msg']}",), {})
+    differences = tuple(_differences(case, rulings))
+    return CaseResult(case, rulings, differences, subject)
+
+
+def _world(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:
+    settings = _merge(copy.deepcopy(dict(base["settings"])), case.data.get("settings", {}))
+    instance = Instance.model_validate(settings)
+    roles = {k: frozenset(v) for k, v in {**base.get("roles", {}), **case.data.get("roles", {})}.items()}
+    return World(checks, instance, calendar, case.asof, roles)
+
+
+def _rulings(
+    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], tuple[Ruling, ...]]:
+    kind = rule.subject
+    if kind == "registry":
+        return {}, tuple(_registry_rulings(world, loaded, rule, case, base))
+    data = record_data(base, kind, case.data.get("given", {}), case.data.get("without", ()))
+    record = BY_NAME[kind].model.model_validate(data)
+    law = next(law for m, law in world.laws[record.jurisdiction] if m is loaded)  # type: ignore[attr-defined]
+    context = make_context(world, law, record)
+    if "before" in case.data or "before_without" in case.data:
+        before = record_data(base, kind, case.data.get("before", {}), case.data.get("before_without", ()))
+        context.base = make_context(world, law, BY_NAME[kind].model.model_validate(before))
+    return data, tuple(ask(context, loaded, rule, str(data.get("id", kind))))
+
+
+def _registry_rulings(
+    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any]
+) -> Iterator[Ruling]:
+    """``given`` of a rule across records is a list of records; ``before`` the same of the base revision."""
+    facts = _facts(world, case.data.get("given", ()), base)
+    before = _facts(world, case.data["before"], base) if "before" in case.data else None
+    for jurisdiction in world.laws:
+        for ruling in judge_registry(world, jurisdiction, facts, before):
+            if ruling.rule is rule:
+                yield ruling
+
+
+def _facts(world: World, rows: Any, base: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    per_record: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        ((kind, patch),) = ((k, v) for k, v in row.items() if k != "without")
+        data = record_data(base, kind, patch, row.get("without", ()))
+        record = BY_NAME[kind].model.model_validate(data)
+        per_record[record_id(kind, data)] = facts_of(world, record, kind)
+    return gather(per_record)
+
+
+def record_id(kind: str, data: Mapping[str, Any]) -> str:
+    """The id of a record: its own, or ``<jurisdiction>/<year or period>``."""
+    if "id" in data:
+        return str(data["id"])
+    tail = data.get("year", data.get("period", data.get("project", "")))
+    return f"{data.get('jurisdiction', '')}/{tail}" if tail else str(data.get("jurisdiction", kind))
+
+
+def record_data(base: Mapping[str, Any], kind: str, given: Mapping[str, Any], without: Any = ()) -> dict[str, Any]:
+    """The base record of *kind* with *given* laid over it and *without* left out."""
+    data = copy.deepcopy(dict(base[kind]))
+    given = dict(given)
+    milestones = given.pop("milestones", None)
+    data = _merge(data, given)
+    if isinstance(milestones, list):
+        data["milestones"] = [_with_defaults(base, row) for row in milestones]
+    elif milestones:
+        rows = {_key(m): m for m in data.get("milestones", ())}
+        for key, fields in milestones.items():
+            kind_, _, seq = key.partition("/")
+            start = rows.get(key) or _with_defaults(base, {"kind": kind_, **({"seq": int(seq)} if seq else {})})
+            rows[key] = _merge(dict(start), fields)
+        data["milestones"] = list(rows.values())
+    for path in without:
+        _drop(data, str(path).split("/"))
+    return data
+
+
+def _with_defaults(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = copy.deepcopy(dict(base.get("milestone_defaults", {}).get(row["kind"], {})))
+    merged = _merge(defaults, row)
+    return {"kind": merged.pop("kind"), **merged}
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['kind']}/{row['seq']}" if "seq" in row else str(row["kind"])
+
+
+def _merge(into: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    for key, value in patch.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            into[key] = _merge(dict(into[key]), value)
+        else:
+            into[key] = copy.deepcopy(value)
+    return into
+
+
+def _drop(data: dict[str, Any], parts: list[str]) -> None:
+    if parts[0] == "milestones" and len(parts) > 1:
+        key = "/".join(parts[1:3]) if len(parts) > 2 and parts[2].isdigit() else parts[1]
+        rest = parts[3:] if "/" in key else parts[2:]
+        for row in list(data.get("milestones", ())):
+            if _key(row) == key:
+                if rest:
+                    _drop(row, rest)
+                else:
+                    data["milestones"].remove(row)
+        if data.get("milestones") == []:
+            del data["milestones"]
+        return
+    if len(parts) == 1:
+        data.pop(parts[0], None)
+    elif isinstance(data.get(parts[0]), dict):
+        _drop(data[parts[0]], parts[1:])
+
+
+def _differences(case: Case, rulings: tuple[Ruling, ...]) -> Iterator[str]:
+    """What is not as expected. Every expectation must be met by a ruling of its own; a single one speaks of the gravest."""
+    if not rulings:
+        if not all(e["outcome"] == "nothing" for e in case.expect):
+            yield "没有裁决 no ruling"
+        return
+    left = list(rulings)
+    for expect in case.expect:
+        if expect["outcome"] == "nothing":
+            yield f"不应有裁决 unexpected rulings: {[_brief(r) for r in rulings]}"
+            continue
+        wanted = [r for r in left if all(_holds(expect, k, r) for k in ("record", "at") if k in expect)]
+        wanted.sort(key=lambda r: (-_GRAVITY[r.verdict.outcome], -r.severity))
+        if not wanted:
+            yield f"没有相应的裁决 nothing matches {dict(expect)}: {[_brief(r) for r in rulings]}"
+            continue
+        ruling = wanted[0]
+        left.remove(ruling)
+        wrong = [k for k in expect if not _holds(expect, k, ruling)]
+        if wrong:
+            yield f"期望 expected {dict(expect)}，得到 got {_brief(ruling)}"
+
+
+_GRAVITY = {Outcome.ERROR: 4, Outcome.FAIL: 3, Outcome.UNDETERMINED: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
+_SEVERITY = {"none": Severity.NONE, "notice": Severity.NOTICE, "warning": Severity.WARNING, "blocking": Severity.BLOCKING}
+
+
+def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
+    want, verdict = expect[key], ruling.verdict
+    if key == "outcome":
+        return verdict.outcome.value == str(want)
+    if key == "severity":
+        return ruling.severity is _SEVERITY.get(str(want))
+    if key in ("due", "until"):
+        have = getattr(verdict, key)
+        return have is not None and have.isoformat() == str(want)
+    if key == "record":
+        return ruling.record == str(want)
+    if key == "addressee":
+        return (ruling.addressee or "unit") == str(want)
+    if key == "cites":
+        return (verdict.cites or ruling.rule.cites)[0] == str(want)
+    if key == "caps":
+        return [c.why for c in verdict.caps] == list(want)
+    return bool(getattr(verdict, key) == want)
+
+
+def _brief(ruling: Ruling) -> dict[str, Any]:
+    v = ruling.verdict
+    out: dict[str, Any] = {
+        "record": ruling.record,
+        "outcome": v.outcome.value,
+        "because": v.because,
+        "severity": ruling.severity.name.lower(),
+        "at": v.at,
+        "due": v.due.isoformat() if v.due else None,
+        "until": v.until.isoformat() if v.until else None,
+        "excess": v.excess,
+        "addressee": ruling.addressee,
+        "caps": [c.why for c in v.caps],
+        "trace": [(s.say, s.path, str(s.value)) for s in v.trace],
+    }
+    return {k: v for k, v in out.items() if v not in (None, [], "")}

@@ -1,0 +1,281 @@
+"""Loading ``checks/``: measures, parameters, messages, rules, facts, hygiene. Wrong law is an error here, not a wrong verdict later.
+
+``checks`` is imported by path from the instance root, one version per process (decision 21). Everything that can be wrong with a
+measure folder is found on loading and reported with its file: a citation of a sentence that does not exist, a rule without
+messages or examples, an automated sentence without a rule, an exception that two rules share.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from zongmu.model.finding import Bilingual
+from zongmu.policy.measure import Measure, MeasureError, measure_from
+from zongmu.policy.parameters import Parameter, parameters_from
+from zongmu.policy.rules import Check, FactSource, Rule
+from zongmu.store.reader import parse_exact
+
+PACKAGE = "checks"
+COMMON = "common"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a rule says to people."""
+
+    title: Bilingual
+    about: Bilingual
+    cure: Bilingual
+
+
+@dataclass(frozen=True)
+class LoadedMeasure:
+    """A measure with everything in its folder."""
+
+    measure: Measure
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    facts: tuple[FactSource[Any], ...]
+    texts: Mapping[str, RuleText]
+    words: Mapping[str, Bilingual]
+    folder: Path
+
+    def rule(self, id: str) -> Rule | None:
+        """The rule with that id."""
+        return next((r for r in self.rules if r.id == id), None)
+
+    def words_for(self, key: str) -> Bilingual | None:
+        """The measure's own words for a ``because`` or trace key."""
+        return self.words.get(key)
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All that ``checks/`` holds."""
+
+    measures: Mapping[str, LoadedMeasure]
+    common: tuple[Check, ...]
+    problems: tuple[MeasureError, ...] = ()
+    facts: Mapping[str, FactSource[Any]] = field(default_factory=dict)
+
+    def rule(self, id: str) -> tuple[LoadedMeasure, Rule] | None:
+        """The rule with that id and its measure."""
+        for loaded in self.measures.values():
+            found = loaded.rule(id)
+            if found is not None:
+                return loaded, found
+        return None
+
+
+def load_checks(root: Path) -> Checks:
+    """Everything under ``root/checks``. Problems of a measure are collected in ``problems``; nothing is raised for them."""
+    folder = root / PACKAGE
+    problems: list[MeasureError] = []
+    measures: dict[str, LoadedMeasure] = {}
+    common: list[Check] = []
+    if not folder.is_dir():
+        return Checks({}, ())
+    _claim_package(folder)
+    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
+        try:
+            modules = list(_modules(sub))
+        except Exception as crash:
+            problems.append(
+                MeasureError(
+                    Bilingual(f"无法导入：{type(crash).__name__}: {crash}", f"cannot be imported: {type(crash).__name__}: {crash}"),
+                    f"{PACKAGE}/{sub.name}",
+                )
+            )
+            continue
+        if sub.name == COMMON:
+            common.extend(_found(modules, Check))
+            continue
+        if not (sub / "measure.yaml").exists():
+            continue
+        try:
+            loaded = _load_measure(sub, modules, root)
+        except MeasureError as problem:
+            problems.append(problem)
+            continue
+        problems.extend(_inspect(loaded, root))
+        measures[loaded.measure.id] = loaded
+    problems.extend(_shared_ids(measures.values(), common))
+    facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
+    for check in common:
+        facts.update({f.id: f for f in check.reads})
+    return Checks(measures, tuple(common), tuple(problems), facts)
+
+
+def _claim_package(folder: Path) -> None:
+    """Make ``import checks`` mean *folder*, dropping another root's package from this process."""
+    present = sys.modules.get(PACKAGE)
+    if present is not None and list(getattr(present, "__path__", [])) == [str(folder)]:
+        return
+    for name in [n for n in sys.modules if n == PACKAGE or n.startswith(PACKAGE + ".")]:
+        del sys.modules[name]
+    init = folder / "__init__.py"
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, init if init.exists() else None, submodule_search_locations=[str(folder)]
+    )
+    if spec is None:
+        spec = importlib.util.spec_from_loader(PACKAGE, loader=None, is_package=True)
+        assert spec is not None
+        spec.submodule_search_locations = [str(folder)]
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = module
+    if spec.loader is not None and init.exists():
+        spec.loader.exec_module(module)
+
+
+def _modules(folder: Path) -> Iterator[ModuleType]:
+    for file in sorted(folder.glob("*.py")):
+        if file.name != "__init__.py":
+            yield importlib.import_module(f"{PACKAGE}.{folder.name}.{file.stem}")
+
+
+def _found(modules: Iterable[ModuleType], cls: type[Any]) -> Iterator[Any]:
+    """Objects of *cls* that a module itself declares, in the order of the file."""
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, cls) and (not hasattr(value, "module") or value.module == module.__name__):
+                yield value
+
+
+def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
+    """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
+    name = file.relative_to(root).as_posix()
+    try:
+        parsed = parse_exact(file.read_bytes(), name)
+    except OSError as problem:
+        raise MeasureError(Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name) from None
+    if parsed.findings:
+        first = parsed.findings[0]
+        raise MeasureError(first.message, name, first.position.line if first.position else None)
+    if not isinstance(parsed.value, dict):
+        raise MeasureError(Bilingual("应为一个映射", "must be a mapping"), name)
+    return parsed.value
+
+
+def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> LoadedMeasure:
+    name = folder.relative_to(root).as_posix()
+    try:
+        measure = measure_from(read_yaml(folder / "measure.yaml", root), f"{name}/measure.yaml")
+    except KeyError as lacking:
+        raise MeasureError(Bilingual(f"缺少 {lacking}", f"lacks {lacking}"), f"{name}/measure.yaml") from None
+    parameters: dict[str, Parameter] = {}
+    if (folder / "parameters.yaml").exists():
+        parameters = parameters_from(
+            read_yaml(folder / "parameters.yaml", root), f"{name}/parameters.yaml", measure.sentences
+        )
+    texts: dict[str, RuleText] = {}
+    words: dict[str, Bilingual] = {}
+    if (folder / "messages.yaml").exists():
+        path = f"{name}/messages.yaml"
+        for id, row in read_yaml(folder / "messages.yaml", root).items():
+            if id == "_words":
+                words = {k: _bilingual(v, path, f"_words.{k}") for k, v in row.items()}
+            else:
+                texts[id] = RuleText(*(_bilingual(row.get(k), path, f"{id}.{k}") for k in ("title", "about", "cure")))
+    rules = tuple(_found(modules, Rule))
+    facts = tuple(_found(modules, FactSource))
+    return LoadedMeasure(measure, parameters, rules, facts, texts, words, folder)
+
+
+def _bilingual(value: Any, path: str, what: str) -> Bilingual:
+    if not isinstance(value, dict) or set(value) != {"zh", "en"}:
+        raise MeasureError(Bilingual(f"{what} 应写成 {{zh: …, en: …}}", f"{what} must be {{zh: …, en: …}}"), path)
+    return Bilingual(str(value["zh"]), str(value["en"]))
+
+
+def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
+    """What is wrong between the parts of one measure."""
+    measure = loaded.measure
+    name = loaded.folder.relative_to(root).as_posix()
+    ids = {r.id for r in loaded.rules}
+
+    def at_rule(rule: Rule, zh: str, en: str) -> MeasureError:
+        file = rule.module.replace(".", "/") + ".py"
+        return MeasureError(Bilingual(f"规则 {rule.id}：{zh}", f"rule {rule.id}: {en}"), file, rule.line)
+
+    for rule in loaded.rules:
+        if not rule.cites:
+            yield at_rule(rule, "没有引用条款", "cites no sentence")
+        for address in rule.cites:
+            sentence = measure.sentence(address)
+            if sentence is None:
+                yield at_rule(rule, f"所引条款 {address} 不存在", f"cites {address}, which does not exist")
+            elif sentence.coverage == "missing":
+                yield at_rule(rule, f"{address} 原文缺失，不能约束任何人", f"{address} is missing from the text and binds nothing")
+            elif rule.id not in sentence.rules:
+                yield at_rule(rule, f"{address} 未列出本规则", f"{address} does not list this rule")
+        for reading in rule.readings:
+            if reading not in measure.readings:
+                yield at_rule(rule, f"读法 {reading} 不存在", f"reading {reading} does not exist")
+        if rule.id not in loaded.texts:
+            yield at_rule(rule, "messages.yaml 中没有它的文字", "has no texts in messages.yaml")
+        if not (loaded.folder / "examples" / f"{rule.id}.yaml").exists():
+            yield at_rule(rule, f"没有例子 examples/{rule.id}.yaml", f"has no examples/{rule.id}.yaml")
+        if not rule.doc:
+            yield at_rule(rule, "没有说明", "has no docstring")
+    for sentence in measure.sentences.values():
+        at = f"{name}/measure.yaml"
+        for id in sentence.rules:
+            if id not in ids:
+                yield MeasureError(
+                    Bilingual(f"条款 {sentence.at} 列出的规则 {id} 不存在", f"{sentence.at} lists rule {id}, which does not exist"), at
+                )
+        if sentence.coverage == "automated" and not sentence.rules:
+            yield MeasureError(
+                Bilingual(f"条款 {sentence.at} 标为自动检查却没有规则", f"{sentence.at} is classed automated and has no rule"), at
+            )
+    for parameter in loaded.parameters.values():
+        for reading in parameter.readings:
+            if reading not in measure.readings:
+                yield MeasureError(
+                    Bilingual(f"参数 {parameter.id} 的读法 {reading} 不存在", f"parameter {parameter.id}: reading {reading} does not exist"),
+                    f"{name}/parameters.yaml",
+                )
+    for id in loaded.texts:
+        if id not in ids:
+            yield MeasureError(
+                Bilingual(f"messages.yaml 有 {id}，但没有这条规则", f"messages.yaml has {id}, and there is no such rule"),
+                f"{name}/messages.yaml",
+            )
+    examples = loaded.folder / "examples"
+    if examples.is_dir():
+        for file in sorted(examples.glob("*.yaml")):
+            if not file.name.startswith("_") and file.stem not in ids:
+                yield MeasureError(
+                    Bilingual(f"例子 {file.name} 没有对应的规则", f"examples {file.name}: there is no such rule"),
+                    f"{name}/examples/{file.name}",
+                )
+
+
+def _shared_ids(measures: Iterable[LoadedMeasure], common: Iterable[Check]) -> Iterator[MeasureError]:
+    seen: dict[str, str] = {}
+    for loaded in measures:
+        for rule in loaded.rules:
+            if rule.id in seen:
+                yield MeasureError(
+                    Bilingual(f"规则号 {rule.id} 用了两次（{seen[rule.id]}）", f"rule id {rule.id} is used twice ({seen[rule.id]})"),
+                    rule.module.replace(".", "/") + ".py",
+                    rule.line,
+                )
+            seen[rule.id] = rule.module
+    codes: dict[str, str] = {}
+    for check in common:
+        for code in check.codes:
+            other = codes.setdefault(code.id, check.id)
+            if other != check.id:
+                yield MeasureError(
+                    Bilingual(f"代码 {code.id} 由两个检查使用", f"code {code.id} is used by two checks"),
+                    check.module.replace(".", "/") + ".py",
+                    check.line,
+                )

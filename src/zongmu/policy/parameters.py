@@ -1,0 +1,134 @@
+"""Numbers of the law: each with its dated values, comparator, the words that carry it, citation and last check.
+
+A rule never holds a number. It asks its context for a parameter by id and by type; a parameter of another type, or none in
+force on the day of the act, is an error of the measure and not a verdict on the project.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, get_args
+
+from zongmu.model.finding import Bilingual
+from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.policy.measure import MeasureError
+
+T = TypeVar("T")
+Comparator = Literal["<", "<=", ">", ">=", "="]
+ParameterKind = Literal["money", "ratio", "duration", "count", "month_day"]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A fixed day of every year, such as 31 July."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> dt.date:
+        """That day of *year*."""
+        return dt.date(year, self.month, self.day)
+
+    def __str__(self) -> str:
+        return f"{self.month:02d}-{self.day:02d}"
+
+
+Value = Money | Ratio | Duration | int | MonthDay
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Generic[T]):
+    """The value of a parameter on the day of an act."""
+
+    id: str
+    value: T
+    comparator: Comparator
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One number of the law."""
+
+    id: str
+    title: Bilingual
+    kind: ParameterKind
+    comparator: Comparator
+    words: str
+    cites: str
+    readings: tuple[str, ...]
+    last_checked: dt.date
+    values: tuple[tuple[dt.date | None, Value], ...]  # (from, value); None = from the measure's first day
+
+    def on(self, day: dt.date) -> Value | None:
+        """The value in force on *day*: the latest that begins no later."""
+        found: Value | None = None
+        for since, value in self.values:
+            if since is None or since <= day:
+                found = value
+        return found
+
+
+def _value(kind: ParameterKind, raw: Any) -> Value:
+    if kind == "count":
+        if type(raw) is not int:
+            raise ValueError(f"{raw!r} is not a whole number")
+        return raw
+    if kind == "month_day":
+        month, _, day = str(raw).partition("-")
+        return MonthDay(int(month), int(day))
+    cls: Any = {"money": Money, "ratio": Ratio, "duration": Duration}[kind]
+    value: Value = cls.parse(str(raw))
+    return value
+
+
+_KEYS = {"title", "kind", "comparator", "words", "cites", "readings", "last_checked", "values"}
+
+
+def parameters_from(data: Mapping[str, Any], path: str, sentences: Mapping[str, object]) -> dict[str, Parameter]:
+    """The parameters of a measure. Raises :class:`MeasureError` for one without citation, words or a readable value."""
+    out: dict[str, Parameter] = {}
+    for id, row in data.items():
+
+        def error(zh: str, en: str, id: str = id) -> MeasureError:
+            return MeasureError(Bilingual(f"参数 {id}：{zh}", f"parameter {id}: {en}"), path)
+
+        unknown = sorted(set(row) - _KEYS)
+        if unknown:
+            raise error(f"未知的键 {unknown}", f"unknown keys {unknown}")
+        cites = row.get("cites")
+        if not cites:
+            raise error("没有条款出处（cites）", "has no citation (cites)")
+        if cites not in sentences:
+            raise error(f"所引条款 {cites} 不存在", f"cites {cites}, which does not exist")
+        for wanted in ("title", "kind", "comparator", "words", "last_checked", "values"):
+            if wanted not in row:
+                raise error(f"缺少 {wanted}", f"lacks {wanted}")
+        if row["kind"] not in get_args(ParameterKind):
+            raise error(f"种类 {row['kind']} 未知", f"unknown kind {row['kind']}")
+        if row["comparator"] not in get_args(Comparator):
+            raise error(f"比较符 {row['comparator']} 未知", f"unknown comparator {row['comparator']}")
+        try:
+            values = tuple(
+                (None if v["from"] == "measure" else dt.date.fromisoformat(str(v["from"])), _value(row["kind"], v["value"]))
+                for v in row["values"]
+            )
+            last_checked = dt.date.fromisoformat(str(row["last_checked"]))
+        except (ValueError, KeyError, TypeError) as problem:
+            raise error(f"值无法读取：{problem}", f"unreadable value: {problem}") from None
+        days = [since or dt.date.min for since, _ in values]
+        if days != sorted(set(days)):
+            raise error("值未按日期先后排列，或同一天有两个值", "values are not in the order of their days, or two share a day")
+        out[id] = Parameter(
+            id,
+            Bilingual(row["title"]["zh"], row["title"]["en"]),
+            row["kind"],
+            row["comparator"],
+            str(row["words"]),
+            str(cites),
+            tuple(row.get("readings", ())),
+            last_checked,
+            values,
+        )
+    return out

@@ -1,0 +1,68 @@
+"""Words of verdicts: what each stable ``because`` and trace key says, in both languages.
+
+A measure adds its own under ``_words`` in ``messages.yaml``. Reporters make sentences from these; verdicts hold only keys.
+"""
+
+from __future__ import annotations
+
+from zongmu.model.finding import Bilingual
+
+BECAUSE: dict[str, Bilingual] = {
+    "in_time": Bilingual("在期限内完成", "done in time"),
+    "late": Bilingual("超过期限才完成", "done after the time limit"),
+    "overdue": Bilingual("已过期限，尚无记录", "the time limit has passed and nothing is recorded"),
+    "too_early": Bilingual("早于规定的窗口", "before the window opened"),
+    "window_open": Bilingual("窗口已开，尚无记录", "the window is open and nothing is recorded"),
+    "not_due": Bilingual("尚未到期", "not due yet"),
+    "not_triggered": Bilingual("起算的事项尚未发生", "what starts the time has not happened"),
+    "missing_field": Bilingual("所需事实未登记", "a fact it needs is not recorded"),
+    "needs_attestation": Bilingual("需要有人证明", "somebody has to attest it"),
+    "absent": Bilingual("应有而未见", "required and not there"),
+    "incomplete": Bilingual("内容不全", "not complete"),
+    "wrong_order": Bilingual("先后顺序不符", "in the wrong order"),
+    "nothing_to_judge": Bilingual("没有可判断的事项", "nothing to judge"),
+    "no_measure_in_force": Bilingual("行为发生日没有已编码的办法有效", "no encoded measure was in force on that day"),
+    "law_not_encoded": Bilingual("当时有效的旧办法未编码，无法判断", "the older measure then in force is not encoded"),
+    "law_not_configured": Bilingual("办法的施行日期尚未设定", "the first day of the measure has not been configured"),
+    "calendar_not_published": Bilingual("该年工作日历尚未公布", "the calendar of that year has not been published"),
+    "no_base": Bilingual("没有可比较的基准版本", "no base revision to compare with"),
+    "no_site_limit": Bilingual("本站未设定该时限", "this site sets no such limit"),
+    "rule_crashed": Bilingual("规则本身出错", "the rule itself crashed"),
+    "below_threshold": Bilingual("未达到起点数额", "below the threshold"),
+    "over_cap": Bilingual("超过上限", "over the cap"),
+    "other_level": Bilingual("不适用于该层级", "does not bind this level"),
+    "other_class": Bilingual("不适用于该类别", "does not bind this class"),
+    "waived": Bilingual("已获豁免", "waived"),
+    "explained": Bilingual("已说明理由", "explained by a recorded reason"),
+    "opened_later": Bilingual("发生在期初登记之前", "before the opening entry of the record"),
+    "existing": Bilingual("原已存在", "it was so before"),
+}
+
+SAY: dict[str, Bilingual] = {
+    "missing": Bilingual("{field} 未登记", "{field} is not recorded"),
+    "compare": Bilingual("{field} {value} {comparator} {limit}", "{field} {value} {comparator} {limit}"),
+    "share": Bilingual("{field} {value}，上限 {limit}", "{field} {value}, cap {limit}"),
+    "from": Bilingual("自 {field} {value} 起算", "counted from {field} {value}"),
+    "deadline": Bilingual("{field} {value}，期限 {limit}", "{field} {value}, due {limit}"),
+    "deadline_open": Bilingual("{field} 尚无，期限 {limit}", "{field} not there yet, due {limit}"),
+    "opens": Bilingual("窗口自 {limit} 起", "the window opens {limit}"),
+    "order": Bilingual("{field} {value} 应不晚于 {limit}", "{field} {value} must not be later than {limit}"),
+    "covers": Bilingual("{field} 应含 {limit}", "{field} must cover {limit}"),
+    "lacking": Bilingual("缺少 {value}", "lacking {value}"),
+    "present": Bilingual("{field}：{value}", "{field}: {value}"),
+    "absent": Bilingual("未见 {field}", "no {field}"),
+    "guard": Bilingual("{field} 为 {value}", "{field} is {value}"),
+    "count": Bilingual("{field} {value}", "{field} {value}"),
+}
+
+CAP_WHY: dict[str, Bilingual] = {
+    "principle": Bilingual("原则性规定", "a principle"),
+    "site_limit": Bilingual("时限由本站设定，不是办法规定", "the limit is set by this site, not by the measure"),
+    "provisional_calendar": Bilingual("工作日历尚未公布，暂按推算", "the calendar is not published; reckoned provisionally"),
+    "window_open": Bilingual("窗口尚未关闭", "the window has not closed"),
+    "boundary": Bilingual("恰在界线上", "exactly at the boundary"),
+    "advisory": Bilingual("办法已失效，仅供参考", "the measure has expired; advice only"),
+    "waived": Bilingual("已获豁免", "waived"),
+    "explained": Bilingual("已说明理由", "explained"),
+    "by_reference": Bilingual("参照执行", "applied by reference"),
+}
