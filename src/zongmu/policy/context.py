@@ -311,3 +311,29 @@ class CheckContext:
         if not isinstance(self.record, Project):
             raise LawError(f"{self.record_type} is not a project")
         return self.record
+
+
+class HygieneContext:
+    """What a hygiene check across records sees: facts by file path, of this revision and of the base."""
+
+    __slots__ = ("_base_facts", "_facts", "asof", "instance")
+
+    def __init__(
+        self,
+        asof: dt.date,
+        instance: Instance,
+        facts: Mapping[str, Mapping[str, Any]],
+        base_facts: Mapping[str, Mapping[str, Any]] | None,
+    ) -> None:
+        self.asof = asof
+        self.instance = instance
+        self._facts = facts
+        self._base_facts = base_facts
+
+    def facts(self, source: FactSource[T]) -> Mapping[str, T]:
+        """The fact of every record, by the path of its file."""
+        return self._facts.get(source.id, {})
+
+    def base_facts(self, source: FactSource[T]) -> Mapping[str, T] | None:
+        """The same of the base revision; None when there is no base to compare with."""
+        return None if self._base_facts is None else self._base_facts.get(source.id, {})

@@ -1,0 +1,155 @@
+"""``zongmu explain``: a rule, a sentence, a code, a parameter, a reading, or everything about one project."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual, Outcome
+from zongmu.policy.engine import because
+from zongmu.policy.examples import base_of, cases
+from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.measure import UNIT, Sentence
+from zongmu.policy.rules import Rule
+from zongmu.policy.run import judge_record, run
+from zongmu.report.catalog import code_named, codes
+from zongmu.report.words import OUTCOME, SEVERITY, param_text, trace_lines, value_text
+from zongmu.store.registry import LoadedRecord
+
+MODALITY = {
+    "must": Bilingual("应当、不得", "must"),
+    "principle": Bilingual("原则上", "in principle"),
+    "may": Bilingual("可以", "may"),
+    "authority": Bilingual("主管部门职责", "duty of an authority"),
+    "declares": Bilingual("说明", "declares"),
+}
+COVERAGE = {
+    "automated": Bilingual("自动检查", "automated"),
+    "attested": Bilingual("由人证明", "attested"),
+    "structural": Bilingual("由结构保证", "structural"),
+    "informational": Bilingual("仅供了解", "informational"),
+    "missing": Bilingual("原文缺失", "missing from the text"),
+    "todo": Bilingual("尚未编码", "not encoded yet"),
+}
+
+
+def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO) -> int:
+    """Explain *what*. Returns 0; raises :class:`Trouble` when nothing has that name."""
+    checks = checks_at(root)
+    found = checks.rule(what)
+    if found is not None:
+        _rule(root, *found, lang, out)
+        return 0
+    for loaded in checks.measures.values():
+        sentences = [s for at, s in loaded.measure.sentences.items() if at == what or at.startswith((what + " ", what + "("))]
+        if sentences:
+            for sentence in sentences:
+                _sentence(loaded, sentence, lang, out)
+            return 0
+        if what in loaded.parameters:
+            p = loaded.parameters[what]
+            out.write(f"{p.id}  {p.title.pick(lang)}\n")
+            for since, value in p.values:
+                out.write(f"  {since or loaded.measure.since or '…'}: {p.comparator} {value_text(value, lang)} （{p.words}，{p.cites}）\n")
+            return 0
+        if what in loaded.measure.readings:
+            r = loaded.measure.readings[what]
+            out.write(f"{r.id}  {'、'.join(r.clauses)}\n  {r.point.pick(lang)}\n  → {r.taken.pick(lang)}\n")
+            if r.other is not None:
+                out.write(f"  {'另一读法' if lang == 'zh' else 'other reading'}: {r.other.pick(lang)}\n")
+            return 0
+    code = code_named(checks, what)
+    if code is not None:
+        out.write(f"{code.id}  {code.title.pick(lang)}\n  {code.message.pick(lang)}\n")
+        out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {code.next_step.pick(lang)}\n")
+        return 0
+    return _project(root, checks, what, lang, as_of, out)
+
+
+def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO) -> None:
+    text = loaded.texts[rule.id]
+    zh = lang == "zh"
+    out.write(f"{rule.id}  {text.title.pick(lang)}\n{_wrap(text.about.pick(lang))}")
+    for address in rule.cites:
+        sentence = loaded.measure.sentence(address)
+        if sentence is not None:
+            _sentence(loaded, sentence, lang, out, brief=True)
+    for parameter in loaded.parameters.values():
+        if parameter.cites in rule.cites:
+            now = "、".join(value_text(v, lang) for _, v in parameter.values)
+            out.write(f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now} （{parameter.words}）\n")
+    for reading in rule.readings:
+        r = loaded.measure.readings[reading]
+        out.write(f"  {'读法' if zh else 'reading'} {reading}: {r.taken.pick(lang)}\n")
+    out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
+    out.write(f"  {'自版本' if zh else 'since'} {rule.since}；{rule.module.replace('.', '/')}.py:{rule.line}\n")
+    out.write(f"  {'例子' if zh else 'examples'}:\n")
+    base_of(loaded, root)
+    for case in cases(loaded, rule.id, root):
+        outcomes = "、".join(OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing")
+        out.write(f"    {case.name.pick(lang)} → {outcomes}\n")
+
+
+def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief: bool = False) -> None:
+    zh = lang == "zh"
+    role = loaded.measure.roles.get(s.binds)
+    whom = ("项目单位" if zh else "project unit") if s.binds == UNIT else role.pick(lang) if role else s.binds
+    indent = "  " if brief else ""
+    out.write(f"{indent}{s.at}  {s.gist.pick(lang)}\n")
+    out.write(f"{indent}  {MODALITY[s.modality].pick(lang)}；{'约束' if zh else 'binds'} {whom}；{COVERAGE[s.coverage].pick(lang)}")
+    out.write(f"：{'、'.join(s.rules)}\n" if s.rules and not brief else "\n")
+    if s.reason is not None and not brief:
+        out.write(f"{indent}  {s.reason.pick(lang)}\n")
+
+
+def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None, out: TextIO) -> int:
+    registry = registry_at(root)
+    found = next((r for r in registry.of_type("project") if what in (r.id, r.path)), None)
+    if found is None:
+        _nothing(registry.of_type("project"), checks, what)
+        return 2
+    world = world_of(checks, registry, parse_day(as_of))
+    result = run(world, registry, keep_rulings=True)
+    out.write(f"{found.id}  {getattr(found.model, 'name', '')}  （{world.asof.isoformat()}）\n")
+    order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
+    rulings = [r for r in result.rulings_of(found.id) if r.verdict.outcome in order]
+    for ruling in sorted(rulings, key=lambda r: (order[r.verdict.outcome], -r.severity, r.rule.id)):
+        loaded = checks.measures[ruling.measure]
+        text = loaded.texts[ruling.rule.id]
+        weight = f"·{SEVERITY[ruling.severity].pick(lang)}" if ruling.verdict.outcome is Outcome.FAIL else ""
+        at = f" [{ruling.verdict.at}]" if ruling.verdict.at else ""
+        out.write(
+            f"\n{OUTCOME[ruling.verdict.outcome].pick(lang)}{weight}  {ruling.rule.id}{at}  {text.title.pick(lang)}"
+            f"：{because(loaded, ruling.verdict).pick(lang)}\n"
+        )
+        out.write(f"  {'、'.join(ruling.verdict.cites or ruling.rule.cites)}\n")
+        for line in trace_lines(ruling.verdict, loaded, lang):
+            out.write(f"  - {line}\n")
+        if ruling.verdict.outcome is not Outcome.PASS:
+            out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {text.cure.pick(lang)}\n")
+    record = judge_record(world, found)
+    for finding in record.findings:
+        if finding.verdict is None:
+            out.write(f"\n{finding.code}  {finding.message.pick(lang)}\n")
+    return 0
+
+
+def _nothing(projects: list[LoadedRecord], checks: Checks, what: str) -> None:
+    names = [r.id for m in checks.measures.values() for r in m.rules]
+    names += [a for m in checks.measures.values() for a in m.measure.sentences]
+    names += [c.id for c in codes(checks)] + [p.id for p in projects]
+    near = difflib.get_close_matches(what, names, 3)
+    hint = f"：{'、'.join(near)}" if near else ""
+    raise Trouble(
+        "cli.nothing-named-so",
+        Bilingual(f"没有叫 {what} 的规则、条款、代码或项目", f"no rule, sentence, code or project is called {what}"),
+        Bilingual(f"看看是不是这些{hint}" if near else "用规则号、条款号（OD-26）、代码或项目登记号", f"did you mean{hint}" if near else "give a rule id, an address (OD-26), a code or a project id"),
+    )
+
+
+def _wrap(text: str) -> str:
+    return "".join(f"  {line}\n" for paragraph in text.split("\n") for line in (textwrap.wrap(paragraph, 100) or [""]))

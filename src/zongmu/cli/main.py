@@ -1,0 +1,170 @@
+"""The command ``zongmu``: parses words, picks a command, turns every failure into a line for a person and an exit code.
+
+Exit codes: 0 nothing blocking; 1 refused, or needs a person; 2 could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from zongmu import __version__
+from zongmu.cli.trouble import Trouble
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zongmu",
+        description="总目：用 Git 仓库管理的政务信息化项目总目录。A registry of government IT projects, run out of a Git repository.",
+    )
+    parser.add_argument("--version", action="version", version=f"zongmu {__version__}")
+    parser.add_argument("--root", type=Path, default=None, metavar="DIR", help="实例根目录（缺省为当前目录或其上级）instance root")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help)
+        sub.add_argument("--lang", choices=("zh", "en"), default=_default_lang(), help="语言 language")
+        return sub
+
+    check = add("check", "检查登记文件与政策 check records and policy")
+    check.add_argument("paths", nargs="*", metavar="PATH", help="只报告这些文件或目录 report on these only")
+    check.add_argument("--base", metavar="REV", help="与该版本相比，只就本次改动作出结论 judge the change against this revision")
+    check.add_argument("--head", metavar="REV", help="被检查的版本（缺省为工作区）the revision to judge (default: the work tree)")
+    check.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on (YYYY-MM-DD)")
+    check.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
+    check.add_argument("--strict", action="store_true", help="提醒也算阻断 count warnings")
+    check.add_argument("--all", action="store_true", help="列出原已存在的问题 list what was already so")
+    check.add_argument("--jobs", type=int, default=None, metavar="N", help="并行进程数 worker processes")
+    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
+
+    explain = add("explain", "解释规则、条款、代码或项目 explain a rule, a sentence, a code or a project")
+    explain.add_argument("what", metavar="CODE|CLAUSE|PROJECT", nargs="+")
+    explain.add_argument("--as-of", metavar="DATE")
+
+    show = add("show", "显示一个项目 show a project")
+    show.add_argument("project", metavar="PROJECT")
+    show.add_argument("--as-of", metavar="DATE")
+    show.add_argument("--format", choices=("text", "json"), default="text")
+
+    log = add("log", "字段级变更记录 field-level history of a record")
+    log.add_argument("record", metavar="RECORD")
+    log.add_argument("--format", choices=("text", "json"), default="text")
+    log.add_argument("--limit", type=int, default=None, metavar="N")
+
+    schema = add("schema", "生成 JSON Schema generate the JSON Schemas")
+    schema.add_argument("--check", action="store_true", help="过期即失败 fail when stale")
+
+    build = add("build", "生成公开网站 build the public site")
+    build.add_argument("--out", type=Path, default=None, metavar="DIR", help="输出目录（缺省 public）output (default public)")
+    build.add_argument("--as-of", metavar="DATE")
+
+    serve = add("serve", "在本机提供网站 serve the site on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--dir", type=Path, default=None, metavar="DIR")
+
+    importer = add("import", "按映射文件导入表格 import a table by a mapping file")
+    importer.add_argument("table", type=Path, metavar="TABLE", help=".csv / .xlsx")
+    importer.add_argument("--map", type=Path, required=True, metavar="FILE", help="映射文件 mapping (YAML)")
+    importer.add_argument("--dry-run", action="store_true", help="只报告，不写入 report, write nothing")
+
+    init = add("init", "建立一个城市自己的仓库 make a city's own repository")
+    init.add_argument("dir", type=Path, metavar="DIR")
+    init.add_argument("--jurisdiction", default="city", metavar="ID")
+    init.add_argument("--name", default=None, metavar="NAME")
+    init.add_argument("--region", default=None, metavar="CODE", help="行政区划代码 GB/T 2260")
+    init.add_argument("--wheel", type=Path, default=None, metavar="FILE", help="固定到该 wheel 的摘要 pin this wheel by hash")
+    init.add_argument("--revision", default=None, metavar="REV", help="固定到该 Git 版本 pin this Git revision")
+    return parser
+
+
+def _default_lang() -> str:
+    chosen = os.environ.get("ZONGMU_LANG", "")
+    return "en" if chosen.lower().startswith("en") else "zh"
+
+
+def find_root(given: Path | None) -> Path:
+    """The instance root: as given, else the nearest folder upwards that holds ``registry/registry.yaml``."""
+    if given is not None:
+        return given.resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "registry" / "registry.yaml").is_file():
+            return folder
+    return here
+
+
+def _dispatch(args: argparse.Namespace) -> int:
+    # Each command imports what it needs and no more: start-up is most of a small check.
+    root = find_root(args.root)
+    match args.command:
+        case "check":
+            from zongmu.cli.check import run_check
+
+            return run_check(root, args)
+        case "explain":
+            from zongmu.cli.explain import run_explain
+
+            return run_explain(root, " ".join(args.what), args.lang, args.as_of, sys.stdout)
+        case "show":
+            from zongmu.cli.show import run_show
+
+            return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout)
+        case "log":
+            from zongmu.cli.log import run_log
+
+            return run_log(root, args.record, lang=args.lang, format=args.format, limit=args.limit, out=sys.stdout)
+        case "schema":
+            from zongmu.cli.schema import run_schema
+
+            return run_schema(root, args.check, sys.stdout)
+        case "build":
+            from zongmu.cli.build import run_build
+
+            return run_build(root, args.out, args.as_of, args.lang, sys.stdout)
+        case "serve":
+            from zongmu.cli.serve import run_serve
+
+            return run_serve(root, args.dir, args.port, args.lang, sys.stdout)
+        case "import":
+            from zongmu.cli.importing import run_import
+
+            return run_import(root, args.table, args.map, args.lang, sys.stdout, dry_run=args.dry_run)
+        case _:
+            from zongmu.cli.init import run_init
+
+            return run_init(args.dir, args, sys.stdout)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command. No traceback ever reaches a user (set ``ZONGMU_DEBUG=1`` to see one)."""
+    args = _parser().parse_args(argv)
+    try:
+        code = _dispatch(args)
+        sys.stdout.flush()
+        return code
+    except Trouble as trouble:
+        for line in trouble.lines(args.lang):
+            print(line, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        print("已中断 interrupted", file=sys.stderr)
+        return 2
+    except Exception as crash:
+        if os.environ.get("ZONGMU_DEBUG"):
+            raise
+        print(
+            f"zongmu 内部错误 internal error [cli.internal] {type(crash).__name__}: {crash}\n"
+            "怎么办 next: 这是 zongmu 的缺陷，请连同命令一起报告；设 ZONGMU_DEBUG=1 可看到细节 / please report it; ZONGMU_DEBUG=1 shows details",
+            file=sys.stderr,
+        )
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""``zongmu serve``: the built public tree on 127.0.0.1, with the headers that a real host must set."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+
+HOST = "127.0.0.1"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".xml": "application/xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files only, without directory listings."""
+
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012
+
+    def end_headers(self) -> None:
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def list_directory(self, path: object) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: one line per request helps nobody."""
+
+
+def make_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
+    """A server of *folder* on the loopback address; port 0 picks a free one."""
+    return http.server.ThreadingHTTPServer((HOST, port), functools.partial(_Handler, directory=str(folder)))
+
+
+def run_serve(root: Path, folder: Path | None, port: int, lang: str, out: TextIO) -> int:
+    """Serve until interrupted. Raises :class:`Trouble` when nothing is built or the port is taken."""
+    folder = (folder or root / "public").resolve()
+    if not (folder / "index.html").is_file():
+        raise Trouble(
+            "cli.not-built",
+            Bilingual(f"{folder.name}/ 里还没有网站", f"there is no site in {folder.name}/ yet"),
+            Bilingual("先运行 zongmu build", "run zongmu build first"),
+        )
+    try:
+        server = make_server(folder, port)
+    except OSError as problem:
+        raise Trouble(
+            "cli.port-taken",
+            Bilingual(f"端口 {port} 用不了：{problem.strerror}", f"port {port} cannot be used: {problem.strerror}"),
+            Bilingual("换一个：zongmu serve --port 8001", "take another: zongmu serve --port 8001"),
+        ) from None
+    with server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        out.write(f"{'网站在' if lang == 'zh' else 'serving'} {address}  （Ctrl-C {'停止' if lang == 'zh' else 'stops'}）\n")
+        out.flush()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            out.write("\n")
+    return 0

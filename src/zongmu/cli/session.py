@@ -1,0 +1,71 @@
+"""What every command begins with: the checks, the registry, the as-of day. Failures become :class:`Trouble`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.policy.engine import World
+from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.run import make_world
+from zongmu.store.registry import Registry, load
+from zongmu.store.trees import Tree, WorkTree
+
+
+def parse_day(text: str | None) -> dt.date | None:
+    """A day given on the command line."""
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Trouble(
+            "cli.bad-date",
+            Bilingual(f"{text} 不是日期", f"{text} is not a date"),
+            Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01"),
+        ) from None
+
+
+def checks_at(root: Path) -> Checks:
+    """The law of this instance. A measure that is wrong keeps the command from running: wrong law gives wrong verdicts."""
+    checks = load_checks(root)
+    if checks.problems:
+        first = checks.problems[0]
+        more = len(checks.problems) - 1
+        rest = "".join(f"\n    {p}" for p in checks.problems[1:20])
+        raise Trouble(
+            "checks.invalid",
+            Bilingual(
+                f"checks/ 有误：{first.message.zh}" + (f"（另有 {more} 处）{rest}" if more else ""),
+                f"checks/ is wrong: {first.message.en}" + (f" (and {more} more){rest}" if more else ""),
+            ),
+            Bilingual("先改正这里再检查登记文件", "mend this first, then check the records"),
+            where=first.path if first.line is None else f"{first.path}:{first.line}",
+        )
+    return checks
+
+
+def registry_at(root: Path, tree: Tree | None = None) -> Registry:
+    """The registry of the work tree (or of *tree*)."""
+    if not (root / "registry").is_dir() and tree is None:
+        raise Trouble(
+            "cli.no-registry",
+            Bilingual(f"{root.name} 里没有 registry/", f"there is no registry/ in {root.name}"),
+            Bilingual("到实例目录里运行，或用 --root 指明；新建实例用 zongmu init DIR", "run it inside an instance, or say --root; zongmu init DIR makes one"),
+        )
+    return load(tree if tree is not None else WorkTree.of(root))
+
+
+def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:
+    """What the rules share. Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read."""
+    world = make_world(checks, registry, asof)
+    if world is None:
+        raise Trouble(
+            "cli.no-settings",
+            Bilingual("registry/registry.yaml 不存在或有误，无法裁决", "registry/registry.yaml is missing or wrong; nothing can be judged"),
+            Bilingual("按上面列出的问题改正它", "mend it as listed above"),
+            where="registry/registry.yaml",
+        )
+    return world

@@ -1,0 +1,83 @@
+"""``zongmu show``: one project at a glance: facts, where it stands, money, timeline, what is due."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TextIO
+
+from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.model.derive import View
+from zongmu.model.finding import Bilingual, Outcome
+from zongmu.model.kinds import KINDS
+from zongmu.model.leaves import plain
+from zongmu.model.milestones import key_of
+from zongmu.model.project import Project
+from zongmu.policy.run import run
+from zongmu.report.data import dump, json_value, verdict_data
+
+
+def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str, out: TextIO) -> int:
+    """Print one project. Exit 0; :class:`Trouble` when there is no such project or it cannot be read."""
+    registry = registry_at(root)
+    found = next((r for r in registry.of_type("project") if project in (r.id, r.path)), None)
+    if found is None or not isinstance(found.model, Project):
+        raise Trouble(
+            "cli.no-such-project",
+            Bilingual(f"没有项目 {project}，或其文件有误", f"there is no project {project}, or its file is wrong"),
+            Bilingual("核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"),
+        )
+    checks = checks_at(root)
+    world = world_of(checks, registry, parse_day(as_of))
+    view = View(found.model)
+    measures = [m for m, _ in world.laws.get(found.model.jurisdiction, ())]
+    stages = measures[0].measure.stages if measures else None
+    rulings = run(world, registry, keep_rulings=True).rulings_of(found.id)
+    due = sorted(
+        (r.verdict.due, r.rule.id) for r in rulings if r.verdict.outcome is Outcome.UNDETERMINED and r.verdict.due is not None
+    )
+    derived: dict[str, Any] = {
+        "stage": view.stage(stages) if stages else view.stage(),
+        "status": view.status,
+        "total_investment": json_value(view.total_investment.value),
+        "original_baseline": json_value(view.original_baseline.value),
+        "current_baseline": json_value(view.current_baseline.value),
+        "contracted": json_value(view.contracted.value),
+        "final_total": json_value(view.final_total.value),
+        "paid": json_value(view.paid),
+        "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
+    }
+    if format == "json":
+        data = {
+            "record": plain(found.model),
+            "derived": derived,
+            "rulings": [{"rule": r.rule.id, "severity": r.severity.name.lower(), **verdict_data(r.verdict)} for r in rulings],
+        }
+        out.write(dump(data))
+        return 0
+    zh = lang == "zh"
+    out.write(f"{found.model.id}  {found.model.name if zh else found.model.name_en or found.model.name}\n")
+    for label, key in (
+        (("阶段", "stage"), "stage"),
+        (("状态", "status"), "status"),
+        (("总投资", "total investment"), "total_investment"),
+        (("原始基线", "original baseline"), "original_baseline"),
+        (("现行基线", "current baseline"), "current_baseline"),
+        (("合同合计", "contracted"), "contracted"),
+        (("决算", "final accounts"), "final_total"),
+    ):
+        out.write(f"  {label[0] if zh else label[1]}: {derived[key] if derived[key] is not None else ('未登记' if zh else 'not recorded')}\n")
+    out.write("\n")
+    for m in view.milestones:
+        kind = KINDS[m.kind]
+        number = f"  {m.number}" if m.number else ""
+        out.write(f"  {m.date.isoformat()}  {kind.zh if zh else kind.en}{number}  [{key_of(m)}]\n")
+    if due:
+        out.write("\n" + ("到期事项\n" if zh else "due\n"))
+        for day, rule in due:
+            loaded = checks.rule(rule)
+            title = loaded[0].texts[rule].title.pick(lang) if loaded else rule
+            out.write(f"  {day.isoformat()}  {title}  [{rule}]\n")
+    fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
+    out.write(f"\n{'不符合' if zh else 'failing'} {fails}  （zongmu explain {found.id}）\n")
+    return 0

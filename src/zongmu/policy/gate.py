@@ -1,0 +1,80 @@
+"""What may be merged. A defect of the record that the change brings is refused; a breach of the law needs a person.
+
+A finding says what the law says; the gate says what may be merged (decision 1). Blame is the tip against the tip overlaid with
+the change, both at the same as-of day: what was already so is named as such and does not block, unless the change makes it
+worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The gate's answer, with every finding in its state."""
+
+    gate: Gate
+    findings: tuple[Finding, ...]
+    cured: tuple[Finding, ...]
+
+    @property
+    def refused(self) -> tuple[Finding, ...]:
+        """Defects of the record that stand in the way."""
+        return tuple(f for f in self.findings if stands_in_way(f) and f.category is Category.RECORD)
+
+    @property
+    def needs_person(self) -> tuple[Finding, ...]:
+        """Breaches of the law that nobody in the competent role has acknowledged."""
+        return tuple(f for f in self.findings if stands_in_way(f) and f.category is Category.LAW)
+
+
+def stands_in_way(finding: Finding) -> bool:
+    """Whether a finding keeps the change out: blocking, the change's own doing, and acknowledged by nobody."""
+    return (
+        finding.severity is Severity.BLOCKING
+        and finding.state in (ChangeState.NEW, ChangeState.WORSE)
+        and finding.acknowledged is None
+    )
+
+
+def decide(head: Iterable[Finding], base: Iterable[Finding] | None = None, *, strict: bool = False) -> Decision:
+    """The gate's answer to the findings of *head*; with *base*, only to what the change adds or makes worse.
+
+    With *strict* a warning of the record counts like a defect, and a warning of the law like a breach.
+    """
+    before: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in base or ():
+        before.setdefault(finding.fingerprint, []).append(finding)
+    out: list[Finding] = []
+    seen: set[tuple[str, str, str]] = set()
+    for finding in head:
+        seen.add(finding.fingerprint)
+        out.append(_stated(finding, before) if base is not None else finding)
+    cured = tuple(replace(f, state=ChangeState.CURED) for k, rows in before.items() if k not in seen for f in rows)
+    judged = tuple(replace(f, severity=Severity.BLOCKING) if strict and f.severity is Severity.WARNING else f for f in out)
+    gate = Gate.GOOD
+    for finding in judged:
+        if stands_in_way(finding):
+            if finding.category is Category.RECORD or finding.outcome is Outcome.ERROR:
+                gate = Gate.REFUSED
+                break
+            gate = Gate.NEEDS_PERSON
+    return Decision(gate, judged, cured)
+
+
+def _stated(finding: Finding, before: dict[tuple[str, str, str], list[Finding]]) -> Finding:
+    rows = before.get(finding.fingerprint)
+    if not rows:
+        return replace(finding, state=ChangeState.NEW)
+    old = rows[0]
+    if finding.severity > old.severity:
+        return replace(finding, state=ChangeState.WORSE)
+    now = finding.verdict.excess if finding.verdict is not None else None
+    then = old.verdict.excess if old.verdict is not None else None
+    if now is not None and then is not None and now > then:
+        return replace(finding, state=ChangeState.WORSE)
+    return replace(finding, state=ChangeState.EXISTING)

@@ -1,0 +1,311 @@
+"""One run over a registry: every record read, held against the schema, the hygiene checks and the law.
+
+The result is data: findings, a tally of outcomes, and what is needed to compare two revisions. What may be merged is decided
+in :mod:`zongmu.policy.gate`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from zongmu.model.endorsement import Endorsements
+from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
+from zongmu.model.instance import Instance
+from zongmu.policy.context import CheckContext, HygieneContext
+from zongmu.policy.engine import Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
+from zongmu.policy.loading import Checks
+from zongmu.policy.rules import Check, Problem
+from zongmu.store.calendars import calendar_of
+from zongmu.store.registry import LoadedRecord, Registry
+
+JUDGED = frozenset({"project", "system", "organization", "district", "plan", "returns", "resources", "draws"})
+"""Record types that rules of a measure can be about."""
+
+
+@dataclass(slots=True)
+class Judged:
+    """What came of one record."""
+
+    record: str
+    path: str
+    type: str
+    jurisdiction: str | None
+    findings: list[Finding]
+    tally: list[tuple[str, str]] = field(default_factory=list)  # (rule, outcome)
+    facts: dict[str, Any] = field(default_factory=dict)
+    check_facts: dict[str, Any] = field(default_factory=dict)
+    rulings: tuple[Ruling, ...] = ()
+
+
+@dataclass(slots=True)
+class Run:
+    """A whole run."""
+
+    asof: dt.date
+    judged: dict[str, Judged]  # by path
+    findings: tuple[Finding, ...]
+    tally: Mapping[str, Counter[str]]
+    facts: Mapping[str, Mapping[str, Any]]
+    check_facts: Mapping[str, Mapping[str, Any]]
+    registry_rulings: tuple[Ruling, ...]
+    crashed: bool
+
+    def rulings_of(self, record: str) -> tuple[Ruling, ...]:
+        """All rulings about a record, those of rules across records included (kept only when the run was asked to)."""
+        own = next((j.rulings for j in self.judged.values() if j.record == record), ())
+        return (*own, *(r for r in self.registry_rulings if r.record == record))
+
+
+def today(instance: Instance | None) -> dt.date:
+    """The as-of day by default: the frozen day of a demonstration, else today in the instance's timezone."""
+    if instance is not None and instance.demonstration is not None:
+        return instance.demonstration.as_of
+    zone = ZoneInfo(instance.timezone) if instance is not None else ZoneInfo("Asia/Shanghai")
+    return dt.datetime.now(zone).date()
+
+
+def make_world(checks: Checks, registry: Registry, asof: dt.date | None = None) -> World | None:
+    """What the rules share; None when the instance's own settings cannot be read."""
+    instance = registry.instance
+    if instance is None:
+        return None
+    calendar = calendar_of(r.model for r in registry.of_type("calendar") if r.model is not None)  # type: ignore[misc]
+    organizations = [r.model for r in registry.of_type("organization") if r.model is not None]
+    return World(checks, instance, calendar, asof or today(instance), roles_of(organizations))
+
+
+def judge_record(
+    world: World, loaded: LoadedRecord, base: LoadedRecord | None = None, *, keep_rulings: bool = False
+) -> Judged:
+    """Everything about one record by itself: how it reads, the schema, hygiene, and the rules about its type."""
+    out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(loaded.findings))
+    record = loaded.model
+    if record is None:
+        return out
+    base_record = base.model if base is not None else None
+    for check in world.checks.common:
+        if check.subject in ("any", loaded.type.name) and not (check.compares and base is None):
+            out.findings.extend(_hygiene(world, check, loaded, base_record))
+    context = None
+    for check in world.checks.common:
+        for source in check.reads:
+            if source.subject == loaded.type.name:
+                context = context or check_context(world, loaded, None)
+                out.check_facts[source.id] = source.run(context)
+    if loaded.type.name in JUDGED and loaded.jurisdiction is not None:
+        rulings = tuple(judge(world, record, loaded.type.name, base_record))
+        for ruling in rulings:
+            out.tally.append((ruling.rule.id, _tally_word(ruling)))
+            if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+                out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
+        out.facts = facts_of(world, record, loaded.type.name)
+        if keep_rulings:
+            out.rulings = rulings
+    return out
+
+
+def _tally_word(ruling: Ruling) -> str:
+    return "advisory" if ruling.advisory else ruling.verdict.outcome.value
+
+
+def _placed(finding: Finding, loaded: LoadedRecord) -> Finding:
+    """The finding with its position in the file."""
+    return replace(finding, position=loaded.position(finding.field_path))
+
+
+def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:
+    """What a hygiene check sees of a record."""
+    measures = [m for m, _ in world.laws.get(loaded.jurisdiction or "", ())]
+    codes: dict[str, dict[str, object]] = {}
+    names: set[str] = set()
+    for m in measures:
+        for name, table in m.measure.codes.items():
+            codes.setdefault(name, {}).update(table)
+        codes.setdefault("role", {}).update(m.measure.roles)
+        codes.setdefault("stage", {}).update({stage: None for stage, _ in m.measure.stages})
+        names.update(r.id for r in m.rules)
+        names.update(m.measure.sentences)
+    return CheckContext(
+        loaded.model,
+        loaded.type.name,
+        id=loaded.id,
+        path=loaded.path,
+        data=loaded.plain or {},
+        asof=world.asof,
+        instance=world.instance,
+        jurisdiction=loaded.jurisdiction,
+        codes=codes,
+        rules=frozenset(names),
+        base=base,
+    )
+
+
+def _hygiene(world: World, check: Check, loaded: LoadedRecord, base: Any) -> Iterable[Finding]:
+    context = check_context(world, loaded, base)
+    try:
+        problems = list(check.run(context))
+    except Exception as crash:
+        yield _crash(check, loaded.id, loaded.path, crash)
+        return
+    for found in problems:
+        yield _placed(_to_finding(found, loaded.id, loaded.path), loaded)
+
+
+def _to_finding(found: Problem, record: str, path: str) -> Finding:
+    code = found.code
+    return Finding(
+        code=code.id,
+        category=Category.RECORD,
+        severity=found.severity,
+        record=record,
+        path=path,
+        message=code.message.format(found.values),
+        next_step=code.next_step.format(found.values),
+        key=found.key or found.path,
+        field_path=found.path,
+        values=found.values,
+        sensitive=code.sensitive,
+    )
+
+
+def _crash(check: Check, record: str, path: str, crash: Exception) -> Finding:
+    text = f"{type(crash).__name__}: {crash}"
+    return Finding(
+        code=check.id,
+        category=Category.RECORD,
+        severity=Severity.BLOCKING,
+        record=record,
+        path=path,
+        message=Bilingual(f"检查 {check.id} 本身出错：{text}", f"check {check.id} crashed: {text}"),
+        next_step=Bilingual("请把这条信息报给维护者", "Please report this to the maintainers"),
+        outcome=Outcome.ERROR,
+        verdict=Verdict(Outcome.ERROR, "rule_crashed"),
+    )
+
+
+# ── the whole registry ──
+
+Mapper = Callable[[Callable[[LoadedRecord], Judged]], Iterable[Judged]]
+
+
+def run(
+    world: World,
+    registry: Registry,
+    *,
+    base: Run | None = None,
+    base_registry: Registry | None = None,
+    keep_rulings: bool = False,
+    only: Collection[str] | None = None,
+    mapper: Mapper | None = None,
+) -> Run:
+    """Judge every record of *registry* and then what lies across records.
+
+    *base_registry* gives rules and checks that compare revisions their other half; *base* is its run, for facts. *only* limits
+    the judging to some paths (facts of the others come from *base*). *mapper* may spread the work over processes.
+    """
+    base_records = {r.path: r for r in base_registry.records.values()} if base_registry is not None else {}
+
+    def one(loaded: LoadedRecord) -> Judged:
+        return judge_record(world, loaded, base_records.get(loaded.path), keep_rulings=keep_rulings)
+
+    if mapper is not None:
+        done = list(mapper(one))
+    else:
+        done = [one(r) for r in registry.records.values() if only is None or r.path in only]
+    judged = {j.path: j for j in done}
+    facts_by_record = {j.record: j.facts for j in done if j.facts}
+    jurisdiction_of = {j.record: j.jurisdiction for j in done}
+    check_facts = gather({j.path: j.check_facts for j in done if j.check_facts})
+    findings: list[Finding] = [*registry.stray, *(f for j in done for f in j.findings)]
+    tally: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
+    for j in done:
+        for rule, outcome in j.tally:
+            tally[rule][outcome] += 1
+    rulings: list[Ruling] = []
+    paths = {j.record: j.path for j in done}
+    for jurisdiction in world.laws:
+        facts = gather({r: f for r, f in facts_by_record.items() if jurisdiction_of[r] == jurisdiction})
+        base_facts = _base_facts(base, jurisdiction)
+        for ruling in judge_registry(world, jurisdiction, facts, base_facts):
+            rulings.append(ruling)
+            tally[ruling.rule.id][_tally_word(ruling)] += 1
+            if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+                path = paths.get(ruling.record, "registry/registry.yaml")
+                finding = to_finding(world.checks, ruling, path)
+                loaded = registry.records.get(path)
+                findings.append(_placed(finding, loaded) if loaded is not None else finding)
+    findings.extend(_across(world, registry, check_facts, base))
+    acknowledged = tuple(_acknowledge(findings, registry, world))
+    return Run(
+        asof=world.asof,
+        judged=judged,
+        findings=tuple(sorted(acknowledged, key=_order)),
+        tally=tally,
+        facts=gather(facts_by_record),
+        check_facts=check_facts,
+        registry_rulings=tuple(rulings),
+        crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
+    )
+
+
+def _base_facts(base: Run | None, jurisdiction: str) -> Mapping[str, Mapping[str, Any]] | None:
+    if base is None:
+        return None
+    return gather({j.record: j.facts for j in base.judged.values() if j.facts and j.jurisdiction == jurisdiction})
+
+
+def _across(
+    world: World, registry: Registry, facts: Mapping[str, Mapping[str, Any]], base: Run | None
+) -> Iterable[Finding]:
+    """Hygiene across records: ids used twice, references that lead nowhere, records that vanished."""
+    for check in world.checks.common:
+        if check.subject != "registry":
+            continue
+        context = HygieneContext(world.asof, world.instance, facts, base.check_facts if base is not None else None)
+        if check.compares and base is None:
+            continue
+        try:
+            problems = list(check.run(context))
+        except Exception as crash:
+            yield _crash(check, "registry", "registry/registry.yaml", crash)
+            continue
+        for found in problems:
+            path = found.record or "registry/registry.yaml"
+            loaded = registry.records.get(path)
+            finding = _to_finding(found, loaded.id if loaded is not None else path, path)
+            yield _placed(finding, loaded) if loaded is not None else finding
+
+
+def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) -> Iterable[Finding]:
+    """Findings with the acknowledgement that covers them: same code and key, no worse than when it was acknowledged."""
+    acks: dict[tuple[str, str, str], list[tuple[str, int | None, str]]] = {}
+    for loaded in registry.of_type("endorsements"):
+        model = loaded.model
+        if isinstance(model, Endorsements):
+            for row in model.acknowledgements:
+                if row.organization is not None and row.organization not in world.roles.get(row.role, frozenset()):
+                    continue  # a body that does not hold the role acknowledges nothing (checks/common says so)
+                acks.setdefault((row.code, model.project, row.key or ""), []).append((str(row.seq), row.excess, row.role))
+    for finding in findings:
+        if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
+            excess = finding.verdict.excess if finding.verdict is not None else None
+            for seq, limit, role in acks.get(finding.fingerprint, ()):
+                if limit is None or excess is None or excess <= limit or finding.verdict is not None and _runs_on(finding):
+                    finding = replace(finding, acknowledged=f"{role}/{seq}")
+                    break
+        yield finding
+
+
+def _runs_on(finding: Finding) -> bool:
+    """Whether the excess grows by the passing of time alone (an overdue duty): that is no worsening by anybody's hand."""
+    return finding.verdict is not None and finding.verdict.because == "overdue"
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    position = finding.position
+    return (finding.path, position.line if position else 0, position.column if position else 0, finding.code, finding.key or "")

@@ -1,0 +1,44 @@
+"""Every stable code with its texts, for ``zongmu explain`` and for the page that each code has."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+
+from zongmu.model.finding import Code
+from zongmu.policy.loading import Checks
+
+_MODULES = (
+    "zongmu.store.problems",
+    "zongmu.store.git",
+    "zongmu.store.trees",
+    "zongmu.store.registry",
+    "zongmu.store.validate",
+    "zongmu.store.edit",
+    "zongmu.store.atomic",
+    "zongmu.model.guards",
+    "zongmu.exchange.json_schema",
+    "zongmu.exchange.table_import",
+)
+
+
+def codes(checks: Checks) -> Iterator[Code]:
+    """Every code once, by id."""
+    found: dict[str, Code] = {}
+    for name in _MODULES:
+        try:
+            module = importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+        for code in getattr(module, "CODES", ()):
+            found[code.id] = code
+    for check in checks.common:
+        for code in check.codes:
+            found[code.id] = code
+    for id in sorted(found):
+        yield found[id]
+
+
+def code_named(checks: Checks, id: str) -> Code | None:
+    """The code with that id."""
+    return next((c for c in codes(checks) if c.id == id), None)

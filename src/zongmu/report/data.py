@@ -1,0 +1,107 @@
+"""Findings as JSON: the same facts as the text, for machines. Keys are stable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from typing import Any
+
+from zongmu.model.finding import Category, Finding, Step, Verdict
+from zongmu.model.scalars import Scalar
+from zongmu.policy.gate import Decision, stands_in_way
+from zongmu.policy.loading import Checks
+from zongmu.report.text import Summary
+from zongmu.report.words import trace_lines
+
+FORMAT = 1
+
+
+def json_value(value: Any) -> Any:
+    """A value of a trace as JSON; amounts and days in canonical text."""
+    if isinstance(value, Scalar):
+        return value.canonical()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset):
+        return [json_value(v) for v in value]
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    return str(value)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {k: json_value(v) for k, v in asdict_shallow(step).items() if v is not None}
+
+
+def asdict_shallow(step: Step) -> dict[str, Any]:
+    """A step's fields, values left as they are."""
+    return {name: getattr(step, name) for name in ("say", "path", "value", "param", "limit", "comparator", "holds")}
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON."""
+    out: dict[str, Any] = {
+        "outcome": verdict.outcome.value,
+        "because": verdict.because,
+        "due": json_value(verdict.due),
+        "until": json_value(verdict.until),
+        "excess": verdict.excess,
+        "at": verdict.at,
+        "provisional": verdict.provisional or None,
+        "caps": [{"severity": c.severity.name.lower(), "why": c.why} for c in verdict.caps] or None,
+        "trace": [_step(s) for s in verdict.trace] or None,
+    }
+    return {k: v for k, v in out.items() if v is not None}
+
+
+def finding_data(finding: Finding, checks: Checks) -> dict[str, Any]:
+    """A finding as JSON. A sensitive one holds position and kind, never the text it is about."""
+    out: dict[str, Any] = {
+        "code": finding.code,
+        "category": finding.category.value,
+        "severity": finding.severity.name.lower(),
+        "stands_in_way": stands_in_way(finding),
+        "state": finding.state.value,
+        "record": finding.record,
+        "key": finding.key,
+        "path": finding.path,
+        "field": finding.field_path,
+        "message": asdict(finding.message),
+        "next_step": asdict(finding.next_step),
+        "addressee": finding.addressee,
+        "acknowledged": finding.acknowledged,
+    }
+    if finding.position is not None:
+        out["position"] = {k: v for k, v in asdict(finding.position).items() if v is not None}
+    if finding.verdict is not None:
+        out["verdict"] = verdict_data(finding.verdict)
+        found = checks.rule(finding.code)
+        if found is not None:
+            loaded, rule = found
+            out["cites"] = list(finding.verdict.cites or rule.cites)
+            out["readings"] = list(rule.readings) or None
+            out["trace"] = {
+                "zh": trace_lines(finding.verdict, loaded, "zh"),
+                "en": trace_lines(finding.verdict, loaded, "en"),
+            }
+    return {k: v for k, v in out.items() if v is not None}
+
+
+def report_data(decision: Decision, summary: Summary, checks: Checks) -> dict[str, Any]:
+    """A whole report as JSON."""
+    return {
+        "format": FORMAT,
+        "gate": decision.gate.value,
+        "summary": asdict(summary),
+        "refused": len(decision.refused),
+        "needs_person": len(decision.needs_person),
+        "record_findings": sum(f.category is Category.RECORD for f in decision.findings),
+        "findings": [finding_data(f, checks) for f in decision.findings],
+        "cured": [finding_data(f, checks) for f in decision.cured],
+    }
+
+
+def dump(data: Any) -> str:
+    """JSON text, Chinese as it is, stable order of keys as built."""
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

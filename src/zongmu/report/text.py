@@ -1,0 +1,133 @@
+"""Findings for a person at a terminal: the line with a caret, what the law or the schema says, what to do next."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
+from zongmu.policy.gate import Decision
+from zongmu.policy.loading import Checks
+from zongmu.report.words import GATE, SEVERITY, STATE, trace_lines, verdict_word
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures at the foot of a report."""
+
+    records: int
+    projects: int
+    seconds: float
+    asof: str
+    undetermined: int
+    waived: int
+    explained: int
+    advisory: int
+    base: str | None
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+
+
+def printable(text: str) -> str:
+    """Text of a record for a terminal: control and format characters shown as ``U+XXXX``, never sent."""
+    return "".join(c if c.isprintable() or c == "\t" else f"<U+{ord(c):04X}>" for c in text)
+
+
+def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang: str) -> list[str]:
+    """One finding. *line_text*: the line of the file it is about, or None."""
+    position = finding.position
+    where = f"{finding.path}:{position.line}:{position.column}" if position else finding.path
+    state = "" if finding.state is ChangeState.NEW else f" · {STATE[finding.state].pick(lang)}"
+    head = f"{where}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
+    out = [head]
+    if line_text is not None and position is not None and not finding.sensitive:
+        out.extend(_snippet(line_text, position.line, position.column, position.end_column if position.end_line in (None, position.line) else None))
+    loaded_rule = checks.rule(finding.code) if finding.category is Category.LAW else None
+    if loaded_rule is not None:
+        loaded, rule = loaded_rule
+        cites = finding.verdict.cites if finding.verdict and finding.verdict.cites else rule.cites
+        for address in cites:
+            sentence = loaded.measure.sentence(address)
+            gist = f"：{sentence.gist.pick(lang)}" if sentence else ""
+            out.append(f"    {'依据' if lang == 'zh' else 'law'} {address}{gist}")
+        if finding.verdict is not None:
+            out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang))
+        for reading in rule.readings:
+            taken = loaded.measure.readings.get(reading)
+            if taken is not None and finding.verdict is not None and not any(c.why == reading for c in finding.verdict.caps):
+                out.append(f"    {'读法' if lang == 'zh' else 'reading'} {reading}: {taken.taken.pick(lang)}")
+        if finding.addressee is not None:
+            role = loaded.measure.roles.get(finding.addressee)
+            name = role.pick(lang) if role else finding.addressee
+            out.append(f"    {'责任单位' if lang == 'zh' else 'for'}: {name}")
+    if finding.next_step.pick(lang):
+        out.append(f"    {'怎么办' if lang == 'zh' else 'next'}: {printable(finding.next_step.pick(lang))}")
+    return out
+
+
+def _snippet(text: str, line: int, column: int, end_column: int | None) -> list[str]:
+    """The line and a caret under the place, cut to what fits."""
+    start = max(0, column - 1 - 40)
+    shown = printable(text[start : start + 100])
+    prefix = "…" if start else ""
+    lead = printable(text[start : column - 1])
+    mark = text[column - 1 : (end_column - 1) if end_column and end_column > column else column]
+    carets = max(1, min(width(printable(mark)), 60))
+    gutter = f"{line:>6} │ "
+    return [f"{gutter}{prefix}{shown}", " " * 7 + "│ " + " " * (width(prefix) + width(lead)) + "^" * carets]
+
+
+def summary_lines(decision: Decision, summary: Summary, lang: str) -> list[str]:
+    """The last lines: how many of what, and what the gate says."""
+    counts: dict[Severity, int] = {}
+    acknowledged = 0
+    for finding in decision.findings:
+        if finding.acknowledged is not None:
+            acknowledged += 1
+        else:
+            counts[finding.severity] = counts.get(finding.severity, 0) + 1
+    parts: list[str] = []
+    if lang == "zh":
+        parts.append(f"共 {summary.records} 个文件，其中项目 {summary.projects} 个；裁决日 {summary.asof}；用时 {summary.seconds:.2f} 秒")
+        parts.append(
+            f"拒收 {len(decision.refused)}，待人处理 {len(decision.needs_person)}，已确认 {acknowledged}，"
+            f"提醒 {counts.get(Severity.WARNING, 0)}，提示 {counts.get(Severity.NOTICE, 0)}，暂不能判断 {summary.undetermined}"
+        )
+        parts.append(f"豁免 {summary.waived}，已说明理由 {summary.explained}，仅供参考 {summary.advisory}")
+        if summary.base is not None:
+            existing = sum(f.state is ChangeState.EXISTING for f in decision.findings)
+            parts.append(f"与 {summary.base} 相比：原已存在 {existing}，本次消除 {len(decision.cured)}")
+    else:
+        parts.append(f"{summary.records} files, {summary.projects} projects; as of {summary.asof}; {summary.seconds:.2f} s")
+        parts.append(
+            f"refused {len(decision.refused)}, needs a person {len(decision.needs_person)}, acknowledged {acknowledged}, "
+            f"warnings {counts.get(Severity.WARNING, 0)}, notices {counts.get(Severity.NOTICE, 0)}, undetermined {summary.undetermined}"
+        )
+        parts.append(f"waived {summary.waived}, explained {summary.explained}, advisory {summary.advisory}")
+        if summary.base is not None:
+            existing = sum(f.state is ChangeState.EXISTING for f in decision.findings)
+            parts.append(f"against {summary.base}: existing {existing}, cured {len(decision.cured)}")
+    parts.append(("结论：" if lang == "zh" else "gate: ") + GATE[decision.gate].pick(lang))
+    return parts
+
+
+def shown(findings: Iterable[Finding], *, all_states: bool) -> list[Finding]:
+    """The findings a report lists: with a base, those that were already so only when asked for."""
+    return [f for f in findings if all_states or f.state is not ChangeState.EXISTING]
+
+
+def exit_code(gate: Gate) -> int:
+    """0 nothing blocking, 1 refused or needs a person."""
+    return 0 if gate is Gate.GOOD else 1
+
+
+def severity_counts(findings: Iterable[Finding]) -> Mapping[str, int]:
+    """Findings by severity word, for machines."""
+    out = {word.en: 0 for word in SEVERITY.values()}
+    for finding in findings:
+        out[SEVERITY[finding.severity].en] += 1
+    return out

@@ -1,0 +1,153 @@
+"""Verdicts and traces in words. One place turns keys and values into sentences, for the terminal, the page and the forge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
+from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.model.titles import path_title
+from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.words import CAP_WHY, SAY
+
+SEVERITY: dict[Severity, Bilingual] = {
+    Severity.NONE: Bilingual("说明", "info"),
+    Severity.NOTICE: Bilingual("提示", "notice"),
+    Severity.WARNING: Bilingual("提醒", "warning"),
+    Severity.BLOCKING: Bilingual("阻断", "blocking"),
+}
+OUTCOME: dict[Outcome, Bilingual] = {
+    Outcome.PASS: Bilingual("符合", "pass"),
+    Outcome.FAIL: Bilingual("不符合", "fail"),
+    Outcome.UNDETERMINED: Bilingual("暂不能判断", "undetermined"),
+    Outcome.NOT_APPLICABLE: Bilingual("不适用", "not applicable"),
+    Outcome.ERROR: Bilingual("规则出错", "rule error"),
+}
+GATE: dict[Gate, Bilingual] = {
+    Gate.GOOD: Bilingual("可以合并", "good"),
+    Gate.NEEDS_PERSON: Bilingual("待人处理", "needs a person"),
+    Gate.REFUSED: Bilingual("拒收", "refused"),
+}
+STATE: dict[ChangeState, Bilingual] = {
+    ChangeState.NEW: Bilingual("本次新增", "new"),
+    ChangeState.WORSE: Bilingual("本次加重", "worse"),
+    ChangeState.EXISTING: Bilingual("原已存在", "existing"),
+    ChangeState.CURED: Bilingual("本次消除", "cured"),
+}
+_COMPARATOR: dict[str, Bilingual] = {
+    "<": Bilingual("小于", "<"),
+    "<=": Bilingual("不超过", "≤"),
+    ">": Bilingual("超过", ">"),
+    ">=": Bilingual("不少于", "≥"),
+    "=": Bilingual("等于", "="),
+}
+_NOT: dict[str, Bilingual] = {
+    "<": Bilingual("不小于", "≥"),
+    "<=": Bilingual("超过", ">"),
+    ">": Bilingual("不超过", "≤"),
+    ">=": Bilingual("少于", "<"),
+    "=": Bilingual("不等于", "≠"),
+}
+_UNITS = {"年": "years", "个月": "months", "日": "days", "个工作日": "working days", "小时": "hours"}
+
+
+def value_text(value: Any, lang: str) -> str:
+    """A value for a person."""
+    if value is None:
+        return "未登记" if lang == "zh" else "not recorded"
+    if isinstance(value, bool):
+        return ("是" if value else "否") if lang == "zh" else ("yes" if value else "no")
+    if isinstance(value, Money):
+        return str(value) if lang == "zh" else f"CNY {value.format_yuan()}"
+    if isinstance(value, Duration):
+        return str(value) if lang == "zh" else f"{value.n} {_UNITS[value.unit]}"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Ratio):
+        return str(value)
+    if isinstance(value, list | tuple):
+        joint = "、" if lang == "zh" else ", "
+        return joint.join(value_text(v, lang) for v in value)
+    return str(value)
+
+
+def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
+    """A value, with the measure's titles for codes it knows (topics, documents, …)."""
+    if loaded is not None and isinstance(value, str):
+        for table in loaded.measure.codes.values():
+            if value in table:
+                return table[value].pick(lang)
+    if loaded is not None and isinstance(value, list | tuple):
+        return ("、" if lang == "zh" else ", ").join(code_text(loaded, v, lang) for v in value)
+    return value_text(value, lang)
+
+
+def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> str:
+    """One line of a trace as a sentence."""
+    words = (loaded.words_for(step.say) if loaded else None) or SAY.get(step.say)
+    field = path_title(step.path, record_type).pick(lang) if step.path else ""
+    comparator = ""
+    if step.comparator is not None:
+        table = _NOT if step.holds is False and step.say == "compare" else _COMPARATOR
+        comparator = table.get(step.comparator, Bilingual(step.comparator, step.comparator)).pick(lang)
+    values = {
+        "field": field,
+        "value": code_text(loaded, step.value, lang),
+        "limit": code_text(loaded, step.limit, lang),
+        "comparator": comparator,
+        "param": param_text(loaded, step.param, lang),
+    }
+    if words is None:
+        text = f"{step.say} {field} {values['value'] if step.value is not None else ''}".strip()
+    else:
+        try:
+            text = words.pick(lang).format_map(values)
+        except (KeyError, IndexError, ValueError):
+            text = words.pick(lang)
+    if step.param and values["param"]:
+        text += f"（{values['param']}）" if lang == "zh" else f" ({values['param']})"
+    return text
+
+
+def param_text(loaded: LoadedMeasure | None, param: str | None, lang: str) -> str:
+    """A parameter's title and citation."""
+    if param is None:
+        return ""
+    if param.startswith("site."):
+        return "本站设定" if lang == "zh" else "set by this site"
+    parameter = loaded.parameters.get(param) if loaded else None
+    if parameter is None:
+        return param
+    return f"{parameter.title.pick(lang)}，{parameter.cites}" if lang == "zh" else f"{parameter.title.en}, {parameter.cites}"
+
+
+def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
+    """Why a finding weighs less than its sentence would say."""
+    reading = loaded.measure.readings.get(why) if loaded else None
+    if reading is not None:
+        return f"读法 {why}：{reading.taken.zh}" if lang == "zh" else f"reading {why}: {reading.taken.en}"
+    return CAP_WHY.get(why, Bilingual(why, why)).pick(lang)
+
+
+def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> list[str]:
+    """The trace of a verdict, a sentence a line, caps and due day after it."""
+    lines = [step_text(s, loaded, lang, record_type) for s in verdict.trace]
+    if verdict.due is not None and not any(s.say.startswith("deadline") for s in verdict.trace):
+        lines.append(f"期限 {verdict.due.isoformat()}" if lang == "zh" else f"due {verdict.due.isoformat()}")
+    lines.extend(
+        ("减轻：" if lang == "zh" else "lowered: ") + cap_text(loaded, cap.why, lang) for cap in verdict.caps
+    )
+    if verdict.provisional:
+        lines.append(cap_text(loaded, "provisional_calendar", lang))
+    return lines
+
+
+def verdict_word(finding: Finding, lang: str) -> str:
+    """What a finding amounts to: refused, needs a person, acknowledged, warning, notice."""
+    if finding.acknowledged is not None:
+        return "已确认" if lang == "zh" else "acknowledged"
+    if finding.severity is Severity.BLOCKING:
+        gate = Gate.REFUSED if finding.category is Category.RECORD else Gate.NEEDS_PERSON
+        return GATE[gate].pick(lang)
+    return SEVERITY[finding.severity].pick(lang)
