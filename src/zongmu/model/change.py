@@ -25,6 +25,7 @@ class Move:
     path: str
     before: Any = None
     after: Any = None
+    by: str | None = None  # path of the correction that explains it: ``corrections/3``
 
     @property
     def silent(self) -> bool:
@@ -58,17 +59,22 @@ def _group(path: str) -> str:
     return "/".join(parts[:2])
 
 
-def _corrected(record: Mapping[str, Any], base: Mapping[str, Any]) -> dict[tuple[str, str | None], Any]:
-    """New correction rows of *record*: (row, field) → the old value it states."""
+_Fixes = Mapping[tuple[str, str | None], tuple[Any, str]]
+
+
+def _corrected(record: Mapping[str, Any], base: Mapping[str, Any]) -> _Fixes:
+    """New correction rows of *record*: (row, field) → the old value that it states, and the path of the correction."""
     rows: dict[str, dict[str, Any]] = {}
     for path, value in record.items():
-        if path.startswith("corrections/"):
+        if path.startswith("corrections/") and path.count("/") > 1:
             _, seq, name = path.split("/", 2)
             rows.setdefault(seq, {})[name] = value
     return {
-        (row["of"], row.get("field")): row.get("was")
+        (row["of"], row.get("field")): (row.get("was"), f"corrections/{seq}")
         for seq, row in rows.items()
-        if "of" in row and f"corrections/{seq}/of" not in base
+        if isinstance(row.get("of"), str)
+        and isinstance(row.get("field", ""), str)
+        and f"corrections/{seq}/of" not in base
     }
 
 
@@ -79,19 +85,30 @@ def moves(base: BaseModel, head: BaseModel, record_type: RecordType) -> Iterator
     is ``edited`` and silent. Facts that are new are ``added``. A translation (``*_en``) is never a move.
     """
     classes = change_classes(type(head)) if isinstance(head, Strict) else {}
-    before, after = flatten(base, record_type.series), flatten(head, record_type.series)
+    for move in flat_moves(flatten(base, record_type.series), flatten(head, record_type.series), classes):
+        if not move.path.rsplit("/", 1)[-1].endswith("_en"):
+            yield move
+
+
+def flat_moves(
+    before: Mapping[str, Any], after: Mapping[str, Any], classes: Mapping[str, ChangeClass]
+) -> Iterator[Move]:
+    """As :func:`moves`, between two maps of path → canonical value, translations included.
+
+    The maps may leave out rows that are equal on both sides. *classes* as :func:`change_classes`.
+    """
     fixes = _corrected(after, before)
-    base_rows = {_group(p) for p in before if _class(classes, p) == "fact"}
     for path in sorted(before.keys() | after.keys()):
         x, y = before.get(path), after.get(path)
-        if x == y or path.rsplit("/", 1)[-1].endswith("_en"):
+        if type(x) is type(y) and x == y:
             continue
         cls = _class(classes, path)
         if path not in before:
             # A new leaf of a row that was there: a value that was not known yet may be added.
             yield Move("added", cls, path, None, y)
         elif cls == "fact":
-            yield Move(_fact_move(path, x, y, fixes, base_rows), cls, path, x, y)
+            kind, by = _fact_move(path, x, y, fixes)
+            yield Move(kind, cls, path, x, y, by)
         else:
             yield Move("edited" if path in after else "removed", cls, path, x, y)
 
@@ -100,23 +117,25 @@ def _class(classes: Mapping[str, ChangeClass], path: str) -> ChangeClass:
     return classes.get(path.split("/", 1)[0], "state")
 
 
-def _fact_move(path: str, x: Any, y: Any, fixes: Mapping[tuple[str, str | None], Any], base_rows: set[str]) -> MoveKind:
+def _fact_move(path: str, x: Any, y: Any, fixes: _Fixes) -> tuple[MoveKind, str | None]:
     group = _group(path)
     row = group.removeprefix("milestones/")
     leaf = path[len(group) + 1 :]
     for field in (leaf, leaf.split("/", 1)[0]):
         if (row, field) in fixes:
-            was = fixes[(row, field)]
+            was, by = fixes[(row, field)]
             if was is None or field != leaf or str(was) == str(x) or _same_value(was, x):
-                return "corrected"
-    return "edited" if y is not None else "removed"
+                return "corrected", by
+    return ("edited" if y is not None else "removed"), None
 
 
 def _same_value(was: Any, base: Any) -> bool:
-    """Whether a correction's ``was`` says the base value in another notation (1176.5万元, 11765000元)."""
-    from zongmu.model.scalars import Money
+    """Whether a correction's ``was`` says the base value in another notation (1176.5万元, 11765000元; 2年, 24个月)."""
+    from zongmu.model.scalars import Duration, Money, Ratio
 
-    try:
-        return Money.parse(str(was)) == Money.parse(str(base))
-    except (ValueError, AssertionError, AttributeError):
-        return str(was).lower() == str(base).lower()
+    for scalar in (Money, Ratio, Duration):
+        try:
+            return bool(scalar.parse(str(was)) == scalar.parse(str(base)))
+        except ValueError:
+            continue
+    return str(was).lower() == str(base).lower()
