@@ -54,7 +54,10 @@ def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object)
     if after.instance is None or tip.instance is None:
         raise Trouble(
             "cli.no-settings",
-            Bilingual("registry/registry.yaml 不存在或有误，无法裁决", "registry/registry.yaml is missing or wrong; nothing can be judged"),
+            Bilingual(
+                "registry/registry.yaml 不存在或有误，无法裁决",
+                "registry/registry.yaml is missing or wrong; nothing can be judged",
+            ),
             Bilingual("按 zongmu check（不带 --base）列出的问题改正它", "mend it as plain zongmu check says"),
             where="registry/registry.yaml",
         )
@@ -73,7 +76,10 @@ def _broken_instance(registry: Registry, checks: Checks, args: argparse.Namespac
             print(line)
     raise Trouble(
         "cli.no-settings",
-        Bilingual("registry/registry.yaml 不存在或有误，无法裁决", "registry/registry.yaml is missing or wrong; nothing can be judged"),
+        Bilingual(
+            "registry/registry.yaml 不存在或有误，无法裁决",
+            "registry/registry.yaml is missing or wrong; nothing can be judged",
+        ),
         Bilingual("按上面列出的问题改正它", "mend it as listed above"),
         where="registry/registry.yaml",
     )
@@ -137,11 +143,19 @@ def _report(decision: Decision, summary: Summary, registry: Registry, checks: Ch
                 print(line)
     if listed:
         print()
-    hidden = sum(f.state is ChangeState.EXISTING for f in decision.findings) if not args.all and summary.base is not None else 0
+    hidden = (
+        sum(f.state is ChangeState.EXISTING for f in decision.findings)
+        if not args.all and summary.base is not None
+        else 0
+    )
     for line in summary_lines(decision, summary, args.lang):
         print(line)
     if hidden:
-        print(f"（--all 可列出原已存在的 {hidden} 项）" if args.lang == "zh" else f"(--all lists {hidden} that were already so)")
+        print(
+            f"（--all 可列出原已存在的 {hidden} 项）"
+            if args.lang == "zh"
+            else f"(--all lists {hidden} that were already so)"
+        )
 
 
 def _line(registry: Registry, finding: Finding) -> str | None:

@@ -17,7 +17,7 @@ from zongmu.policy.measure import UNIT, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import judge_record, run
 from zongmu.report.catalog import code_named, codes
-from zongmu.report.words import OUTCOME, SEVERITY, param_text, trace_lines, value_text
+from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text
 from zongmu.store.registry import LoadedRecord
 
 MODALITY = {
@@ -45,7 +45,9 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO
         _rule(root, *found, lang, out)
         return 0
     for loaded in checks.measures.values():
-        sentences = [s for at, s in loaded.measure.sentences.items() if at == what or at.startswith((what + " ", what + "("))]
+        sentences = [
+            s for at, s in loaded.measure.sentences.items() if at == what or at.startswith((what + " ", what + "("))
+        ]
         if sentences:
             for sentence in sentences:
                 _sentence(loaded, sentence, lang, out)
@@ -54,7 +56,9 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO
             p = loaded.parameters[what]
             out.write(f"{p.id}  {p.title.pick(lang)}\n")
             for since, value in p.values:
-                out.write(f"  {since or loaded.measure.since or '…'}: {p.comparator} {value_text(value, lang)} （{p.words}，{p.cites}）\n")
+                out.write(
+                    f"  {since or loaded.measure.since or '…'}: {p.comparator} {value_text(value, lang)} （{p.words}，{p.cites}）\n"
+                )
             return 0
         if what in loaded.measure.readings:
             r = loaded.measure.readings[what]
@@ -81,7 +85,9 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
     for parameter in loaded.parameters.values():
         if parameter.cites in rule.cites:
             now = "、".join(value_text(v, lang) for _, v in parameter.values)
-            out.write(f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now} （{parameter.words}）\n")
+            out.write(
+                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now} （{parameter.words}）\n"
+            )
     for reading in rule.readings:
         r = loaded.measure.readings[reading]
         out.write(f"  {'读法' if zh else 'reading'} {reading}: {r.taken.pick(lang)}\n")
@@ -90,7 +96,9 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
     out.write(f"  {'例子' if zh else 'examples'}:\n")
     base_of(loaded, root)
     for case in cases(loaded, rule.id, root):
-        outcomes = "、".join(OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing")
+        outcomes = "、".join(
+            OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing"
+        )
         out.write(f"    {case.name.pick(lang)} → {outcomes}\n")
 
 
@@ -100,7 +108,9 @@ def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief:
     whom = ("项目单位" if zh else "project unit") if s.binds == UNIT else role.pick(lang) if role else s.binds
     indent = "  " if brief else ""
     out.write(f"{indent}{s.at}  {s.gist.pick(lang)}\n")
-    out.write(f"{indent}  {MODALITY[s.modality].pick(lang)}；{'约束' if zh else 'binds'} {whom}；{COVERAGE[s.coverage].pick(lang)}")
+    out.write(
+        f"{indent}  {MODALITY[s.modality].pick(lang)}；{'约束' if zh else 'binds'} {whom}；{COVERAGE[s.coverage].pick(lang)}"
+    )
     out.write(f"：{'、'.join(s.rules)}\n" if s.rules and not brief else "\n")
     if s.reason is not None and not brief:
         out.write(f"{indent}  {s.reason.pick(lang)}\n")
@@ -147,7 +157,10 @@ def _nothing(projects: list[LoadedRecord], checks: Checks, what: str) -> None:
     raise Trouble(
         "cli.nothing-named-so",
         Bilingual(f"没有叫 {what} 的规则、条款、代码或项目", f"no rule, sentence, code or project is called {what}"),
-        Bilingual(f"看看是不是这些{hint}" if near else "用规则号、条款号（OD-26）、代码或项目登记号", f"did you mean{hint}" if near else "give a rule id, an address (OD-26), a code or a project id"),
+        Bilingual(
+            f"看看是不是这些{hint}" if near else "用规则号、条款号（OD-26）、代码或项目登记号",
+            f"did you mean{hint}" if near else "give a rule id, an address (OD-26), a code or a project id",
+        ),
     )
 
 

@@ -21,7 +21,9 @@ def _parser() -> argparse.ArgumentParser:
         description="总目：用 Git 仓库管理的政务信息化项目总目录。A registry of government IT projects, run out of a Git repository.",
     )
     parser.add_argument("--version", action="version", version=f"zongmu {__version__}")
-    parser.add_argument("--root", type=Path, default=None, metavar="DIR", help="实例根目录（缺省为当前目录或其上级）instance root")
+    parser.add_argument(
+        "--root", type=Path, default=None, metavar="DIR", help="实例根目录（缺省为当前目录或其上级）instance root"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
@@ -31,8 +33,12 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add("check", "检查登记文件与政策 check records and policy")
     check.add_argument("paths", nargs="*", metavar="PATH", help="只报告这些文件或目录 report on these only")
-    check.add_argument("--base", metavar="REV", help="与该版本相比，只就本次改动作出结论 judge the change against this revision")
-    check.add_argument("--head", metavar="REV", help="被检查的版本（缺省为工作区）the revision to judge (default: the work tree)")
+    check.add_argument(
+        "--base", metavar="REV", help="与该版本相比，只就本次改动作出结论 judge the change against this revision"
+    )
+    check.add_argument(
+        "--head", metavar="REV", help="被检查的版本（缺省为工作区）the revision to judge (default: the work tree)"
+    )
     check.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on (YYYY-MM-DD)")
     check.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
     check.add_argument("--strict", action="store_true", help="提醒也算阻断 count warnings")
@@ -58,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--check", action="store_true", help="过期即失败 fail when stale")
 
     build = add("build", "生成公开网站 build the public site")
-    build.add_argument("--out", type=Path, default=None, metavar="DIR", help="输出目录（缺省 public）output (default public)")
+    build.add_argument(
+        "--out", type=Path, default=None, metavar="DIR", help="输出目录（缺省 public）output (default public)"
+    )
     build.add_argument("--as-of", metavar="DATE")
 
     serve = add("serve", "在本机提供网站 serve the site on 127.0.0.1")
@@ -75,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument("--jurisdiction", default="city", metavar="ID")
     init.add_argument("--name", default=None, metavar="NAME")
     init.add_argument("--region", default=None, metavar="CODE", help="行政区划代码 GB/T 2260")
-    init.add_argument("--wheel", type=Path, default=None, metavar="FILE", help="固定到该 wheel 的摘要 pin this wheel by hash")
+    init.add_argument(
+        "--wheel", type=Path, default=None, metavar="FILE", help="固定到该 wheel 的摘要 pin this wheel by hash"
+    )
     init.add_argument("--revision", default=None, metavar="REV", help="固定到该 Git 版本 pin this Git revision")
     return parser
 

@@ -65,7 +65,9 @@ def run_serve(root: Path, folder: Path | None, port: int, lang: str, out: TextIO
         ) from None
     with server:
         address = f"http://{HOST}:{server.server_address[1]}/"
-        out.write(f"{'网站在' if lang == 'zh' else 'serving'} {address}  （Ctrl-C {'停止' if lang == 'zh' else 'stops'}）\n")
+        out.write(
+            f"{'网站在' if lang == 'zh' else 'serving'} {address}  （Ctrl-C {'停止' if lang == 'zh' else 'stops'}）\n"
+        )
         out.flush()
         try:
             server.serve_forever()

@@ -53,7 +53,10 @@ def registry_at(root: Path, tree: Tree | None = None) -> Registry:
         raise Trouble(
             "cli.no-registry",
             Bilingual(f"{root.name} 里没有 registry/", f"there is no registry/ in {root.name}"),
-            Bilingual("到实例目录里运行，或用 --root 指明；新建实例用 zongmu init DIR", "run it inside an instance, or say --root; zongmu init DIR makes one"),
+            Bilingual(
+                "到实例目录里运行，或用 --root 指明；新建实例用 zongmu init DIR",
+                "run it inside an instance, or say --root; zongmu init DIR makes one",
+            ),
         )
     return load(tree if tree is not None else WorkTree.of(root))
 
@@ -64,7 +67,10 @@ def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:
     if world is None:
         raise Trouble(
             "cli.no-settings",
-            Bilingual("registry/registry.yaml 不存在或有误，无法裁决", "registry/registry.yaml is missing or wrong; nothing can be judged"),
+            Bilingual(
+                "registry/registry.yaml 不存在或有误，无法裁决",
+                "registry/registry.yaml is missing or wrong; nothing can be judged",
+            ),
             Bilingual("按上面列出的问题改正它", "mend it as listed above"),
             where="registry/registry.yaml",
         )

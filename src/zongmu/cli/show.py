@@ -25,7 +25,9 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         raise Trouble(
             "cli.no-such-project",
             Bilingual(f"没有项目 {project}，或其文件有误", f"there is no project {project}, or its file is wrong"),
-            Bilingual("核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"),
+            Bilingual(
+                "核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"
+            ),
         )
     checks = checks_at(root)
     world = world_of(checks, registry, parse_day(as_of))
@@ -34,7 +36,9 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
     stages = measures[0].measure.stages if measures else None
     rulings = run(world, registry, keep_rulings=True).rulings_of(found.id)
     due = sorted(
-        (r.verdict.due, r.rule.id) for r in rulings if r.verdict.outcome is Outcome.UNDETERMINED and r.verdict.due is not None
+        (r.verdict.due, r.rule.id)
+        for r in rulings
+        if r.verdict.outcome is Outcome.UNDETERMINED and r.verdict.due is not None
     )
     derived: dict[str, Any] = {
         "stage": view.stage(stages) if stages else view.stage(),
@@ -51,7 +55,9 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         data = {
             "record": plain(found.model),
             "derived": derived,
-            "rulings": [{"rule": r.rule.id, "severity": r.severity.name.lower(), **verdict_data(r.verdict)} for r in rulings],
+            "rulings": [
+                {"rule": r.rule.id, "severity": r.severity.name.lower(), **verdict_data(r.verdict)} for r in rulings
+            ],
         }
         out.write(dump(data))
         return 0
@@ -66,7 +72,9 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         (("合同合计", "contracted"), "contracted"),
         (("决算", "final accounts"), "final_total"),
     ):
-        out.write(f"  {label[0] if zh else label[1]}: {derived[key] if derived[key] is not None else ('未登记' if zh else 'not recorded')}\n")
+        out.write(
+            f"  {label[0] if zh else label[1]}: {derived[key] if derived[key] is not None else ('未登记' if zh else 'not recorded')}\n"
+        )
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]

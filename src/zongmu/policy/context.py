@@ -101,7 +101,6 @@ class Context:
         return None if within is None else Param(f"site.{id}", within, "<=")
 
 
-
 class ProjectContext(Context):
     """A rule about one project. ``base`` is the same of the base revision, or None."""
 
@@ -145,7 +144,9 @@ class ProjectContext(Context):
     def waiver(self, *of: str, matter: str | None = None) -> Waiver | None:
         """A waiver of one of the rules or sentences that has not run out on the as-of day."""
         for w in self.project.waivers:
-            if (w.of in of or (matter is not None and w.matter == matter)) and (w.until is None or w.until >= self.asof):
+            if (w.of in of or (matter is not None and w.matter == matter)) and (
+                w.until is None or w.until >= self.asof
+            ):
                 return w
         return None
 
@@ -276,7 +277,19 @@ class RegistryContext(Context):
 class CheckContext:
     """What a hygiene check sees of one record: the record itself, its file, and the same of the base revision."""
 
-    __slots__ = ("asof", "base", "codes", "data", "id", "instance", "jurisdiction", "path", "record", "record_type", "rules")
+    __slots__ = (
+        "asof",
+        "base",
+        "codes",
+        "data",
+        "id",
+        "instance",
+        "jurisdiction",
+        "path",
+        "record",
+        "record_type",
+        "rules",
+    )
 
     def __init__(
         self,

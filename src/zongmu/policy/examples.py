@@ -25,8 +25,33 @@ from zongmu.policy.loading import Checks, LoadedMeasure, read_yaml
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.rules import Rule
 
-_CASE_KEYS = {"name", "name_en", "asof", "given", "without", "before", "before_without", "others", "settings", "roles", "expect"}
-_EXPECT_KEYS = {"record", "outcome", "because", "severity", "due", "until", "excess", "at", "cites", "addressee", "caps", "provisional"}
+_CASE_KEYS = {
+    "name",
+    "name_en",
+    "asof",
+    "given",
+    "without",
+    "before",
+    "before_without",
+    "others",
+    "settings",
+    "roles",
+    "expect",
+}
+_EXPECT_KEYS = {
+    "record",
+    "outcome",
+    "because",
+    "severity",
+    "due",
+    "until",
+    "excess",
+    "at",
+    "cites",
+    "addressee",
+    "caps",
+    "provisional",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +96,18 @@ def cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
     for n, row in enumerate(data.get("cases", ())):
         unknown = sorted(set(row) - _CASE_KEYS)
         if unknown:
-            raise MeasureError(Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), name)
+            raise MeasureError(
+                Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), name
+            )
         expect = row.get("expect")
         rows = expect if isinstance(expect, list) else [expect]
         for e in rows:
             if not isinstance(e, dict) or "outcome" not in e or set(e) - _EXPECT_KEYS:
                 raise MeasureError(
-                    Bilingual(f"第 {n + 1} 例：expect 至少要有 outcome，且只能用 {sorted(_EXPECT_KEYS)}", f"case {n + 1}: expect wants outcome"),
+                    Bilingual(
+                        f"第 {n + 1} 例：expect 至少要有 outcome，且只能用 {sorted(_EXPECT_KEYS)}",
+                        f"case {n + 1}: expect wants outcome",
+                    ),
                     name,
                 )
         out.append(
@@ -99,7 +129,9 @@ def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:
     return read_yaml(loaded.folder / "examples" / "_base.yaml", root)
 
 
-def run_case(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar) -> CaseResult:
+def run_case(
+    checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar
+) -> CaseResult:
     """Judge one example by the engine that judges the registry, and compare with what it expects."""
     rule = loaded.rule(case.rule)
     assert rule is not None
@@ -249,7 +281,12 @@ def _differences(case: Case, rulings: tuple[Ruling, ...]) -> Iterator[str]:
 
 
 _GRAVITY = {Outcome.ERROR: 4, Outcome.FAIL: 3, Outcome.UNDETERMINED: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
-_SEVERITY = {"none": Severity.NONE, "notice": Severity.NOTICE, "warning": Severity.WARNING, "blocking": Severity.BLOCKING}
+_SEVERITY = {
+    "none": Severity.NONE,
+    "notice": Severity.NOTICE,
+    "warning": Severity.WARNING,
+    "blocking": Severity.BLOCKING,
+}
 
 
 def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:

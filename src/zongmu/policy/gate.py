@@ -55,7 +55,9 @@ def decide(head: Iterable[Finding], base: Iterable[Finding] | None = None, *, st
         seen.add(finding.fingerprint)
         out.append(_stated(finding, before) if base is not None else finding)
     cured = tuple(replace(f, state=ChangeState.CURED) for k, rows in before.items() if k not in seen for f in rows)
-    judged = tuple(replace(f, severity=Severity.BLOCKING) if strict and f.severity is Severity.WARNING else f for f in out)
+    judged = tuple(
+        replace(f, severity=Severity.BLOCKING) if strict and f.severity is Severity.WARNING else f for f in out
+    )
     gate = Gate.GOOD
     for finding in judged:
         if stands_in_way(finding):

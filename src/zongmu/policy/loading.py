@@ -89,7 +89,10 @@ def load_checks(root: Path) -> Checks:
         except Exception as crash:
             problems.append(
                 MeasureError(
-                    Bilingual(f"无法导入：{type(crash).__name__}: {crash}", f"cannot be imported: {type(crash).__name__}: {crash}"),
+                    Bilingual(
+                        f"无法导入：{type(crash).__name__}: {crash}",
+                        f"cannot be imported: {type(crash).__name__}: {crash}",
+                    ),
                     f"{PACKAGE}/{sub.name}",
                 )
             )
@@ -154,7 +157,9 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     try:
         parsed = parse_exact(file.read_bytes(), name)
     except OSError as problem:
-        raise MeasureError(Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name) from None
+        raise MeasureError(
+            Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name
+        ) from None
     if parsed.findings:
         first = parsed.findings[0]
         raise MeasureError(first.message, name, first.position.line if first.position else None)
@@ -212,7 +217,9 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
             if sentence is None:
                 yield at_rule(rule, f"所引条款 {address} 不存在", f"cites {address}, which does not exist")
             elif sentence.coverage == "missing":
-                yield at_rule(rule, f"{address} 原文缺失，不能约束任何人", f"{address} is missing from the text and binds nothing")
+                yield at_rule(
+                    rule, f"{address} 原文缺失，不能约束任何人", f"{address} is missing from the text and binds nothing"
+                )
             elif rule.id not in sentence.rules:
                 yield at_rule(rule, f"{address} 未列出本规则", f"{address} does not list this rule")
         for reading in rule.readings:
@@ -229,23 +236,35 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
         for id in sentence.rules:
             if id not in ids:
                 yield MeasureError(
-                    Bilingual(f"条款 {sentence.at} 列出的规则 {id} 不存在", f"{sentence.at} lists rule {id}, which does not exist"), at
+                    Bilingual(
+                        f"条款 {sentence.at} 列出的规则 {id} 不存在",
+                        f"{sentence.at} lists rule {id}, which does not exist",
+                    ),
+                    at,
                 )
         if sentence.coverage == "automated" and not sentence.rules:
             yield MeasureError(
-                Bilingual(f"条款 {sentence.at} 标为自动检查却没有规则", f"{sentence.at} is classed automated and has no rule"), at
+                Bilingual(
+                    f"条款 {sentence.at} 标为自动检查却没有规则", f"{sentence.at} is classed automated and has no rule"
+                ),
+                at,
             )
     for parameter in loaded.parameters.values():
         for reading in parameter.readings:
             if reading not in measure.readings:
                 yield MeasureError(
-                    Bilingual(f"参数 {parameter.id} 的读法 {reading} 不存在", f"parameter {parameter.id}: reading {reading} does not exist"),
+                    Bilingual(
+                        f"参数 {parameter.id} 的读法 {reading} 不存在",
+                        f"parameter {parameter.id}: reading {reading} does not exist",
+                    ),
                     f"{name}/parameters.yaml",
                 )
     for id in loaded.texts:
         if id not in ids:
             yield MeasureError(
-                Bilingual(f"messages.yaml 有 {id}，但没有这条规则", f"messages.yaml has {id}, and there is no such rule"),
+                Bilingual(
+                    f"messages.yaml 有 {id}，但没有这条规则", f"messages.yaml has {id}, and there is no such rule"
+                ),
                 f"{name}/messages.yaml",
             )
     examples = loaded.folder / "examples"
@@ -264,7 +283,10 @@ def _shared_ids(measures: Iterable[LoadedMeasure], common: Iterable[Check]) -> I
         for rule in loaded.rules:
             if rule.id in seen:
                 yield MeasureError(
-                    Bilingual(f"规则号 {rule.id} 用了两次（{seen[rule.id]}）", f"rule id {rule.id} is used twice ({seen[rule.id]})"),
+                    Bilingual(
+                        f"规则号 {rule.id} 用了两次（{seen[rule.id]}）",
+                        f"rule id {rule.id} is used twice ({seen[rule.id]})",
+                    ),
                     rule.module.replace(".", "/") + ".py",
                     rule.line,
                 )

@@ -141,7 +141,10 @@ def _day(value: Any, path: str, what: str) -> dt.date | None:
 def _choice(value: Any, allowed: tuple[str, ...], path: str, what: str) -> Any:
     if value not in allowed:
         raise MeasureError(
-            Bilingual(f"{what} 的值 {value} 不在 {'、'.join(allowed)} 之内", f"{what} is {value}, not one of {', '.join(allowed)}"),
+            Bilingual(
+                f"{what} 的值 {value} 不在 {'、'.join(allowed)} 之内",
+                f"{what} is {value}, not one of {', '.join(allowed)}",
+            ),
             path,
         )
     return value

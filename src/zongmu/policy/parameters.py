@@ -111,7 +111,10 @@ def parameters_from(data: Mapping[str, Any], path: str, sentences: Mapping[str, 
             raise error(f"比较符 {row['comparator']} 未知", f"unknown comparator {row['comparator']}")
         try:
             values = tuple(
-                (None if v["from"] == "measure" else dt.date.fromisoformat(str(v["from"])), _value(row["kind"], v["value"]))
+                (
+                    None if v["from"] == "measure" else dt.date.fromisoformat(str(v["from"])),
+                    _value(row["kind"], v["value"]),
+                )
                 for v in row["values"]
             )
             last_checked = dt.date.fromisoformat(str(row["last_checked"]))
@@ -119,7 +122,9 @@ def parameters_from(data: Mapping[str, Any], path: str, sentences: Mapping[str, 
             raise error(f"值无法读取：{problem}", f"unreadable value: {problem}") from None
         days = [since or dt.date.min for since, _ in values]
         if days != sorted(set(days)):
-            raise error("值未按日期先后排列，或同一天有两个值", "values are not in the order of their days, or two share a day")
+            raise error(
+                "值未按日期先后排列，或同一天有两个值", "values are not in the order of their days, or two share a day"
+            )
         out[id] = Parameter(
             id,
             Bilingual(row["title"]["zh"], row["title"]["en"]),

@@ -290,12 +290,20 @@ def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) 
             for row in model.acknowledgements:
                 if row.organization is not None and row.organization not in world.roles.get(row.role, frozenset()):
                     continue  # a body that does not hold the role acknowledges nothing (checks/common says so)
-                acks.setdefault((row.code, model.project, row.key or ""), []).append((str(row.seq), row.excess, row.role))
+                acks.setdefault((row.code, model.project, row.key or ""), []).append(
+                    (str(row.seq), row.excess, row.role)
+                )
     for finding in findings:
         if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
             excess = finding.verdict.excess if finding.verdict is not None else None
             for seq, limit, role in acks.get(finding.fingerprint, ()):
-                if limit is None or excess is None or excess <= limit or finding.verdict is not None and _runs_on(finding):
+                if (
+                    limit is None
+                    or excess is None
+                    or excess <= limit
+                    or (finding.verdict is not None
+                    and _runs_on(finding))
+                ):
                     finding = replace(finding, acknowledged=f"{role}/{seq}")
                     break
         yield finding
@@ -308,4 +316,10 @@ def _runs_on(finding: Finding) -> bool:
 
 def _order(finding: Finding) -> tuple[Any, ...]:
     position = finding.position
-    return (finding.path, position.line if position else 0, position.column if position else 0, finding.code, finding.key or "")
+    return (
+        finding.path,
+        position.line if position else 0,
+        position.column if position else 0,
+        finding.code,
+        finding.key or "",
+    )

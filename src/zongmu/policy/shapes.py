@@ -157,7 +157,11 @@ def _started_before(ctx: Context, trigger: dt.date, due: dt.date) -> tuple[Verdi
 
 
 def _too_early(ctx: Context) -> Verdict:
-    return undetermined("law_not_encoded") if ctx.law.measure.replaces is not None else not_applicable("no_measure_in_force")
+    return (
+        undetermined("law_not_encoded")
+        if ctx.law.measure.replaces is not None
+        else not_applicable("no_measure_in_force")
+    )
 
 
 def due_after(ctx: Context, trigger: dt.date, period: Duration, *, shift: bool = True) -> Due:
@@ -220,13 +224,20 @@ def by_day(
         if ok:
             return Verdict(Outcome.PASS, "in_time", (start, step), due=last.day, provisional=last.provisional)
         late = (done.value - last.day).days
-        return Verdict(Outcome.FAIL, "late", (start, step), due=last.day, excess=late, caps=caps, provisional=last.provisional)
+        return Verdict(
+            Outcome.FAIL, "late", (start, step), due=last.day, excess=late, caps=caps, provisional=last.provisional
+        )
     step = Step("deadline", None, done.path, param, last.day, "<=", None)
     if value is not None:
         step = Step("deadline_open", None, done.path, param, last.day, "<=", None)
     if ctx.asof <= last.day:
         return Verdict(
-            Outcome.UNDETERMINED, "not_due", (start, step), until=last.day + ONE_DAY, due=last.day, provisional=last.provisional
+            Outcome.UNDETERMINED,
+            "not_due",
+            (start, step),
+            until=last.day + ONE_DAY,
+            due=last.day,
+            provisional=last.provisional,
         )
     return Verdict(
         Outcome.FAIL,
@@ -269,7 +280,9 @@ def window(
         return Verdict(Outcome.FAIL, because, (*steps, end), due=last.day, excess=excess, caps=caps)
     end = Step("deadline_open", None, done.path, closes.id, last.day, "<=", None)
     if ctx.asof < first:
-        return Verdict(Outcome.UNDETERMINED, "not_due", (*steps, end), until=first, due=last.day, provisional=last.provisional)
+        return Verdict(
+            Outcome.UNDETERMINED, "not_due", (*steps, end), until=first, due=last.day, provisional=last.provisional
+        )
     if ctx.asof <= last.day:
         # The window is open and nothing is there: a warning already, a failure once it has closed.
         return Verdict(
@@ -282,7 +295,13 @@ def window(
             provisional=last.provisional,
         )
     return Verdict(
-        Outcome.FAIL, "overdue", (*steps, end), due=last.day, excess=(ctx.asof - last.day).days, caps=caps, provisional=last.provisional
+        Outcome.FAIL,
+        "overdue",
+        (*steps, end),
+        due=last.day,
+        excess=(ctx.asof - last.day).days,
+        caps=caps,
+        provisional=last.provisional,
     )
 
 
@@ -337,7 +356,9 @@ def present(value: object, path: str, *, say: str = "present") -> Verdict:
     """Something must be recorded at *path*."""
     if value is None or value == () or value == "":
         return failed(Step("absent", None, path), because="absent")
-    return passed(Step(say, value if isinstance(value, str | int | dt.date | Money | Duration | Ratio | bool) else None, path))
+    return passed(
+        Step(say, value if isinstance(value, str | int | dt.date | Money | Duration | Ratio | bool) else None, path)
+    )
 
 
 def gate(

@@ -58,7 +58,9 @@ SAY: dict[str, Bilingual] = {
 CAP_WHY: dict[str, Bilingual] = {
     "principle": Bilingual("原则性规定", "a principle"),
     "site_limit": Bilingual("时限由本站设定，不是办法规定", "the limit is set by this site, not by the measure"),
-    "provisional_calendar": Bilingual("工作日历尚未公布，暂按推算", "the calendar is not published; reckoned provisionally"),
+    "provisional_calendar": Bilingual(
+        "工作日历尚未公布，暂按推算", "the calendar is not published; reckoned provisionally"
+    ),
     "window_open": Bilingual("窗口尚未关闭", "the window has not closed"),
     "boundary": Bilingual("恰在界线上", "exactly at the boundary"),
     "advisory": Bilingual("办法已失效，仅供参考", "the measure has expired; advice only"),

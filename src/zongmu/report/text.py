@@ -45,7 +45,14 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
     head = f"{where}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
     out = [head]
     if line_text is not None and position is not None and not finding.sensitive:
-        out.extend(_snippet(line_text, position.line, position.column, position.end_column if position.end_line in (None, position.line) else None))
+        out.extend(
+            _snippet(
+                line_text,
+                position.line,
+                position.column,
+                position.end_column if position.end_line in (None, position.line) else None,
+            )
+        )
     loaded_rule = checks.rule(finding.code) if finding.category is Category.LAW else None
     if loaded_rule is not None:
         loaded, rule = loaded_rule
@@ -58,7 +65,11 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
             out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang))
         for reading in rule.readings:
             taken = loaded.measure.readings.get(reading)
-            if taken is not None and finding.verdict is not None and not any(c.why == reading for c in finding.verdict.caps):
+            if (
+                taken is not None
+                and finding.verdict is not None
+                and not any(c.why == reading for c in finding.verdict.caps)
+            ):
                 out.append(f"    {'读法' if lang == 'zh' else 'reading'} {reading}: {taken.taken.pick(lang)}")
         if finding.addressee is not None:
             role = loaded.measure.roles.get(finding.addressee)
@@ -92,7 +103,9 @@ def summary_lines(decision: Decision, summary: Summary, lang: str) -> list[str]:
             counts[finding.severity] = counts.get(finding.severity, 0) + 1
     parts: list[str] = []
     if lang == "zh":
-        parts.append(f"共 {summary.records} 个文件，其中项目 {summary.projects} 个；裁决日 {summary.asof}；用时 {summary.seconds:.2f} 秒")
+        parts.append(
+            f"共 {summary.records} 个文件，其中项目 {summary.projects} 个；裁决日 {summary.asof}；用时 {summary.seconds:.2f} 秒"
+        )
         parts.append(
             f"拒收 {len(decision.refused)}，待人处理 {len(decision.needs_person)}，已确认 {acknowledged}，"
             f"提醒 {counts.get(Severity.WARNING, 0)}，提示 {counts.get(Severity.NOTICE, 0)}，暂不能判断 {summary.undetermined}"
@@ -102,7 +115,9 @@ def summary_lines(decision: Decision, summary: Summary, lang: str) -> list[str]:
             existing = sum(f.state is ChangeState.EXISTING for f in decision.findings)
             parts.append(f"与 {summary.base} 相比：原已存在 {existing}，本次消除 {len(decision.cured)}")
     else:
-        parts.append(f"{summary.records} files, {summary.projects} projects; as of {summary.asof}; {summary.seconds:.2f} s")
+        parts.append(
+            f"{summary.records} files, {summary.projects} projects; as of {summary.asof}; {summary.seconds:.2f} s"
+        )
         parts.append(
             f"refused {len(decision.refused)}, needs a person {len(decision.needs_person)}, acknowledged {acknowledged}, "
             f"warnings {counts.get(Severity.WARNING, 0)}, notices {counts.get(Severity.NOTICE, 0)}, undetermined {summary.undetermined}"

@@ -119,7 +119,11 @@ def param_text(loaded: LoadedMeasure | None, param: str | None, lang: str) -> st
     parameter = loaded.parameters.get(param) if loaded else None
     if parameter is None:
         return param
-    return f"{parameter.title.pick(lang)}，{parameter.cites}" if lang == "zh" else f"{parameter.title.en}, {parameter.cites}"
+    return (
+        f"{parameter.title.pick(lang)}，{parameter.cites}"
+        if lang == "zh"
+        else f"{parameter.title.en}, {parameter.cites}"
+    )
 
 
 def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
@@ -135,9 +139,7 @@ def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, recor
     lines = [step_text(s, loaded, lang, record_type) for s in verdict.trace]
     if verdict.due is not None and not any(s.say.startswith("deadline") for s in verdict.trace):
         lines.append(f"期限 {verdict.due.isoformat()}" if lang == "zh" else f"due {verdict.due.isoformat()}")
-    lines.extend(
-        ("减轻：" if lang == "zh" else "lowered: ") + cap_text(loaded, cap.why, lang) for cap in verdict.caps
-    )
+    lines.extend(("减轻：" if lang == "zh" else "lowered: ") + cap_text(loaded, cap.why, lang) for cap in verdict.caps)
     if verdict.provisional:
         lines.append(cap_text(loaded, "provisional_calendar", lang))
     return lines

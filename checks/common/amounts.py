@@ -1,0 +1,82 @@
+"""Amounts that must add up, to the fen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.common.texts import code
+from zongmu.model.derive import View
+from zongmu.model.milestones import Adjustment, Approved, Contract, Settled, key_of
+from zongmu.model.scalars import Money
+from zongmu.policy import CheckContext, Problem, Severity, check, problem
+
+SUM = code(
+    "record.amounts-do-not-add-up",
+    ("金额合计不符", "Amounts do not add up"),
+    ("{what}合计 {sum}，应为 {total}，差 {gap}", "{what_en} add up to {sum}, not {total}; {gap} apart"),
+    ("核对各分项和总额；以批复文件为准", "check the parts and the total against the paper"),
+)
+OVERPAID = code(
+    "record.paid-over-contract",
+    ("支付超过合同", "Paid more than the contract"),
+    ("合同 {contract} 已付 {sum}，合同额 {total}", "contract {contract}: {sum} paid of {total}"),
+    ("核对支付和补充合同", "check the payments and the supplements"),
+)
+NO_CONTRACT = code(
+    "record.payment-without-contract",
+    ("支付没有合同", "A payment without a contract"),
+    ("没有合同 contract_signed/{contract}", "there is no contract_signed/{contract}"),
+    ("先登记合同，或改正合同序号", "record the contract first, or mend its number"),
+)
+
+
+@check(codes=[SUM, OVERPAID, NO_CONTRACT])
+def amounts_add_up(ctx: CheckContext) -> Iterator[Problem]:
+    """Funding adds up to the total; scope does not exceed it; moves of an adjustment match; payments stay within contracts."""
+    project = ctx.project
+    view = View(project)
+    for m in view.of_class(Approved):
+        at = f"milestones/{key_of(m)}"
+        if m.total is not None and m.funding:
+            yield from _sum(
+                f"{at}/funding", Money.total(r.amount for r in m.funding), m.total, "资金安排", "funding rows"
+            )
+        if m.total is not None and m.scope:
+            parts = Money.total(r.amount for r in m.scope)
+            if parts > m.total:
+                yield from _sum(f"{at}/scope", parts, m.total, "分项金额", "scope amounts")
+    for a in view.of_class(Adjustment):
+        if a.scope and a.moved is not None:
+            up = Money.total(r.to - r.from_ for r in a.scope if r.to > r.from_)
+            down = Money.total(r.from_ - r.to for r in a.scope if r.from_ > r.to)
+            yield from _sum(f"milestones/{key_of(a)}/moved", max(up, down), a.moved, "分项调整", "scope moves")
+    for s in view.of_class(Settled):
+        if s.total is not None and s.funding:
+            yield from _sum(
+                f"milestones/{key_of(s)}/funding",
+                Money.total(r.amount for r in s.funding),
+                s.total,
+                "分来源决算",
+                "funding rows",
+            )
+    contracts = {m.seq or 1: m for m in view.of_class(Contract)}
+    paid: dict[int, int] = {}
+    for p in project.payments:
+        if p.contract not in contracts:
+            yield problem(NO_CONTRACT, f"payments/{p.seq}/contract", contract=p.contract)
+        paid[p.contract] = paid.get(p.contract, 0) + p.amount.fen
+    for seq, fen in paid.items():
+        contract = contracts.get(seq)
+        amount = view.contract_amount(contract) if contract is not None else None
+        if amount is not None and fen > amount.fen:
+            yield problem(
+                OVERPAID, "payments", key=f"payments/contract-{seq}", severity=Severity.WARNING,
+                contract=seq, sum=str(Money(fen)), total=str(amount),
+            )  # fmt: skip
+
+
+def _sum(path: str, found: Money, total: Money, what: str, what_en: str) -> Iterator[Problem]:
+    if found != total:
+        yield problem(
+            SUM, path, what=what, what_en=what_en, sum=str(found), total=str(total), gap=str(abs(found - total))
+        )

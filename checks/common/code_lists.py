@@ -1,0 +1,39 @@
+"""Codes must be on the code lists of the city's measures. Where no measure is encoded, codes are open."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from checks.common.texts import code
+from zongmu.model.coded import coded_values
+from zongmu.model.codes import CODE_LISTS
+from zongmu.policy import CheckContext, Problem, check, problem
+
+UNKNOWN_CODE = code(
+    "record.unknown-code",
+    ("代码不在代码表内", "Code not on its list"),
+    ("{value} 不在代码表 {list} 内{near}", "{value} is not on the code list {list}{near_en}"),
+    ("可用：{allowed}", "use one of: {allowed}"),
+)
+
+
+@check(on="any", codes=[UNKNOWN_CODE])
+def codes_are_listed(ctx: CheckContext) -> Iterator[Problem]:
+    """Every code of an open list is one that a measure of the jurisdiction declares."""
+    if not ctx.codes:
+        return
+    for path, codelist, value in coded_values(ctx.record):
+        table = ctx.codes.get(codelist)
+        if table is None or codelist in CODE_LISTS or value in table:
+            continue
+        near = difflib.get_close_matches(value, table, 1)
+        yield problem(
+            UNKNOWN_CODE,
+            path,
+            value=value,
+            list=codelist,
+            near=f"，是不是 {near[0]}" if near else "",
+            near_en=f"; did you mean {near[0]}" if near else "",
+            allowed="、".join(sorted(table)[:30]),
+        )

@@ -1,0 +1,72 @@
+"""Days: an act lies in the past, a period runs forwards, a paper arrives after it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.common.texts import code
+from zongmu.model.milestones import Approved, Contract, key_of
+from zongmu.model.project import Project
+from zongmu.model.system import System
+from zongmu.policy import CheckContext, Problem, Severity, check, problem
+
+FUTURE = code(
+    "record.future-date",
+    ("日期在将来", "A day in the future"),
+    (
+        "{day} 晚于裁决日 {asof}；里程碑是已发生的行为",
+        "{day} lies after {asof}; a milestone is an act that has happened",
+    ),
+    ("核对日期；计划中的写在 planned", "check the day; what is planned goes under planned"),
+)
+BACKWARDS = code(
+    "record.period-backwards",
+    ("起止颠倒", "A period that runs backwards"),
+    ("起 {start} 晚于止 {end}", "it starts on {start} and ends on {end}"),
+    ("核对两个日期", "check both days"),
+)
+RECEIVED_EARLY = code(
+    "record.received-before-written",
+    ("收到早于成文", "Received before it was written"),
+    ("收到日期 {received} 早于成文日期 {day}", "received on {received}, dated {day}"),
+    ("核对两个日期", "check both days"),
+)
+
+
+@check(on="any", codes=[FUTURE, BACKWARDS, RECEIVED_EARLY])
+def days_make_sense(ctx: CheckContext) -> Iterator[Problem]:
+    """Acts lie on or before the as-of day, periods run forwards, papers arrive on or after their day."""
+    if not isinstance(ctx.record, Project | System):
+        return
+    for m in ctx.record.milestones:
+        at = f"milestones/{key_of(m)}"
+        if m.date > ctx.asof:
+            yield problem(FUTURE, f"{at}/date", day=m.date.isoformat(), asof=ctx.asof.isoformat())
+        if m.received is not None and m.received < m.date:
+            yield problem(
+                RECEIVED_EARLY,
+                f"{at}/received",
+                severity=Severity.WARNING,
+                received=m.received.isoformat(),
+                day=m.date.isoformat(),
+            )
+        if isinstance(m, Approved) and m.period is not None and m.period.end < m.period.start:
+            yield problem(BACKWARDS, f"{at}/period", start=m.period.start.isoformat(), end=m.period.end.isoformat())
+        if isinstance(m, Contract) and m.service is not None and m.service.end < m.service.start:
+            yield problem(BACKWARDS, f"{at}/service", start=m.service.start.isoformat(), end=m.service.end.isoformat())
+        if isinstance(m, Approved):
+            for n, interval in enumerate(m.excluded):
+                if interval.to < interval.from_:
+                    yield problem(
+                        BACKWARDS,
+                        f"{at}/excluded",
+                        key=f"{at}/excluded/{n}",
+                        start=interval.from_.isoformat(),
+                        end=interval.to.isoformat(),
+                    )
+    if isinstance(ctx.record, Project):
+        for name in ("payments", "progress", "attestations", "reasons", "waivers", "corrections"):
+            for row in getattr(ctx.record, name):
+                if row.date > ctx.asof:
+                    row_key = row.date.isoformat() if name == "progress" else row.seq
+                    yield problem(FUTURE, f"{name}/{row_key}/date", day=row.date.isoformat(), asof=ctx.asof.isoformat())

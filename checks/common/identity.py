@@ -1,0 +1,123 @@
+"""A record is what its path says it is; its id is used once; nobody takes a record away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from checks.common.texts import code
+from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
+
+PATH_ID = code(
+    "record.path-id",
+    ("路径与编号不一致", "Path and id disagree"),
+    ("文件里写的是 {found}，按路径应为 {expected}", "the file says {found}, the path says {expected}"),
+    (
+        "改文件里的值，或把文件放到正确的位置；登记号和文件名都不能改用别的",
+        "mend the value in the file, or put the file where it belongs",
+    ),
+)
+UNKNOWN_JURISDICTION = code(
+    "record.unknown-jurisdiction",
+    ("辖区未设", "Unknown jurisdiction"),
+    ("registry.yaml 里没有辖区 {found}", "registry.yaml has no jurisdiction {found}"),
+    (
+        "核对辖区；新增辖区要改 registry/registry.yaml（信任区）",
+        "check it; a new one goes into registry/registry.yaml (trust zone)",
+    ),
+)
+DUPLICATE_ID = code(
+    "record.duplicate-id",
+    ("编号重复", "Id used twice"),
+    ("{id} 也在 {other} 里", "{id} is also in {other}"),
+    ("后登记的一个改用下一个空号 {next}", "the later one takes the next free number {next}"),
+)
+REMOVED = code(
+    "record.removed",
+    ("登记文件被删除或改名", "A record was deleted or renamed"),
+    ("{file} 在基准版本里有，现在没有了", "{file} is in the base revision and is gone"),
+    (
+        "恢复该文件；项目以里程碑（撤回、终止、承接）结束，不删除",
+        "restore it; a project ends by a milestone, nothing is deleted",
+    ),
+)
+
+
+@check(on="any", codes=[PATH_ID, UNKNOWN_JURISDICTION])
+def path_agrees(ctx: CheckContext) -> Iterator[Problem]:
+    """Id, jurisdiction, year and period in the file agree with its path; the jurisdiction exists."""
+    folder = ctx.path.split("/")
+    expected: dict[str, str] = {}
+    if ctx.record_type == "project":
+        expected = {"id": folder[-1].removesuffix(".yaml"), "jurisdiction": folder[2]}
+        if not expected["id"].startswith(folder[2] + "-"):
+            yield problem(PATH_ID, "id", found=expected["id"], expected=folder[2] + "-…")
+    elif ctx.record_type in ("organization", "system", "district"):
+        expected = {"id": ctx.id, "jurisdiction": folder[2]}
+    elif ctx.record_type in ("plan", "draws"):
+        expected = {"jurisdiction": folder[2], "year": folder[-1].removesuffix(".yaml")}
+    elif ctx.record_type == "returns":
+        expected = {"jurisdiction": folder[2], "period": folder[-1].removesuffix(".yaml")}
+    elif ctx.record_type == "resources":
+        expected = {"jurisdiction": folder[-1].removesuffix(".yaml")}
+    elif ctx.record_type == "endorsements":
+        expected = {"jurisdiction": folder[2], "project": folder[-1].removesuffix(".yaml")}
+    elif ctx.record_type == "calendar":
+        expected = {"year": folder[-1].removesuffix(".yaml")}
+    for field, want in expected.items():
+        found = str(getattr(ctx.record, field))
+        if found != want:
+            yield problem(PATH_ID, field, found=found, expected=want)
+    jurisdiction = getattr(ctx.record, "jurisdiction", None)
+    if jurisdiction is not None and ctx.instance.jurisdiction(jurisdiction) is None:
+        yield problem(UNKNOWN_JURISDICTION, "jurisdiction", found=jurisdiction)
+
+
+@fact(on="project")
+def project_id(ctx: CheckContext) -> str:
+    """The id of a project."""
+    return ctx.project.id
+
+
+@check(on="registry", codes=[DUPLICATE_ID], reads=[project_id])
+def id_once(ctx: HygieneContext) -> Iterator[Problem]:
+    """No two files carry the same project id."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, id in ctx.facts(project_id).items():
+        places[id].append(path)
+    for id, paths in places.items():
+        for path in sorted(paths)[1:]:
+            yield problem(DUPLICATE_ID, "id", record=path, id=id, other=sorted(paths)[0], next=_next_free(id, places))
+
+
+def _next_free(id: str, taken: dict[str, list[str]]) -> str:
+    head, _, serial = id.rpartition("-")
+    used = {int(other.rpartition("-")[2]) for other in taken if other.rpartition("-")[0] == head}
+    return f"{head}-{max(used) + 1:0{len(serial)}d}"
+
+
+@fact(on="project")
+def project_file(ctx: CheckContext) -> str:
+    """The path of a project's file."""
+    return ctx.path
+
+
+@fact(on="system")
+def system_file(ctx: CheckContext) -> str:
+    """The path of a system's file."""
+    return ctx.path
+
+
+@fact(on="organization")
+def organization_file(ctx: CheckContext) -> str:
+    """The path of an organization's file."""
+    return ctx.path
+
+
+@check(on="registry", codes=[REMOVED], reads=[project_file, system_file, organization_file], compares=True)
+def nothing_removed(ctx: HygieneContext) -> Iterator[Problem]:
+    """No project, system or organization of the base revision is gone: no deletion, no rename."""
+    for source in (project_file, system_file, organization_file):
+        before = ctx.base_facts(source) or {}
+        for path in sorted(set(before) - set(ctx.facts(source))):
+            yield problem(REMOVED, None, record=path, file=path)

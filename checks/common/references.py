@@ -1,0 +1,137 @@
+"""What a record points to must exist: organizations, systems, projects, documents' issuers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from checks.common.texts import code
+from zongmu.model.leaves import leaves
+from zongmu.model.records import BY_NAME
+from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
+
+UNRESOLVED = code(
+    "record.unresolved-reference",
+    ("引用落空", "Reference leads nowhere"),
+    ("{value} 不在库中", "{value} is not in the register"),
+    (
+        "核对编号；机构先在 registry/organizations/ 登记，未登记的机构写在 *_name 字段",
+        "check the id; register a body under registry/organizations/, or use the *_name field",
+    ),
+)
+
+ORGANIZATION_FIELDS = frozenset(
+    {
+        "owner", "demand", "builder", "user", "lead", "partners", "partner_towns", "operator", "implementing_body", "body",
+        "applicant", "with", "issuer", "unit", "venue", "supplier_org", "winner_org", "payee", "consulted", "by", "from",
+        "authority", "parent", "organization", "data_office", "government", "finance_office", "provider", "responsible", "to",
+    }
+)  # fmt: skip
+PROJECT_FIELDS = frozenset(
+    {
+        "original_project",
+        "parent_project",
+        "framework",
+        "built_by",
+        "upgraded_by",
+        "maintained_by",
+        "project",
+        "by",
+        "pool",
+        "selected",
+    }
+)
+SYSTEM_FIELDS = frozenset({"builds", "extends", "maintains", "collected_by"})
+_ORGANIZATION = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
+_PROJECT = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}")
+
+
+def _references(ctx: CheckContext) -> list[list[str]]:
+    """``[kind, path, value]`` of every reference in a record."""
+    out: list[list[str]] = []
+    for path, value in leaves(ctx.data, BY_NAME[ctx.record_type].series):
+        name = path.rsplit("/", 1)[-1]
+        for text in value if isinstance(value, list) else (value,):
+            kind = _kind(name, text)
+            if kind is not None:
+                out.append([kind, path, str(text)])
+    return out
+
+
+def _kind(name: str, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return None
+    if name in SYSTEM_FIELDS and _ORGANIZATION.fullmatch(value):
+        return "system"
+    if name in PROJECT_FIELDS and _PROJECT.fullmatch(value):
+        return "project"
+    if name in ORGANIZATION_FIELDS and _ORGANIZATION.fullmatch(value):
+        return "organization"
+    return None
+
+
+@fact(on="project")
+def project_references(ctx: CheckContext) -> list[list[str]]:
+    """References of a project."""
+    return _references(ctx)
+
+
+@fact(on="system")
+def system_references(ctx: CheckContext) -> list[list[str]]:
+    """References of a system."""
+    return _references(ctx)
+
+
+@fact(on="organization")
+def organization_references(ctx: CheckContext) -> list[list[str]]:
+    """References of an organization."""
+    return _references(ctx)
+
+
+@fact(on="district")
+def district_references(ctx: CheckContext) -> list[list[str]]:
+    """References of a district."""
+    return _references(ctx)
+
+
+@fact(on="plan")
+def plan_references(ctx: CheckContext) -> list[list[str]]:
+    """References of a plan."""
+    return _references(ctx)
+
+
+@fact(on="organization")
+def organization_id(ctx: CheckContext) -> str:
+    """The id of an organization."""
+    return ctx.id
+
+
+@fact(on="system")
+def system_id(ctx: CheckContext) -> str:
+    """The id of a system."""
+    return ctx.id
+
+
+@fact(on="project")
+def known_project(ctx: CheckContext) -> str:
+    """The id of a project."""
+    return ctx.id
+
+
+_SOURCES = (project_references, system_references, organization_references, district_references, plan_references)
+
+
+@check(on="registry", codes=[UNRESOLVED], reads=[*_SOURCES, organization_id, system_id, known_project])
+def references_resolve(ctx: HygieneContext) -> Iterator[Problem]:
+    """Every reference names a record that exists."""
+    known = {
+        "organization": set(ctx.facts(organization_id).values()),
+        "system": set(ctx.facts(system_id).values()),
+        "project": set(ctx.facts(known_project).values()),
+    }
+    for source in _SOURCES:
+        for path, references in ctx.facts(source).items():
+            for kind, field, value in references:
+                if value not in known[kind]:
+                    yield problem(UNRESOLVED, field, record=path, key=f"{field}={value}", value=value)

@@ -1,0 +1,232 @@
+"""The public type: what may be said of a record outside. Built field by field from an allow-list, never by taking away.
+
+A field that is not named here does not exist outside, whatever its class says; a test holds that every name here has class
+P in the model, and that every P field is either named here or named as left out. Text of class S is public only through its
+public twin; without one it is withheld, with its ground. Nothing is summarised by machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zongmu.model.derive import View
+from zongmu.model.digest import sha256, without_translations
+from zongmu.model.leaves import plain
+from zongmu.model.milestones import Act, key_of
+from zongmu.model.project import Project
+
+STATE_FIELDS: tuple[str, ...] = (
+    "name", "name_en", "investment_code", "level", "region", "class", "class_ground", "subtype", "funding_form",
+    "system_class", "om_kind", "nature", "path", "channel", "content_types", "government_investment",
+    "government_control", "software_development", "custom_software", "has_data", "comprehensive", "cross_level",
+    "single_content", "unified_om", "tags", "owner", "demand", "builder", "user", "lead", "partners", "partner_towns",
+    "operator", "implementing_body", "responsible", "buyer_name", "summary", "summary_en", "necessity_public",
+    "content_public", "policy_basis_public", "original_project", "original_investment", "parent_project", "framework",
+    "host", "builds", "extends", "maintains", "scope", "data_catalog", "civil", "supervision", "standards", "indicators",
+    "planned", "withheld", "source",
+)  # fmt: skip
+"""State fields that are public as they stand."""
+
+SHARED_RESOURCE_FIELDS = ("resource", "used")
+EXTERNAL_ID_FIELDS = ("trading", "library")
+HOSTING_FIELDS = ("cloud", "network")
+PAYMENT_FIELDS = ("seq", "date", "contract", "amount")
+OM_COST_FIELDS = ("year", "amount")
+PROGRESS_FIELDS = ("date", "percent")
+
+MILESTONE_FIELDS: frozenset[str] = frozenset(
+    {
+        "kind", "seq", "date", "received", "body", "body_name", "number", "url", "stage", "source", "total", "applicant",
+        "with", "conclusion", "evaluator", "year", "of", "to", "period", "funding", "early_costs", "matter", "until",
+        "permit", "method", "venue", "agent", "budget", "limit_price", "lot", "deadline", "opening", "expected", "winner",
+        "winner_uscc", "winner_org", "amount", "bidders", "role", "supplier", "supplier_uscc", "supplier_org", "members",
+        "warranty", "warranty_until", "deploy_within", "free_om", "service", "continues", "respond_within", "fix_within",
+        "plan_within", "ip_owner", "moved", "goal_unchanged", "content_unchanged", "organized", "responsible",
+        "third_party", "surplus", "payee", "channel", "grade", "uploaded", "provider", "due", "notice", "from", "by",
+        "code", "scope", "excluded",
+    }
+)  # fmt: skip
+"""Fields of a milestone that are public. Topics covered, notes, reasons, who signed and what was attached are not."""
+
+MILESTONE_KINDS_WITHHELD: frozenset[str] = frozenset(
+    {"incident_occurred", "incident_reported", "rectified", "dispute_opened", "dispute_decided", "om_reported"}
+)
+"""Kinds whose mere presence is internal (条例 art. 14 and 16)."""
+
+LEFT_OUT: frozenset[str] = frozenset(
+    {
+        "format", "id", "jurisdiction", "secrecy", "ground", "external_ids", "hosting", "shared_resources", "milestones",
+        "payments", "om_costs", "progress", "waivers", "reasons", "attestations", "corrections", "reason", "reason_text",
+        "covers", "documents", "consulted", "supervisor_consulted", "incident", "severity", "data_disposal",
+        "device_disposal",
+    }
+)  # fmt: skip
+"""P fields that are not in the lists above on purpose: taken apart, shown another way, or not said."""
+
+SUMMARY_TEXTS: tuple[tuple[str, str, str], ...] = (
+    ("necessity", "necessity_public", "process"),
+    ("content", "content_public", "commercial"),
+    ("policy_basis", "policy_basis_public", "process"),
+)
+"""Class S text, its public twin, and the ground on which it is withheld without one."""
+
+GROUNDS: dict[str, tuple[str, str]] = {
+    "security": (
+        "涉及国家安全、公共安全（政府信息公开条例第十四条）",
+        "Security (Regulation on open government information, art. 14)",
+    ),
+    "commercial": ("涉及商业秘密（条例第十五条）", "Commercial secrets (art. 15)"),
+    "privacy": ("涉及个人隐私（条例第十五条）", "Privacy (art. 15)"),
+    "process": ("内部事务、过程性信息（条例第十六条）", "Internal and deliberative information (art. 16)"),
+}
+"""Grounds of withholding, city-free."""
+
+ALWAYS_WITHHELD: tuple[tuple[str, str, str], ...] = (
+    ("网络与数据安全", "Network and data security", "security"),
+    ("内部意见与备注", "Internal opinions and notes", "process"),
+)
+"""Said of every project alike, so that saying it tells nothing of any one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicMilestone:
+    """A milestone as the public sees it."""
+
+    key: str
+    kind: str
+    date: dt.date
+    number: str | None
+    body: str | None
+    body_name: str | None
+    facts: Mapping[str, Any]  # file name of the field → plain value
+    documents: tuple[str, ...]  # kinds of papers, only such kinds as the measure lists as public
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something that is there and not said, and why."""
+
+    what: str
+    what_en: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProject:
+    """A project as the public sees it. There is no other way out of the registry."""
+
+    id: str
+    jurisdiction: str
+    facts: Mapping[str, Any]
+    milestones: tuple[PublicMilestone, ...]
+    shared_resources: tuple[Mapping[str, Any], ...]
+    external_ids: Mapping[str, Any]
+    hosting: Mapping[str, Any]
+    payments: tuple[Mapping[str, Any], ...]
+    om_costs: tuple[Mapping[str, Any], ...]
+    progress: tuple[Mapping[str, Any], ...]
+    waivers: tuple[Mapping[str, Any], ...]
+    withheld: tuple[Withheld, ...]
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return str(self.facts["name"])
+
+    @property
+    def name_en(self) -> str:
+        """The English name, or the Chinese one where there is none."""
+        return str(self.facts.get("name_en", self.facts["name"]))
+
+    def data(self) -> dict[str, Any]:
+        """The projection as plain data: what the open data carry, and what a disclosure review binds to."""
+        return {
+            "id": self.id,
+            "jurisdiction": self.jurisdiction,
+            **self.facts,
+            "milestones": [
+                {**m.facts, **({"documents": list(m.documents)} if m.documents else {})} for m in self.milestones
+            ],
+            **{
+                name: [dict(r) for r in rows]
+                for name, rows in (
+                    ("shared_resources", self.shared_resources),
+                    ("payments", self.payments),
+                    ("om_costs", self.om_costs),
+                    ("progress", self.progress),
+                    ("waivers", self.waivers),
+                )
+                if rows
+            },
+            **({"external_ids": dict(self.external_ids)} if self.external_ids else {}),
+            **({"hosting": dict(self.hosting)} if self.hosting else {}),
+            "withheld_fields": [{"what": w.what, "ground": w.ground} for w in self.withheld],
+        }
+
+    def digest(self) -> str:
+        """What a disclosure review binds to: a later change of anything public voids it."""
+        return sha256(without_translations(self.data()))
+
+
+def project_public(project: Project, public_documents: frozenset[str]) -> PublicProject:
+    """The public projection of a project. *public_documents*: kinds of papers whose presence may be listed."""
+    data = plain(project)
+    voided = View(project).voided
+    return PublicProject(
+        id=project.id,
+        jurisdiction=project.jurisdiction,
+        facts={name: data[name] for name in STATE_FIELDS if name in data},
+        milestones=tuple(
+            _milestone(m, row, public_documents)
+            for m, row in zip(project.milestones, data.get("milestones", ()), strict=True)
+            if m.kind not in MILESTONE_KINDS_WITHHELD and key_of(m) not in voided and not _answers_withheld(project, m)
+        ),
+        shared_resources=_rows(data.get("shared_resources", ()), SHARED_RESOURCE_FIELDS),
+        external_ids=_row(data.get("external_ids", {}), EXTERNAL_ID_FIELDS),
+        hosting=_row(data.get("hosting", {}), HOSTING_FIELDS),
+        payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
+        om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
+        progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
+        waivers=_rows(data.get("waivers", ()), ("of", "matter", "authority", "number", "date", "until")),
+        withheld=_withheld(data),
+    )
+
+
+def _answers_withheld(project: Project, milestone: Act) -> bool:
+    of = getattr(milestone, "of", None)
+    return of is not None and any(key_of(m) == of and m.kind in MILESTONE_KINDS_WITHHELD for m in project.milestones)
+
+
+def _milestone(milestone: Act, row: Mapping[str, Any], public_documents: frozenset[str]) -> PublicMilestone:
+    return PublicMilestone(
+        key=key_of(milestone),
+        kind=milestone.kind,
+        date=milestone.date,
+        number=milestone.number,
+        body=milestone.body,
+        body_name=milestone.body_name,
+        facts={name: row[name] for name in row if name in MILESTONE_FIELDS},
+        documents=tuple(d.kind for d in milestone.documents if d.kind in public_documents),
+    )
+
+
+def _row(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: row[name] for name in names if name in row}
+
+
+def _rows(rows: Any, names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+    return tuple(_row(row, names) for row in rows)
+
+
+def _withheld(data: Mapping[str, Any]) -> tuple[Withheld, ...]:
+    out = [Withheld(zh, en, ground) for zh, en, ground in ALWAYS_WITHHELD]
+    from zongmu.model.titles import field_title
+
+    for internal, twin, ground in SUMMARY_TEXTS:
+        if internal in data and twin not in data:
+            title = field_title(Project, internal)
+            out.append(Withheld(title.zh, title.en, ground))
+    return tuple(out)

@@ -1,0 +1,39 @@
+"""Whether a record is public: merging is not publishing (先审查、后公开).
+
+With ``disclosure_review: separate`` a record is public when a written review says so of exactly the projection that stands now;
+with ``merge`` the review of the merge counts as one. A review that withholds leaves a tombstone with its ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from zongmu.disclosure.projection import PublicProject
+from zongmu.model.endorsement import DisclosureReview, Endorsements
+from zongmu.model.instance import Instance
+
+State = Literal["public", "withheld", "unreviewed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a record stands: public, withheld with its ground, or not reviewed as it is now."""
+
+    state: State
+    review: DisclosureReview | None = None
+
+
+def standing(instance: Instance, public: PublicProject, endorsements: Endorsements | None) -> Standing:
+    """Whether *public* may be published now."""
+    rows = endorsements.disclosure_reviews if endorsements is not None else ()
+    latest = max(rows, key=lambda r: r.seq, default=None)
+    if latest is not None and latest.conclusion == "withheld":
+        return Standing("withheld", latest)
+    if instance.disclosure_review == "merge":
+        return Standing("public", latest)
+    digest = public.digest()
+    for row in sorted(rows, key=lambda r: -r.seq):
+        if row.digest == digest and row.conclusion in ("public", "partly"):
+            return Standing("public", row)
+    return Standing("unreviewed", latest)
