@@ -23,6 +23,7 @@ from zongmu.model.milestones import (
     Settled,
     Span,
     Supplemented,
+    Transferred,
     key_of,
 )
 from zongmu.model.project import Project
@@ -360,11 +361,11 @@ class View(Timeline):
 
     def owner_on(self, day: dt.date) -> str | None:
         """Who was responsible on *day*: ``transferred`` milestones move responsibility; the field holds the latest."""
-        moves = [m for m in self.milestones if m.kind == "transferred"]
+        moves = self.of_class(Transferred)
         for m in moves:
             if m.date > day:
-                return str(getattr(m, "from_"))
-        return str(getattr(moves[-1], "to")) if moves else self.project.owner
+                return m.from_
+        return moves[-1].to if moves else self.project.owner
 
 
 class SystemView(Timeline):

@@ -386,8 +386,5 @@ def exceeds(start: dt.date, end: dt.date, period: Duration) -> int:
     A period of two years from 1 March 2024 ends on 28 February 2026; the day after is too long by one.
     """
     months = period.months
-    if months is None:
-        last = start + dt.timedelta(days=period.n) - ONE_DAY
-    else:
-        last = add_months(start, months) - ONE_DAY
-    return max(0, (end - last).days)
+    after = start + dt.timedelta(days=period.n) if months is None else add_months(start, months)
+    return max(0, (end - after).days + 1)
