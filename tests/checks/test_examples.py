@@ -11,7 +11,8 @@ import pytest
 from zongmu.model.calendar import Calendar
 from zongmu.policy.examples import Case, base_of, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure, load_checks
-from zongmu.store.calendars import load_calendar
+from zongmu.store.registry import load
+from zongmu.store.trees import WorkTree
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,7 +24,7 @@ def loaded_checks() -> Checks:
 
 @cache
 def calendar() -> Calendar:
-    return load_calendar(ROOT)
+    return load(WorkTree.of(ROOT), paths=()).calendar
 
 
 def _cases() -> list[Any]:

@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
 from zongmu.policy.gate import Decision, decide
 from zongmu.policy.loading import Checks
-from zongmu.policy.run import Run, run
+from zongmu.policy.run import Run, load_for_run, record_at, run
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines
 from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry
@@ -25,18 +26,20 @@ def run_check(root: Path, args: argparse.Namespace) -> int:
     asof = parse_day(args.as_of)
     checks = checks_at(root)
     if args.base is None:
-        registry = registry_at(root)
+        registry = registry_at(root, load_with=load_for_run)
         if registry.instance is None:
-            return _broken_instance(registry, checks, args)
+            return _broken_instance(root, registry, checks, args)
         world = world_of(checks, registry, asof)
-        result = run(world, registry)
+        progress = Progress("检查 checking" if args.lang == "zh" else "checking")
+        result = run(world, registry, workers=args.jobs, progress=progress)
+        progress.end()
         decision = decide(_inside(result.findings, root, args.paths), strict=args.strict)
         base_name = None
     else:
         registry, result, before = _against(root, checks, args, asof)
         decision = decide(_inside(result.findings, root, args.paths), before.findings, strict=args.strict)
         base_name = args.base
-    summary = _summary(registry, result, time.monotonic() - began, base_name)
+    summary = _summary(result, time.monotonic() - began, base_name)
     _report(decision, summary, registry, checks, args)
     return 2 if result.crashed else exit_code(decision.gate)
 
@@ -47,8 +50,8 @@ def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object)
 
     try:
         change = change_against(root, args.base, args.head)
-        tip = registry_at(root, change.tree_before)
-        after = registry_at(root, change.tree_after)
+        tip = registry_at(root, change.tree_before, load_with=load_for_run)
+        after = registry_at(root, change.tree_after, load_with=load_for_run)
     except GitProblem as problem:
         raise Trouble(problem.code.id, problem.message, problem.next_step) from None
     if after.instance is None or tip.instance is None:
@@ -63,14 +66,14 @@ def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object)
         )
     world = world_of(checks, after, asof)  # type: ignore[arg-type]
     tip_world = world_of(checks, tip, world.asof)
-    before = run(tip_world, tip)
-    return after, run(world, after, base=before, base_registry=tip), before
+    before = run(tip_world, tip, workers=args.jobs)
+    result = run(world, after, base=before, base_registry=tip, touched=change.paths, workers=args.jobs)
+    return after, result, before
 
 
-def _broken_instance(registry: Registry, checks: Checks, args: argparse.Namespace) -> int:
+def _broken_instance(root: Path, registry: Registry, checks: Checks, args: argparse.Namespace) -> int:
     """Nothing can be judged without the instance's settings; what is wrong with every file is still said."""
-    findings = [*registry.stray, *(f for r in registry.records.values() for f in r.findings)]
-    decision = decide(findings, strict=args.strict)
+    decision = decide(registry_at(root).findings, strict=args.strict)
     for finding in decision.findings:
         for line in finding_lines(finding, _line(registry, finding), checks, args.lang):
             print(line)
@@ -106,15 +109,15 @@ def _inside(findings: Iterable[Finding], root: Path, paths: list[str]) -> list[F
     return [f for f in findings if any(w == "" or f.path == w or f.path.startswith(w + "/") for w in wanted)]
 
 
-def _summary(registry: Registry, result: Run, seconds: float, base: str | None) -> Summary:
+def _summary(result: Run, seconds: float, base: str | None) -> Summary:
     tally = {"undetermined": 0, "advisory": 0}
     for counts in result.tally.values():
         for word in tally:
             tally[word] += counts.get(word, 0)
     capped = [c.why for f in result.findings if f.verdict is not None for c in f.verdict.caps]
     return Summary(
-        records=len(registry.records),
-        projects=len(registry.of_type("project")),
+        records=len(result.judged),
+        projects=sum(j.type == "project" for j in result.judged.values()),
         seconds=round(seconds, 2),
         asof=result.asof.isoformat(),
         undetermined=tally[Outcome.UNDETERMINED.value],
@@ -160,7 +163,7 @@ def _report(decision: Decision, summary: Summary, registry: Registry, checks: Ch
 
 def _line(registry: Registry, finding: Finding) -> str | None:
     """The line of the file that a finding is about."""
-    loaded = registry.records.get(finding.path)
+    loaded = record_at(registry, finding.path)
     if loaded is None or finding.position is None or loaded.data is None:
         return None
     lines = loaded.data.decode("utf-8", "replace").split("\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
@@ -47,7 +48,7 @@ def checks_at(root: Path) -> Checks:
     return checks
 
 
-def registry_at(root: Path, tree: Tree | None = None) -> Registry:
+def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tree], Registry] = load) -> Registry:
     """The registry of the work tree (or of *tree*)."""
     if not (root / "registry").is_dir() and tree is None:
         raise Trouble(
@@ -58,7 +59,7 @@ def registry_at(root: Path, tree: Tree | None = None) -> Registry:
                 "run it inside an instance, or say --root; zongmu init DIR makes one",
             ),
         )
-    return load(tree if tree is not None else WorkTree.of(root))
+    return load_with(tree if tree is not None else WorkTree.of(root))
 
 
 def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:

@@ -7,6 +7,7 @@ in :mod:`zongmu.policy.gate`.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,8 +21,8 @@ from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
 from zongmu.policy.loading import Checks
 from zongmu.policy.rules import Check, Problem
-from zongmu.store.calendars import calendar_of
-from zongmu.store.registry import LoadedRecord, Registry
+from zongmu.store.registry import LoadedRecord, Registry, load
+from zongmu.store.trees import Tree
 
 JUDGED = frozenset({"project", "system", "organization", "district", "plan", "returns", "resources", "draws"})
 """Record types that rules of a measure can be about."""
@@ -50,7 +51,6 @@ class Run:
     judged: dict[str, Judged]  # by path
     findings: tuple[Finding, ...]
     tally: Mapping[str, Counter[str]]
-    facts: Mapping[str, Mapping[str, Any]]
     check_facts: Mapping[str, Mapping[str, Any]]
     registry_rulings: tuple[Ruling, ...]
     crashed: bool
@@ -74,9 +74,8 @@ def make_world(checks: Checks, registry: Registry, asof: dt.date | None = None) 
     instance = registry.instance
     if instance is None:
         return None
-    calendar = calendar_of(r.model for r in registry.of_type("calendar") if r.model is not None)  # type: ignore[misc]
     organizations = [r.model for r in registry.of_type("organization") if r.model is not None]
-    return World(checks, instance, calendar, asof or today(instance), roles_of(organizations))
+    return World(checks, instance, registry.calendar, asof or today(instance), roles_of(organizations))
 
 
 def judge_record(
@@ -190,7 +189,24 @@ def _crash(check: Check, record: str, path: str, crash: Exception) -> Finding:
 
 # ── the whole registry ──
 
-Mapper = Callable[[Callable[[LoadedRecord], Judged]], Iterable[Judged]]
+
+SHARED_FOLDERS = ("registry/organizations", "registry/endorsements")
+"""What a run needs of a registry besides the record at hand: who holds which role, what was acknowledged."""
+
+_WORLD = re.compile(r"registry/(?:registry\.yaml|calendars/|organizations/)")
+
+
+def load_for_run(tree: Tree) -> Registry:
+    """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it."""
+    return load(tree, paths=SHARED_FOLDERS)
+
+
+def record_at(registry: Registry, path: str) -> LoadedRecord | None:
+    """The record at *path*, read now if it was not loaded; None where there is none."""
+    loaded = registry.records.get(path)
+    if loaded is None and any(path in paths for paths in registry.survey.known.values()):
+        loaded = load(registry.tree, paths=(path,)).records.get(path)
+    return loaded
 
 
 def run(
@@ -199,76 +215,93 @@ def run(
     *,
     base: Run | None = None,
     base_registry: Registry | None = None,
+    touched: Collection[str] | None = None,
     keep_rulings: bool = False,
-    only: Collection[str] | None = None,
-    mapper: Mapper | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """Judge every record of *registry* and then what lies across records.
 
-    *base_registry* gives rules and checks that compare revisions their other half; *base* is its run, for facts. *only* limits
-    the judging to some paths (facts of the others come from *base*). *mapper* may spread the work over processes.
+    *base_registry* gives rules and checks that compare revisions their other half, *base* is its run. With *touched*, the
+    paths that the change touched, the other records keep what *base* says of them, unless the change touches what
+    every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one.
     """
-    base_records = {r.path: r for r in base_registry.records.values()} if base_registry is not None else {}
 
     def one(loaded: LoadedRecord) -> Judged:
-        return judge_record(world, loaded, base_records.get(loaded.path), keep_rulings=keep_rulings)
+        before = record_at(base_registry, loaded.path) if base_registry is not None else None
+        return judge_record(world, loaded, before, keep_rulings=keep_rulings)
 
-    if mapper is not None:
-        done = list(mapper(one))
-    else:
-        done = [one(r) for r in registry.records.values() if only is None or r.path in only]
-    judged = {j.path: j for j in done}
-    facts_by_record = {j.record: j.facts for j in done if j.facts}
-    jurisdiction_of = {j.record: j.jurisdiction for j in done}
-    check_facts = gather({j.path: j.check_facts for j in done if j.check_facts})
-    findings: list[Finding] = [*registry.stray, *(f for j in done for f in j.findings)]
+    kept: dict[str, Judged] = {}
+    paths: Collection[str] | None = None
+    if base is not None and touched is not None and not any(_WORLD.match(p) for p in touched):
+        here = {p for places in registry.survey.known.values() for p in places}
+        kept = {path: j for path, j in base.judged.items() if path not in touched and path in here}
+        paths = [p for p in here if p not in kept]
+    done = registry.map(one, paths=paths, workers=1 if keep_rulings else workers, progress=progress)
+    judged = dict(sorted({**kept, **dict(done)}.items()))
+    return _joined(world, registry, judged, base)
+
+
+def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: Run | None) -> Run:
+    """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
+    findings: list[Finding] = [*registry.strays, *(f for j in judged.values() for f in j.findings)]
     tally: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
-    for j in done:
+    for j in judged.values():
         for rule, outcome in j.tally:
             tally[rule][outcome] += 1
     rulings: list[Ruling] = []
-    paths = {j.record: j.path for j in done}
+    paths = {(j.jurisdiction, j.record): j.path for j in judged.values()}
+    places = _Places(registry)
     for jurisdiction in world.laws:
-        facts = gather({r: f for r, f in facts_by_record.items() if jurisdiction_of[r] == jurisdiction})
-        base_facts = _base_facts(base, jurisdiction)
+        facts = _facts_in(judged, jurisdiction)
+        base_facts = _facts_in(base.judged, jurisdiction) if base is not None else None
         for ruling in judge_registry(world, jurisdiction, facts, base_facts):
             rulings.append(ruling)
             tally[ruling.rule.id][_tally_word(ruling)] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
-                path = paths.get(ruling.record, "registry/registry.yaml")
-                finding = to_finding(world.checks, ruling, path)
-                loaded = registry.records.get(path)
-                findings.append(_placed(finding, loaded) if loaded is not None else finding)
-    findings.extend(_across(world, registry, check_facts, base))
+                path = paths.get((jurisdiction, ruling.record), "registry/registry.yaml")
+                findings.append(places.put(to_finding(world.checks, ruling, path)))
+    check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
+    findings.extend(_across(world, check_facts, base, places))
     acknowledged = tuple(_acknowledge(findings, registry, world))
     return Run(
         asof=world.asof,
         judged=judged,
         findings=tuple(sorted(acknowledged, key=_order)),
         tally=tally,
-        facts=gather(facts_by_record),
         check_facts=check_facts,
         registry_rulings=tuple(rulings),
         crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
     )
 
 
-def _base_facts(base: Run | None, jurisdiction: str) -> Mapping[str, Mapping[str, Any]] | None:
-    if base is None:
-        return None
-    return gather({j.record: j.facts for j in base.judged.values() if j.facts and j.jurisdiction == jurisdiction})
+class _Places:
+    """Positions of findings in files that are read when the first finding asks for them."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._read: dict[str, LoadedRecord | None] = {}
+
+    def put(self, finding: Finding) -> Finding:
+        """The finding with its place in its file, where there is such a file."""
+        if finding.path not in self._read:
+            self._read[finding.path] = record_at(self._registry, finding.path)
+        loaded = self._read[finding.path]
+        return _placed(finding, loaded) if loaded is not None else finding
+
+
+def _facts_in(judged: Mapping[str, Judged], jurisdiction: str) -> dict[str, dict[str, Any]]:
+    return gather({j.record: j.facts for j in judged.values() if j.facts and j.jurisdiction == jurisdiction})
 
 
 def _across(
-    world: World, registry: Registry, facts: Mapping[str, Mapping[str, Any]], base: Run | None
+    world: World, facts: Mapping[str, Mapping[str, Any]], base: Run | None, places: _Places
 ) -> Iterable[Finding]:
     """Hygiene across records: ids used twice, references that lead nowhere, records that vanished."""
     for check in world.checks.common:
-        if check.subject != "registry":
+        if check.subject != "registry" or (check.compares and base is None):
             continue
         context = HygieneContext(world.asof, world.instance, facts, base.check_facts if base is not None else None)
-        if check.compares and base is None:
-            continue
         try:
             problems = list(check.run(context))
         except Exception as crash:
@@ -276,9 +309,7 @@ def _across(
             continue
         for found in problems:
             path = found.record or "registry/registry.yaml"
-            loaded = registry.records.get(path)
-            finding = _to_finding(found, loaded.id if loaded is not None else path, path)
-            yield _placed(finding, loaded) if loaded is not None else finding
+            yield places.put(_to_finding(found, path.rsplit("/", 1)[-1].removesuffix(".yaml"), path))
 
 
 def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) -> Iterable[Finding]:
@@ -301,8 +332,7 @@ def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) 
                     limit is None
                     or excess is None
                     or excess <= limit
-                    or (finding.verdict is not None
-                    and _runs_on(finding))
+                    or (finding.verdict is not None and _runs_on(finding))
                 ):
                     finding = replace(finding, acknowledged=f"{role}/{seq}")
                     break
