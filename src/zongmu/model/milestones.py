@@ -377,6 +377,7 @@ class Extension(Act):
     kind: Literal["extension_applied", "extended"] = need("种类", "Kind", change="fact")
     of: Maybe[MilestoneKey] = may("针对", "Of", change="fact")
     to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact", clause="LZ-23 p2 s3")
+    to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact", clause="LZ-23 p2 s3")
     until: Maybe[Day] = may("延至", "Until", change="fact")
     conclusion: Maybe[Conclusion] = may("答复", "Answer", change="fact", codes="conclusion")
 
