@@ -38,6 +38,7 @@ from zongmu.policy.shapes import (
     share,
     site_limit,
     undetermined,
+    ungoverned,
     warned,
     window,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "share",
     "site_limit",
     "undetermined",
+    "ungoverned",
     "warned",
     "window",
 ]

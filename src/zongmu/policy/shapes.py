@@ -164,6 +164,21 @@ def _too_early(ctx: Context) -> Verdict:
     )
 
 
+def ungoverned(ctx: Context, day: dt.date) -> Verdict | None:
+    """What stands instead of a verdict on an act of *day* that the measure does not govern; None when it does.
+
+    For rules across records and about plans or districts, which judge several acts and must ask for each.
+    """
+    status = ctx.law.status(day)
+    if status == "unset":
+        return undetermined("law_not_configured")
+    if status == "before":
+        return _too_early(ctx)
+    if status == "expired" and ctx.law.after_expiry == "none":
+        return not_applicable("no_measure_in_force")
+    return None
+
+
 def due_after(ctx: Context, trigger: dt.date, period: Duration, *, shift: bool = True) -> Due:
     """The last day of *period* from *trigger*; with *shift* a last day of rest moves to the next working day."""
     return ctx.calendar.due(trigger, period, shift=shift)
