@@ -377,7 +377,6 @@ class Extension(Act):
     kind: Literal["extension_applied", "extended"] = need("种类", "Kind", change="fact")
     of: Maybe[MilestoneKey] = may("针对", "Of", change="fact")
     to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact", clause="LZ-23 p2 s3")
-    to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact", clause="LZ-23 p2 s3")
     until: Maybe[Day] = may("延至", "Until", change="fact")
     conclusion: Maybe[Conclusion] = may("答复", "Answer", change="fact", codes="conclusion")
 
@@ -502,13 +501,54 @@ class OpenAct(Act):
 
 
 Milestone = Annotated[
-    Plain | Opened | Suspended | Applied | ExAnte | Reviewed | CostEvaluated | Budgeted | Answer | Approved | Consented | Permitted | Filed | Announced | Awarded | Contract | Supplemented | Adjustment | Extension | Accepted | Settled | Returned | Evaluated | OmMoney | Incident | Order | Dispute | Notice | Transferred | Superseded | OpenAct,
+    Plain
+    | Opened
+    | Suspended
+    | Applied
+    | ExAnte
+    | Reviewed
+    | CostEvaluated
+    | Budgeted
+    | Answer
+    | Approved
+    | Consented
+    | Permitted
+    | Filed
+    | Announced
+    | Awarded
+    | Contract
+    | Supplemented
+    | Adjustment
+    | Extension
+    | Accepted
+    | Settled
+    | Returned
+    | Evaluated
+    | OmMoney
+    | Incident
+    | Order
+    | Dispute
+    | Notice
+    | Transferred
+    | Superseded
+    | OpenAct,
     Field(discriminator="kind"),
 ]
 """A milestone of a project."""
 
 SystemMilestone = Annotated[
-    Plain | Opened | Suspended | Answer | Filed | Incident | Order | Notice | Evaluated | Retirement | Transferred | OpenAct,
+    Plain
+    | Opened
+    | Suspended
+    | Answer
+    | Filed
+    | Incident
+    | Order
+    | Notice
+    | Evaluated
+    | Retirement
+    | Transferred
+    | OpenAct,
     Field(discriminator="kind"),
 ]
 """A milestone of a system: what happens to it after, or without, a project."""
