@@ -189,7 +189,8 @@ def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> Loaded
             else:
                 texts[id] = RuleText(*(_bilingual(row.get(k), path, f"{id}.{k}") for k in ("title", "about", "cure")))
     rules = tuple(_found(modules, Rule))
-    facts = tuple(_found(modules, FactSource))
+    # A module may import the facts of another: each is taken once.
+    facts = tuple({f.id: f for f in _found(modules, FactSource)}.values())
     return LoadedMeasure(measure, parameters, rules, facts, texts, words, folder)
 
 
