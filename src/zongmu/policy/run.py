@@ -291,7 +291,13 @@ class _Places:
 
 
 def _facts_in(judged: Mapping[str, Judged], jurisdiction: str) -> dict[str, dict[str, Any]]:
-    return gather({j.record: j.facts for j in judged.values() if j.facts and j.jurisdiction == jurisdiction})
+    """Fact id → record id → value. Records of two types may share an id (a plan and the draws of a year); facts never do."""
+    out: dict[str, dict[str, Any]] = {}
+    for j in judged.values():
+        if j.jurisdiction == jurisdiction:
+            for fact, value in j.facts.items():
+                out.setdefault(fact, {})[j.record] = value
+    return out
 
 
 def _across(
