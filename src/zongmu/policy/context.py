@@ -25,6 +25,7 @@ from zongmu.policy.measure import LawStatus, Measure
 from zongmu.policy.parameters import MonthDay, Param, Parameter
 
 if TYPE_CHECKING:
+    from zongmu.model.finding import Verdict
     from zongmu.policy.rules import FactSource
 
 T = TypeVar("T")
@@ -104,9 +105,10 @@ class Context:
 class ProjectContext(Context):
     """A rule about one project. ``base`` is the same of the base revision, or None."""
 
-    __slots__ = ("project", "roles", "view")
+    __slots__ = ("outside", "project", "roles", "view")
 
     base: ProjectContext | None
+    outside: tuple[Verdict, ...] | None  # why the measure does not speak of this project; None: not asked yet
 
     def __init__(
         self,
@@ -122,6 +124,7 @@ class ProjectContext(Context):
         self.project = project
         self.view = view if view is not None else View(project)
         self.roles = roles
+        self.outside = None
 
     def holds(self, organization: str | None, role: str) -> bool:
         """Whether an organization holds a role of the measure (``holds`` in the organizations' files)."""
@@ -165,14 +168,27 @@ class ProjectContext(Context):
 class SystemContext(Context):
     """A rule about one system."""
 
-    __slots__ = ("system", "view")
+    __slots__ = ("roles", "system", "view")
 
     base: SystemContext | None
 
-    def __init__(self, system: System, law: Law, asof: dt.date, calendar: Calendar, instance: Instance) -> None:
+    def __init__(
+        self,
+        system: System,
+        law: Law,
+        asof: dt.date,
+        calendar: Calendar,
+        instance: Instance,
+        roles: Mapping[str, frozenset[str]],
+    ) -> None:
         super().__init__(law, asof, calendar, instance, system.jurisdiction)
         self.system = system
         self.view = SystemView(system)
+        self.roles = roles
+
+    def holds(self, organization: str | None, role: str) -> bool:
+        """Whether an organization holds a role of the measure."""
+        return organization is not None and organization in self.roles.get(role, frozenset())
 
 
 class DistrictContext(Context):

@@ -124,7 +124,7 @@ def make_context(world: World, law: Law, record: Any, view: View | None = None) 
     if isinstance(record, Project):
         return ProjectContext(record, *args, world.roles, view)
     if isinstance(record, System):
-        return SystemContext(record, *args)
+        return SystemContext(record, *args, world.roles)
     if isinstance(record, District):
         return DistrictContext(record, *args, world.roles)
     return RecordContext(record, *args, record.jurisdiction)
@@ -135,8 +135,10 @@ def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> 
     if rule.compares and context.base is None:
         yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.NOT_APPLICABLE, "no_base"), False)
         return
-    if rule.applies_to and isinstance(context, ProjectContext):
-        barred = _guarded(context, rule.applies_to)
+    if isinstance(context, ProjectContext):
+        barred = None if rule.scope else _outside(context, loaded)
+        if barred is None and rule.applies_to:
+            barred = _guarded(context, rule.applies_to)
         if barred is not None:
             yield _ruling(context, loaded, rule, record_id, barred, False)
             return
@@ -153,6 +155,16 @@ def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> 
         return
     for verdict, advisory in _run(context, rule, _law_day(context, rule), (context,)):
         yield _ruling(context, loaded, rule, record_id, verdict, advisory)
+
+
+def _outside(context: ProjectContext, loaded: LoadedMeasure) -> Verdict | None:
+    """What a rule of scope says where the measure does not speak of this project at all; asked once per project."""
+    if context.outside is None:
+        rulings = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), (context,))]
+        context.outside = tuple(
+            v for v in rulings if v.outcome is Outcome.NOT_APPLICABLE and v.because != "no_measure_in_force"
+        )
+    return context.outside[0] if context.outside else None
 
 
 def _guarded(context: ProjectContext, guards: tuple[Guard, ...]) -> Verdict | None:

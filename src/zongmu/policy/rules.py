@@ -54,6 +54,7 @@ class Rule:
     compares: bool = False
     disclosure: Disclosure = "public"
     waivable_by: tuple[str, ...] = ()
+    scope: bool = False
     module: str = ""
     line: int = 0
     doc: str = ""
@@ -129,6 +130,7 @@ def rule(
     compares: bool = False,
     disclosure: Disclosure = "public",
     waivable_by: Iterable[str] = (),
+    scope: bool = False,
 ) -> Callable[[Callable[[C], Verdict | Iterable[Any]]], Rule]:
     """Declare a rule that is asked once per record (or, with ``on="registry"``, once for all).
 
@@ -136,7 +138,8 @@ def rule(
     *act*: milestone kinds; the day of the earliest recorded one selects the law. None recorded: the as-of day. No *act* at
     all: the day of the record's first act. *duty*: the trigger may lie before the measure (reading of duties across the
     start of validity); the deadline helpers decide. *compares*: the rule looks at the base revision too.
-    *disclosure*: ``internal`` keeps the outcome from the public whatever its inputs.
+    *disclosure*: ``internal`` keeps the outcome from the public whatever its inputs. *scope*: the rule says what the measure
+    speaks of at all; where it says not applicable of a project, so does every other rule of the measure.
     """
 
     def wrap(fn: Callable[[C], Verdict | Iterable[Any]]) -> Rule:
@@ -154,6 +157,7 @@ def rule(
             compares=compares,
             disclosure=disclosure,
             waivable_by=tuple(waivable_by),
+            scope=scope,
             **_where(fn),
         )
 

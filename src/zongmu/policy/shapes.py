@@ -151,7 +151,7 @@ def _started_before(ctx: Context, trigger: dt.date, due: dt.date) -> tuple[Verdi
         if due < law.since:
             return _too_early(ctx), ()
         return None, (Cap(Severity.NOTICE, "I24"),)
-    if law.until is not None and due > law.until:
+    if law.until is not None and due > law.until and law.after_expiry != "continued":
         return None, (Cap(Severity.NOTICE, "I11"),)
     return None, ()
 
