@@ -68,7 +68,7 @@ def path_agrees(ctx: CheckContext) -> Iterator[Problem]:
         found = str(getattr(ctx.record, field))
         if found != want:
             yield problem(PATH_ID, field, found=found, expected=want)
-    jurisdiction = getattr(ctx.record, "jurisdiction", None)
+    jurisdiction = expected.get("jurisdiction")
     if jurisdiction is not None and ctx.instance.jurisdiction(jurisdiction) is None:
         yield problem(UNKNOWN_JURISDICTION, "jurisdiction", found=jurisdiction)
 

@@ -198,7 +198,7 @@ _WORLD = re.compile(r"registry/(?:registry\.yaml|calendars/|organizations/)")
 
 def load_for_run(tree: Tree) -> Registry:
     """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it."""
-    return load(tree, paths=SHARED_FOLDERS)
+    return load(tree, paths=[folder for folder in SHARED_FOLDERS if tree.entries(folder)])
 
 
 def record_at(registry: Registry, path: str) -> LoadedRecord | None:

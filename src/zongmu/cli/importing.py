@@ -1,0 +1,100 @@
+"""``zongmu import``: a table and a mapping in, project files out, with what was understood of every column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.session import registry_at
+from zongmu.cli.trouble import Trouble
+from zongmu.exchange.mapping import load_mapping
+from zongmu.exchange.table_import import Import, import_table, known_from, write_files
+from zongmu.exchange.table_reader import TableError, read_table
+from zongmu.model.finding import Bilingual
+from zongmu.model.project import Project
+from zongmu.report.text import printable, width
+
+SHOWN = 40
+
+
+def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dry_run: bool) -> int:
+    """Import *table*. Exit 0 when every row went in (or was there), 1 when some did not, 2 when nothing could be read."""
+    try:
+        mapping = load_mapping(map)
+        read = read_table(table, sheet=mapping.sheet, header_row=mapping.header_row or 1)
+        registry = registry_at(root)
+        if registry.instance is None or registry.instance.jurisdiction(mapping.jurisdiction) is None:
+            raise TableError(
+                Bilingual(
+                    f"registry.yaml 里没有辖区 {mapping.jurisdiction}",
+                    f"registry.yaml has no jurisdiction {mapping.jurisdiction}",
+                ),
+                Bilingual(
+                    f"新建一个：zongmu init DIR --jurisdiction {mapping.jurisdiction}，再用 --root DIR 导入",
+                    f"make one: zongmu init DIR --jurisdiction {mapping.jurisdiction}, then import with --root DIR",
+                ),
+            )
+        projects = [r.model for r in registry.projects if isinstance(r.model, Project)]
+        result = import_table(read, mapping, known_from(projects, mapping.jurisdiction))
+    except TableError as problem:
+        raise Trouble("import.unreadable", problem.message, problem.next_step, where=table.name) from None
+    if not dry_run:
+        try:
+            write_files(root, result.files)
+        except OSError as problem:
+            raise Trouble(
+                "import.not-written",
+                Bilingual(f"写不进去：{problem.strerror}", f"could not be written: {problem.strerror}"),
+                Bilingual(
+                    "已写入的文件都是完整的；腾出空间后再运行一次即可接着写",
+                    "what was written is whole; free some room and run it again",
+                ),
+            ) from None
+    _report(result, lang, out, dry_run)
+    return 1 if any(t.whole_row for t in result.troubles) else 0
+
+
+def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
+    zh = lang == "zh"
+    head = (
+        ("列", "字段", "有内容", "读懂", "读不懂", "空")
+        if zh
+        else ("column", "field", "filled", "understood", "unreadable", "empty")
+    )
+    rows = [head]
+    for y in result.yields:
+        field = y.field or ("（不导入）" if zh else "(not imported)")
+        understood = str(y.understood) if y.field else "-"
+        rows.append(
+            (printable(y.column), field, str(y.filled), understood, str(y.unreadable) if y.field else "-", str(y.empty))
+        )
+    widths = [max(width(r[i]) for r in rows) for i in range(len(head))]
+    for row in rows:
+        out.write("  " + "  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip() + "\n")
+    changed = [e for e in result.echoes if e[2] != e[3]]
+    if changed:
+        out.write(f"\n改写为规范写法 {len(changed)}：\n" if zh else f"\nunderstood as ({len(changed)}):\n")
+        for number, column, written, understood in changed[:10]:
+            place = f"第 {number} 行 {column}" if zh else f"row {number} {column}"
+            out.write(f"  {place}: {printable(written)} → {understood}\n")
+        if len(changed) > 10:
+            out.write("  …\n")
+    if result.troubles:
+        out.write(f"\n{'读不懂的' if zh else 'not understood'} {len(result.troubles)}:\n")
+        for t in result.troubles[:SHOWN]:
+            place = f"第 {t.row} 行 {t.column}" if zh else f"row {t.row} {t.column}"
+            lost = ("（整行未导入）" if zh else " (row left out)") if t.whole_row else ""
+            out.write(f"  {place}: {printable(t.reason.pick(lang))}{lost}\n")
+        if len(result.troubles) > SHOWN:
+            out.write("  …\n")
+    made = len(result.files)
+    if zh:
+        verb = "将新增" if dry_run else "新增"
+        out.write(
+            f"\n共 {result.rows} 行：{verb} {made} 个项目，已有 {len(result.existing)} 个，未导入 {result.rows - made - len(result.existing)} 行\n"
+        )
+    else:
+        verb = "would add" if dry_run else "added"
+        out.write(
+            f"\n{result.rows} rows: {verb} {made} projects, {len(result.existing)} there already, {result.rows - made - len(result.existing)} left out\n"
+        )

@@ -1,0 +1,130 @@
+"""What people type into cells, understood and echoed back: amounts under a header that names the unit, messy dates, full width.
+
+In YAML a bare number is refused; in a table whose header says 万元 it is understood. Nothing is guessed: what can be read in two
+ways is unreadable, and said so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from zongmu.model.scalars import Money, Ratio
+
+Unit = Literal["元", "万元", "亿元"]
+NOTHING = frozenset({"", "/", "-", "—", "——", "无", "空", "暂无", "n/a", "na", "none", "null", "待定", "未定", "不详"})
+"""What people write for nothing. It becomes an absent field, never a value."""
+
+_UNIT = re.compile(r"(?:[（(\[【]|单位[:：]?)\s*(?:人民币)?\s*(万元|亿元|元)\s*(?:人民币)?[)）\]】]?|(万元|亿元)$")
+_SCALE: dict[str, int] = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+_DAY = re.compile(
+    r"(?P<y>(?:19|20)[0-9]{2})\s*(?:年|[-./])\s*(?P<m>[0-9]{1,2})\s*(?:月|[-./])\s*(?P<d>[0-9]{1,2})\s*日?"
+    r"(?:[T\s]+(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
+)
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_MONTH = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年|[-./])\s*([0-9]{1,2})\s*月?")
+_NUMBER = re.compile(r"(?:[¥￥]\s*)?([0-9]+(?:\.[0-9]+)?)\s*(亿元|万元|元|亿|万)?(?:整|人民币)?")
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be understood; the reason is for a person: ``(zh, en)``."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh = zh
+        self.en = en
+
+
+def fold(text: str) -> str:
+    """Full-width digits, letters and signs as ordinary ones; space at the ends taken off."""
+    return unicodedata.normalize("NFKC", text).replace("\u200b", "").strip()
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says that there is nothing."""
+    return fold(text).lower() in NOTHING
+
+
+def unit_of_header(header: str) -> Unit | None:
+    """The unit that a header names: ``限价（万元）``, ``预算(元)``, ``单位：万元``."""
+    match = _UNIT.search(unicodedata.normalize("NFKC", header).replace("(", "（").replace(")", "）"))
+    if match is None:
+        return None
+    found = match[1] or match[2]
+    return "万元" if found == "万元" else "亿元" if found == "亿元" else "元"
+
+
+def read_money(text: str, unit: Unit | None) -> Money:
+    """An amount. A unit in the cell wins over the header's; neither: unreadable. Raises :class:`Unreadable`."""
+    plain = fold(text)
+    grouped = re.fullmatch(r"((?:[¥￥]\s*)?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)(.*)", plain)
+    if grouped is not None:
+        plain = grouped[1].replace(",", "") + grouped[2]
+    match = _NUMBER.fullmatch(plain.strip())
+    if match is None:
+        raise Unreadable(f"“{text}”不是金额", f"{text!r} is no amount")
+    given = {"亿": "亿元", "万": "万元"}.get(match[2] or "", match[2])
+    used = given or unit
+    if used is None:
+        raise Unreadable(f"“{text}”没有单位，表头也没有写元或万元", f"{text!r} has no unit, and the header names none")
+    try:
+        fen = Decimal(match[1]) * _SCALE[used]
+    except InvalidOperation:
+        raise Unreadable(f"“{text}”不是金额", f"{text!r} is no amount") from None
+    if fen != fen.to_integral_value():
+        raise Unreadable(f"“{text}”细于分", f"{text!r} is finer than a fen")
+    if fen >= 10**15:
+        raise Unreadable(f"“{text}”过大，核对单位", f"{text!r} is too large; check the unit")
+    return Money(int(fen))
+
+
+def read_day(text: str) -> dt.date:
+    """A day: ISO, ``2026.3.1``, ``2026年3月1日``, ``2026/03/01 09:30``, ``20260301``. Raises :class:`Unreadable`."""
+    plain = fold(text)
+    match = _DAY.fullmatch(plain)
+    parts = (match["y"], match["m"], match["d"]) if match else None
+    if parts is None:
+        compact = _COMPACT.fullmatch(plain)
+        parts = (compact[1], compact[2], compact[3]) if compact else None
+    if parts is None:
+        raise Unreadable(f"“{text}”不是日期（要有年、月、日）", f"{text!r} is no day (year, month, day)")
+    try:
+        return dt.date(int(parts[0]), int(parts[1]), int(parts[2]))
+    except ValueError:
+        raise Unreadable(f"没有“{text}”这一天", f"there is no such day as {text!r}") from None
+
+
+def read_month(text: str) -> str:
+    """A month as ``2026-03``; a full day gives its month. Raises :class:`Unreadable`."""
+    match = _MONTH.fullmatch(fold(text))
+    if match is None:
+        return read_day(text).isoformat()[:7]
+    if not 1 <= int(match[2]) <= 12:
+        raise Unreadable(f"没有“{text}”这个月", f"there is no such month as {text!r}")
+    return f"{match[1]}-{int(match[2]):02d}"
+
+
+def read_ratio(text: str) -> Ratio:
+    """A share: ``41%``, ``７.5％``; a bare number is unreadable. Raises :class:`Unreadable`."""
+    plain = fold(text).replace(" ", "")
+    try:
+        return Ratio.parse(plain)
+    except ValueError:
+        raise Unreadable(f"“{text}”不是百分比（如 41%）", f"{text!r} is no percentage (like 41%)") from None
+
+
+def read_integer(text: str) -> int:
+    """A whole number; ``3.0`` is 3. Raises :class:`Unreadable`."""
+    plain = fold(text).replace(",", "")
+    match = re.fullmatch(r"([0-9]{1,15})(?:\.0+)?", plain)
+    if match is None:
+        raise Unreadable(f"“{text}”不是整数", f"{text!r} is no whole number")
+    return int(match[1])
+
+
+def read_line(text: str) -> str:
+    """Text on one line, white space folded."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

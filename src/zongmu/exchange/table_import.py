@@ -1,0 +1,283 @@
+"""Rows of a table to project files: facts only, with their source. What is unknown stays unknown.
+
+A project imported from a table opens with ``opened`` (期初): acts before it predate the registry. A row is known again by its key;
+an existing file is never written over. A cell that cannot be read costs that cell (a required one: that row) and is reported with
+row, column and reason; the rest goes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from zongmu.exchange.cell_values import (
+    Unreadable,
+    is_nothing,
+    read_day,
+    read_integer,
+    read_line,
+    read_money,
+    read_month,
+    read_ratio,
+    unit_of_header,
+)
+from zongmu.exchange.mapping import Column, Mapping
+from zongmu.exchange.table_reader import Row, Table, TableError
+from zongmu.model.finding import Bilingual
+from zongmu.model.guards import scan
+from zongmu.model.project import Project
+from zongmu.store.emit import document
+
+
+@dataclass(slots=True)
+class Yield:
+    """What came of one column."""
+
+    column: str
+    field: str | None
+    filled: int = 0
+    understood: int = 0
+    unreadable: int = 0
+    empty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A cell or a row that did not go in, and why."""
+
+    row: int
+    column: str
+    reason: Bilingual
+    whole_row: bool
+
+
+@dataclass(slots=True)
+class Import:
+    """What an import makes: new files, what was there already, the yield of every column, every trouble."""
+
+    files: dict[str, str] = field(default_factory=dict)  # path → text
+    existing: list[str] = field(default_factory=list)
+    yields: list[Yield] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    echoes: list[tuple[int, str, str, str]] = field(default_factory=list)  # row, column, as written, as understood
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the registry already holds of this jurisdiction: row keys, and the highest serial of each year."""
+
+    keys: frozenset[str]
+    serials: dict[int, int]
+
+
+def known_from(projects: Iterable[Project], jurisdiction: str) -> Known:
+    """What is there already."""
+    keys: set[str] = set()
+    serials: dict[int, int] = {}
+    for project in projects:
+        if project.jurisdiction != jurisdiction:
+            continue
+        _, year, serial = project.id.rsplit("-", 2)
+        serials[int(year)] = max(serials.get(int(year), 0), int(serial))
+        for m in project.milestones:
+            source = getattr(m, "source", None)
+            if source is not None and source.row is not None:
+                keys.add(source.row)
+    return Known(frozenset(keys), serials)
+
+
+def import_table(table: Table, mapping: Mapping, known: Known) -> Import:
+    """The files that *table* makes under *mapping*. Raises :class:`TableError` when a column of the mapping is missing."""
+    _columns_exist(table, mapping)
+    out = Import()
+    by_column = {c.column: c for c in mapping.columns}
+    out.yields = [Yield(h, by_column[h].field if h in by_column else None) for h in table.headers]
+    yields = {y.column: y for y in out.yields}
+    serials = dict(known.serials)
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        out.rows += 1
+        _import_row(row, mapping, known, yields, serials, seen, out)
+    return out
+
+
+def _columns_exist(table: Table, mapping: Mapping) -> None:
+    wanted = [c.column for c in mapping.columns] + [mapping.key, mapping.year, mapping.opening.date]
+    lacking = sorted({c for c in wanted if c not in table.headers})
+    if lacking:
+        raise TableError(
+            Bilingual(f"表里没有这些列：{'、'.join(lacking)}", f"the table has no columns: {', '.join(lacking)}"),
+            Bilingual(f"表头有：{'、'.join(table.headers)}", f"its headers are: {', '.join(table.headers)}"),
+        )
+
+
+def _import_row(
+    row: Row,
+    mapping: Mapping,
+    known: Known,
+    yields: dict[str, Yield],
+    serials: dict[int, int],
+    seen: dict[str, int],
+    out: Import,
+) -> None:
+    values: dict[str, Any] = {}
+    dropped = False
+    for column in mapping.columns:
+        text = row.cells.get(column.column, "")
+        tally = yields[column.column]
+        if is_nothing(text):
+            tally.empty += 1
+            if column.required:
+                dropped = True
+                out.troubles.append(
+                    Trouble(row.number, column.column, Bilingual("必需的一格是空的", "a required cell is empty"), True)
+                )
+            continue
+        tally.filled += 1
+        try:
+            value = read_cell(text, column)
+        except Unreadable as problem:
+            tally.unreadable += 1
+            dropped = dropped or bool(column.required)
+            out.troubles.append(
+                Trouble(row.number, column.column, Bilingual(problem.zh, problem.en), bool(column.required))
+            )
+            continue
+        tally.understood += 1
+        if str(value) != text:
+            out.echoes.append((row.number, column.column, text, str(value)))
+        values[column.field] = value
+    for header, tally in yields.items():
+        if tally.field is None:
+            text = row.cells.get(header, "")
+            tally.filled += not is_nothing(text)
+            tally.empty += is_nothing(text)
+    key = read_line(row.cells.get(mapping.key, ""))
+    if not key:
+        out.troubles.append(Trouble(row.number, mapping.key, Bilingual("没有行键", "no row key"), True))
+        return
+    if key in seen:
+        reason = Bilingual(f"行键与第 {seen[key]} 行相同", f"the same key as row {seen[key]}")
+        out.troubles.append(Trouble(row.number, mapping.key, reason, True))
+        return
+    seen[key] = row.number
+    if key in known.keys:
+        out.existing.append(key)
+        return
+    if dropped:
+        return
+    try:
+        year = read_day(row.cells[mapping.year]).year
+        opened = read_day(row.cells[mapping.opening.date]).isoformat()
+    except Unreadable as problem:
+        out.troubles.append(Trouble(row.number, mapping.year, Bilingual(problem.zh, problem.en), True))
+        return
+    serial = serials.get(year, 0) + 1
+    id = f"{mapping.jurisdiction}-{year}-{serial:04d}"
+    data = _record(id, opened, key, row, mapping, values)
+    try:
+        Project.model_validate(data)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = "/".join(str(p) for p in first["loc"])
+        reason = Bilingual(f"{where} 不符合结构：{first['msg']}", f"{where} does not fit the schema: {first['msg']}")
+        out.troubles.append(Trouble(row.number, where, reason, True))
+        return
+    blocked = next((h.kind for text in _texts(data) for h in scan(text) if h.block), None)
+    if blocked is not None:
+        reason = Bilingual(f"含有不得入库的内容（{blocked}）", f"holds what must not be stored ({blocked})")
+        out.troubles.append(Trouble(row.number, "*", reason, True))
+        return
+    serials[year] = serial
+    path = f"registry/projects/{mapping.jurisdiction}/{mapping.folder}/{id}.yaml"
+    out.files[path] = document(data, header=("# yaml-language-server: $schema=../../../../schema/project.schema.json",))
+
+
+def read_cell(text: str, column: Column) -> Any:
+    """A cell as its column says. Raises :class:`Unreadable`."""
+    match column.as_:
+        case "money":
+            return str(read_money(text, column.unit or unit_of_header(column.column)))
+        case "day":
+            return read_day(text).isoformat()
+        case "month":
+            return read_month(text)
+        case "ratio":
+            return str(read_ratio(text))
+        case "integer":
+            return read_integer(text)
+        case "flag":
+            folded = read_line(text).lower()
+            if folded in ("是", "有", "true", "1", "y", "yes", "√"):
+                return True
+            if folded in ("否", "false", "0", "n", "no", "×"):
+                return False
+            raise Unreadable(f"“{text}”不是是或否", f"{text!r} is neither yes nor no")
+        case "code":
+            for row in column.codes:
+                if row.text == read_line(text):
+                    return row.code
+            raise Unreadable(f"“{text}”没有对应的代码", f"{text!r} has no code")
+        case "url":
+            plain = read_line(text)
+            if not re.fullmatch(r"https?://[^\s]+", plain):
+                raise Unreadable(f"“{text}”不是网址", f"{text!r} is no address")
+            return plain
+        case "text":
+            return text.strip()
+        case _:
+            return read_line(text)
+
+
+def _record(id: str, opened: str, key: str, row: Row, mapping: Mapping, values: dict[str, Any]) -> dict[str, Any]:
+    source: dict[str, Any] = {"title": mapping.opening.title}
+    address = row.cells.get(mapping.opening.url, "") if mapping.opening.url else ""
+    if address and not is_nothing(address):
+        source["url"] = read_line(address)
+    elif mapping.opening.address:
+        source["url"] = mapping.opening.address
+    source["row"] = key
+    first: dict[str, Any] = {"kind": "opened", "date": opened}
+    if mapping.opening.stage:
+        first["stage"] = mapping.opening.stage
+    first["source"] = source
+    data: dict[str, Any] = {"format": 1, "id": id, "jurisdiction": mapping.jurisdiction}
+    acts: dict[str, dict[str, Any]] = {}
+    for path, value in [*((c.field, c.value) for c in mapping.constants), *values.items()]:
+        parts = path.split("/")
+        if parts[0] == "milestones":
+            act = acts.setdefault(parts[1], {"kind": parts[1]})
+            act["/".join(parts[2:])] = value
+        elif len(parts) == 1:
+            data[parts[0]] = value
+        else:
+            data.setdefault(parts[0], {})[parts[1]] = value
+    data["milestones"] = [first, *(a for a in acts.values() if "date" in a)]
+    return data
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def write_files(root: Path, files: dict[str, str]) -> None:
+    """Write new files, each whole or not at all. Raises ``OSError`` when the disk does not take them."""
+    from zongmu.store.atomic import write_atomic
+
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(target, text.encode())

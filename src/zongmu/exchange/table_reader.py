@@ -1,0 +1,178 @@
+"""Rows of a spreadsheet as text: ``.csv`` and ``.xlsx`` give the same cells for the same content.
+
+A cell is text, as a person sees it: a whole number without ``.0``, a date as ISO. Formulas are never evaluated (the stored
+value is read), hidden sheets are not read.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from zongmu.model.finding import Bilingual
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_ROWS = 200_000
+
+
+class TableError(Exception):
+    """A table that cannot be read at all, with what to do."""
+
+    def __init__(self, message: Bilingual, next_step: Bilingual) -> None:
+        super().__init__(message.zh)
+        self.message = message
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the file (from 1) and its cells by header."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its headers, in order."""
+
+    name: str
+    headers: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> Table:
+    """The table in *path*. Raises :class:`TableError` for a file of another kind, unreadable text or no header."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise TableError(
+                Bilingual(f"文件大于 {MAX_BYTES // 1024 // 1024} MB", f"larger than {MAX_BYTES // 1024 // 1024} MB"),
+                Bilingual("拆成几个文件再导入", "split it"),
+            )
+        suffix = path.suffix.lower()
+        if suffix == ".csv":
+            grid = _csv_grid(path.read_bytes())
+        elif suffix == ".xlsx":
+            grid = _xlsx_grid(path, sheet)
+        else:
+            raise TableError(
+                Bilingual(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no'} extension: not supported"),
+                Bilingual("请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"),
+            )
+        return _table(path.name, grid, header_row)
+    except OSError as problem:
+        raise TableError(
+            Bilingual(f"读不到 {path.name}：{problem.strerror}", f"{path.name} cannot be read: {problem.strerror}"),
+            Bilingual("核对路径和权限", "check the path and the rights"),
+        ) from None
+
+
+def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
+    headers: tuple[str, ...] = ()
+    rows: list[Row] = []
+    for number, cells in enumerate(grid, 1):
+        if number < header_row:
+            continue
+        if number == header_row:
+            headers = tuple(_header(c) for c in cells)
+            while headers and not headers[-1]:
+                headers = headers[:-1]
+            continue
+        if len(rows) >= MAX_ROWS:
+            raise TableError(
+                Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"), Bilingual("拆成几个文件", "split it")
+            )
+        named = {h: c.strip() for h, c in zip(headers, cells, strict=False) if h}
+        if any(named.values()):
+            rows.append(Row(number, named))
+    named_headers = [h for h in headers if h]
+    if not named_headers:
+        raise TableError(
+            Bilingual(f"第 {header_row} 行没有表头", f"no header in row {header_row}"),
+            Bilingual("在映射文件里用 header_row 指明表头所在行", "say header_row in the mapping"),
+        )
+    twice = sorted({h for h in named_headers if named_headers.count(h) > 1})
+    if twice:
+        raise TableError(
+            Bilingual(f"表头重复：{'、'.join(twice)}", f"headers used twice: {', '.join(twice)}"),
+            Bilingual("改成不同的列名", "give each column a name of its own"),
+        )
+    return Table(name, tuple(named_headers), tuple(rows))
+
+
+def _header(text: str) -> str:
+    return " ".join(text.replace("\ufeff", "").split())
+
+
+def _csv_grid(data: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise TableError(
+            Bilingual("不是 UTF-8，也不是 GB18030", "neither UTF-8 nor GB18030"),
+            Bilingual("另存为 UTF-8 的 CSV", "save it as UTF-8"),
+        )
+    csv.field_size_limit(1024 * 1024)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as problem:
+        raise TableError(
+            Bilingual(f"CSV 有误：{problem}", f"broken CSV: {problem}"),
+            Bilingual("用表格软件重新另存", "save it again"),
+        ) from None
+
+
+def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as problem:
+        raise TableError(
+            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
+            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
+        ) from None
+    try:
+        visible = [s for s in book.worksheets if s.sheet_state == "visible"]
+        wanted = [s for s in visible if sheet is None or s.title == sheet]
+        if not wanted:
+            raise TableError(
+                Bilingual(f"没有工作表 {sheet}", f"there is no sheet {sheet}"),
+                Bilingual(
+                    f"可选：{'、'.join(s.title for s in visible)}", f"there are: {', '.join(s.title for s in visible)}"
+                ),
+            )
+        for cells in wanted[0].iter_rows(values_only=True):
+            yield [cell_text(c) for c in cells]
+    finally:
+        book.close()
+
+
+def cell_text(value: Any) -> str:
+    """A cell as a person sees it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        # repr gives the shortest text that means this number; Decimal keeps it out of exponents.
+        exact = Decimal(repr(value))
+        return f"{exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep="T", timespec="seconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return unicodedata.normalize("NFC", str(value))
