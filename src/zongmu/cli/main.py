@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument(
         "--wheel", type=Path, default=None, metavar="FILE", help="固定到该 wheel 的摘要 pin this wheel by hash"
     )
+    init.add_argument("--repository", default=None, metavar="URL", help="与 --revision 一起用 goes with --revision")
     init.add_argument("--revision", default=None, metavar="REV", help="固定到该 Git 版本 pin this Git revision")
     return parser
 

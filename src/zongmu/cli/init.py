@@ -1,0 +1,97 @@
+"""``zongmu init``: a city's own repository that pins this zongmu, and checks at once."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.trouble import Trouble
+from zongmu.exchange.seed import City, Pin, plant, seed_root, valid_jurisdiction
+from zongmu.model.finding import Bilingual
+
+
+def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Make an instance in *target* and check it. Exit 0; :class:`Trouble` when it cannot be made."""
+    zh = args.lang == "zh"
+    if not valid_jurisdiction(args.jurisdiction):
+        raise Trouble(
+            "init.bad-jurisdiction",
+            Bilingual(f"{args.jurisdiction} 不能作辖区编号", f"{args.jurisdiction} cannot be a jurisdiction id"),
+            Bilingual("用小写字母和数字，字母开头，如 laizhou", "lower-case letters and digits, a letter first"),
+        )
+    pin = _pin(args)
+    city = City(args.jurisdiction, args.name or args.jurisdiction, args.region or "000000")
+    try:
+        written = plant(target.resolve(), city, pin)
+    except FileExistsError:
+        raise Trouble(
+            "init.not-empty",
+            Bilingual(f"{target} 里已经有 registry/ 或 checks/", f"{target} already holds registry/ or checks/"),
+            Bilingual("换一个空目录", "take an empty folder"),
+        ) from None
+    except FileNotFoundError:
+        raise Trouble(
+            "init.no-seed",
+            Bilingual("安装的 zongmu 不带种子文件", "this zongmu was installed without its seed"),
+            Bilingual("用 wheel 安装，或在 zongmu 的检出里运行", "install it from a wheel, or run it in a checkout"),
+        ) from None
+    for name in written:
+        out.write(f"  {name}\n")
+    out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
+    out.write(("接着 next: " if zh else "next: ") + f"cd {target} && git init && script/serve\n")
+    from zongmu.cli.main import main
+
+    out.flush()
+    return main(["--root", str(target), "check", "--lang", args.lang])
+
+
+def _pin(args: argparse.Namespace) -> Pin:
+    """The pin asked for; without any, a wheel built from the checkout that this zongmu is run from."""
+    if args.revision is not None:
+        if args.repository is None:
+            raise Trouble(
+                "init.no-repository",
+                Bilingual("--revision 要和 --repository 一起用", "--revision goes with --repository"),
+                Bilingual(
+                    "如 --repository https://…/zongmu.git --revision 提交号", "give the address of the repository too"
+                ),
+            )
+        return Pin(revision=args.revision, repository=args.repository)
+    wheel: Path | None = args.wheel or _build_wheel()
+    if wheel is None or not wheel.is_file():
+        raise Trouble(
+            "init.no-wheel",
+            Bilingual("没有可固定的 wheel", "there is no wheel to pin"),
+            Bilingual(
+                "用 --wheel 指明一个，或用 --repository 与 --revision 固定到 Git 版本",
+                "say --wheel, or pin a Git revision with --repository and --revision",
+            ),
+        )
+    return Pin(wheel=wheel.resolve())
+
+
+def _build_wheel() -> Path | None:
+    """A wheel of the checkout that this zongmu is run from, in a temporary folder; None where it is no checkout."""
+    checkout = seed_root()
+    if not (checkout / "setup.py").is_file():
+        return None
+    with tempfile.TemporaryDirectory() as copy:
+        # Built from a copy: a build writes into its source folder, and this one is somebody's checkout.
+        source = Path(copy) / "zongmu"
+        ignore = shutil.ignore_patterns(
+            ".git", ".venv", "public", ".cache", "__pycache__", "*.egg-info", "build", "tests"
+        )
+        shutil.copytree(checkout, source, ignore=ignore)
+        folder = Path(tempfile.mkdtemp(prefix="zongmu-wheel-"))
+        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        done = subprocess.run(
+            [*command, "--no-build-isolation", "--wheel-dir", str(folder), str(source)],
+            capture_output=True,
+            check=False,
+        )
+    return next(iter(folder.glob("zongmu-*.whl")), None) if done.returncode == 0 else None

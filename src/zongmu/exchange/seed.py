@@ -1,0 +1,195 @@
+"""A city's own repository: its registry, checks and site, pinned to one zongmu by the hash of a wheel or a Git revision.
+
+The seed (hygiene checks, site pages, calendars, CI files) is part of the package; a checkout of zongmu reads its own files. Nothing of
+another city goes along: no measure, no demonstration data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from zongmu import __version__
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+COPIED = (
+    "checks/__init__.py",
+    "checks/common",
+    "site",
+    "mkdocs.yml",
+    "registry/calendars",
+    ".editorconfig",
+    ".github/workflows/check.yml",
+    ".github/workflows/publish.yml",
+    ".gitlab-ci.yml",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """What the new instance is of."""
+
+    jurisdiction: str
+    name: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The zongmu that the instance runs: a wheel by its hash, or a Git revision."""
+
+    wheel: Path | None = None
+    revision: str | None = None
+    repository: str | None = None
+
+
+def seed_root() -> Path:
+    """Where the seed is: in the package, or in the checkout that the package is run from."""
+    packed = _PACKAGE / "seed"
+    if packed.is_dir():
+        return packed
+    checkout = _PACKAGE.parents[1]
+    if (checkout / "checks" / "common").is_dir() and (checkout / "mkdocs.yml").is_file():
+        return checkout
+    raise FileNotFoundError("seed")
+
+
+def plant(target: Path, city: City, pin: Pin) -> list[str]:
+    """Write a new instance into *target* (which must not hold one). Returns the paths written, relative to it.
+
+    Raises ``FileExistsError`` when something stands there already, ``FileNotFoundError`` when the seed is not at hand.
+    """
+    if (target / "registry").exists() or (target / "checks").exists():
+        raise FileExistsError(str(target))
+    seed = seed_root()
+    target.mkdir(parents=True, exist_ok=True)
+    written: list[str] = []
+    for name in COPIED:
+        source = seed / name
+        if source.is_dir():
+            shutil.copytree(
+                source, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+            )
+            written.append(name + "/")
+        elif source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target / name)
+            written.append(name)
+    for name, text in _files(city, pin, seed, target).items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        if name.startswith("script/"):
+            path.chmod(0o755)
+        written.append(name)
+    return written
+
+
+def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
+    j = city.jurisdiction
+    return {
+        "registry/registry.yaml": _SETTINGS.format(jurisdiction=j, name=city.name, region=city.region),
+        f"registry/organizations/{j}/registrar.yaml": _REGISTRAR.format(
+            jurisdiction=j, name=city.name, region=city.region
+        ),
+        "script/bootstrap": _BOOTSTRAP,
+        "script/serve": _SERVE,
+        "requirements.lock": _locked(pin, seed, target),
+        **(
+            {"zongmu.txt": f"zongmu @ git+{pin.repository}@{pin.revision}\n"} if pin.repository and pin.revision else {}
+        ),
+        ".gitignore": ".venv/\npublic/\n.cache/\n__pycache__/\n",
+        "README.md": _README.format(name=city.name, jurisdiction=j, version=__version__, pin=_pin_text(pin)),
+    }
+
+
+def _pin_text(pin: Pin) -> str:
+    if pin.wheel is not None:
+        return f"vendor/{pin.wheel.name}"
+    return f"{pin.repository}@{pin.revision}" if pin.revision else f"version {__version__}"
+
+
+def _locked(pin: Pin, seed: Path, target: Path) -> str:
+    """The lock of the product, and the pinned zongmu itself as its last line."""
+    lock = seed / "requirements.lock"
+    text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    if pin.wheel is not None:
+        vendor = target / "vendor"
+        vendor.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(pin.wheel, vendor / pin.wheel.name)
+        digest = hashlib.sha256(pin.wheel.read_bytes()).hexdigest()
+        return f"{text.rstrip()}\n./vendor/{pin.wheel.name} --hash=sha256:{digest}\n"
+    return text
+
+
+def valid_jurisdiction(text: str) -> bool:
+    """Whether *text* may be the id of a jurisdiction."""
+    return re.fullmatch(r"[a-z][a-z0-9]{0,23}", text) is not None
+
+
+_SETTINGS = """\
+# 本实例的设定。改动它会改变裁决，故属信任区。 Settings of this instance (trust zone).
+format: 1
+name: {name}政务信息化项目总目
+timezone: Asia/Shanghai
+site:
+  address: https://zongmu.invalid/ # 改成网站的真实地址 put the real address here
+repository: internal # internal | public
+assurance: none # none | F | S
+disclosure_review: merge # separate 单独审查 | merge 合并即审查
+jurisdictions:
+  - id: {jurisdiction}
+    name: {name}
+    region: "{region}"
+"""
+
+_REGISTRAR = """\
+format: 1
+id: {jurisdiction}/registrar
+jurisdiction: {jurisdiction}
+name: {name}登记机构
+region: "{region}"
+"""
+
+_BOOTSTRAP = """\
+#!/usr/bin/env bash
+# Makes .venv with the zongmu that this repository pins. 建立 .venv，装上本仓库固定的 zongmu。
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+stamp=$(cat requirements.lock zongmu.txt 2>/dev/null | sha256sum | cut -d' ' -f1)
+if [[ -x .venv/bin/zongmu && "$(cat .venv/.stamp 2>/dev/null)" == "$stamp" ]]; then exit 0; fi
+python=$(command -v python3.11 || command -v python3)
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 needs Python 3.11 or newer" >&2; exit 2; }
+"$python" -c 'import ensurepip' 2>/dev/null || { echo "请先运行 please run: apt-get install -y python3-venv" >&2; exit 2; }
+"$python" -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+if [[ -f zongmu.txt ]]; then # pinned to a Git revision; its own dependencies are in the lock
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -r zongmu.txt
+fi
+echo "$stamp" > .venv/.stamp
+"""
+
+_SERVE = """\
+#!/usr/bin/env bash
+# Sets up, checks, builds, serves on 127.0.0.1. 建立环境、检查、建站、在本机提供浏览。
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+script/bootstrap
+.venv/bin/zongmu check
+.venv/bin/zongmu build
+exec .venv/bin/zongmu serve "$@"
+"""
+
+_README = """\
+# {name}政务信息化项目总目
+
+本仓库由 zongmu {version} 生成，固定在 {pin}。 Made by zongmu {version}, pinned to {pin}.
+
+- `script/serve`：建立环境、检查、建站、在本机浏览 set up, check, build, serve
+- `registry/`：登记文件；`registry/registry.yaml` 是本实例的设定（先改其中的网站地址） the records; change the site address first
+- `checks/`：检查；`checks/common/` 是各地通用的，本市的办法另建 `checks/<办法>/` the law; add your measure as a folder
+- 一个项目一个文件：`registry/projects/{jurisdiction}/<登记机构>/{jurisdiction}-<年>-<序号>.yaml`
+"""
