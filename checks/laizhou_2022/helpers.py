@@ -1,0 +1,228 @@
+"""What several topics of this measure share: whom the words of the measure mean, evidence by stage, money by source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from zongmu.model.derive import document_day, document_path
+from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
+from zongmu.model.scalars import Money
+from zongmu.policy import (
+    Cap,
+    Context,
+    Fact,
+    Guard,
+    Outcome,
+    ProjectContext,
+    Severity,
+    Step,
+    Verdict,
+    failed,
+    missing,
+    passed,
+    undetermined,
+)
+
+APPROVALS = ("approved", "feasibility_approved", "design_approved")
+"""Milestones that approve a project (立项、可研、设计和概算的批复)."""
+
+PROCUREMENT = "procurement_announced"
+"""The day the tender or procurement notice was published begins procurement."""
+
+CLASSED = Guard("class_", ("governance", "public_service", "market"), "other_class")
+"""One of the three classes of LZ-8."""
+
+GOVERNANCE = Guard("class_", ("governance",), "other_class")
+"""政务治理类."""
+
+PUBLIC_SERVICE = Guard("class_", ("public_service",), "other_class")
+"""公共服务类."""
+
+TENDER = ("public_tender", "invited_tender")
+"""招投标."""
+
+PURCHASE = (*TENDER, "negotiation", "consultation", "inquiry", "single_source", "framework")
+"""政府采购: every recorded way but the direct award."""
+
+
+# ── whom the words mean ──
+
+
+def builder(ctx: ProjectContext) -> Fact[str]:
+    """建设单位: its own field, else the owner."""
+    if ctx.project.builder is not None:
+        return Fact(ctx.project.builder, "builder")
+    return Fact(ctx.project.owner, "owner")
+
+
+def held_by(ctx: ProjectContext, bodies: Iterable[str | None], path: str, *roles: str) -> Verdict:
+    """Whether one of *bodies* holds one of *roles*.
+
+    Nobody recorded: undetermined ``missing_field``. Nobody in the register holds any of the roles: undetermined
+    ``role_not_assigned``, since then nobody can be told apart.
+    """
+    named = tuple(b for b in bodies if b is not None)
+    if not named:
+        return missing(Fact(None, path))
+    step = Step("body", named, path)
+    if any(ctx.holds(body, role) for body in named for role in roles):
+        return passed(step)
+    if not any(ctx.roles.get(role) for role in roles):
+        return undetermined("role_not_assigned", step)
+    return failed(step, because="other_body")
+
+
+def approval_roles(ctx: ProjectContext) -> tuple[str, ...]:
+    """Roles that act as 项目审批部门: for governance projects the office and the finance bureau too (reading I20)."""
+    if ctx.project.class_ == "public_service":
+        return ("approval_bureau",)
+    return ("approval_bureau", "office", "finance")
+
+
+def is_approver(ctx: ProjectContext, bodies: Iterable[str], path: str) -> Verdict:
+    """Whether one of *bodies* is the approval body: the one that approved this project, or one that holds the role."""
+    named = tuple(bodies)
+    approved_by = {m.body for m in ctx.view.of_class(Approved) if m.body is not None}
+    if approved_by & set(named):
+        return passed(Step("body", named, path))
+    return held_by(ctx, named, path, *approval_roles(ctx))
+
+
+def consent(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
+    """A numbered consent to *matter* by a holder of one of *roles*, as a milestone or as a waiver that still runs.
+
+    None at all: a failure ``no_consent``. Only by others: ``other_body``. Without a number: undetermined.
+    """
+    found: list[Verdict] = []
+    for m in ctx.view.of_kind(Consented, "consented"):
+        if m.matter != matter or (m.until is not None and m.until < ctx.asof):
+            continue
+        path = f"milestones/{key_of(m)}"
+        verdict = held_by(ctx, (m.body,), f"{path}/body", *roles)
+        if verdict.outcome is Outcome.PASS and m.number is None:
+            verdict = missing(Fact(None, f"{path}/number"))
+        found.append(verdict)
+    for w in ctx.project.waivers:
+        if w.matter == matter and (w.until is None or w.until >= ctx.asof):
+            found.append(held_by(ctx, (w.authority,), f"waivers/{w.seq}/authority", *roles))
+    for outcome in (Outcome.PASS, Outcome.UNDETERMINED, Outcome.FAIL):
+        for verdict in found:
+            if verdict.outcome is outcome:
+                return verdict
+    return failed(Step("absent", None, "milestones/consented"), because="no_consent")
+
+
+# ── papers ──
+
+
+def paper(ctx: ProjectContext, *kinds: str) -> tuple[Act, dt.date, str] | None:
+    """The earliest document of the kinds: the milestone that brought it, its day, its path."""
+    found = [(m, document_day(m, d), document_path(m, d)) for m, d in ctx.view.documents(*kinds)]
+    return min(found, key=lambda row: row[1], default=None)
+
+
+def has_paper(ctx: ProjectContext, *kinds: str) -> Verdict:
+    """Whether a document of one of the kinds came with any milestone."""
+    found = paper(ctx, *kinds)
+    if found is None:
+        return failed(Step("absent", None, f"documents/{kinds[0]}"), because="absent")
+    return passed(Step("present", found[1], found[2]))
+
+
+def states(act: Act, topic: str) -> bool:
+    """Whether an act or one of its documents is recorded as covering *topic*."""
+    return topic in act.covers or any(topic in d.covers for d in act.documents)
+
+
+def topics(act: Act) -> set[str]:
+    """All topics that an act and its documents are recorded as covering."""
+    return {*act.covers, *(t for d in act.documents for t in d.covers)}
+
+
+# ── stages and validity ──
+
+
+def expiry_caps(ctx: Context, day: dt.date) -> tuple[Cap, ...]:
+    """What a gate reached after the measure has run out weighs: a notice (reading I11)."""
+    law = ctx.law
+    if law.until is not None and day > law.until and law.after_expiry != "continued":
+        return (Cap(Severity.NOTICE, "I11"),)
+    return ()
+
+
+def staged(
+    ctx: Context,
+    evidence: Verdict,
+    *,
+    warn: Fact[dt.date] | None = None,
+    fail: Fact[dt.date],
+    why: str = "I23",
+    weight: Severity = Severity.WARNING,
+) -> Verdict:
+    """Evidence asked for in two steps: lacking at *warn* weighs *weight* at most, lacking at *fail* is a breach.
+
+    Before either: a pass stays a pass, anything else is not due yet. A gate reached after expiry: a notice.
+    """
+    if evidence.outcome is Outcome.PASS:
+        return evidence
+    if fail.value is not None:
+        step = Step("gate", fail.value, fail.path)
+        caps = (*evidence.caps, *expiry_caps(ctx, fail.value))
+        return replace(evidence, trace=(*evidence.trace, step), caps=caps)
+    if warn is not None and warn.value is not None:
+        step = Step("gate", warn.value, warn.path)
+        caps = (*evidence.caps, Cap(weight, why), *expiry_caps(ctx, warn.value))
+        return replace(evidence, trace=(*evidence.trace, step), caps=caps)
+    return undetermined("not_due", *evidence.trace)
+
+
+def at_gate(ctx: Context, evidence: Verdict, day: Fact[dt.date]) -> Verdict:
+    """Evidence that must be there on a day: before it is recorded, anything but a pass is not due yet."""
+    return staged(ctx, evidence, fail=day)
+
+
+def approved_day(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day of the first approval."""
+    return ctx.view.day(*APPROVALS)
+
+
+def past_approval(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day by which a project is past approval: approved, or procuring and building without a recorded approval."""
+    return ctx.view.day(*APPROVALS, PROCUREMENT, "build_started")
+
+
+def building_day(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day building began, or the first later act that proves it did."""
+    return ctx.view.day("build_started", "completed", "initial_accepted", "final_accepted")
+
+
+# ── money ──
+
+
+def funding(ctx: ProjectContext) -> tuple[tuple[FundingRow, ...], str]:
+    """The funding that stands: of the latest approval that states it, else of the latest application; with its path."""
+    for m in reversed(ctx.view.of_class(Approved)):
+        if m.funding:
+            return m.funding, f"milestones/{key_of(m)}/funding"
+    for a in reversed(ctx.view.of_class(Applied)):
+        if a.funding:
+            return a.funding, f"milestones/{key_of(a)}/funding"
+    return (), "milestones/declared/funding"
+
+
+def amount_of(rows: Iterable[FundingRow], *sources: str) -> Money:
+    """What the rows of the sources come to."""
+    return Money.total(r.amount for r in rows if r.source in sources)
+
+
+def without_city_budget(ctx: ProjectContext) -> bool:
+    """Whether all money comes from other channels, so that rules about the city's budget do not fit (reading I26)."""
+    rows, _ = funding(ctx)
+    return bool(rows) and all(r.source == "other" for r in rows)
+
+
+def total(ctx: ProjectContext, verdict: Verdict) -> Verdict:
+    """Mark a verdict that rests on a figure not yet approved as provisional (reading I1)."""
+    return replace(verdict, provisional=True) if ctx.view.total_investment.provisional else verdict
