@@ -117,7 +117,7 @@ def organization_file(ctx: CheckContext) -> str:
 @check(on="registry", codes=[REMOVED], reads=[project_file, system_file, organization_file], compares=True)
 def nothing_removed(ctx: HygieneContext) -> Iterator[Problem]:
     """No project, system or organization of the base revision is gone: no deletion, no rename."""
+    here = ctx.paths
     for source in (project_file, system_file, organization_file):
-        before = ctx.base_facts(source) or {}
-        for path in sorted(set(before) - set(ctx.facts(source))):
+        for path in sorted(set(ctx.base_facts(source) or {}) - here):
             yield problem(REMOVED, None, record=path, file=path)

@@ -101,37 +101,14 @@ def plan_references(ctx: CheckContext) -> list[list[str]]:
     return _references(ctx)
 
 
-@fact(on="organization")
-def organization_id(ctx: CheckContext) -> str:
-    """The id of an organization."""
-    return ctx.id
-
-
-@fact(on="system")
-def system_id(ctx: CheckContext) -> str:
-    """The id of a system."""
-    return ctx.id
-
-
-@fact(on="project")
-def known_project(ctx: CheckContext) -> str:
-    """The id of a project."""
-    return ctx.id
-
-
 _SOURCES = (project_references, system_references, organization_references, district_references, plan_references)
 
 
-@check(on="registry", codes=[UNRESOLVED], reads=[*_SOURCES, organization_id, system_id, known_project])
+@check(on="registry", codes=[UNRESOLVED], reads=_SOURCES)
 def references_resolve(ctx: HygieneContext) -> Iterator[Problem]:
     """Every reference names a record that exists."""
-    known = {
-        "organization": set(ctx.facts(organization_id).values()),
-        "system": set(ctx.facts(system_id).values()),
-        "project": set(ctx.facts(known_project).values()),
-    }
     for source in _SOURCES:
         for path, references in ctx.facts(source).items():
             for kind, field, value in references:
-                if value not in known[kind]:
+                if not ctx.exists(kind, value):
                     yield problem(UNRESOLVED, field, record=path, key=f"{field}={value}", value=value)

@@ -345,7 +345,7 @@ class CheckContext:
 class HygieneContext:
     """What a hygiene check across records sees: facts by file path, of this revision and of the base."""
 
-    __slots__ = ("_base_facts", "_facts", "asof", "instance")
+    __slots__ = ("_base_facts", "_facts", "_known", "asof", "instance")
 
     def __init__(
         self,
@@ -353,11 +353,22 @@ class HygieneContext:
         instance: Instance,
         facts: Mapping[str, Mapping[str, Any]],
         base_facts: Mapping[str, Mapping[str, Any]] | None,
+        known: Mapping[tuple[str, str], tuple[str, ...]],
     ) -> None:
         self.asof = asof
         self.instance = instance
         self._facts = facts
         self._base_facts = base_facts
+        self._known = known
+
+    def exists(self, record_type: str, id: str) -> bool:
+        """Whether a record of that type and id stands in the tree by its path, readable or not."""
+        return (record_type, id) in self._known
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of all records in the tree, readable or not."""
+        return frozenset(path for paths in self._known.values() for path in paths)
 
     def facts(self, source: FactSource[T]) -> Mapping[str, T]:
         """The fact of every record, by the path of its file."""

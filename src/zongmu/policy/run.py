@@ -262,7 +262,7 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
                 path = paths.get((jurisdiction, ruling.record), "registry/registry.yaml")
                 findings.append(places.put(to_finding(world.checks, ruling, path)))
     check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
-    findings.extend(_across(world, check_facts, base, places))
+    findings.extend(_across(world, registry, check_facts, base, places))
     acknowledged = tuple(_acknowledge(findings, registry, world))
     return Run(
         asof=world.asof,
@@ -301,13 +301,18 @@ def _facts_in(judged: Mapping[str, Judged], jurisdiction: str) -> dict[str, dict
 
 
 def _across(
-    world: World, facts: Mapping[str, Mapping[str, Any]], base: Run | None, places: _Places
+    world: World,
+    registry: Registry,
+    facts: Mapping[str, Mapping[str, Any]],
+    base: Run | None,
+    places: _Places,
 ) -> Iterable[Finding]:
     """Hygiene across records: ids used twice, references that lead nowhere, records that vanished."""
     for check in world.checks.common:
         if check.subject != "registry" or (check.compares and base is None):
             continue
-        context = HygieneContext(world.asof, world.instance, facts, base.check_facts if base is not None else None)
+        base_facts = base.check_facts if base is not None else None
+        context = HygieneContext(world.asof, world.instance, facts, base_facts, registry.survey.known)
         try:
             problems = list(check.run(context))
         except Exception as crash:
