@@ -1,0 +1,348 @@
+"""The registry: every record of one tree as a model, with what is wrong with it as a file.
+
+One bad file never hides another's findings, and nothing raises but a repository that cannot be read. What is asked of
+every record and answered small (findings, facts) is asked with :meth:`Registry.map`, in the processes that read the
+records; :func:`load` is for whoever needs the records themselves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from zongmu.model.base import Strict
+from zongmu.model.calendar import Calendar
+from zongmu.model.calendar_record import CalendarYear
+from zongmu.model.finding import Finding, Position, Severity, finding
+from zongmu.model.instance import Instance
+from zongmu.model.leaves import pointer
+from zongmu.model.records import RecordType, upgrade
+from zongmu.store import tree_codes as codes
+from zongmu.store.calendars import calendar_of
+from zongmu.store.reader import MAX_BYTES, parse
+from zongmu.store.survey import INSTANCE_PATH, Located, Survey, safe_path, survey, unreadable
+from zongmu.store.trees import READ_LIMIT, Tree, below
+from zongmu.store.validate import validate
+from zongmu.store.workers import Progress, map_all, no_collection, stream
+
+R = TypeVar("R")
+
+_ALWAYS: Final = ("instance", "calendar")
+"""Types of record that every other is judged by."""
+
+
+@dataclass(slots=True)
+class LoadedRecord:
+    """A file of the registry as it was read.
+
+    ``id`` is what its path says. ``data`` is None where it could not be read, ``model`` where it has a defect; what is
+    wrong is in ``findings``. ``blob`` is its id in Git, where known.
+    """
+
+    path: str
+    type: RecordType
+    id: str
+    data: bytes | None = None
+    model: Strict | None = None
+    findings: tuple[Finding, ...] = ()
+    blob: str | None = None
+    jurisdiction: str | None = None
+    _plain: dict[str, Any] | None = None
+    _positions: Any = None
+
+    @property
+    def plain(self) -> dict[str, Any] | None:
+        """The content as plain data of the newest format; None where there is none. Read again when it is asked for."""
+        if self._plain is None and self.data is not None:
+            value = parse(self.data, self.path).value
+            self._plain = upgrade(self.type.name, value) if type(value) is dict else None
+        return self._plain
+
+    def position(self, field_path: str | None, *, key: bool = False) -> Position | None:
+        """The place of a field in the file, by its identity-based path (``milestones/contract_signed/2/amount``).
+
+        With *key*, that of its name. What is not there has the place of the nearest thing that is; None where nothing
+        could be read.
+        """
+        if self.data is None:
+            return None
+        if self._positions is None:
+            from zongmu.store.positions import Positions
+
+            self._positions = Positions.of(self.data)
+        if not field_path:
+            place: Position = self._positions.find(())
+            return place
+        from zongmu.store.wording import field_path as path_of
+
+        where = pointer(self.plain, field_path, self.type.series)
+        if path_of(self.plain, where, self.type.series) != field_path:
+            # One step further than the data goes: Positions then points at what should hold it.
+            where = (*where, "\0")
+        place = self._positions.find(where, key=key)
+        return place
+
+    def forget(self) -> None:
+        """Let go of what can be read again: plain data and places."""
+        self._plain = None
+        self._positions = None
+
+
+@dataclass(slots=True)
+class Registry:
+    """The records of one tree.
+
+    ``records`` holds what was loaded, by path in order; ``survey`` knows every path, loaded or not. ``strays`` are the
+    findings about files as files, ``instance`` is None where ``registry.yaml`` is missing or broken.
+    """
+
+    tree: Tree
+    survey: Survey
+    records: Mapping[str, LoadedRecord]
+    strays: tuple[Finding, ...]
+    instance: Instance | None
+    calendar: Calendar
+    _by_type: dict[str, list[LoadedRecord]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What to call the tree."""
+        return self.tree.label
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the files of the registry and with every record that was loaded, in order of path."""
+        return (*self.strays, *(one for record in self.records.values() for one in record.findings))
+
+    def of_type(self, name: str) -> list[LoadedRecord]:
+        """The loaded records of a type (``project``, ``organization``, …), by path."""
+        if not self._by_type:
+            for record in self.records.values():
+                self._by_type.setdefault(record.type.name, []).append(record)
+        return self._by_type.get(name, [])
+
+    def by_id(self, name: str, id: str) -> LoadedRecord | None:
+        """The loaded record of a type that has that id by its path; of several the first."""
+        return next((self.records[p] for p in self.paths_of(name, id) if p in self.records), None)
+
+    def paths_of(self, name: str, id: str) -> tuple[str, ...]:
+        """Every path in the tree, loaded or not, that is one of a record of that type and id."""
+        return self.survey.known.get((name, id), ())
+
+    @property
+    def projects(self) -> list[LoadedRecord]:
+        """The loaded projects."""
+        return self.of_type("project")
+
+    def map(
+        self,
+        function: Callable[[LoadedRecord], R],
+        *,
+        paths: Collection[str] | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[tuple[str, R]]:
+        """``function`` of every record (*paths*: of these), read where it runs: ``(path, result)`` in order of path.
+
+        In forked workers where that pays, so the result must be picklable, and small. A record that was loaded is not
+        read again.
+        """
+        chosen = _chosen(self.survey, paths)
+
+        def work(one: Located) -> R:
+            return function(self.records.get(one.path) or load_record(self.tree, one))
+
+        results = map_all(work, chosen, workers=workers, progress=progress)
+        return [(one.path, result) for one, result in zip(chosen, results, strict=True)]
+
+
+def load(
+    tree: Tree,
+    *,
+    paths: Collection[str] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Registry:
+    """The registry in *tree*.
+
+    With *paths*, files or folders, only those records are loaded, and what every record is judged by: the instance and
+    the calendars (``paths=()``: nothing else). A path that is not there is a finding. Raises
+    :class:`~zongmu.store.git.GitProblem` when the repository does not allow to list it.
+    """
+    found = survey(tree)
+    chosen = _chosen(found, paths, always=True)
+    records = {record.path: record for record in _load_all(tree, chosen, workers, progress)}
+    strays = list(found.strays if paths is None else _strays_of(found, paths))
+    if paths is not None:
+        strays += _absent(tree, paths)
+    instance = records.get(INSTANCE_PATH)
+    model = instance.model if instance else None
+    return Registry(
+        tree,
+        found,
+        records,
+        tuple(strays),
+        model if isinstance(model, Instance) else None,
+        _calendar(record for record in records.values() if record.type.name == "calendar"),
+    )
+
+
+def load_record(tree: Tree, one: Located) -> LoadedRecord:
+    """One record of *tree*: read, parsed and validated. Never raises for what is wrong with the file."""
+    return _validated(one, _read(tree, one))
+
+
+@dataclass(slots=True)
+class _Read:
+    """What reading alone makes of a file: cheap to send from one process to another, unlike a model."""
+
+    data: bytes | None
+    value: Any = None
+    findings: tuple[Finding, ...] = ()
+
+
+def _read(tree: Tree, one: Located) -> _Read:
+    try:
+        data = tree.read(one.path)
+    except OSError as error:
+        return _Read(None, None, (unreadable(one.path, one.id, error.strerror or type(error).__name__),))
+    if len(data) >= READ_LIMIT:
+        from zongmu.store.characters import TOO_LARGE
+
+        told = finding(TOO_LARGE, record=one.id, path=one.path, size=f"{READ_LIMIT}+", limit=MAX_BYTES)
+        return _Read(data[:MAX_BYTES], None, (told,))
+    parsed = parse(data, one.path)
+    return _Read(data, parsed.value, tuple(dataclasses.replace(told, record=one.id) for told in parsed.findings))
+
+
+def _validated(one: Located, read: _Read) -> LoadedRecord:
+    record = LoadedRecord(one.path, one.type, one.id, read.data, None, read.findings, one.blob, one.jurisdiction)
+    if read.value is None:
+        return record
+    made = validate(one.type, read.value, data=read.data, path=one.path, record=one.id)
+    if type(read.value) is dict:
+        record._plain = upgrade(one.type.name, read.value)
+    # A file that programs read in two ways has no meaning yet, even where one of them fits the schema.
+    if not any(told.severity is Severity.BLOCKING for told in read.findings):
+        record.model = made.model
+    record.findings += made.findings
+    return record
+
+
+def _load_all(
+    tree: Tree, chosen: Sequence[Located], workers: int | None, progress: Progress | None
+) -> Iterator[LoadedRecord]:
+    """Every chosen record, in order. Workers read; models are made here, since they are dear to send."""
+
+    def work(one: Located) -> _Read:
+        return _read(tree, one)
+
+    with no_collection():
+        for one, read in zip(chosen, stream(work, chosen, workers=workers, progress=progress), strict=True):
+            record = _validated(one, read)
+            record.forget()
+            yield record
+
+
+def _bare(path: str) -> str:
+    """*path* as a tree names it: ``registry/projects/`` and ``./registry/projects`` are one, ``.`` is everything."""
+    while path.startswith("./"):
+        path = path[2:]
+    return "" if path == "." else path.rstrip("/")
+
+
+def _chosen(found: Survey, paths: Collection[str] | None, *, always: bool = False) -> list[Located]:
+    """The records at *paths* or in the folders *paths*, in order; all where None."""
+    if paths is None:
+        return list(found.located.values())
+    names = {_bare(path) for path in paths}
+    folders = [name for name in names if name not in found.located]
+    return [
+        one
+        for path, one in found.located.items()
+        if path in names or (always and one.type.name in _ALWAYS) or any(below(path, folder) for folder in folders)
+    ]
+
+
+def _strays_of(found: Survey, paths: Collection[str]) -> list[Finding]:
+    """The strays at *paths*, and those that concern every record."""
+    names = [_bare(path) for path in paths]
+    everybody = (codes.NO_INSTANCE.id, codes.NO_REGISTRY.id)
+    return [one for one in found.strays if one.code in everybody or any(below(one.path, name) for name in names)]
+
+
+def _absent(tree: Tree, paths: Iterable[str]) -> list[Finding]:
+    """A finding for each of *paths* at which there is nothing."""
+    out = []
+    for path in paths:
+        name = _bare(path)
+        if name and not tree.exists(name) and not tree.entries(name):
+            at = safe_path(path)
+            out.append(finding(codes.NO_SUCH_FILE, record=at, path=at, file=at))
+    return out
+
+
+# --- the calendar ------------------------------------------------------------------------------------------------
+
+
+def _calendar(records: Iterable[LoadedRecord]) -> Calendar:
+    """The calendar that the yearly records make; one that is unsound is left out and says so in its findings."""
+    sound: list[CalendarYear] = []
+    for record in records:
+        if not isinstance(record.model, CalendarYear):
+            continue
+        problems = list(_calendar_problems(record, record.model))
+        if problems:
+            record.findings += tuple(problems)
+            record.model = None
+        else:
+            sound.append(record.model)
+    return calendar_of(sound)
+
+
+def _calendar_problems(record: LoadedRecord, year: CalendarYear) -> Iterable[Finding]:
+    if record.id != str(year.year):
+        yield finding(
+            codes.CALENDAR_YEAR,
+            record=record.id,
+            path=record.path,
+            position=record.position("year"),
+            field_path="year",
+            key="year",
+            named=record.id,
+            year=year.year,
+        )
+    for name, days, weekend in (("weekday_off", year.weekday_off, False), ("weekend_on", year.weekend_on, True)):
+        for place, day in enumerate(days):
+            reason = _day_problem(day, year.year, weekend)
+            if reason is not None:
+                yield finding(
+                    codes.CALENDAR_DAY,
+                    record=record.id,
+                    path=record.path,
+                    position=_position_of_day(record, name, place),
+                    field_path=name,
+                    key=f"{name}/{day}",
+                    day=day.isoformat(),
+                    reason_zh=reason[0],
+                    reason_en=reason[1],
+                )
+
+
+def _day_problem(day: dt.date, year: int, weekend: bool) -> tuple[str, str] | None:
+    if day.year != year:
+        return f"不在 {year} 年", f"does not lie in {year}"
+    if weekend and day.weekday() < 5:
+        return "不是周末，不需要调休上班", "is no weekend day and needs no make-up work"
+    if not weekend and day.weekday() >= 5:
+        return "本来就是周末，不需要调休放假", "is a weekend day and needs no day off"
+    return None
+
+
+def _position_of_day(record: LoadedRecord, name: str, place: int) -> Position | None:
+    from zongmu.store.positions import Positions
+
+    return Positions.of(record.data).find((name, place)) if record.data is not None else None

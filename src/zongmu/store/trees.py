@@ -1,0 +1,515 @@
+"""Trees of files: a folder, a commit, and a change laid over the tip it wants to join.
+
+A tree says what is there and hands out bytes; it judges nothing. Links are never followed, and what is neither a
+file nor a folder is named as what it is, so that whoever reads the tree can refuse it. Paths are relative to the root
+of the instance, POSIX, and may hold lone surrogates where a name is not UTF-8.
+
+A change is judged as the tip plus what it touches, against the tip (decision 7): :func:`change_against`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import shlex
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+
+from zongmu.store.git import (
+    NO_MERGE_BASE,
+    SEVERAL_MERGE_BASES,
+    SHALLOW_CLONE,
+    UPDATE_YOUR_BRANCH,
+    Git,
+    GitProblem,
+    RawChange,
+    blob_id,
+    path_bytes,
+    path_text,
+    shown,
+)
+
+REGULAR: Final = "100644"
+EXECUTABLE: Final = "100755"
+SYMLINK: Final = "120000"
+SUBMODULE: Final = "160000"
+DIRECTORY: Final = "040000"
+"""A folder with no file in it; Git knows none."""
+SPECIAL: Final = "special"
+"""A pipe, a socket or a device."""
+UNREADABLE: Final = "unreadable"
+"""A folder that could not be looked into."""
+
+READ_LIMIT: Final = 1 << 20
+"""Bytes read of any one file. A record may have 256 KiB: what is cut here is refused for its size anyway."""
+
+
+class Entry(NamedTuple):
+    """Something in a tree: its path, its mode as Git writes it (or one of the words above), its blob where known."""
+
+    path: str
+    mode: str
+    blob: str | None = None
+
+
+class Tree(Protocol):
+    """Files at one point: what is there, and what is in it."""
+
+    @property
+    def label(self) -> str:
+        """What to call it: a short commit id, ``worktree``."""
+
+    def entries(self, prefix: str = "") -> Sequence[Entry]:
+        """Everything below the folder *prefix* in order of path; *prefix* itself where it is no folder."""
+
+    def read(self, path: str) -> bytes:
+        """The first :data:`READ_LIMIT` bytes of a file.
+
+        Raises ``OSError`` when it is not there or no regular file, or cannot be read; :class:`GitProblem` when the
+        repository lacks it.
+        """
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at *path* that is no folder."""
+
+
+def below(path: str, prefix: str) -> bool:
+    """Whether *path* is *prefix* or lies in the folder *prefix*; everything lies in the empty one."""
+    return not prefix or path == prefix or path.startswith(prefix + "/")
+
+
+class WorkTree:
+    """A folder as it stands on the disk.
+
+    With *git*, files that Git saw last time and that have not been touched since carry their blob id, and files that
+    ``.gitignore`` names are left out. Without it, the folder alone decides.
+    """
+
+    def __init__(self, root: Path, git: Git | None = None) -> None:
+        self.root = Path(os.path.realpath(root))
+        self._git = git
+        self._bytes_root = os.fsencode(self.root)
+        self._real: set[str] = {""}
+        self._executables: bool | None = None
+
+    @classmethod
+    def of(cls, root: Path) -> WorkTree:
+        """The folder *root*, with its repository where it stands in one that Git can read."""
+        git = Git(root)
+        try:
+            return cls(root, None if git.is_bare() else git)
+        except GitProblem:
+            return cls(root)
+
+    @property
+    def label(self) -> str:
+        return "worktree"
+
+    def entries(self, prefix: str = "") -> Sequence[Entry]:
+        if prefix and not self._is_folder(prefix):
+            return [entry] if (entry := self.entry(prefix)) else []
+        clean, ignored = self._from_git(prefix)
+        found = []
+        for entry in self._scan(prefix):
+            if entry.path in ignored:
+                continue
+            mode, blob = clean.get(entry.path, (REGULAR, None))
+            if entry.mode != EXECUTABLE or self._tells_executable():
+                mode = entry.mode
+            found.append(Entry(entry.path, mode, blob))
+        found.sort()
+        return found
+
+    def _from_git(self, prefix: str) -> tuple[Mapping[str, tuple[str, str | None]], frozenset[str]]:
+        """What Git adds: mode and blob of untouched files, and which files are ignored."""
+        if self._git is None:
+            return {}, frozenset()
+        clean: dict[str, tuple[str, str | None]] = dict(self._git.tracked(prefix or "."))
+        if not clean:
+            # The folder is not in the repository (yet): what is ignored there says nothing about it.
+            return {}, frozenset()
+        for path in self._git.touched(prefix or "."):
+            clean.pop(path, None)
+        return clean, frozenset(self._git.ignored(prefix or "."))
+
+    def _tells_executable(self) -> bool:
+        """Whether the disk can tell an executable file; asked only when one seems to be there."""
+        if self._executables is None:
+            self._executables = self._git is None or self._git.tells_executable()
+        return self._executables
+
+    def _scan(self, prefix: str) -> Iterator[Entry]:
+        waiting = [prefix]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(self._place(folder)) as rows:
+                    names = list(rows)
+            except OSError:
+                yield Entry(folder, UNREADABLE)
+                continue
+            self._real.add(folder)
+            if folder != "" and any(row.name == b".git" for row in names):
+                yield Entry(folder, SUBMODULE)
+                continue
+            if not names and folder != prefix:
+                yield Entry(folder, DIRECTORY)
+            for row in names:
+                name = path_text(row.name)
+                path = f"{folder}/{name}" if folder else name
+                try:
+                    if row.is_dir(follow_symlinks=False):
+                        if path != ".git":
+                            waiting.append(path)
+                    else:
+                        yield Entry(path, _mode(row.stat(follow_symlinks=False).st_mode))
+                except OSError:
+                    yield Entry(path, UNREADABLE)
+
+    def _place(self, path: str) -> bytes:
+        return self._bytes_root + b"/" + path_bytes(path) if path else self._bytes_root
+
+    def _is_folder(self, path: str) -> bool:
+        """Whether *path* is a folder that no link leads to."""
+        if path in self._real:
+            return True
+        above = path.rpartition("/")[0]
+        if not self._is_folder(above):
+            return False
+        try:
+            real = stat.S_ISDIR(os.lstat(self._place(path)).st_mode)
+        except (OSError, ValueError):
+            return False
+        if real:
+            self._real.add(path)
+        return real
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at *path*, if it is no folder and no link leads there."""
+        if not self._is_folder(path.rpartition("/")[0]):
+            return None
+        try:
+            mode = os.lstat(self._place(path)).st_mode
+        except (OSError, ValueError):
+            return None
+        return None if stat.S_ISDIR(mode) else Entry(path, _mode(mode))
+
+    def read(self, path: str) -> bytes:
+        with self._open(path) as file:
+            return file.read(READ_LIMIT)
+
+    def blob_of(self, entry: Entry, algorithm: str = "sha1") -> str:
+        """The id that Git would give the content of a file or a link. Raises ``OSError``."""
+        if entry.mode == SYMLINK:
+            return blob_id(os.readlink(self._place(entry.path)), algorithm)
+        with self._open(entry.path) as file:
+            digest = hashlib.new(algorithm, b"blob %d\0" % os.fstat(file.fileno()).st_size, usedforsecurity=False)
+            while part := file.read(READ_LIMIT):
+                digest.update(part)
+            return digest.hexdigest()
+
+    def _open(self, path: str) -> io.FileIO:
+        if not self._is_folder(path.rpartition("/")[0]):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        # A pipe must not make us wait, and the name may have become a link since it was looked at.
+        handle = os.open(self._place(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise OSError(errno.EINVAL, "not a regular file")
+        return io.FileIO(handle)
+
+    def exists(self, path: str) -> bool:
+        return self.entry(path) is not None
+
+
+def _mode(mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return SYMLINK
+    if not stat.S_ISREG(mode):
+        return SPECIAL
+    return EXECUTABLE if mode & stat.S_IXUSR else REGULAR
+
+
+class GitTree:
+    """The files of one commit, read by blob from the object store: no checkout takes part."""
+
+    def __init__(self, git: Git, revision: str) -> None:
+        """Raises :class:`GitProblem` when there is no such revision."""
+        self.git = git
+        self.commit = git.resolve(revision)
+        self._listed: dict[str, list[Entry]] = {}
+        self._known: dict[str, Entry | None] = {}
+
+    @property
+    def label(self) -> str:
+        return self.commit[:12]
+
+    def entries(self, prefix: str = "") -> Sequence[Entry]:
+        if prefix not in self._listed:
+            top = self.git.prefix
+            rows = self.git.list_tree(self.commit, (top + prefix).rstrip("/"))
+            found = sorted(Entry(path[len(top) :], mode, blob) for path, mode, blob in rows)
+            self._listed[prefix] = found
+            self._known.update((entry.path, entry) for entry in found)
+        return self._listed[prefix]
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at *path*, if it is no folder."""
+        if path not in self._known:
+            rows = self.git.list_tree(self.commit, self.git.prefix + path) if path else []
+            # Asked for a folder, Git answers with what is in it.
+            self._known[path] = next(
+                (Entry(path, mode, blob) for name, mode, blob in rows if name == self.git.prefix + path), None
+            )
+        return self._known[path]
+
+    def read(self, path: str) -> bytes:
+        return next(iter(self.read_many((path,))))
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[bytes]:
+        """As :meth:`read`, of many files in order: faster than one by one."""
+        blobs = []
+        for path in paths:
+            entry = self.entry(path)
+            if entry is None or entry.mode == SUBMODULE:
+                raise FileNotFoundError(path)
+            blobs.append(entry.blob or "")
+        return self.git.blobs(blobs, READ_LIMIT)
+
+    def exists(self, path: str) -> bool:
+        return self.entry(path) is not None
+
+
+class OverlayTree:
+    """The tip with the paths that a change touched as the change has them.
+
+    *changed* says of each touched path what the change has there, None where it has nothing; *source* is the change's
+    own tree, from which touched paths are read; *joined* is the content of paths that both sides changed.
+    """
+
+    def __init__(
+        self,
+        tip: Tree,
+        changed: Mapping[str, Entry | None],
+        source: Tree,
+        joined: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self.tip = tip
+        self.changed = changed
+        self.source = source
+        self.joined = joined or {}
+
+    @property
+    def label(self) -> str:
+        return f"{self.tip.label}+{self.source.label}"
+
+    def entries(self, prefix: str = "") -> Sequence[Entry]:
+        found = [entry for entry in self.tip.entries(prefix) if entry.path not in self.changed]
+        found += [entry for path, entry in self.changed.items() if entry is not None and below(path, prefix)]
+        found.sort()
+        return found
+
+    def read(self, path: str) -> bytes:
+        if path in self.joined:
+            return self.joined[path]
+        if path not in self.changed:
+            return self.tip.read(path)
+        if self.changed[path] is None:
+            raise FileNotFoundError(path)
+        return self.source.read(path)
+
+    def exists(self, path: str) -> bool:
+        return self.changed[path] is not None if path in self.changed else self.tip.exists(path)
+
+
+class Touched(NamedTuple):
+    """A path that a change touched since the merge base: what was there, what the change has there."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
+Join = Callable[[bytes | None, bytes, bytes], bytes | None]
+"""``(merge base, tip, change)`` → the joined content, or None where it cannot be joined. No base: both added it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change against the tip of the branch that it wants to join.
+
+    ``head`` is None for the working tree. ``touched`` are paths of the instance; ``outside`` those of the repository
+    around it. A rename is both its paths.
+    """
+
+    base: str
+    head: str | None
+    merge_base: str
+    touched: tuple[Touched, ...]
+    outside: tuple[str, ...]
+    tree_before: GitTree
+    tree_after: OverlayTree
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The touched paths of the instance."""
+        return tuple(touched.path for touched in self.touched)
+
+    @property
+    def paths_after(self) -> tuple[str, ...]:
+        """Those of them that are there after the change."""
+        return tuple(touched.path for touched in self.touched if touched.after is not None)
+
+
+_JOINED: Final = ("registry", "trust")
+# Elsewhere the forge merges text as it always does, and no verdict on a record hangs on the result.
+
+
+def change_against(root: Path, base: str, head: str | None = None, *, join: Join | None = None) -> Change:
+    """The change that *head* (None: the working tree, with what is not committed) makes to the tip *base*.
+
+    A path below ``registry/`` or ``trust/`` that both sides changed since the merge base must be the same on both, or
+    *join* must join it. Raises :class:`GitProblem`: an unknown revision, a shallow clone or no merge base (exit code
+    2), several merge bases or a path that cannot be joined (exit code 1), each with the command to run.
+    """
+    git = Git(root)
+    tip = GitTree(git, base)
+    at = git.resolve(head if head is not None else "HEAD")
+    start = GitTree(git, _merge_base(git, tip.commit, at, base, head))
+    source: Tree
+    if head is None:
+        source, rows = WorkTree(root), _worktree_rows(git, start)
+    else:
+        source, rows = GitTree(git, at), git.differences(start.commit, at)
+    touched, outside = _split(rows, git.prefix)
+    theirs: dict[str, RawChange] = {}
+    if tip.commit != start.commit:
+        theirs = {row.path: row for row in git.differences(start.commit, tip.commit)}
+    changed: dict[str, Entry | None] = {}
+    joined: dict[str, bytes] = {}
+    clashes: list[str] = []
+    for path, before, after in touched:
+        other = theirs.get(git.prefix + path)
+        if other is None or _same(other, after) or not _joinable(path):
+            changed[path] = after
+            continue
+        data = _joined(join, start, tip, source, path, before, other, after)
+        if data is None:
+            clashes.append(path)
+        else:
+            joined[path] = data
+            changed[path] = Entry(path, REGULAR, blob_id(data, _algorithm(start.commit)))
+    if clashes:
+        raise GitProblem(
+            UPDATE_YOUR_BRANCH,
+            1,
+            base=shown(base, 80),
+            count=len(clashes),
+            paths="、".join(shown(path) for path in clashes[:5]) + ("…" if len(clashes) > 5 else ""),
+            command=_rebase(base),
+        )
+    return Change(
+        tip.commit,
+        None if head is None else at,
+        start.commit,
+        tuple(touched),
+        tuple(outside),
+        tip,
+        OverlayTree(tip, changed, source, joined),
+    )
+
+
+def _merge_base(git: Git, tip: str, at: str, base: str, head: str | None) -> str:
+    if git.is_shallow():
+        raise GitProblem(SHALLOW_CLONE, command="git fetch --unshallow origin")
+    names = {"base": shown(base, 80), "head": shown(head or "HEAD", 80)}
+    found = git.merge_bases(tip, at)
+    if not found:
+        command = f"git log --oneline --max-parents=0 {tip[:12]} {at[:12]}"
+        raise GitProblem(NO_MERGE_BASE, 2, **names, command=command)
+    if len(found) > 1:
+        raise GitProblem(SEVERAL_MERGE_BASES, 1, **names, count=len(found), command=_rebase(base))
+    return found[0]
+
+
+def _rebase(base: str) -> str:
+    onto = f"git rebase {shlex.quote(shown(base))}"
+    branch = base.removeprefix("origin/")
+    return f"git fetch origin {shlex.quote(shown(branch))} && {onto}" if branch != base else onto
+
+
+def _worktree_rows(git: Git, start: GitTree) -> list[RawChange]:
+    """What the working tree changes since *start*: read wherever Git goes by the time of a file alone."""
+    rows = {row.path: row for row in git.differences_to_files(start.commit)}
+    for path in git.untracked():
+        # A repository within the repository is listed as a folder.
+        kind = SUBMODULE if path.endswith("/") else REGULAR
+        rows.setdefault(path.rstrip("/"), RawChange(path.rstrip("/"), None, None, kind, None))
+    whole = WorkTree(git.toplevel())
+    executables = git.tells_executable()
+    out = []
+    for path, row in rows.items():
+        if row.new_mode == SUBMODULE:
+            out.append(row)
+            continue
+        entry = whole.entry(path)
+        mode: str | None = None
+        blob: str | None = None
+        if entry is not None and entry.mode != SPECIAL:
+            mode = entry.mode if executables or entry.mode != EXECUTABLE else row.old_mode or REGULAR
+            if row.old_blob is not None or _joinable(path.removeprefix(git.prefix)):
+                blob = whole.blob_of(entry, _algorithm(start.commit))
+        if mode != row.old_mode or blob != row.old_blob:
+            out.append(RawChange(path, row.old_mode, row.old_blob, mode, blob))
+    return out
+
+
+def _joinable(path: str) -> bool:
+    return any(below(path, folder) for folder in _JOINED)
+
+
+def _split(rows: Iterable[RawChange], prefix: str) -> tuple[list[Touched], list[str]]:
+    touched, outside = [], []
+    for row in rows:
+        if not row.path.startswith(prefix):
+            outside.append(row.path)
+            continue
+        path = row.path[len(prefix) :]
+        before = Entry(path, row.old_mode, row.old_blob) if row.old_mode else None
+        after = Entry(path, row.new_mode, row.new_blob) if row.new_mode else None
+        touched.append(Touched(path, before, after))
+    return sorted(touched), sorted(outside)
+
+
+def _same(other: RawChange, after: Entry | None) -> bool:
+    """Whether the tip came to the same as the change: both deleted it, or both have this content and mode."""
+    if after is None:
+        return other.new_mode is None
+    return (other.new_mode, other.new_blob) == (after.mode, after.blob)
+
+
+def _joined(
+    join: Join | None,
+    start: Tree,
+    tip: Tree,
+    source: Tree,
+    path: str,
+    before: Entry | None,
+    other: RawChange,
+    after: Entry | None,
+) -> bytes | None:
+    """The joined content of a path that both sides changed, or None. Only ordinary files can be joined."""
+    modes = {other.new_mode, after.mode if after else None, before.mode if before else REGULAR}
+    if join is None or modes != {REGULAR}:
+        return None
+    return join(start.read(path) if before else None, tip.read(path), source.read(path))
+
+
+def _algorithm(like: str) -> str:
+    """The hash of a repository whose ids look *like* this one."""
+    return "sha256" if len(like) == 64 else "sha1"

@@ -1,0 +1,172 @@
+"""The words of a message about a field: a value short enough to show, an example, the nearest known name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from zongmu.model.codes import CODE_LISTS
+from zongmu.model.finding import Bilingual
+from zongmu.model.guards import scan
+from zongmu.model.kinds import KINDS
+from zongmu.model.leaves import row_key
+from zongmu.model.records import FORMAT
+from zongmu.store.schema_codes import PATTERN_FORMS
+from zongmu.store.shapes import Group, Listing, Node, Slot
+
+HIDDEN: Final = "***"
+"""Stands for a text that must not be repeated."""
+
+NOTHING: Final = Bilingual("", "")
+
+_SHOWN: Final = 40
+_NEAR: Final = 0.6
+_PLAIN_KEY: Final = re.compile(r"[\w.\-/]{1,80}")
+
+_YES: Final = frozenset({"是", "有", "对", "yes", "y", "on", "1", "true"})
+_NO: Final = frozenset({"否", "无", "没有", "不", "no", "n", "off", "0", "false"})
+
+_TYPES: Final[dict[type, Bilingual]] = {
+    str: Bilingual("文字", "text"),
+    int: Bilingual("整数", "a whole number"),
+    bool: Bilingual("真假值", "true or false"),
+    list: Bilingual("列表", "a list"),
+    dict: Bilingual("一组“键: 值”", "keys with values"),
+}
+_ANYTHING: Final = Bilingual("别的东西", "something else")
+
+
+def show(value: Any) -> str:
+    """*value* short enough for a message, or :data:`HIDDEN` where a guard would not let it out."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (dict, list)):
+        return "{…}" if isinstance(value, dict) else "[…]"
+    text = str(value)
+    # What stands behind the cut is not shown, yet a number that the cut divides must be seen whole.
+    if scan(text[:1024]):
+        return HIDDEN
+    cut = "".join(c if c.isprintable() else " " for c in text[:_SHOWN]) + ("…" if len(text) > _SHOWN else "")
+    return f'"{cut}"' if cut.strip() != cut or not cut else cut
+
+
+def type_name(value: Any) -> Bilingual:
+    """What kind of thing *value* is."""
+    return _TYPES.get(type(value), _ANYTHING)
+
+
+def expected_type(node: Node) -> Bilingual:
+    """What kind of thing *node* takes."""
+    if isinstance(node, Listing):
+        return _TYPES[list]
+    return _TYPES[dict] if isinstance(node, Group) else _TYPES[node.base]
+
+
+def type_hint(node: Node, value: Any) -> Bilingual:
+    """How to write what *node* takes, given what was written."""
+    if isinstance(node, Listing):
+        return Bilingual("每项另起一行，以“- ”开头", "One item on each line, beginning with “- ”")
+    if isinstance(node, Group):
+        return Bilingual("在下面各行缩进写“键: 值”", "Write “key: value” on the lines below, indented")
+    if node.base is bool:
+        word = str(value).strip().lower()
+        if word in _YES | _NO:
+            right = "true" if word in _YES else "false"
+            return Bilingual(f"请写 {right}", f"Write {right}")
+        return Bilingual("只能写 true 或 false", "Write true or false")
+    if node.base is int:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):
+            return Bilingual("去掉引号", "Remove the quotes")
+        return Bilingual("写不带引号和单位的整数", "Write a whole number without quotes or unit")
+    if node.example is not None and not re.fullmatch(node.pattern or "", str(value)):
+        return Bilingual(f"写成文字，例如 {node.example}", f"Write text, for example {node.example}")
+    if isinstance(value, (int, bool)):
+        return Bilingual(f'请加引号："{show(value)}"', f'Put it in quotes: "{show(value)}"')
+    return Bilingual("写成一段文字", "Write one piece of text")
+
+
+def example_line(slot: Slot) -> str:
+    """A line that would do for a missing field."""
+    node = slot.node
+    if isinstance(node, Listing):
+        return f"{slot.name}: […]"
+    if isinstance(node, Group):
+        return f"{slot.name}: {{…}}"
+    if slot.name == "format":
+        return f"format: {FORMAT}"
+    if node.choices:
+        return f"{slot.name}: {node.choices[0]}"
+    if node.example is not None:
+        return f'{slot.name}: "{node.example}"' if node.example.isdigit() else f"{slot.name}: {node.example}"
+    if node.base is bool:
+        return f"{slot.name}: true"
+    if node.base is int:
+        return f"{slot.name}: {2026 if slot.name == 'year' else 1}"
+    form = PATTERN_FORMS.get(node.pattern or "", ("", ""))[0]
+    found = re.search(r"例如 ([!-~]+)", form)
+    return f"{slot.name}: {found[1] if found else '…'}"
+
+
+def near(word: str, known: Iterable[str], count: int = 1) -> list[str]:
+    """The *known* names that *word* may have been meant for, nearest first."""
+    return difflib.get_close_matches(word, list(known), count, _NEAR) if 0 < len(word) <= 64 else []
+
+
+def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The code that *word* may have been meant for: by its title, or by likeness."""
+    if not isinstance(word, str) or not word:
+        return []
+    bare = word.strip().lower()
+    by_title = [c for c in choices if c in titles and bare in (titles[c][0], titles[c][1].lower())]
+    return by_title[:1] or near(bare.replace("-", "_").replace(" ", "_"), choices)
+
+
+def perhaps(words: Sequence[str]) -> Bilingual:
+    """The question whether the first of *words* was meant; nothing where there is none."""
+    return Bilingual(f"，是不是 {words[0]}？", f"; did you mean {words[0]}?") if words else NOTHING
+
+
+def titles_of(slot: Slot) -> Mapping[str, tuple[str, str]]:
+    """Chinese and English title of each code of a field, where its list has titles."""
+    if slot.name == "kind" and slot.codelist is None:
+        return {code: (kind.zh, kind.en) for code, kind in KINDS.items()}
+    return CODE_LISTS.get(slot.codelist or "", {})
+
+
+def spelled(choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> Bilingual:
+    """*choices* in a row, each with its title."""
+    zh = "、".join(f"{c} {titles[c][0]}" if c in titles else c for c in choices)
+    en = ", ".join(f"{c} ({titles[c][1]})" if c in titles else c for c in choices)
+    return Bilingual(zh, en)
+
+
+def field_path(value: Any, pointer: Sequence[str | int], series: Mapping[str, Sequence[str]]) -> str:
+    """The identity-based path of *pointer* in plain data: ``milestones/contract_signed/2/amount``.
+
+    A row whose identity is unsound, or must not be shown, goes by its place; a key by :data:`HIDDEN`.
+    """
+    out: list[str] = []
+    node = value
+    for part in pointer:
+        name = str(part)
+        if isinstance(part, int) and isinstance(node, list):
+            node = node[part] if part < len(node) else None
+            if isinstance(node, dict):
+                name = _row_name(node, part, series.get("/".join(out), ()))
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+        if not _PLAIN_KEY.fullmatch(name) or scan(name):
+            name = str(part) if isinstance(part, int) else HIDDEN
+        out.append(name)
+    return "/".join(out)
+
+
+def _row_name(row: Mapping[str, Any], index: int, natural: Sequence[str]) -> str:
+    """The identity of a row that may be of any shape."""
+    if any(isinstance(inner, (dict, list)) for inner in row.values()):
+        row = {name: inner for name, inner in row.items() if not isinstance(inner, (dict, list))}
+    if natural and not all(name in row for name in natural):
+        return str(index)
+    return row_key(row, index, natural)

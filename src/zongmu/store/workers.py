@@ -1,0 +1,184 @@
+"""The same work on many items, shared among forked processes.
+
+Forked, since the model is loaded by then and a new interpreter would load it again. Each worker takes every *n*-th
+item and sends back what its function returns, so that must be small: a verdict, a few facts. A record is better made
+where it is needed than sent.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, Pipe
+from typing import Any, Final, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+FORK_FROM: Final = 300
+"""Items from which a fork pays."""
+
+_BATCH: Final = 32
+
+
+class Progress(Protocol):
+    """Told how many items are done, of how many; at most a few hundred times in all."""
+
+    def __call__(self, done: int, total: int, /) -> None: ...
+
+
+class WorkerProblem(RuntimeError):
+    """A worker died or failed: there is no result, and none must be assumed. Its text is for a log, not for pages."""
+
+
+def available() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def how_many(items: int, workers: int | None) -> int:
+    """Processes for that many *items*: what is asked for, else two where it pays; one where a fork is not safe."""
+    if threading.active_count() > 1 or not hasattr(os, "fork"):
+        return 1
+    if workers is not None:
+        return max(1, min(workers, items))
+    return min(2, available()) if items >= FORK_FROM else 1
+
+
+def map_all(
+    function: Callable[[T], R], items: Sequence[T], *, workers: int | None = None, progress: Progress | None = None
+) -> list[R]:
+    """``[function(item) for item in items]``, in that order, in one process or several.
+
+    What the function returns must be picklable. An exception in it is raised here; a worker that dies raises
+    :class:`WorkerProblem`.
+    """
+    with no_collection():
+        return list(stream(function, items, workers=workers, progress=progress))
+
+
+def stream(
+    function: Callable[[T], R], items: Sequence[T], *, workers: int | None = None, progress: Progress | None = None
+) -> Iterator[R]:
+    """As :func:`map_all`, one result after the other: what is done with one overlaps with the making of the next."""
+    count = how_many(len(items), workers)
+    results = map(function, items) if count == 1 else _shared(function, items, count)
+    for done, result in enumerate(results, 1):
+        yield result
+        if progress is not None and (done % _BATCH == 0 or done == len(items)):
+            progress(done, len(items))
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Without the cyclic collector: reading makes many objects and no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _shared(function: Callable[[T], R], items: Sequence[T], count: int) -> Iterator[R]:
+    """The results of *count* workers in the order of the items: item *n* is the work of worker *n* mod *count*."""
+    pipes: list[tuple[Connection[Any, Any], int]] = []
+    # What is buffered would be written by every process that has it.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        for number in range(count):
+            receiver, sender = Pipe(duplex=False)
+            _widen(receiver)
+            pid = os.fork()
+            if pid == 0:
+                receiver.close()
+                _work(function, items, number, count, sender)
+            sender.close()
+            pipes.append((receiver, pid))
+        held: list[deque[R]] = [deque() for _ in range(count)]
+        for place in range(len(items)):
+            number = place % count
+            while not held[number]:
+                held[number].extend(_receive(pipes[number][0]))
+            yield held[number].popleft()
+    finally:
+        for receiver, pid in pipes:
+            receiver.close()
+            _end(pid)
+
+
+def _widen(receiver: Connection[Any, Any]) -> None:
+    """Let a worker run ahead: a pipe of 64 kB makes it wait for the parent at every batch."""
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(receiver.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
+def _receive(receiver: Connection[Any, Any]) -> list[Any]:
+    try:
+        batch = pickle.loads(receiver.recv_bytes())
+    except EOFError:
+        raise WorkerProblem("a worker ended before its work was done") from None
+    if isinstance(batch, BaseException):
+        raise batch
+    assert isinstance(batch, list)
+    return batch
+
+
+def _work(
+    function: Callable[[T], R], items: Sequence[T], number: int, count: int, sender: Connection[Any, Any]
+) -> None:
+    """The life of a worker. Never returns."""
+    code = 1
+    try:
+        # Ctrl-C is the parent's business: it ends its workers.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        batch: list[R] = []
+        for place in range(number, len(items), count):
+            batch.append(function(items[place]))
+            if len(batch) == _BATCH:
+                sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+                batch = []
+        if batch:
+            sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+        code = 0
+    except BaseException as error:
+        sender.send_bytes(_packed(error))
+    finally:
+        # Nothing of the parent's may be closed, flushed or torn down twice.
+        os._exit(code)
+
+
+def _packed(error: BaseException) -> bytes:
+    """An exception to send, as itself where that is possible."""
+    trace = "".join(traceback.format_exception(error))
+    try:
+        data = pickle.dumps(error)
+        pickle.loads(data)
+    except Exception:
+        return pickle.dumps(WorkerProblem(trace))
+    if hasattr(error, "add_note"):
+        error.add_note(trace)
+        data = pickle.dumps(error)
+    return data
+
+
+def _end(pid: int) -> None:
+    """See a worker off: one that has finished is only waited for."""
+    done, _ = os.waitpid(pid, os.WNOHANG)
+    if done:
+        return
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    os.waitpid(pid, 0)
