@@ -30,6 +30,9 @@ from zongmu.store.workers import Progress, map_all, no_collection, stream
 
 R = TypeVar("R")
 
+CODES: Final = codes.CODES
+"""Everything that can be wrong with the files of a registry as files."""
+
 _ALWAYS: Final = ("instance", "calendar")
 """Types of record that every other is judged by."""
 

@@ -17,8 +17,9 @@ from zongmu.model.base import Strict
 from zongmu.model.finding import Finding
 from zongmu.model.records import RecordType, upgrade
 from zongmu.store.rows import any_twins, row_plan
+from zongmu.store.schema_codes import CODES
 
-__all__ = ["Validated", "validate"]
+__all__ = ["CODES", "Validated", "validate"]
 
 
 @dataclass(frozen=True, slots=True)
