@@ -143,7 +143,6 @@ class Plain(Act):
     """Acts that need no more than their date."""
 
     kind: Literal[
-        "framework_submitted",
         "library_admitted",
         "build_started",
         "deployed",
@@ -183,7 +182,7 @@ class Suspended(Act):
 class Applied(Act):
     """An application or a declaration, with the total investment it states."""
 
-    kind: Literal["declared", "library_applied", "approval_applied", "final_applied"] = need(
+    kind: Literal["framework_submitted", "declared", "library_applied", "approval_applied", "final_applied"] = need(
         "种类", "Kind", change="fact"
     )
     total: Maybe[Money] = may("申报总投资", "Total investment stated", change="fact")
