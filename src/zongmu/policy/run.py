@@ -204,7 +204,7 @@ def load_for_run(tree: Tree) -> Registry:
 def record_at(registry: Registry, path: str) -> LoadedRecord | None:
     """The record at *path*, read now if it was not loaded; None where there is none."""
     loaded = registry.records.get(path)
-    if loaded is None and any(path in paths for paths in registry.survey.known.values()):
+    if loaded is None and path in registry.survey.located:
         loaded = load(registry.tree, paths=(path,)).records.get(path)
     return loaded
 
