@@ -81,8 +81,8 @@ def _corrected(record: Mapping[str, Any], base: Mapping[str, Any]) -> _Fixes:
 def moves(base: BaseModel, head: BaseModel, record_type: RecordType) -> Iterator[Move]:
     """Every difference between two revisions of one record, facts judged against the corrections of *head*.
 
-    A fact that changed with a matching new correction (its ``was`` equals the base value) is ``corrected``; without one it
-    is ``edited`` and silent. Facts that are new are ``added``. A translation (``*_en``) is never a move.
+    A fact that changed with a matching new correction (its ``was`` equals the base value) is ``corrected``; without
+    one it is ``edited`` and silent. Facts that are new are ``added``. A translation (``*_en``) is never a move.
     """
     classes = change_classes(type(head)) if isinstance(head, Strict) else {}
     for move in flat_moves(flatten(base, record_type.series), flatten(head, record_type.series), classes):

@@ -1,0 +1,194 @@
+"""``zongmu log``: who changed which value of a record when, from Git. Internal: it names persons.
+
+Text for reading, JSON for programs; oldest first, so that it reads like the life of the record.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from zongmu.cli.trouble import Trouble
+from zongmu.history.event import Event
+from zongmu.history.trail import record_trail
+from zongmu.model.finding import Bilingual
+from zongmu.model.records import BY_NAME, jurisdiction_of, type_of_path
+from zongmu.report.text import printable
+from zongmu.report.trail_text import REFERENCE, Titles, trail_lines
+from zongmu.store.git import Git, GitProblem
+from zongmu.store.reader import parse
+
+
+def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | None, out: TextIO) -> int:
+    """Print the trail of *record* (an id, or a path); with *limit* only its last events. 0, or :class:`Trouble`."""
+    if limit is not None and limit < 1:
+        raise Trouble(
+            "cli.bad-limit",
+            Bilingual(f"--limit {limit} 不是正整数", f"--limit {limit} is not a positive number"),
+            Bilingual("写成 --limit 10 这样", "write it like --limit 10"),
+        )
+    name = _name(root, record)
+    uncommitted: list[str] = []
+    try:
+        git = Git(root)
+        try:
+            paths = _standing(root, name)
+            events = list(record_trail(root, name))
+            paths |= {event.path for event in events}
+            uncommitted = _uncommitted(git, paths)
+        finally:
+            git.close()
+    except GitProblem as problem:
+        if problem.code.id in ("history.no-such-record", "history.no-commits") and (new := _standing(root, name)):
+            events, uncommitted = [], sorted(new)
+        else:
+            raise Trouble(problem.code.id, problem.message, problem.next_step) from None
+    shown = events if limit is None else events[-limit:]
+    if format == "json":
+        _write_json(name, shown, len(events) - len(shown), uncommitted, out)
+    else:
+        _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out)
+    return 0
+
+
+def _name(root: Path, record: str) -> str:
+    """An id as it is; a path, from the root or from here, as a path of the instance."""
+    if not record.endswith(".yaml"):
+        return record
+    for base in (root, Path.cwd()):
+        file = Path(os.path.abspath(base / record))
+        if file.is_relative_to(root) and (file.exists() or base == root):
+            inside = file.relative_to(root).as_posix()
+            if file.exists() or type_of_path(inside) is not None:
+                return inside
+    return record
+
+
+def _standing(root: Path, name: str) -> set[str]:
+    """The files of the working tree that *name* means, committed or not."""
+    if name.endswith(".yaml"):
+        return {name} if (root / name).is_file() and type_of_path(name) is not None else set()
+    found = set()
+    for file in (root / "registry").rglob(glob.escape(name.rsplit("/", 1)[-1]) + ".yaml"):
+        path = file.relative_to(root).as_posix()
+        kind = type_of_path(path)
+        if kind is not None and kind.id_from_path(path) == name:
+            found.add(path)
+    return found
+
+
+def _uncommitted(git: Git, paths: Iterable[str]) -> list[str]:
+    """Those of *paths* whose file is not what the last commit holds. Line ends of Windows are no difference."""
+    if git.is_bare():
+        return []
+    from zongmu.history.raw import blobs_at
+
+    asked = sorted(paths)
+    head = git.resolve("HEAD")
+    out = []
+    for path, blob in zip(asked, blobs_at(git, [(head, path) for path in asked]), strict=True):
+        file = git.root / path
+        there = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() and not file.is_symlink() else None
+        committed = git.blob(blob).replace(b"\r\n", b"\n") if blob is not None else None
+        if there != committed:
+            out.append(path)
+    return out
+
+
+# --- output -------------------------------------------------------------------------------------------------------
+
+
+def _write_json(name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], out: TextIO) -> None:
+    data: dict[str, Any] = {
+        "record": name,
+        "uncommitted": uncommitted,
+        "left_out": left_out,
+        "events": [event.as_data() for event in events],
+    }
+    json.dump(data, out, ensure_ascii=False, indent=2)
+    out.write("\n")
+
+
+def _write_text(
+    root: Path, name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], lang: str, out: TextIO
+) -> None:
+    zh = lang == "zh"
+    places = sorted({event.path for event in events} | set(uncommitted))
+    title = next((t for path in places if isinstance(t := _read(root, path).get("name"), str)), "")
+    out.write(printable("  ".join(part for part in (name, title) if part)) + "\n")
+    for path in places:
+        out.write(f"{path}\n")
+    for path in uncommitted:
+        out.write(
+            f"注意：{path} 有尚未提交的改动，不在下面\n"
+            if zh
+            else f"note: {path} has changes that are not committed; they are not below\n"
+        )
+    if left_out:
+        out.write(f"较早的 {left_out} 次变更未列出\n" if zh else f"{left_out} earlier events are not shown\n")
+    out.write("\n")
+    for line in trail_lines(events, lang, _titles(root, places, events)):
+        out.write(line + "\n")
+
+
+def _titles(root: Path, paths: Sequence[str], events: Iterable[Event]) -> Titles:
+    """What the measures of the record's city call codes, and what the organizations in *events* are called.
+
+    As they stand in the files, which are only read and never run: the trail of a repository can be read without
+    trusting its checks. What cannot be read is shown by its code.
+    """
+    city = next((found for path in paths if (found := jurisdiction_of(path))), None)
+    codes: dict[str, dict[str, Bilingual]] = {}
+    kinds: dict[str, Bilingual] = {}
+    for row in _rows(_read(root, BY_NAME["instance"].example).get("jurisdictions")):
+        measures = row.get("measures") if row.get("id") == city else None
+        for measure in measures if isinstance(measures, list) else ():
+            law = _read(root, f"checks/{measure}/measure.yaml") if str(measure).isidentifier() else {}
+            for name, table in _mapping(law.get("codes")).items():
+                for code, title in _mapping(table).items():
+                    _note(codes.setdefault(name, {}), code, title)
+            for kind, use in _mapping(law.get("milestones")).items():
+                _note(kinds, kind, _mapping(use).get("title"))
+    organizations: dict[str, Bilingual] = {}
+    for reference in _references(events):
+        record = _read(root, f"registry/organizations/{reference}.yaml")
+        if isinstance(title := record.get("name"), str):
+            english = record.get("name_en")
+            organizations[reference] = Bilingual(title, english if isinstance(english, str) else title)
+    return Titles(codes, kinds, organizations)
+
+
+def _references(events: Iterable[Event]) -> set[str]:
+    """The values that may refer to an organization."""
+    found = set()
+    for event in events:
+        for change in (*event.changes, *event.dropped):
+            for value in (change.before, change.after):
+                for one in value if isinstance(value, list) else (value,):
+                    if isinstance(one, str) and REFERENCE.fullmatch(one):
+                        found.add(one)
+    return found
+
+
+def _read(root: Path, path: str) -> dict[str, Any]:
+    try:
+        return _mapping(parse((root / path).read_bytes(), path).value)
+    except OSError:
+        return {}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _note(table: dict[str, Bilingual], code: str, title: Any) -> None:
+    if isinstance(title, dict) and isinstance(title.get("zh"), str) and isinstance(title.get("en"), str):
+        table.setdefault(code, Bilingual(title["zh"], title["en"]))

@@ -1,0 +1,208 @@
+"""The commits of a registry and what each did to which file: one ``git log``, before any file is opened.
+
+What counts as the history of the register is the *first-parent chain* of its head: a change is recorded on the day it
+arrives there. On a linear history that is every commit. A merge is compared with its first parent, so whatever it
+brought, resolved or slipped in is in the difference, and the differences of the chain add up to the head exactly. The
+commits of its other parents are the merge's :attr:`Landing.side`: they say who wrote what it brought, and whether
+something they wrote was dropped on the way.
+
+Renames are never guessed: a moved file is a deletion and an addition, put together by the record's own id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zongmu.model.finding import Bilingual, Code
+from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text
+
+SHALLOW: Final = Code(
+    "history.shallow-clone",
+    Bilingual("克隆不完整", "Shallow clone"),
+    Bilingual(
+        "这个克隆只有最近的提交，更早的变更看不到，因此不给出变更轨迹",
+        "This clone holds the latest commits only; older changes cannot be seen, so no trail is given",
+    ),
+    Bilingual("请取得全部历史：{command}", "Fetch the whole history: {command}"),
+)
+NO_COMMITS: Final = Code(
+    "history.no-commits",
+    Bilingual("还没有提交", "No commits yet"),
+    Bilingual("这个仓库还没有任何提交，也就没有变更轨迹", "This repository has no commits yet, and so no trail"),
+    Bilingual("请先提交：{command}", "Commit first: {command}"),
+)
+
+CODES: Final[tuple[Code, ...]] = (SHALLOW, NO_COMMITS)
+"""Why a history cannot be read, beside what :data:`zongmu.store.git.CODES` says."""
+
+FOLDER: Final = "registry"
+"""Where records stand, below the root of the instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit. ``time`` is the committer's clock, seconds since 1970; ``changes`` are paths of the instance.
+
+    The changes of a merge are those against its first parent.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    time: int
+    author: str
+    committer: str
+    subject: str
+    changes: tuple[RawChange, ...]
+
+    @property
+    def merge(self) -> bool:
+        """Whether it has several parents."""
+        return len(self.parents) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A commit of the first-parent chain, with the commits that it brought in from its other parents, oldest first."""
+
+    commit: Commit
+    side: tuple[Commit, ...] = ()
+
+    def written_by(self, paths: Collection[str]) -> tuple[Commit, ...]:
+        """The commits brought in that changed one of *paths*; merges among them only where nobody else did."""
+        touched = [commit for commit in self.side if any(change.path in paths for change in commit.changes)]
+        return tuple(commit for commit in touched if not commit.merge) or tuple(touched)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The first-parent chain of a head, oldest first."""
+
+    head: str
+    landings: tuple[Landing, ...]
+
+    def __iter__(self) -> Iterator[Landing]:
+        return iter(self.landings)
+
+
+# One field each, closed by NUL, which no header of a commit can hold; a subject has no line breaks either.
+_FORMAT: Final = "%H%x00%P%x00%ct%x00%an%x00%cn%x00%s"
+_FIELDS: Final = 6
+
+
+def read(git: Git, since: str | None = None) -> History:
+    """The history of ``HEAD``, or the part of it that *since* (a revision) cannot reach.
+
+    Raises :class:`~zongmu.store.git.GitProblem`: no repository, a shallow clone, no commits, no such revision, objects
+    that are missing.
+    """
+    if git.is_shallow():
+        raise GitProblem(SHALLOW, command="git fetch --unshallow")
+    if git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))[0] != 0:
+        raise GitProblem(NO_COMMITS, command=f'git add {FOLDER} && git commit -m "..."')
+    head = git.resolve("HEAD")
+    span = [head] if since is None else [head, f"^{git.resolve(since)}"]
+    out = git.run(
+        "log",
+        # Every commit with all its parents, also where it left the folder alone: the chain must not have holes.
+        "--full-history",
+        "--sparse",
+        "--diff-merges=first-parent",
+        "--raw",
+        "-z",
+        "--no-renames",
+        "--no-abbrev",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-show-signature",
+        "--no-notes",
+        "--no-mailmap",
+        "--no-color",
+        "--encoding=UTF-8",
+        f"--format={_FORMAT}",
+        *span,
+        "--",
+        git.prefix + FOLDER,
+        top=True,
+    )
+    commits = {commit.id: commit for commit in _commits(out, git.prefix)}
+    return History(head, tuple(_landings(commits, head, whole=since is None)))
+
+
+def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
+    """The commits in the output of ``git log``. Each field stands at its place: nothing in a name can shift it."""
+    words = path_text(out).split("\0")
+    end = len(words) - 1
+    at = 0
+    while at < end:
+        if len(words) - at <= _FIELDS:
+            raise GitProblem(COMMAND_FAILED, command="log", reason="truncated output")
+        name, parents, time, author, committer, subject = words[at : at + _FIELDS]
+        at += _FIELDS
+        changes = []
+        # A line break stands before the first line of a difference.
+        while at < end and words[at].lstrip("\n").startswith(":"):
+            old_mode, new_mode, old_blob, new_blob, _ = words[at].lstrip("\n")[1:].split(" ", 4)
+            path = words[at + 1]
+            at += 2
+            if path.startswith(prefix):
+                changes.append(
+                    RawChange(
+                        path[len(prefix) :],
+                        *(_present(old_mode), _present(old_blob), _present(new_mode), _present(new_blob)),
+                    )
+                )
+        yield Commit(name, tuple(parents.split()), _seconds(time), author, committer, subject, tuple(changes))
+
+
+def _present(word: str) -> str | None:
+    return word if word.strip("0") else None
+
+
+def _seconds(text: str) -> int:
+    """The committer's clock, kept within years that a calendar has: a commit may claim anything."""
+    try:
+        return min(max(int(text), 0), 253_370_000_000)
+    except ValueError:
+        return 0
+
+
+def _landings(commits: Mapping[str, Commit], head: str, whole: bool) -> Iterator[Landing]:
+    chain = []
+    at = commits.get(head)
+    while at is not None:
+        chain.append(at)
+        if whole and at.parents and at.parents[0] not in commits:
+            raise GitProblem(OBJECT_MISSING, object=at.parents[0], command="git fetch --refetch origin")
+        at = commits.get(at.parents[0]) if at.parents else None
+    seen = {commit.id for commit in chain}
+    for commit in reversed(chain):
+        side = list(_reach(commits, commit.parents[1:], seen)) if commit.merge else []
+        yield Landing(commit, tuple(side))
+
+
+def _reach(commits: Mapping[str, Commit], tips: Iterable[str], seen: set[str]) -> Iterator[Commit]:
+    """The commits that *tips* reach and that are not *seen*, parents before children; they are seen from now on."""
+    waiting = [(tip, False) for tip in reversed(tuple(tips))]
+    while waiting:
+        name, done = waiting.pop()
+        if done:
+            yield commits[name]
+        elif name in commits and name not in seen:
+            seen.add(name)
+            waiting.append((name, True))
+            waiting.extend((parent, False) for parent in reversed(commits[name].parents))
+
+
+def blobs_at(git: Git, places: Sequence[tuple[str, str]]) -> list[str | None]:
+    """The blob at each ``(commit, path of the instance)``, or None where there is none; one process for all."""
+    if not places:
+        return []
+    asked = "".join(f"{commit}:{git.prefix}{path}\n" for commit, path in places)
+    out = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked.encode())
+    found: list[str | None] = []
+    for line in out.decode("utf-8", "replace").split("\n")[:-1]:
+        name, _, kind = line.partition(" ")
+        found.append(name if kind == "blob" else None)
+    return found

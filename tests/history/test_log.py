@@ -1,0 +1,258 @@
+"""``zongmu log``: what a person and a program get to read, and when it refuses."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.history.repository import ID, PATH, PROJECT, Repository
+from zongmu.cli.log import run_log
+from zongmu.cli.main import main
+from zongmu.cli.trouble import Trouble
+
+APPROVAL = """\
+  - kind: design_approved
+    date: 2027-03-19
+    number: 鄂政数审〔2027〕示17号
+    body: ordos/data-bureau
+    total: 11765000元
+    documents:
+      - kind: reply
+      - kind: estimate
+"""
+CORRECTION = """\
+corrections:
+  - seq: 1
+    of: contract_signed
+    field: amount
+    was: 571.6万元
+    date: 2027-06-10
+    reason: 录入时看错一位
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repository:
+    """A project that was recorded, approved three days ago, corrected, and edited on the quiet."""
+    repo = Repository(tmp_path)
+    repo.write(
+        "registry/registry.yaml",
+        "format: 1\ntimezone: Asia/Shanghai\njurisdictions:\n  - {id: ordos, name: x, measures: [ordos_2025]}\n",
+    )
+    repo.write(
+        "checks/ordos_2025/measure.yaml",
+        "codes:\n  document:\n    reply: {zh: 批复文件, en: Reply}\nmilestones:\n  declared: {title: {zh: 申报, en: Declared here}}\n",
+    )
+    repo.write("registry/organizations/ordos/data-bureau.yaml", "format: 1\nid: ordos/data-bureau\nname: 示例政数局\n")
+    repo.save(PROJECT, when="2027-01-10T09:30:00+08:00")
+    approved = PROJECT.replace("milestones:\n", "milestones:\n" + APPROVAL)
+    repo.save(approved, when="2027-03-22T16:40:00+08:00", author="Li")
+    corrected = approved.replace("571.6万元", "517.6万元") + CORRECTION
+    repo.save(corrected, when="2027-06-10T10:00:00+08:00")
+    repo.save(corrected.replace("9.8万元", "8.9万元"), when="2027-06-11T10:00:00+08:00")
+    return repo
+
+
+def log(repo: Repository, record: str = ID, *, lang: str = "zh", limit: int | None = None) -> str:
+    out = io.StringIO()
+    assert run_log(repo.root, record, lang=lang, format="text", limit=limit, out=out) == 0
+    return out.getvalue()
+
+
+def data(repo: Repository, record: str = ID) -> Any:
+    out = io.StringIO()
+    assert run_log(repo.root, record, lang="zh", format="json", limit=None, out=out) == 0
+    return json.loads(out.getvalue())
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def test_an_act_is_one_line_with_its_day_number_amount_and_lateness(repo: Repository) -> None:
+    assert (
+        "    + 2027-03-19 初步设计及概算批复 鄂政数审〔2027〕示17号 示例政数局 "
+        "批复总投资 1176.5万元，随附文件 2（estimate、批复文件）（登记于 2027-03-22，晚 3 天）\n"
+    ) in log(repo)
+
+
+def test_a_correction_says_old_value_and_reason_and_is_one_line(repo: Repository) -> None:
+    text = log(repo)
+    assert "    * 更正 签订合同·合同金额：571.6万元 → 517.6万元（理由：录入时看错一位）\n" in text
+    assert "更正（1）" not in text
+
+
+def test_a_silent_edit_is_marked(repo: Repository) -> None:
+    assert "    ~ 签订合同（2）·合同金额：9.8万元 → 8.9万元 [没有更正记录]\n" in log(repo)
+
+
+def test_the_measure_says_what_an_act_is_called(repo: Repository) -> None:
+    assert "    + 2027-01-08 申报 申报总投资 1200万元（登记于 2027-01-10，晚 2 天）\n" in log(repo)
+
+
+def test_it_begins_with_the_record_and_goes_from_old_to_new(repo: Repository) -> None:
+    lines = log(repo).splitlines()
+    assert lines[:3] == [f"{ID}  示例水务平台", PATH, ""]
+    assert [line[:16] for line in lines if line.startswith("2027-")] == [
+        "2027-01-10 09:30", "2027-03-22 16:40", "2027-06-10 10:00", "2027-06-11 10:00",
+    ]  # fmt: skip
+    assert "  Li  " in next(line for line in lines if line.startswith("2027-03-22"))
+
+
+def test_in_english(repo: Repository) -> None:
+    text = log(repo, lang="en")
+    assert "+ 2027-03-19 Design and estimate approved 鄂政数审〔2027〕示17号 示例政数局 " in text
+    assert "Approved total CNY 11,765,000.00, Documents 2 (estimate, Reply) (recorded 2027-03-22, 3 days later)" in text
+    assert "* corrected: Contract signed · Amount: CNY 5,716,000.00 → CNY 5,176,000.00 (reason: 录入时看错一位)" in text
+    assert "[without a correction]" in text
+
+
+def test_only_the_last_events(repo: Repository) -> None:
+    text = log(repo, limit=1)
+    assert "较早的 3 次变更未列出" in text
+    assert "2027-03-22" not in text
+
+
+def test_a_correction_without_its_change_and_one_that_voids(repo: Repository) -> None:
+    other, base = PATH.replace("0007", "0008"), PROJECT.replace("0007", "0008")
+    repo.write(other, base)
+    repo.commit()
+    repo.write(
+        other,
+        base
+        + "corrections:\n  - {seq: 1, of: contract_signed, field: amount, was: 1万元, date: 2027-07-01, reason: 一}\n"
+        + "  - {seq: 2, of: contract_signed/2, date: 2027-07-01, reason: 误登}\n",
+    )
+    repo.commit()
+    text = log(repo, "ordos-2027-0008")
+    assert "    ! 更正记录 签订合同·合同金额，此次提交里没有与之相符的改动（理由：一）\n" in text
+    assert "    * 作废 签订合同（2）（理由：误登）\n" in text
+
+
+def test_a_frozen_field_that_changed_is_marked(repo: Repository) -> None:
+    repo.save(PROJECT.replace("jurisdiction: ordos", "jurisdiction: laizhou"))
+    assert "~ 辖区：ordos → laizhou [固定字段被改]" in log(repo)
+
+
+def test_a_merge_names_who_wrote_and_what_was_dropped(repo: Repository) -> None:
+    text = (repo.root / PATH).read_text()
+    repo.git("checkout", "--quiet", "-b", "side")
+    side = repo.save(text.replace("科长", "处长"), when="2027-06-20T10:00:00+08:00", author="Zhao")
+    repo.git("checkout", "--quiet", "main")
+    repo.save(text.replace("信息科", "数据科"))
+    repo.merge("side", "--strategy=ours")
+    shown = log(repo)
+    assert f"    合并；撰写：Zhao 2027-06-20 {side[:10]}\n" in shown
+    assert "    ! 合并时舍弃 项目负责人职务·职务：分支上为 处长，保留 科长\n" in shown
+
+
+def test_a_file_that_cannot_be_read_says_where(repo: Repository) -> None:
+    repo.save("name: x\nname: y\n")
+    repo.save(PROJECT)
+    text = log(repo)
+    assert "此提交中的文件无法读取" in text
+    assert "无法读取：第 2 行：" in text
+    assert "与上一个可读版本" in text
+
+
+def test_nothing_in_a_name_or_a_value_reaches_the_terminal_raw(repo: Repository) -> None:
+    repo.write(PATH, PROJECT.replace("信息科", "'\u202e科'"))
+    repo.git("add", "--all")
+    raw = f"tree {repo.git('write-tree')}\nparent {repo.git('rev-parse', 'HEAD')}\n"
+    raw += "author a\x1b[31mb <x> 1812000000 +0800\ncommitter x <x> 1812000000 +0800\n\nhello \x1b]0;t\x07\n"
+    made = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
+        cwd=repo.top, input=raw, text=True, capture_output=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    repo.git("update-ref", "refs/heads/main", made)
+    text = log(repo) + log(repo, lang="en")
+    assert not any(c in text for c in "\x1b\x07\u202e")
+    assert "a<U+001B>[31mb" in text
+
+
+# --- as data ------------------------------------------------------------------------------------------------------
+
+
+def test_json_holds_the_same_with_persons_apart(repo: Repository) -> None:
+    found = data(repo)
+    assert (found["record"], found["uncommitted"], found["left_out"]) == (ID, [], 0)
+    approval = found["events"][1]
+    assert approval["rows"] == [{"path": "milestones/design_approved", "kind": "added", "day": "2027-03-19", "late": 3}]
+    assert approval["persons"] == {"author": "Li", "committer": "Li", "subject": "save", "contributions": []}
+    (correction,) = [c for c in found["events"][2]["changes"] if c["kind"] == "corrected"]
+    assert (correction["before"], correction["after"], correction["correction"], correction["reason"]) == (
+        "571.6万元", "517.6万元", "corrections/1", "录入时看错一位",
+    )  # fmt: skip
+
+
+# --- the working tree ---------------------------------------------------------------------------------------------
+
+
+def test_an_uncommitted_change_is_said_first(repo: Repository) -> None:
+    repo.write(PATH, PROJECT)
+    assert log(repo).splitlines()[2] == f"注意：{PATH} 有尚未提交的改动，不在下面"
+    assert data(repo)["uncommitted"] == [PATH]
+
+
+def test_other_line_ends_in_the_working_tree_are_no_change(repo: Repository) -> None:
+    repo.write(PATH, (repo.root / PATH).read_bytes().replace(b"\n", b"\r\n"))
+    assert "尚未提交" not in log(repo)
+
+
+def test_a_record_that_was_never_committed_has_no_trail_yet(repo: Repository) -> None:
+    other = PATH.replace("0007", "0009")
+    repo.write(other, PROJECT.replace("0007", "0009"))
+    for name in ("ordos-2027-0009", other):
+        assert f"注意：{other} 有尚未提交的改动，不在下面" in log(repo, name)
+
+
+@pytest.mark.parametrize("way", ["id", "path", "from here", "absolute"])
+def test_a_record_is_named_by_id_or_path(repo: Repository, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repo.root / "registry" / "projects")
+    name = {
+        "id": ID,
+        "path": PATH,
+        "from here": PATH.removeprefix("registry/projects/"),
+        "absolute": str(repo.root / PATH),
+    }[way]
+    assert len(data(repo, name)["events"]) == 4
+
+
+# --- refusals -----------------------------------------------------------------------------------------------------
+
+
+def test_a_shallow_clone_ends_with_2_and_the_command(
+    repo: Repository, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = tmp_path_factory.mktemp("clones") / "shallow"
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{repo.top}", str(clone)], check=True)
+    assert main(["--root", str(clone), "log", ID]) == 2
+    shown = capsys.readouterr()
+    assert "git fetch --unshallow" in shown.err
+    assert shown.out == ""
+
+
+def test_outside_of_a_repository_it_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(tmp_path), "log", ID]) == 2
+    assert "Git 仓库" in capsys.readouterr().err
+
+
+def test_an_unknown_record_ends_with_2_and_a_suggestion(repo: Repository) -> None:
+    with pytest.raises(Trouble) as caught:
+        log(repo, "ordos-2027-0070")
+    assert "ordos-2027-0007?" in caught.value.next_step.en
+
+
+def test_a_limit_is_a_positive_number(repo: Repository) -> None:
+    with pytest.raises(Trouble):
+        log(repo, limit=0)
+
+
+def test_the_checks_of_the_repository_are_not_run(repo: Repository) -> None:
+    repo.write("checks/ordos_2025/evil.py", "raise SystemExit('ran')\n")
+    repo.write("checks/__init__.py", "raise SystemExit('ran')\n")
+    assert "初步设计及概算批复" in log(repo)
