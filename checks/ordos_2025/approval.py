@@ -1,0 +1,313 @@
+"""Applying for approval and the time it takes: 30 days, 10 working days, what does not count, the project code (OD-13, OD-14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from checks.ordos_2025.guards import CITY, NOT_FILING, NOT_OM
+from zongmu.model.calendar import add_days
+from zongmu.model.derive import Fact, View
+from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
+from zongmu.policy import (
+    Cap,
+    ProjectContext,
+    Severity,
+    Step,
+    Verdict,
+    compare,
+    deadline,
+    due_after,
+    failed,
+    gate,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    present,
+    rule,
+    rule_each,
+    undetermined,
+)
+
+APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
+DECISIONS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
+HANDLING = ("application_accepted", "returned_for_correction", "resubmitted")
+GIVEN_UP = ("withdrawn", "terminated", "superseded")
+Interval = tuple[dt.date, dt.date]
+
+PAPERS = {
+    "full": ("feasibility", "prelim_design"),
+    "merged": ("feasibility",),
+    "implementation_plan": ("implementation_plan",),
+}
+"""By path: the papers that are approved. The merged study and the implementation plan stand in for several."""
+
+
+# ── OD-13 p1 s1: applying ──
+
+
+@rule(
+    cites=[APPLY],
+    since="2025",
+    act="proposal_approved",
+    duty=True,
+    applies_to=[CITY, NOT_OM, NOT_FILING],
+    readings=["N2", "N9", "I24"],
+)
+def od13_apply_in_time(ctx: ProjectContext) -> Verdict:
+    """列入年度计划的建设、采购服务类项目，自收到建议书批复起30日内申请审批；收到日未登记的，以批复日期代之并注明。
+
+    Within 30 calendar days of receiving the proposal approval the unit applies for approval. A last day of rest moves on. The
+    day of receipt decides; where it is not recorded the approval's own date stands in, and the trace says so.
+    """
+    proposal = ctx.view.first("proposal_approved")
+    if proposal is None:
+        return not_applicable("not_triggered", Step("missing", None, "milestones/proposal_approved"))
+    path = f"milestones/{key_of(proposal)}"
+    marked: tuple[Step, ...] = ()
+    trigger = Fact(proposal.received, f"{path}/received")
+    if trigger.value is None:
+        trigger, marked = Fact(proposal.date, f"{path}/date"), (Step("receipt_unknown", None, trigger.path),)
+    limit = ctx.duration("od.apply.limit")
+    applied = ctx.view.day("approval_applied")
+    if applied.value is None and trigger.value is not None:
+        end = ctx.view.first(*GIVEN_UP)
+        if end is not None and end.date <= due_after(ctx, trigger.value, limit.value).day:
+            return not_applicable("given_up", Step("present", end.date, f"milestones/{key_of(end)}/date"))
+    verdict = deadline(ctx, trigger, applied, limit)
+    return replace(verdict, trace=(*marked, *verdict.trace))
+
+
+def _papers(ctx: ProjectContext) -> dict[str, str]:
+    """Papers handed in with the applications so far: kind → path."""
+    out: dict[str, str] = {}
+    for m in ctx.view.milestones:
+        if m.kind in ("approval_applied", "resubmitted"):
+            for d in m.documents:
+                out.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
+    return out
+
+
+def _handed_in(ctx: ProjectContext, kinds: tuple[str, ...]) -> Verdict:
+    have = _papers(ctx)
+    steps = [Step("present", kind, have[kind]) for kind in kinds if kind in have]
+    lacking = tuple(kind for kind in kinds if kind not in have)
+    if lacking:
+        path = "milestones/approval_applied/documents"
+        return failed(*steps, Step("lacking", lacking, path), because="incomplete", excess=len(lacking))
+    return passed(*steps)
+
+
+@rule(cites=[APPLY], since="2025", act="approval_applied", applies_to=[CITY, NOT_OM, NOT_FILING])
+def od13_papers(ctx: ProjectContext) -> Verdict:
+    """申请审批须附可行性研究报告和初步设计方案；合并报批的附合并可研，实施方案三合一的附实施方案。
+
+    The application brings the study and the design; on the merged path the merged study, on the three-in-one path the
+    implementation plan. Papers of resubmissions and later applications count.
+    """
+    if not ctx.view.has("approval_applied"):
+        return not_applicable("not_triggered")
+    return _handed_in(ctx, PAPERS.get(ctx.project.path or "", PAPERS["full"]))
+
+
+@rule(
+    cites=[APPLY],
+    since="2025",
+    act="approval_applied",
+    applies_to=[CITY, NOT_OM, NOT_FILING],
+    disclosure="internal",
+)
+def od13_crypto_opinion(ctx: ProjectContext) -> Verdict:
+    """申请审批须附密码应用方案的审核检查意见。 The application brings the opinion on the crypto plan."""
+    if not ctx.view.has("approval_applied"):
+        return not_applicable("not_triggered")
+    return _handed_in(ctx, ("crypto_review",))
+
+
+# ── OD-13 p1 s2-3: the authority's time ──
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """How an application was handled: from when the time runs, what stops it, what ended it."""
+
+    start: Fact[dt.date]
+    stopped: tuple[Interval, ...]  # between a return and the resubmission
+    open_return: Act | None  # returned and not resubmitted
+    excluded: tuple[Interval, ...]  # form check, experts, third party, joint review
+    excluded_path: str
+    decided: Fact[dt.date]
+
+
+def handling(ctx: ProjectContext, application: Applied) -> Handling:
+    """The handling of an application (reading N4)."""
+    view = ctx.view
+    steps, keys = _steps(view, application)
+    accepted = next((m for m in steps if m.kind == "application_accepted"), None)
+    decision = _decision(ctx, application, steps, keys)
+    approvals = [m for m in _answering(view, application, keys) if isinstance(m, Approved)]
+    start = Fact(application.received or application.date, f"milestones/{key_of(application)}/date")
+    returns = [m for m in steps if m.kind == "returned_for_correction"]
+    if accepted is not None:
+        start = Fact(accepted.date, f"milestones/{key_of(accepted)}/date")
+        returns = [m for m in returns if m.date >= accepted.date]
+    stopped: list[Interval] = []
+    open_return: Act | None = None
+    for returned in returns:
+        again = next((m for m in steps if m.kind == "resubmitted" and m.date >= returned.date), None)
+        if again is None:
+            open_return = returned
+            if decision.value is not None:
+                stopped.append((add_days(returned.date, 1), decision.value))
+        elif accepted is None:
+            start = Fact(again.date, f"milestones/{key_of(again)}/date")
+        else:
+            stopped.append((add_days(returned.date, 1), again.date))
+    path = f"milestones/{key_of(approvals[0])}/excluded" if approvals else "milestones/approved/excluded"
+    return Handling(
+        start=start,
+        stopped=tuple((a, b) for a, b in stopped if a <= b),
+        open_return=open_return,
+        excluded=tuple((e.from_, e.to) for m in approvals for e in m.excluded),
+        excluded_path=path,
+        decided=decision,
+    )
+
+
+def _steps(view: View, application: Applied) -> tuple[list[Answer], set[str]]:
+    """Acceptance, returns and resubmissions of an application, those that name an earlier step included."""
+    keys, steps = {key_of(application)}, []
+    for m in view.of_kind(Answer, *HANDLING):
+        if m.of in keys:
+            keys.add(key_of(m))
+            steps.append(m)
+    return steps, keys
+
+
+def _answering(view: View, application: Applied, keys: set[str]) -> list[Act]:
+    """The decisions on an application: those that name it, else those between it and the next application."""
+    applications = view.of_kind(Applied, "approval_applied")
+    later = next((a for a in applications if a.date > application.date), None)
+    # A decision on the very day of a second application answers the first.
+    second = any(a.date < application.date for a in applications)
+    first = add_days(application.date, 1) if second else application.date
+    out: list[Act] = []
+    for m in view.milestones:
+        if m.kind == "rejected":
+            if getattr(m, "of", None) in keys:
+                out.append(m)
+        elif isinstance(m, Approved) and m.kind in DECISIONS:
+            if m.of is not None:
+                if m.of in keys:
+                    out.append(m)
+            elif first <= m.date and (later is None or m.date <= later.date):
+                out.append(m)
+    return out
+
+
+def _decision(ctx: ProjectContext, application: Applied, steps: list[Answer], keys: set[str]) -> Fact[dt.date]:
+    """The day of the opinion. An application that brings the design too waits for more than the study's approval."""
+    found = _answering(ctx.view, application, keys)
+    last = ctx.view.last("approval_applied") is application
+    if (
+        last
+        and ctx.project.path == "full"
+        and any(d.kind == "prelim_design" for m in (application, *steps) for d in m.documents)
+    ):
+        found = [m for m in found if m.kind != "feasibility_approved"]
+    if not found:
+        return Fact(None, "milestones/approved")
+    return Fact(found[0].date, f"milestones/{key_of(found[0])}/date")
+
+
+@rule_each(Applied, "approval_applied", cites=[OPINION], since="2025", applies_to=[CITY], readings=["N2", "N4"])
+def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
+    """数据管理局10个工作日内出具审核意见；形式审查、专家评审、第三方评估、部门联审的时间取并集不计入。
+
+    The data bureau gives its opinion within 10 working days of accepting the application. The union of the excluded intervals
+    does not count: parallel steps are taken off once. A return for correction stops the time (N4). Late goes to its queue.
+    """
+    h = handling(ctx, application)
+    if h.decided.value is None and any(
+        a.date > application.date for a in ctx.view.of_kind(Applied, "approval_applied")
+    ):
+        return not_applicable("applied_again")
+    if h.decided.value is None and h.open_return is not None:
+        step = Step("returned_on", h.open_return.date, f"milestones/{key_of(h.open_return)}/date")
+        return undetermined("returned", step)
+    off = (*h.excluded, *h.stopped)
+    verdict = deadline(ctx, h.start, h.decided, ctx.duration("od.opinion.limit"), excluding=off)
+    if not off:
+        return verdict
+    days_off = Step("excluded_days", ctx.calendar.workdays_in(off), h.excluded_path)
+    return replace(verdict, trace=(days_off, *verdict.trace))
+
+
+@rule_each(Applied, "approval_applied", cites=[EXCLUDED], since="2025", applies_to=[CITY], readings=["I5", "N2"])
+def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
+    """不计入时限的四种环节取并集后不超过30个工作日；连同计入的时间超过的，也提示并标明为另一读法（I5）。
+
+    The union of the excluded steps is at most 30 working days; on the other reading everything together is (I5). Either is a
+    notice to the authority, never a finding on the unit.
+    """
+    h = handling(ctx, application)
+    if h.decided.value is None and not h.excluded:
+        return undetermined("not_due", Step("missing", None, h.decided.path))
+    cap = ctx.count("od.excluded.max")
+    union = Fact(ctx.calendar.workdays_in(h.excluded), h.excluded_path)
+    within, step = compare(union, cap)
+    ends = [d for d in (h.decided.value, *(b for _, b in h.excluded)) if d is not None]
+    starts = [d for d in (h.start.value, *(a for a, _ in h.excluded)) if d is not None]
+    provisional = ctx.calendar.spans_unpublished(min(starts), max(ends))
+    caps = (Cap(Severity.WARNING, "provisional_calendar"),) if provisional else ()
+    if not within:
+        excess = (union.value or 0) - cap.value
+        return failed(step, because="over_cap", excess=excess, caps=caps, provisional=provisional)
+    if h.decided.value is not None and h.start.value is not None:
+        whole = ctx.calendar.workdays_between(h.start.value, h.decided.value, h.stopped)
+        total = Step("whole_time", whole, h.decided.path, cap.id, cap.value, cap.comparator, whole <= cap.value)
+        if whole > cap.value:
+            return noticed(
+                "I5", step, total, because="over_on_other_reading", excess=whole - cap.value, provisional=provisional
+            )
+        return passed(step, total, provisional=provisional)
+    return passed(step, provisional=provisional)
+
+
+# ── OD-13 p1 s4, OD-14 ──
+
+
+@rule(cites=[CODE], since="2025", act="approval_applied", applies_to=[CITY, NOT_OM, NOT_FILING])
+def od13_project_code(ctx: ProjectContext) -> Verdict:
+    """自申请审批起，应有投资在线平台的项目代码。
+
+    From the application for approval on, the project has the code of the investment platform.
+    """
+    code = ctx.project.investment_code
+    value = str(code) if code is not None else None
+    return gate(ctx.reached("approval_applied"), present(value, "investment_code"), at="approval_applied")
+
+
+@rule_each(Permitted, "permitted", cites=["OD-14"], since="2025", applies_to=[CITY])
+def od14_no_extra_permits(ctx: ProjectContext, permit: Permitted) -> Verdict:
+    """市本级项目原则上不再办理节能、选址、用地、环评审批；涉及新建土建或高耗能的除外。
+
+    A city project in principle needs no energy, siting, land or environmental approval, unless it has new civil works or high
+    energy use. The approval of the civil works themselves is another matter.
+    """
+    if permit.permit == "civil":
+        return not_applicable("civil_works", Step("guard", permit.permit, f"milestones/{key_of(permit)}/permit"))
+    civil = ctx.project.civil
+    facts = {
+        "civil/new_building": civil.new_building if civil is not None else None,
+        "civil/high_energy": civil.high_energy if civil is not None else None,
+    }
+    step = Step("guard", permit.permit, f"milestones/{key_of(permit)}/permit")
+    excepted = [path for path, value in facts.items() if value]
+    if excepted:
+        return passed(step, *(Step("present", True, path) for path in excepted), because="excepted")
+    unknown: list[Fact[bool]] = [Fact(None, path) for path, value in facts.items() if value is None]
+    if unknown:
+        return missing(*unknown)
+    return failed(step, because="not_needed")

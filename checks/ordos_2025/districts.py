@@ -1,0 +1,267 @@
+"""Banners and parks: the yearly plan on its way, who approves, who keeps the library current, training (OD-43 to 45, OD-48)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from checks.ordos_2025.across import core, days, held
+from checks.ordos_2025.guards import DISTRICT
+from zongmu.model.derive import Fact
+from zongmu.model.district import District, DistrictPlan, PlanStep
+from zongmu.model.kinds import ENDS
+from zongmu.policy import (
+    DistrictContext,
+    ProjectContext,
+    RecordContext,
+    RegistryContext,
+    Step,
+    Verdict,
+    all_of,
+    covers,
+    due_after,
+    fact,
+    failed,
+    in_order,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    rule,
+    undetermined,
+    ungoverned,
+)
+
+REVIEWED, OPINION, ORDER, APPROVER, CURRENT = "OD-43 p1 s3", "OD-44 p1 s2", "OD-44 p1 s3", "OD-45 p1 s1", "OD-45 p1 s2"
+OPINION_TOPICS = ("policy_basis", "cross_level", "integrated", "reuse", "data_sharing")
+ONE_DAY = dt.timedelta(days=1)
+
+
+# ── the plan on its way ──
+
+
+def _step(plan: DistrictPlan, kind: str) -> PlanStep | None:
+    """The latest step of a kind; a step may be repeated after a return."""
+    found = [s for s in plan.steps if s.kind == kind]
+    return max(found, key=lambda s: s.date, default=None)
+
+
+def _path(plan: DistrictPlan, kind: str) -> str:
+    return f"plans/{plan.year}/steps/{kind}"
+
+
+def _day(plan: DistrictPlan, kind: str) -> Fact[dt.date]:
+    step = _step(plan, kind)
+    return Fact(step.date if step is not None else None, f"{_path(plan, kind)}/date")
+
+
+def _each_plan(ctx: DistrictContext) -> Iterator[tuple[DistrictPlan, Verdict | None]]:
+    """The plans of a district with steps, each with what stands instead of a verdict if the measure did not govern it."""
+    for plan in ctx.district.plans:
+        first = min((s.date for s in plan.steps), default=None)
+        yield plan, ungoverned(ctx, first) if first is not None else undetermined("not_due")
+
+
+@rule(cites=[REVIEWED], since="2025", on="district")
+def od43_plan_reviewed(ctx: DistrictContext) -> Iterator[Verdict]:
+    """旗区政数部门编制年度计划清单，组织评审论证，再报数据管理局审核。缺环节的，记在旗区计划上，不记在项目上。
+
+    The banner office drafts the list, has it reviewed, then sends it to the city. A finding stands on the district's plan,
+    never on a project. Nothing is due while only the draft is there.
+    """
+    if not ctx.district.plans:
+        yield not_applicable("no_plan")
+    for plan, early in _each_plan(ctx):
+        yield replace(early or _reviewed(plan), at=f"plans/{plan.year}")
+
+
+def _reviewed(plan: DistrictPlan) -> Verdict:
+    drafted, reviewed, submitted = (_day(plan, kind) for kind in ("drafted", "reviewed", "submitted"))
+    further = any(_step(plan, kind) is not None for kind in ("submitted", "opinion", "approved", "entered", "filed"))
+    decided = any(_step(plan, kind) is not None for kind in ("opinion", "approved", "entered", "filed"))
+    lacking = [
+        f for f, asked in ((drafted, further), (reviewed, further), (submitted, decided)) if f.value is None and asked
+    ]
+    if lacking:
+        return failed(*(Step("absent", None, f.path) for f in lacking), because="step_missing", excess=len(lacking))
+    known = [f for f in (drafted, reviewed, submitted) if f.value is not None]
+    if submitted.value is None:
+        return undetermined("not_due", *(Step("present", f.value, f.path) for f in known))
+    return all_of(in_order(drafted, reviewed), in_order(reviewed, submitted))
+
+
+@rule(cites=[OPINION], since="2025", on="district")
+def od44_opinion(ctx: DistrictContext) -> Iterator[Verdict]:
+    """数据管理局对旗区年度计划从五个方面审核并出具意见；旗区政府审定时仍无意见的，列入数据管理局的待办。
+
+    The data bureau reviews five topics and gives an opinion. With no opinion by the banner government's approval the finding
+    goes to the bureau's queue.
+    """
+    if not ctx.district.plans:
+        yield not_applicable("no_plan")
+    for plan, early in _each_plan(ctx):
+        yield replace(early or _opinion(ctx, plan), at=f"plans/{plan.year}")
+
+
+def _opinion(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
+    opinion, path = _step(plan, "opinion"), _path(plan, "opinion")
+    if opinion is None:
+        if any(_step(plan, kind) is not None for kind in ("approved", "entered", "filed")):
+            return failed(Step("absent", None, path), because="absent")
+        return undetermined("not_due", Step("missing", None, path))
+    return all_of(
+        held(ctx, opinion.body, "data_bureau", f"{path}/body"), covers(opinion.covers, OPINION_TOPICS, f"{path}/covers")
+    )
+
+
+@rule(cites=[ORDER], since="2025", on="district")
+def od44_order(ctx: DistrictContext) -> Iterator[Verdict]:
+    """先有市级审核意见，后经旗区政府审定，再录入项目库，最后向市备案；次序不符的，记在旗区计划上。
+
+    Opinion, approval by the banner government, entry in the library, filing with the city: in this order, the same day
+    allowed. A step taken without the one before it is out of order.
+    """
+    if not ctx.district.plans:
+        yield not_applicable("no_plan")
+    for plan, early in _each_plan(ctx):
+        yield replace(early or _ordered(ctx, plan), at=f"plans/{plan.year}")
+
+
+def _ordered(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
+    chain = [_day(plan, kind) for kind in ("opinion", "approved", "entered", "filed")]
+    reached = [n for n, f in enumerate(chain) if f.value is not None]
+    if not reached or reached[-1] == 0:
+        return undetermined("not_due", *(Step("missing", None, f.path) for f in chain[1:2]))
+    verdicts: list[Verdict] = []
+    for before, after in pairwise(chain[: reached[-1] + 1]):
+        if before.value is None:
+            verdicts.append(failed(Step("absent", None, before.path), because="step_missing"))
+        elif after.value is not None:
+            verdicts.append(in_order(before, after))
+    verdicts.append(_approver(ctx, plan))
+    verdict = all_of(*verdicts)
+    if reached[-1] < len(chain) - 1:
+        rest = undetermined("not_due", Step("missing", None, chain[reached[-1] + 1].path))
+        return all_of(verdict, rest)
+    return verdict
+
+
+def _approver(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
+    """The plan is approved by the banner's government."""
+    approved, path = _step(plan, "approved"), f"{_path(plan, 'approved')}/body"
+    if approved is None:
+        return passed()
+    if approved.body is not None and approved.body == ctx.district.government:
+        return passed(Step("body", approved.body, path))
+    return held(ctx, approved.body, "banner_government", path)
+
+
+# ── who approves ──
+
+
+@fact(on="district")
+def office(ctx: DistrictContext) -> dict[str, Any]:
+    """The region of a district and its data office."""
+    district: District = ctx.district
+    return {"region": district.region, "office": district.data_office}
+
+
+@rule(cites=[APPROVER], since="2025", on="registry", reads=[core, days, office])
+def od45_approving_body(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """旗区（园区）项目由所在旗区政数部门立项审批；由其他单位审批的，记在旗区记录上，不记在项目上。
+
+    Banner projects are approved by the banner's own data office. Another body is a finding on the district, never on the
+    project; each approval is looked at by itself.
+    """
+    offices = {row["region"]: (id, row["office"]) for id, row in ctx.facts(office).items()}
+    for id, project in ctx.facts(core).items():
+        if project["level"] not in DISTRICT.values:
+            continue
+        region = project["region"] or ""
+        district, own = offices.get(region) or offices.get(region[:6]) or (None, None)
+        for _kind, key, day, by, _number in ctx.facts(days)[id]["approvals"]:
+            early = ungoverned(ctx, dt.date.fromisoformat(day))
+            verdict = early or _own_office(ctx, by, own, f"{id}/milestones/{key}/body")
+            yield (district or id), replace(verdict, at=f"{id}/{key}")
+
+
+def _own_office(ctx: RegistryContext, by: str | None, own: str | None, path: str) -> Verdict:
+    if own is None:
+        return missing(Fact(None, "data_office"))
+    if by is None:
+        return missing(Fact(None, path))
+    step = Step("body", by, path, None, own, "=", by == own)
+    return passed(step) if by == own else failed(step, because="other_body")
+
+
+# ── keeping the library current ──
+
+
+@rule(cites=[CURRENT], since="2025", act="library_admitted", applies_to=[DISTRICT], readings=["I10"])
+def od45_library_current(ctx: ProjectContext) -> Verdict:
+    """旗区政数部门及时更新项目库中的计划执行、审批、验收、绩效等情况。超过本站设定的时限为提示，列入其待办（I10）。
+
+    The banner office keeps the library current: the latest act or progress report is no older than this site's limit. Late is
+    a notice in the office's queue, never more (I10). A project that has ended is not asked.
+    """
+    if not ctx.view.has("library_admitted"):
+        return not_applicable("not_in_library")
+    if ctx.view.has(*ENDS):
+        return not_applicable("ended")
+    limit = ctx.site_limit("progress_update")
+    if limit is None:
+        return undetermined("no_site_limit")
+    acts = [(m.date, f"milestones/{m.kind}/date") for m in ctx.view.milestones if m.kind != "opened"]
+    reports = [(row.date, f"progress/{row.date.isoformat()}") for row in ctx.project.progress]
+    day, path = max(acts + reports)
+    due = due_after(ctx, day, limit.value)
+    step = Step("deadline", day, path, limit.id, due.day, "<=", ctx.asof <= due.day)
+    if ctx.asof <= due.day:
+        return passed(step, until=due.day + ONE_DAY)
+    return noticed("I10", step, because="not_current", due=due.day, excess=(ctx.asof - due.day).days)
+
+
+# ── OD-48: training ──
+
+
+@rule(cites=["OD-48"], since="2025", on="organization", readings=["N11"])
+def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
+    """数据管理局每半年至少组织一次旗区培训；自施行后第一个完整的半年起计（N11）。
+
+    The data bureau trains the banners at least once in every half-year, from the first whole one after commencement (N11). A
+    half-year that still runs is not due; one that has ended without a training goes to the bureau's queue.
+    """
+    if "data_bureau" not in ctx.organization.holds:
+        yield not_applicable("other_body")
+        return
+    if ctx.law.since is None:
+        yield undetermined("law_not_configured")
+        return
+    least = ctx.count("od.training")
+    trained = [t.date for t in ctx.organization.trainings]
+    for start, end in _halves(ctx.law.since, ctx.asof):
+        count = sum(1 for day in trained if start <= day <= end)
+        at = f"trainings/{start.year}-h{1 if start.month == 1 else 2}"
+        step = Step("trainings", count, "trainings", least.id, least.value, least.comparator, count >= least.value)
+        if count >= least.value:
+            yield passed(step, at=at, due=end)
+        elif ctx.asof <= end:
+            yield undetermined("not_due", step, at=at, due=end, until=end + ONE_DAY)
+        else:
+            yield failed(step, because="no_training", at=at, due=end, excess=least.value - count)
+
+
+def _halves(since: dt.date, asof: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
+    """The whole half-years that begin on or after *since*, up to the one that runs on *asof*."""
+    year = since.year
+    while dt.date(year, 1, 1) <= asof:
+        for start, end in (
+            (dt.date(year, 1, 1), dt.date(year, 6, 30)),
+            (dt.date(year, 7, 1), dt.date(year, 12, 31)),
+        ):
+            if since <= start <= asof:
+                yield start, end
+        year += 1

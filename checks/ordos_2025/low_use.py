@@ -1,0 +1,378 @@
+"""What is not supported: a new project after a little-used one, money after a failed and retired system (OD-6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from checks.ordos_2025.across import (
+    body,
+    city_only,
+    core,
+    day_fact,
+    day_of,
+    days,
+    excused,
+    excuses,
+    held,
+    listings,
+    plan,
+)
+from zongmu.model.calendar import add_months
+from zongmu.model.derive import Fact, SystemView, View
+from zongmu.model.milestones import Answer, Evaluated, Notice, key_of
+from zongmu.model.scalars import Ratio
+from zongmu.policy import (
+    Cap,
+    Outcome,
+    ProjectContext,
+    RegistryContext,
+    Severity,
+    Step,
+    SystemContext,
+    Verdict,
+    all_of,
+    due_after,
+    fact,
+    failed,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    present,
+    rule,
+    undetermined,
+    ungoverned,
+    warned,
+)
+
+BAN, LOW_USE, RETIRED = "OD-6 p1(5) s1", "OD-6 p1(5) s2", "OD-6 p1(7)"
+
+
+# ── facts ──
+
+
+def _notices(view: View | SystemView) -> list[dict[str, Any]]:
+    """Findings of low use: day and number of the written notice, its body, and the day of its publication."""
+    out = []
+    for notice in view.of_class(Notice):
+        if notice.notice != "low_use":
+            continue
+        told = [m for m in view.of_kind(Answer, "notice_published") if m.of == key_of(notice)]
+        out.append(
+            {
+                "key": key_of(notice),
+                "day": notice.date.isoformat(),
+                "body": notice.body,
+                "number": notice.number,
+                "published": told[0].date.isoformat() if told else None,
+            }
+        )
+    return out
+
+
+def _failed_on(view: View | SystemView) -> str | None:
+    """The day of the first evaluation that was not passed."""
+    return next((m.date.isoformat() for m in view.of_class(Evaluated) if m.grade == "fail"), None)
+
+
+@fact(on="system")
+def use(ctx: SystemContext) -> dict[str, Any]:
+    """Use of a system month by month, what was found about it, when it was retired."""
+    system, view = ctx.system, ctx.view
+    done = view.day("completed")
+    since = done if done.value is not None else view.in_use_since
+    retired = view.retired.value
+    return {
+        "unit": system.unit,
+        "level": system.level,
+        "built_by": system.built_by,
+        "completed": since.value.isoformat() if since.value is not None else None,
+        "usage": [[str(row.month), row.rate.bp] for row in system.usage],
+        "notices": _notices(view),
+        "failed": _failed_on(view),
+        "retired": retired.isoformat() if retired is not None else None,
+    }
+
+
+@fact(on="project")
+def found(ctx: ProjectContext) -> dict[str, Any]:
+    """What was found about a project: notices of low use, an evaluation that was not passed."""
+    return {"notices": _notices(ctx.view), "failed": _failed_on(ctx.view)}
+
+
+# ── use ──
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Months in a row: the first, the last, the mean of their rates as a fraction, the highest rate."""
+
+    first: str
+    last: str
+    total: int
+    count: int
+    highest: int
+
+
+def _next(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _runs(usage: list[list[Any]], after: dt.date | None) -> list[list[tuple[str, int]]]:
+    """The months of use, split where one is missing; months that began before *after* are left out."""
+    runs: list[list[tuple[str, int]]] = []
+    for month, rate in sorted((str(m), int(r)) for m, r in usage):
+        if after is not None and f"{month}-01" < after.isoformat():
+            continue
+        if runs and _next(runs[-1][-1][0]) == month:
+            runs[-1].append((month, rate))
+        else:
+            runs.append([(month, rate)])
+    return runs
+
+
+def _spells(run: list[tuple[str, int]], least: int) -> Iterator[Spell]:
+    """Every stretch of at least *least* months of a run."""
+    for start in range(len(run) - least + 1):
+        for end in range(start + least, len(run) + 1):
+            part = run[start:end]
+            rates = [rate for _, rate in part]
+            yield Spell(part[0][0], part[-1][0], sum(rates), len(part), max(rates))
+
+
+@rule(cites=[LOW_USE], since="2025", on="registry", readings=["I19", "N1"], reads=[use, days, core, body])
+def od06_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """系统建成后连续6个月月均使用率低于30%的，是使用率不高的线索；认定须有数据管理局的书面告知和公示，两个日期俱全。
+
+    Six or more months in a row after completion with a mean rate below 30 % make a candidate. The finding itself is the data
+    bureau's written notice, numbered, and its publication. The reading by single months stands in the trace (I19).
+    """
+    completed = {id: row["completed"] for id, row in ctx.facts(days).items()}
+    for id, row in ctx.facts(use).items():
+        level = row["level"] or ctx.facts(body).get(row["unit"], {}).get("level")
+        early = city_only({"level": level})
+        yield id, early or _low_use(ctx, row, completed.get(row["built_by"]))
+
+
+def _low_use(ctx: RegistryContext, row: Mapping[str, Any], project_completed: str | None) -> Verdict:
+    if row["notices"]:
+        return _told(ctx, row["notices"])
+    after = day_fact(project_completed or row["completed"], "in_use_since")
+    if after.value is None:
+        return missing(after)
+    months, rate = ctx.count("od.lowuse.months"), ctx.ratio("od.lowuse.rate")
+    runs = _runs(row["usage"], after.value)
+    longest = max((len(run) for run in runs), default=0)
+    if longest < months.value:
+        step = Step("months_in_a_row", longest, "usage", months.id, months.value, months.comparator, False)
+        return undetermined("too_few_months", step)
+    spells = [s for run in runs for s in _spells(run, months.value)]
+    low = [s for s in spells if s.total < rate.value.bp * s.count]
+    worst = min(low or spells, key=lambda s: (s.total / s.count, s.first))
+    if ungoverned_spell := ungoverned(ctx, dt.date.fromisoformat(f"{_next(worst.last)}-01")):
+        return ungoverned_spell
+    mean = Step("mean_use", Ratio(worst.total // worst.count), "usage", rate.id, rate.value, rate.comparator, bool(low))
+    single = Step("each_month", worst.highest < rate.value.bp, "usage")
+    if not low:
+        return passed(mean, single)
+    return failed(mean, single, because="candidate")
+
+
+def _told(ctx: RegistryContext, notices: list[dict[str, Any]]) -> Verdict:
+    """Whether a finding was made as it must be: by the data bureau, in writing with a number, and published."""
+    last = notices[-1]
+    path = f"milestones/{last['key']}"
+    early = ungoverned(ctx, dt.date.fromisoformat(last["day"]))
+    if early is not None:
+        return early
+    published = Step("absent", None, "milestones/notice_published")
+    return all_of(
+        held(ctx, last["body"], "data_bureau", f"{path}/body"),
+        present(last["number"], f"{path}/number"),
+        passed(Step("present", day_of(last["published"]), "milestones/notice_published/date"))
+        if last["published"] is not None
+        else failed(published, because="not_published"),
+    )
+
+
+# ── the ban ──
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """A finding that keeps a unit from new projects: the little-used project, its acceptance, the notice."""
+
+    unit: str
+    project: str
+    accepted: dt.date | None
+    notice: dt.date
+    published: bool
+    valid: bool
+
+
+def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
+    """Unit → findings of low use about systems that it had newly built and accepted."""
+    projects, when = ctx.facts(core), ctx.facts(days)
+    out: dict[str, list[Ban]] = {}
+
+    def add(project_id: str | None, notices: list[dict[str, Any]]) -> None:
+        project = projects.get(project_id) if project_id is not None else None
+        if project is None or project_id is None or project["nature"] != "new" or project["owner"] is None:
+            return
+        for n in notices:
+            ban = Ban(
+                project["owner"],
+                project_id,
+                day_of(when[project_id]["accepted"]),
+                dt.date.fromisoformat(n["day"]),
+                n["published"] is not None and n["number"] is not None,
+                ctx.holds(n["body"], "data_bureau"),
+            )
+            out.setdefault(ban.unit, []).append(ban)
+
+    for row in ctx.facts(use).values():
+        add(row["built_by"], row["notices"])
+    for id, row in ctx.facts(found).items():
+        add(id, row["notices"])
+    return out
+
+
+@rule(cites=[BAN], since="2025", on="registry", readings=["I24", "N12"], reads=[core, days, use, found, plan, excuses])
+def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """新建系统被认定使用率不高的，自终验之日起一年内，不得支持该单位新建项目入库、列入计划或批复；只是申请的为警告。
+
+    From final acceptance for a year, and never before the written notice, the unit of a little-used system gets no new
+    project: entry, listing or approval within is a breach of the supporting body, not of the unit. A mere application is a
+    warning. The end of the year does not move for a rest day.
+    """
+    bans, plans = _bans(ctx), listings(ctx)
+    for id, project in ctx.facts(core).items():
+        if project["owner"] not in bans:
+            continue
+        verdict = city_only(project)
+        if verdict is None and project["nature"] is None:
+            verdict = missing(Fact(None, "nature"))
+        if verdict is None and project["nature"] != "new":
+            verdict = not_applicable("not_new", Step("guard", project["nature"], "nature"))
+        if verdict is not None:
+            yield id, verdict
+            continue
+        for ban in bans[project["owner"]]:
+            if ban.project != id:
+                judged = _banned(ctx, ban, ctx.facts(days)[id], plans.get(id, []))
+                yield id, excused(ctx, id, ("od06_ban_after_low_use", BAN), judged, principle=False)
+
+
+def _banned(
+    ctx: RegistryContext, ban: Ban, when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]
+) -> Verdict:
+    if not ban.valid:
+        return undetermined("other_body", Step("body", None, "milestones/notice_issued/body"))
+    if not ban.published:
+        return undetermined("not_published", Step("missing", None, "milestones/notice_published"))
+    if ban.accepted is None:
+        return missing(Fact(None, "milestones/final_accepted"))
+    early = ungoverned(ctx, ban.notice)
+    if early is not None:
+        return early
+    limit = ctx.duration("od.lowuse.ban")
+    end = due_after(ctx, ban.accepted, limit.value, shift=False).day
+    first = max(ban.accepted, ban.notice)
+    caps = (Cap(Severity.NOTICE, "I24"),) if ctx.law.since is not None and ban.accepted < ctx.law.since else ()
+    span = (Step("from", ban.accepted, "milestones/final_accepted/date"), Step("notice", ban.notice, ban.project))
+    for day, path in sorted(_support(when, places)):
+        step = Step("supported", day, path, limit.id, end, limit.comparator, not first <= day <= end)
+        if first <= day <= end:
+            return Verdict(Outcome.FAIL, "supported_within_ban", (*span, step), caps=caps, at=path)
+    applied = day_of(when["applied"])
+    if applied is not None and first <= applied <= end:
+        step = Step("applied", applied, "milestones/library_applied/date", limit.id, end, limit.comparator, False)
+        return warned("N12", *span, step, because="applied_within_ban", caps=caps, at="milestones/library_applied")
+    until = end + dt.timedelta(days=1) if ctx.asof <= end else None
+    return passed(*span, Step("ban_ends", end, None, limit.id), until=until)
+
+
+def _support(when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]) -> Iterator[tuple[dt.date, str]]:
+    """The acts that support a project: entry, the approval of a plan that lists it, its own approvals."""
+    admitted = day_of(when["admitted"])
+    if admitted is not None:
+        yield admitted, "milestones/library_admitted"
+    for row, where in places:
+        listed = day_of(row["approved"])
+        if listed is not None and where.startswith("entries/"):
+            yield listed, f"plans/{row['year']}"
+    for kind, key, day, _body, _number in when["approvals"]:
+        if kind != "proposal_approved":
+            yield dt.date.fromisoformat(day), f"milestones/{key}"
+
+
+# ── failed and retired ──
+
+
+@rule(
+    cites=[RETIRED], since="2025", on="registry", readings=["I7"], reads=[core, days, use, found, plan, excuses, body]
+)
+def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """系统未通过绩效评估且建成后两年内停用的，其单位原则上不列入下一年度计划；两者俱备为警告，只有其一为提示（I7）。
+
+    The unit of a system that failed evaluation and was retired within two years of completion is in principle not in the
+    next year's plan: both facts a warning, one of them a notice. The next year is counted from the later of the two.
+    """
+    marks = list(_marks(ctx))
+    for id, places in listings(ctx).items():
+        project = ctx.facts(core).get(id)
+        if project is None:
+            continue
+        for row, where in places:
+            hits = [m for m in marks if m.unit == project["owner"] and m.year + 1 == int(row["year"])]
+            if not hits:
+                continue
+            verdict = city_only(project) or _listed_after(hits)
+            approved = day_of(row["approved"])
+            if approved is not None:
+                verdict = ungoverned(ctx, approved) or verdict
+            verdict = replace(verdict, at=f"plans/{row['year']}/{where}")
+            yield id, excused(ctx, id, ("od06_no_money_after_failure", RETIRED), verdict, principle=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What speaks against a unit's money of the next year. ``early``: retired within the window; None: nobody can say."""
+
+    unit: str
+    system: str
+    year: int
+    failed: bool
+    early: bool | None
+
+
+def _marks(ctx: RegistryContext) -> Iterator[Mark]:
+    window = ctx.duration("od.retire.window")
+    for id, row in ctx.facts(use).items():
+        own = ctx.facts(found).get(row["built_by"] or "", {})
+        failed_on = day_of(row["failed"]) or day_of(own.get("failed"))
+        retired = day_of(row["retired"])
+        done = day_of(ctx.facts(days).get(row["built_by"] or "", {}).get("completed")) or day_of(row["completed"])
+        early: bool | None = False
+        if retired is not None:
+            early = None if done is None else retired <= add_months(done, window.value.months or 0)
+        events = [d for d in (failed_on, retired if early is not False else None) if d is not None]
+        if events:
+            yield Mark(row["unit"], id, max(events).year, failed_on is not None, early)
+
+
+def _listed_after(marks: list[Mark]) -> Verdict:
+    worst = max(marks, key=lambda m: (m.failed and bool(m.early), m.failed or bool(m.early)))
+    trace = (
+        Step("failed_evaluation", worst.failed, worst.system),
+        Step("retired_early", worst.early, worst.system, "od.retire.window"),
+    )
+    if worst.failed and worst.early:
+        return failed(*trace, because="failed_and_retired")
+    if worst.early is None and not worst.failed:
+        return missing(Fact(None, "in_use_since"))
+    return noticed("I7", *trace, because="failed_or_retired")

@@ -1,0 +1,181 @@
+"""Projects through other channels, and the IT part of other projects: filed with the data bureau (OD-18, OD-46)."""
+
+from __future__ import annotations
+
+from checks.ordos_2025.guards import CITY
+from checks.ordos_2025.parties import held_by
+from zongmu.model.derive import Fact
+from zongmu.model.milestones import Filed, key_of
+from zongmu.policy import (
+    Guard,
+    ProjectContext,
+    Step,
+    Verdict,
+    all_of,
+    at_boundary,
+    compare,
+    covers,
+    failed,
+    gate,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    rule,
+    rule_each,
+    undetermined,
+    warned,
+)
+
+FULL_MEASURE, PART_FILED = "OD-46 p1 s1", "OD-46 p1 s2"
+CONTENTS = (
+    "project_name",
+    "project_unit",
+    "approval_body",
+    "performance_targets",
+    "investment",
+    "om_cost",
+    "funding_channel",
+    "data_catalog",
+    "sharing_opening",
+    "application_systems",
+)
+SECURITY_CONTENTS = ("mlps_filing", "crypto_plan", "crypto_evaluation")
+APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
+OTHER_FILINGS = Guard("channel", ("other",), "normal_channel")
+
+
+# ── OD-18 ──
+
+
+@rule(
+    cites=["OD-18 p1 s1"],
+    since="2025",
+    act=("procurement_announced", "contract_signed"),
+    applies_to=[CITY],
+    readings=["N10"],
+)
+def od18_filed(ctx: ProjectContext) -> Verdict:
+    """市直部门通过其他渠道的项目，应向数据管理局备案并纳入项目库。时点由本站设定：采购时（N10）。
+
+    A city project through another channel is filed with the data bureau and enters the library; due, by this site's choice
+    of stage (N10), once procurement begins. A project with a proposal approval or an application for approval came the
+    normal way.
+    """
+    channel = ctx.project.channel
+    if channel is None and ctx.view.has("proposal_approved", "approval_applied"):
+        return not_applicable("normal_channel")
+    if channel is None:
+        return missing(Fact(None, "channel"))
+    if channel != "other":
+        return not_applicable("normal_channel", Step("guard", channel, "channel"))
+    asked = ctx.reached("procurement")
+    filings = [m for m in ctx.view.of_class(Filed) if m.matter == "other_channel"]
+    filed = _filed_with_bureau(ctx, filings)
+    admitted = ctx.view.day("library_admitted")
+    entered = passed(Step("present", admitted.value, admitted.path))
+    if admitted.value is None:
+        entered = failed(Step("absent", None, admitted.path), because="not_in_library")
+    return gate(asked, all_of(filed, entered), at="procurement")
+
+
+def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed]) -> Verdict:
+    """Whether one of the filings went to the authority (for a banner either office, I16)."""
+    if not filings:
+        return failed(Step("absent", None, "milestones/filed"), because="not_filed")
+    last = filings[-1]
+    by = [last.body] if last.body is not None else []
+    return held_by(ctx, by, f"milestones/{key_of(last)}/body", "data_bureau", "banner_data_office")
+
+
+def _said(filing: Filed) -> tuple[str, ...]:
+    return (*filing.covers, *(topic for d in filing.documents for topic in d.covers))
+
+
+def _contents(filing: Filed, topics: tuple[str, ...]) -> Verdict:
+    path = f"milestones/{key_of(filing)}"
+    if filing.matter is None:
+        return missing(Fact(None, f"{path}/matter"))
+    if filing.matter != "other_channel":
+        return not_applicable("other_filing", Step("guard", filing.matter, f"{path}/matter"))
+    return covers(_said(filing), topics, f"{path}/covers")
+
+
+@rule_each(Filed, "filed", cites=["OD-18 p1 s2"], since="2025", applies_to=[CITY, OTHER_FILINGS])
+def od18_contents(ctx: ProjectContext, filing: Filed) -> Verdict:
+    """其他渠道项目的备案文件应含项目名称、单位、审批部门、绩效、投资、运维费用、渠道、目录、共享开放、应用系统各项。
+
+    The filing of a project through another channel covers ten headings; the security headings are asked by another rule.
+    """
+    return _contents(filing, CONTENTS)
+
+
+@rule_each(Filed, "filed", cites=["OD-18 p1 s2"], since="2025", applies_to=[CITY, OTHER_FILINGS], disclosure="internal")
+def od18_security_contents(ctx: ProjectContext, filing: Filed) -> Verdict:
+    """备案文件还应含等级保护备案情况、密码应用方案、密码应用安全性评估报告。
+
+    The filing also covers the MLPS filing, the crypto plan and the crypto evaluation report. Not public.
+    """
+    return _contents(filing, SECURITY_CONTENTS)
+
+
+# ── OD-46 ──
+
+
+@rule(
+    cites=[FULL_MEASURE],
+    since="2025",
+    act=("approval_applied", "procurement_announced", "contract_signed"),
+    readings=["I1", "I2", "N10"],
+)
+def od46_full_procedure(ctx: ProjectContext) -> Verdict:
+    """其他财政项目的信息化部分超过100万元的，按本办法执行：不得只备案，采购前应有批复。
+
+    The IT part of another fiscal project over 1 million follows the measure: filing is not enough, and an approval is there
+    once procurement begins. Exactly 1 million is judged by od46_filed.
+    """
+    host = ctx.project.host
+    if host is None:
+        return not_applicable("no_host_project")
+    over, step = compare(Fact(host.it_part, "host/it_part"), ctx.money("od.itpart"))
+    if not over:
+        return not_applicable("below_threshold", step)
+    if ctx.project.path == "filing":
+        return failed(step, Step("guard", "filing", "path"), because="filing_not_enough")
+    approved = ctx.view.first(*APPROVALS)
+    if approved is not None:
+        return passed(step, Step("approval", approved.date, f"milestones/{key_of(approved)}/date"))
+    absent = failed(step, Step("absent", None, "milestones/approved"), because="absent")
+    return gate(ctx.reached("procurement"), absent, at="procurement")
+
+
+@rule(
+    cites=[PART_FILED],
+    since="2025",
+    act=("filed", "procurement_announced", "contract_signed"),
+    readings=["I2", "I16", "N10"],
+)
+def od46_filed(ctx: ProjectContext) -> Verdict:
+    """信息化部分低于100万元的备案。恰为100万元：备案或完整程序均可，提示；两者皆无，警告（I2）。
+
+    An IT part below 1 million is filed. At exactly 1 million the text leaves a gap between two duties: filing or the full
+    procedure will do, with a notice; neither is a warning (I2). Due once procurement begins (N10).
+    """
+    host = ctx.project.host
+    if host is None:
+        return not_applicable("no_host_project")
+    part = Fact(host.it_part, "host/it_part")
+    limit = ctx.money("od.itpart")
+    over, step = compare(part, limit)
+    if over:
+        return not_applicable("full_procedure", step)
+    filings = [m for m in ctx.view.of_class(Filed) if m.matter in ("host_part", None)]
+    filed = _filed_with_bureau(ctx, filings)
+    asked = ctx.reached("procurement")
+    if not at_boundary(part, limit):
+        return gate(asked, all_of(passed(step), filed), at="procurement")
+    if filings or ctx.view.has(*APPROVALS):
+        return noticed("I2", step, because="boundary")
+    if not asked:
+        return undetermined("not_due", step)
+    return warned("I2", step, Step("absent", None, "milestones/filed"), because="not_filed")

@@ -1,0 +1,264 @@
+"""The city's yearly plan: drawn from the library, fixed once approved, supplemented only on grounds (OD-9, OD-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from checks.ordos_2025.across import (
+    PLAN_GROUNDS,
+    city_only,
+    core,
+    day_fact,
+    day_of,
+    days,
+    excused,
+    excuses,
+    held,
+    listings,
+    plan,
+)
+from zongmu.model.derive import Fact
+from zongmu.model.milestones import Consented, key_of
+from zongmu.policy import (
+    ProjectContext,
+    RecordContext,
+    RegistryContext,
+    Step,
+    Verdict,
+    all_of,
+    fact,
+    failed,
+    in_order,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    present,
+    rule,
+    undetermined,
+    ungoverned,
+)
+
+FROM_LIBRARY, FIXED, PROPOSAL, SUPPLEMENT = "OD-9 p1 s1", "OD-9 p1 s2", "OD-9 p2", "OD-11"
+
+
+# ── OD-9 ──
+
+
+def _entered(ctx: RegistryContext) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], str]]:
+    """Every project on a plan: its id, what it is, the plan, its place there. Supplements are left out."""
+    projects = ctx.facts(core)
+    for id, places in listings(ctx).items():
+        if id in projects:
+            for row, where in places:
+                if where.startswith("entries/"):
+                    yield id, projects[id], row, where
+
+
+@rule(cites=[FROM_LIBRARY], since="2025", on="registry", reads=[core, days, plan])
+def od09_from_library(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """列入市本级年度计划的项目，应在计划审定之前已入库；否则列入数据管理局的待办。
+
+    A project on the city's plan entered the library before the plan was approved: on the day itself is too late. A finding
+    is the plan-maker's, not the unit's.
+    """
+    when = ctx.facts(days)
+    for id, project, row, where in _entered(ctx):
+        approved = day_fact(row["approved"], f"plans/{row['year']}/approved/date")
+        verdict = city_only(project)
+        if verdict is None and approved.value is None:
+            verdict = undetermined("not_due", Step("missing", None, approved.path))
+        if verdict is None and approved.value is not None:
+            admitted = day_fact(when[id]["admitted"], "milestones/library_admitted/date")
+            verdict = ungoverned(ctx, approved.value) or (
+                in_order(admitted, approved, strict=True)
+                if admitted.value is not None
+                else failed(Step("absent", None, admitted.path), because="absent")
+            )
+        if verdict is not None:
+            yield id, replace(verdict, at=f"plans/{row['year']}/{where}")
+
+
+@rule(cites=[FIXED], since="2025", on="plan", compares=True)
+def od09_plan_fixed(ctx: RecordContext) -> Iterator[Verdict]:
+    """年度计划审定后原则上不再调整：与基准版本相比新增、改动或去掉列项的，为警告；符合第十一条的增补列入增补表，不在此限。
+
+    Once approved, the plan is in principle not changed: an entry added, changed or dropped since the base revision is a
+    warning. Supplements on the grounds of Article 11 have a list of their own and are free.
+    """
+    assert ctx.base is not None
+    before, after = ctx.base.plan, ctx.plan
+    if before.approved is None:
+        yield not_applicable("plan_not_approved", Step("missing", None, "approved"))
+        return
+    early = ungoverned(ctx, before.approved.date)
+    if early is not None:
+        yield early
+        return
+    was, now = {e.project: e for e in before.entries}, {e.project: e for e in after.entries}
+    quiet = True
+    for id in sorted(set(was) | set(now)):
+        old, new = was.get(id), now.get(id)
+        if old is not None and new is not None and old.year_fund == new.year_fund:
+            continue
+        quiet = False
+        entry = new or old
+        assert entry is not None
+        path = f"entries/{entry.seq}"
+        if old is None:
+            yield failed(Step("added", id, path), because="entry_added", at=path)
+        elif new is None:
+            yield failed(Step("dropped", id, path), because="entry_dropped", at=path)
+        else:
+            step = Step("changed", new.year_fund, f"{path}/year_fund", None, old.year_fund, "=", False)
+            yield failed(step, because="amount_changed", at=path)
+    known = {s.seq for s in before.supplements}
+    for row in after.supplements:
+        if row.seq not in known and row.ground not in PLAN_GROUNDS:
+            quiet = False
+            path = f"supplements/{row.seq}"
+            yield failed(Step("guard", row.ground, f"{path}/ground"), because="no_ground", at=path)
+    if quiet:
+        yield passed(Step("entries", len(now), "entries"))
+
+
+@rule(cites=[PROPOSAL], since="2025", on="registry", reads=[core, days, plan])
+def od09_proposal_approved(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """列入审定的年度计划（含增补）的项目，应有数据管理局的项目建议书批复及文号；缺失的列入数据管理局的待办。
+
+    For a project on an approved plan, supplements included, the data bureau approves the proposal, with a number. This
+    sentence may belong to Article 10, whose number is lost.
+    """
+    projects = ctx.facts(core)
+    for id, places in listings(ctx).items():
+        if id not in projects:
+            continue
+        row, _ = places[0]
+        approved = day_of(row["approved"])
+        verdict = city_only(projects[id])
+        if verdict is None and approved is None:
+            verdict = undetermined("not_due", Step("missing", None, f"plans/{row['year']}/approved"))
+        if verdict is None and approved is not None:
+            verdict = ungoverned(ctx, approved) or _proposal(ctx, ctx.facts(days)[id]["approvals"])
+        if verdict is not None:
+            yield id, verdict
+
+
+def _proposal(ctx: RegistryContext, approvals: list[list[Any]]) -> Verdict:
+    for kind, key, _day, by, number in approvals:
+        if kind == "proposal_approved":
+            path = f"milestones/{key}"
+            return all_of(held(ctx, by, "data_bureau", f"{path}/body"), present(number, f"{path}/number"))
+    return failed(Step("absent", None, "milestones/proposal_approved"), because="absent")
+
+
+@rule(cites=[PROPOSAL], since="2025", on="registry", readings=["N8"], reads=[core, days, plan])
+def od09_outside_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """已获批复而未见于任何年度计划的市本级建设、采购服务类项目，提示核对（N8）。备案、其他渠道、其他项目的信息化部分除外。
+
+    An approved city project that no plan lists is shown as a notice only: the article that may have forbidden it is missing
+    from the text at hand (N8). Filed projects, other channels and parts of other projects are not asked. Without any plan
+    in the register nobody can say.
+    """
+    listed, plans = listings(ctx), ctx.facts(plan)
+    for id, project in ctx.facts(core).items():
+        approvals = [a for a in ctx.facts(days)[id]["approvals"] if a[0] != "proposal_approved"]
+        if not approvals:
+            continue
+        verdict = city_only(project) or ungoverned(ctx, day_of(approvals[0][2]) or ctx.asof)
+        if verdict is None and (project["class"] == "om" or project["path"] == "filing"):
+            verdict = not_applicable("other_class")
+        if verdict is None and (project["channel"] == "other" or project["host"]):
+            verdict = not_applicable("other_channel")
+        if verdict is None:
+            step = Step("approval", approvals[0][2], f"milestones/{approvals[0][1]}/date")
+            if id in listed:
+                verdict = passed(step, Step("listed", listed[id][0][0]["year"], "plan"))
+            elif not plans:
+                verdict = undetermined("no_plan_recorded", step)
+            else:
+                verdict = noticed("N8", step, because="outside_plan")
+        yield id, verdict
+
+
+# ── OD-11 ──
+
+
+@fact(on="project")
+def urgency(ctx: ProjectContext) -> dict[str, Any]:
+    """What a supplement needs on the project's side: the attested urgency, the consent, the application."""
+    consents = [m for m in ctx.view.of_class(Consented) if m.matter == "plan_supplement"]
+    attested = ctx.attestation("urgent")
+    return {
+        "attested": attested.date.isoformat() if attested is not None else None,
+        "consent": {
+            "date": consents[0].date.isoformat(),
+            "body": consents[0].body,
+            "number": consents[0].number,
+            "path": f"milestones/{key_of(consents[0])}",
+        }
+        if consents
+        else None,
+    }
+
+
+@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency, excuses])
+def od11_supplement(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """增补项目：属三类情形之一，证明情况紧急、确需增补，并有市政府同意文号，不晚于申请审批。
+
+    A supplement has one of the three grounds, the attested urgency and need that close all three, and the city
+    government's consent with its number, dated no later than the application for approval.
+    """
+    for id, row, where in _supplements(ctx):
+        project, when = ctx.facts(core)[id], ctx.facts(days)[id]
+        verdict = city_only(project)
+        added = day_of(row[2]) if row is not None else day_of(when["approval_applied"])
+        if verdict is None:
+            verdict = ungoverned(ctx, added or ctx.asof) or _supplement(ctx, id, row, where)
+        yield id, replace(excused(ctx, id, ("od11_supplement", SUPPLEMENT), verdict, principle=False), at=where)
+
+
+def _supplements(ctx: RegistryContext) -> Iterator[tuple[str, list[Any] | None, str]]:
+    """Projects added to a plan, and projects that claim a ground of Article 11 without such a row."""
+    projects, seen = ctx.facts(core), set()
+    for row in ctx.facts(plan).values():
+        for entry in row["supplements"]:
+            if entry[1] in projects:
+                seen.add(entry[1])
+                yield entry[1], entry, f"plans/{row['year']}/supplements/{entry[0]}"
+    for id, project in projects.items():
+        if id not in seen and project["ground"] in PLAN_GROUNDS:
+            yield id, None, "ground"
+
+
+def _supplement(ctx: RegistryContext, id: str, row: list[Any] | None, where: str) -> Verdict:
+    ground = row[3] if row is not None else ctx.facts(core)[id]["ground"]
+    if ground not in PLAN_GROUNDS:
+        return failed(Step("guard", ground, f"{where}/ground"), because="no_ground")
+    own = ctx.facts(urgency)[id]
+    named = Step("guard", ground, f"{where}/ground")
+    attested = (
+        passed(named, Step("attested", day_of(own["attested"]), "attestations"))
+        if own["attested"] is not None
+        else undetermined("needs_attestation", named, Step("missing", None, "attestations/urgent"))
+    )
+    return all_of(attested, _consent(ctx, own, row, where, day_of(ctx.facts(days)[id]["approval_applied"])))
+
+
+def _consent(ctx: RegistryContext, own: Mapping[str, Any], row: list[Any] | None, where: str, applied: Any) -> Verdict:
+    in_plan = row[4] if row is not None else None
+    consent = in_plan or own["consent"]
+    path = f"{where}/consent" if in_plan else (own["consent"] or {}).get("path", "milestones/consented")
+    if consent is None:
+        step = Step("absent", None, path)
+        return undetermined("not_due", step) if applied is None else failed(step, because="absent")
+    given = day_fact(consent["date"], f"{path}/date")
+    order = in_order(given, Fact(applied, "milestones/approval_applied/date")) if applied is not None else passed()
+    number = consent["number"]
+    return all_of(
+        held(ctx, consent["body"], "city_government", f"{path}/body"),
+        missing(Fact(None, f"{path}/number")) if number is None else present(number, f"{path}/number"),
+        order,
+    )
