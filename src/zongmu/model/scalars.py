@@ -423,6 +423,10 @@ class Ratio(Scalar):
             return "ratio_sign_missing"
         return common_trouble(value, re.compile(cls.PATTERN)) or cls.ERROR
 
+    def part_of(self, count: int) -> int:
+        """This share of a whole number of things (days, months), rounded down."""
+        return count * self.bp // 10_000
+
     def format(self) -> str:
         """Shortest exact text: ``7.5%``."""
         sign = "-" if self.bp < 0 else ""
@@ -493,6 +497,13 @@ class Duration(Scalar):
         if self.unit == "个月":
             return self.n
         return self.n * 12 if self.unit == "年" else None
+
+    @property
+    def hours(self) -> int | None:
+        """Hours of a duration in hours or days, else None."""
+        if self.unit == "小时":
+            return self.n
+        return self.n * 24 if self.unit == "日" else None
 
     @property
     def value(self) -> tuple[int, str]:

@@ -1,0 +1,358 @@
+"""Initial and final acceptance, extensions, results and archive (OD-30 to OD-32)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from checks.ordos_2025.papers import in_both, in_contract, is_main
+from checks.ordos_2025.parties import held_by
+from zongmu.model.calendar import Due, add_months
+from zongmu.model.milestones import Accepted, Applied, Contract, Extension, Span, key_of
+from zongmu.model.scalars import Ratio
+from zongmu.policy import (
+    Fact,
+    Outcome,
+    ProjectContext,
+    Step,
+    Verdict,
+    all_of,
+    by_day,
+    covers,
+    deadline,
+    due_after,
+    failed,
+    missing,
+    months_between,
+    not_applicable,
+    passed,
+    rule,
+    rule_each,
+    site_limit,
+    undetermined,
+)
+
+ONE_DAY = dt.timedelta(days=1)
+APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
+PAPERS = (
+    "summary",
+    "initial_report",
+    "finance_report",
+    "audit_report",
+    "data_share_confirmation",
+    "usage_confirmation",
+    "trial_report",
+)
+"""Papers with the application for final acceptance; those that speak of security are asked for apart."""
+GRANTED = (None, "passed")
+
+
+def _bound(ctx: ProjectContext) -> Verdict | None:
+    """Why Article 30 does not speak of this project; None where it does.
+
+    It speaks of an approved building period: construction projects that were not only filed, and purchased services
+    whose approval states one.
+    """
+    project = ctx.project
+    if project.class_ is None:
+        return missing(Fact(None, "class"))
+    if project.class_ == "construction":
+        if project.path is None:
+            return missing(Fact(None, "path"))
+        return not_applicable("filing_only", Step("guard", project.path, "path")) if project.path == "filing" else None
+    if project.class_ == "service":
+        period = ctx.view.approved_period
+        return None if period.value is not None else not_applicable("no_period", Step("missing", None, period.path))
+    return not_applicable("other_class", Step("guard", project.class_, "class"))
+
+
+def _initial(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day of the first initial acceptance that passed."""
+    for m in ctx.view.of_kind(Accepted, "initial_accepted"):
+        if m.conclusion == "pass":
+            return Fact(m.date, f"milestones/{key_of(m)}/date")
+    return Fact(None, "milestones/initial_accepted")
+
+
+@rule(cites=["OD-30 p1 s1"], since="2025", act=APPROVALS, duty=True, readings=["I24"])
+def od30_initial_acceptance(ctx: ProjectContext) -> Verdict:
+    """在批复的建设期内完成建设任务并组织完成初步验收。
+
+    An initial acceptance that passed, no later than the last day of the approved period (the latest approval that states
+    one). The end of a period is a fixed day: no day of rest moves it.
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    period = ctx.view.approved_period
+    if period.value is None:
+        if not ctx.view.has(*APPROVALS):
+            return not_applicable("not_triggered", Step("missing", None, period.path))
+        return missing(period)
+    start = Fact(period.value.start, f"{period.path}/start")
+    return by_day(ctx, start, _initial(ctx), Due(period.value.end))
+
+
+# ── final acceptance ──
+
+
+def _final_due(ctx: ProjectContext) -> tuple[Fact[dt.date], Due | None, Due | None]:
+    """What starts the time for the application, its last day, and the earliest last day when trial running is unknown."""
+    initial, trial = _initial(ctx), ctx.view.day("trial_started")
+    limit = ctx.duration("od.final.apply").value
+    if initial.value is None:
+        return initial, None, None
+    if trial.value is None:
+        return trial, None, due_after(ctx, initial.value, limit)
+    start = trial if trial.value > initial.value else initial
+    assert start.value is not None
+    return start, due_after(ctx, start.value, limit), None
+
+
+def _longest(due: dt.date, period: Span, share: Ratio) -> dt.date:
+    """The last day that an extension may reach: the length of the approved period, in calendar months, after *due*."""
+    months, _ = months_between(period.start, period.end + ONE_DAY)
+    rest = (period.end + ONE_DAY - add_months(period.start, months)).days
+    return add_months(due, share.part_of(months)) + dt.timedelta(days=share.part_of(rest))
+
+
+def _granted(ctx: ProjectContext) -> list[Extension]:
+    """Extensions granted with a day, by the authority (for a banner: or its data office, I16)."""
+    return [
+        m
+        for m in ctx.view.of_kind(Extension, "extended")
+        if m.conclusion in GRANTED and m.until is not None and _by_authority(ctx, m).outcome is Outcome.PASS
+    ]
+
+
+def _by_authority(ctx: ProjectContext, m: Extension) -> Verdict:
+    bodies = [m.body] if m.body is not None else []
+    return held_by(ctx, bodies, f"milestones/{key_of(m)}/body", "data_bureau", "banner_data_office")
+
+
+@rule(
+    cites=["OD-30 p1 s2a"],
+    since="2025",
+    act="initial_accepted",
+    duty=True,
+    readings=["I6", "I16", "I24", "N2"],
+)
+def od30_final_application(ctx: ProjectContext) -> Verdict:
+    """初验合格且系统稳定运行6个月内，提交竣工验收申请。
+
+    Within six months of the later of initial acceptance and the start of trial running (I6); a last day of rest moves
+    on. Trial start unknown and six months from initial acceptance passed: undetermined. An extension granted moves the
+    last day, an application for one that is not answered leaves it open.
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    start, last, earliest = _final_due(ctx)
+    applied = ctx.view.day("final_applied")
+    if last is None and earliest is None:
+        return not_applicable("not_triggered", Step("missing", None, start.path))
+    limit = ctx.duration("od.final.apply")
+    if last is None:
+        assert earliest is not None
+        in_time = by_day(ctx, _initial(ctx), applied, earliest, limit)
+        return missing(start) if in_time.outcome is Outcome.FAIL else in_time
+    verdict = by_day(ctx, start, applied, last, limit)
+    if verdict.outcome is not Outcome.FAIL:
+        return verdict
+    granted = _granted(ctx)
+    if granted:
+        until = max(m.until for m in granted if m.until is not None)
+        period = ctx.view.approved_period.value
+        if period is not None:
+            until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max").value))
+        return by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit)
+    asked = ctx.view.of_kind(Extension, "extension_applied")
+    open_ones = [m for m in asked if not ctx.view.answers(key_of(m), "extended", "rejected")]
+    if open_ones and applied.value is None:
+        step = Step("present", open_ones[-1].date, f"milestones/{key_of(open_ones[-1])}")
+        return undetermined("extension_pending", *verdict.trace, step, due=last.day)
+    return verdict
+
+
+@rule(cites=["OD-30 p2"], since="2025", act="initial_accepted", duty=True, readings=["I6", "I16", "I24", "N2"])
+def od30_extension(ctx: ProjectContext) -> Verdict:
+    """不能按期申请竣工验收的，应提出延期申请；延期不超过批复的建设周期。
+
+    Overdue without an application for an extension fails. An extension may reach, counted from the day on which the
+    application for final acceptance was due, as many calendar months as the approved period has; it is granted by the
+    data bureau (for a banner: or its data office, I16).
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    start, last, earliest = _final_due(ctx)
+    if last is None and earliest is None:
+        return not_applicable("not_triggered", Step("missing", None, start.path))
+    applied = ctx.view.day("final_applied").value
+    extensions = ctx.view.of_kind(Extension, "extension_applied", "extended")
+    due = last or earliest
+    assert due is not None
+    if not extensions:
+        if (applied or ctx.asof) <= due.day:
+            return not_applicable(
+                "not_needed", Step("deadline", applied, "milestones/final_applied", None, due.day, "<=")
+            )
+        if last is None:
+            return missing(start)
+        verdict = by_day(ctx, start, Fact(applied, "milestones/final_applied"), due)
+        step = Step("absent", None, "milestones/extension_applied")
+        return (
+            verdict
+            if verdict.outcome is not Outcome.FAIL
+            else replace(verdict, because="no_extension", trace=(*verdict.trace, step))
+        )
+    if last is None:
+        return missing(start)
+    period = ctx.view.approved_period
+    if period.value is None:
+        return missing(period)
+    longest = _longest(last.day, period.value, ctx.ratio("od.extension.max").value)
+    return all_of(*_each_extension(ctx, extensions, longest))
+
+
+def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longest: dt.date) -> Iterable[Verdict]:
+    for m in extensions:
+        granted = m.kind == "extended"
+        if granted and m.conclusion not in GRANTED:
+            continue
+        path = f"milestones/{key_of(m)}/until"
+        if m.until is None:
+            yield missing(Fact(None, path)) if granted else passed(Step("present", m.date, f"milestones/{key_of(m)}"))
+            continue
+        over = (m.until - longest).days
+        step = Step("deadline", m.until, path, "od.extension.max", longest, "<=", over <= 0)
+        yield passed(step, due=longest) if over <= 0 else failed(step, because="too_long", due=longest, excess=over)
+        if granted:
+            yield _by_authority(ctx, m)
+
+
+def _papers(ctx: ProjectContext, application: Applied) -> set[str]:
+    """Kinds of papers handed in with an application, later ones with a resubmission of it included."""
+    acts = [application, *ctx.view.answers(key_of(application), "resubmitted")]
+    return {paper.kind for act in acts for paper in act.documents}
+
+
+@rule_each(Applied, "final_applied", cites=["OD-30 p1 s2a"], since="2025")
+def od30_final_papers(ctx: ProjectContext, application: Applied) -> Verdict:
+    """竣工验收申请应附建设总结、初验、财务、审计报告，共享与真实使用确认书，试运行报告等；定制开发的附软件测试报告。
+
+    Presence only. The software test report is asked for custom software alone; where nobody says whether there is any,
+    its lack is undetermined.
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    path = f"milestones/{key_of(application)}/documents"
+    have = _papers(ctx, application)
+    wanted = PAPERS if ctx.project.custom_software is not True else (*PAPERS, "software_test")
+    verdict = covers(have, wanted, path)
+    if verdict.outcome is Outcome.PASS and ctx.project.custom_software is None and "software_test" not in have:
+        return missing(Fact(None, "custom_software"))
+    return verdict
+
+
+@rule_each(Applied, "final_applied", cites=["OD-30 p1 s2a"], since="2025", disclosure="internal")
+def od30_security_papers(ctx: ProjectContext, application: Applied) -> Verdict:
+    """竣工验收申请应附安全风险评估报告（含等级测评报告）、密码评估备案证明、网信办备案确认书。
+
+    Presence only, and never shown to the public.
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    have = _papers(ctx, application)
+    if "mlps_report" in have:
+        have.add("risk_assessment")
+    wanted = ("risk_assessment", "crypto_filing", "cac_confirmation")
+    return covers(have, wanted, f"milestones/{key_of(application)}/documents")
+
+
+@rule_each(Applied, "final_applied", cites=["OD-30 p1 s2b"], since="2025", duty=True, readings=["I16", "I24", "N2"])
+def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verdict:
+    """数据管理局应在申请后1个月内组织（或委托第三方进行）竣工验收。
+
+    A duty of the authority: late goes to its queue. Organising is enough, finishing is not asked. An application handed
+    back counts anew from its resubmission.
+    """
+    barred = _bound(ctx)
+    if barred is not None:
+        return barred
+    key, view = key_of(application), ctx.view
+    start: Fact[dt.date] = Fact(application.date, f"milestones/{key}/date")
+    again = view.answers(key, "resubmitted")
+    back = view.answers(key, "returned_for_correction", "rejected")
+    if back and (not again or again[-1].date < back[-1].date):
+        return not_applicable("handed_back", Step("present", back[-1].date, f"milestones/{key_of(back[-1])}"))
+    if again:
+        start = Fact(again[-1].date, f"milestones/{key_of(again[-1])}/date")
+    days = [(m.date, f"milestones/{key_of(m)}/date") for m in view.by_kind.get("acceptance_organized", ())]
+    days += [
+        (m.organized or m.date, f"milestones/{key_of(m)}/" + ("organized" if m.organized else "date"))
+        for m in view.of_kind(Accepted, "final_accepted")
+    ]
+    held = min((d for d in days if d[0] >= application.date), default=None)
+    done: Fact[dt.date] = Fact(*held) if held else Fact(None, "milestones/acceptance_organized")
+    return deadline(ctx, start, done, ctx.duration("od.final.do"))
+
+
+# ── results and archive ──
+
+
+@rule_each(Contract, "contract_signed", cites=["OD-31 p1 s1"], since="2025")
+def od31_ownership_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
+    """采购文件和合同应明确成果及知识产权归项目建设单位所有，并明确违约条款。
+
+    Ownership in both, for the unit and nobody else; breach clauses in the contract. Supplies and O&M yield no results
+    of their own.
+    """
+    key = key_of(contract)
+    if not is_main(ctx, contract) or contract.role in ("supply", "om"):
+        return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key}/role"))
+    path = f"milestones/{key}/ip_owner"
+    if contract.ip_owner is None:
+        owner = missing(Fact(None, path))
+    elif contract.ip_owner == "owner":
+        owner = passed(Step("guard", contract.ip_owner, path))
+    else:
+        owner = failed(Step("guard", contract.ip_owner, path), because="other_owner")
+    return all_of(
+        in_both(ctx.view, contract, "ip_ownership", contract.ip_owner is not None),
+        owner,
+        in_contract(contract, "breach_clause"),
+    )
+
+
+@rule(cites=["OD-31 p1 s1"], since="2025", act="final_accepted", duty=True, readings=["I10", "I24"])
+def od31_handover(ctx: ProjectContext) -> Verdict:
+    """竣工验收后应及时移交成果。
+
+    Late against this site's limit is a notice (I10); none by the time the project is closed fails.
+    """
+    if ctx.project.class_ == "om":
+        return not_applicable("other_class", Step("guard", "om", "class"))
+    accepted, done = ctx.view.accepted, ctx.view.day("handed_over")
+    if accepted.value is not None and done.value is None and ctx.view.has("closed"):
+        return failed(Step("absent", None, done.path), because="absent")
+    return site_limit(ctx, accepted, done, "handover")
+
+
+@rule(cites=["OD-32"], since="2025", act="closed")
+def od32_archived(ctx: ProjectContext) -> Verdict:
+    """做好项目档案管理：办结时应有归档记录或档案目录。
+
+    Asked when the project is closed. That the archive is complete is attested.
+    """
+    archived = ctx.view.day("archived")
+    if archived.value is not None:
+        return passed(Step("present", archived.value, archived.path))
+    index = ctx.view.documents("archive_index")
+    if index:
+        return passed(Step("present", index[-1][0].date, f"milestones/{key_of(index[-1][0])}/documents/archive_index"))
+    step = Step("absent", None, archived.path)
+    return failed(step, because="absent") if ctx.view.has("closed") else undetermined("not_due", step)

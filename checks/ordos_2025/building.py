@@ -1,0 +1,317 @@
+"""Building: who answers for it, entry of the contract, building period, warranty, supervision (OD-22, OD-23, OD-26)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from checks.ordos_2025.guards import CONSTRUCTION_ONLY, NOT_OM
+from checks.ordos_2025.papers import has_warranty, in_both, is_main, warranty_end, warranty_length
+from checks.ordos_2025.parties import held_by
+from zongmu.model.calendar import Due
+from zongmu.model.derive import document_day, document_path
+from zongmu.model.milestones import Approved, Contract, OpenAct, key_of
+from zongmu.model.scalars import Duration
+from zongmu.policy import (
+    Fact,
+    Outcome,
+    Param,
+    ProjectContext,
+    Step,
+    Verdict,
+    at_boundary,
+    by_day,
+    compare,
+    due_after,
+    exceeds,
+    failed,
+    missing,
+    not_applicable,
+    noticed,
+    passed,
+    rule,
+    rule_each,
+    site_limit,
+    undetermined,
+    warned,
+)
+
+NORMAL, LONGER = "OD-23 p1 s1", "OD-23 p1 s2"
+
+
+@rule(
+    cites=["OD-22 p1 s1"],
+    since="2025",
+    act=("procurement_announced", "contract_signed", "build_started"),
+    readings=["I23"],
+)
+def od22_responsible_named(ctx: ProjectContext) -> Verdict:
+    """项目单位应确定项目实施机构和项目责任人（只登记职务）。
+
+    The implementing body and the responsible post are named. The text names no stage (I23): missing once procurement
+    has begun is a warning, missing once building has begun fails.
+    """
+    project = ctx.project
+    lacking = tuple(
+        name
+        for name, value in (("implementing_body", project.implementing_body), ("responsible", project.responsible))
+        if value is None
+    )
+    if not lacking:
+        return passed(Step("present", project.implementing_body, "implementing_body"))
+    steps = tuple(Step("absent", None, name) for name in lacking)
+    if ctx.reached("building"):
+        return failed(*steps, because="absent", excess=len(lacking))
+    if ctx.reached("procurement"):
+        return warned("I23", *steps, because="absent", excess=len(lacking))
+    return undetermined("not_due", *steps)
+
+
+@rule_each(Contract, "contract_signed", cites=["OD-22 p1 s3"], since="2025", readings=["I10"])
+def od22_contract_entered(ctx: ProjectContext, contract: Contract) -> Verdict:
+    """合同签订后应及时将项目信息录入项目库。
+
+    A progress row on or after the day of a main contract. Late against this site's limit is a notice (I10); none at
+    all once final acceptance is applied for, or the project closed, fails.
+    """
+    if not is_main(ctx, contract):
+        return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
+    entered = min((row.date for row in ctx.project.progress if row.date >= contract.date), default=None)
+    done = Fact(entered, f"progress/{entered}" if entered else "progress")
+    if entered is None and ctx.view.has("final_applied", "closed"):
+        return failed(Step("absent", None, "progress"), because="absent")
+    return site_limit(ctx, Fact(contract.date, f"milestones/{key_of(contract)}/date"), done, "contract_entry")
+
+
+# ── the building period ──
+
+
+def _infrastructure(ctx: ProjectContext) -> Verdict | None:
+    """Why OD-23's period does not speak of this project: infrastructure by OD-1 or by OD-7 (I22). None: it does."""
+    project = ctx.project
+    if project.subtype == "public_infrastructure":
+        return not_applicable("infrastructure", Step("guard", project.subtype, "subtype"))
+    if "infrastructure" in project.system_class:
+        return not_applicable("infrastructure", Step("guard", "infrastructure", "system_class"))
+    if project.subtype is None and not project.system_class:
+        return missing(Fact(None, "subtype"), Fact(None, "system_class"))
+    return None
+
+
+def _expert_review(ctx: ProjectContext, by: dt.date) -> Verdict:
+    """Whether the data bureau had experts review the project no later than *by*."""
+    found: list[tuple[dt.date, str | None, str]] = [
+        (document_day(act, paper), paper.issuer or act.body, document_path(act, paper))
+        for act, paper in ctx.view.documents("expert_review")
+    ]
+    found += [
+        (act.date, act.body, f"milestones/{key_of(act)}")
+        for act in ctx.view.of_class(OpenAct)
+        if act.code == "expert_argumentation"
+    ]
+    if not found:
+        return failed(Step("absent", None, "documents/expert_review"), because="no_expert_review")
+    verdicts = []
+    for day, body, path in sorted(found):
+        verdict = held_by(ctx, [body] if body else [], path, "data_bureau")
+        if verdict.outcome is Outcome.PASS and day > by:
+            verdict = failed(Step("order", day, path, None, by, "<=", False), because="review_late")
+        if verdict.outcome is Outcome.PASS:
+            return verdict
+        verdicts.append(verdict)
+    return next((v for v in verdicts if v.outcome is Outcome.UNDETERMINED), verdicts[0])
+
+
+def _may_take_longer(ctx: ProjectContext, by: dt.date) -> Verdict:
+    """Over the threshold (I1) or complex across departments, and reviewed by experts of the data bureau by *by*."""
+    total = ctx.view.total_investment
+    over, step = compare(total, ctx.money("od.period.big"))
+    if ctx.project.partners:
+        step = Step("present", len(ctx.project.partners), "partners")
+    elif over is None:
+        return missing(total)
+    elif not over:
+        return failed(step, because="neither_big_nor_complex")
+    review = _expert_review(ctx, by)
+    return replace(review, trace=(step, *review.trace), provisional=total.provisional and not ctx.project.partners)
+
+
+@rule_each(
+    Approved,
+    "feasibility_approved",
+    "design_approved",
+    "plan_approved",
+    "approved",
+    cites=[NORMAL, LONGER],
+    since="2025",
+    applies_to=[CONSTRUCTION_ONLY],
+    readings=["I1", "I22"],
+)
+def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
+    """建设类（不含基础设施）批复的建设周期原则上不超过2年；经专家论证可延长，不超过3年。
+
+    Two years pass, the last day of the second year included. Longer, up to three years, passes above the investment
+    threshold or with partner departments when the data bureau's expert review is dated no later than the approval;
+    otherwise a warning. Over three years fails. Infrastructure by either article is not bound (I22).
+    """
+    path = f"milestones/{key_of(approval)}/period"
+    span = approval.period
+    if span is None:
+        return missing(Fact(None, path)) if ctx.view.approved_period.value is None else not_applicable("no_period")
+    barred = _infrastructure(ctx)
+    if barred is not None:
+        return barred
+    normal, longest = ctx.duration("od.period.normal"), ctx.duration("od.period.max")
+    beyond = exceeds(span.start, span.end, longest.value)
+    if beyond:
+        step = Step("period", span.end, path, longest.id, longest.value, "<=", False)
+        return failed(step, because="over_cap", excess=beyond, cites=(LONGER, NORMAL))
+    over = exceeds(span.start, span.end, normal.value)
+    step = Step("period", span.end, path, normal.id, normal.value, "<=", not over)
+    if not over:
+        return passed(step)
+    longer = _may_take_longer(ctx, approval.date)
+    if longer.outcome is Outcome.FAIL:
+        return failed(step, *longer.trace, because=longer.because, excess=over)
+    return replace(longer, trace=(step, *longer.trace))
+
+
+@rule(
+    cites=[NORMAL, LONGER],
+    since="2025",
+    act="build_started",
+    duty=True,
+    applies_to=[CONSTRUCTION_ONLY],
+    readings=["I1", "I22", "I24"],
+)
+def od23_building_time(ctx: ProjectContext) -> Verdict:
+    """建设类（不含基础设施）实际建设时间同样以2年为原则、3年为上限。
+
+    From the start of building to completion (or the first acceptance recorded). Beyond two years is a warning unless
+    the project may take longer, beyond three fails. A project's own length is no time limit, so no day of rest moves it.
+    """
+    start, done = ctx.view.day("build_started"), ctx.view.day("completed", "initial_accepted", "final_accepted")
+    if start.value is None:
+        return not_applicable("not_triggered", Step("missing", None, start.path))
+    barred = _infrastructure(ctx)
+    if barred is not None:
+        return barred
+    normal = _by_end(ctx, start, done, ctx.duration("od.period.normal"))
+    if normal.outcome is not Outcome.FAIL:
+        return normal
+    longest = _by_end(ctx, start, done, ctx.duration("od.period.max"))
+    if longest.outcome is Outcome.FAIL:
+        return replace(longest, cites=(LONGER, NORMAL))
+    longer = _may_take_longer(ctx, normal.due or start.value)
+    if longer.outcome is Outcome.FAIL:
+        return replace(normal, trace=(*normal.trace, *longer.trace), until=longest.until)
+    if longer.outcome is Outcome.UNDETERMINED:
+        return longer
+    return replace(longest, trace=(*longest.trace, *longer.trace))
+
+
+def _by_end(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date], period: Param[Duration]) -> Verdict:
+    """Whether *done* lies within *period* of which *start* is the first day."""
+    assert start.value is not None
+    last = due_after(ctx, start.value, period.value, shift=False).day - dt.timedelta(days=1)
+    return by_day(ctx, start, done, Due(last), period)
+
+
+# ── warranty and after ──
+
+
+@rule_each(Contract, "contract_signed", cites=["OD-23 p1 s3"], since="2025", applies_to=[CONSTRUCTION_ONLY])
+def od23_warranty_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
+    """建设类项目应在采购文件和合同中明确质保期。
+
+    Every main contract and its procurement file name the warranty.
+    """
+    if not is_main(ctx, contract):
+        return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
+    return in_both(ctx.view, contract, "warranty", has_warranty(contract))
+
+
+@rule_each(Contract, "contract_signed", cites=["OD-23 p1 s4"], since="2025", applies_to=[CONSTRUCTION_ONLY])
+def od23_warranty_length(ctx: ProjectContext, contract: Contract) -> Verdict:
+    """建设类项目质保期原则上自竣工验收合格之日起不少于1年。
+
+    The corresponding day a year after final acceptance is enough. A minimum duration: no day of rest moves it.
+    """
+    if not is_main(ctx, contract):
+        return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
+    return warranty_length(ctx, contract, ctx.view.accepted, ctx.duration("od.warranty.build"))
+
+
+@rule(cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM])
+def od23_unified_om(ctx: ProjectContext) -> Verdict:
+    """可纳入统一运维的项目，质保期结束后应委托市政务服务中心（市大数据中心）运维。
+
+    Asked from the day after the warranty of the last main contract. The provider of the latest O&M contract must be the
+    service centre; a supplier that is no registered body is not. No O&M contract on record: nobody can say yet.
+    """
+    project = ctx.project
+    if project.unified_om is False:
+        return not_applicable("not_unified", Step("guard", False, "unified_om"))
+    accepted = ctx.view.accepted
+    contracts = [c for c in ctx.view.contracts() if c.role != "om" and is_main(ctx, c)]
+    if accepted.value is None:
+        return not_applicable("not_triggered", Step("missing", None, accepted.path))
+    ends = [warranty_end(ctx, c, accepted.value) for c in contracts]
+    known = [end for end in ends if end.value is not None]
+    if not known or len(known) != len(ends):
+        return missing(
+            *(end for end in ends if end.value is None), *([] if ends else [Fact(None, "milestones/contract_signed")])
+        )
+    end = max(known, key=lambda fact: fact.value or dt.date.min)
+    assert end.value is not None
+    free = end.value + dt.timedelta(days=1)
+    step = Step("from", end.value, end.path)
+    if ctx.asof < free:
+        return undetermined("not_due", step, until=free)
+    if ctx.law.status(free) == "before":
+        return undetermined("law_not_encoded", step)
+    if project.unified_om is None:
+        return missing(Fact(None, "unified_om"))
+    runs = ctx.view.contracts("om")
+    if not runs:
+        return missing(Fact(None, "milestones/contract_signed"))
+    latest = runs[-1]
+    path = f"milestones/{key_of(latest)}/supplier_org"
+    if latest.supplier_org is None:
+        if latest.supplier is None:
+            return missing(Fact(None, path))
+        return failed(
+            step, Step("body", latest.supplier, f"milestones/{key_of(latest)}/supplier"), because="other_body"
+        )
+    verdict = held_by(ctx, [latest.supplier_org], path, "service_centre")
+    return replace(verdict, trace=(step, *verdict.trace))
+
+
+# ── supervision ──
+
+
+@rule(cites=["OD-26"], since="2025", act=("build_started", "initial_accepted", "final_accepted"), readings=["I1", "I2"])
+def od26_supervision(ctx: ProjectContext) -> Verdict:
+    """投资超过200万元的项目，原则上实行工程监理。
+
+    Above the threshold a supervision contract is asked for once building has begun. Exactly at the threshold a missing
+    one is a notice (I2), since the wording also carries 以上. The amount is the approved estimate, until then the figure
+    submitted (I1).
+    """
+    total, threshold = ctx.view.total_investment, ctx.money("od.supervision.threshold")
+    over, step = compare(total, threshold)
+    if over is None:
+        return missing(total)
+    exactly = at_boundary(total, threshold)
+    if not over and not exactly:
+        return not_applicable("below_threshold", step, provisional=total.provisional)
+    for contract in ctx.view.contracts("supervision"):
+        return passed(
+            step, Step("present", contract.date, f"milestones/{key_of(contract)}"), provisional=total.provisional
+        )
+    lacking = Step("absent", None, "milestones/contract_signed")
+    if not ctx.reached("building"):
+        return undetermined("not_due", step, lacking, provisional=total.provisional)
+    if exactly:
+        return noticed("I2", step, lacking, because="absent", provisional=total.provisional)
+    return failed(step, lacking, because="absent", provisional=total.provisional)

@@ -1,0 +1,123 @@
+"""What procurement files and contracts say: which contracts carry the project, the file of a contract, terms in both."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from zongmu.model.derive import View
+from zongmu.model.milestones import Act, Awarded, Contract, key_of
+from zongmu.model.scalars import Duration
+from zongmu.policy import (
+    Fact,
+    Param,
+    ProjectContext,
+    Step,
+    Verdict,
+    all_of,
+    due_after,
+    failed,
+    missing,
+    passed,
+    undetermined,
+)
+
+MAIN_ROLES: dict[str, tuple[str, ...]] = {
+    "construction": ("build", "supply"),
+    "service": ("service", "build", "supply"),
+    "om": ("om",),
+}
+"""By class of project: roles of the contracts that carry it. Supervision, design, testing and advice do not."""
+
+
+def is_main(ctx: ProjectContext, contract: Contract) -> bool:
+    """Whether a contract carries the project; where the class is not recorded any of the classes' roles counts."""
+    roles = MAIN_ROLES.get(ctx.project.class_ or "", ("build", "supply", "service", "om"))
+    return contract.role in roles
+
+
+def states(act: Act, topic: str) -> bool:
+    """Whether an act or one of its documents is recorded as covering *topic*."""
+    return topic in act.covers or any(topic in document.covers for document in act.documents)
+
+
+def tender_of(view: View, contract: Contract) -> Act | None:
+    """The procurement notice behind a contract: by ``of``, else the latest one published by the day of the contract."""
+    if contract.of is not None:
+        source = view.by_key.get(contract.of)
+        if isinstance(source, Awarded) and source.of is not None:
+            source = view.by_key.get(source.of)
+        if source is not None and source.kind == "procurement_announced":
+            return source
+    earlier = [m for m in view.by_kind.get("procurement_announced", ()) if m.date <= contract.date]
+    return earlier[-1] if earlier else None
+
+
+def in_tender(view: View, contract: Contract, topic: str) -> Verdict:
+    """Whether the procurement file of a contract covers *topic*. No procurement notice recorded: undetermined."""
+    tender = tender_of(view, contract)
+    if tender is None:
+        return missing(Fact(None, "milestones/procurement_announced"))
+    path = f"milestones/{key_of(tender)}/covers"
+    if states(tender, topic):
+        return passed(Step("states", topic, path))
+    return failed(Step("lacking", (topic,), path), because="not_in_tender")
+
+
+def in_contract(contract: Contract, topic: str, stated: bool = False) -> Verdict:
+    """Whether a contract covers *topic*; *stated*: a field of its own already says so."""
+    path = f"milestones/{key_of(contract)}/covers"
+    if stated or states(contract, topic):
+        return passed(Step("states", topic, path))
+    return failed(Step("lacking", (topic,), path), because="not_in_contract")
+
+
+def in_both(view: View, contract: Contract, topic: str, stated: bool = False) -> Verdict:
+    """Whether *topic* is fixed in the procurement file and in the contract."""
+    return all_of(in_tender(view, contract, topic), in_contract(contract, topic, stated))
+
+
+def has_warranty(contract: Contract) -> bool:
+    """Whether the contract itself gives a warranty, as a length or as a day."""
+    return contract.warranty is not None or contract.warranty_until is not None
+
+
+def warranty_end(ctx: ProjectContext, contract: Contract, start: dt.date | None) -> Fact[dt.date]:
+    """The last day of the warranty: as written, else its length counted from *start*. Minimum durations never shift."""
+    path = f"milestones/{key_of(contract)}/warranty"
+    if contract.warranty_until is not None:
+        return Fact(contract.warranty_until, f"{path}_until")
+    length = contract.warranty
+    if length is None or start is None or length.unit == "小时":
+        return Fact(None, path)
+    return Fact(due_after(ctx, start, length, shift=False).day, path)
+
+
+def warranty_length(ctx: ProjectContext, contract: Contract, start: Fact[dt.date], least: Param[Duration]) -> Verdict:
+    """Whether the warranty runs at least *least* from *start*.
+
+    Before *start* a length in months is held against the limit as it stands; a day cannot be judged yet.
+    """
+    if not has_warranty(contract):
+        return missing(Fact(None, f"milestones/{key_of(contract)}/warranty"))
+    if start.value is None:
+        return _before_start(contract, start, least)
+    end = warranty_end(ctx, contract, start.value)
+    if end.value is None:
+        return missing(end)
+    needed = due_after(ctx, start.value, least.value, shift=False).day
+    ok = end.value >= needed
+    steps = (Step("from", start.value, start.path), Step("warranty", end.value, end.path, least.id, needed, ">=", ok))
+    if ok:
+        return passed(*steps)
+    return failed(*steps, because="too_short", excess=(needed - end.value).days)
+
+
+def _before_start(contract: Contract, start: Fact[dt.date], least: Param[Duration]) -> Verdict:
+    given = contract.warranty.months if contract.warranty is not None else None
+    wanted = least.value.months
+    if contract.warranty_until is not None or given is None or wanted is None:
+        return undetermined("not_due", Step("missing", None, start.path))
+    ok = given >= wanted
+    path = f"milestones/{key_of(contract)}/warranty"
+    step = Step("compare", contract.warranty, path, least.id, least.value, ">=", ok)
+    return passed(step) if ok else failed(step, because="too_short")

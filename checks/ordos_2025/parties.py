@@ -1,0 +1,34 @@
+"""Who may receive or decide: the city's authority, and for a banner or park project the banner's too (reading I16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zongmu.policy import Fact, ProjectContext, Step, Verdict, failed, missing, passed, undetermined
+
+CITY = "city"
+
+
+def held_by(
+    ctx: ProjectContext, bodies: Iterable[str], path: str, role: str, banner_role: str | None = None
+) -> Verdict:
+    """Whether one of *bodies* holds *role*; for a project below the city *banner_role* will do as well.
+
+    No body recorded, or the level unknown where it decides: undetermined. Nobody in the register holds either role:
+    undetermined ``role_not_assigned``.
+    """
+    named = tuple(bodies)
+    if not named:
+        return missing(Fact(None, path))
+    step = Step("body", named, path)
+    if any(ctx.holds(body, role) for body in named):
+        return passed(step)
+    if banner_role is not None and any(ctx.holds(body, banner_role) for body in named):
+        level = ctx.project.level
+        if level is None:
+            return missing(Fact(None, "level"))
+        if level != CITY:
+            return passed(step, Step("guard", level, "level"))
+    if not ctx.roles.get(role) and not (banner_role and ctx.roles.get(banner_role)):
+        return undetermined("role_not_assigned", step)
+    return failed(step, because="other_body")
