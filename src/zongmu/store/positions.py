@@ -1,0 +1,209 @@
+"""Where things stand in a file: line and column of any value or key, found once a file has a finding.
+
+Reading does not keep positions, since nearly every file is without findings; this composes them from the text when they
+are asked for. It accepts any text: what cannot be parsed has no places, and its findings point at the first line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from zongmu.model.finding import Position
+from zongmu.store.exact import MAX_DEPTH, MAX_EVENTS
+
+
+class Node:
+    """A value in the text: offsets count code points from 0 and exclude the end; line and column count from 1.
+
+    ``fields`` of a mapping: key to (node of the key, node of the value); of two equal keys, the first. ``items`` of a
+    list. A scalar has neither. The end of a scalar and of anything in brackets is exact; the end of other mappings
+    and lists is that of their last part.
+    """
+
+    __slots__ = ("column", "end", "end_column", "end_line", "fields", "items", "line", "start", "style")
+
+    def __init__(self, event: Any, style: str) -> None:
+        start, end = event.start_mark, event.end_mark
+        self.start: int = start.index
+        self.line: int = start.line + 1
+        self.column: int = start.column + 1
+        self.end: int = end.index
+        self.end_line: int = end.line + 1
+        self.end_column: int = end.column + 1
+        self.style = style
+        """``"``, ``'``, ``|``, ``>`` or nothing for a scalar; ``flow`` or ``block`` for a mapping or list."""
+        self.fields: dict[str, tuple[Node, Node]] | None = None
+        self.items: list[Node] | None = None
+
+    def finish(self, mark: Any) -> None:
+        """Sets the end of a mapping or list, given the end mark of its last event."""
+        last = self.last()
+        if self.style == "flow" or last is None:
+            self.end, self.end_line, self.end_column = mark.index, mark.line + 1, mark.column + 1
+        else:
+            self.end, self.end_line, self.end_column = last.end, last.end_line, last.end_column
+
+    def last(self) -> Node | None:
+        """The part that comes last in the text."""
+        if self.fields:
+            return next(reversed(self.fields.values()))[1]
+        return self.items[-1] if self.items else None
+
+    def position(self) -> Position:
+        """Where it stands. A mapping or list has no end: it may go on for pages."""
+        if self.fields is None and self.items is None:
+            return Position(self.line, self.column, self.end_line, self.end_column)
+        return Position(self.line, self.column)
+
+
+def compose(text: str) -> Node | None:
+    """The first value of *text* with all that is in it, as far as it can be parsed. Never raises."""
+    from yaml._yaml import CParser
+
+    root: Node | None = None
+    try:
+        for node in _grow(CParser(text).get_event):
+            root = root or node
+    except Exception:
+        # The reader has told what is wrong; what was composed until then is of use.
+        pass
+    return root
+
+
+def _grow(get_event: Any) -> Iterator[Node]:
+    """Yields the root as soon as it begins, and goes on filling it. Raises what the parser raises."""
+    from yaml.events import (
+        AliasEvent,
+        DocumentEndEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamStartEvent,
+    )
+
+    stack: list[tuple[Node, Node | None, str]] = []
+    node: Node | None = None
+    key: Node | None = None
+    name = ""
+    for _ in range(MAX_EVENTS):
+        event = get_event()
+        kind = type(event)
+        if kind is ScalarEvent:
+            new = Node(event, event.style or "")
+            if node is not None and node.fields is not None and key is None:
+                key, name = new, event.value
+                continue
+        elif kind is AliasEvent:
+            new = Node(event, "")
+            if node is not None and node.fields is not None and key is None:
+                key, name = new, ""
+                continue
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            new = Node(event, "flow" if event.flow_style else "block")
+            if kind is MappingStartEvent:
+                new.fields = {}
+            else:
+                new.items = []
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            if node is None:
+                return
+            node.finish(event.end_mark)
+            if not stack:
+                return
+            node, key, name = stack.pop()
+            continue
+        elif kind is StreamStartEvent or kind is DocumentStartEvent or kind is DocumentEndEvent:
+            continue
+        else:
+            return
+        opens = new.fields is not None or new.items is not None
+        if node is None:
+            yield new
+            if not opens:
+                return
+            node = new
+            continue
+        if node.fields is not None and key is None:
+            # A mapping or list as a key: nothing points into it.
+            key, name = new, "\0"
+            if opens:
+                if len(stack) >= MAX_DEPTH:
+                    return
+                stack.append((node, key, name))
+                node, key = new, None
+            continue
+        if node.fields is not None and key is not None:
+            node.fields.setdefault(name, (key, new))
+            key = None
+        elif node.items is not None:
+            node.items.append(new)
+        if opens:
+            if len(stack) >= MAX_DEPTH:
+                return
+            stack.append((node, None, ""))
+            node = new
+
+
+class Positions:
+    """The places of one file. Columns are code points; a place never lies outside of the file."""
+
+    __slots__ = ("_lines", "_root")
+
+    def __init__(self, text: str) -> None:
+        self._root = compose(text)
+        self._lines = text.split("\n")
+
+    @classmethod
+    def of(cls, data: bytes) -> Positions:
+        """The places in *data*, whatever it is. Never raises."""
+        from zongmu.store.characters import readable_text
+
+        return cls(readable_text(data))
+
+    def find(self, pointer: Sequence[str | int], *, key: bool = False) -> Position:
+        """The place of the value at *pointer* (keys and list indexes from the root), or of its key with ``key=True``.
+
+        What is not there is looked for further up: the key of the nearest ancestor that exists, or the start of the
+        list item; at last the first line.
+        """
+        node = self._root
+        if node is None:
+            return Position(1, 1)
+        key_node: Node | None = None
+        found = True
+        for part in pointer:
+            child: Node | None = None
+            child_key: Node | None = None
+            if node.fields is not None:
+                pair = node.fields.get(str(part))
+                if pair is not None:
+                    child_key, child = pair
+            elif node.items is not None:
+                index = _index(part)
+                if index is not None and 0 <= index < len(node.items):
+                    child = node.items[index]
+            if child is None:
+                found = False
+                break
+            node, key_node = child, child_key
+        if (key or not found) and key_node is not None:
+            return key_node.position()
+        return node.position()
+
+    def line_text(self, line: int) -> str:
+        """The text of *line* (from 1) without its end; empty outside of the file.
+
+        Refused characters are shown as ``□`` and a tab as one space, so it is safe to print and columns still fit.
+        """
+        return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+
+
+def _index(part: str | int) -> int | None:
+    """A list index, also when it comes as text (as in a JSON pointer)."""
+    if isinstance(part, int):
+        return part
+    return int(part) if part.isascii() and part.isdigit() and len(part) < 9 else None

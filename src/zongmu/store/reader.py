@@ -1,0 +1,51 @@
+"""Reading one file of the registry: bytes in, plain data and findings out. Never raises, whatever the bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from zongmu.model.finding import Finding
+from zongmu.store import fast
+from zongmu.store.guard import MAX_BYTES
+
+__all__ = ["MAX_BYTES", "Parsed", "parse", "parse_exact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file holds and what is wrong with its form.
+
+    ``value`` is made of dict, list, str, int and bool; ``None`` when the file cannot be read. It is there in spite of
+    findings where reading could go on, so that further checks can add theirs: then a scalar that should be quoted
+    is its text, of duplicate keys the first counts, a key without value is left out, and refused characters are ``□``.
+    """
+
+    value: Any
+    findings: tuple[Finding, ...]
+
+
+_NOTHING: Final[tuple[Finding, ...]] = ()
+
+
+def parse(data: bytes, path: str, *, nulls: bool = False) -> Parsed:
+    """Reads the file *path* with content *data*: fast where the file is plain, else exactly.
+
+    *path* is relative to the instance root, POSIX; findings carry it as file and as record. With *nulls*, ``null``
+    and an empty value are ``None`` and no finding (for rule examples, where null takes a field away; not for records).
+    """
+    value = fast.read(data)
+    if value is not None:
+        return Parsed(value, _NOTHING)
+    return parse_exact(data, path, nulls=nulls)
+
+
+def parse_exact(data: bytes, path: str, *, nulls: bool = False) -> Parsed:
+    """As :func:`parse`, always with the exact reader."""
+    from zongmu.store import characters, exact
+    from zongmu.store.collect import Problems
+
+    problems = Problems()
+    text = characters.read_text(data, problems)
+    value = exact.read(text, problems, nulls=nulls) if text is not None else None
+    return Parsed(value, problems.findings(path))
