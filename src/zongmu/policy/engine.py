@@ -24,6 +24,7 @@ from zongmu.model.finding import (
     Verdict,
 )
 from zongmu.model.instance import Instance
+from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.model.system import System
 from zongmu.policy.context import (
@@ -153,6 +154,9 @@ def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> 
                 at = verdict if verdict.at is not None else replace(verdict, at=key)
                 yield _ruling(context, loaded, rule, record_id, at, advisory)
         return
+    if rule.act and isinstance(context, ProjectContext) and _predates(context, rule):
+        yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.UNDETERMINED, "predates_registry"), False)
+        return
     for verdict, advisory in _run(context, rule, _law_day(context, rule), (context,)):
         yield _ruling(context, loaded, rule, record_id, verdict, advisory)
 
@@ -178,6 +182,22 @@ def _guarded(context: ProjectContext, guards: tuple[Guard, ...]) -> Verdict | No
         if (value in guard.values) is guard.but:
             return Verdict(Outcome.NOT_APPLICABLE, guard.because, (Step("guard", value, name),))
     return None
+
+
+def _predates(context: ProjectContext, rule: Rule) -> bool:
+    """Whether the act that the rule is about lies before the opening entry of a legacy or imported project.
+
+    Such an act is not recorded and will not be: the record begins later (期初). Nobody can say whether it was done well.
+    """
+    opened = context.view.by_kind.get("opened")
+    if not opened or context.view.has(*rule.act):
+        return False
+    stage = getattr(opened[0], "stage", None)
+    reached = next((kinds for name, kinds in context.law.measure.stages if name == stage), ())
+    return bool(reached) and min(_RANK[k] for k in rule.act) <= max(_RANK[k] for k in reached)
+
+
+_RANK = {code: n for n, code in enumerate(KINDS)}
 
 
 def _law_day(context: Context, rule: Rule) -> dt.date:

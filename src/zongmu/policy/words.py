@@ -34,6 +34,7 @@ BECAUSE: dict[str, Bilingual] = {
     "other_class": Bilingual("不适用于该类别", "does not bind this class"),
     "waived": Bilingual("已获豁免", "waived"),
     "explained": Bilingual("已说明理由", "explained by a recorded reason"),
+    "predates_registry": Bilingual("发生在期初登记之前，无从判断", "before the opening entry of the record; nobody can say"),
     "opened_later": Bilingual("发生在期初登记之前", "before the opening entry of the record"),
     "existing": Bilingual("原已存在", "it was so before"),
 }
