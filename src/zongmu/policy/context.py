@@ -250,6 +250,11 @@ class RecordContext(Context):
         """The record as an organization."""
         return self._as(Organization)
 
+    @property
+    def resources(self) -> Resources:
+        """The record as the resources of a city."""
+        return self._as(Resources)
+
     def _as(self, cls: type[T]) -> T:
         if not isinstance(self.record, cls):
             raise LawError(f"{type(self.record).__name__} is not a {cls.__name__}")
