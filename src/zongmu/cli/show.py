@@ -7,7 +7,11 @@ from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
+from zongmu.disclosure.findings import documents_public
+from zongmu.disclosure.projection import project_public
+from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
+from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
@@ -15,6 +19,12 @@ from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, verdict_data
+
+_STANDING = {
+    "public": ("已公开", "public"),
+    "withheld": ("不予公开", "withheld"),
+    "unreviewed": ("现有内容尚未经公开审查", "not reviewed as it stands"),
+}
 
 
 def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str, out: TextIO) -> int:
@@ -51,6 +61,11 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
     }
+    public = project_public(found.model, documents_public(m.measure for m in measures))
+    endorsed = registry.by_id("endorsements", found.id)
+    signed = endorsed.model if endorsed is not None and isinstance(endorsed.model, Endorsements) else None
+    standing_now = standing(world.instance, public, signed).state
+    derived["disclosure"] = {"state": standing_now, "digest": public.digest()}
     if format == "json":
         data = {
             "record": plain(found.model),
@@ -86,6 +101,8 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
             loaded = checks.rule(rule)
             title = loaded[0].texts[rule].title.pick(lang) if loaded else rule
             out.write(f"  {day.isoformat()}  {title}  [{rule}]\n")
+    say = _STANDING[standing_now]
+    out.write(f"\n{'公开状态' if zh else 'disclosure'}: {say[0] if zh else say[1]}  {public.digest()}\n")
     fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
     out.write(f"\n{'不符合' if zh else 'failing'} {fails}  （zongmu explain {found.id}）\n")
     return 0
