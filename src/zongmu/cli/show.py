@@ -10,15 +10,26 @@ from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.findings import documents_public
 from zongmu.disclosure.projection import project_public
 from zongmu.disclosure.review import standing
-from zongmu.model.derive import View
+from zongmu.model.derive import STAGE_TITLES, STATUS_TITLES, View
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
+from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, verdict_data
+
+
+def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
+    """What a stage is called: by the measure, else by the engine's own list."""
+    for loaded in measures:
+        title = loaded.measure.codes.get("stage", {}).get(stage)
+        if title is not None:
+            return title
+    return Bilingual(*STAGE_TITLES.get(stage, (stage, stage)))
+
 
 _STANDING = {
     "public": ("已公开", "public"),
@@ -78,6 +89,9 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         return 0
     zh = lang == "zh"
     out.write(f"{found.model.id}  {found.model.name if zh else found.model.name_en or found.model.name}\n")
+    titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
+    if derived["stage"] is not None:
+        titles["stage"] = _stage_title(measures, derived["stage"]).pick(lang)
     for label, key in (
         (("阶段", "stage"), "stage"),
         (("状态", "status"), "status"),
@@ -87,9 +101,8 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         (("合同合计", "contracted"), "contracted"),
         (("决算", "final accounts"), "final_total"),
     ):
-        out.write(
-            f"  {label[0] if zh else label[1]}: {derived[key] if derived[key] is not None else ('未登记' if zh else 'not recorded')}\n"
-        )
+        value = titles.get(key) or derived[key] or ("未登记" if zh else "not recorded")
+        out.write(f"  {label[0] if zh else label[1]}: {value}\n")
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]

@@ -56,6 +56,35 @@ DEFAULT_STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Stages where no measure names its own. The last one that a recorded milestone reaches is the stage."""
 
+STAGE_TITLES: dict[str, tuple[str, str]] = {
+    "declared": ("已申报", "Declared"),
+    "library": ("已入库", "In the library"),
+    "approval_applied": ("已申请审批", "Approval applied for"),
+    "approved": ("已批复", "Approved"),
+    "procurement": ("采购中", "Procurement"),
+    "contracted": ("已签合同", "Contract signed"),
+    "building": ("建设中", "Building"),
+    "initial_accepted": ("已初验", "Initial acceptance"),
+    "final_applied": ("已申请竣工验收", "Final acceptance applied for"),
+    "accepted": ("已竣工验收", "Accepted"),
+    "in_use": ("已投入使用", "In use"),
+    "closed": ("已办结", "Closed"),
+}
+"""What the default stages are called (Chinese, English)."""
+
+STATUS_TITLES: dict[str, tuple[str, str]] = {
+    "opened": ("期初登记", "Opening entry only"),
+    "active": ("进行中", "Under way"),
+    "suspended": ("暂停", "Suspended"),
+    "in_use": ("在用", "In use"),
+    "retired": ("已停用", "Retired"),
+    "withdrawn": ("已撤回", "Withdrawn"),
+    "terminated": ("已终止", "Terminated"),
+    "superseded": ("由其他项目承接", "Superseded"),
+    "closed": ("已办结", "Closed"),
+}
+"""What a status is called (Chinese, English)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact(Generic[T]):
