@@ -319,6 +319,7 @@ def lz9_procurement(ctx: ProjectContext, notice: Announced) -> Verdict:
     cites=["LZ-9 p1 s1"],
     since="2022",
     act=(*APPROVALS, PROCUREMENT, "build_started", "closed"),
+    duty=True,
     readings=["I23"],
 )
 def lz9_central_filing(ctx: ProjectContext) -> Verdict:

@@ -142,7 +142,7 @@ def lz10_urgent(ctx: ProjectContext) -> Verdict:
     steps = tuple(
         Step("attested", a.date, f"attestations/{a.seq}")
         if a is not None
-        else Step("not_attested", kind, "attestations")
+        else Step("lacks_attestation", kind, "attestations")
         for kind, a in found.items()
     )
     demand = found["demand"]

@@ -23,6 +23,7 @@ from zongmu.policy import (
     missing,
     passed,
     undetermined,
+    ungoverned,
 )
 
 APPROVALS = ("approved", "feasibility_approved", "design_approved")
@@ -145,9 +146,9 @@ def topics(act: Act) -> set[str]:
 
 
 def expiry_caps(ctx: Context, day: dt.date) -> tuple[Cap, ...]:
-    """What a gate reached after the measure has run out weighs: a notice (reading I11)."""
+    """What a gate reached after the measure has run out weighs, for a duty born before: a notice (reading I11)."""
     law = ctx.law
-    if law.until is not None and day > law.until and law.after_expiry != "continued":
+    if law.until is not None and ctx.law_day <= law.until < day and law.after_expiry != "continued":
         return (Cap(Severity.NOTICE, "I11"),)
     return ()
 
@@ -163,19 +164,32 @@ def staged(
 ) -> Verdict:
     """Evidence asked for in two steps: lacking at *warn* weighs *weight* at most, lacking at *fail* is a breach.
 
-    Before either: a pass stays a pass, anything else is not due yet. A gate reached after expiry: a notice.
+    Before either: a pass stays a pass, anything else is not due yet. A gate passed before the measure began does not count; one
+    reached after it ran out weighs a notice (reading I11).
     """
+    first, last = (None if warn is None else warn.value), fail.value
+    passed_days = [day for day in (first, last) if day is not None]
+    if passed_days and _before(ctx, max(passed_days)):
+        return ungoverned(ctx, max(passed_days)) or evidence
     if evidence.outcome is Outcome.PASS:
         return evidence
-    if fail.value is not None:
-        step = Step("gate", fail.value, fail.path)
-        caps = (*evidence.caps, *expiry_caps(ctx, fail.value))
-        return replace(evidence, trace=(*evidence.trace, step), caps=caps)
-    if warn is not None and warn.value is not None:
-        step = Step("gate", warn.value, warn.path)
-        caps = (*evidence.caps, Cap(weight, why), *expiry_caps(ctx, warn.value))
+    if last is not None:
+        step = Step("gate", last, fail.path)
+        return replace(evidence, trace=(*evidence.trace, step), caps=(*evidence.caps, *expiry_caps(ctx, last)))
+    if first is not None and warn is not None:
+        step = Step("gate", first, warn.path)
+        caps = (*evidence.caps, Cap(weight, why), *expiry_caps(ctx, first))
         return replace(evidence, trace=(*evidence.trace, step), caps=caps)
     return undetermined("not_due", *evidence.trace)
+
+
+def _before(ctx: Context, day: dt.date) -> bool:
+    return ctx.law.since is not None and day < ctx.law.since
+
+
+def born_late(ctx: Context, day: dt.date) -> Verdict | None:
+    """What stands instead of a duty that was born after the measure had run out; None for any other."""
+    return ungoverned(ctx, day) if ctx.law.until is not None and day > ctx.law.until else None
 
 
 def at_gate(ctx: Context, evidence: Verdict, day: Fact[dt.date]) -> Verdict:

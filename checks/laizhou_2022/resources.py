@@ -98,7 +98,7 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
     waiver = ctx.waiver(matter="superior_law")
     if waiver is not None:
         return passed(step, Step("present", waiver.number, f"waivers/{waiver.seq}/number"))
-    evidence = any_of(failed(step, because="own_build", excess=len(own)), has_paper(ctx, "superior_requirement"))
+    evidence = any_of(failed(step, because="built_anew", excess=len(own)), has_paper(ctx, "superior_requirement"))
     return at_gate(ctx, evidence, approved_day(ctx))
 
 
@@ -278,7 +278,7 @@ def lz31_contribution(ctx: ProjectContext) -> Verdict:
     attested = ctx.attestation("city_brain_contribution")
     if attested is not None:
         return passed(Step("attested", attested.date, f"attestations/{attested.seq}"))
-    step = Step("not_attested", "city_brain_contribution", "attestations")
+    step = Step("lacks_attestation", "city_brain_contribution", "attestations")
     closed = ctx.view.day("closed")
     if closed.value is None:
         return undetermined("needs_attestation", step)

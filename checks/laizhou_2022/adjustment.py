@@ -1,0 +1,351 @@
+"""Building to what was approved, surplus, and adjustments (LZ-19)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, paper
+from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
+from zongmu.model.scalars import Money
+from zongmu.policy import (
+    Fact,
+    Outcome,
+    ProjectContext,
+    Step,
+    Verdict,
+    all_of,
+    failed,
+    in_order,
+    missing,
+    not_applicable,
+    passed,
+    rule,
+    rule_each,
+    share,
+    undetermined,
+)
+
+TO_THE_LETTER = "LZ-19 p1 s1"
+ANEW = "LZ-19 p3"
+GROUNDS = ("city_decision", "technical", "business")
+"""The three grounds of LZ-19 p2(1) to (3)."""
+
+
+# ── what was applied for ──
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One adjustment: its application and its answer taken together. Amounts are those of the answer, else as applied for."""
+
+    key: str
+    applied: Fact[dt.date]
+    answered: Fact[dt.date]
+    refused: bool
+    moved: Fact[Money]
+    total: Fact[Money]
+    goal_unchanged: Fact[bool]
+    ground: Fact[str]
+    rows: tuple[Adjustment, ...]
+
+
+def _gross(rows: tuple[Adjustment, ...]) -> Fact[Money]:
+    """The gross amount moved (reading I18): as stated, else the larger of the sums of increases and of decreases."""
+    for row in rows:
+        if row.moved is not None:
+            return Fact(row.moved, f"milestones/{key_of(row)}/moved")
+    for row in rows:
+        if row.scope:
+            up = Money.total(s.to - s.from_ for s in row.scope if s.to > s.from_)
+            down = Money.total(s.from_ - s.to for s in row.scope if s.from_ > s.to)
+            return Fact(max(up, down), f"milestones/{key_of(row)}/scope")
+    return Fact(None, f"milestones/{key_of(rows[0])}/moved")
+
+
+def _change(application: Adjustment | None, answer: Adjustment | None) -> Change:
+    rows = tuple(r for r in (answer, application) if r is not None)
+    lead = application or answer
+    assert lead is not None
+    path = f"milestones/{key_of(lead)}"
+    total = next((Fact(r.total, f"milestones/{key_of(r)}/total") for r in rows if r.total is not None), None)
+    goal = next(
+        (
+            Fact(r.goal_unchanged, f"milestones/{key_of(r)}/goal_unchanged")
+            for r in rows
+            if r.goal_unchanged is not None
+        ),
+        None,
+    )
+    ground = next((Fact(r.reason, f"milestones/{key_of(r)}/reason") for r in rows if r.reason is not None), None)
+    refused = answer is not None and answer.conclusion not in (None, "passed")
+    return Change(
+        key=key_of(lead),
+        applied=Fact(lead.date, f"{path}/date"),
+        answered=Fact(answer.date if answer is not None and not refused else None, "milestones/adjusted"),
+        refused=refused,
+        moved=_gross(rows),
+        total=total or Fact(None, f"{path}/total"),
+        goal_unchanged=goal or Fact(None, f"{path}/goal_unchanged"),
+        ground=ground or Fact(None, f"{path}/reason"),
+        rows=rows,
+    )
+
+
+def changes(ctx: ProjectContext) -> tuple[Change, ...]:
+    """All adjustments of a project, by the day they were applied for. An answer belongs to the application it names."""
+    applications = ctx.view.of_kind(Adjustment, "adjustment_applied")
+    answers = ctx.view.of_kind(Adjustment, "adjusted")
+    out = []
+    taken: set[str] = set()
+    for application in applications:
+        mine = [a for a in answers if a.of == key_of(application)]
+        taken.update(key_of(a) for a in mine)
+        out.append(_change(application, mine[-1] if mine else None))
+    out.extend(_change(None, a) for a in answers if key_of(a) not in taken)
+    return tuple(sorted(out, key=lambda c: c.applied.value or dt.date.max))
+
+
+def declared_anew(ctx: ProjectContext, change: Change) -> Verdict:
+    """Whether new declaration and budget adjustment are on record for a change: as its papers, or as acts since then."""
+    own = {d.kind for r in change.rows for d in r.documents}
+    since = change.applied.value or dt.date.min
+    declaration = "redeclaration" in own or any(
+        m.date >= since for m in ctx.view.by_kind.get("declared", ()) if m.seq is not None
+    )
+    budget = "budget_adjustment" in own or any(
+        m.of in (None, change.key) and m.date >= since for m in ctx.view.of_kind(Budgeted, "budget_adjusted")
+    )
+    lacking = tuple(
+        kind for kind, there in (("redeclaration", declaration), ("budget_adjustment", budget)) if not there
+    )
+    path = f"milestones/{change.key}/documents"
+    if lacking:
+        return failed(Step("lacking", lacking, path), because="not_declared_anew", excess=len(lacking))
+    return passed(Step("present", "redeclaration, budget_adjustment", path))
+
+
+# ── LZ-19 p2, p3 ──
+
+
+@rule_each(
+    Adjustment,
+    "adjustment_applied",
+    "adjusted",
+    cites=[ANEW, "LZ-19 p2 s1", TO_THE_LETTER, "LZ-19 p2(1)", "LZ-19 p2(2)", "LZ-19 p2(3)"],
+    since="2022",
+    readings=["I3", "I4", "I18"],
+)
+def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
+    """调整：符合简易程序各项条件的，采购前申请并有答复；其余的重新申报并调整预算。
+
+    The simple route is open when all hold: total within the budget approval, main goals unchanged, applied for before procurement, gross
+    amount within the cap each and in total, one of three grounds. Open and answered: passes. Open without an answer: undetermined, and
+    once procurement has begun a failure under p1 s1 (I4). Closed: new declaration and budget adjustment are owed (p3); the adjustment that
+    carries the running total over the cap is closed too (I3). Exactly at the cap is within it.
+    """
+    change = next((c for c in changes(ctx) if c.key == key_of(act)), None)
+    if change is None:
+        return not_applicable("judged_with_application")
+    anew = declared_anew(ctx, change)
+    if anew.outcome is Outcome.PASS:
+        return anew
+    if change.refused:
+        return not_applicable("refused", Step("present", "refused", "milestones/adjusted/conclusion"))
+    route = _route(ctx, change)
+    if route.outcome is Outcome.FAIL:
+        return replace(route, trace=(*route.trace, *anew.trace), cites=(ANEW,))
+    if route.outcome is not Outcome.PASS:
+        return route
+    if change.answered.value is not None:
+        return replace(route, because="simple_route")
+    begun = ctx.view.day(PROCUREMENT, "build_started")
+    step = Step("absent", None, "milestones/adjusted")
+    if begun.value is None:
+        return undetermined("answer_missing", *route.trace, step)
+    return failed(
+        *route.trace, step, Step("gate", begun.value, begun.path), because="answer_missing", cites=(TO_THE_LETTER,)
+    )
+
+
+def _route(ctx: ProjectContext, change: Change) -> Verdict:
+    """Whether the simple route of LZ-19 p2 is open to a change."""
+    return all_of(
+        _before_procurement(ctx, change),
+        _within_budget(ctx, change),
+        _same_goal(change),
+        _within_cap(ctx, change),
+        _grounded(ctx, change),
+    )
+
+
+def _before_procurement(ctx: ProjectContext, change: Change) -> Verdict:
+    begun = ctx.view.day(PROCUREMENT)
+    if begun.value is None:
+        return passed()
+    verdict = in_order(change.applied, begun, strict=True)
+    return replace(verdict, because="after_procurement") if verdict.outcome is Outcome.FAIL else verdict
+
+
+def _within_budget(ctx: ProjectContext, change: Change) -> Verdict:
+    budget: Fact[Money] = Fact(None, "milestones/budget_approved/total")
+    for m in ctx.view.of_kind(Budgeted, "budget_approved"):
+        if m.total is not None and m.date <= (change.applied.value or m.date):
+            budget = Fact(m.total, f"milestones/{key_of(m)}/total")
+    if change.total.value is None or budget.value is None:
+        return missing(*(f for f in (change.total, budget) if f.value is None))
+    over = change.total.value - budget.value
+    step = Step("compare", change.total.value, change.total.path, None, budget.value, "<=", over.fen <= 0)
+    return passed(step) if over.fen <= 0 else failed(step, because="over_budget", excess=over.fen)
+
+
+def _same_goal(change: Change) -> Verdict:
+    if change.goal_unchanged.value is None:
+        return missing(change.goal_unchanged)
+    step = Step("present", change.goal_unchanged.value, change.goal_unchanged.path)
+    return passed(step) if change.goal_unchanged.value else failed(step, because="goal_changed")
+
+
+def estimate(ctx: ProjectContext) -> Fact[Money]:
+    """概算总投资: the estimate as submitted, else the approved one."""
+    submitted = ctx.view.submitted_total
+    return submitted if submitted.value is not None else ctx.view.total_investment
+
+
+def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
+    """The cap for this change alone, then for the running total of all on the simple route up to it (reading I3)."""
+    cap, whole = ctx.ratio("lz.adjust.cap"), estimate(ctx)
+    over, step = share(change.moved, whole, cap)
+    if over is None:
+        return missing(*(f for f in (change.moved, whole) if f.value is None))
+    if over > 0:
+        return failed(step, because="over_cap", excess=over)
+    running: list[Money] = []
+    for earlier in changes(ctx):
+        if earlier.refused or declared_anew(ctx, earlier).outcome is Outcome.PASS:
+            continue
+        if earlier.moved.value is None:
+            return missing(earlier.moved)
+        running.append(earlier.moved.value)
+        if earlier.key == change.key:
+            break
+    sum_of_all = Fact(Money.total(running), change.moved.path)
+    over, all_step = share(sum_of_all, whole, cap)
+    if over is not None and over > 0:
+        return failed(step, replace(all_step, say="running_total"), because="running_total_over_cap", excess=over)
+    return passed(step)
+
+
+def _grounded(ctx: ProjectContext, change: Change) -> Verdict:
+    """One of the three grounds: the first with the number of the decision, the others attested."""
+    ground = change.ground
+    if ground.value is None:
+        return missing(ground)
+    step = Step("one_of", ground.value, ground.path, None, GROUNDS, None, ground.value in GROUNDS)
+    if ground.value not in GROUNDS:
+        return failed(step, because="no_ground")
+    if ground.value == "city_decision":
+        for row in change.rows:
+            for d in row.documents:
+                if d.kind == "city_decision" and d.number is not None:
+                    return passed(step, Step("present", d.number, f"milestones/{key_of(row)}/documents/city_decision"))
+        return missing(Fact(None, f"milestones/{change.key}/documents/city_decision/number"))
+    attested = next((a for r in change.rows if (a := ctx.attestation("adjust_reason", key_of(r))) is not None), None)
+    if attested is None:
+        return undetermined("needs_attestation", step, Step("lacks_attestation", "adjust_reason", "attestations"))
+    return passed(step, Step("attested", attested.date, f"attestations/{attested.seq}"))
+
+
+# ── LZ-19 p1 ──
+
+
+@rule_each(Settled, "accounts_settled", cites=[TO_THE_LETTER], since="2022")
+def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
+    """决算不超过批复的概算；超过的，事先要有重新申报和预算调整。
+
+    An adjustment on the simple route never cures an overspend, since it requires the total not to be exceeded. Only a new declaration and a
+    budget adjustment dated no later than the accounts do. The excess is in fen.
+    """
+    path = f"milestones/{key_of(accounts)}"
+    if accounts.total is None:
+        return missing(Fact(None, f"{path}/total"))
+    approved = ctx.view.approved_total
+    if approved.value is None:
+        return missing(approved)
+    over = accounts.total - approved.value
+    step = Step("compare", accounts.total, f"{path}/total", None, approved.value, "<=", over.fen <= 0)
+    if over.fen <= 0:
+        return passed(step)
+    anew, adjusted = paper(ctx, "redeclaration"), paper(ctx, "budget_adjustment")
+    declared = [m.date for m in ctx.view.by_kind.get("declared", ()) if m.seq is not None]
+    budgets = [m.date for m in ctx.view.by_kind.get("budget_adjusted", ())]
+    declared += [anew[1]] if anew is not None else []
+    budgets += [adjusted[1]] if adjusted is not None else []
+    if any(d <= accounts.date for d in declared) and any(d <= accounts.date for d in budgets):
+        return passed(step, Step("present", "redeclaration, budget_adjustment", "documents/redeclaration"))
+    return failed(step, because="over_estimate", excess=over.fen)
+
+
+@rule(cites=[TO_THE_LETTER], since="2022", act=("design_approved", "approved"), compares=True)
+def lz19_scope_change(ctx: ProjectContext) -> Verdict:
+    """批复后建设内容变了，同一次改动里要有调整记录。
+
+    Compares with the base revision: items of the scope added, dropped or renamed after approval need an adjustment that was not there
+    before. The excess is how many items changed.
+    """
+    base = ctx.base
+    assert base is not None
+    if not base.view.has("design_approved", "approved"):
+        return not_applicable("not_approved")
+    before = {i.id: i.name for i in base.project.scope}
+    after = {i.id: i.name for i in ctx.project.scope}
+    changed = tuple(sorted(k for k in before.keys() | after.keys() if before.get(k) != after.get(k)))
+    if not changed:
+        return passed(Step("count", len(after), "scope"))
+    known = {key_of(m) for m in base.view.of_class(Adjustment)}
+    fresh = [m for m in ctx.view.of_class(Adjustment) if key_of(m) not in known]
+    step = Step("changed", ", ".join(changed), "scope")
+    if fresh:
+        return passed(step, Step("present", fresh[0].date, f"milestones/{key_of(fresh[0])}/date"))
+    return failed(step, Step("absent", None, "milestones/adjusted"), because="no_adjustment", excess=len(changed))
+
+
+@rule(cites=["LZ-19 p1 s2"], since="2022", act="accounts_settled")
+def lz19_surplus(ctx: ProjectContext) -> Verdict:
+    """目标内容不变而有结余的，按原渠道退回；没有期限，办结时仍未退回的违反。
+
+    Goals and content both unchanged: what the accounts leave over goes back by the original channel. Another channel fails at once; too
+    little fails at closing, the excess being what is still out, in fen.
+    """
+    settled = ctx.view.of_class(Settled)
+    if not settled:
+        return not_applicable("not_settled_yet")
+    surplus = Fact(settled[-1].surplus, f"milestones/{key_of(settled[-1])}/surplus")
+    if surplus.value is None:
+        return missing(surplus)
+    if surplus.value.fen <= 0:
+        return not_applicable("no_surplus", Step("count", surplus.value, surplus.path))
+    for change in ctx.view.of_kind(Adjustment, "adjusted"):
+        if change.goal_unchanged is False or change.content_unchanged is False:
+            return not_applicable(
+                "content_changed", Step("present", False, f"milestones/{key_of(change)}/content_unchanged")
+            )
+    step = Step("count", surplus.value, surplus.path)
+    returned = ctx.view.of_class(Returned)
+    for r in returned:
+        path = f"milestones/{key_of(r)}"
+        if r.channel is None:
+            return missing(Fact(None, f"{path}/channel"))
+        if r.channel != "original":
+            return failed(step, Step("present", r.channel, f"{path}/channel"), because="other_channel")
+        if r.amount is None:
+            return missing(Fact(None, f"{path}/amount"))
+    back = Money.total(r.amount for r in returned if r.amount is not None)
+    out = surplus.value - back
+    if out.fen <= 0:
+        return passed(step, Step("count", back, "milestones/surplus_returned/amount"))
+    return at_gate(
+        ctx,
+        failed(step, Step("count", back, "milestones/surplus_returned/amount"), because="not_returned", excess=out.fen),
+        ctx.view.day("closed"),
+    )
