@@ -329,8 +329,6 @@ def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Ver
             continue
         for row, where in places:
             hits = [m for m in marks if m.unit == project["owner"] and m.year + 1 == int(row["year"])]
-            if not hits:
-                continue
             verdict = city_only(project) or _listed_after(hits)
             approved = day_of(row["approved"])
             if approved is not None:
@@ -366,6 +364,8 @@ def _marks(ctx: RegistryContext) -> Iterator[Mark]:
 
 
 def _listed_after(marks: list[Mark]) -> Verdict:
+    if not marks:
+        return passed(because="nothing_against")
     worst = max(marks, key=lambda m: (m.failed and bool(m.early), m.failed or bool(m.early)))
     trace = (
         Step("failed_evaluation", worst.failed, worst.system),
