@@ -100,7 +100,7 @@ def od16_no_catalogue_no_approval(ctx: ProjectContext) -> Verdict:
     decided = Fact(first.date, f"milestones/{key_of(first)}/date")
     if papers:
         day, path = min(papers)
-        return in_order(Fact[dt.date](day, path), decided)
+        return in_order(Fact(day, path), decided)
     if catalogue.value is not None:
         return missing(Fact(None, f"milestones/{key_of(first)}/documents/data_catalog"))
     return failed(Step("absent", None, catalogue.path), because="absent")

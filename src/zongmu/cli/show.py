@@ -72,7 +72,7 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
     }
-    public = project_public(found.model, documents_public(m.measure for m in measures))
+    public = project_public(found.model, documents_public(measures))
     endorsed = registry.by_id("endorsements", found.id)
     signed = endorsed.model if endorsed is not None and isinstance(endorsed.model, Endorsements) else None
     standing_now = standing(world.instance, public, signed).state

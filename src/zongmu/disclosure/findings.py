@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from zongmu.disclosure.projection import MILESTONE_FIELDS, MILESTONE_KINDS_WITHHELD, STATE_FIELDS
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.kinds import KINDS
 from zongmu.policy.engine import Ruling
+from zongmu.policy.loading import LoadedMeasure
 
 _OTHER_PUBLIC = frozenset({"payments", "om_costs", "progress", "external_ids", "hosting", "waivers"})
 _PRIVATE_PARTS = frozenset({"own_room", "private_network", "budget", "quota", "note", "reason", "budget_ref"})
@@ -116,6 +116,6 @@ def internal_rules(rulings: Iterable[Ruling]) -> frozenset[str]:
     return frozenset(r.rule.id for r in rulings if r.rule.disclosure != "public")
 
 
-def documents_public(measures: Iterable[Any]) -> frozenset[str]:
+def documents_public(measures: Iterable[LoadedMeasure]) -> frozenset[str]:
     """Kinds of papers whose presence may be listed: the code list ``document_public`` of the measures."""
     return frozenset(code for m in measures for code in m.measure.codes.get("document_public", ()))
