@@ -13,7 +13,6 @@ from typing import Any
 from zongmu.model.derive import Fact, View
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import Applied, key_of
-from zongmu.model.plan import PlanAct
 from zongmu.policy import (
     Cap,
     DistrictContext,
@@ -107,12 +106,8 @@ def plan(ctx: RecordContext) -> dict[str, Any]:
         "year": p.year,
         "approved": _iso(p.approved.date) if p.approved else None,
         "entries": [[e.seq, e.project] for e in p.entries],
-        "supplements": [[s.seq, s.project, _iso(s.date), s.ground, _act(s.consent)] for s in p.supplements],
+        "supplements": [[s.seq, s.project, _iso(s.date), s.ground] for s in p.supplements],
     }
-
-
-def _act(act: PlanAct | None) -> dict[str, str | None] | None:
-    return None if act is None else {"date": _iso(act.date), "body": act.body, "number": act.number}
 
 
 def _born(view: View) -> dt.date | None:

@@ -53,7 +53,6 @@ class Supplement(Strict):
     project: ProjectId = need("项目", "Project", change="fact")
     date: Day = need("增补日期", "Date", change="fact")
     ground: Code = need("增补情形", "Ground", change="fact", codes="ground", clause="OD-11")
-    consent: Maybe[PlanAct] = may("同意文件", "Consent", change="fact", clause="OD-11")
     year_fund: Maybe[Money] = may("年度资金安排", "Funds of the year", change="fact")
     reason: Maybe[Text] = may("说明", "Reason", change="fact", d="S")
 
