@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from checks.ordos_2025.papers import in_both, in_contract, is_main
+from checks.ordos_2025.papers import APPROVALS, in_both, in_contract, is_main
 from checks.ordos_2025.parties import held_by
 from zongmu.model.calendar import Due, add_months
 from zongmu.model.milestones import Accepted, Applied, Contract, Extension, Span, key_of
@@ -34,7 +34,6 @@ from zongmu.policy import (
 )
 
 ONE_DAY = dt.timedelta(days=1)
-APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 PAPERS = (
     "summary",
     "initial_report",

@@ -48,12 +48,10 @@ def gross(adjustment: Adjustment) -> Fact[Money]:
     return Fact(Money(max(amounts)), path) if amounts else Fact(None, path)
 
 
-def _estimate_on(view: View, day: dt.date) -> tuple[Fact[Money], dt.date | None]:
-    """The approved estimate in force on *day* and the day it was approved."""
+def _estimate_on(view: View, day: dt.date) -> Approved | None:
+    """The approval of the estimate that is in force on *day*."""
     found = [m for m in view.estimate_approvals if m.date <= day]
-    if found:
-        return Fact(found[-1].total, f"milestones/{key_of(found[-1])}/total"), found[-1].date
-    return Fact(None, "milestones/design_approved/total"), None
+    return found[-1] if found else None
 
 
 def _carried_out(view: View) -> list[Adjustment]:
@@ -114,12 +112,13 @@ def od28_self_adjustment(ctx: ProjectContext, adjustment: Adjustment) -> Verdict
     view, key = ctx.view, key_of(adjustment)
     if adjustment.conclusion in NOT_CARRIED_OUT:
         return not_applicable("not_carried_out", Step("guard", adjustment.conclusion, f"milestones/{key}/conclusion"))
-    estimate, approved_on = _estimate_on(view, adjustment.date)
-    if estimate.value is None or approved_on is None:
-        return missing(estimate)
+    approval = _estimate_on(view, adjustment.date)
+    if approval is None:
+        return missing(Fact(None, "milestones/design_approved/total"))
+    estimate = Fact(approval.total, f"milestones/{key_of(approval)}/total")
     done = _carried_out(view)
     place = done.index(adjustment)
-    since = [m for m in done[: place + 1] if m.date >= approved_on]
+    since = [m for m in done[: place + 1] if m.date >= approval.date]
     following = done[place + 1].date if place + 1 < len(done) else None
     simple = all_of(
         _moved(ctx, [adjustment], estimate, "over_cap"),
@@ -220,21 +219,23 @@ def od27_overspend(ctx: ProjectContext) -> Verdict:
     return worst
 
 
-@rule(cites=[BUILD_TO_APPROVAL], since="2025", act=("adjusted", "build_started"), compares=True)
+@rule(cites=[BUILD_TO_APPROVAL], since="2025", duty=True, compares=True)
 def od27_scope_changed(ctx: ProjectContext) -> Verdict:
     """批复后建设内容分项有增减的，应有相应的调整或再次批复。
 
     Compared with the base revision: scope items added or dropped after the estimate was approved need a new adjustment
-    or approval in the same change.
+    or approval in the same change. The change is made now, so the law of the as-of day holds.
     """
     assert ctx.base is not None
+    if ctx.law.status(ctx.asof) == "before":
+        return undetermined("law_not_encoded")
     if not ctx.base.view.estimate_approvals:
         return not_applicable("not_approved", Step("missing", None, "milestones/design_approved"))
     before, after = ({item.id for item in c.project.scope} for c in (ctx.base, ctx))
     changed = tuple(sorted(before ^ after))
     if not before or not changed:
         return passed(Step("count", len(after), "scope"))
-    step = Step("scope_changed", changed, "scope")
+    step = Step("scope_changed_items", changed, "scope")
     new = [
         key_of(m)
         for m in (*ctx.view.of_kind(Adjustment, "adjusted"), *ctx.view.approvals)

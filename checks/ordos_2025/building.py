@@ -202,7 +202,8 @@ def od23_building_time(ctx: ProjectContext) -> Verdict:
     longest = _by_end(ctx, start, done, ctx.duration("od.period.max"))
     if longest.outcome is Outcome.FAIL:
         return replace(longest, cites=(LONGER, NORMAL))
-    longer = _may_take_longer(ctx, normal.due or start.value)
+    assert normal.due is not None
+    longer = _may_take_longer(ctx, normal.due)
     if longer.outcome is Outcome.FAIL:
         return replace(normal, trace=(*normal.trace, *longer.trace), until=longest.until)
     if longer.outcome is Outcome.UNDETERMINED:
@@ -253,16 +254,16 @@ def od23_unified_om(ctx: ProjectContext) -> Verdict:
     if project.unified_om is False:
         return not_applicable("not_unified", Step("guard", False, "unified_om"))
     accepted = ctx.view.accepted
-    contracts = [c for c in ctx.view.contracts() if c.role != "om" and is_main(ctx, c)]
+    contracts = [c for c in ctx.view.contracts() if is_main(ctx, c)]
     if accepted.value is None:
         return not_applicable("not_triggered", Step("missing", None, accepted.path))
+    if not contracts:
+        return missing(Fact(None, "milestones/contract_signed"))
     ends = [warranty_end(ctx, c, accepted.value) for c in contracts]
-    known = [end for end in ends if end.value is not None]
-    if not known or len(known) != len(ends):
-        return missing(
-            *(end for end in ends if end.value is None), *([] if ends else [Fact(None, "milestones/contract_signed")])
-        )
-    end = max(known, key=lambda fact: fact.value or dt.date.min)
+    unknown = [end for end in ends if end.value is None]
+    if unknown:
+        return missing(*unknown)
+    end = max(ends, key=lambda fact: fact.value or dt.date.min)
     assert end.value is not None
     free = end.value + dt.timedelta(days=1)
     step = Step("from", end.value, end.path)

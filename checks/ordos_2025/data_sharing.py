@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from zongmu.model.derive import Fact, document_day, document_path
 from zongmu.model.milestones import Accepted, Applied, Dispute, key_of
 from zongmu.policy import (

@@ -259,7 +259,10 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     if verdict.outcome is Outcome.FAIL and signed.value == new_year:
         step = Step("deadline", signed.value, signed.path, limit.id, new_year, limit.comparator, False)
         return warned("I27", step, because="on_the_day", due=verdict.due, excess=verdict.excess)
-    if verdict.outcome is not Outcome.PASS or following is None or following.service is None:
+    if verdict.outcome is not Outcome.PASS:
+        return verdict
+    assert following is not None  # it passed, so something was signed
+    if following.service is None:
         return verdict
     gap = (following.service.start - span.end).days - 1
     if gap <= 0:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.performance import listed_by_city, listed_by_district
 from zongmu.model.calendar import Due
 from zongmu.model.kinds import ENDS
@@ -32,7 +33,6 @@ from zongmu.policy import (
 )
 
 ONE_DAY = dt.timedelta(days=1)
-APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 REPORTABLE = ("delay", "loss")
 
 

@@ -28,11 +28,16 @@ MAIN_ROLES: dict[str, tuple[str, ...]] = {
 }
 """By class of project: roles of the contracts that carry it. Supervision, design, testing and advice do not."""
 
+ALL_MAIN = frozenset(role for roles in MAIN_ROLES.values() for role in roles)
+
+APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
+"""Approvals that may state a building period."""
+
 
 def is_main(ctx: ProjectContext, contract: Contract) -> bool:
     """Whether a contract carries the project; where the class is not recorded any of the classes' roles counts."""
-    roles = MAIN_ROLES.get(ctx.project.class_ or "", ("build", "supply", "service", "om"))
-    return contract.role in roles
+    class_ = ctx.project.class_
+    return contract.role in (ALL_MAIN if class_ is None else MAIN_ROLES.get(class_, ALL_MAIN))
 
 
 def states(act: Act, topic: str) -> bool:
@@ -81,13 +86,13 @@ def has_warranty(contract: Contract) -> bool:
     return contract.warranty is not None or contract.warranty_until is not None
 
 
-def warranty_end(ctx: ProjectContext, contract: Contract, start: dt.date | None) -> Fact[dt.date]:
+def warranty_end(ctx: ProjectContext, contract: Contract, start: dt.date) -> Fact[dt.date]:
     """The last day of the warranty: as written, else its length counted from *start*. Minimum durations never shift."""
     path = f"milestones/{key_of(contract)}/warranty"
     if contract.warranty_until is not None:
         return Fact(contract.warranty_until, f"{path}_until")
     length = contract.warranty
-    if length is None or start is None or length.unit == "小时":
+    if length is None or length.unit == "小时":
         return Fact(None, path)
     return Fact(due_after(ctx, start, length, shift=False).day, path)
 
@@ -115,7 +120,7 @@ def warranty_length(ctx: ProjectContext, contract: Contract, start: Fact[dt.date
 def _before_start(contract: Contract, start: Fact[dt.date], least: Param[Duration]) -> Verdict:
     given = contract.warranty.months if contract.warranty is not None else None
     wanted = least.value.months
-    if contract.warranty_until is not None or given is None or wanted is None:
+    if given is None or wanted is None:
         return undetermined("not_due", Step("missing", None, start.path))
     ok = given >= wanted
     path = f"milestones/{key_of(contract)}/warranty"

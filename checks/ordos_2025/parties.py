@@ -14,7 +14,7 @@ def held_by(
 ) -> Verdict:
     """Whether one of *bodies* holds *role*; for a project below the city *banner_role* will do as well.
 
-    No body recorded, or the level unknown where it decides: undetermined. Nobody in the register holds either role:
+    No body recorded, or the level unknown where it decides: undetermined. Nobody in the register holds *role*:
     undetermined ``role_not_assigned``.
     """
     named = tuple(bodies)
@@ -23,12 +23,12 @@ def held_by(
     step = Step("body", named, path)
     if any(ctx.holds(body, role) for body in named):
         return passed(step)
-    if banner_role is not None and any(ctx.holds(body, banner_role) for body in named):
+    if any(ctx.holds(body, banner_role or "") for body in named):
         level = ctx.project.level
         if level is None:
             return missing(Fact(None, "level"))
         if level != CITY:
             return passed(step, Step("guard", level, "level"))
-    if not ctx.roles.get(role) and not (banner_role and ctx.roles.get(banner_role)):
+    if not ctx.roles.get(role):
         return undetermined("role_not_assigned", step)
     return failed(step, because="other_body")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.ordos_2025.guards import CONSTRUCTION_ONLY, OM_ONLY, SERVICE_ONLY
+from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
 from zongmu.model.milestones import Evaluated, ExAnte, OmMoney, key_of
 from zongmu.policy import (
@@ -37,7 +38,6 @@ from zongmu.policy import (
 )
 
 ONE_DAY = dt.timedelta(days=1)
-APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 COMPULSORY, CONDITION = "OD-34 p1 s1", "OD-34 p1 s2"
 REFUSED = ("infeasible", "deferred")
 POOR = ("poor", "fail")

@@ -131,7 +131,8 @@ def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
     reading = loaded.measure.readings.get(why) if loaded else None
     if reading is not None:
         return f"读法 {why}：{reading.taken.zh}" if lang == "zh" else f"reading {why}: {reading.taken.en}"
-    return CAP_WHY.get(why, Bilingual(why, why)).pick(lang)
+    own = loaded.words_for(why) if loaded else None
+    return (own or CAP_WHY.get(why) or Bilingual(why, why)).pick(lang)
 
 
 def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> list[str]:
