@@ -259,6 +259,12 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     if verdict.outcome is Outcome.FAIL and signed.value == new_year:
         step = Step("deadline", signed.value, signed.path, limit.id, new_year, limit.comparator, False)
         return warned("I27", step, because="on_the_day", due=verdict.due, excess=verdict.excess)
+    if verdict.because == "not_due" and ctx.asof > span.end:
+        # Nothing is signed and the service has ended: interrupted, though the last day is still to come.
+        days = (ctx.asof - span.end).days
+        return warned(
+            "service_gap", *verdict.trace, because="service_gap", until=verdict.until, due=verdict.due, excess=days
+        )
     if verdict.outcome is not Outcome.PASS:
         return verdict
     assert following is not None  # it passed, so something was signed
