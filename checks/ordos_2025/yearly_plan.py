@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -244,21 +245,19 @@ def _supplement(ctx: RegistryContext, id: str, row: list[Any] | None, where: str
         if own["attested"] is not None
         else undetermined("needs_attestation", named, Step("missing", None, "attestations/urgent"))
     )
-    return all_of(attested, _consent(ctx, own, row, where, day_of(ctx.facts(days)[id]["approval_applied"])))
+    return all_of(attested, _consent(ctx, own["consent"], day_of(ctx.facts(days)[id]["approval_applied"])))
 
 
-def _consent(ctx: RegistryContext, own: Mapping[str, Any], row: list[Any] | None, where: str, applied: Any) -> Verdict:
-    in_plan = row[4] if row is not None else None
-    consent = in_plan or own["consent"]
-    path = f"{where}/consent" if in_plan else (own["consent"] or {}).get("path", "milestones/consented")
+def _consent(ctx: RegistryContext, consent: Mapping[str, Any] | None, applied: dt.date | None) -> Verdict:
+    """The city government's consent: its milestone on the project, with a number, no later than the application."""
     if consent is None:
-        step = Step("absent", None, path)
+        step = Step("absent", None, "milestones/consented")
         return undetermined("not_due", step) if applied is None else failed(step, because="absent")
+    path = str(consent["path"])
     given = day_fact(consent["date"], f"{path}/date")
-    order = in_order(given, Fact(applied, "milestones/approval_applied/date")) if applied is not None else passed()
-    number = consent["number"]
+    number = Fact(consent["number"], f"{path}/number")
     return all_of(
         held(ctx, consent["body"], "city_government", f"{path}/body"),
-        missing(Fact(None, f"{path}/number")) if number is None else present(number, f"{path}/number"),
-        order,
+        missing(number) if number.value is None else passed(Step("present", number.value, number.path)),
+        in_order(given, Fact(applied, "milestones/approval_applied/date")) if applied is not None else passed(),
     )
