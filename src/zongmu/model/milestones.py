@@ -188,6 +188,7 @@ class Applied(Act):
     total: Maybe[Money] = may("申报总投资", "Total investment stated", change="fact")
     funding: tuple[FundingRow, ...] = rows("申报资金来源", "Funding stated", change="fact", clause="LZ-8 p1 s1")
     applicant: Maybe[OrgRef] = may("申请单位", "Applicant", change="fact")
+    to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact")
     with_: tuple[OrgRef, ...] = rows("联合单位", "Jointly with", change="fact", alias="with")
 
 

@@ -278,8 +278,7 @@ def _excused(
             not rule.waivable_by or any(context.holds(waiver.authority, r) for r in rule.waivable_by)
         ):
             return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "waived")))
-    weighed = min((severity, *(c.severity for c in verdict.caps)))
-    if project.reasons and weighed <= Severity.WARNING and context.reason(*names) is not None:
+    if project.reasons and severity is SEVERITY["principle"] and context.reason(*names) is not None:
         return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "explained")))
     return verdict
 

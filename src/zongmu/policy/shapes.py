@@ -156,6 +156,17 @@ def _started_before(ctx: Context, trigger: dt.date, due: dt.date) -> tuple[Verdi
     return None, ()
 
 
+_DOUBT = dt.timedelta(days=15)
+"""How far a calendar that is not published yet can move the end of a period: the longest holiday with its make-up days."""
+
+
+def _if_provisional(last: Due, day: dt.date) -> tuple[Cap, ...]:
+    """A due day reckoned without a published calendar caps a failure at a warning while the calendar could still move it."""
+    if last.provisional and day <= last.day + _DOUBT:
+        return (Cap(Severity.WARNING, "provisional_calendar"),)
+    return ()
+
+
 def _too_early(ctx: Context) -> Verdict:
     return (
         undetermined("law_not_encoded")
@@ -229,8 +240,7 @@ def by_day(
     early, caps = _started_before(ctx, trigger.value, last.day) if trigger.value is not None else (None, ())
     if early is not None:
         return early
-    if last.provisional:
-        caps = (*caps, Cap(Severity.WARNING, "provisional_calendar"))
+    caps = (*caps, *_if_provisional(last, done.value or ctx.asof))
     start = Step("from", trigger.value, trigger.path)
     param, value = (limit.id, limit.value) if limit is not None else (None, None)
     if done.value is not None:
@@ -282,8 +292,7 @@ def window(
     early, caps = _started_before(ctx, start.value, last.day)
     if early is not None:
         return early
-    if last.provisional:
-        caps = (*caps, Cap(Severity.WARNING, "provisional_calendar"))
+    caps = (*caps, *_if_provisional(last, done.value or ctx.asof))
     steps = (Step("from", start.value, start.path), Step("opens", done.value, done.path, opens.id, first, ">="))
     if done.value is not None:
         ok = first <= done.value <= last.day
