@@ -1,7 +1,7 @@
 """Digests that bind a signature to content: canonical JSON, SHA-256 (decision 6).
 
 Canonical JSON is frozen per format: sorted keys, no spaces, UTF-8, scalars in canonical notation (an amount by its value and
-not by its notation), absent fields left out, translations (``*_en``) and private notes left out.
+not by its notation), absent fields and translations (``*_en``) left out.
 """
 
 from __future__ import annotations
