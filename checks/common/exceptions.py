@@ -15,7 +15,7 @@ UNKNOWN_RULE = code(
     "record.unknown-rule",
     ("没有这条规则或条款", "No such rule or sentence"),
     ("{of} 不是本辖区的规则或条款", "{of} is no rule or sentence of this jurisdiction"),
-    ("写规则号（如 od26_supervision）或条款号（如 OD-26）", "give a rule id or an address such as OD-26"),
+    ("写规则号（如 ab12_supervision）或条款号（如 AB-12）", "give a rule id or an address such as AB-12"),
 )
 EXPIRED = code(
     "record.exception-expired",

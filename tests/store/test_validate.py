@@ -194,13 +194,13 @@ def test_the_type_is_wrong(line: str, expected: str, hint: str) -> None:
         ("milestones: [{kind: approved, date: 2026-02-01, total: -5万元}]", "负数"),
         ("progress: [{date: 2026-02-01, percent: '41'}]", "百分号"),
         ("milestones: [{kind: contract_signed, date: 2026-02-01, role: build, warranty: 两年}]", "24个月"),
-        ("owner: 数据局", "ordos/example-bureau"),
-        ("owner: x", "ordos/example-bureau"),
+        ("owner: 数据局", "shili/example-bureau"),
+        ("owner: x", "shili/example-bureau"),
         ("class: Build", "小写字母"),
         ("source: example.org", "http"),
         ("investment_code: '123'", "2411-130202-89-01-637015"),
         ('name_en: "a\\nb"', "一行"),
-        ("waivers: [{seq: 1, of: 第五条, authority: ordos/x, number: x, date: 2026-01-01}]", "OD-26 p1 s1"),
+        ("waivers: [{seq: 1, of: 第五条, authority: ordos/x, number: x, date: 2026-01-01}]", "AB-12 p1 s1"),
     ],
 )
 def test_the_form_is_wrong_and_the_right_one_is_told(line: str, words: str) -> None:

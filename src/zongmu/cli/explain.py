@@ -158,8 +158,8 @@ def _nothing(projects: list[LoadedRecord], checks: Checks, what: str) -> None:
         "cli.nothing-named-so",
         Bilingual(f"没有叫 {what} 的规则、条款、代码或项目", f"no rule, sentence, code or project is called {what}"),
         Bilingual(
-            f"看看是不是这些{hint}" if near else "用规则号、条款号（OD-26）、代码或项目登记号",
-            f"did you mean{hint}" if near else "give a rule id, an address (OD-26), a code or a project id",
+            f"看看是不是这些{hint}" if near else "用规则号、条款号（AB-12）、代码或项目登记号",
+            f"did you mean{hint}" if near else "give a rule id, an address (AB-12), a code or a project id",
         ),
     )
 

@@ -22,7 +22,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
         raise Trouble(
             "init.bad-jurisdiction",
             Bilingual(f"{args.jurisdiction} 不能作辖区编号", f"{args.jurisdiction} cannot be a jurisdiction id"),
-            Bilingual("用小写字母和数字，字母开头，如 laizhou", "lower-case letters and digits, a letter first"),
+            Bilingual("用小写字母和数字，字母开头，如 shili", "lower-case letters and digits, a letter first"),
         )
     pin = _pin(args)
     city = City(args.jurisdiction, args.name or args.jurisdiction, args.region or "000000")

@@ -6,18 +6,62 @@ otherwise the rule is listed as "checked, not public", whatever came of it, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, Protocol, get_args
+
+from pydantic import BaseModel
 
 from zongmu.disclosure.projection import MILESTONE_FIELDS, MILESTONE_KINDS_WITHHELD, STATE_FIELDS
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.kinds import KINDS
-from zongmu.policy.engine import Ruling
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.model.milestones import Document
+from zongmu.model.records import RECORD_TYPES
+from zongmu.model.titles import family_of
 
-_OTHER_PUBLIC = frozenset({"payments", "om_costs", "progress", "external_ids", "hosting", "waivers"})
-_PRIVATE_PARTS = frozenset({"own_room", "private_network", "budget", "quota", "note", "reason", "budget_ref"})
+_PUBLIC_ROOTS = frozenset(
+    {
+        *STATE_FIELDS, "payments", "om_costs", "progress", "external_ids", "hosting", "waivers", "shared_resources", "usage",
+        "in_use_since", "entries", "supplements", "approved", "compiled", "plans", "draws", "trainings",
+    }
+)  # fmt: skip
+"""Where a path that leads to something public may begin, besides milestones."""
+
+
+# What is needed of a ruling. Neither room may import the other, so the shape of it stands here.
+
+
+class _Rule(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def cites(self) -> tuple[str, ...]: ...
+    @property
+    def disclosure(self) -> str: ...
+
+
+class _Ruling(Protocol):
+    @property
+    def rule(self) -> _Rule: ...
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def addressee(self) -> str | None: ...
+    @property
+    def advisory(self) -> bool: ...
+
+
+class _Measure(Protocol):
+    @property
+    def codes(self) -> Mapping[str, Mapping[str, object]]: ...
+
+
+class _LoadedMeasure(Protocol):
+    @property
+    def measure(self) -> _Measure: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +81,58 @@ class PublicFinding:
 
 @cache
 def public_path(path: str, public_documents: frozenset[str]) -> bool:
-    """Whether a field path of a trace may be seen outside."""
+    """Whether a field path of a trace may be seen outside: it begins where it may, and meets no field that is not public."""
     parts = path.split("/")
-    if parts[0] == "milestones":
-        rest = parts[1:]
-        if not rest:
-            return True
-        if rest[0] in KINDS:
-            if rest[0] in MILESTONE_KINDS_WITHHELD:
-                return False
-            rest = rest[1:]
-            if rest and rest[0].isdigit():
-                rest = rest[1:]
-        if not rest:
-            return True
-        if rest[0] == "documents":
-            return len(rest) > 1 and rest[1] in public_documents
-        return rest[0] in MILESTONE_FIELDS
-    if any(part in _PRIVATE_PARTS for part in parts):
+    if parts[0] != "milestones":
+        return parts[0] in _PUBLIC_ROOTS and not _meets_private(parts)
+    rest = parts[1:]
+    kind = rest[0] if rest and rest[0] in KINDS else None
+    if kind in MILESTONE_KINDS_WITHHELD:
         return False
-    return (
-        parts[0] in STATE_FIELDS
-        or parts[0] in _OTHER_PUBLIC
-        or parts[0]
-        in (
-            "shared_resources",
-            "usage",
-            "in_use_since",
-            "entries",
-            "supplements",
-            "approved",
-            "compiled",
-            "plans",
-            "draws",
-            "trainings",
-        )
-    )
+    if kind is not None:
+        rest = rest[2:] if rest[1:] and rest[1].isdigit() else rest[1:]
+    if not rest:
+        return True
+    if rest[0] == "documents":
+        return len(rest) > 1 and rest[1] in public_documents and not _private_below([Document], rest[2:])
+    family = family_of(kind) if kind is not None else None
+    return rest[0] in MILESTONE_FIELDS and not (family is not None and _private_below([family], rest))
 
 
-def publishable(ruling: Ruling, public_documents: frozenset[str]) -> bool:
+def _meets_private(parts: Sequence[str]) -> bool:
+    """Whether the path leads through a field that is not public in a record of any type."""
+    return any(_private_below([t.model], parts) for t in RECORD_TYPES if parts[0] in _fields(t.model))
+
+
+def _private_below(classes: Sequence[type[BaseModel]], parts: Sequence[str]) -> bool:
+    """Whether a path into records of *classes* meets a field that is not public. A part that is no field names a row."""
+    for part in parts:
+        met = [fields[part] for fields in map(_fields, classes) if part in fields]
+        if any(disclosure != "P" for disclosure, _ in met):
+            return True
+        if met:
+            classes = [cls for _, inner in met for cls in inner]
+    return False
+
+
+@cache
+def _fields(cls: type[BaseModel]) -> dict[str, tuple[str, tuple[type[BaseModel], ...]]]:
+    """Fields of a class by their name in the file: disclosure class, and the record classes they hold."""
+    out = {}
+    for name, info in cls.model_fields.items():
+        extra = info.json_schema_extra
+        disclosure = str(extra["x-disclosure"]) if isinstance(extra, dict) and "x-disclosure" in extra else "I"
+        out[info.alias or name] = (disclosure, tuple(_classes(info.annotation)))
+    return out
+
+
+def _classes(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [cls for inner in get_args(annotation) for cls in _classes(inner)]
+
+
+def publishable(ruling: _Ruling, public_documents: frozenset[str]) -> bool:
     """Whether the outcome of a ruling may be said outside."""
     if ruling.rule.disclosure != "public":
         return False
@@ -83,7 +140,7 @@ def publishable(ruling: Ruling, public_documents: frozenset[str]) -> bool:
 
 
 def public_findings(
-    rulings: Iterable[Ruling], public_documents: frozenset[str], acknowledged: frozenset[tuple[str, str]] = frozenset()
+    rulings: Iterable[_Ruling], public_documents: frozenset[str], acknowledged: frozenset[tuple[str, str]] = frozenset()
 ) -> tuple[PublicFinding, ...]:
     """The outcomes of a project as the public sees them. *acknowledged*: (rule, key) pairs."""
     out: list[PublicFinding] = []
@@ -111,11 +168,11 @@ def public_findings(
     return tuple(out)
 
 
-def internal_rules(rulings: Iterable[Ruling]) -> frozenset[str]:
+def internal_rules(rulings: Iterable[_Ruling]) -> frozenset[str]:
     """Ids of rules that are never public."""
     return frozenset(r.rule.id for r in rulings if r.rule.disclosure != "public")
 
 
-def documents_public(measures: Iterable[LoadedMeasure]) -> frozenset[str]:
+def documents_public(measures: Iterable[_LoadedMeasure]) -> frozenset[str]:
     """Kinds of papers whose presence may be listed: the code list ``document_public`` of the measures."""
     return frozenset(code for m in measures for code in m.measure.codes.get("document_public", ()))

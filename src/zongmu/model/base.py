@@ -74,7 +74,7 @@ MilestoneKey = Annotated[str, _text(3, 60, r"^[a-z][a-z0-9_]*(?:/[1-9][0-9]{0,2}
 RuleOrSentence = Annotated[
     str, _text(2, 80, r"^[A-Za-z][A-Za-z0-9_.]*(?:-[0-9]+[a-z]?(?: [ps][0-9]+[a-z]?| ?\([0-9]+\))*)?$")
 ]
-"""A rule id (``od26_supervision``) or a sentence address (``OD-26 p1 s1``)."""
+"""A rule id (``ab12_supervision``) or a sentence address (``AB-12 p1 s1``)."""
 
 
 class Strict(BaseModel):

@@ -115,7 +115,7 @@ class Measure:
         return "in_force"
 
     def sentence(self, address: str) -> Sentence | None:
-        """The sentence at *address*; a part inherits from the address it begins with (``LZ-29 p1 s1a`` from ``s1``)."""
+        """The sentence at *address*, or None."""
         return self.sentences.get(address)
 
 

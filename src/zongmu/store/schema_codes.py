@@ -132,8 +132,8 @@ VALUE_FORMS: Final[dict[str, tuple[str, str]]] = {**SCALAR_MESSAGES, **IDENTIFIE
 """Error type of a typed scalar → what to tell a person."""
 
 _REFERENCE: Final = (
-    "写作 辖区/短名，小写字母、数字和短横，例如 ordos/example-bureau",
-    "Written jurisdiction/short-name in lower-case letters, digits and hyphens, for example ordos/example-bureau",
+    "写作 辖区/短名，小写字母、数字和短横，例如 shili/example-bureau",
+    "Written jurisdiction/short-name in lower-case letters, digits and hyphens, for example shili/example-bureau",
 )
 
 PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
@@ -148,21 +148,21 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "A short name has lower-case letters, digits and hyphens, for example data-platform",
     ),
     r"^[a-z][a-z0-9]*$": (
-        "辖区写 registry.yaml 里的编号，小写字母开头，只含小写字母和数字，例如 ordos",
-        "A jurisdiction is its id in registry.yaml: lower-case letters and digits, for example ordos",
+        "辖区写 registry.yaml 里的编号，小写字母开头，只含小写字母和数字，例如 shili",
+        "A jurisdiction is its id in registry.yaml: lower-case letters and digits, for example shili",
     ),
     r"^[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*$": _REFERENCE,
     r"^[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}$": (
-        "项目登记号写作 辖区-年份-四位以上序号，例如 ordos-2026-0001",
-        "A project id is jurisdiction-year-serial, the serial with four or more digits, for example ordos-2026-0001",
+        "项目登记号写作 辖区-年份-四位以上序号，例如 shili-2026-0001",
+        "A project id is jurisdiction-year-serial, the serial with four or more digits, for example shili-2026-0001",
     ),
     r"^[a-z][a-z0-9_]*(?:/[1-9][0-9]{0,2})?$": (
         "里程碑写作 种类 或 种类/序号，例如 contract_signed 或 contract_signed/2",
         "A milestone is its kind, or kind/number, for example contract_signed or contract_signed/2",
     ),
     r"^[A-Za-z][A-Za-z0-9_.]*(?:-[0-9]+[a-z]?(?: [ps][0-9]+[a-z]?| ?\([0-9]+\))*)?$": (
-        "写规则编号或条款地址，例如 od26_supervision 或 OD-26 p1 s1",
-        "The id of a rule or the address of a sentence, for example od26_supervision or OD-26 p1 s1",
+        "写规则编号或条款地址，例如 ab12_supervision 或 AB-12 p1 s1",
+        "The id of a rule or the address of a sentence, for example ab12_supervision or AB-12 p1 s1",
     ),
     r"^[a-z_]+(?:/[a-z0-9_-]+){0,2}$": (
         "写里程碑键或行键，例如 contract_signed/2、payments/1",
@@ -173,8 +173,8 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "The name of a field, with / before an inner one, for example amount or period/end",
     ),
     r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$": (
-        "旗区编号写作 辖区/行政区划代码，例如 ordos/150602",
-        "A district is jurisdiction/division code, for example ordos/150602",
+        "旗区编号写作 辖区/行政区划代码，例如 shili/110101",
+        "A district is jurisdiction/division code, for example shili/110101",
     ),
     r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-[qQ][1-4]|-[hH][12])?$": (
         "报送期写作 年、年-月、年-季度或年-半年，例如 2026、2026-03、2026-q1、2026-h1",
