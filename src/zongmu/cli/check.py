@@ -12,10 +12,11 @@ from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
+from zongmu.policy.engine import World
 from zongmu.policy.gate import Decision, decide
 from zongmu.policy.loading import Checks
-from zongmu.policy.run import Run, load_for_run, record_at, run
-from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines
+from zongmu.policy.run import Run, load_for_run, record_at, run, with_itself
+from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry
 
@@ -36,15 +37,21 @@ def run_check(root: Path, args: argparse.Namespace) -> int:
         decision = decide(_inside(result.findings, root, args.paths), strict=args.strict)
         base_name = None
     else:
-        registry, result, before = _against(root, checks, args, asof)
+        registry, world, result, before = _against(root, checks, args, asof)
         decision = decide(_inside(result.findings, root, args.paths), before.findings, strict=args.strict)
         base_name = args.base
+    if args.tally:
+        demonstrates = registry.instance is not None and registry.instance.demonstration is not None
+        shown_by = with_itself(world, registry, result) if args.base is None and demonstrates else result
+        for line in tally_lines(shown_by.tally, checks, args.lang):
+            print(line)
+        print()
     summary = _summary(result, time.monotonic() - began, base_name)
     _report(decision, summary, registry, checks, args)
     return 2 if result.crashed else exit_code(decision.gate)
 
 
-def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object) -> tuple[Registry, Run, Run]:
+def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object) -> tuple[Registry, World, Run, Run]:
     """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
     from zongmu.store.trees import change_against
 
@@ -68,7 +75,7 @@ def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object)
     tip_world = world_of(checks, tip, world.asof)
     before = run(tip_world, tip, workers=args.jobs)
     result = run(world, after, base=before, base_registry=tip, touched=change.paths, workers=args.jobs)
-    return after, result, before
+    return after, world, result, before
 
 
 def _broken_instance(root: Path, registry: Registry, checks: Checks, args: argparse.Namespace) -> int:

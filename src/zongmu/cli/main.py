@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
     check.add_argument("--strict", action="store_true", help="提醒也算阻断 count warnings")
     check.add_argument("--all", action="store_true", help="列出原已存在的问题 list what was already so")
+    check.add_argument("--tally", action="store_true", help="列出每条规则的裁决数 outcomes per rule")
     check.add_argument("--jobs", type=int, default=None, metavar="N", help="并行进程数 worker processes")
     check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
 

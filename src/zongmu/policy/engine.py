@@ -286,8 +286,19 @@ def _excused(
 # ── across records ──
 
 
+class FactCrash(Exception):
+    """A fact function crashed on a record. Like a crash of a rule: never a verdict on the record."""
+
+    def __init__(self, fact: str, crash: Exception) -> None:
+        super().__init__(f"{fact}: {type(crash).__name__}: {crash}")
+        self.fact = fact
+
+
 def facts_of(world: World, record: Any, subject: str) -> dict[str, Any]:
-    """The facts of one record: fact id → value. Facts of a measure are taken under each measure of the jurisdiction."""
+    """The facts of one record: fact id → value. Facts of a measure are taken under each measure of the jurisdiction.
+
+    Raises :class:`FactCrash` when one of them does.
+    """
     out: dict[str, Any] = {}
     for loaded, law in world.laws.get(record.jurisdiction, ()):
         sources = [f for f in loaded.facts if f.subject == subject]
@@ -295,7 +306,10 @@ def facts_of(world: World, record: Any, subject: str) -> dict[str, Any]:
             continue
         context = make_context(world, law, record)
         for source in sources:
-            out[source.id] = source.run(context)
+            try:
+                out[source.id] = source.run(context)
+            except Exception as crash:
+                raise FactCrash(source.id, crash) from crash
     return out
 
 

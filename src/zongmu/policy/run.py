@@ -18,7 +18,7 @@ from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
 from zongmu.model.instance import Instance
 from zongmu.policy.context import CheckContext, HygieneContext
-from zongmu.policy.engine import Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
+from zongmu.policy.engine import FactCrash, Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
 from zongmu.policy.loading import Checks
 from zongmu.policy.rules import Check, Problem
 from zongmu.store.registry import LoadedRecord, Registry, load
@@ -95,14 +95,20 @@ def judge_record(
         for source in check.reads:
             if source.subject == loaded.type.name:
                 context = context or check_context(world, loaded, None)
-                out.check_facts[source.id] = source.run(context)
+                try:
+                    out.check_facts[source.id] = source.run(context)
+                except Exception as crash:
+                    out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
     if loaded.type.name in JUDGED and loaded.jurisdiction is not None:
         rulings = tuple(judge(world, record, loaded.type.name, base_record))
         for ruling in rulings:
             out.tally.append((ruling.rule.id, _tally_word(ruling)))
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
                 out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
-        out.facts = facts_of(world, record, loaded.type.name)
+        try:
+            out.facts = facts_of(world, record, loaded.type.name)
+        except FactCrash as crash:
+            out.findings.append(_crash(crash.fact, loaded.id, loaded.path, crash))
         if keep_rulings:
             out.rulings = rulings
     return out
@@ -149,7 +155,7 @@ def _hygiene(world: World, check: Check, loaded: LoadedRecord, base: Any) -> Ite
     try:
         problems = list(check.run(context))
     except Exception as crash:
-        yield _crash(check, loaded.id, loaded.path, crash)
+        yield _crash(check.id, loaded.id, loaded.path, crash)
         return
     for found in problems:
         yield _placed(_to_finding(found, loaded.id, loaded.path), loaded)
@@ -172,15 +178,15 @@ def _to_finding(found: Problem, record: str, path: str) -> Finding:
     )
 
 
-def _crash(check: Check, record: str, path: str, crash: Exception) -> Finding:
+def _crash(what: str, record: str, path: str, crash: Exception) -> Finding:
     text = f"{type(crash).__name__}: {crash}"
     return Finding(
-        code=check.id,
+        code=what,
         category=Category.RECORD,
         severity=Severity.BLOCKING,
         record=record,
         path=path,
-        message=Bilingual(f"检查 {check.id} 本身出错：{text}", f"check {check.id} crashed: {text}"),
+        message=Bilingual(f"检查 {what} 本身出错：{text}", f"check {what} crashed: {text}"),
         next_step=Bilingual("请把这条信息报给维护者", "Please report this to the maintainers"),
         outcome=Outcome.ERROR,
         verdict=Verdict(Outcome.ERROR, "rule_crashed"),
@@ -316,7 +322,7 @@ def _across(
         try:
             problems = list(check.run(context))
         except Exception as crash:
-            yield _crash(check, "registry", "registry/registry.yaml", crash)
+            yield _crash(check.id, "registry", "registry/registry.yaml", crash)
             continue
         for found in problems:
             path = found.record or "registry/registry.yaml"
@@ -364,3 +370,11 @@ def _order(finding: Finding) -> tuple[Any, ...]:
         finding.code,
         finding.key or "",
     )
+
+
+def with_itself(world: World, registry: Registry, first: Run) -> Run:
+    """A second run that has the registry itself as its base: rules that compare revisions have something to say.
+
+    Only for the tally of a demonstration: nothing changed, so what is allowed to change shows as passed.
+    """
+    return run(world, registry, base=first, base_registry=registry)

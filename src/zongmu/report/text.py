@@ -146,3 +146,20 @@ def severity_counts(findings: Iterable[Finding]) -> Mapping[str, int]:
     for finding in findings:
         out[SEVERITY[finding.severity].en] += 1
     return out
+
+
+_TALLIED = ("pass", "fail", "undetermined", "not_applicable", "advisory")
+
+
+def tally_lines(tally: Mapping[str, Mapping[str, int]], checks: Checks, lang: str) -> list[str]:
+    """Outcomes per rule, a rule a line: passed, failed, undetermined, not applicable, advice only."""
+    heads = ("符合", "不符合", "暂不能判断", "不适用", "仅供参考") if lang == "zh" else _TALLIED
+    lines = ["  ".join(f"{' ' * max(0, 8 - width(h))}{h}" for h in heads)]
+    for loaded in checks.measures.values():
+        lines.append(loaded.measure.title.pick(lang))
+        for rule in loaded.rules:
+            row = tally.get(rule.id, {})
+            counts = "  ".join(f"{row.get(k, 0):>{max(8, width(h))}}" for k, h in zip(_TALLIED, heads, strict=True))
+            text = loaded.texts.get(rule.id)
+            lines.append(f"{counts}  {rule.id}  {text.title.pick(lang) if text else ''}")
+    return lines
