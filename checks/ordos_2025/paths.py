@@ -14,6 +14,7 @@ from checks.ordos_2025.guards import CITY
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, document_day, document_path
 from zongmu.model.milestones import Filed, key_of
+from zongmu.model.project import Waiver
 from zongmu.model.scalars import Money
 from zongmu.policy import (
     Param,
@@ -21,7 +22,6 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
-    any_of,
     compare,
     failed,
     gate,
@@ -38,28 +38,30 @@ from zongmu.policy import (
 FULL, SIMPLER, MERGED, PLAN = "OD-15 p1 s1", "OD-15 p1 s2", "OD-15 p1(1)", "OD-15 p1(2) s1"
 FILING, FILING_PAPERS, URGENT, SUPERIOR = "OD-15 p1(2) s2", "OD-15 p1(2) s3", "OD-15 p1(3)", "OD-15 p1(4)"
 EXTENSIONS = ("rebuild", "expand", "upgrade")
-ACTS = ("approval_applied", "filed", "library_applied")
 
-WEIGHT = {"filing": 0, "implementation_plan": 1, "merged": 2, "full": 3}
-"""From the lightest path to the heaviest."""
+FROM_LIGHT_TO_HEAVY = ("filing", "implementation_plan", "merged", "full")
+
+
+def lighter(path: str, other: str) -> bool:
+    """Whether a path is lighter than another."""
+    return FROM_LIGHT_TO_HEAVY.index(path) < FROM_LIGHT_TO_HEAVY.index(other)
 
 
 # ── the decision table ──
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """What the table looks at. None: nobody recorded it."""
+    """What the table looks at."""
 
     total: Money
-    class_: str | None
+    built: bool  # construction or purchased services
     urgent: bool  # one of the grounds of Article 11
-    deep: bool  # depth attested
-    simple: bool  # single content and simple technique, attested
-    alike: bool  # extension alike to what exists, attested
+    simple: bool  # single content and simple technique
+    alike: bool  # a rebuilding, extension or upgrade alike to what exists, with clear standards
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bands:
     """The three figures of the article."""
 
@@ -68,7 +70,7 @@ class Bands:
     merged: Param[Money]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """One row: the sentence that allows it, the path it allows, when it applies. The first row that applies wins."""
 
@@ -79,8 +81,8 @@ class Row:
 
 TABLE = (
     Row(FILING, "filing", lambda c, b: c.total < b.filing.value),
-    Row(URGENT, "implementation_plan", lambda c, _: c.urgent and c.deep),
-    Row(PLAN, "implementation_plan", lambda c, b: c.total <= b.plan.value and c.class_ in ("construction", "service")),
+    Row(URGENT, "implementation_plan", lambda c, _: c.urgent),
+    Row(PLAN, "implementation_plan", lambda c, b: c.total <= b.plan.value and c.built),
     Row(MERGED, "merged", lambda c, b: c.total <= b.merged.value and c.simple),
     Row(MERGED, "merged", lambda c, _: c.alike),
     Row(FULL, "full", lambda _c, _b: True),
@@ -88,106 +90,127 @@ TABLE = (
 """Hit policy: first. The last row closes every gap; the order settles every overlap in favour of the lighter path."""
 
 
-def lightest(case: Case, bands: Bands) -> Row:
+def rows_of(case: Case, bands: Bands) -> Iterator[Row]:
+    """Every row of the table that applies, in the order of the table."""
+    return (row for row in TABLE if row.applies(case, bands))
+
+
+def lightest(case: Case, bands: Bands) -> str:
     """The lightest path that the table allows."""
-    return next(row for row in TABLE if row.applies(case, bands))
+    return next(rows_of(case, bands)).path
 
 
-def bands_of(ctx: ProjectContext) -> Bands:
-    """The figures in force on the day of the act."""
-    return Bands(ctx.money("od.path.filing"), ctx.money("od.path.plan"), ctx.money("od.path.merged"))
+@dataclass(frozen=True)
+class Conditions:
+    """The conditions as the record has them: met, not met, or (None) not recorded or attested; ``open`` says where."""
+
+    built: bool | None
+    urgent: bool
+    simple: bool | None
+    alike: bool | None
+    open: tuple[Step, ...]
+
+    def allow(self, total: Money, bands: Bands, *, hopeful: bool) -> str:
+        """The lightest path, with everything that is open taken as met (*hopeful*) or as not met."""
+        built, simple, alike = (hopeful if v is None else v for v in (self.built, self.simple, self.alike))
+        return lightest(Case(total, built, self.urgent, simple, alike), bands)
 
 
-def case_of(ctx: ProjectContext, total: Money) -> Case:
-    """What the table looks at, with a *total*."""
-    p = ctx.project
-    return Case(
-        total=total,
-        class_=p.class_,
-        urgent=p.ground in PLAN_GROUNDS,
-        deep=ctx.attestation("depth") is not None,
-        simple=bool(p.single_content) and ctx.attestation("simplicity") is not None,
-        alike=p.nature in EXTENSIONS and ctx.attestation("likeness") is not None,
-    )
+def conditions_of(ctx: ProjectContext) -> Conditions:
+    """The conditions of the table in a record."""
+    project = ctx.project
+    unknown: list[Step] = []
+
+    def recorded(value: bool | None, path: str) -> bool | None:
+        if value is None:
+            unknown.append(Step("missing", None, path))
+        return value
+
+    def attested(value: bool | None, kind: str) -> bool | None:
+        return recorded(True if ctx.attestation(kind) else None, f"attestations/{kind}") if value else value
+
+    class_, nature = project.class_, project.nature
+    built = recorded(None if class_ is None else class_ in ("construction", "service"), "class")
+    single = recorded(project.single_content, "single_content")
+    extension = recorded(None if nature is None else nature in EXTENSIONS, "nature")
+    simple, alike = attested(single, "simplicity"), attested(extension, "likeness")
+    return Conditions(built, project.ground in PLAN_GROUNDS, simple, alike, tuple(unknown))
 
 
 @rule(
-    cites=[SIMPLER, FILING, FULL, MERGED, PLAN],
+    cites=[SIMPLER, FILING, FULL, MERGED, PLAN, URGENT],
     since="2025",
-    act=ACTS,
+    act=("approval_applied", "filed", "library_applied"),
     applies_to=[CITY],
-    readings=["I1", "I12", "N1"],
+    readings=["I1", "I12", "I31", "N1"],
 )
-def od15_band(ctx: ProjectContext) -> Verdict:
-    """所走程序不得比投资额所允许的更简：低于30万元备案，100万元以下实施方案，1000万元以下合并可研，其余可研与初设分别报批。
+def od15_path(ctx: ProjectContext) -> Verdict:
+    """所走程序不得比决策表所允许的更简；更完整的程序从不违规（I12）。
 
-    The path taken is no lighter than the total investment allows: below 300,000 filing, up to 1 million an implementation
-    plan, up to 10 million a merged study, else study and design. Until the approval the figure submitted counts; when the
-    approved estimate leaves the band, that is a warning to redo the path (I1). A heavier path never fails; below 300,000 an
-    approval is shown as not needed. Conditions other than the figure are judged by the rule of each path.
+    低于30万元备案；属第十一条情形，或100万元以下的建设、采购服务类，实施方案；1000万元以下且内容单一、技术简单，或与已有一致的改扩建，
+    合并可研；其余可研与初设分别报批。
+
+    The path taken is no lighter than the table allows. Until the approval the figure submitted counts; where the approved
+    estimate leaves the band that the figure submitted was in, that is a warning to redo the path (I1). Below the filing figure
+    an approval is shown as not needed. A condition that nobody recorded or attested leaves the verdict open where it decides.
     """
-    superior = next(
-        (w for w in ctx.project.waivers if _of_procedure(w.of) and (w.until is None or w.until >= ctx.asof)), None
-    )
+    superior = next((w for w in ctx.project.waivers if _of_procedure(ctx, w)), None)
     if superior is not None:
-        return not_applicable(
-            "superior_rules", Step("waiver", superior.number, f"waivers/{superior.seq}"), cites=(SUPERIOR,)
-        )
-    path = ctx.project.path
+        step = Step("waiver", superior.number, f"waivers/{superior.seq}/number")
+        return not_applicable("superior_rules", step, cites=(SUPERIOR,))
+    path, total = ctx.project.path, ctx.view.total_investment
     if path is None:
         return missing(Fact(None, "path"))
-    if path not in WEIGHT:
+    if path not in FROM_LIGHT_TO_HEAVY:
         return not_applicable("other_path", Step("guard", path, "path"))
-    total = ctx.view.total_investment
     if total.value is None:
         return missing(total)
-    bands = bands_of(ctx)
-    limit = _limit(path, bands, ctx)
-    if path == "full" or limit is None:
-        return _heavier(ctx, total, bands, path)
-    holds, step = compare(total, limit)
-    if holds:
-        return _heavier(ctx, total, bands, path, step)
-    if path == "merged" and ctx.project.nature in EXTENSIONS and ctx.attestation("likeness") is None:
-        return undetermined("needs_attestation", step, Step("missing", None, "attestations/likeness"))
-    submitted = ctx.view.submitted_total
-    within, _ = compare(submitted, limit)
-    approved = ctx.view.approved_total
-    if approved.value is not None and within:
-        excess = approved.value.fen - limit.value.fen
-        return warned("I1", step, because="band_left_later", excess=excess, cites=(FULL,))
-    cites = {"filing": FILING, "implementation_plan": PLAN, "merged": MERGED}[path]
-    excess = total.value.fen - limit.value.fen
-    return failed(step, because="over_band", excess=excess, cites=(cites,), provisional=total.provisional)
+    bands = Bands(ctx.money("od.path.filing"), ctx.money("od.path.plan"), ctx.money("od.path.merged"))
+    conditions = conditions_of(ctx)
+    surely = conditions.allow(total.value, bands, hopeful=False)
+    if not lighter(path, surely):
+        return _allowed(ctx, path, surely, total)
+    if not lighter(path, conditions.allow(total.value, bands, hopeful=True)):
+        unrecorded = any(not str(step.path).startswith("attestations/") for step in conditions.open)
+        because = "missing_field" if unrecorded else "needs_attestation"
+        return undetermined(because, *conditions.open, provisional=total.provisional)
+    return _too_light(ctx, path, surely, total, bands, conditions)
 
 
-def _of_procedure(of: str) -> bool:
-    return of.lower().startswith(("od-15", "od15"))
+def _of_procedure(ctx: ProjectContext, waiver: Waiver) -> bool:
+    """Whether a waiver takes the project out of Article 15, and has not run out."""
+    return waiver.of.startswith(("OD-15", "od15")) and (waiver.until is None or waiver.until >= ctx.asof)
 
 
-def _limit(path: str, bands: Bands, ctx: ProjectContext) -> Param[Money] | None:
-    """The figure that bounds a path, or None where another case opens it without one."""
-    case = case_of(ctx, Money.ZERO)
-    if path == "filing":
-        return bands.filing
-    if path == "implementation_plan":
-        return None if ctx.project.ground in PLAN_GROUNDS else bands.plan
-    if path == "merged":
-        # An extension alike to what exists has no figure; which of the two cases it is, the attestation says.
-        return None if case.alike and not case.simple else bands.merged
-    return None
-
-
-def _heavier(ctx: ProjectContext, total: Fact[Money], bands: Bands, path: str, *trace: Step) -> Verdict:
-    """A path at least as heavy as the lightest allowed. Below the filing figure an approval is shown as not needed."""
-    assert total.value is not None
-    row = lightest(case_of(ctx, total.value), bands)
-    step = Step("lightest_path", row.path, "path", None, path, "<=", WEIGHT[row.path] <= WEIGHT[path])
+def _allowed(ctx: ProjectContext, path: str, least: str, total: Fact[Money]) -> Verdict:
+    """A path that the table allows. Below the filing figure an approval is shown as not needed."""
+    step = Step("lightest_path", least, total.path, None, path, "<=", True)
     decided = ctx.view.first("feasibility_approved", "design_approved", "plan_approved", "approved")
-    if row.path == "filing" and path != "filing" and decided is not None:
+    if least == "filing" and path != least and decided is not None:
         approval = Step("approval", decided.date, f"milestones/{key_of(decided)}/date")
-        return noticed("I12", *trace, step, approval, because="approval_not_needed", cites=(FILING,))
-    return passed(*trace, step, provisional=total.provisional)
+        return noticed("I12", step, approval, because="approval_not_needed", cites=(FILING,))
+    return passed(step, provisional=total.provisional)
+
+
+def _too_light(
+    ctx: ProjectContext, path: str, least: str, total: Fact[Money], bands: Bands, conditions: Conditions
+) -> Verdict:
+    """A path lighter than the table allows: for its figure, for its other conditions, or since the approved estimate."""
+    figure, cites = {
+        "filing": (bands.filing, FILING),
+        "implementation_plan": (bands.plan, PLAN),
+        "merged": (bands.merged, MERGED),
+    }[path]
+    within, step = compare(total, figure)
+    found = Step("lightest_path", least, total.path, None, path, "<=", False)
+    if within:
+        return failed(step, found, because="conditions_not_met", cites=(cites,), provisional=total.provisional)
+    assert total.value is not None
+    excess = total.value.fen - figure.value.fen
+    before = ctx.view.submitted_total.value
+    if before is not None and not lighter(path, conditions.allow(before, bands, hopeful=True)):
+        return warned("I1", step, found, because="band_left_later", excess=excess, cites=(FULL,))
+    return failed(step, found, because="over_band", excess=excess, cites=(cites,), provisional=total.provisional)
 
 
 # ── each path ──
@@ -199,21 +222,24 @@ def od15_full_in_order(ctx: ProjectContext) -> Verdict:
 
     On the full path both the feasibility study and the design are there, the study first, once the project is approved.
     """
-    path = ctx.project.path
-    if path is None:
-        return missing(Fact(None, "path"))
-    if path != "full":
-        return not_applicable("other_path", Step("guard", path, "path"))
-    study, design = (
-        _first_of(ctx, "feasibility", "feasibility_approved"),
-        _first_of(ctx, "prelim_design", "design_approved"),
-    )
-    decided = ctx.view.has("design_approved", "approved")
+    other = _other_path(ctx, "full")
+    if other is not None:
+        return other
+    study = _first_of(ctx, "feasibility", "feasibility_approved")
+    design = _first_of(ctx, "prelim_design", "design_approved")
     lacking = [f for f in (study, design) if f.value is None]
     if lacking:
         evidence = failed(*(Step("absent", None, f.path) for f in lacking), because="absent", excess=len(lacking))
-        return gate(decided, evidence, at="approved")
+        return gate(ctx.view.has("design_approved", "approved"), evidence, at="approved")
     return in_order(study, design)
+
+
+def _other_path(ctx: ProjectContext, path: str) -> Verdict | None:
+    """What stands instead of a verdict where another path is taken, or nobody recorded which; None on *path*."""
+    taken = ctx.project.path
+    if taken is None:
+        return missing(Fact(None, "path"))
+    return None if taken == path else not_applicable("other_path", Step("guard", taken, "path"))
 
 
 def _first_of(ctx: ProjectContext, document: str, approval: str) -> Fact[dt.date]:
@@ -225,135 +251,71 @@ def _first_of(ctx: ProjectContext, document: str, approval: str) -> Fact[dt.date
     return ctx.view.day(approval)
 
 
-@rule(cites=[MERGED], since="2025", act="approval_applied", applies_to=[CITY], readings=["I31"])
-def od15_merged(ctx: ProjectContext) -> Verdict:
-    """合并可研的条件：建设内容单一且证明技术方案简单，或改扩建且证明与已有内容一致、标准明确（升级改造亦可，I31）。
+@rule(cites=[PLAN, URGENT], since="2025", act="approval_applied", applies_to=[CITY])
+def od15_plan_attached(ctx: ProjectContext) -> Verdict:
+    """走实施方案三合一的，申请审批时附一份实施方案。
 
-    The merged study is for single content with an attested simple technique, or for a rebuilding, extension or upgrade (I31)
-    attested alike to what exists with clear standards. The figure is judged by od15_band.
+    On the three-in-one path one implementation plan comes with the application, whichever ground opens the path.
     """
-    path = ctx.project.path
-    if path != "merged":
-        return (
-            missing(Fact(None, "path")) if path is None else not_applicable("other_path", Step("guard", path, "path"))
-        )
-    return any_of(_simple(ctx), _alike(ctx))
-
-
-def _attested(ctx: ProjectContext, kind: str) -> Verdict:
-    found = ctx.attestation(kind)
-    if found is None:
-        return undetermined("needs_attestation", Step("missing", None, f"attestations/{kind}"))
-    return passed(Step("attested", found.date, f"attestations/{found.seq}"))
-
-
-def _simple(ctx: ProjectContext) -> Verdict:
-    single = ctx.project.single_content
-    if single is None:
-        return missing(Fact(None, "single_content"))
-    step = Step("guard", single, "single_content")
-    return _attested(ctx, "simplicity") if single else failed(step, because="not_simple")
-
-
-def _alike(ctx: ProjectContext) -> Verdict:
-    nature = ctx.project.nature
-    if nature is None:
-        return missing(Fact(None, "nature"))
-    step = Step("guard", nature, "nature")
-    return _attested(ctx, "likeness") if nature in EXTENSIONS else failed(step, because="not_an_extension")
-
-
-@rule(cites=[PLAN], since="2025", act="approval_applied", applies_to=[CITY])
-def od15_implementation_plan(ctx: ProjectContext) -> Verdict:
-    """实施方案三合一限于建设、采购服务类，申请审批时附一份实施方案。
-
-    The three-in-one plan is for construction and purchased services; one implementation plan comes with the application.
-    Projects on a ground of Article 11 are judged by od15_urgent_plan.
-    """
-    verdict = _plan_path(ctx)
-    if verdict is not None:
-        return verdict
-    if ctx.project.ground in PLAN_GROUNDS:
-        return not_applicable("urgent", Step("guard", ctx.project.ground, "ground"))
-    if ctx.project.class_ is None:
-        return missing(Fact(None, "class"))
-    if ctx.project.class_ == "om":
-        return failed(Step("guard", "om", "class"), because="other_class")
-    return _plan_paper(ctx)
-
-
-def _plan_path(ctx: ProjectContext) -> Verdict | None:
-    path = ctx.project.path
-    if path is None:
-        return missing(Fact(None, "path"))
-    return None if path == "implementation_plan" else not_applicable("other_path", Step("guard", path, "path"))
-
-
-def _plan_paper(ctx: ProjectContext) -> Verdict:
+    other = _other_path(ctx, "implementation_plan")
+    if other is not None:
+        return other
+    cites = (URGENT,) if ctx.project.ground in PLAN_GROUNDS else (PLAN,)
     found = ctx.view.documents("implementation_plan")
     if found:
-        return passed(Step("present", document_day(*found[0]), document_path(*found[0])))
+        return passed(Step("present", document_day(*found[0]), document_path(*found[0])), cites=cites)
     step = Step("absent", None, "milestones/approval_applied/documents/implementation_plan")
-    return gate(ctx.view.has("approval_applied"), failed(step, because="absent"), at="approval_applied")
+    evidence = failed(step, because="absent", cites=cites)
+    return gate(ctx.view.has("approval_applied"), evidence, at="approval_applied")
 
 
 @rule(cites=[URGENT], since="2025", act="approval_applied", applies_to=[CITY])
 def od15_urgent_plan(ctx: ProjectContext) -> Verdict:
-    """符合第十一条情形而编制实施方案的：证明情况紧急、前期工作深度达到规定，并附实施方案。
+    """依第十一条情形走实施方案的：证明情况紧急、前期工作深度达到规定；批复时仍无证明为不符合。
 
     On a ground of Article 11 the implementation plan is open whatever the figure, with the urgency and the depth attested.
-    The ground itself and the consent are judged by od11_supplement.
+    Approved without them the condition was not met. The ground and the consent are judged by od11_supplement.
     """
-    verdict = _plan_path(ctx)
-    if verdict is not None:
-        return verdict
+    other = _other_path(ctx, "implementation_plan")
+    if other is not None:
+        return other
     ground = ctx.project.ground
     if ground not in PLAN_GROUNDS:
         return not_applicable("not_urgent", Step("guard", ground, "ground"))
-    return all_of(_attested(ctx, "urgent"), _attested(ctx, "depth"), _plan_paper(ctx))
+    rows = {kind: ctx.attestation(kind) for kind in ("urgent", "depth")}
+    lacking = tuple(Step("missing", None, f"attestations/{kind}") for kind, row in rows.items() if row is None)
+    if not lacking:
+        return passed(*(Step("attested", r.date, f"attestations/{r.seq}") for r in rows.values() if r is not None))
+    if ctx.view.has("plan_approved", "approved"):
+        return failed(*lacking, because="needs_attestation", excess=len(lacking))
+    return undetermined("needs_attestation", *lacking)
 
 
-@rule(
-    cites=[FILING_PAPERS, FILING], since="2025", act=("filed", "contract_signed"), applies_to=[CITY], readings=["N10"]
-)
+@rule(cites=[FILING_PAPERS, FILING], since="2025", act=("filed", "contract_signed"), applies_to=[CITY])
 def od15_filing(ctx: ProjectContext) -> Verdict:
     """备案项目须向数据管理局备案，一并提交采购合同和数据资源目录；签订合同后仍无备案为不符合。
 
     A project on the filing path is filed with the data bureau together with the purchase contract and the data catalogue.
     The contract must exist first, so nothing is due before it is signed.
     """
-    path = ctx.project.path
-    if path != "filing":
-        return (
-            missing(Fact(None, "path")) if path is None else not_applicable("other_path", Step("guard", path, "path"))
-        )
+    other = _other_path(ctx, "filing")
+    if other is not None:
+        return other
     filings = [m for m in ctx.view.of_class(Filed) if m.matter in ("small_project", None)]
     if not filings:
         absent = failed(Step("absent", None, "milestones/filed"), because="absent", cites=(FILING,))
         return gate(ctx.view.has("contract_signed"), absent, at="contracted")
-    best = [_filing(ctx, m) for m in filings]
-    return next((v for v in best if v.because is None), best[-1])
+    judged = [_filing(ctx, m) for m in filings]
+    return next((v for v in judged if v.because is None), judged[-1])
 
 
 def _filing(ctx: ProjectContext, filing: Filed) -> Verdict:
     base = f"milestones/{key_of(filing)}"
-    have = {d.kind for d in filing.documents}
-    lacking = tuple(
-        kind
-        for kind, there in (
-            ("procurement_contract", "procurement_contract" in have),
-            ("data_catalog", "data_catalog" in have or bool(ctx.project.data_catalog)),
-        )
-        if not there
-    )
-    papers = passed(Step("covers", tuple(sorted(have)), f"{base}/documents"))
+    have = {d.kind for d in filing.documents} | ({"data_catalog"} if ctx.project.data_catalog else set())
+    lacking = tuple(kind for kind in ("procurement_contract", "data_catalog") if kind not in have)
+    papers = passed(Step("present", "procurement_contract", f"{base}/documents/procurement_contract"))
     if lacking:
         step = Step("lacking", lacking, f"{base}/documents")
         papers = failed(step, because="incomplete", excess=len(lacking))
     by = [filing.body] if filing.body is not None else []
     return all_of(papers, held_by(ctx, by, f"{base}/body", "data_bureau"))
-
-
-def rows_of(case: Case, bands: Bands) -> Iterator[Row]:
-    """Every row of the table that applies: what the test of gaps and overlaps asks."""
-    return (row for row in TABLE if row.applies(case, bands))
