@@ -187,7 +187,7 @@ def measure_from(data: Mapping[str, Any], path: str) -> Measure:
         prefix=str(data["prefix"]),
         text_status=str(data.get("text_status", "official")),
         number=data.get("number"),
-        since=_day(in_force.get("from"), path, "in_force.from"),
+        since=None if in_force.get("from") == "setting" else _day(in_force.get("from"), path, "in_force.from"),
         until=_day(in_force.get("to"), path, "in_force.to"),
         since_setting=in_force.get("from") == "setting" or "from" not in in_force,
         replaces=_maybe_text(data.get("replaces"), path, "replaces"),

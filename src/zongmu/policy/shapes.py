@@ -221,15 +221,13 @@ def deadline(
 
 def _due_excluding(ctx: Context, start: dt.date, period: Duration, excluding: Sequence[tuple[dt.date, dt.date]]) -> Due:
     """The last of *period* working days from *start* when the union of *excluding* does not count."""
-    n = period.n
-    last = ctx.calendar.add_workdays(start, n)
-    while (counted := ctx.calendar.workdays_between(start, last.day, excluding)) < n:
-        n += period.n - counted if period.n > counted else 1
-        last = ctx.calendar.add_workdays(start, n)
-        if n > 2000:
-            break
-    while last.day > start and ctx.calendar.workdays_between(start, last.day - ONE_DAY, excluding) >= period.n:
-        last = Due(last.day - ONE_DAY, last.provisional)
+    if period.unit != "个工作日":
+        raise ValueError(f"a period of {period} has no excluded days: it is not one of working days")
+    last = ctx.calendar.add_workdays(start, period.n)
+    # As far on as days were left out; the days gone on over may be left out in their turn.
+    while (lacking := period.n - ctx.calendar.workdays_between(start, last.day, excluding)) > 0:
+        on = ctx.calendar.add_workdays(last.day, lacking)
+        last = Due(on.day, last.provisional or on.provisional)
     return last
 
 
@@ -292,16 +290,26 @@ def window(
     early, caps = _started_before(ctx, start.value, last.day)
     if early is not None:
         return early
-    caps = (*caps, *_if_provisional(last, done.value or ctx.asof))
+    early_act = done.value is not None and done.value < first
+    if not early_act:  # no calendar moves the opening
+        caps = (*caps, *_if_provisional(last, done.value or ctx.asof))
     steps = (Step("from", start.value, start.path), Step("opens", done.value, done.path, opens.id, first, ">="))
     if done.value is not None:
         ok = first <= done.value <= last.day
         end = Step("deadline", done.value, done.path, closes.id, last.day, "<=", ok)
         if ok:
             return Verdict(Outcome.PASS, "in_time", (*steps, end), due=last.day, provisional=last.provisional)
-        because = "too_early" if done.value < first else "late"
-        excess = (first - done.value).days if done.value < first else (done.value - last.day).days
-        return Verdict(Outcome.FAIL, because, (*steps, end), due=last.day, excess=excess, caps=caps)
+        because = "too_early" if early_act else "late"
+        excess = (first - done.value).days if early_act else (done.value - last.day).days
+        return Verdict(
+            Outcome.FAIL,
+            because,
+            (*steps, end),
+            due=last.day,
+            excess=excess,
+            caps=caps,
+            provisional=last.provisional,
+        )
     end = Step("deadline_open", None, done.path, closes.id, last.day, "<=", None)
     if ctx.asof < first:
         return Verdict(
