@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from zongmu.model.derive import document_day, document_path
@@ -18,6 +18,7 @@ from zongmu.policy import (
     ProjectContext,
     Severity,
     Step,
+    SystemContext,
     Verdict,
     failed,
     missing,
@@ -58,7 +59,7 @@ def builder(ctx: ProjectContext) -> Fact[str]:
     return Fact(ctx.project.owner, "owner")
 
 
-def held_by(ctx: ProjectContext, bodies: Iterable[str | None], path: str, *roles: str) -> Verdict:
+def held_by(ctx: ProjectContext | SystemContext, bodies: Iterable[str | None], path: str, *roles: str) -> Verdict:
     """Whether one of *bodies* holds one of *roles*.
 
     Nobody recorded: undetermined ``missing_field``. Nobody in the register holds any of the roles: undetermined
@@ -190,6 +191,21 @@ def _before(ctx: Context, day: dt.date) -> bool:
 def born_late(ctx: Context, day: dt.date) -> Verdict | None:
     """What stands instead of a duty that was born after the measure had run out; None for any other."""
     return ungoverned(ctx, day) if ctx.law.until is not None and day > ctx.law.until else None
+
+
+def under_law_of(ctx: Context, day: dt.date, judge: Callable[[], Verdict]) -> Verdict:
+    """What *judge* says, where the law of *day* governs; for rules that judge several acts of one record.
+
+    After the measure, where it goes on as advice only: advice.
+    """
+    other = ungoverned(ctx, day)
+    if other is not None:
+        return other
+    verdict, law = judge(), ctx.law
+    advice = law.after_expiry == "advisory" and law.status(day) == "expired" and law.status(ctx.law_day) != "expired"
+    if advice and verdict.outcome is Outcome.FAIL:
+        return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+    return verdict
 
 
 def at_gate(ctx: Context, evidence: Verdict, day: Fact[dt.date]) -> Verdict:

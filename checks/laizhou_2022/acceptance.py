@@ -1,0 +1,141 @@
+"""Acceptance within half a year, extension, what acceptance looks at (LZ-23 p2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from checks.laizhou_2022.helpers import is_approver
+from zongmu.model.calendar import Due
+from zongmu.model.milestones import Accepted, Extension, key_of
+from zongmu.policy import (
+    Cap,
+    Fact,
+    Outcome,
+    ProjectContext,
+    Severity,
+    Step,
+    Verdict,
+    by_day,
+    covers,
+    due_after,
+    missing,
+    not_applicable,
+    rule,
+    rule_each,
+    undetermined,
+)
+
+ACCEPTANCE = (None, "completed", "acceptance_organized", "final_applied", "final_accepted")
+"""What an extension may name as its object: in this measure only acceptance is extended."""
+
+
+def organized(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day acceptance was organised or applied for; a final acceptance alone does not say when it was organised."""
+    days = [ctx.view.day("acceptance_organized", "final_applied", "initial_accepted")]
+    for m in ctx.view.of_class(Accepted):
+        if m.organized is not None:
+            days.append(Fact(m.organized, f"milestones/{key_of(m)}/organized"))
+    known = [f for f in days if f.value is not None]
+    return min(known, key=lambda f: f.value or dt.date.max, default=days[0])
+
+
+def extensions(ctx: ProjectContext) -> tuple[Extension, ...]:
+    """Applications for a later acceptance."""
+    return tuple(e for e in ctx.view.of_kind(Extension, "extension_applied") if e.of in ACCEPTANCE)
+
+
+def _answer(ctx: ProjectContext, application: Extension) -> Extension | None:
+    return next((e for e in ctx.view.of_kind(Extension, "extended") if e.of in (None, key_of(application))), None)
+
+
+def _granted(ctx: ProjectContext) -> dt.date | None:
+    """The latest day to which the approval body has put off acceptance."""
+    days = [
+        e.until
+        for e in ctx.view.of_kind(Extension, "extended")
+        if e.until is not None
+        and e.conclusion in (None, "passed")
+        and e.body is not None
+        and is_approver(ctx, (e.body,), "milestones/extended/body").outcome is Outcome.PASS
+    ]
+    return max(days, default=None)
+
+
+def _limit(ctx: ProjectContext, completed: dt.date) -> Due:
+    return due_after(ctx, completed, ctx.duration("lz.acceptance.limit").value)
+
+
+@rule(cites=["LZ-23 p2 s1"], since="2022", act="completed", duty=True, readings=["I11", "I24"])
+def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
+    """建成后半年内组织验收；批准延期的以延至日为准，按时申请延期而未答复的未定。
+
+    Six calendar months from completion, a last day of rest moves on. Only a late final acceptance known: undetermined, since nothing says
+    when it was organised. An extension by the approval body moves the last day; one applied for in time and not yet answered leaves the
+    matter open.
+    """
+    completed = ctx.view.completed
+    if completed.value is None:
+        if ctx.view.has("final_accepted", "acceptance_organized"):
+            return missing(completed)
+        return not_applicable("not_triggered", Step("missing", None, completed.path))
+    limit = ctx.duration("lz.acceptance.limit")
+    base = _limit(ctx, completed.value)
+    granted = _granted(ctx)
+    last = Due(max(base.day, granted), base.provisional) if granted is not None else base
+    done = organized(ctx)
+    final = ctx.view.day("final_accepted")
+    if done.value is None and final.value is not None:
+        if final.value > last.day:
+            return undetermined(
+                "when_organized", Step("deadline_open", final.value, final.path, limit.id, last.day, "<=")
+            )
+        done = final
+    verdict = by_day(ctx, completed, done, last, limit)
+    if verdict.outcome is Outcome.FAIL and granted is None:
+        pending = next((e for e in extensions(ctx) if e.date <= base.day and _answer(ctx, e) is None), None)
+        if pending is not None:
+            step = Step("present", pending.date, f"milestones/{key_of(pending)}/date")
+            return undetermined("extension_pending", *verdict.trace, step, due=verdict.due)
+    return verdict
+
+
+@rule(cites=["LZ-23 p2 s3"], since="2022", act="completed", duty=True, readings=["I11", "I24"])
+def lz23_extension(ctx: ProjectContext) -> Verdict:
+    """不能按期验收的，向项目审批部门申请延期。
+
+    Overdue without an application: a failure. The text gives no day, so an application after the limit is a warning, and so is one to
+    another body.
+    """
+    completed = ctx.view.completed
+    if completed.value is None:
+        return not_applicable("not_triggered", Step("missing", None, completed.path))
+    last = _limit(ctx, completed.value)
+    done, final = organized(ctx), ctx.view.day("final_accepted")
+    if done.value is None and final.value is not None and final.value <= last.day:
+        done = final
+    if done.value is not None and done.value <= last.day:
+        return not_applicable("in_time", Step("deadline", done.value, done.path, None, last.day, "<=", True))
+    applications = extensions(ctx)
+    applied = Fact(applications[0].date, f"milestones/{key_of(applications[0])}/date") if applications else None
+    verdict = by_day(ctx, completed, applied or Fact(None, "milestones/extension_applied"), last)
+    if applied is None:
+        if verdict.because == "overdue":
+            return replace(verdict, because="no_extension")
+        return verdict
+    if verdict.outcome is Outcome.NOT_APPLICABLE:
+        return verdict
+    if verdict.outcome is Outcome.FAIL:
+        return replace(verdict, because="applied_late", caps=(Cap(Severity.WARNING, "no_day_in_text"), *verdict.caps))
+    path = f"milestones/{key_of(applications[0])}/to"
+    recipient = is_approver(ctx, applications[0].to, path)
+    if recipient.outcome is Outcome.FAIL:
+        return replace(recipient, caps=(Cap(Severity.WARNING, "no_day_in_text"),))
+    return replace(recipient, trace=(*verdict.trace, *recipient.trace), due=verdict.due)
+
+
+@rule_each(Accepted, "final_accepted", cites=["LZ-23 p2 s2"], since="2022")
+def lz23_acceptance_topics(ctx: ProjectContext, acceptance: Accepted) -> Verdict:
+    """验收要看资源共享的范围程度和网络安全情况；内容由人证明。"""
+    have = {*acceptance.covers, *(t for d in acceptance.documents for t in d.covers)}
+    return covers(have, ("sharing", "security"), f"milestones/{key_of(acceptance)}/covers")

@@ -1,0 +1,130 @@
+"""Projects built together with towns and parks: split, budget, who builds and maintains (LZ-18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from checks.laizhou_2022.helpers import approved_day, at_gate, builder, funding
+from zongmu.model.milestones import Contract
+from zongmu.policy import (
+    Cap,
+    Fact,
+    ProjectContext,
+    RecordContext,
+    RegistryContext,
+    Severity,
+    Step,
+    Verdict,
+    all_of,
+    fact,
+    failed,
+    missing,
+    not_applicable,
+    passed,
+    rule,
+    ungoverned,
+)
+
+
+@rule(cites=["LZ-18 p1 s1"], since="2022", act=("approved", "design_approved", "declared"))
+def lz18_split(ctx: ProjectContext) -> Verdict:
+    """镇街（园区）协同建设的，按事权划分建设内容和资金：各分项有层级，资金分层级。
+
+    Asked for once the project is approved. The excess is how many items have no level.
+    """
+    project = ctx.project
+    if not project.partner_towns:
+        if project.level is None:
+            return missing(Fact(None, "level"))
+        if project.level != "town":
+            return not_applicable("no_towns", Step("guard", project.level, "level"))
+    rows, path = funding(ctx)
+    bare = tuple(i.id for i in project.scope if i.level is None)
+    if not project.scope or not rows:
+        evidence = failed(Step("absent", None, "scope" if not project.scope else path), because="absent")
+    elif bare:
+        evidence = failed(Step("lacking", bare, "scope"), because="no_level", excess=len(bare))
+    else:
+        evidence = passed(Step("count", len(project.scope), "scope"), Step("count", len(rows), path))
+    return at_gate(ctx, evidence, approved_day(ctx))
+
+
+@rule(cites=["LZ-18 p1 s2a"], since="2022", act=("approved", "design_approved", "declared"))
+def lz18_town_budget(ctx: ProjectContext) -> Verdict:
+    """镇街（园区）承担的建设资金和运维经费列入同级财政预算，有预算文号。
+
+    Building money once approved, O&M money whenever it is recorded. The excess is how many rows have no budget reference.
+    """
+    rows, path = funding(ctx)
+    building = [r for r in rows if r.level == "town" and r.source == "fiscal"]
+    running = [c for c in ctx.project.om_costs if c.level == "town"]
+    if not building and not running:
+        return not_applicable("no_town_money")
+    verdicts = []
+    if building:
+        bare = sum(1 for r in building if r.budget_ref is None)
+        evidence = passed(Step("count", len(building), path))
+        if bare:
+            evidence = failed(Step("lacking", ("budget_ref",), path), because="not_in_budget", excess=bare)
+        verdicts.append(at_gate(ctx, evidence, approved_day(ctx)))
+    for c in running:
+        where = f"om_costs/{c.year}/budget_ref"
+        if c.budget_ref is None:
+            verdicts.append(failed(Step("absent", None, where), because="not_in_budget", excess=1))
+        else:
+            verdicts.append(passed(Step("present", c.budget_ref, where)))
+    return all_of(*verdicts)
+
+
+@fact(on="organization")
+def lz_organization_level(ctx: RecordContext) -> str | None:
+    """The level of a body."""
+    return ctx.organization.level
+
+
+@fact()
+def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
+    """For a project with partner towns: its builder, those who run it, its first act."""
+    if not ctx.project.partner_towns:
+        return None
+    born = next((m.date for m in ctx.view.milestones if m.kind != "opened"), None)
+    return {
+        "born": born.isoformat() if born is not None else None,
+        "towns": list(ctx.project.partner_towns),
+        "builder": builder(ctx).value,
+        "om": [c.supplier_org for c in ctx.view.of_class(Contract) if c.role == "om" and c.supplier_org is not None],
+        "explained": ctx.reason("lz18_city_builds", "LZ-18 p1 s2b") is not None,
+    }
+
+
+@rule(cites=["LZ-18 p1 s2b"], since="2022", on="registry", reads=[lz_joint_parties, lz_organization_level], duty=True)
+def lz18_city_builds(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """镇街（园区）协同的项目，原则上由市级统一建设运维。
+
+    Builder and O&M provider are bodies of the city level, by the register of organizations; a partner town is not. A level that is not
+    recorded: undetermined.
+    """
+    levels = ctx.facts(lz_organization_level)
+    for project, row in ctx.facts(lz_joint_parties).items():
+        if row is None:
+            continue
+        other = ungoverned(ctx, dt.date.fromisoformat(row["born"])) if row["born"] is not None else None
+        if other is not None:
+            yield project, other
+            continue
+        caps = (Cap(Severity.NOTICE, "explained"),) if row["explained"] else ()
+        parties = [("builder", row["builder"]), *(("milestones/contract_signed/supplier_org", o) for o in row["om"])]
+        yield project, all_of(*(_of_city(body, path, row["towns"], levels.get(body), caps) for path, body in parties))
+
+
+def _of_city(body: str | None, path: str, towns: list[str], level: str | None, caps: tuple[Cap, ...]) -> Verdict:
+    if body is None:
+        return missing(Fact(None, path))
+    step = Step("present", body, path)
+    if body in towns or level == "town":
+        return failed(step, because="built_by_town", caps=caps)
+    if level is None:
+        return missing(Fact(None, f"organizations/{body}/level"))
+    return passed(step, Step("guard", level, "level"))
