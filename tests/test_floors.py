@@ -132,3 +132,11 @@ def test_checks_common_names_no_city() -> None:
         if CITY.search(line) or re.search(r"\b(?:OD|LZ)-\d|\b(?:od|lz)\d", line)
     ]
     assert wrong == []
+
+
+def test_no_name_of_the_policy_hides_one_of_its_modules() -> None:
+    """Importing a submodule binds its name in the package: ``gate`` the shape was once lost to ``gate`` the module."""
+    import zongmu.policy
+
+    modules = {p.stem for p in (Path(zongmu.policy.__file__).parent).glob("*.py")}
+    assert modules & set(zongmu.policy.__all__) == set()

@@ -17,7 +17,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.gate import decide, stands_in_way
+from zongmu.policy.merging import decide, stands_in_way
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.run import Run, make_world, run, with_itself
 from zongmu.store.registry import Registry, load
@@ -48,8 +48,7 @@ def projects() -> list[Project]:
 
 
 def measured() -> Iterator[tuple[str, str]]:
-    for jurisdiction, measure in (("laizhou", "laizhou_2022"), ("ordos", "ordos_2025")):
-        yield jurisdiction, measure
+    yield from (("laizhou", "laizhou_2022"), ("ordos", "ordos_2025"))
 
 
 def test_every_file_reads_and_fits_its_schema() -> None:

@@ -13,7 +13,7 @@ from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
 from zongmu.policy.engine import World
-from zongmu.policy.gate import Decision, decide
+from zongmu.policy.merging import Decision, decide
 from zongmu.policy.loading import Checks
 from zongmu.policy.run import Run, load_for_run, record_at, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines

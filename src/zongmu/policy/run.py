@@ -1,7 +1,7 @@
 """One run over a registry: every record read, held against the schema, the hygiene checks and the law.
 
 The result is data: findings, a tally of outcomes, and what is needed to compare two revisions. What may be merged is decided
-in :mod:`zongmu.policy.gate`.
+in :mod:`zongmu.policy.merging`.
 """
 
 from __future__ import annotations

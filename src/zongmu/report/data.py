@@ -9,7 +9,7 @@ from typing import Any
 
 from zongmu.model.finding import Category, Finding, Step, Verdict
 from zongmu.model.scalars import Scalar
-from zongmu.policy.gate import Decision, stands_in_way
+from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.policy.loading import Checks
 from zongmu.report.text import Summary
 from zongmu.report.words import trace_lines

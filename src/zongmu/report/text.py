@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
-from zongmu.policy.gate import Decision
+from zongmu.policy.merging import Decision
 from zongmu.policy.loading import Checks
 from zongmu.report.words import GATE, SEVERITY, STATE, trace_lines, verdict_word
 
