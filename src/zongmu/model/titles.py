@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -46,6 +46,7 @@ def field_title(cls: type[BaseModel], name: str) -> Bilingual:
     return known[0] if known else Bilingual(name, name)
 
 
+@lru_cache(maxsize=65536)
 def path_title(path: str, record_type: str = "project") -> Bilingual:
     """What a field path of a record type is called, in both languages."""
     cls: type[BaseModel] | None = BY_NAME[record_type].model if record_type in BY_NAME else None

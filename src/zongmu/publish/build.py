@@ -1,0 +1,206 @@
+"""The whole site: shells rendered, pages stamped into them, data written, a fresh tree swapped in."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zongmu.model.finding import Bilingual
+from zongmu.model.leaves import plain
+from zongmu.publish.escape import encode
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.data import addresses, build_file, data_files, data_html, site_address
+from zongmu.publish.pages.home import home_html
+from zongmu.publish.pages.law import law_pages, rule_list, run_law
+from zongmu.publish.pages.listing import list_pages, rows_script
+from zongmu.publish.pages.places import place_pages
+from zongmu.publish.pages.project import project_pages
+from zongmu.publish.released import Release
+from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
+from zongmu.publish.templating import Templates
+from zongmu.publish.tree import FreshTree, fresh_tree
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Built:
+    """What a build did: pages, data files, seconds by phase."""
+
+    pages: int = 0
+    files: int = 0
+    unchanged: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def build_site(root: Path, out: Path, release: Release, progress: Progress | None = None) -> Built:
+    """Build the site of *release* at *out*, in both languages.
+
+    Raises :class:`~zongmu.publish.shells.SiteProblem` where the hand-written part cannot be rendered, ``OSError`` where
+    the tree cannot be written; the old site is then as it was.
+    """
+    built, clock = Built(), _Clock()
+    settings = {lang: _settings(release, lang) for lang in LANGUAGES}
+    rendered = render(root, settings)
+    built.seconds["shells"] = clock.lap()
+    makers = [Maker(lang, release, rendered[lang], Templates(lang, root / CACHE / "templates")) for lang in LANGUAGES]
+    with fresh_tree(out, root / CACHE) as tree:
+        _assets(root, tree, rendered)
+        sizes: dict[str, int] = {}
+        for path, data in data_files(release, root):
+            tree.write(path, data)
+            sizes[path] = len(data)
+        tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
+        built.seconds["data"] = clock.lap()
+        _law(root, tree, release, makers)
+        built.seconds["law"] = clock.lap()
+        total = 2 * len(release.projects)
+        for make in makers:
+            for n, (path, data) in enumerate(project_pages(make)):
+                tree.write(path, data)
+                if progress is not None and n % 50 == 0:
+                    progress(n + (total // 2 if not make.zh else 0), total)
+        built.seconds["projects"] = clock.lap()
+        for make in makers:
+            for path, data in (*list_pages(make), *place_pages(make), rule_list(make), *_written(make, sizes)):
+                tree.write(path, data)
+        tree.write("build.json", build_file(release))
+        for path, data in addresses(release, tree.paths):
+            tree.write(path, data)
+        built.seconds["lists"] = clock.lap()
+        built.pages = sum(p.endswith(".html") for p in tree.paths)
+        built.files = len(tree.paths)
+        built.unchanged = tree.linked
+    built.seconds["swap"] = clock.lap()
+    return built
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+
+    def lap(self) -> float:
+        """Seconds since the last lap."""
+        now = time.perf_counter()
+        last, self._last = self._last, now
+        return now - last
+
+
+def _settings(release: Release, lang: str) -> dict[str, Any]:
+    """What the shells say of the instance, in one language."""
+    instance, en = release.instance, lang == "en"
+    demonstration = instance.demonstration
+    notice = ""
+    if demonstration is not None:
+        said = demonstration.notice_en if en else demonstration.notice
+        notice = said or ("Demonstration data; not real." if en else "演示数据，不是真实数据。")
+    return {
+        "site_name": (instance.name_en if en and instance.name_en else instance.name),
+        "zongmu": {
+            "address": site_address(release),
+            "prefix": "en/" if en else "",
+            "root": "../" if en else "",
+            "notice": notice,
+            "operator": instance.site.operator or "",
+            "contact": instance.site.contact or "",
+            "licence": instance.site.licence or "",
+        },
+    }
+
+
+def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> None:
+    """The theme's style sheet, one for both languages, and what the instance keeps in ``site/assets``."""
+    for path, file in rendered["zh"].assets.items():
+        tree.copy(path, file)
+    folder = root / "site" / "assets"
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else ():
+        tree.copy(f"assets/{file.relative_to(folder).as_posix()}", file)
+
+
+def _written(make: Maker, sizes: Mapping[str, int]) -> Files:
+    """The hand-written pages with their slots filled."""
+    makers: dict[str, Callable[[], str]] = {
+        "home": lambda: str(home_html(make)),
+        "data": lambda: str(data_html(make, sizes)),
+    }
+    for path, page in make.rendered.pages.items():
+        out, last = [], 0
+        for slot in SLOT.finditer(page):
+            filler = makers.get(slot[1])
+            if filler is None:
+                raise SiteProblem(
+                    Bilingual(f"不认识的盖印位置 zongmu:{slot[1]}", f"unknown slot zongmu:{slot[1]}"),
+                    f"site/pages/{make.lang}/{path.removesuffix('.html')}.md",
+                )
+            out += [page[last : slot.start()], filler()]
+            last = slot.end()
+        out.append(page[last:])
+        yield f"{make.prefix}{path}", encode("".join(out))
+
+
+# ── pages of the law, which change with checks/ and not with the registry ──
+
+
+def _law(root: Path, tree: FreshTree, release: Release, makers: list[Maker]) -> None:
+    """Pages of measures, rules and codes; kept under a key of all that they are made from."""
+    folder = root / CACHE / f"law-{_law_key(root, release, makers)[:32]}"
+    if not (folder / "complete").is_file():
+        _fill(folder, lambda: _law_files(root, release, makers))
+    for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):
+        tree.copy(file.relative_to(folder / "pages").as_posix(), file)
+
+
+def _law_files(root: Path, release: Release, makers: list[Maker]) -> Iterator[tuple[str, bytes]]:
+    law = run_law(root, release.checks, release.world.calendar)
+    for make in makers:
+        yield from law_pages(make, law)
+
+
+def _fill(folder: Path, files: Callable[[], Iterator[tuple[str, bytes]]]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="work-", dir=folder.parent))
+    try:
+        for path, data in files():
+            target = work / "pages" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        (work / "complete").touch()
+        for stale in folder.parent.glob("law-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        try:
+            work.rename(folder)
+        except OSError:
+            if not (folder / "complete").is_file():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:
+    """A digest of checks, calendars, settings, shells and this program."""
+    digest = hashlib.sha256()
+    for make in makers:
+        for name in ("measure", "rule", "code"):
+            digest.update(make.rendered.shells[name].fill(title="", description="", file="", body=""))
+    digest.update(repr(plain(release.instance)).encode())
+    package = Path(__file__).parents[1]
+    for base, files in (
+        (root, [*_files(root / "checks"), *_files(root / "registry" / "calendars")]),
+        (package, _files(package)),
+    ):
+        for file in files:
+            digest.update(f"{file.relative_to(base).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")

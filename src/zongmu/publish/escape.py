@@ -1,0 +1,56 @@
+"""Text of the registry on its way into HTML, JavaScript and addresses. Data is escaped, never cleaned.
+
+Templates escape by themselves (Jinja with autoescape); these functions are for what is put together without a template.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from markupsafe import escape as _escape
+
+try:
+    from markupsafe._speedups import _escape_inner
+except ImportError:  # an installation without the compiled part
+
+    def _escape_inner(s: str, /) -> str:
+        return str(_escape(s))
+
+
+_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def html(text: object) -> str:
+    """Text for an element or a quoted attribute, escaped; what is of the type ``Markup`` is HTML already and stays.
+
+    The result is plain text, to be put into an f-string. This runs a thousand times a page, hence no detour over
+    ``Markup`` objects.
+    """
+    if type(text) is str:
+        return _escape_inner(text)
+    if type(text) is Markup:
+        return text
+    return str(_escape(text))
+
+
+def safe(text: str) -> Markup:
+    """Text that is HTML already: put together from literals and from what :func:`html` gave."""
+    return str.__new__(Markup, text)
+
+
+def script_json(value: Any) -> str:
+    """JSON that may stand in a ``.js`` file or a ``<script>``: nothing in it can end the element or the statement."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+
+
+def url_part(text: str) -> str:
+    """A part of an address."""
+    return quote(text, safe="")
+
+
+def encode(text: str) -> bytes:
+    """UTF-8. What UTF-8 cannot hold (a lone surrogate) becomes a question mark and not a crash."""
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,140 @@
+"""The figures of a project that pages show: the ladder of money against both baselines, and planned against actual days.
+
+Derived from public facts alone (the view of a released project holds no others), never typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from zongmu.model.derive import Fact, Variance, View, variance
+from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import KINDS
+from zongmu.model.scalars import DayOrMonth, Money
+
+Step = Literal["submitted", "original", "current", "contracted", "final", "paid"]
+
+LADDER: dict[Step, Bilingual] = {
+    "submitted": Bilingual("申报总投资", "Submitted"),
+    "original": Bilingual("原始基线", "Original baseline"),
+    "current": Bilingual("现行基线", "Current baseline"),
+    "contracted": Bilingual("合同合计", "Contracted"),
+    "final": Bilingual("竣工决算", "Final accounts"),
+    "paid": Bilingual("已支付", "Paid"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder. A variance is None where there is nothing to hold it against."""
+
+    step: Step
+    amount: Money | None
+    path: str
+    against_original: Variance | None
+    against_current: Variance | None
+
+
+def ladder(view: View) -> tuple[Rung, ...]:
+    """Money from the first figure to the last, each against the original and the current baseline."""
+    original, current = view.original_baseline, view.current_baseline
+    steps: tuple[tuple[Step, Fact[Money]], ...] = (
+        ("submitted", view.submitted_total),
+        ("original", original),
+        ("current", current),
+        ("contracted", view.contracted),
+        ("final", view.final_total),
+        ("paid", Fact(view.paid if view.project.payments else None, "payments")),
+    )
+    return tuple(
+        Rung(
+            step,
+            fact.value,
+            fact.path,
+            _against(fact.value, original.value) if step not in ("original", "paid") else None,
+            _against(fact.value, current.value) if step not in ("original", "current", "paid") else None,
+        )
+        for step, fact in steps
+    )
+
+
+def _against(value: Money | None, baseline: Money | None) -> Variance | None:
+    if value is None or baseline is None or baseline.fen == 0:
+        return None
+    return variance(value, baseline)
+
+
+def paid_share(view: View) -> int | None:
+    """What was paid, in basis points of the current baseline; None without payments or baseline."""
+    current = view.current_baseline.value
+    if not view.project.payments or current is None or current.fen == 0:
+        return None
+    return (view.paid.fen * 20000 + current.fen) // (2 * current.fen)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A step of the life, planned and actual. ``days``: later (positive) or earlier than planned; None while open."""
+
+    kind: str
+    planned: DayOrMonth | dt.date | None
+    actual: dt.date | None
+    days: int | None
+
+    @property
+    def planned_span(self) -> tuple[dt.date, dt.date] | None:
+        """First and last day of what was planned."""
+        if self.planned is None:
+            return None
+        if isinstance(self.planned, dt.date):
+            return self.planned, self.planned
+        return span_of(self.planned)
+
+
+_ALWAYS = (
+    "approved", "feasibility_approved", "design_approved", "plan_approved", "procurement_announced", "contract_signed",
+    "build_started", "completed", "initial_accepted", "final_accepted", "put_into_use",
+)  # fmt: skip
+"""Steps that a timeline shows when they happened, planned or not."""
+
+_LIFE = {kind: n for n, kind in enumerate(KINDS)}
+
+
+def schedule(view: View) -> tuple[Scheduled, ...]:
+    """Planned against actual: what the project planned, the building period as approved, and the chief acts.
+
+    A planned month is kept when the act falls within it.
+    """
+    plans: dict[str, DayOrMonth | dt.date] = {p.kind: p.date for p in view.project.planned}
+    period = view.approved_period.value
+    if period is not None:
+        plans.setdefault("build_started", period.start)
+        plans.setdefault("completed", period.end)
+    kinds = [*plans, *(k for k in _ALWAYS if k not in plans and view.has(k))]
+    rows = [_scheduled(view, kind, plans.get(kind)) for kind in kinds]
+    return tuple(sorted(rows, key=lambda row: (_LIFE.get(row.kind, len(_LIFE)), row.kind)))
+
+
+def _scheduled(view: View, kind: str, planned: DayOrMonth | dt.date | None) -> Scheduled:
+    actual = view.accepted.value if kind == "final_accepted" else view.day(kind).value
+    row = Scheduled(kind, planned, actual, None)
+    span = row.planned_span
+    if span is None or actual is None:
+        return row
+    first, last = span
+    days = (actual - last).days if actual > last else (actual - first).days if actual < first else 0
+    return Scheduled(kind, planned, actual, days)
+
+
+def span_of(day: DayOrMonth) -> tuple[dt.date, dt.date]:
+    """First and last day that a day or a month stands for."""
+    return day.earliest, day.latest
+
+
+def total(amounts: Iterator[Money | None]) -> tuple[Money, int]:
+    """The sum of the amounts that are known, and how many those are."""
+    known = [a for a in amounts if a is not None]
+    return Money.total(known), len(known)

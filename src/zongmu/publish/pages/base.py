@@ -1,0 +1,73 @@
+"""What every kind of page is made with: a language, its words, its templates, its shells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from zongmu.model.finding import Outcome
+from zongmu.publish.released import Release
+from zongmu.publish.say import Say
+from zongmu.publish.shells import Rendered
+from zongmu.publish.templating import Templates
+
+Files = Iterator[tuple[str, bytes]]
+
+MARKS: dict[Outcome, tuple[str, str]] = {
+    Outcome.PASS: ("pass", "✓"),
+    Outcome.FAIL: ("fail", "✕"),
+    Outcome.UNDETERMINED: ("open", "?"),
+    Outcome.NOT_APPLICABLE: ("na", "–"),
+    Outcome.ERROR: ("na", "!"),
+}
+"""Outcome → class of the style sheet and a sign, so that colour is never alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A plain table: headers, rows of cells, and which columns hold numbers."""
+
+    id: str
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    numbers: frozenset[int] = frozenset()
+    note: str = ""
+
+
+class Maker:
+    """Makes pages of one language."""
+
+    def __init__(self, lang: str, release: Release, rendered: Rendered, templates: Templates) -> None:
+        self.lang = lang
+        self.zh = lang == "zh"
+        self.release = release
+        self.rendered = rendered
+        self.prefix = "" if self.zh else "en/"
+        self.say = Say(lang, release, "../")
+        self.home_say = Say(lang, release, "")
+        self.memory: dict[object, Any] = {}  # what many pages share, by a key of its maker
+        self._templates = templates
+
+    def word(self, zh: str, en: str) -> str:
+        """A word in this language."""
+        return zh if self.zh else en
+
+    def render(self, template: str, /, **values: Any) -> Markup:
+        """A template's HTML."""
+        return Markup(self._templates.render(template, **values))
+
+    def page(self, kind: str, folder: str, file: str, title: str, description: str, body: Markup) -> tuple[str, bytes]:
+        """A page of a kind: its path in the tree and its bytes."""
+        data = self.rendered.shells[kind].fill(
+            title=one_line(title), description=one_line(description), file=file, body=body
+        )
+        return f"{self.prefix}{folder}/{file}", data
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks or runs of space, for titles and descriptions."""
+    return " ".join(text.split())

@@ -1,0 +1,148 @@
+"""Open data: JSON of each project and of all, the published schemas, checksums, the list of addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from zongmu import __version__
+from zongmu.disclosure.findings import PublicFinding
+from zongmu.publish.escape import encode, html
+from zongmu.publish.figures import ladder
+from zongmu.publish.pages.base import Maker
+from zongmu.publish.released import Release, Released
+from zongmu.report.data import verdict_data
+
+FORMAT = 1
+
+
+def data_files(release: Release, root: Path) -> Iterator[tuple[str, bytes]]:
+    """Every data file with its path: projects, all of them in one, schemas, checksums."""
+    sums: list[tuple[str, str]] = []
+
+    def add(path: str, data: bytes) -> tuple[str, bytes]:
+        sums.append((hashlib.sha256(data).hexdigest(), path))
+        return path, data
+
+    texts = []
+    for project in release.projects:
+        text = _dump(project_data(release, project))
+        texts.append(text)
+        yield add(f"projects/{project.public.id}.json", encode(text + "\n"))
+    head = _dump(_about(release))[:-1]
+    yield add("data/projects.json", encode(f'{head},"projects":[\n' + ",\n".join(texts) + "\n]}\n"))
+    folder = root / "schema"
+    for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+        yield add(f"schema/{file.relative_to(folder).as_posix()}", file.read_bytes())
+    yield "SHA256SUMS", encode("".join(f"{digest}  {path}\n" for digest, path in sorted(sums, key=lambda r: r[1])))
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _about(release: Release) -> dict[str, Any]:
+    """What every data file says of itself."""
+    instance = release.instance
+    out: dict[str, Any] = {"format": FORMAT, "registry": instance.name, "address": instance.site.address}
+    if instance.site.licence:
+        out["licence"] = instance.site.licence
+    if instance.demonstration is not None:
+        out["demonstration"] = instance.demonstration.notice or "演示数据"
+    return out
+
+
+def project_data(release: Release, project: Released) -> dict[str, Any]:
+    """One project as data: its public projection, what is derived from it, public outcomes, the review."""
+    view, review = project.view, project.review
+    out = _about(release)
+    out["project"] = project.public.data()
+    out["derived"] = {
+        "stage": project.stage,
+        "status": view.status,
+        "ladder": [
+            {
+                "step": r.step,
+                "amount": r.amount.canonical(),
+                "source": r.path,
+                **_variance("against_original", r.against_original),
+                **_variance("against_current", r.against_current),
+            }
+            for r in ladder(view)
+            if r.amount is not None
+        ],
+    }
+    out["outcomes"] = [_outcome(f) for f in project.findings]
+    out["checked_not_public"] = list(project.checked)
+    if review is not None:
+        row = {"date": review.date.isoformat(), "role": review.role, "conclusion": review.conclusion}
+        out["disclosure_review"] = row | ({"organization": review.organization} if review.organization else {})
+    return out
+
+
+def _variance(name: str, value: Any) -> dict[str, Any]:
+    return {name: {"fen": value.fen, "basis_points": value.bp}} if value is not None else {}
+
+
+def _outcome(finding: PublicFinding) -> dict[str, Any]:
+    out: dict[str, Any] = {"rule": finding.rule, "cites": list(finding.cites)}
+    if finding.verdict is not None:
+        out |= verdict_data(finding.verdict)
+    for name in ("addressee", "acknowledged", "advisory"):
+        if getattr(finding, name):
+            out[name] = getattr(finding, name)
+    return out
+
+
+# ── beside the data ──
+
+
+def build_file(release: Release) -> bytes:
+    """``build.json``: what this tree is. Of the day only what it was judged on; nothing of the registry's commits."""
+    data = {
+        **_about(release),
+        "generator": f"zongmu {__version__}",
+        "as_of": release.asof.isoformat(),
+        "projects": len(release.projects),
+        "withheld": len(release.tombstones),
+    }
+    return encode(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def addresses(release: Release, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """``sitemap.xml`` and ``robots.txt``."""
+    base = site_address(release)
+    rows = "".join(f"<url><loc>{html(base + path)}</loc></url>\n" for path in sorted(paths) if path.endswith(".html"))
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+    yield "sitemap.xml", encode(f"{head}{rows}</urlset>\n")
+    yield "robots.txt", encode(f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
+
+
+def site_address(release: Release) -> str:
+    """The address of the site, with a slash at its end."""
+    return str(release.instance.site.address).rstrip("/") + "/"
+
+
+def data_html(make: Maker, sizes: Mapping[str, int]) -> Markup:
+    """The stamped part of the data page; *sizes*: bytes of the files made so far."""
+    projects = [p for p in sizes if p.startswith("projects/") and p.endswith(".json")]
+    schemas = [p for p in sizes if p.startswith("schema/")]
+    return make.render(
+        "data",
+        root="" if make.zh else "../",
+        all_size=_size(sizes.get("data/projects.json", 0)),
+        projects=len(projects),
+        example=sorted(projects)[0] if projects else None,
+        schemas=[p for p in sorted(schemas) if p.endswith(".schema.json")],
+        schema_count=len(schemas),
+        licence=make.release.instance.site.licence,
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1024:.0f} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"

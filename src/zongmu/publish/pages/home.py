@@ -1,0 +1,157 @@
+"""What the home page shows of the registry: the figures that matter, what is overdue, what is due next, what happened last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from zongmu.disclosure.findings import PublicFinding
+from zongmu.model.scalars import Money
+from zongmu.publish import svg
+from zongmu.publish.figures import total
+from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.released import Released, due_next, overdue
+
+LISTED = 8
+"""Rows of the short lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing and the table that says the same."""
+
+    drawing: Markup
+    table: Table
+
+
+def home_html(make: Maker) -> Markup:
+    """The stamped part of the home page."""
+    release, say = make.release, make.home_say
+    projects = release.projects
+    approved, with_approval = total(p.view.current_baseline.value for p in projects)
+    contracted, with_contract = total(p.view.contracted.value for p in projects)
+    late, due = overdue(release), due_next(release)
+    return make.render(
+        "home",
+        asof=release.asof.isoformat(),
+        count=len(projects),
+        approved=say.money(approved),
+        with_approval=with_approval,
+        contracted=say.money(contracted),
+        with_contract=with_contract,
+        late_count=len(late),
+        late=[_duty(make, *row) for row in late[:LISTED]],
+        due=[_duty(make, *row) for row in due[:LISTED]],
+        charts=_charts(make),
+        recent=_recent(make),
+        up="",
+    )
+
+
+def _duty(make: Maker, day: dt.date, project: Released, finding: PublicFinding) -> Mapping[str, Any]:
+    found = make.release.checks.rule(finding.rule)
+    say = make.home_say
+    title = Markup("%s") % finding.rule if found is None else say.rule(found[0], finding.rule)
+    role = found[0].measure.roles.get(finding.addressee) if found is not None and finding.addressee else None
+    return {
+        "day": day.isoformat(),
+        "project": say.project(project.public.id),
+        "rule": title,
+        "role": role.pick(make.lang) if role is not None else None,
+    }
+
+
+def _recent(make: Maker) -> list[Mapping[str, Any]]:
+    say, asof = make.home_say, make.release.asof
+    acts = sorted(
+        (
+            (m.date, p.public.id, m.key, p, m)
+            for p in make.release.projects
+            for m in p.public.milestones
+            if m.date <= asof
+        ),
+        key=lambda row: (-row[0].toordinal(), row[1], row[2]),
+    )
+    out: list[Mapping[str, Any]] = []
+    for day, id, _, p, m in acts[:LISTED]:
+        code = m.facts.get("code")
+        title = say.kind(p.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
+        out.append({"day": day.isoformat(), "project": say.project(id), "title": title, "number": m.number})
+    return out
+
+
+# ── charts ──
+
+
+def _charts(make: Maker) -> list[Chart]:
+    projects = make.release.projects
+    if not projects:
+        return []
+    say = make.home_say
+    return [
+        _money_chart(
+            make,
+            "city",
+            make.word("现行批复金额，按城市", "Approved, by city"),
+            projects,
+            lambda p: str(say.city(p.public.jurisdiction)),
+        ),
+        _count_chart(make, "stage", make.word("项目数，按阶段", "Projects, by stage"), _by_stage(make, projects)),
+        _count_chart(make, "class", make.word("项目数，按类别", "Projects, by class"), _by_class(make, projects)),
+    ]
+
+
+def _by_stage(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
+    """Titles of stages in the order of the measures."""
+    say, counts = make.home_say, Counter[str]()
+    for p in projects:
+        counts[say.stage(p.public.jurisdiction, p.stage)] += 1
+    order: dict[str, int] = {}
+    for city in make.release.instance.jurisdictions:
+        for measure in make.release.measures(city.id):
+            for n, (stage, _) in enumerate(measure.measure.stages):
+                title = say.stage(city.id, stage)
+                order[title] = max(order.get(title, 0), n)
+    return sorted(counts.items(), key=lambda row: (order.get(row[0], 99), row[0]))
+
+
+def _by_class(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
+    say, counts = make.home_say, Counter[str]()
+    for p in projects:
+        kind = p.public.facts.get("class")
+        counts[say.code(p.public.jurisdiction, "class", kind) if kind else make.word("未登记", "not recorded")] += 1
+    return sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+
+
+def _count_chart(make: Maker, id: str, title: str, counts: Sequence[tuple[str, int]]) -> Chart:
+    rows = [svg.Bar(label, n, str(n)) for label, n in counts]
+    cells = [(label, n) for label, n in counts]
+    table = Table(id, title, (title, make.word("项目数", "Projects")), cells, frozenset({1}))
+    return Chart(svg.bars(f"chart-{id}", title, _said(make, rows), rows), table)
+
+
+def _money_chart(
+    make: Maker, id: str, title: str, projects: Sequence[Released], of: Callable[[Released], str]
+) -> Chart:
+    sums: dict[str, list[Money]] = {}
+    number = Counter(Markup(of(p)).striptags() for p in projects)
+    for p in projects:
+        amount = p.view.current_baseline.value
+        sums.setdefault(Markup(of(p)).striptags(), []).extend([amount] if amount is not None else [])
+    totals = sorted(((label, Money.total(a)) for label, a in sums.items()), key=lambda row: (-row[1].fen, row[0]))
+    say = make.home_say
+    rows = [svg.Bar(label, amount.fen, say.money(amount).striptags()) for label, amount in totals]
+    cells = [(label, number[label], say.amount(amount)) for label, amount in totals]
+    headers = (title, make.word("项目数", "Projects"), make.word("金额（万元）", "Amount (CNY)"))
+    return Chart(
+        svg.bars(f"chart-{id}", title, _said(make, rows), rows), Table(id, title, headers, cells, frozenset({1, 2}))
+    )
+
+
+def _said(make: Maker, rows: Iterable[svg.Bar]) -> str:
+    return make.word("；", "; ").join(f"{r.label} {r.text}" for r in rows)

@@ -1,0 +1,513 @@
+"""The page of one project: facts, bodies, money, time, acts, contracts, outcomes by clause, what is withheld, how to cite."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone
+from zongmu.model.derive import Variance
+from zongmu.model.finding import Bilingual
+from zongmu.model.project import Hosting, Project, SharedUse
+from zongmu.model.scalars import Money
+from zongmu.publish import svg
+from zongmu.publish.fields import FieldInfo, fields_of
+from zongmu.publish.figures import LADDER, Scheduled, ladder, paid_share, schedule
+from zongmu.publish.pages.base import Files, Maker, Table
+from zongmu.publish.pages.outcomes import outcome_groups
+from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
+from zongmu.publish.say import anchor
+
+_TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
+_TABLES = ("scope", "standards", "indicators", "data_catalog")
+_ELSEWHERE = frozenset(
+    {"name", "name_en", "summary", "summary_en", "buyer_name", "responsible", "planned", "withheld"}
+    | {*_TEXTS, *_TABLES, *PARTY_FIELDS}
+)
+_FACTS = tuple(name for name in STATE_FIELDS if name not in _ELSEWHERE)
+
+STATUS: dict[str, Bilingual] = {
+    "opened": Bilingual("期初登记", "Opening entry"),
+    "active": Bilingual("进行中", "Under way"),
+    "suspended": Bilingual("暂停", "Suspended"),
+    "in_use": Bilingual("已投入使用", "In use"),
+    "retired": Bilingual("已停用", "Retired"),
+    "withdrawn": Bilingual("已撤回", "Withdrawn"),
+    "terminated": Bilingual("已终止", "Terminated"),
+    "superseded": Bilingual("由其他项目承接", "Carried on by another project"),
+    "closed": Bilingual("已办结", "Closed"),
+}
+
+
+def project_pages(make: Maker) -> Files:
+    """The page of every released project, and a tombstone for each that a review withheld."""
+    for project in make.release.projects:
+        yield project_page(make, project)
+    for stone in make.release.tombstones:
+        yield _tombstone_page(make, stone)
+
+
+def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
+    """The page of one project."""
+    public, say, j = project.public, make.say, project.public.jurisdiction
+    sentence = _sentence(make, project)
+    groups, hidden = outcome_groups(make, project)
+    body = make.render(
+        "project",
+        id=public.id,
+        name=say.name(public.name, public.facts.get("name_en")),
+        other_name=_other_name(make, project),
+        city=say.city(j),
+        city_id=j,
+        stage=say.stage(j, project.stage),
+        status=say.pick(STATUS[project.view.status]),
+        status_code=project.view.status,
+        cls=say.code(j, "class", public.facts["class"]) if "class" in public.facts else None,
+        sentence=sentence,
+        tiles=_tiles(make, project),
+        facts=_facts(make, project),
+        texts=_texts(make, project),
+        parties=_parties(make, project),
+        ladder=_ladder(make, project),
+        ladder_chart=_ladder_chart(make, project),
+        schedule=_schedule_rows(make, project),
+        timeline=_timeline(make, project),
+        milestones=[_milestone(make, project, m) for m in _in_order(public.milestones)],
+        contracts=_contracts(make, project),
+        tables=_tables(make, project),
+        groups=groups,
+        hidden=hidden,
+        withheld=_withheld(make, project),
+        review=_review(make, project),
+        address=f"{make.release.instance.site.address.rstrip('/')}/{make.prefix}projects/{public.id}.html",
+        site=say.name(make.release.instance.name, make.release.instance.name_en),
+        up=say.up,
+        root="../" if make.zh else "../../",
+    )
+    title = public.name if make.zh else public.name_en
+    return make.page("project", "projects", f"{public.id}.html", f"{title} {public.id}", _plain(sentence), body)
+
+
+def _other_name(make: Maker, project: Released) -> Markup | None:
+    """The name in the other language, where there is one."""
+    public = project.public
+    if "name_en" not in public.facts:
+        return None
+    lang, name = ("en", public.name_en) if make.zh else ("zh", public.name)
+    return Markup('<span lang="%s">%s</span>') % (lang, name)
+
+
+def _in_order(milestones: Sequence[PublicMilestone]) -> list[PublicMilestone]:
+    return sorted(milestones, key=lambda m: (m.date, m.key))
+
+
+# ── the first screen ──
+
+
+def _sentence(make: Maker, project: Released) -> Markup:
+    """The project in one sentence, computed: whose, how much approved and contracted, where it stands."""
+    public, say, view = project.public, make.say, project.view
+    owner = public.facts.get("owner")
+    kind = public.facts.get("class")
+    cls = say.code(public.jurisdiction, "class", kind) if kind else None
+    who = (
+        say.body(owner) if owner else say.chinese(public.facts["buyer_name"]) if "buyer_name" in public.facts else None
+    )
+    approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
+    last = _in_order(public.milestones)[-1:]
+    parts: list[Markup] = []
+    if make.zh:
+        head = (
+            Markup("%s的%s") % (who, f"{cls}项目" if cls else "项目")
+            if who
+            else Markup("%s") % (f"{cls}项目" if cls else "项目")
+        )
+        parts += [Markup("批复 %s") % say.money(approved)] if approved else []
+        parts += [Markup("已签合同 %s") % say.money(contracted)] if contracted else []
+        parts += [Markup("决算 %s") % say.money(final)] if final else []
+        parts += [Markup("最近一项：%s %s") % (m.date.isoformat(), _title(make, project, m)) for m in last]
+        return Markup("，").join([head, *parts]) + "。"
+    head = Markup("A project of %s") % who if who else Markup("A project")
+    if cls:
+        head += Markup(" (%s)") % cls
+    parts += [Markup("approved %s") % say.money(approved)] if approved else []
+    parts += [Markup("contracted %s") % say.money(contracted)] if contracted else []
+    parts += [Markup("final accounts %s") % say.money(final)] if final else []
+    parts += [Markup("latest act: %s, %s") % (_title(make, project, m), m.date.isoformat()) for m in last]
+    return (head + Markup(": ") + Markup("; ").join(parts) if parts else head) + Markup(".")
+
+
+def _plain(text: Markup) -> str:
+    return text.striptags()
+
+
+def _tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | None]]:
+    """The chief figures: label, figure, what it is held against."""
+    say, out = make.say, []
+    for rung in ladder(project.view):
+        if rung.step == "submitted" or rung.amount is None:
+            continue
+        note: Markup | None = None
+        if rung.step == "paid":
+            share = paid_share(project.view)
+            if share is not None:
+                note = (
+                    Markup(make.word("占现行基线 %s", "%s of the current baseline"))
+                    % f"{share // 100}.{share % 100:02d}%"
+                )
+        elif rung.against_original is not None:
+            note = _against_original(make, rung.against_original)
+        out.append((LADDER[rung.step].pick(make.lang), say.money(rung.amount), note))
+    return out
+
+
+def _against_original(make: Maker, difference: Variance) -> Markup:
+    if difference.fen == 0:
+        return Markup("%s") % make.word("与原始基线相同", "same as the original baseline")
+    said = make.say.change(difference.fen, difference.bp)
+    return Markup(make.word("较原始基线 %s", "%s against the original baseline")) % said
+
+
+# ── facts and bodies ──
+
+
+def _facts(make: Maker, project: Released) -> list[tuple[str, Markup]]:
+    public, say, j = project.public, make.say, project.public.jurisdiction
+    known = fields_of(Project)
+    rows = [
+        (known[name].title.pick(make.lang), _fact(make, j, known[name], public.facts[name]))
+        for name in _FACTS
+        if name in public.facts
+    ]
+    for cls, values in ((Hosting, public.hosting), (_external(), public.external_ids)):
+        rows += say.pairs(j, cls, values)
+    return rows
+
+
+def _fact(make: Maker, jurisdiction: str, info: FieldInfo, value: Any) -> Markup:
+    if info.name == "region" and isinstance(value, str):
+        return _region(make, value)
+    return make.say.value(jurisdiction, info, value)
+
+
+def _region(make: Maker, code: str) -> Markup:
+    for district in make.release.districts:
+        if district.region == code:
+            name = make.say.name(district.name, district.name_en)
+            file = district.id.replace("/", "-", 1)
+            return Markup('<a href="%sdistricts/%s.html">%s</a> %s') % (make.say.up, file, name, code)
+    for city in make.release.instance.jurisdictions:
+        if city.region == code:
+            return Markup("%s %s") % (make.say.name(city.name, city.name_en), code)
+    return Markup("%s") % code
+
+
+def _external() -> Any:
+    model = fields_of(Project)["external_ids"].model
+    assert model is not None
+    return model
+
+
+def _texts(make: Maker, project: Released) -> list[tuple[str, Markup]]:
+    known, facts, out = fields_of(Project), project.public.facts, []
+    for name in _TEXTS:
+        if name == "summary" and not make.zh and "summary_en" in facts:
+            out.append((known[name].title.en, Markup("%s") % facts["summary_en"]))
+        elif name in facts:
+            out.append((known[name].title.pick(make.lang), make.say.chinese(facts[name])))
+    return out
+
+
+def _parties(make: Maker, project: Released) -> list[tuple[Markup, Markup, Markup]]:
+    """What each body is to the project: its parts, the body, the names it bore before."""
+    facts, known = project.public.facts, fields_of(Project)
+    parts: dict[str, list[str]] = {}
+    for name in PARTY_FIELDS:
+        value = facts.get(name)
+        for id in (value,) if isinstance(value, str) else value or ():
+            parts.setdefault(id, []).append(known[name].title.pick(make.lang))
+    out = [(make.say.joined(titles), make.say.body(id), former_names(make, id)) for id, titles in parts.items()]
+    if "buyer_name" in facts:
+        out.append((_party_title(make, "buyer_name"), make.say.chinese(facts["buyer_name"]), Markup("")))
+    if "responsible" in facts:
+        post = facts["responsible"]
+        out.append(
+            (_party_title(make, "responsible"), make.say.chinese(f"{post['office']} {post['post']}"), Markup(""))
+        )
+    return out
+
+
+def _party_title(make: Maker, name: str) -> Markup:
+    return Markup("%s") % fields_of(Project)[name].title.pick(make.lang)
+
+
+def former_names(make: Maker, id: str) -> Markup:
+    """The names a body bore before, each with the day until which it bore it."""
+    body = make.release.organizations.get(id)
+    if body is None or not body.former_names:
+        return Markup("")
+    rows = []
+    for name, until in body.former_names:
+        rows.append(
+            Markup(make.word("%s（至 %s）", "%s (until %s)")) % (make.say.chinese(name), until.isoformat())
+            if until is not None
+            else make.say.chinese(name)
+        )
+    return make.say.joined(rows)
+
+
+# ── money ──
+
+
+def _ladder(make: Maker, project: Released) -> list[Mapping[str, Any]]:
+    say = make.say
+    rows: list[Mapping[str, Any]] = []
+    numbers = {m.key: m for m in project.public.milestones}
+    for rung in ladder(project.view):
+        key = _key_in(rung.path)
+        source = numbers.get(key) if key else None
+        rows.append(
+            {
+                "step": rung.step,
+                "title": LADDER[rung.step].pick(make.lang),
+                "amount": say.amount(rung.amount) if rung.amount is not None else None,
+                "original": _change(make, rung.against_original),
+                "current": _change(make, rung.against_current),
+                "source": _source(make, project, source) if source is not None and rung.amount is not None else None,
+            }
+        )
+    return rows
+
+
+def _change(make: Maker, difference: Any) -> Markup | None:
+    return make.say.change(difference.fen, difference.bp) if difference is not None else None
+
+
+def _key_in(path: str) -> str | None:
+    """The milestone key of ``milestones/<kind>[/<seq>]/<field>``."""
+    parts = path.split("/")
+    if len(parts) < 3 or parts[0] != "milestones":
+        return None
+    return "/".join(parts[1:-1])
+
+
+def _source(make: Maker, project: Released, m: PublicMilestone) -> Markup:
+    number = Markup(" %s") % m.number if m.number else Markup("")
+    return Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), _title(make, project, m), number)
+
+
+def _ladder_chart(make: Maker, project: Released) -> Markup:
+    marks = {"submitted": "c", "original": "b", "current": "a", "contracted": "a", "final": "a", "paid": "d"}
+    rungs = [r for r in ladder(project.view) if r.amount is not None]
+    if len(rungs) < 2:
+        return Markup("")
+    rows = [
+        svg.Bar(
+            LADDER[r.step].pick(make.lang),
+            r.amount.fen,
+            _plain(make.say.money(r.amount)),
+            marks[r.step],
+        )
+        for r in rungs
+        if r.amount is not None
+    ]
+    title = make.word("资金阶梯", "Ladder of money")
+    said = make.word("；", "; ").join(f"{r.label} {r.text}" for r in rows)
+    return svg.bars("chart-money", title, said, rows)
+
+
+# ── time ──
+
+
+def _schedule_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
+    say, j = make.say, project.public.jurisdiction
+    return [
+        {
+            "title": say.kind(j, row.kind),
+            "planned": str(row.planned) if row.planned is not None else None,
+            "actual": row.actual.isoformat() if row.actual is not None else None,
+            "delay": _delay(make, row),
+            "late": row.days is not None and row.days > 0,
+        }
+        for row in schedule(project.view)
+    ]
+
+
+def _delay(make: Maker, row: Scheduled) -> str | None:
+    if row.days is None:
+        return None
+    if row.days == 0:
+        return make.word("按计划", "as planned")
+    if make.zh:
+        return f"晚 {row.days} 天" if row.days > 0 else f"早 {-row.days} 天"
+    return f"{row.days} days late" if row.days > 0 else f"{-row.days} days early"
+
+
+def _timeline(make: Maker, project: Released) -> Markup:
+    rows = schedule(project.view)
+    if len(rows) < 2:
+        return Markup("")
+    say, j = make.say, project.public.jurisdiction
+    moments = [
+        svg.Moment(
+            say.kind(j, r.kind),
+            r.planned_span,
+            (r.actual, r.actual) if r.actual is not None else None,
+            r.days is not None and r.days > 0,
+        )
+        for r in rows
+    ]
+    title = make.word("计划与实际", "Planned and actual")
+    said = make.word(
+        "空心为计划，实心为实际；各日期见下表", "hollow: planned; full: actual; the days stand in the table below"
+    )
+    return svg.timeline("chart-time", title, said, moments)
+
+
+def _title(make: Maker, project: Released, m: PublicMilestone) -> str:
+    code = m.facts.get("code")
+    title = make.say.kind(project.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
+    seq = m.key.partition("/")[2]
+    return make.word(f"{title}（{seq}）", f"{title} ({seq})") if seq else title
+
+
+class _Act(NamedTuple):
+    """A milestone as the page lists it."""
+
+    anchor: str
+    date: str
+    title: str
+    body: Markup | None
+    number: Markup | None
+    facts: list[tuple[str, Markup]]
+    documents: Markup
+
+
+def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
+    say, j = make.say, project.public.jurisdiction
+    return _Act(
+        anchor(m.key),
+        m.date.isoformat(),
+        _title(make, project, m),
+        say.body(m.body) if m.body else say.chinese(m.body_name) if m.body_name else None,
+        say.chinese(m.number) if m.number else None,
+        say.milestone_facts(j, m.kind, m.facts),
+        say.joined([say.code(j, "document", d) for d in m.documents]),
+    )
+
+
+def _contracts(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
+    """Contracts with what they amount to after their latest supplement."""
+    say, j, out = make.say, project.public.jurisdiction, []
+    public = {m.key: m for m in project.public.milestones}
+    for contract in project.view.contracts():
+        m = public[contract.kind if contract.seq is None else f"{contract.kind}/{contract.seq}"]
+        amount = project.view.contract_amount(contract)
+        paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
+        out.append(
+            {
+                "anchor": anchor(m.key),
+                "date": m.date.isoformat(),
+                "role": say.code(j, "contract_role", contract.role),
+                "number": say.chinese(m.number) if m.number else None,
+                "supplier": say.chinese(contract.supplier) if contract.supplier else None,
+                "signed": say.amount(contract.amount) if contract.amount is not None else None,
+                "amount": say.amount(amount) if amount is not None else None,
+                "paid": say.amount(Money.total(paid)) if paid else None,
+            }
+        )
+    return out
+
+
+# ── further tables ──
+
+
+def _tables(make: Maker, project: Released) -> list[Table]:
+    public, known = project.public, fields_of(Project)
+    out = []
+    sources: list[tuple[str, FieldInfo, Sequence[Mapping[str, Any]]]] = [
+        *((name, known[name], public.facts.get(name, ())) for name in _TABLES),
+        ("shared_resources", known["shared_resources"], public.shared_resources),
+        ("payments", known["payments"], public.payments),
+        ("om_costs", known["om_costs"], public.om_costs),
+        ("progress", known["progress"], public.progress),
+        ("waivers", known["waivers"], public.waivers),
+    ]
+    for name, info, rows in sources:
+        if rows and info.model is not None:
+            out.append(_table(make, project.public.jurisdiction, name, info, rows))
+    return out
+
+
+def _table(make: Maker, jurisdiction: str, name: str, info: FieldInfo, rows: Sequence[Mapping[str, Any]]) -> Table:
+    assert info.model is not None
+    known = fields_of(info.model)
+    columns = [n for n in known if any(n in row for row in rows)]
+    cells = []
+    for row in rows:
+        line: list[object] = []
+        for column in columns:
+            value = row.get(column)
+            if value is None:
+                line.append("")
+            elif known[column].sort == "money":
+                line.append(make.say.amount(Money.parse(value)))
+            elif info.model is SharedUse and column == "resource":
+                line.append(make.say.code(jurisdiction, "resource", value))
+            else:
+                line.append(make.say.value(jurisdiction, known[column], value))
+        cells.append(line)
+    unit = make.word("（万元）", " (CNY)")
+    headers = [known[c].title.pick(make.lang) + (unit if known[c].sort == "money" else "") for c in columns]
+    numbers = frozenset(n for n, c in enumerate(columns) if known[c].sort == "money")
+    return Table(name.replace("_", "-"), info.title.pick(make.lang), headers, cells, numbers)
+
+
+# ── what is withheld, and who reviewed ──
+
+
+def _withheld(make: Maker, project: Released) -> list[tuple[Markup, str, Markup]]:
+    """What is there and not said: what, ground, note."""
+    j, say, out = project.public.jurisdiction, make.say, []
+    for row in project.public.withheld:
+        ground = GROUNDS.get(row.ground)
+        what = Markup("%s") % (row.what if make.zh else row.what_en)
+        out.append((what, Bilingual(*ground).pick(make.lang) if ground else row.ground, Markup("")))
+    for declared in project.public.facts.get("withheld", ()):
+        known = fields_of(Project).get(declared["field"])
+        what = Markup("%s") % known.title.pick(make.lang) if known is not None else say.chinese(declared["field"])
+        note = say.chinese(declared["text"]) if "text" in declared else Markup("")
+        out.append((what, say.code(j, "withholding_ground", declared["ground"]), note))
+    return out
+
+
+def _review(make: Maker, project: Released) -> Mapping[str, Any] | None:
+    review = project.review
+    if review is None:
+        return None
+    return _signed(make, project.public.jurisdiction, review.date, review.role, review.organization)
+
+
+def _signed(make: Maker, jurisdiction: str, date: dt.date, role: str, body: str | None) -> Mapping[str, Any]:
+    return {
+        "date": date.isoformat(),
+        "role": make.say.role(jurisdiction, role),
+        "body": make.say.body(body) if body else None,
+    }
+
+
+def _tombstone_page(make: Maker, stone: Tombstone) -> tuple[str, bytes]:
+    j = stone.jurisdiction
+    body = make.render(
+        "tombstone",
+        id=stone.id,
+        city=make.say.city(j),
+        ground=make.say.code(j, "withholding_ground", stone.ground) if stone.ground else None,
+        review=_signed(make, j, stone.date, stone.role, stone.organization),
+        up=make.say.up,
+    )
+    title = make.word(f"{stone.id} 不予公开", f"{stone.id} withheld")
+    return make.page("project", "projects", f"{stone.id}.html", title, title, body)

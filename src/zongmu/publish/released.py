@@ -1,0 +1,411 @@
+"""What is released: the only source of the pages. What is not public is not in here, in no form and in no count.
+
+A project is released when its public projection stands reviewed (``zongmu.disclosure``). Everything derived from it
+(stage, baselines, sums) is derived from a copy that holds its public milestones alone. A rule across records is shown only
+where it says the same when it is asked about released records alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zongmu.disclosure.findings import PublicFinding, documents_public, public_findings
+from zongmu.disclosure.projection import MILESTONE_KINDS_WITHHELD, PublicProject, project_public
+from zongmu.disclosure.review import standing
+from zongmu.model.derive import View
+from zongmu.model.district import District
+from zongmu.model.endorsement import DisclosureReview, Endorsements
+from zongmu.model.finding import Category, Finding, Outcome, Severity
+from zongmu.model.instance import Instance, Jurisdiction
+from zongmu.model.milestones import Act, Transferred, key_of
+from zongmu.model.organization import Organization
+from zongmu.model.project import Project
+from zongmu.model.system import System
+from zongmu.policy.engine import Ruling, World, judge_registry
+from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.rules import Rule
+from zongmu.policy.run import Run
+from zongmu.publish.neutral import (
+    PublicDistrict,
+    PublicOrganization,
+    PublicSystem,
+    district_public,
+    organization_public,
+    system_public,
+)
+from zongmu.store.registry import LoadedRecord, Registry
+
+PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
+SYSTEM_REFERENCES = ("builds", "extends", "maintains")
+PARTY_FIELDS = (
+    "owner", "builder", "demand", "user", "lead", "partners", "partner_towns", "operator", "implementing_body",
+)  # fmt: skip
+_MILESTONE_PARTIES = (
+    "body", "applicant", "with", "to", "payee", "responsible", "venue", "supplier_org", "winner_org", "from",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A project that is public, with what follows from its public facts."""
+
+    public: PublicProject
+    view: View
+    stage: str | None
+    findings: tuple[PublicFinding, ...]  # public outcomes, in the order of the law
+    checked: tuple[str, ...]  # rules whose outcome is not public
+    review: DisclosureReview | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """A project that a review withheld: that it is there, on which ground, since when."""
+
+    id: str
+    jurisdiction: str
+    ground: str | None
+    date: dt.date
+    role: str
+    organization: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Defective:
+    """A record that is not released because of a defect. Said to whoever builds, not on the site."""
+
+    path: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Release:
+    """Everything the pages are made from."""
+
+    instance: Instance
+    checks: Checks
+    world: World
+    asof: dt.date
+    projects: tuple[Released, ...]
+    tombstones: tuple[Tombstone, ...]
+    organizations: Mapping[str, PublicOrganization]
+    systems: Mapping[str, PublicSystem]
+    districts: tuple[PublicDistrict, ...]
+    tally: Mapping[str, Counter[str]]  # rule → public outcomes; rules without any are there, empty
+    unreviewed: int  # for whoever builds
+    defective: tuple[Defective, ...]  # for whoever builds
+
+    def project(self, id: str) -> Released | None:
+        """The released project with that id."""
+        return self._by_id.get(id)
+
+    @property
+    def _by_id(self) -> dict[str, Released]:
+        found: dict[str, Released] | None = self.__dict__.get("_index")
+        if found is None:
+            found = {p.public.id: p for p in self.projects}
+            self.__dict__["_index"] = found
+        return found
+
+    def measures(self, jurisdiction: str) -> tuple[LoadedMeasure, ...]:
+        """The measures of a city."""
+        return tuple(m for m, _ in self.world.laws.get(jurisdiction, ()))
+
+    def jurisdiction(self, id: str) -> Jurisdiction | None:
+        """The city with that id."""
+        return self.instance.jurisdiction(id)
+
+
+def is_internal(rule: Rule) -> bool:
+    """Whether a rule's outcome is never public: so declared, or about acts whose mere presence is not."""
+    return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
+
+
+def release(checks: Checks, registry: Registry, world: World, result: Run) -> Release:
+    """What of *registry* is released, from a run that kept its rulings."""
+    defects = _defects(result.findings)
+    reviews = {r.id: r for r in registry.of_type("endorsements")}
+    published: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
+    tombstones: list[Tombstone] = []
+    defective: list[Defective] = []
+    unreviewed = 0
+    documents = {j: documents_public([m for m, _ in laws]) for j, laws in world.laws.items()}
+    for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
+        endorsements = reviews.get(loaded.id)
+        wrong = [path for path in (loaded.path, endorsements.path if endorsements else "") if path in defects]
+        if wrong or not isinstance(loaded.model, Project) or (endorsements is not None and endorsements.model is None):
+            defective.append(Defective(loaded.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
+            continue
+        public = project_public(loaded.model, documents.get(loaded.model.jurisdiction, frozenset()))
+        rows = endorsements.model if endorsements is not None else None
+        found = standing(world.instance, public, rows if isinstance(rows, Endorsements) else None)
+        if found.state == "public":
+            published.append((loaded, public, found.review))
+        elif found.state == "withheld" and found.review is not None:
+            tombstones.append(_tombstone(public, found.review))
+        else:
+            unreviewed += 1
+    known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
+    systems = _systems(registry, (p for _, p, _ in published), known)
+    outcomes = _Outcomes(
+        world, registry, result, documents, frozenset(p.id for _, p, _ in published), frozenset(systems)
+    )
+    projects = tuple(
+        _released(loaded, _among(public, known), review, world, outcomes) for loaded, public, review in published
+    )
+    signed = [r.organization for r in (*(p.review for p in projects), *tombstones) if r is not None and r.organization]
+    organizations = _organizations(registry, [p.public for p in projects], systems.values(), signed)
+    divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
+    fictitious = frozenset(str(d.code) for d in divisions)
+    return Release(
+        instance=world.instance,
+        checks=checks,
+        world=world,
+        asof=world.asof,
+        projects=projects,
+        tombstones=tuple(tombstones),
+        organizations=organizations,
+        systems=systems,
+        districts=tuple(
+            district_public(r.model, fictitious)
+            for r in registry.of_type("district")
+            if isinstance(r.model, District) and r.path not in defects
+        ),
+        tally=_tally(world, projects),
+        unreviewed=unreviewed,
+        defective=tuple(defective),
+    )
+
+
+def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
+    """Defects of the record that stand in the way, by file."""
+    out: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding.category is Category.RECORD and finding.severity is Severity.BLOCKING:
+            out.setdefault(finding.path, set()).add(finding.code)
+    return out
+
+
+def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
+    return Tombstone(public.id, public.jurisdiction, review.ground, review.date, review.role, review.organization)
+
+
+def _released(
+    loaded: LoadedRecord, public: PublicProject, review: DisclosureReview | None, world: World, outcomes: _Outcomes
+) -> Released:
+    assert isinstance(loaded.model, Project)
+    view = View(public_copy(loaded.model, public))
+    measures = [m for m, _ in world.laws.get(public.jurisdiction, ())]
+    stage = view.stage(measures[0].measure.stages) if measures else view.stage()
+    findings, checked = outcomes.of(loaded)
+    return Released(public, view, stage, findings, checked, review)
+
+
+def public_copy(project: Project, public: PublicProject) -> Project:
+    """The project with its public milestones alone, so that nothing derived can rest on another."""
+    keys = {m.key for m in public.milestones}
+    kept: tuple[Act, ...] = tuple(m for m in project.milestones if key_of(m) in keys)
+    return project.model_copy(update={"milestones": kept, "corrections": (), "security": None, "secrecy_review": None})
+
+
+def _among(public: PublicProject, known: frozenset[str]) -> PublicProject:
+    """The projection without references to projects that have no page: what is not published is not named."""
+    facts = {k: v for k, v in public.facts.items() if k not in PROJECT_REFERENCES or v in known}
+    milestones = public.milestones
+    if any(m.kind == "superseded" for m in milestones):
+        milestones = tuple(
+            replace(m, facts={k: v for k, v in m.facts.items() if k != "by" or v in known})
+            if m.kind == "superseded"
+            else m
+            for m in milestones
+        )
+    return replace(public, facts=facts, milestones=milestones)
+
+
+# ── bodies and systems that published projects name ──
+
+
+def parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
+    """Bodies that a project names, each with the field that names it; a body may come several times."""
+    for name in PARTY_FIELDS:
+        value = public.facts.get(name)
+        for id in (value,) if isinstance(value, str) else value or ():
+            yield name, id
+    for row in public.facts.get("scope", ()):
+        if "unit" in row:
+            yield "scope", row["unit"]
+    for row in public.waivers:
+        yield "waivers", row["authority"]
+    for m in public.milestones:
+        for name in _MILESTONE_PARTIES:
+            value = m.facts.get(name)
+            # ``to`` of a transfer is a body, of an excluded interval a day: those stand in rows of their own.
+            for id in (value,) if isinstance(value, str) else value or ():
+                if isinstance(id, str) and "/" in id:
+                    yield f"milestones/{m.key}/{name}", id
+
+
+def _organizations(
+    registry: Registry, projects: Iterable[PublicProject], systems: Iterable[PublicSystem], others: Iterable[str]
+) -> dict[str, PublicOrganization]:
+    models = {r.id: r.model for r in registry.of_type("organization") if isinstance(r.model, Organization)}
+    wanted = {id for p in projects for _, id in parties_of(p)} | {s.unit for s in systems} | {*others}
+    out: dict[str, PublicOrganization] = {}
+    while wanted:
+        id = wanted.pop()
+        model = models.get(id)
+        if model is None or id in out:
+            continue
+        out[id] = organization_public(model)
+        wanted.update(x for x in (model.parent, model.successor.organization if model.successor else None) if x)
+    return dict(sorted(out.items()))
+
+
+def _systems(registry: Registry, projects: Iterable[PublicProject], known: frozenset[str]) -> dict[str, PublicSystem]:
+    wanted = {id for p in projects for name in SYSTEM_REFERENCES for id in p.facts.get(name, ())}
+    return {
+        r.id: system_public(r.model, known)
+        for r in sorted(registry.of_type("system"), key=lambda r: r.id)
+        if r.id in wanted and isinstance(r.model, System)
+    }
+
+
+# ── outcomes ──
+
+
+class _Outcomes:
+    """Outcomes of rules as the public may see them, project by project."""
+
+    def __init__(
+        self,
+        world: World,
+        registry: Registry,
+        result: Run,
+        documents: Mapping[str, frozenset[str]],
+        published: frozenset[str],
+        systems: frozenset[str],
+    ) -> None:
+        self._result = result
+        self._documents = documents
+        self._acknowledged: dict[str, set[tuple[str, str]]] = {}
+        for finding in result.findings:
+            if finding.acknowledged is not None:
+                self._acknowledged.setdefault(finding.path, set()).add((finding.code, finding.key or ""))
+        self._internal: dict[str, tuple[str, ...]] = {}
+        self._order: dict[str, dict[str, int]] = {}
+        for jurisdiction, laws in world.laws.items():
+            rules = [r for m, _ in laws for r in m.rules if r.subject in ("project", "registry")]
+            self._internal[jurisdiction] = tuple(r.id for r in rules if is_internal(r))
+            addresses = (at for m, _ in laws for at in m.measure.sentences)
+            self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
+        self._across, self._mixed = _across_released(world, result, published, systems)
+
+    def of(self, loaded: LoadedRecord) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
+        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public."""
+        jurisdiction = loaded.jurisdiction or ""
+        judged = self._result.judged.get(loaded.path)
+        internal = set(self._internal.get(jurisdiction, ()))
+        rulings = [
+            r
+            for r in (*(judged.rulings if judged else ()), *self._across.get(loaded.id, ()))
+            if r.rule.id not in internal
+        ]
+        acknowledged = frozenset(self._acknowledged.get(loaded.path, ()))
+        found = public_findings(rulings, self._documents.get(jurisdiction, frozenset()), acknowledged)
+        hidden = (
+            internal | {f.rule for f in found if f.withheld or _about_withheld(f)} | self._mixed.get(loaded.id, set())
+        )
+        order = self._order.get(jurisdiction, {})
+        shown = [f for f in found if f.rule not in hidden]
+        shown.sort(key=lambda f: (order.get(f.cites[0], 1 << 20) if f.cites else 1 << 20, f.rule, _at(f)))
+        return tuple(shown), tuple(sorted(hidden))
+
+
+def _at(finding: PublicFinding) -> str:
+    return (finding.verdict.at if finding.verdict else None) or ""
+
+
+def _about_withheld(finding: PublicFinding) -> bool:
+    """Whether an outcome is about an act whose mere presence is not public."""
+    return _at(finding).partition("/")[0] in MILESTONE_KINDS_WITHHELD
+
+
+def _across_released(
+    world: World, result: Run, published: frozenset[str], systems: frozenset[str]
+) -> tuple[dict[str, list[Ruling]], dict[str, set[str]]]:
+    """Rulings of rules across records that are the same on released records alone, and the rules that are not, by project."""
+    shown: dict[str, list[Ruling]] = {}
+    mixed: dict[str, set[str]] = {}
+    for jurisdiction in world.laws:
+        facts: dict[str, dict[str, Any]] = {}
+        for j in result.judged.values():
+            if j.jurisdiction != jurisdiction:
+                continue
+            if (j.type == "project" and j.record not in published) or (j.type == "system" and j.record not in systems):
+                continue
+            for id, value in j.facts.items():
+                facts.setdefault(id, {})[j.record] = value
+        alone = _by_rule(judge_registry(world, jurisdiction, facts, None), published)
+        whole = _by_rule((r for r in result.registry_rulings), published)
+        for key in alone.keys() | {k for k in whole if k[2] == jurisdiction}:
+            record, rule, _ = key
+            if [r.verdict for r in alone.get(key, ())] == [r.verdict for r in whole.get(key, ())]:
+                shown.setdefault(record, []).extend(alone[key])
+            else:
+                mixed.setdefault(record, set()).add(rule)
+    return shown, mixed
+
+
+def _by_rule(rulings: Iterable[Ruling], published: frozenset[str]) -> dict[tuple[str, str, str], list[Ruling]]:
+    out: dict[tuple[str, str, str], list[Ruling]] = {}
+    for r in rulings:
+        if r.record in published and not is_internal(r.rule):
+            out.setdefault((r.record, r.rule.id, r.record.split("-", 1)[0]), []).append(r)
+    return out
+
+
+def _tally(world: World, projects: Iterable[Released]) -> dict[str, Counter[str]]:
+    """How often each rule came out how, of what is public; what is only advice is counted as advice."""
+    out: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
+    for project in projects:
+        for finding in project.findings:
+            if finding.outcome is not None and finding.rule in out:
+                word = "advisory" if finding.advisory else finding.outcome.value
+                out[finding.rule][word] += 1
+        for rule in project.checked:
+            if rule in out:
+                out[rule]["not_public"] += 1
+    return out
+
+
+def overdue(release: Release) -> list[tuple[dt.date, Released, PublicFinding]]:
+    """Duties whose last day has passed with nothing recorded, longest overdue first; advice is left out."""
+    return sorted(_due(release, Outcome.FAIL, "overdue"), key=_by_day)
+
+
+def due_next(release: Release) -> list[tuple[dt.date, Released, PublicFinding]]:
+    """Duties whose last day is still to come, the nearest first."""
+    rows = [row for row in _due(release, Outcome.UNDETERMINED, None) if row[0] >= release.asof]
+    return sorted(rows, key=_by_day)
+
+
+def _due(release: Release, outcome: Outcome, because: str | None) -> Iterator[tuple[dt.date, Released, PublicFinding]]:
+    for project in release.projects:
+        for f in project.findings:
+            if f.advisory or f.outcome is not outcome or f.verdict is None or f.verdict.due is None:
+                continue
+            if because is None or f.verdict.because == because:
+                yield f.verdict.due, project, f
+
+
+def _by_day(row: tuple[dt.date, Released, PublicFinding]) -> tuple[dt.date, str, str, str]:
+    day, project, finding = row
+    return (day, project.public.id, finding.rule, _at(finding))
+
+
+def transfers(view: View) -> tuple[Transferred, ...]:
+    """Acts that passed responsibility on, by day."""
+    return view.of_class(Transferred)

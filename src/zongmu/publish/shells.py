@@ -1,0 +1,287 @@
+"""MkDocs renders the hand-written pages and one shell per kind of page, in both languages; nothing here knows a project.
+
+A shell is an ordinary page whose title, description, file name and body are placeholders. Rendering costs a second, so
+it is kept in ``.cache`` under a key of everything it is made from.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from zongmu.model.finding import Bilingual
+from zongmu.publish.escape import encode, html
+
+LANGUAGES = ("zh", "en")
+CACHE = Path(".cache") / "zongmu"
+
+TITLE = "ZONGMU-TITLE"
+DESCRIPTION = "ZONGMU-DESCRIPTION"
+BODY = "ZONGMU-BODY"
+SLOT = re.compile(r"(?:<p>)?<!-- zongmu:([a-z-]+) -->(?:</p>)?")
+"""Where a hand-written page takes in what is stamped: a line ``<!-- zongmu:NAME -->``."""
+
+_CSP_MARK = "<!-- zongmu:csp -->"
+_SCRIPT = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")[^>]*>(.*?)</script>", re.DOTALL
+)
+_TOKENS = re.compile(rf"({TITLE}|{DESCRIPTION}|{BODY}|zongmu-shell-[a-z]+\.html)")
+_KEEP = re.compile(r"assets/stylesheets/main\.[^/]+\.css$")
+
+
+class SiteProblem(Exception):
+    """The hand-written part of the site cannot be rendered. *where* is a path relative to the instance root."""
+
+    def __init__(self, message: Bilingual, where: str) -> None:
+        super().__init__(message.zh)
+        self.message = message
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page: the folder it stands in, the entry of the navigation it belongs to, the scripts it may use."""
+
+    name: str
+    folder: str
+    section: str
+    scripts: tuple[str, ...] = ()
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("project", "projects", "projects"),
+    Kind("list", "projects", "projects", ("projects/rows.js", "assets/list.js")),
+    Kind("organization", "organizations", "organizations"),
+    Kind("system", "systems", "organizations"),
+    Kind("district", "districts", "districts"),
+    Kind("measure", "measures", "measures"),
+    Kind("rule", "rules", "rules"),
+    Kind("code", "codes", "about"),
+)
+
+
+class Shell:
+    """A rendered page with its placeholders cut out."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, page: str) -> None:
+        self._parts = _TOKENS.split(page)
+
+    def fill(self, *, title: str, description: str, file: str, body: str | Markup) -> bytes:
+        """The page. *title* and *description* are plain text; *file* is its file name; *body* is HTML."""
+        values = {TITLE: html(title), DESCRIPTION: html(description), BODY: str(body)}
+        parts = self._parts
+        out = [parts[0]]
+        for n in range(1, len(parts), 2):
+            value = values.get(parts[n])
+            out.append(html(file) if value is None else value)
+            out.append(parts[n + 1])
+        return encode("".join(out))
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What MkDocs made of one language."""
+
+    pages: Mapping[str, str]  # hand-written pages by path, with their slots
+    shells: Mapping[str, Shell]  # by kind
+    assets: Mapping[str, Path]  # stylesheets of the theme by path
+
+
+def render(root: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Rendered]:
+    """Hand-written pages and shells of every language. *settings*: language → ``site_name`` and ``zongmu``.
+
+    Raises :class:`SiteProblem` when MkDocs cannot render them.
+    """
+    if not (root / "mkdocs.yml").is_file():
+        raise SiteProblem(
+            Bilingual("没有 mkdocs.yml，无法建站", "there is no mkdocs.yml to build the site with"), "mkdocs.yml"
+        )
+    key = _key(root, settings)
+    folder = root / CACHE / f"shells-{key[:32]}"
+    if not (folder / "complete").is_file():
+        _fill_cache(root, settings, folder)
+    return {lang: _read(folder / lang) for lang in LANGUAGES}
+
+
+def _read(folder: Path) -> Rendered:
+    pages: dict[str, str] = {}
+    shells: dict[str, Shell] = {}
+    assets: dict[str, Path] = {}
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        path = file.relative_to(folder).as_posix()
+        if path.endswith(".html"):
+            text = with_policy(file.read_text("utf-8"))
+            found = re.fullmatch(r"zongmu-shell-([a-z]+)\.html", file.name)
+            if found:
+                shells[found[1]] = Shell(text)
+            else:
+                pages[path] = text
+        else:
+            assets[path] = file
+    return Rendered(pages, shells, assets)
+
+
+# ── the content security policy ──
+
+
+def with_policy(page: str) -> str:
+    """The page with its content security policy: what it loads comes from this site, and of scripts within the page only
+    those that are there now may run, each by its hash."""
+    hashes = "".join(
+        f" 'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+        for code in dict.fromkeys(m[1] for m in _SCRIPT.finditer(page))
+    )
+    policy = (
+        f"default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
+    )
+    return page.replace(_CSP_MARK, f'<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+
+
+# ── running MkDocs ──
+
+
+def _key(root: Path, settings: Mapping[str, Mapping[str, Any]]) -> str:
+    """A digest of everything that the rendering is made from."""
+    digest = hashlib.sha256()
+    digest.update(
+        json.dumps([settings, [[k.name, k.folder, k.section, k.scripts] for k in KINDS]], sort_keys=True).encode()
+    )
+    for name in ("mkdocs", "mkdocs-material", "Markdown", "Jinja2"):
+        digest.update(f"{name}={importlib.metadata.version(name)};".encode())
+    digest.update(Path(__file__).read_bytes())
+    for file in _sources(root):
+        digest.update(f"{file.relative_to(root).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _sources(root: Path) -> list[Path]:
+    folders = [root / "site" / "pages", root / "site" / "overrides"]
+    return [root / "mkdocs.yml", *sorted(p for f in folders for p in f.rglob("*") if p.is_file())]
+
+
+def _fill_cache(root: Path, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+    """Render into a folder of its own and put it in place; older renderings are dropped."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="work-", dir=folder.parent))
+    try:
+        for lang in LANGUAGES:
+            _render(root, lang, settings[lang], work / "docs" / lang, work / "site" / lang)
+        for lang in LANGUAGES:
+            for file in [p for p in (work / "site" / lang).rglob("*") if p.is_file()]:
+                path = file.relative_to(work / "site" / lang).as_posix()
+                if not (_KEEP.fullmatch(path) or path.endswith(".html")) or path == "404.html":
+                    file.unlink()
+        (work / "site" / "complete").touch()
+        for stale in folder.parent.glob("shells-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        try:
+            (work / "site").rename(folder)
+        except OSError:
+            if not (folder / "complete").is_file():  # else another build was quicker, with the same result
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _render(root: Path, lang: str, settings: Mapping[str, Any], docs: Path, site: Path) -> None:
+    pages = root / "site" / "pages" / lang
+    if not (pages / "index.md").is_file():
+        raise SiteProblem(
+            Bilingual(f"没有 site/pages/{lang}/index.md", f"there is no site/pages/{lang}/index.md"),
+            f"site/pages/{lang}",
+        )
+    shutil.copytree(pages, docs)
+    for kind in KINDS:
+        _write_shell(docs, kind)
+    config = docs.with_suffix(".yml")
+    config.write_text(
+        # JSON is YAML, and nothing in it can be read as a tag.
+        json.dumps(
+            {
+                "INHERIT": str(root / "mkdocs.yml"),
+                "site_name": settings["site_name"],
+                "site_url": "",
+                "docs_dir": str(docs),
+                "site_dir": str(site),
+                "theme": {"language": lang, "custom_dir": str(root / "site" / "overrides")},
+                "extra": {"zongmu": settings["zongmu"]},
+            },
+            ensure_ascii=False,
+        ),
+        "utf-8",
+    )
+    _mkdocs(config, lang)
+
+
+def _write_shell(docs: Path, kind: Kind) -> None:
+    (docs / kind.folder).mkdir(exist_ok=True)
+    head = {
+        "title": TITLE,
+        "description": DESCRIPTION,
+        "section": kind.section,
+        "shell": True,
+        "scripts": list(kind.scripts),
+    }
+    lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in head.items())
+    # The heading is there for the theme's skip link alone; the body that is stamped brings its own.
+    text = f"---\n{lines}---\n\n# {TITLE} {{#content}}\n"
+    (docs / kind.folder / f"zongmu-shell-{kind.name}.md").write_text(text, "utf-8")
+
+
+class _Kept(logging.Handler):
+    """Keeps what MkDocs warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def _mkdocs(config: Path, lang: str) -> None:
+    """One build of MkDocs in this process; a warning is an error, since a page would be wrong."""
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import Abort, MkDocsException
+
+    kept = _Kept()
+    log = logging.getLogger("mkdocs")
+    before = (log.propagate, log.level)
+    log.propagate, log.level = False, logging.WARNING
+    log.addHandler(kept)
+    try:
+        build(load_config(config_file=str(config)))
+    except (MkDocsException, Abort) as problem:
+        raise _problem([*kept.lines, str(problem)], lang) from None
+    finally:
+        log.removeHandler(kept)
+        log.propagate, log.level = before
+    if kept.lines:
+        raise _problem(kept.lines, lang)
+
+
+def _problem(lines: Iterable[str], lang: str) -> SiteProblem:
+    said = "; ".join(" ".join(line.split()) for line in lines)
+    return SiteProblem(
+        Bilingual(f"手写页面无法渲染：{said}", f"the hand-written pages cannot be rendered: {said}"),
+        f"site/pages/{lang}",
+    )

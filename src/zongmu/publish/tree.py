@@ -1,0 +1,166 @@
+"""A fresh tree beside the old one, swapped in by rename: a failed or interrupted build leaves the old site as it was.
+
+A file whose bytes are those of the old tree is linked to it instead of written, so that its time of change says when it
+changed; hosts and mirrors that go by it copy nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import filecmp
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+PREFIX = ".zongmu-build-"
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+
+
+class FreshTree:
+    """Files of a new tree. Paths are relative, POSIX; each is written once."""
+
+    def __init__(self, folder: Path, old: Path) -> None:
+        self.folder = folder
+        self.paths: set[str] = set()
+        self.written = 0
+        self.linked = 0
+        self._base = f"{folder}/"
+        self._old = f"{old}/"
+        self._dirs: set[str] = set()
+
+    def write(self, path: str, data: bytes) -> None:
+        """A file with these bytes. Raises ``ValueError`` for a path that is taken or leads elsewhere."""
+        target = self._claim(path)
+        if self._same(path, data):
+            try:
+                os.link(self._old + path, target)
+                self.linked += 1
+                return
+            except OSError:
+                pass  # a file system without links, or one that is full of them: write
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+        finally:
+            os.close(handle)
+        self.written += 1
+
+    def copy(self, path: str, source: Path) -> None:
+        """A file with the bytes of *source*."""
+        self.write(path, source.read_bytes())
+
+    def _claim(self, path: str) -> str:
+        if path in self.paths:
+            raise ValueError(f"{path} is made twice")
+        if not _PLAIN.fullmatch(path) or ".." in path.split("/"):
+            raise ValueError(f"{path!r} is not a plain path")
+        self.paths.add(path)
+        cut = path.rfind("/")
+        if cut > 0 and path[:cut] not in self._dirs:
+            os.makedirs(self._base + path[:cut], exist_ok=True)
+            self._dirs.add(path[:cut])
+        return self._base + path
+
+    def _same(self, path: str, data: bytes) -> bool:
+        try:
+            handle = os.open(self._old + path, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        try:
+            if os.fstat(handle).st_size != len(data):
+                return False
+            return os.read(handle, len(data) + 1) == data
+        except OSError:
+            return False
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
+    """A tree that takes the place of *out* when the block ends without an error, and vanishes otherwise.
+
+    It grows in the folder *work* where that lies on the same file system, else beside *out*. Raises ``OSError`` where *out* cannot be made or replaced, and ``FileExistsError`` when *out* is there and is neither
+    empty nor a site that this command made.
+    """
+    parent = out.parent
+    parent.mkdir(parents=True, exist_ok=True)
+    if out.exists() and not _ours(out):
+        raise FileExistsError(errno.EEXIST, "not empty, and not a site that zongmu built", str(out))
+    if work is not None:
+        work.mkdir(parents=True, exist_ok=True)
+        if work.stat().st_dev == parent.stat().st_dev:
+            parent = work
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    with _removed(folder):
+        folder.chmod(0o755)
+        yield FreshTree(folder, out)
+        _swap(folder, out)
+
+
+class _removed:
+    """Removes a folder at the end, whatever it is by then: a broken new tree, or the old one after the swap."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, tb: TracebackType | None) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _ours(out: Path) -> bool:
+    if not out.is_dir():
+        return False
+    return (out / "build.json").is_file() or not any(out.iterdir())
+
+
+def _swap(new: Path, out: Path) -> None:
+    """Put *new* at *out*; what was there ends up at *new*."""
+    if not out.exists():
+        new.rename(out)
+        return
+    if _exchange(new, out):
+        return
+    # No atomic exchange here: two renames, and the old tree is back if the second fails.
+    aside = new.with_name(new.name + "-old")
+    out.rename(aside)
+    try:
+        new.rename(out)
+    except OSError:
+        aside.rename(out)
+        raise
+    aside.rename(new)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step (Linux ``renameat2``). False where that cannot be done."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    done: int = renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return done == 0
+
+
+def same_tree(one: Path, other: Path) -> list[str]:
+    """Paths that differ between two trees, or stand in one of them only; in order."""
+    mine, theirs = ({p.relative_to(base).as_posix() for p in base.rglob("*") if p.is_file()} for base in (one, other))
+    differing = {p for p in mine & theirs if not filecmp.cmp(one / p, other / p, shallow=False)}
+    return sorted(differing | (mine ^ theirs))

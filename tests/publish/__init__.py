@@ -1,0 +1,1 @@
+"""The public site, built from small instances that the tests write themselves."""
