@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, paper
+from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, paper, paper_path
 from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import (
@@ -282,7 +282,7 @@ def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
     declared += [anew[1]] if anew is not None else []
     budgets += [adjusted[1]] if adjusted is not None else []
     if any(d <= accounts.date for d in declared) and any(d <= accounts.date for d in budgets):
-        return passed(step, Step("present", "redeclaration, budget_adjustment", "documents/redeclaration"))
+        return passed(step, Step("present", "redeclaration, budget_adjustment", paper_path("redeclaration")))
     return failed(step, because="over_estimate", excess=over.fen)
 
 

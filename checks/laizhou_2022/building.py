@@ -15,6 +15,7 @@ from checks.laizhou_2022.helpers import (
     builder,
     building_day,
     paper,
+    paper_path,
     staged,
     total,
 )
@@ -107,7 +108,7 @@ def lz23_software_test(ctx: ProjectContext) -> Verdict:
         if accepted.value is not None:
             verdict = in_order(Fact(report[1], report[2]), accepted)
     else:
-        verdict = failed(Step("absent", None, "documents/software_test"), because="absent")
+        verdict = failed(Step("absent", None, paper_path("software_test")), because="absent")
     if verdict.outcome is Outcome.PASS:
         return verdict
     if accepted.value is None:

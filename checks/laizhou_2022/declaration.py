@@ -13,6 +13,7 @@ from checks.laizhou_2022.helpers import (
     has_paper,
     held_by,
     paper,
+    paper_path,
 )
 from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Applied, Budgeted, CostEvaluated, key_of
@@ -124,7 +125,7 @@ def _listed(project: str, declared: dt.date, proposal: bool, plans: tuple[dict[s
     if any(day <= declared for day in days):
         return passed(start, Step("order", min(days), "plans/approved/date", None, declared, "<=", True))
     if proposal:
-        return passed(start, Step("present", True, "documents/proposal"))
+        return passed(start, Step("present", True, paper_path("proposal")))
     if len(days) < len(holding):
         return missing(Fact(None, "plans/approved/date"))
     because = "listed_later" if days else "not_listed"

@@ -125,11 +125,31 @@ def paper(ctx: ProjectContext, *kinds: str) -> tuple[Act, dt.date, str] | None:
     return min(found, key=lambda row: row[1], default=None)
 
 
+_HOMES = {
+    "framework": "framework_submitted",
+    "trusted_products": "approval_applied",
+    "redeclaration": "adjustment_applied",
+    "budget_adjustment": "adjustment_applied",
+    "software_test": "final_accepted",
+    "risk_assessment": "final_accepted",
+    "mlps_filing": "final_accepted",
+    "crypto_report": "final_accepted",
+    "crypto_filing": "final_accepted",
+    "archive_index": "archived",
+}
+"""The milestone with which a paper is usually handed in, for the path of one that is lacking; else the declaration."""
+
+
+def paper_path(kind: str) -> str:
+    """Where a paper of a kind would stand."""
+    return f"milestones/{_HOMES.get(kind, 'declared')}/documents/{kind}"
+
+
 def has_paper(ctx: ProjectContext, *kinds: str) -> Verdict:
     """Whether a document of one of the kinds came with any milestone."""
     found = paper(ctx, *kinds)
     if found is None:
-        return failed(Step("absent", None, f"documents/{kinds[0]}"), because="absent")
+        return failed(Step("absent", None, paper_path(kinds[0])), because="absent")
     return passed(Step("present", found[1], found[2]))
 
 

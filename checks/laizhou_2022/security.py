@@ -11,6 +11,7 @@ from checks.laizhou_2022.helpers import (
     has_paper,
     held_by,
     paper,
+    paper_path,
     past_approval,
     staged,
 )
@@ -159,7 +160,7 @@ def lz22_crypto_regular(ctx: ProjectContext) -> Verdict:
             return verdict
     last = reports[-1]
     late = born_late(ctx, last.value) if last.value is not None else None
-    verdict = late or site_limit(ctx, last, Fact(None, "documents/crypto_report"), "crypto_evaluation")
+    verdict = late or site_limit(ctx, last, Fact(None, paper_path("crypto_report")), "crypto_evaluation")
     if verdict.because == "not_due":
         return Verdict(Outcome.PASS, "in_time", verdict.trace, until=verdict.until, due=verdict.due)
     return verdict
