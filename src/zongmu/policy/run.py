@@ -57,7 +57,7 @@ class Run:
 
     def rulings_of(self, record: str) -> tuple[Ruling, ...]:
         """All rulings about a record, those of rules across records included (kept only when the run was asked to)."""
-        own = next((j.rulings for j in self.judged.values() if j.record == record), ())
+        own = (r for j in self.judged.values() if j.record == record for r in j.rulings)
         return (*own, *(r for r in self.registry_rulings if r.record == record))
 
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 from zongmu.model.finding import Bilingual
 
 BECAUSE: dict[str, Bilingual] = {
+    "pass": Bilingual("符合", "as the law asks"),
+    "fail": Bilingual("不符合", "not as the law asks"),
+    "undetermined": Bilingual("暂不能判断", "cannot be told yet"),
+    "not_applicable": Bilingual("不适用", "does not apply"),
     "in_time": Bilingual("在期限内完成", "done in time"),
     "late": Bilingual("超过期限才完成", "done after the time limit"),
     "overdue": Bilingual("已过期限，尚无记录", "the time limit has passed and nothing is recorded"),
@@ -34,7 +38,9 @@ BECAUSE: dict[str, Bilingual] = {
     "other_class": Bilingual("不适用于该类别", "does not bind this class"),
     "waived": Bilingual("已获豁免", "waived"),
     "explained": Bilingual("已说明理由", "explained by a recorded reason"),
-    "predates_registry": Bilingual("发生在期初登记之前，无从判断", "before the opening entry of the record; nobody can say"),
+    "predates_registry": Bilingual(
+        "发生在期初登记之前，无从判断", "before the opening entry of the record; nobody can say"
+    ),
     "opened_later": Bilingual("发生在期初登记之前", "before the opening entry of the record"),
     "existing": Bilingual("原已存在", "it was so before"),
 }
