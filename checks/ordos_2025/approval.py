@@ -66,16 +66,16 @@ def od13_apply_in_time(ctx: ProjectContext) -> Verdict:
         return not_applicable("not_triggered", Step("missing", None, "milestones/proposal_approved"))
     path = f"milestones/{key_of(proposal)}"
     marked: tuple[Step, ...] = ()
-    trigger = Fact(proposal.received, f"{path}/received")
-    if trigger.value is None:
-        trigger, marked = Fact(proposal.date, f"{path}/date"), (Step("receipt_unknown", None, trigger.path),)
+    start, field = proposal.received, "received"
+    if start is None:
+        start, field, marked = proposal.date, "date", (Step("receipt_unknown", None, f"{path}/received"),)
     limit = ctx.duration("od.apply.limit")
     applied = ctx.view.day("approval_applied")
-    if applied.value is None and trigger.value is not None:
+    if applied.value is None:
         end = ctx.view.first(*GIVEN_UP)
-        if end is not None and end.date <= due_after(ctx, trigger.value, limit.value).day:
+        if end is not None and end.date <= due_after(ctx, start, limit.value).day:
             return not_applicable("given_up", Step("present", end.date, f"milestones/{key_of(end)}/date"))
-    verdict = deadline(ctx, trigger, applied, limit)
+    verdict = deadline(ctx, Fact(start, f"{path}/{field}"), applied, limit)
     return replace(verdict, trace=(*marked, *verdict.trace))
 
 
@@ -238,8 +238,6 @@ def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
         return undetermined("returned", step)
     off = (*h.excluded, *h.stopped)
     verdict = deadline(ctx, h.start, h.decided, ctx.duration("od.opinion.limit"), excluding=off)
-    if not off:
-        return verdict
     days_off = Step("excluded_days", ctx.calendar.workdays_in(off), h.excluded_path)
     return replace(verdict, trace=(days_off, *verdict.trace))
 
@@ -255,24 +253,21 @@ def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
     if h.decided.value is None and not h.excluded:
         return undetermined("not_due", Step("missing", None, h.decided.path))
     cap = ctx.count("od.excluded.max")
-    union = Fact(ctx.calendar.workdays_in(h.excluded), h.excluded_path)
-    within, step = compare(union, cap)
-    ends = [d for d in (h.decided.value, *(b for _, b in h.excluded)) if d is not None]
-    starts = [d for d in (h.start.value, *(a for a, _ in h.excluded)) if d is not None]
-    provisional = ctx.calendar.spans_unpublished(min(starts), max(ends))
-    caps = (Cap(Severity.WARNING, "provisional_calendar"),) if provisional else ()
+    union = ctx.calendar.workdays_in(h.excluded)
+    within, step = compare(Fact(union, h.excluded_path), cap)
+    ends = [day for _, day in h.excluded] + ([h.decided.value] if h.decided.value else [])
+    provisional = ctx.calendar.spans_unpublished(application.date, max(ends))
     if not within:
-        excess = (union.value or 0) - cap.value
-        return failed(step, because="over_cap", excess=excess, caps=caps, provisional=provisional)
-    if h.decided.value is not None and h.start.value is not None:
-        whole = ctx.calendar.workdays_between(h.start.value, h.decided.value, h.stopped)
-        total = Step("whole_time", whole, h.decided.path, cap.id, cap.value, cap.comparator, whole <= cap.value)
-        if whole > cap.value:
-            return noticed(
-                "I5", step, total, because="over_on_other_reading", excess=whole - cap.value, provisional=provisional
-            )
+        caps = (Cap(Severity.WARNING, "provisional_calendar"),) if provisional else ()
+        return failed(step, because="over_cap", excess=union - cap.value, caps=caps, provisional=provisional)
+    if h.decided.value is None or h.start.value is None:
+        return passed(step, provisional=provisional)
+    whole = Fact(ctx.calendar.workdays_between(h.start.value, h.decided.value, h.stopped), h.decided.path)
+    short, total = compare(whole, cap)
+    if short or whole.value is None:
         return passed(step, total, provisional=provisional)
-    return passed(step, provisional=provisional)
+    excess = whole.value - cap.value
+    return noticed("I5", step, total, because="over_on_other_reading", excess=excess, provisional=provisional)
 
 
 # ── OD-13 p1 s4, OD-14 ──

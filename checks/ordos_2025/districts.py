@@ -37,6 +37,8 @@ from zongmu.policy import (
 
 REVIEWED, OPINION, ORDER, APPROVER, CURRENT = "OD-43 p1 s3", "OD-44 p1 s2", "OD-44 p1 s3", "OD-45 p1 s1", "OD-45 p1 s2"
 OPINION_TOPICS = ("policy_basis", "cross_level", "integrated", "reuse", "data_sharing")
+STEPS = ("drafted", "reviewed", "submitted", "opinion", "approved", "entered", "filed")
+OPINION_AT = STEPS.index("opinion")
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -78,19 +80,21 @@ def od43_plan_reviewed(ctx: DistrictContext) -> Iterator[Verdict]:
         yield replace(early or _reviewed(plan), at=f"plans/{plan.year}")
 
 
+def _furthest(plan: DistrictPlan) -> int:
+    """How far a plan has come, as a place in STEPS."""
+    return max(STEPS.index(step.kind) for step in plan.steps)
+
+
 def _reviewed(plan: DistrictPlan) -> Verdict:
-    drafted, reviewed, submitted = (_day(plan, kind) for kind in ("drafted", "reviewed", "submitted"))
-    further = any(_step(plan, kind) is not None for kind in ("submitted", "opinion", "approved", "entered", "filed"))
-    decided = any(_step(plan, kind) is not None for kind in ("opinion", "approved", "entered", "filed"))
-    lacking = [
-        f for f, asked in ((drafted, further), (reviewed, further), (submitted, decided)) if f.value is None and asked
-    ]
+    """Drafted, reviewed, submitted: each before the next, none left out."""
+    own = STEPS[:OPINION_AT]
+    chain = [_day(plan, kind) for kind in own]
+    lacking = [f for f in chain[: _furthest(plan)] if f.value is None]
     if lacking:
         return failed(*(Step("absent", None, f.path) for f in lacking), because="step_missing", excess=len(lacking))
-    known = [f for f in (drafted, reviewed, submitted) if f.value is not None]
-    if submitted.value is None:
-        return undetermined("not_due", *(Step("present", f.value, f.path) for f in known))
-    return all_of(in_order(drafted, reviewed), in_order(reviewed, submitted))
+    if chain[-1].value is None:
+        return undetermined("not_due", Step("missing", None, chain[-1].path))
+    return all_of(*(in_order(before, after) for before, after in pairwise(chain)))
 
 
 @rule(cites=[OPINION], since="2025", on="district")
@@ -109,7 +113,7 @@ def od44_opinion(ctx: DistrictContext) -> Iterator[Verdict]:
 def _opinion(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
     opinion, path = _step(plan, "opinion"), _path(plan, "opinion")
     if opinion is None:
-        if any(_step(plan, kind) is not None for kind in ("approved", "entered", "filed")):
+        if _furthest(plan) > OPINION_AT:
             return failed(Step("absent", None, path), because="absent")
         return undetermined("not_due", Step("missing", None, path))
     return all_of(
@@ -131,22 +135,20 @@ def od44_order(ctx: DistrictContext) -> Iterator[Verdict]:
 
 
 def _ordered(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
-    chain = [_day(plan, kind) for kind in ("opinion", "approved", "entered", "filed")]
-    reached = [n for n, f in enumerate(chain) if f.value is not None]
-    if not reached or reached[-1] == 0:
-        return undetermined("not_due", *(Step("missing", None, f.path) for f in chain[1:2]))
-    verdicts: list[Verdict] = []
-    for before, after in pairwise(chain[: reached[-1] + 1]):
+    """Opinion, approval, entry, filing: as far as the plan has come, each after the one before."""
+    furthest = _furthest(plan)
+    chain = [_day(plan, kind) for kind in STEPS[OPINION_AT:]]
+    if furthest <= OPINION_AT:
+        return undetermined("not_due", Step("missing", None, chain[1].path))
+    verdicts: list[Verdict] = [_approver(ctx, plan)]
+    for before, after in pairwise(chain[: furthest - OPINION_AT + 1]):
         if before.value is None:
             verdicts.append(failed(Step("absent", None, before.path), because="step_missing"))
         elif after.value is not None:
             verdicts.append(in_order(before, after))
-    verdicts.append(_approver(ctx, plan))
-    verdict = all_of(*verdicts)
-    if reached[-1] < len(chain) - 1:
-        rest = undetermined("not_due", Step("missing", None, chain[reached[-1] + 1].path))
-        return all_of(verdict, rest)
-    return verdict
+    if chain[-1].value is None:
+        verdicts.append(undetermined("not_due", Step("missing", None, chain[-1].path)))
+    return all_of(*verdicts)
 
 
 def _approver(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
@@ -243,7 +245,7 @@ def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
     least = ctx.count("od.training")
     trained = [t.date for t in ctx.organization.trainings]
     for start, end in _halves(ctx.law.since, ctx.asof):
-        count = sum(1 for day in trained if start <= day <= end)
+        count = len([day for day in trained if start <= day <= end])
         at = f"trainings/{start.year}-h{1 if start.month == 1 else 2}"
         step = Step("trainings", count, "trainings", least.id, least.value, least.comparator, count >= least.value)
         if count >= least.value:
@@ -256,12 +258,10 @@ def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
 
 def _halves(since: dt.date, asof: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
     """The whole half-years that begin on or after *since*, up to the one that runs on *asof*."""
-    year = since.year
-    while dt.date(year, 1, 1) <= asof:
+    for year in range(since.year, asof.year + 1):
         for start, end in (
             (dt.date(year, 1, 1), dt.date(year, 6, 30)),
             (dt.date(year, 7, 1), dt.date(year, 12, 31)),
         ):
             if since <= start <= asof:
                 yield start, end
-        year += 1

@@ -20,7 +20,6 @@ from checks.ordos_2025.across import (
     listings,
     plan,
 )
-from zongmu.model.calendar import add_months
 from zongmu.model.derive import Fact, SystemView, View
 from zongmu.model.milestones import Answer, Evaluated, Notice, key_of
 from zongmu.model.scalars import Ratio
@@ -122,11 +121,11 @@ def _next(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def _runs(usage: list[list[Any]], after: dt.date | None) -> list[list[tuple[str, int]]]:
+def _runs(usage: list[list[Any]], after: dt.date) -> list[list[tuple[str, int]]]:
     """The months of use, split where one is missing; months that began before *after* are left out."""
     runs: list[list[tuple[str, int]]] = []
     for month, rate in sorted((str(m), int(r)) for m, r in usage):
-        if after is not None and f"{month}-01" < after.isoformat():
+        if f"{month}-01" < after.isoformat():
             continue
         if runs and _next(runs[-1][-1][0]) == month:
             runs[-1].append((month, rate))
@@ -172,7 +171,7 @@ def _low_use(ctx: RegistryContext, row: Mapping[str, Any], project_completed: st
         return undetermined("too_few_months", step)
     spells = [s for run in runs for s in _spells(run, months.value)]
     low = [s for s in spells if s.total < rate.value.bp * s.count]
-    worst = min(low or spells, key=lambda s: (s.total / s.count, s.first))
+    worst = min(spells, key=lambda s: s.total / s.count)
     if ungoverned_spell := ungoverned(ctx, dt.date.fromisoformat(f"{_next(worst.last)}-01")):
         return ungoverned_spell
     mean = Step("mean_use", Ratio(worst.total // worst.count), "usage", rate.id, rate.value, rate.comparator, bool(low))
@@ -220,14 +219,14 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     out: dict[str, list[Ban]] = {}
 
     def add(project_id: str | None, notices: list[dict[str, Any]]) -> None:
-        project = projects.get(project_id) if project_id is not None else None
-        if project is None or project_id is None or project["nature"] != "new" or project["owner"] is None:
+        project = projects.get(project_id or "")
+        if project is None or project["nature"] != "new" or project["owner"] is None:
             return
         for n in notices:
             ban = Ban(
                 project["owner"],
-                project_id,
-                day_of(when[project_id]["accepted"]),
+                str(project_id),
+                day_of(when[str(project_id)]["accepted"]),
                 dt.date.fromisoformat(n["day"]),
                 n["published"] is not None and n["number"] is not None,
                 ctx.holds(n["body"], "data_bureau"),
@@ -357,7 +356,7 @@ def _marks(ctx: RegistryContext) -> Iterator[Mark]:
         done = day_of(ctx.facts(days).get(row["built_by"] or "", {}).get("completed")) or day_of(row["completed"])
         early: bool | None = False
         if retired is not None:
-            early = None if done is None else retired <= add_months(done, window.value.months or 0)
+            early = None if done is None else retired <= due_after(ctx, done, window.value, shift=False).day
         events = [d for d in (failed_on, retired if early is not False else None) if d is not None]
         if events:
             yield Mark(row["unit"], id, max(events).year, failed_on is not None, early)

@@ -91,18 +91,18 @@ def _small_upgrade(ctx: RegistryContext, project: dict[str, Any], money: Any, id
     total = Fact(_money(own["total"]), own["path"], own["provisional"])
     original = _original(money, project, own)
     cap, ratio = ctx.money("od.upgrade.cap"), ctx.ratio("od.upgrade.ratio")
-    within, step = compare(total, cap)
-    if within is None or total.value is None:
+    if total.value is None:
         return missing(total)
+    within, step = compare(total, cap)
     over, share_step = share(total, original, ratio)
     if within and over is None:
         return missing(original)
-    small = within and over is not None and over <= 0
-    trace = (Step("guard", project["class"], "class"), step, *(() if over is None else (share_step,)))
+    small = bool(within) and over is not None and over <= 0
+    trace = (Step("guard", project["class"], "class"), step, share_step)
     if project["class"] == "om":
         if small:
             return passed(*trace, because="small_upgrade", provisional=total.provisional)
-        excess = max(total.value.fen - cap.value.fen, over or 0)
+        excess = max(n for n in (total.value.fen - cap.value.fen, over) if n is not None)
         return failed(*trace, because="not_small", excess=excess, provisional=total.provisional)
     if small:
         return warned("N3", *trace, because="small_as_construction", provisional=total.provisional)
@@ -284,8 +284,8 @@ def od03_systems_do_not_grow(ctx: RegistryContext) -> Iterator[tuple[str, Verdic
     successor. The total of the city stands beside it in the trace.
     """
     bodies, before_rows = ctx.facts(body), ctx.base_facts(standing)
-    now = _counts(ctx, ctx.facts(standing), bodies)
-    before = _counts(ctx, before_rows or {}, bodies)
+    assert before_rows is not None  # a rule that compares is only asked when there is a base
+    now, before = _counts(ctx, ctx.facts(standing), bodies), _counts(ctx, before_rows, bodies)
     total = Step(
         "city_total", sum(a for a, _ in now.values()), None, None, sum(a for a, _ in before.values()), "<=",
         sum(a for a, _ in now.values()) <= sum(a for a, _ in before.values()),

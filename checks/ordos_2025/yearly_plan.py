@@ -22,6 +22,7 @@ from checks.ordos_2025.across import (
 )
 from zongmu.model.derive import Fact
 from zongmu.model.milestones import Consented, key_of
+from zongmu.model.plan import Plan
 from zongmu.policy import (
     ProjectContext,
     RecordContext,
@@ -98,31 +99,32 @@ def od09_plan_fixed(ctx: RecordContext) -> Iterator[Verdict]:
     if early is not None:
         yield early
         return
+    found = [*_entries_changed(before, after), *_groundless(before, after)]
+    yield from found or [passed(Step("entries", len(after.entries), "entries"))]
+
+
+def _entries_changed(before: Plan, after: Plan) -> Iterator[Verdict]:
+    """Entries added, changed or dropped."""
     was, now = {e.project: e for e in before.entries}, {e.project: e for e in after.entries}
-    quiet = True
-    for id in sorted(set(was) | set(now)):
-        old, new = was.get(id), now.get(id)
-        if old is not None and new is not None and old.year_fund == new.year_fund:
-            continue
-        quiet = False
-        entry = new or old
-        assert entry is not None
+    for id in sorted(set(was) - set(now)):
+        path = f"entries/{was[id].seq}"
+        yield failed(Step("dropped", id, path), because="entry_dropped", at=path)
+    for id, entry in sorted(now.items()):
         path = f"entries/{entry.seq}"
-        if old is None:
+        if id not in was:
             yield failed(Step("added", id, path), because="entry_added", at=path)
-        elif new is None:
-            yield failed(Step("dropped", id, path), because="entry_dropped", at=path)
-        else:
-            step = Step("changed", new.year_fund, f"{path}/year_fund", None, old.year_fund, "=", False)
+        elif was[id].year_fund != entry.year_fund:
+            step = Step("changed", entry.year_fund, f"{path}/year_fund", None, was[id].year_fund, "=", False)
             yield failed(step, because="amount_changed", at=path)
+
+
+def _groundless(before: Plan, after: Plan) -> Iterator[Verdict]:
+    """New supplements on no ground of Article 11."""
     known = {s.seq for s in before.supplements}
     for row in after.supplements:
         if row.seq not in known and row.ground not in PLAN_GROUNDS:
-            quiet = False
             path = f"supplements/{row.seq}"
             yield failed(Step("guard", row.ground, f"{path}/ground"), because="no_ground", at=path)
-    if quiet:
-        yield passed(Step("entries", len(now), "entries"))
 
 
 @rule(cites=[PROPOSAL], since="2025", on="registry", reads=[core, days, plan])
@@ -168,7 +170,7 @@ def od09_outside_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         approvals = [a for a in ctx.facts(days)[id]["approvals"] if a[0] != "proposal_approved"]
         if not approvals:
             continue
-        verdict = city_only(project) or ungoverned(ctx, day_of(approvals[0][2]) or ctx.asof)
+        verdict = city_only(project) or ungoverned(ctx, dt.date.fromisoformat(approvals[0][2]))
         if verdict is None and (project["class"] == "om" or project["path"] == "filing"):
             verdict = not_applicable("other_class")
         if verdict is None and (project["channel"] == "other" or project["host"]):
