@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
+from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, load_checks
@@ -20,7 +21,7 @@ def parse_day(text: str | None) -> dt.date | None:
     if text is None:
         return None
     try:
-        return dt.date.fromisoformat(text)
+        return scalars.parse_day(text)
     except ValueError:
         raise Trouble(
             "cli.bad-date",
@@ -62,17 +63,49 @@ def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tr
     return load_with(tree if tree is not None else WorkTree.of(root))
 
 
+SETTINGS = "registry/registry.yaml"
+
+
+def no_settings() -> Trouble:
+    """What to say where the instance's own settings are missing or wrong."""
+    return Trouble(
+        "cli.no-settings",
+        Bilingual(f"{SETTINGS} 不存在或有误，无法裁决", f"{SETTINGS} is missing or wrong; nothing can be judged"),
+        Bilingual("按 zongmu check 列出的问题改正它", "mend it as zongmu check says"),
+        where=SETTINGS,
+    )
+
+
 def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:
-    """What the rules share. Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read."""
-    world = make_world(checks, registry, asof)
-    if world is None:
+    """What the rules share. Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read or makes no sense."""
+    instance = registry.instance
+    if instance is None:
+        raise no_settings()
+    for jurisdiction in instance.jurisdictions:
+        for measure in jurisdiction.measures:
+            if measure not in checks.measures:
+                # A slip here must not repeal the law.
+                known = "、".join(checks.measures)
+                raise Trouble(
+                    "cli.unknown-measure",
+                    Bilingual(
+                        f"{jurisdiction.id} 适用的办法 {measure} 不在 checks/ 里",
+                        f"{jurisdiction.id} names the measure {measure}, which is not in checks/",
+                    ),
+                    Bilingual(
+                        f"核对编号（checks/ 里有：{known or '无'}），或把办法的文件夹放进 checks/",
+                        f"check the id (checks/ has: {known or 'none'}), or add the measure's folder",
+                    ),
+                    where=SETTINGS,
+                )
+    try:
+        world = make_world(checks, registry, asof)
+    except (LookupError, ValueError, OSError):
         raise Trouble(
-            "cli.no-settings",
-            Bilingual(
-                "registry/registry.yaml 不存在或有误，无法裁决",
-                "registry/registry.yaml is missing or wrong; nothing can be judged",
-            ),
-            Bilingual("按上面列出的问题改正它", "mend it as listed above"),
-            where="registry/registry.yaml",
-        )
+            "cli.unknown-timezone",
+            Bilingual(f"没有时区 {instance.timezone}", f"there is no timezone {instance.timezone}"),
+            Bilingual("写成 Asia/Shanghai 这样", "write it like Asia/Shanghai"),
+            where=SETTINGS,
+        ) from None
+    assert world is not None
     return world

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.policy.measure import Measure, MeasureError, measure_from
+from zongmu.policy.measure import Measure, MeasureError, measure_from, within
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
-from zongmu.store.reader import parse_exact
+from zongmu.store.positions import Positions
+from zongmu.store.reader import parse
 
 PACKAGE = "checks"
 COMMON = "common"
@@ -82,20 +86,15 @@ def load_checks(root: Path) -> Checks:
     common: list[Check] = []
     if not folder.is_dir():
         return Checks({}, ())
-    _claim_package(folder)
+    try:
+        _claim_package(folder)
+    except Exception as crash:
+        return Checks({}, (), (_not_imported(crash, folder, root),))
     for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
         try:
             modules = list(_modules(sub))
         except Exception as crash:
-            problems.append(
-                MeasureError(
-                    Bilingual(
-                        f"无法导入：{type(crash).__name__}: {crash}",
-                        f"cannot be imported: {type(crash).__name__}: {crash}",
-                    ),
-                    f"{PACKAGE}/{sub.name}",
-                )
-            )
+            problems.append(_not_imported(crash, sub, root))
             continue
         if sub.name == COMMON:
             common.extend(_found(modules, Check))
@@ -105,15 +104,40 @@ def load_checks(root: Path) -> Checks:
         try:
             loaded = _load_measure(sub, modules, root)
         except MeasureError as problem:
-            problems.append(problem)
+            problems.append(_placed(problem, root))
             continue
-        problems.extend(_inspect(loaded, root))
+        problems.extend(_placed(p, root) for p in _inspect(loaded, root))
+        if loaded.measure.id in measures:
+            text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
+            problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
         measures[loaded.measure.id] = loaded
     problems.extend(_shared_ids(measures.values(), common))
     facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
     for check in common:
         facts.update({f.id: f for f in check.reads})
     return Checks(measures, tuple(common), tuple(problems), facts)
+
+
+def _not_imported(crash: Exception, folder: Path, root: Path) -> MeasureError:
+    """What a module that cannot be imported is reported as: its file and line, not a traceback."""
+    path, line = folder.relative_to(root).as_posix(), None
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(crash.__traceback__)]
+    if isinstance(crash, SyntaxError) and crash.filename is not None:
+        places.append((crash.filename, crash.lineno))
+    for name, number in places:
+        if Path(name).is_relative_to(folder):
+            path, line = Path(name).relative_to(root).as_posix(), number
+    text = f"{type(crash).__name__}: {crash.msg if isinstance(crash, SyntaxError) else crash}"
+    return MeasureError(Bilingual(f"无法导入：{text}", f"cannot be imported: {text}"), path, line)
+
+
+def _placed(problem: MeasureError, root: Path) -> MeasureError:
+    """*problem* with the line of the place it names in its YAML file."""
+    if problem.line is None and problem.place:
+        with suppress(OSError):
+            places = Positions.of((root / problem.path).read_bytes())
+            problem.line = places.find(problem.place, key=isinstance(problem.place[-1], str)).line
+    return problem
 
 
 def _claim_package(folder: Path) -> None:
@@ -155,7 +179,7 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
     name = file.relative_to(root).as_posix()
     try:
-        parsed = parse_exact(file.read_bytes(), name)
+        parsed = parse(file.read_bytes(), name)
     except OSError as problem:
         raise MeasureError(
             Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name
@@ -170,10 +194,7 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
 
 def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> LoadedMeasure:
     name = folder.relative_to(root).as_posix()
-    try:
-        measure = measure_from(read_yaml(folder / "measure.yaml", root), f"{name}/measure.yaml")
-    except KeyError as lacking:
-        raise MeasureError(Bilingual(f"缺少 {lacking}", f"lacks {lacking}"), f"{name}/measure.yaml") from None
+    measure = measure_from(read_yaml(folder / "measure.yaml", root), f"{name}/measure.yaml")
     parameters: dict[str, Parameter] = {}
     if (folder / "parameters.yaml").exists():
         parameters = parameters_from(
@@ -184,10 +205,14 @@ def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> Loaded
     if (folder / "messages.yaml").exists():
         path = f"{name}/messages.yaml"
         for id, row in read_yaml(folder / "messages.yaml", root).items():
-            if id == "_words":
-                words = {k: _bilingual(v, path, f"_words.{k}") for k, v in row.items()}
-            else:
-                texts[id] = RuleText(*(_bilingual(row.get(k), path, f"{id}.{k}") for k in ("title", "about", "cure")))
+            with within(path, id):
+                if not isinstance(row, dict):
+                    raise MeasureError(Bilingual(f"{id} 应为一个映射", f"{id} must be a mapping"), path)
+                if id == "_words":
+                    words = {k: _bilingual(v, path, f"_words.{k}") for k, v in row.items()}
+                else:
+                    parts = (_bilingual(row.get(k), path, f"{id}.{k}") for k in ("title", "about", "cure"))
+                    texts[id] = RuleText(*parts)
     rules = tuple(_found(modules, Rule))
     # A module may import the facts of another: each is taken once.
     facts = tuple({f.id: f for f in _found(modules, FactSource)}.values())
@@ -232,7 +257,7 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
             yield at_rule(rule, f"没有例子 examples/{rule.id}.yaml", f"has no examples/{rule.id}.yaml")
         if not rule.doc:
             yield at_rule(rule, "没有说明", "has no docstring")
-    for sentence in measure.sentences.values():
+    for n, sentence in enumerate(measure.sentences.values()):
         at = f"{name}/measure.yaml"
         for id in sentence.rules:
             if id not in ids:
@@ -242,6 +267,7 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
                         f"{sentence.at} lists rule {id}, which does not exist",
                     ),
                     at,
+                    place=("sentences", n),
                 )
         if sentence.coverage == "automated" and not sentence.rules:
             yield MeasureError(
@@ -249,6 +275,7 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
                     f"条款 {sentence.at} 标为自动检查却没有规则", f"{sentence.at} is classed automated and has no rule"
                 ),
                 at,
+                place=("sentences", n),
             )
     for parameter in loaded.parameters.values():
         for reading in parameter.readings:
@@ -259,6 +286,7 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
                         f"parameter {parameter.id}: reading {reading} does not exist",
                     ),
                     f"{name}/parameters.yaml",
+                    place=(parameter.id,),
                 )
     for id in loaded.texts:
         if id not in ids:
@@ -267,6 +295,7 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
                     f"messages.yaml 有 {id}，但没有这条规则", f"messages.yaml has {id}, and there is no such rule"
                 ),
                 f"{name}/messages.yaml",
+                place=(id,),
             )
     examples = loaded.folder / "examples"
     if examples.is_dir():
@@ -276,6 +305,22 @@ def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
                     Bilingual(f"例子 {file.name} 没有对应的规则", f"examples {file.name}: there is no such rule"),
                     f"{name}/examples/{file.name}",
                 )
+            elif not file.name.startswith("_") and (other := _rule_named(file)) not in (file.stem, None):
+                yield MeasureError(
+                    Bilingual(f"rule 应为 {file.stem}，写的是 {other}", f"rule must be {file.stem}, not {other}"),
+                    f"{name}/examples/{file.name}",
+                    place=("rule",),
+                )
+
+
+_RULE_LINE = re.compile(rb"^rule:[ \t]*['\"]?([^\s'\"]+)", re.MULTILINE)
+
+
+def _rule_named(file: Path) -> str | None:
+    """The rule that a file of examples says it is about, without reading the examples: they are many."""
+    with file.open("rb") as opened:
+        found = _RULE_LINE.search(opened.read(4096))
+    return found[1].decode("utf-8", "replace") if found else None
 
 
 def _shared_ids(measures: Iterable[LoadedMeasure], common: Iterable[Check]) -> Iterator[MeasureError]:

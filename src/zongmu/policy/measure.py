@@ -7,12 +7,14 @@ own words, and the words that carry a number. The engine knows no city; everythi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from zongmu.model.derive import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual, Severity
+from zongmu.model.kinds import KINDS
 
 Modality = Literal["must", "principle", "may", "authority", "declares"]
 Coverage = Literal["automated", "attested", "structural", "informational", "missing", "todo"]
@@ -33,17 +35,38 @@ UNIT = "unit"
 
 
 class MeasureError(Exception):
-    """A measure folder that cannot be used. Holds the file and, where known, the line."""
+    """A measure folder that cannot be used. Holds the file and, where known, the line.
 
-    def __init__(self, message: Bilingual, path: str, line: int | None = None) -> None:
+    ``place`` leads through the data of a YAML file to what is wrong (``("sentences", 3)``); the loader makes a line of it.
+    """
+
+    def __init__(
+        self, message: Bilingual, path: str, line: int | None = None, place: tuple[str | int, ...] = ()
+    ) -> None:
         super().__init__(message.zh)
         self.message = message
         self.path = path
         self.line = line
+        self.place = place
 
     def __str__(self) -> str:
         where = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{where}: {self.message.zh} / {self.message.en}"
+
+
+@contextmanager
+def within(path: str, *place: str | int) -> Iterator[None]:
+    """Reading the part *place* of the file *path*: whatever is wrong in it becomes a :class:`MeasureError` there."""
+    try:
+        yield
+    except MeasureError as problem:
+        problem.place = (*place, *problem.place)
+        raise
+    except KeyError as lacking:
+        raise MeasureError(Bilingual(f"缺少 {lacking}", f"lacks {lacking}"), path, place=place) from None
+    except (TypeError, ValueError, AttributeError) as problem:
+        text = Bilingual(f"结构不对：{problem}", f"not as it should be: {problem}")
+        raise MeasureError(text, path, place=place) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,72 +173,137 @@ def _choice(value: Any, allowed: tuple[str, ...], path: str, what: str) -> Any:
     return value
 
 
-_KEYS = {
-    "id", "prefix", "title", "text_status", "number", "in_force", "replaces", "roles", "codes", "milestones", "stages",
-    "sentences", "readings", "source",
-}  # fmt: skip
+def _words(value: Any, path: str, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise MeasureError(Bilingual(f"{what} 应写成列表 […]", f"{what} must be a list […]"), path)
+    return tuple(value)
+
+
+def _known(row: Any, keys: frozenset[str], path: str) -> Mapping[str, Any]:
+    """*row* as a mapping with no other keys than *keys*: a misspelt one would silently fall back to its default."""
+    if not isinstance(row, dict):
+        raise MeasureError(Bilingual("应为一个映射", "must be a mapping"), path)
+    unknown = sorted(set(row) - keys)
+    if unknown:
+        raise MeasureError(Bilingual(f"未知的键：{unknown}", f"unknown keys: {unknown}"), path)
+    return row
+
+
+_KEYS = frozenset(
+    {
+        "id", "prefix", "title", "text_status", "number", "in_force", "replaces", "roles", "codes", "milestones", "stages",
+        "sentences", "readings", "source",
+    }
+)  # fmt: skip
+_SENTENCE_KEYS = frozenset(
+    {"at", "gist", "modality", "binds", "class", "rules", "attested", "field", "reason", "words"}
+)
+_READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other"})
+_USE_KEYS = frozenset({"title", "confirmed_by", "requires"})
+SETTING = "setting"
+"""``in_force.from`` where the text does not say: the instance does, in ``registry.yaml``."""
 
 
 def measure_from(data: Mapping[str, Any], path: str) -> Measure:
-    """A measure from the plain data of its ``measure.yaml``. Raises :class:`MeasureError` with the file named."""
-    unknown = sorted(set(data) - _KEYS)
-    if unknown:
-        raise MeasureError(Bilingual(f"未知的键：{unknown}", f"unknown keys: {unknown}"), path)
-    in_force = data.get("in_force", {})
-    sentences: dict[str, Sentence] = {}
-    for row in data.get("sentences", ()):
-        at = str(row["at"])
-        if at in sentences:
-            raise MeasureError(Bilingual(f"条款 {at} 列了两次", f"sentence {at} is listed twice"), path)
-        coverage = _choice(row.get("class"), get_args(Coverage), path, f"{at} class")
-        sentences[at] = Sentence(
-            at=at,
-            gist=_text(row.get("gist"), path, f"{at} gist"),
-            modality=_choice(row.get("modality", "declares"), get_args(Modality), path, f"{at} modality"),
-            binds=str(row.get("binds", UNIT)),
-            coverage=coverage,
-            rules=tuple(row.get("rules", ())),
-            attested=tuple(row.get("attested", ())),
-            field=row.get("field"),
-            reason=_maybe_text(row.get("reason"), path, f"{at} reason"),
-            words=row.get("words"),
+    """A measure from the plain data of its ``measure.yaml``. Raises :class:`MeasureError` with file and place named."""
+    with within(path):
+        _known(data, _KEYS, path)
+        roles = _texts(data, "roles", path)
+        with within(path, "in_force"):
+            in_force = _known(data.get("in_force", {}), frozenset({"from", "to"}), path)
+            setting = in_force.get("from", SETTING) == SETTING
+            since = None if setting else _day(in_force.get("from"), path, "in_force.from")
+            until = _day(in_force.get("to"), path, "in_force.to")
+        return Measure(
+            id=str(data["id"]),
+            title=_text(data["title"], path, "title"),
+            prefix=str(data["prefix"]),
+            text_status=str(data.get("text_status", "official")),
+            number=data.get("number"),
+            since=since,
+            until=until,
+            since_setting=setting,
+            replaces=_maybe_text(data.get("replaces"), path, "replaces"),
+            roles=roles,
+            codes={name: _texts(data["codes"], name, path, "codes") for name in data.get("codes", {})},
+            milestones=_uses(data.get("milestones", {}), path, roles),
+            stages=_stages(data.get("stages", ()), path) or DEFAULT_STAGES,
+            sentences=_sentences(data.get("sentences", ()), path, roles),
+            readings=_readings(data.get("readings", ()), path),
+            source=_maybe_text(data.get("source"), path, "source"),
         )
-    stages = tuple((str(r["stage"]), tuple(r["from"])) for r in data.get("stages", ())) or DEFAULT_STAGES
-    return Measure(
-        id=str(data["id"]),
-        title=_text(data["title"], path, "title"),
-        prefix=str(data["prefix"]),
-        text_status=str(data.get("text_status", "official")),
-        number=data.get("number"),
-        since=None if in_force.get("from") == "setting" else _day(in_force.get("from"), path, "in_force.from"),
-        until=_day(in_force.get("to"), path, "in_force.to"),
-        since_setting=in_force.get("from") == "setting" or "from" not in in_force,
-        replaces=_maybe_text(data.get("replaces"), path, "replaces"),
-        roles={k: _text(v, path, f"role {k}") for k, v in data.get("roles", {}).items()},
-        codes={
-            name: {code: _text(t, path, f"code {name}.{code}") for code, t in table.items()}
-            for name, table in data.get("codes", {}).items()
-        },
-        milestones={
-            kind: KindUse(
-                kind,
-                _maybe_text(use.get("title"), path, f"milestone {kind}"),
-                use.get("confirmed_by"),
-                tuple(use.get("requires", ())),
+
+
+def _texts(data: Mapping[str, Any], name: str, path: str, *place: str) -> dict[str, Bilingual]:
+    with within(path, *place, name):
+        return {code: _text(text, path, f"{name} {code}") for code, text in data.get(name, {}).items()}
+
+
+def _role(role: Any, roles: Mapping[str, Bilingual], path: str, what: str) -> str:
+    return str(_choice(role, (UNIT, *roles), path, what))
+
+
+def _uses(data: Mapping[str, Any], path: str, roles: Mapping[str, Bilingual]) -> dict[str, KindUse]:
+    out = {}
+    for kind, row in data.items():
+        with within(path, "milestones", kind):
+            _choice(kind, tuple(KINDS), path, "milestones")
+            use = _known(row, _USE_KEYS, path)
+            title = _maybe_text(use.get("title"), path, f"{kind} title")
+            by = use.get("confirmed_by")
+            confirmed_by = None if by is None else _role(by, roles, path, f"{kind} confirmed_by")
+            out[kind] = KindUse(kind, title, confirmed_by, _words(use.get("requires", []), path, f"{kind} requires"))
+    return out
+
+
+def _stages(rows: Any, path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    out = []
+    for n, row in enumerate(rows):
+        with within(path, "stages", n):
+            stage = _known(row, frozenset({"stage", "from"}), path)
+            kinds = _words(stage["from"], path, "from")
+            for kind in kinds:
+                _choice(kind, tuple(KINDS), path, "from")
+            out.append((str(stage["stage"]), kinds))
+    return tuple(out)
+
+
+def _sentences(rows: Any, path: str, roles: Mapping[str, Bilingual]) -> dict[str, Sentence]:
+    out: dict[str, Sentence] = {}
+    for n, data in enumerate(rows):
+        with within(path, "sentences", n):
+            row = _known(data, _SENTENCE_KEYS, path)
+            at = str(row["at"])
+            if at in out:
+                raise MeasureError(Bilingual(f"条款 {at} 列了两次", f"sentence {at} is listed twice"), path)
+            out[at] = Sentence(
+                at=at,
+                gist=_text(row.get("gist"), path, f"{at} gist"),
+                modality=_choice(row.get("modality", "declares"), get_args(Modality), path, f"{at} modality"),
+                binds=_role(row.get("binds", UNIT), roles, path, f"{at} binds"),
+                coverage=_choice(row.get("class"), get_args(Coverage), path, f"{at} class"),
+                rules=_words(row.get("rules", []), path, f"{at} rules"),
+                attested=_words(row.get("attested", []), path, f"{at} attested"),
+                field=row.get("field"),
+                reason=_maybe_text(row.get("reason"), path, f"{at} reason"),
+                words=row.get("words"),
             )
-            for kind, use in data.get("milestones", {}).items()
-        },
-        stages=stages,
-        sentences=sentences,
-        readings={
-            row["id"]: Reading(
-                id=row["id"],
-                clauses=tuple(row.get("clauses", ())),
-                point=_text(row.get("point"), path, f"reading {row['id']} point"),
-                taken=_text(row.get("taken"), path, f"reading {row['id']} taken"),
-                other=_maybe_text(row.get("other"), path, f"reading {row['id']} other"),
+    return out
+
+
+def _readings(rows: Any, path: str) -> dict[str, Reading]:
+    out: dict[str, Reading] = {}
+    for n, data in enumerate(rows):
+        with within(path, "readings", n):
+            row = _known(data, _READING_KEYS, path)
+            id = str(row["id"])
+            if id in out:
+                raise MeasureError(Bilingual(f"读法 {id} 列了两次", f"reading {id} is listed twice"), path)
+            out[id] = Reading(
+                id=id,
+                clauses=_words(row.get("clauses", []), path, f"{id} clauses"),
+                point=_text(row.get("point"), path, f"{id} point"),
+                taken=_text(row.get("taken"), path, f"{id} taken"),
+                other=_maybe_text(row.get("other"), path, f"{id} other"),
             )
-            for row in data.get("readings", ())
-        },
-        source=_maybe_text(data.get("source"), path, "source"),
-    )
+    return out

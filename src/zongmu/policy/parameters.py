@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.policy.measure import MeasureError
+from zongmu.policy.measure import MeasureError, within
 
 T = TypeVar("T")
 Comparator = Literal["<", "<=", ">", ">=", "="]
@@ -77,6 +77,7 @@ def _value(kind: ParameterKind, raw: Any) -> Value:
         return raw
     if kind == "month_day":
         month, _, day = str(raw).partition("-")
+        dt.date(2023, int(month), int(day))  # a day of every year
         return MonthDay(int(month), int(day))
     cls: Any = {"money": Money, "ratio": Ratio, "duration": Duration}[kind]
     value: Value = cls.parse(str(raw))
@@ -90,50 +91,61 @@ def parameters_from(data: Mapping[str, Any], path: str, sentences: Mapping[str, 
     """The parameters of a measure. Raises :class:`MeasureError` for one without citation, words or a readable value."""
     out: dict[str, Parameter] = {}
     for id, row in data.items():
-
-        def error(zh: str, en: str, id: str = id) -> MeasureError:
-            return MeasureError(Bilingual(f"参数 {id}：{zh}", f"parameter {id}: {en}"), path)
-
-        unknown = sorted(set(row) - _KEYS)
-        if unknown:
-            raise error(f"未知的键 {unknown}", f"unknown keys {unknown}")
-        cites = row.get("cites")
-        if not cites:
-            raise error("没有条款出处（cites）", "has no citation (cites)")
-        if cites not in sentences:
-            raise error(f"所引条款 {cites} 不存在", f"cites {cites}, which does not exist")
-        for wanted in ("title", "kind", "comparator", "words", "last_checked", "values"):
-            if wanted not in row:
-                raise error(f"缺少 {wanted}", f"lacks {wanted}")
-        if row["kind"] not in get_args(ParameterKind):
-            raise error(f"种类 {row['kind']} 未知", f"unknown kind {row['kind']}")
-        if row["comparator"] not in get_args(Comparator):
-            raise error(f"比较符 {row['comparator']} 未知", f"unknown comparator {row['comparator']}")
-        try:
-            values = tuple(
-                (
-                    None if v["from"] == "measure" else dt.date.fromisoformat(str(v["from"])),
-                    _value(row["kind"], v["value"]),
-                )
-                for v in row["values"]
-            )
-            last_checked = dt.date.fromisoformat(str(row["last_checked"]))
-        except (ValueError, KeyError, TypeError) as problem:
-            raise error(f"值无法读取：{problem}", f"unreadable value: {problem}") from None
-        days = [since or dt.date.min for since, _ in values]
-        if days != sorted(set(days)):
-            raise error(
-                "值未按日期先后排列，或同一天有两个值", "values are not in the order of their days, or two share a day"
-            )
-        out[id] = Parameter(
-            id,
-            Bilingual(row["title"]["zh"], row["title"]["en"]),
-            row["kind"],
-            row["comparator"],
-            str(row["words"]),
-            str(cites),
-            tuple(row.get("readings", ())),
-            last_checked,
-            values,
-        )
+        with within(path, id):
+            out[id] = _parameter(id, row, path, sentences)
     return out
+
+
+def _parameter(id: str, row: Any, path: str, sentences: Mapping[str, object]) -> Parameter:
+    def error(zh: str, en: str) -> MeasureError:
+        return MeasureError(Bilingual(f"参数 {id}：{zh}", f"parameter {id}: {en}"), path)
+
+    if not isinstance(row, dict):
+        raise error("应为一个映射", "must be a mapping")
+    unknown = sorted(set(row) - _KEYS)
+    if unknown:
+        raise error(f"未知的键 {unknown}", f"unknown keys {unknown}")
+    cites = row.get("cites")
+    if not cites:
+        raise error("没有条款出处（cites）", "has no citation (cites)")
+    if cites not in sentences:
+        raise error(f"所引条款 {cites} 不存在", f"cites {cites}, which does not exist")
+    for wanted in ("title", "kind", "comparator", "words", "last_checked", "values"):
+        if wanted not in row:
+            raise error(f"缺少 {wanted}", f"lacks {wanted}")
+    if row["kind"] not in get_args(ParameterKind):
+        raise error(f"种类 {row['kind']} 未知", f"unknown kind {row['kind']}")
+    if row["comparator"] not in get_args(Comparator):
+        raise error(f"比较符 {row['comparator']} 未知", f"unknown comparator {row['comparator']}")
+    try:
+        values = tuple(
+            (
+                None if v["from"] == "measure" else dt.date.fromisoformat(str(v["from"])),
+                _value(row["kind"], v["value"]),
+            )
+            for v in row["values"]
+        )
+        last_checked = dt.date.fromisoformat(str(row["last_checked"]))
+    except (ValueError, KeyError, TypeError) as problem:
+        raise error(f"值无法读取：{problem}", f"unreadable value: {problem}") from None
+    if not values:
+        raise error("没有值", "has no value")
+    days = [since or dt.date.min for since, _ in values]
+    if days != sorted(set(days)):
+        raise error(
+            "值未按日期先后排列，或同一天有两个值", "values are not in the order of their days, or two share a day"
+        )
+    readings = row.get("readings", [])
+    if not isinstance(readings, list):
+        raise error("readings 应写成列表 […]", "readings must be a list […]")
+    return Parameter(
+        id,
+        Bilingual(row["title"]["zh"], row["title"]["en"]),
+        row["kind"],
+        row["comparator"],
+        str(row["words"]),
+        str(cites),
+        tuple(readings),
+        last_checked,
+        values,
+    )
