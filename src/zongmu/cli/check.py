@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from zongmu.cli.progress import Progress
-from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
-from zongmu.policy.engine import World
-from zongmu.policy.merging import Decision, decide
+from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
+from zongmu.policy.merging import Decision, decide
 from zongmu.policy.run import Run, load_for_run, record_at, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.git import GitProblem
-from zongmu.store.registry import Registry
+from zongmu.store.registry import Registry, load
+from zongmu.store.trees import below
 
 
 def run_check(root: Path, args: argparse.Namespace) -> int:
@@ -26,33 +29,38 @@ def run_check(root: Path, args: argparse.Namespace) -> int:
     began = time.monotonic()
     asof = parse_day(args.as_of)
     checks = checks_at(root)
+    before: Run | None = None
     if args.base is None:
         registry = registry_at(root, load_with=load_for_run)
+        wanted = _wanted(args.paths, root, registry)
         if registry.instance is None:
-            return _broken_instance(root, registry, checks, args)
+            return _broken_instance(registry_at(root), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
         result = run(world, registry, workers=args.jobs, progress=progress)
         progress.end()
-        decision = decide(_inside(result.findings, root, args.paths), strict=args.strict)
-        base_name = None
     else:
-        registry, world, result, before = _against(root, checks, args, asof)
-        decision = decide(_inside(result.findings, root, args.paths), before.findings, strict=args.strict)
-        base_name = args.base
+        registry, tip, touched = _change(root, args)
+        wanted = _wanted(args.paths, root, registry, tip)
+        if registry.instance is None:
+            return _broken_instance(load(registry.tree), wanted, checks, args, began)
+        world, result, before = _judge_change(registry, tip, touched, checks, args, asof)
+    decision = decide(
+        _inside(result.findings, wanted),
+        None if before is None else _inside(before.findings, wanted),
+        strict=args.strict,
+    )
+    tally: Mapping[str, Mapping[str, int]] | None = None
     if args.tally:
-        demonstrates = registry.instance is not None and registry.instance.demonstration is not None
-        shown_by = with_itself(world, registry, result) if args.base is None and demonstrates else result
-        for line in tally_lines(shown_by.tally, checks, args.lang):
-            print(line)
-        print()
-    summary = _summary(result, time.monotonic() - began, base_name)
-    _report(decision, summary, registry, checks, args)
+        demonstrates = registry.instance.demonstration is not None
+        tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
+    summary = _summary(result, time.monotonic() - began, args.base)
+    _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
 
 
-def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object) -> tuple[Registry, World, Run, Run]:
-    """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
+def _change(root: Path, args: argparse.Namespace) -> tuple[Registry, Registry, tuple[str, ...]]:
+    """The registry after the change, the tip it wants to join, and the paths that the change touches."""
     from zongmu.store.trees import change_against
 
     try:
@@ -60,60 +68,88 @@ def _against(root: Path, checks: Checks, args: argparse.Namespace, asof: object)
         tip = registry_at(root, change.tree_before, load_with=load_for_run)
         after = registry_at(root, change.tree_after, load_with=load_for_run)
     except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step) from None
-    if after.instance is None or tip.instance is None:
-        raise Trouble(
-            "cli.no-settings",
-            Bilingual(
-                "registry/registry.yaml 不存在或有误，无法裁决",
-                "registry/registry.yaml is missing or wrong; nothing can be judged",
-            ),
-            Bilingual("按 zongmu check（不带 --base）列出的问题改正它", "mend it as plain zongmu check says"),
-            where="registry/registry.yaml",
-        )
-    world = world_of(checks, after, asof)  # type: ignore[arg-type]
-    tip_world = world_of(checks, tip, world.asof)
+        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+    return after, tip, change.paths
+
+
+def _judge_change(
+    after: Registry,
+    tip: Registry,
+    touched: tuple[str, ...],
+    checks: Checks,
+    args: argparse.Namespace,
+    asof: dt.date | None,
+) -> tuple[World, Run, Run]:
+    """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
+    world = world_of(checks, after, asof)
+    if tip.instance is None:
+        # The change brings the settings, or mends them: the tip is judged by those that will stand.
+        organizations = [r.model for r in tip.of_type("organization") if r.model is not None]
+        tip_world = World(checks, world.instance, tip.calendar, world.asof, roles_of(organizations))
+    else:
+        tip_world = world_of(checks, tip, world.asof)
     before = run(tip_world, tip, workers=args.jobs)
-    result = run(world, after, base=before, base_registry=tip, touched=change.paths, workers=args.jobs)
-    return after, world, result, before
+    result = run(world, after, base=before, base_registry=tip, touched=touched, workers=args.jobs)
+    return world, result, before
 
 
-def _broken_instance(root: Path, registry: Registry, checks: Checks, args: argparse.Namespace) -> int:
+def _broken_instance(
+    registry: Registry, wanted: list[str], checks: Checks, args: argparse.Namespace, began: float
+) -> int:
     """Nothing can be judged without the instance's settings; what is wrong with every file is still said."""
-    decision = decide(registry_at(root).findings, strict=args.strict)
-    for finding in decision.findings:
-        for line in finding_lines(finding, _line(registry, finding), checks, args.lang):
-            print(line)
-    raise Trouble(
-        "cli.no-settings",
-        Bilingual(
-            "registry/registry.yaml 不存在或有误，无法裁决",
-            "registry/registry.yaml is missing or wrong; nothing can be judged",
-        ),
-        Bilingual("按上面列出的问题改正它", "mend it as listed above"),
-        where="registry/registry.yaml",
+    decision = decide(_inside(registry.findings, wanted), strict=args.strict)
+    summary = Summary(
+        records=len(registry.records),
+        projects=len(registry.projects),
+        seconds=round(time.monotonic() - began, 2),
+        asof="—",
+        undetermined=0,
+        waived=0,
+        explained=0,
+        advisory=0,
+        base=None,
     )
+    _report(decision, summary, registry, checks, args, None)
+    raise no_settings()
 
 
-def _inside(findings: Iterable[Finding], root: Path, paths: list[str]) -> list[Finding]:
-    """The findings about the files or folders named on the command line; all of them when none is."""
-    if not paths:
-        return list(findings)
+def _wanted(paths: list[str], root: Path, *registries: Registry) -> list[str]:
+    """The files or folders named on the command line, relative to the root; ``""`` is everything.
+
+    A path is taken from the current folder, else from the root. Also a file that the change takes away has a name. Raises
+    :class:`Trouble` for what is neither there nor in this instance: a filter that fits nothing would report nothing.
+    """
     wanted: list[str] = []
     for path in paths:
-        full = (Path.cwd() / path).resolve()
-        try:
-            relative = full.relative_to(root).as_posix()
-        except ValueError:
-            relative = path
-        if not full.exists() and not (root / path).exists():
+        found = next((name for name in _names(path, root) if _is_there(name, root, registries)), None)
+        if found is None:
             raise Trouble(
                 "cli.no-such-path",
-                Bilingual(f"没有 {path}", f"there is no {path}"),
+                Bilingual(f"本实例里没有 {path}", f"there is no {path} in this instance"),
                 Bilingual("核对路径；路径相对于当前目录", "check the path; it is relative to the current folder"),
             )
-        wanted.append("" if relative == "." else relative)
-    return [f for f in findings if any(w == "" or f.path == w or f.path.startswith(w + "/") for w in wanted)]
+        wanted.append(found)
+    return wanted
+
+
+def _names(path: str, root: Path) -> Iterator[str]:
+    """What *path* may be relative to the root: as seen from the current folder, then as seen from the root."""
+    for start in (Path.cwd(), root):
+        # Links are left as they are: a link is a finding of its own.
+        full = Path(os.path.normpath(start / path))
+        for base in (root, root.resolve()):
+            if full.is_relative_to(base):
+                name = full.relative_to(base).as_posix()
+                yield "" if name == "." else name
+
+
+def _is_there(name: str, root: Path, registries: tuple[Registry, ...]) -> bool:
+    return os.path.lexists(root / name) or any(r.tree.exists(name) or r.tree.entries(name) for r in registries)
+
+
+def _inside(findings: Iterable[Finding], wanted: list[str]) -> list[Finding]:
+    """The findings about the *wanted* files and folders; all of them when none is named."""
+    return [f for f in findings if not wanted or any(below(f.path, name) for name in wanted)]
 
 
 def _summary(result: Run, seconds: float, base: str | None) -> Summary:
@@ -135,12 +171,23 @@ def _summary(result: Run, seconds: float, base: str | None) -> Summary:
     )
 
 
-def _report(decision: Decision, summary: Summary, registry: Registry, checks: Checks, args: argparse.Namespace) -> None:
+def _report(
+    decision: Decision,
+    summary: Summary,
+    registry: Registry,
+    checks: Checks,
+    args: argparse.Namespace,
+    tally: Mapping[str, Mapping[str, int]] | None,
+) -> None:
     if args.format == "json":
         from zongmu.report.data import dump, report_data
 
-        sys.stdout.write(dump(report_data(decision, summary, checks)))
+        sys.stdout.write(dump(report_data(decision, summary, checks, tally)))
         return
+    if tally is not None:
+        for line in tally_lines(tally, checks, args.lang):
+            print(line)
+        print()
     listed = shown(decision.findings, all_states=args.all or summary.base is None)
     if args.format == "github":
         from zongmu.report.github import annotation
@@ -148,8 +195,9 @@ def _report(decision: Decision, summary: Summary, registry: Registry, checks: Ch
         for finding in listed:
             print(annotation(finding, args.lang))
     else:
+        lines = _Lines(registry)
         for finding in listed:
-            for line in finding_lines(finding, _line(registry, finding), checks, args.lang):
+            for line in finding_lines(finding, lines.of(finding), checks, args.lang):
                 print(line)
     if listed:
         print()
@@ -168,11 +216,21 @@ def _report(decision: Decision, summary: Summary, registry: Registry, checks: Ch
         )
 
 
-def _line(registry: Registry, finding: Finding) -> str | None:
-    """The line of the file that a finding is about."""
-    loaded = record_at(registry, finding.path)
-    if loaded is None or finding.position is None or loaded.data is None:
-        return None
-    lines = loaded.data.decode("utf-8", "replace").split("\n")
-    number = finding.position.line
-    return lines[number - 1] if 0 < number <= len(lines) else None
+class _Lines:
+    """Lines of files for their findings, which come file by file."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._path: str | None = None
+        self._lines: list[str] = []
+
+    def of(self, finding: Finding) -> str | None:
+        """The line of the file that *finding* is about."""
+        if finding.position is None:
+            return None
+        if finding.path != self._path:
+            loaded = record_at(self._registry, finding.path)
+            data = loaded.data if loaded is not None else None
+            self._path, self._lines = finding.path, data.decode("utf-8", "replace").split("\n") if data else []
+        number = finding.position.line
+        return self._lines[number - 1] if 0 < number <= len(self._lines) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Trouble as trouble:
         for line in trouble.lines(args.lang):
             print(line, file=sys.stderr)
-        return 2
+        return trouble.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
@@ -170,8 +171,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
+        from zongmu.report.text import printable
+
+        # The text of an exception may repeat what stands in a record: type and place are enough to report it.
+        place = traceback.extract_tb(crash.__traceback__)[-1]
         print(
-            f"zongmu 内部错误 internal error [cli.internal] {type(crash).__name__}: {crash}\n"
+            f"zongmu 内部错误 internal error [cli.internal] {type(crash).__name__} "
+            f"({printable(os.path.basename(place.filename))}:{place.lineno})\n"
             "怎么办 next: 这是 zongmu 的缺陷，请连同命令一起报告；设 ZONGMU_DEBUG=1 可看到细节 / please report it; ZONGMU_DEBUG=1 shows details",
             file=sys.stderr,
         )

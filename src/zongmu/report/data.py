@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from zongmu.model.finding import Category, Finding, Step, Verdict
+from zongmu.model.guards import scan
 from zongmu.model.scalars import Scalar
-from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.policy.loading import Checks
+from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.report.text import Summary
-from zongmu.report.words import trace_lines
+from zongmu.report.words import HIDDEN, trace_lines
 
 FORMAT = 1
 
@@ -25,7 +27,9 @@ def json_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple | list | frozenset):
         return [json_value(v) for v in value]
-    if isinstance(value, str | int | bool) or value is None:
+    if isinstance(value, str):
+        return HIDDEN if scan(value) else value
+    if isinstance(value, int | bool) or value is None:
         return value
     return str(value)
 
@@ -88,8 +92,10 @@ def finding_data(finding: Finding, checks: Checks) -> dict[str, Any]:
     return {k: v for k, v in out.items() if v is not None}
 
 
-def report_data(decision: Decision, summary: Summary, checks: Checks) -> dict[str, Any]:
-    """A whole report as JSON."""
+def report_data(
+    decision: Decision, summary: Summary, checks: Checks, tally: Mapping[str, Mapping[str, int]] | None = None
+) -> dict[str, Any]:
+    """A whole report as JSON; with *tally*, how often each rule came to which outcome."""
     return {
         "format": FORMAT,
         "gate": decision.gate.value,
@@ -99,9 +105,16 @@ def report_data(decision: Decision, summary: Summary, checks: Checks) -> dict[st
         "record_findings": sum(f.category is Category.RECORD for f in decision.findings),
         "findings": [finding_data(f, checks) for f in decision.findings],
         "cured": [finding_data(f, checks) for f in decision.cured],
+        **({"tally": {rule: dict(counts) for rule, counts in tally.items()}} if tally is not None else {}),
     }
 
 
 def dump(data: Any) -> str:
-    """JSON text, Chinese as it is, stable order of keys as built."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    """JSON text, Chinese as it is, stable order of keys as built; nothing in it that a terminal would obey."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    # JSON escapes the control characters of ASCII; it lets through C1, separators, and what reorders or hides text.
+    return "\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")) + "\n"
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)

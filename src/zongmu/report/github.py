@@ -9,8 +9,8 @@ from zongmu.report.text import printable
 _LEVEL = {Severity.BLOCKING: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice", Severity.NONE: "notice"}
 
 
-def _data(text: str) -> str:
-    return printable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _data(*lines: str) -> str:
+    return "%0A".join(printable(line).replace("%", "%25") for line in lines)
 
 
 def _property(text: str) -> str:
@@ -26,7 +26,7 @@ def annotation(finding: Finding, lang: str) -> str:
     if finding.position is not None:
         place += f",line={finding.position.line},col={finding.position.column}"
     title = _property(finding.code)
-    text = finding.message.pick(lang)
+    lines = [finding.message.pick(lang)]
     if finding.next_step.pick(lang):
-        text += f"\n{'怎么办' if lang == 'zh' else 'next'}: {finding.next_step.pick(lang)}"
-    return f"::{level} {place},title={title}::{_data(text)}"
+        lines.append(f"{'怎么办' if lang == 'zh' else 'next'}: {finding.next_step.pick(lang)}")
+    return f"::{level} {place},title={title}::{_data(*lines)}"

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
-from zongmu.policy.merging import Decision
+from zongmu.model.guards import scan
 from zongmu.policy.loading import Checks
+from zongmu.policy.merging import Decision
 from zongmu.report.words import GATE, SEVERITY, STATE, trace_lines, verdict_word
 
 
@@ -34,7 +35,7 @@ def width(text: str) -> int:
 
 def printable(text: str) -> str:
     """Text of a record for a terminal: control and format characters shown as ``U+XXXX``, never sent."""
-    return "".join(c if c.isprintable() or c == "\t" else f"<U+{ord(c):04X}>" for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
 
 
 def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang: str) -> list[str]:
@@ -44,7 +45,8 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
     state = "" if finding.state is ChangeState.NEW else f" · {STATE[finding.state].pick(lang)}"
     head = f"{where}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
     out = [head]
-    if line_text is not None and position is not None and not finding.sensitive:
+    # Another finding may point at a line that holds what must not be repeated.
+    if line_text is not None and position is not None and not finding.sensitive and not scan(line_text):
         out.extend(
             _snippet(
                 line_text,

@@ -6,10 +6,14 @@ import datetime as dt
 from typing import Any
 
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
+from zongmu.model.guards import scan
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_title
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import CAP_WHY, SAY
+
+HIDDEN = "***"
+"""Stands for a text that must not be repeated."""
 
 SEVERITY: dict[Severity, Bilingual] = {
     Severity.NONE: Bilingual("说明", "info"),
@@ -53,7 +57,7 @@ _UNITS = {"年": "years", "个月": "months", "日": "days", "个工作日": "wo
 
 
 def value_text(value: Any, lang: str) -> str:
-    """A value for a person."""
+    """A value for a person; what must not be repeated (a personal number, a secret) is :data:`HIDDEN`."""
     if value is None:
         return "未登记" if lang == "zh" else "not recorded"
     if isinstance(value, bool):
@@ -69,7 +73,8 @@ def value_text(value: Any, lang: str) -> str:
     if isinstance(value, list | tuple):
         joint = "、" if lang == "zh" else ", "
         return joint.join(value_text(v, lang) for v in value)
-    return str(value)
+    text = str(value)
+    return HIDDEN if scan(text) else text
 
 
 def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
