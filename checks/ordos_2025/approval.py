@@ -167,7 +167,7 @@ def handling(ctx: ProjectContext, application: Applied) -> Handling:
     path = f"milestones/{key_of(approvals[0])}/excluded" if approvals else "milestones/approved/excluded"
     return Handling(
         start=start,
-        stopped=tuple((a, b) for a, b in stopped if a <= b),
+        stopped=tuple(stopped),
         open_return=open_return,
         excluded=tuple((e.from_, e.to) for m in approvals for e in m.excluded),
         excluded_path=path,

@@ -228,6 +228,11 @@ def _due_excluding(ctx: Context, start: dt.date, period: Duration, excluding: Se
     while (lacking := period.n - ctx.calendar.workdays_between(start, last.day, excluding)) > 0:
         on = ctx.calendar.add_workdays(last.day, lacking)
         last = Due(on.day, last.provisional or on.provisional)
+    # What follows at once and is left out does not count either: on such a day it is still in time.
+    following = ctx.calendar.add_workdays(last.day, 1)
+    while any(a <= following.day <= b for a, b in excluding):
+        last = Due(following.day, last.provisional or following.provisional)
+        following = ctx.calendar.add_workdays(last.day, 1)
     return last
 
 
