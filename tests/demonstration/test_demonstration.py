@@ -17,8 +17,8 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.merging import decide, stands_in_way
 from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.merging import decide, stands_in_way
 from zongmu.policy.run import Run, make_world, run, with_itself
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import WorkTree

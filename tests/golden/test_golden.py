@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +32,14 @@ def lay(source: Path, target: Path) -> None:
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[Path]:
+def instance(tmp_path: Path) -> Path:
     root = tmp_path / "instance"
     lay(HERE / "_instance", root)
     lay(ROOT / "checks" / "common", root / "checks" / "common")
     shutil.copyfile(ROOT / "checks" / "__init__.py", root / "checks" / "__init__.py")
     lay(ROOT / "registry" / "calendars", root / "registry" / "calendars")
     git(tmp_path, "init", "-q", "instance")
-    yield root
+    return root
 
 
 def commit(root: Path, message: str) -> None:

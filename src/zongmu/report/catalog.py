@@ -17,6 +17,7 @@ _MODULES = (
     "zongmu.store.edit",
     "zongmu.store.atomic",
     "zongmu.model.guards",
+    "zongmu.policy.exceptions",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.table_import",
 )

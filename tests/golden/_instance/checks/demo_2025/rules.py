@@ -22,7 +22,7 @@ from zongmu.policy import (
 )
 
 
-@rule(cites=["DM-1 p1 s1"], act="proposal_approved", since="0.1")
+@rule(cites=["DM-1 p1 s1"], act="proposal_approved", since="0.1", waivable_by=["bureau"])
 def dm1_apply(ctx: ProjectContext) -> Verdict:
     """三十日内申报。"""
     return deadline(ctx, ctx.view.day("proposal_approved"), ctx.view.day("approval_applied"), ctx.duration("dm.apply"))
