@@ -1,0 +1,186 @@
+"""Needs and budget before building, self-evaluation, the yearly draw (LZ-34)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from checks.laizhou_2022.helpers import APPROVALS, born_late, building_day, paper, staged
+from zongmu.model.calendar import Due
+from zongmu.model.derive import Fact
+from zongmu.model.milestones import Evaluated, key_of
+from zongmu.policy import (
+    Cap,
+    Outcome,
+    ProjectContext,
+    RecordContext,
+    RegistryContext,
+    Severity,
+    Step,
+    Verdict,
+    all_of,
+    by_day,
+    compare,
+    deadline,
+    fact,
+    failed,
+    in_order,
+    missing,
+    not_applicable,
+    passed,
+    rule,
+    ungoverned,
+)
+
+PAPERS = ("needs", "budget")
+"""需求书 and 项目预算."""
+
+
+@rule(
+    cites=["LZ-34 p1 s1"],
+    since="2022",
+    act=("declared", "build_started", "completed", "initial_accepted", "final_accepted"),
+    duty=True,
+    readings=["I23"],
+)
+def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
+    """建设之前明确需求、编好预算：开工前要有需求书和项目预算；内容由人证明。
+
+    Missing at the declaration: a notice, since the text asks for them before building (I23). Missing when building begins, or written
+    after it began: a failure; the excess is how many papers.
+    """
+    begun = building_day(ctx)
+    verdicts = [_paper_before(ctx, kind, begun) for kind in PAPERS]
+    evidence = all_of(*verdicts)
+    if evidence.outcome is Outcome.FAIL:
+        evidence = replace(evidence, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
+    attested = ctx.attestation("needs_research")
+    step = (
+        Step("attested", attested.date, f"attestations/{attested.seq}")
+        if attested is not None
+        else Step("lacks_attestation", "needs_research", "attestations")
+    )
+    evidence = replace(evidence, trace=(*evidence.trace, step))
+    return staged(ctx, evidence, warn=ctx.view.day("declared"), fail=begun, weight=Severity.NOTICE)
+
+
+def _paper_before(ctx: ProjectContext, kind: str, begun: Fact[dt.date]) -> Verdict:
+    found = paper(ctx, kind)
+    if found is None:
+        return failed(Step("absent", None, f"documents/{kind}"), because="absent")
+    written = Fact(found[1], found[2])
+    return passed(Step("present", written.value, written.path)) if begun.value is None else in_order(written, begun)
+
+
+# ── self-evaluation ──
+
+
+@rule(
+    cites=["LZ-34 p1 s2"],
+    since="2022",
+    act=("completed", "put_into_use"),
+    duty=True,
+    readings=["I11", "I24", "I25"],
+)
+def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
+    """竣工并投入使用后12个月内自评，自评报告上传管理平台。
+
+    From the later of completion and use; a last day of rest moves on. Late on this count but in time counted from final acceptance, or not
+    yet accepted: a warning (I25). Late on both: a failure. The upload counts, not the day of the report.
+    """
+    used, completed = ctx.view.day("put_into_use"), ctx.view.completed
+    if used.value is None:
+        return not_applicable("not_triggered", Step("missing", None, used.path))
+    if completed.value is None:
+        return missing(completed)
+    start = max(completed, used, key=lambda f: f.value or dt.date.min)
+    late = born_late(ctx, start.value) if start.value is not None else None
+    if late is not None:
+        return late
+    report = next((m for m in ctx.view.of_class(Evaluated) if m.stage == "self"), None)
+    done: Fact[dt.date] = Fact(None, "milestones/evaluated")
+    if report is not None:
+        path = f"milestones/{key_of(report)}"
+        done = Fact(report.uploaded, f"{path}/uploaded")
+        if done.value is None:
+            # Nothing is uploaded before it is written: a report written too late is late whenever it was uploaded.
+            written = _evaluated_in_time(ctx, start, used, Fact(report.date, f"{path}/date"))
+            return written if written.outcome is Outcome.FAIL else missing(done)
+    return _evaluated_in_time(ctx, start, used, done)
+
+
+def _evaluated_in_time(ctx: ProjectContext, start: Fact[dt.date], used: Fact[dt.date], done: Fact[dt.date]) -> Verdict:
+    """Judged from completion; a failure that final acceptance as the start would spare is a warning (I25)."""
+    limit = ctx.duration("lz.selfeval.limit")
+    verdict = deadline(ctx, start, done, limit)
+    if verdict.outcome is not Outcome.FAIL:
+        return verdict
+    spared = replace(verdict, caps=(Cap(Severity.WARNING, "I25"), *verdict.caps))
+    accepted = ctx.view.accepted
+    if accepted.value is None:
+        return spared
+    later = max(accepted, used, key=lambda f: f.value or dt.date.min)
+    other = deadline(ctx, later, done, limit)
+    if other.outcome is Outcome.FAIL:
+        return verdict
+    return replace(spared, until=other.until, trace=(*spared.trace, *other.trace))
+
+
+# ── the yearly draw ──
+
+
+@fact(on="draws")
+def lz_draws(ctx: RecordContext) -> dict[str, Any]:
+    """The draws of a year: day of each, whether a seed and a result are recorded."""
+    rows = [{"date": d.date.isoformat(), "seed": bool(d.seed), "result": bool(d.selected)} for d in ctx.draws.draws]
+    return {"year": ctx.draws.year, "draws": rows}
+
+
+@fact()
+def lz_under_way_since(ctx: ProjectContext) -> int | None:
+    """The year in which a project was approved, or first known to be built or used; None before."""
+    begun = ctx.view.day(*APPROVALS, "contract_signed", "build_started", "completed", "final_accepted", "put_into_use")
+    return begun.value.year if begun.value is not None else None
+
+
+@rule(
+    cites=["LZ-34 p1 s3"],
+    since="2022",
+    on="registry",
+    reads=[lz_draws, lz_under_way_since],
+    duty=True,
+    readings=["I11", "I24"],
+)
+def lz34_yearly_draw(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """每年至少一次“双随机”抽取，种子和结果要登记；到年底没有的列入大数据局的待办。
+
+    A year counts once a project is approved, built or used, or a record of its draws exists. A draw without seed or result does not count. The last
+    day of the year is a fixed day and not moved.
+    """
+    law = ctx.law
+    if law.since is None:
+        return
+    begun = [year for year in ctx.facts(lz_under_way_since).values() if year is not None]
+    records = {row["year"]: id for id, row in ctx.facts(lz_draws).items()}
+    draws = [d for row in ctx.facts(lz_draws).values() for d in row["draws"]]
+    for year in range(law.since.year, ctx.asof.year + 1):
+        first = dt.date(year, 1, 1)
+        asked = year in records or any(b <= year for b in begun)
+        if asked and ungoverned(ctx, max(first, law.since)) is None:
+            mine = [d for d in draws if d["date"][:4] == str(year)]
+            yield records.get(year, f"{ctx.jurisdiction}/{year}"), replace(_drawn(ctx, first, mine), at=f"draws/{year}")
+
+
+def _drawn(ctx: RegistryContext, first: dt.date, draws: list[dict[str, Any]]) -> Verdict:
+    good = [d for d in draws if d["seed"] and d["result"]]
+    enough, step = compare(Fact(len(good), "draws"), ctx.count("lz.posteval"))
+    if enough:
+        return passed(step)
+    last = Due(dt.date(first.year, 12, 31))
+    verdict = by_day(ctx, Fact(first, "year"), Fact(None, "draws"), last)
+    if draws and verdict.outcome is Outcome.FAIL:
+        lacking = tuple(k for k in ("seed", "result") if not all(d[k] for d in draws))
+        return replace(verdict, because="incomplete", trace=(*verdict.trace, step, Step("lacking", lacking, "draws")))
+    return replace(verdict, trace=(*verdict.trace, step))
