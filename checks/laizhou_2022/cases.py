@@ -72,7 +72,7 @@ def _before_money(ctx: ProjectContext, acts: Iterable[Act], day: Fact[dt.date], 
     return any_of(*verdicts) if verdicts else failed(Step("absent", None, home), because="absent")
 
 
-@rule(cites=["LZ-26 p1 s2"], since="2022", act="consented")
+@rule(cites=["LZ-26 p1 s2"], since="2022", act="consented", waivable_by=["leading_group"])
 def lz26_no_sharing(ctx: ProjectContext) -> Verdict:
     """不宜共享的，须经领导小组批准并有文号。"""
     asked = any(m.matter == "no_sharing" for m in ctx.view.of_class(Consented))
@@ -205,6 +205,7 @@ def _holds(row: Mapping[str, Any], day: str) -> bool:
     on="registry",
     reads=[lz_om_money, lz_cases, lz_system_cases],
     duty=True,
+    waivable_by=["leading_group"],
 )
 def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """四种情形存续期间，不安排以后年度的运维经费；只申请的也提示。
@@ -235,6 +236,7 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     on="registry",
     reads=[lz_extensions, lz_cases, lz_system_cases],
     duty=True,
+    waivable_by=["leading_group"],
 )
 def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """四种情形存续期间，不得私自改扩建：没有批复或评审就动手的违反，批复或评审过的只提示。

@@ -298,7 +298,14 @@ def lz12_city_requirements(ctx: ProjectContext) -> Verdict:
     return at_gate(ctx, has_paper(ctx, "city_requirements"), building_day(ctx))
 
 
-@rule(cites=["LZ-12 p1 s3"], since="2022", act="declared", applies_to=[TOWN], readings=["I15"])
+@rule(
+    cites=["LZ-12 p1 s3"],
+    since="2022",
+    act="declared",
+    applies_to=[TOWN],
+    readings=["I15"],
+    waivable_by=["leading_group"],
+)
 def lz12_town_alone(ctx: ProjectContext) -> Verdict:
     """镇街（园区）原则上不单独建综合性项目，上层项目的分支和领导小组同意的试点除外。
 

@@ -216,7 +216,13 @@ def _is(value: str | None, wanted: str, path: str) -> Verdict:
     return passed(step) if step.holds else failed(step, because="other_hosting")
 
 
-@rule(cites=["LZ-30b"], since="2022", act=("consented", "build_started", "declared"), disclosure="internal")
+@rule(
+    cites=["LZ-30b"],
+    since="2022",
+    act=("consented", "build_started", "declared"),
+    disclosure="internal",
+    waivable_by=["office"],
+)
 def lz30_own_room(ctx: ProjectContext) -> Verdict:
     """未经大数据局审核同意，不得新建、租用、改建、扩建自有机房。
 
@@ -233,7 +239,13 @@ def lz30_own_room(ctx: ProjectContext) -> Verdict:
     return replace(verdict, trace=(step, *verdict.trace))
 
 
-@rule(cites=["LZ-30b"], since="2022", act=("consented", "build_started", "declared"), disclosure="internal")
+@rule(
+    cites=["LZ-30b"],
+    since="2022",
+    act=("consented", "build_started", "declared"),
+    disclosure="internal",
+    waivable_by=["office"],
+)
 def lz30_private_network(ctx: ProjectContext) -> Verdict:
     """不得擅自搭建私有的内网、专网；要有大数据局的同意文号。"""
     hosting = ctx.project.hosting
@@ -301,7 +313,15 @@ def lz_city_brain(ctx: ProjectContext) -> dict[str, Any] | None:
     }
 
 
-@rule(cites=["LZ-31 p1 s2"], since="2022", on="registry", reads=[lz_city_brain], duty=True, readings=["I15"])
+@rule(
+    cites=["LZ-31 p1 s2"],
+    since="2022",
+    on="registry",
+    reads=[lz_city_brain],
+    duty=True,
+    readings=["I15"],
+    waivable_by=["leading_group"],
+)
 def lz31_city_brain(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """各部门原则上不再单独建“城市大脑”类项目，确需的经领导小组批准。
 
