@@ -21,6 +21,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    compare,
     covers,
     due_after,
     fact,
@@ -247,8 +248,8 @@ def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
     for start, end in _halves(ctx.law.since, ctx.asof):
         count = len([day for day in trained if start <= day <= end])
         at = f"trainings/{start.year}-h{1 if start.month == 1 else 2}"
-        step = Step("trainings", count, "trainings", least.id, least.value, least.comparator, count >= least.value)
-        if count >= least.value:
+        enough, step = compare(Fact(count, "trainings"), least)
+        if enough:
             yield passed(step, at=at, due=end)
         elif ctx.asof <= end:
             yield undetermined("not_due", step, at=at, due=end, until=end + ONE_DAY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,16 +21,17 @@ from checks.ordos_2025.across import (
 )
 from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY
 from checks.ordos_2025.parties import held_by
-from zongmu.model.calendar import Due
 from zongmu.model.derive import Fact
 from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
 from zongmu.policy import (
+    MonthDay,
+    Param,
     ProjectContext,
     RegistryContext,
     Step,
     Verdict,
     all_of,
-    by_day,
+    compare,
     covers,
     failed,
     missing,
@@ -81,10 +83,18 @@ def od05_intake_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if verdict is None and done.value is None:
             verdict = missing(done)
         if verdict is None and done.value is not None:
-            due = Due(limit.value.in_year(int(row["year"]) - 1))
-            verdict = ungoverned(ctx, done.value) or by_day(ctx, Fact(None, "year"), done, due, limit)
+            verdict = ungoverned(ctx, done.value) or _in_call(done, int(row["year"]) - 1, limit)
         if verdict is not None:
             yield id, excused(ctx, id, ("od05_intake_in_time", INTAKE), verdict, principle=True)
+
+
+def _in_call(done: Fact[dt.date], year: int, close: Param[MonthDay]) -> Verdict:
+    """Whether an application came before the call of *year* closed. The excess of a failure is in days."""
+    last = close.value.in_year(year)
+    in_time, step = compare(done, Param(close.id, last, close.comparator))
+    if in_time or done.value is None:
+        return passed(step, because="in_time", due=last)
+    return failed(step, because="late", due=last, excess=(done.value - last).days)
 
 
 def _has(act: Act, kind: str) -> bool:

@@ -26,6 +26,7 @@ from zongmu.model.scalars import Ratio
 from zongmu.policy import (
     Cap,
     Outcome,
+    Param,
     ProjectContext,
     RegistryContext,
     Severity,
@@ -33,6 +34,7 @@ from zongmu.policy import (
     SystemContext,
     Verdict,
     all_of,
+    compare,
     due_after,
     fact,
     failed,
@@ -166,19 +168,24 @@ def _low_use(ctx: RegistryContext, row: Mapping[str, Any], project_completed: st
     months, rate = ctx.count("od.lowuse.months"), ctx.ratio("od.lowuse.rate")
     runs = _runs(row["usage"], after.value)
     longest = max((len(run) for run in runs), default=0)
-    if longest < months.value:
-        step = Step("months_in_a_row", longest, "usage", months.id, months.value, months.comparator, False)
-        return undetermined("too_few_months", step)
-    spells = [s for run in runs for s in _spells(run, months.value)]
-    low = [s for s in spells if s.total < rate.value.bp * s.count]
-    worst = min(spells, key=lambda s: s.total / s.count)
-    if ungoverned_spell := ungoverned(ctx, dt.date.fromisoformat(f"{_next(worst.last)}-01")):
-        return ungoverned_spell
-    mean = Step("mean_use", Ratio(worst.total // worst.count), "usage", rate.id, rate.value, rate.comparator, bool(low))
+    enough, step = compare(Fact(longest, "usage"), months)
+    if not enough:
+        return undetermined("too_few_months", replace_say(step, "months_in_a_row"))
+    worst = min((s for run in runs for s in _spells(run, months.value)), key=lambda s: s.total / s.count)
+    if early := ungoverned(ctx, dt.date.fromisoformat(f"{_next(worst.last)}-01")):
+        return early
+    # Rounded down: a mean is below a whole number of basis points exactly when its floor is.
+    low, step = compare(Fact(Ratio(worst.total // worst.count), "usage"), rate)
+    mean = replace_say(step, "mean_use")
     single = Step("each_month", worst.highest < rate.value.bp, "usage")
     if not low:
         return passed(mean, single)
     return failed(mean, single, because="candidate")
+
+
+def replace_say(step: Step, say: str) -> Step:
+    """The same step in other words."""
+    return replace(step, say=say)
 
 
 def _told(ctx: RegistryContext, notices: list[dict[str, Any]]) -> Verdict:
@@ -283,14 +290,18 @@ def _banned(
     first = max(ban.accepted, ban.notice)
     caps = (Cap(Severity.NOTICE, "I24"),) if ctx.law.since is not None and ban.accepted < ctx.law.since else ()
     span = (Step("from", ban.accepted, "milestones/final_accepted/date"), Step("notice", ban.notice, ban.project))
+    ban_end = Param(limit.id, end, limit.comparator)
     for day, path in sorted(_support(when, places)):
-        step = Step("supported", day, path, limit.id, end, limit.comparator, not first <= day <= end)
-        if first <= day <= end:
-            return Verdict(Outcome.FAIL, "supported_within_ban", (*span, step), caps=caps, at=path)
-    applied = day_of(when["applied"])
-    if applied is not None and first <= applied <= end:
-        step = Step("applied", applied, "milestones/library_applied/date", limit.id, end, limit.comparator, False)
-        return warned("N12", *span, step, because="applied_within_ban", caps=caps, at="milestones/library_applied")
+        within, step = compare(Fact(day, path), ban_end)
+        if within and first <= day:
+            return Verdict(
+                Outcome.FAIL, "supported_within_ban", (*span, replace_say(step, "supported")), caps=caps, at=path
+            )
+    applied = day_fact(when["applied"], "milestones/library_applied/date")
+    within, step = compare(applied, ban_end)
+    if within and applied.value is not None and first <= applied.value:
+        named = replace_say(step, "applied")
+        return warned("N12", *span, named, because="applied_within_ban", caps=caps, at="milestones/library_applied")
     until = end + dt.timedelta(days=1) if ctx.asof <= end else None
     return passed(*span, Step("ban_ends", end, None, limit.id), until=until)
 
@@ -356,7 +367,12 @@ def _marks(ctx: RegistryContext) -> Iterator[Mark]:
         done = day_of(ctx.facts(days).get(row["built_by"] or "", {}).get("completed")) or day_of(row["completed"])
         early: bool | None = False
         if retired is not None:
-            early = None if done is None else retired <= due_after(ctx, done, window.value, shift=False).day
+            early = None
+            if done is not None:
+                last = due_after(ctx, done, window.value, shift=False).day
+                early, _ = compare(
+                    Fact(retired, "milestones/decommissioned"), Param(window.id, last, window.comparator)
+                )
         events = [d for d in (failed_on, retired if early is not False else None) if d is not None]
         if events:
             yield Mark(row["unit"], id, max(events).year, failed_on is not None, early)

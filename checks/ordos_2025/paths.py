@@ -79,11 +79,16 @@ class Row:
     applies: Callable[[Case, Bands], bool]
 
 
+def within(total: Money, band: Param[Money]) -> bool:
+    """Whether a total lies in a band, by the comparator of its parameter (以下 includes the figure, 低于 does not)."""
+    return bool(compare(Fact(total, "total"), band)[0])
+
+
 TABLE = (
-    Row(FILING, "filing", lambda c, b: c.total < b.filing.value),
+    Row(FILING, "filing", lambda c, b: within(c.total, b.filing)),
     Row(URGENT, "implementation_plan", lambda c, _: c.urgent),
-    Row(PLAN, "implementation_plan", lambda c, b: c.total <= b.plan.value and c.built),
-    Row(MERGED, "merged", lambda c, b: c.total <= b.merged.value and c.simple),
+    Row(PLAN, "implementation_plan", lambda c, b: within(c.total, b.plan) and c.built),
+    Row(MERGED, "merged", lambda c, b: within(c.total, b.merged) and c.simple),
     Row(MERGED, "merged", lambda c, _: c.alike),
     Row(FULL, "full", lambda _c, _b: True),
 )
@@ -201,9 +206,9 @@ def _too_light(
         "implementation_plan": (bands.plan, PLAN),
         "merged": (bands.merged, MERGED),
     }[path]
-    within, step = compare(total, figure)
+    inside, step = compare(total, figure)
     found = Step("lightest_path", least, total.path, None, path, "<=", False)
-    if within:
+    if inside:
         return failed(step, found, because="conditions_not_met", cites=(cites,), provisional=total.provisional)
     assert total.value is not None
     excess = total.value.fen - figure.value.fen

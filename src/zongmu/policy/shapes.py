@@ -15,7 +15,7 @@ from zongmu.model.calendar import Due, add_months
 from zongmu.model.derive import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
-from zongmu.policy.context import Context
+from zongmu.policy.context import Context, LawError
 from zongmu.policy.parameters import Param
 
 T = TypeVar("T")
@@ -125,11 +125,18 @@ def at_boundary(fact: Fact[T], param: Param[T]) -> bool:
     return fact.value is not None and fact.value == param.value
 
 
+def _meant(param: Param[Any], comparator: str) -> None:
+    """A shape that decides by one comparator refuses a parameter that declares another: the law would say two things."""
+    if param.comparator != comparator:
+        raise LawError(f"parameter {param.id} is compared by {comparator} and declares {param.comparator}")
+
+
 def share(part: Fact[Money], whole: Fact[Money], cap: Param[Ratio]) -> tuple[int | None, Step]:
     """How *part* stands to the share *cap* of *whole*: excess in fen (negative below, 0 at the figure), None if unknown.
 
     Compared by cross-multiplication, so no rounding decides a boundary.
     """
+    _meant(cap, "<=")
     if part.value is None or whole.value is None:
         lacking = part if part.value is None else whole
         return None, Step("missing", None, lacking.path, cap.id, cap.value, cap.comparator)
@@ -210,6 +217,7 @@ def deadline(
     *excluding*: intervals that do not count (only for limits in working days). Not done and the limit still open:
     undetermined ``not_due``, with the day it is due and the first day on which the verdict turns.
     """
+    _meant(limit, "<=")
     if trigger.value is None:
         return not_applicable(no_trigger, Step("missing", None, trigger.path))
     if excluding:
@@ -288,6 +296,8 @@ def window(
     no_trigger: str = "not_triggered",
 ) -> Verdict:
     """*done* must lie within a window after *start*. The opening is not moved for rest days, the closing is."""
+    _meant(opens, ">=")
+    _meant(closes, "<=")
     if start.value is None:
         return not_applicable(no_trigger, Step("missing", None, start.path))
     first = due_after(ctx, start.value, opens.value, shift=False).day
