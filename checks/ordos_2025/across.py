@@ -87,7 +87,8 @@ def days(ctx: ProjectContext) -> dict[str, Any]:
 @fact(on="project")
 def excuses(ctx: ProjectContext) -> list[list[str | None]]:
     """Waivers and recorded reasons: ``[sort, of, until]``."""
-    waivers: list[list[str | None]] = [["waived", w.of, _iso(w.until)] for w in ctx.project.waivers]
+    may = [w for w in ctx.project.waivers if ctx.may_waive(w.authority)]
+    waivers: list[list[str | None]] = [["waived", w.of, _iso(w.until)] for w in may]
     return waivers + [["explained", r.of, _iso(r.until)] for r in ctx.project.reasons]
 
 

@@ -6,7 +6,7 @@ Contexts are read-only by convention and cheap to build: one per record and meas
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from zongmu.model.calendar import Calendar
@@ -105,7 +105,7 @@ class Context:
 class ProjectContext(Context):
     """A rule about one project. ``base`` is the same of the base revision, or None."""
 
-    __slots__ = ("outside", "project", "roles", "view")
+    __slots__ = ("authority", "outside", "project", "roles", "view")
 
     base: ProjectContext | None
     outside: tuple[Verdict, ...] | None  # why the measure does not speak of this project; None: not asked yet
@@ -119,8 +119,10 @@ class ProjectContext(Context):
         instance: Instance,
         roles: Mapping[str, frozenset[str]],
         view: View | None = None,
+        authority: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         super().__init__(law, asof, calendar, instance, project.jurisdiction)
+        self.authority = roles if authority is None else authority
         self.project = project
         self.view = view if view is not None else View(project)
         self.roles = roles
@@ -144,11 +146,20 @@ class ProjectContext(Context):
         found = [a for a in self.project.attestations if a.kind == kind and (of is None or a.of in (None, of))]
         return max(found, key=lambda a: a.date, default=None)
 
-    def waiver(self, *of: str, matter: str | None = None) -> Waiver | None:
-        """A waiver of one of the rules or sentences that has not run out on the as-of day."""
+    def may_waive(self, authority: str, by: Collection[str] = ()) -> bool:
+        """Whether a body may waive: it holds one of the roles *by*; where none is given, some role of the measure.
+
+        Whom the law gives nothing to decide cannot let anybody off.
+        """
+        return any(authority in self.authority.get(role, ()) for role in by or self.law.measure.roles)
+
+    def waiver(self, *of: str, matter: str | None = None, by: Collection[str] = ()) -> Waiver | None:
+        """A waiver of one of the rules or sentences, by a body that may, that has not run out on the as-of day."""
         for w in self.project.waivers:
-            if (w.of in of or (matter is not None and w.matter == matter)) and (
-                w.until is None or w.until >= self.asof
+            if (
+                (w.of in of or (matter is not None and w.matter == matter))
+                and (w.until is None or w.until >= self.asof)
+                and self.may_waive(w.authority, by)
             ):
                 return w
         return None

@@ -56,9 +56,13 @@ class Ruling:
 
 
 class World:
-    """What all rules share in one run: the checks, this instance, the calendar, the as-of day, who holds which role."""
+    """What all rules share in one run: the checks, this instance, the calendar, the as-of day, who holds which role.
 
-    __slots__ = ("asof", "by_subject", "calendar", "checks", "instance", "laws", "roles")
+    ``authority`` is who held which role before the change that is judged: nobody waives or acknowledges by a role that the
+    change itself gives.
+    """
+
+    __slots__ = ("asof", "authority", "by_subject", "calendar", "checks", "instance", "laws", "roles")
 
     def __init__(
         self,
@@ -67,7 +71,9 @@ class World:
         calendar: Calendar,
         asof: dt.date,
         roles: Mapping[str, frozenset[str]],
+        authority: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
+        self.authority = roles if authority is None else authority
         self.checks = checks
         self.instance = instance
         self.calendar = calendar
@@ -123,7 +129,7 @@ def make_context(world: World, law: Law, record: Any, view: View | None = None) 
     """The context of a record of any type."""
     args = (law, world.asof, world.calendar, world.instance)
     if isinstance(record, Project):
-        return ProjectContext(record, *args, world.roles, view)
+        return ProjectContext(record, *args, world.roles, view, world.authority)
     if isinstance(record, System):
         return SystemContext(record, *args, world.roles)
     if isinstance(record, District):
@@ -246,7 +252,13 @@ def _run(context: Context, rule: Rule, day: dt.date, args: tuple[Any, ...]) -> I
 
 
 def _ruling(
-    context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str, verdict: Verdict, advisory: bool
+    context: Context,
+    loaded: LoadedMeasure,
+    rule: Rule,
+    record_id: str,
+    verdict: Verdict,
+    advisory: bool,
+    excuses: Iterable[Excuse] = (),
 ) -> Ruling:
     """Weigh a verdict: modality of the cited sentence part, then the declared caps, waivers and reasons."""
     severity, addressee = Severity.NONE, verdict.addressee
@@ -261,6 +273,8 @@ def _ruling(
                 addressee = sentence.binds
         if isinstance(context, ProjectContext):
             verdict = _excused(context, rule, cites, severity, verdict)
+        elif excuses and isinstance(context, RegistryContext):
+            verdict = _excused_across(context, rule, cites, severity, verdict, excuses)
         for cap in verdict.caps:
             severity = min(severity, cap.severity)
     return Ruling(loaded.measure.id, rule, record_id, verdict, severity, addressee, advisory)
@@ -272,14 +286,52 @@ def _excused(
     """A waiver caps a failure at a notice; a recorded reason does so for what the law puts as a principle."""
     names = (rule.id, *cites)
     project = context.project
-    if project.waivers:
-        waiver = context.waiver(*names)
-        if waiver is not None and (
-            not rule.waivable_by or any(context.holds(waiver.authority, r) for r in rule.waivable_by)
-        ):
-            return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "waived")))
+    if project.waivers and context.waiver(*names, by=rule.waivable_by) is not None:
+        return _capped(verdict, "waived")
     if project.reasons and severity is SEVERITY["principle"] and context.reason(*names) is not None:
-        return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "explained")))
+        return _capped(verdict, "explained")
+    return verdict
+
+
+def _capped(verdict: Verdict, why: str) -> Verdict:
+    if any(cap.why == why for cap in verdict.caps):  # the rule asked for itself
+        return verdict
+    return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, why)))
+
+
+EXCUSES = "zongmu.excuses"
+"""Fact that the engine itself takes of projects, for rules across records: ``[waived or explained, of, until, authority]``."""
+
+Excuse = tuple[str, str, str | None, str | None]
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _excuses_of(project: Project) -> list[list[str | None]]:
+    """The waivers and reasons of a project."""
+    waived = [["waived", w.of, _iso(w.until), w.authority] for w in project.waivers]
+    return waived + [["explained", r.of, _iso(r.until), None] for r in project.reasons]
+
+
+def _excused_across(
+    context: RegistryContext,
+    rule: Rule,
+    cites: tuple[str, ...],
+    severity: Severity,
+    verdict: Verdict,
+    excuses: Iterable[Excuse],
+) -> Verdict:
+    """The same for a ruling of a rule across records."""
+    for why, of, until, authority in excuses:
+        if (of != rule.id and of not in cites) or (until is not None and until < context.asof.isoformat()):
+            continue
+        may = rule.waivable_by or context.law.measure.roles
+        if why == "waived" and any(context.holds(authority, role) for role in may):
+            return _capped(verdict, why)
+        if why == "explained" and severity is SEVERITY["principle"]:
+            return _capped(verdict, why)
     return verdict
 
 
@@ -300,6 +352,8 @@ def facts_of(world: World, record: Any, subject: str) -> dict[str, Any]:
     Raises :class:`FactCrash` when one of them does.
     """
     out: dict[str, Any] = {}
+    if isinstance(record, Project) and (record.waivers or record.reasons):
+        out[EXCUSES] = _excuses_of(record)
     for loaded, law in world.laws.get(record.jurisdiction, ()):
         sources = [f for f in loaded.facts if f.subject == subject]
         if not sources:
@@ -329,6 +383,7 @@ def judge_registry(
     base_facts: Mapping[str, Mapping[str, Any]] | None,
 ) -> Iterator[Ruling]:
     """Rulings of the rules across records of one jurisdiction. Such a rule yields ``(record id, verdict)``."""
+    excuses = facts.get(EXCUSES, {})
     for loaded, law in world.laws.get(jurisdiction, ()):
         for rule in world.rules_for(loaded.measure.id, "registry"):
             context = RegistryContext(
@@ -348,7 +403,7 @@ def judge_registry(
                 advisory = status == "expired" and law.after_expiry == "advisory"
                 if advisory and verdict.outcome is Outcome.FAIL:
                     verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
-                yield _ruling(context, loaded, rule, record_id, verdict, advisory)
+                yield _ruling(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
 
 
 # ── to findings ──

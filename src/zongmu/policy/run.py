@@ -16,13 +16,17 @@ from zoneinfo import ZoneInfo
 
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
+from zongmu.model.guards import scan
 from zongmu.model.instance import Instance
+from zongmu.model.records import type_of_path
 from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import FactCrash, Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
+from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowledgements, of_project
 from zongmu.policy.loading import Checks
 from zongmu.policy.rules import Check, Problem
-from zongmu.store.registry import LoadedRecord, Registry, load
+from zongmu.store.registry import LoadedRecord, Registry, load, load_record
 from zongmu.store.trees import Tree
+from zongmu.store.wording import HIDDEN
 
 JUDGED = frozenset({"project", "system", "organization", "district", "plan", "returns", "resources", "draws"})
 """Record types that rules of a measure can be about."""
@@ -41,6 +45,7 @@ class Judged:
     facts: dict[str, Any] = field(default_factory=dict)
     check_facts: dict[str, Any] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()  # waivers and reasons that no rule about the record alone needs
 
 
 @dataclass(slots=True)
@@ -69,13 +74,21 @@ def today(instance: Instance | None) -> dt.date:
     return dt.datetime.now(zone).date()
 
 
-def make_world(checks: Checks, registry: Registry, asof: dt.date | None = None) -> World | None:
-    """What the rules share; None when the instance's own settings cannot be read."""
+def make_world(
+    checks: Checks,
+    registry: Registry,
+    asof: dt.date | None = None,
+    authority: Mapping[str, frozenset[str]] | None = None,
+) -> World | None:
+    """What the rules share; None when the instance's own settings cannot be read.
+
+    *authority*: who held which role before the change that is judged.
+    """
     instance = registry.instance
     if instance is None:
         return None
     organizations = [r.model for r in registry.of_type("organization") if r.model is not None]
-    return World(checks, instance, registry.calendar, asof or today(instance), roles_of(organizations))
+    return World(checks, instance, registry.calendar, asof or today(instance), roles_of(organizations), authority)
 
 
 def judge_record(
@@ -105,6 +118,7 @@ def judge_record(
             out.tally.append((ruling.rule.id, _tally_word(ruling)))
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
                 out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
+        _excuses(world, loaded, rulings, base_record, out)
         try:
             out.facts = facts_of(world, record, loaded.type.name)
         except FactCrash as crash:
@@ -112,6 +126,13 @@ def judge_record(
         if keep_rulings:
             out.rulings = rulings
     return out
+
+
+def _excuses(world: World, loaded: LoadedRecord, rulings: tuple[Ruling, ...], base: Any, out: Judged) -> None:
+    """What is to be said of the record's waivers and reasons."""
+    said = tuple(of_project(world, loaded, rulings, base))
+    out.findings.extend(_placed(f, loaded) for f in said if isinstance(f, Finding))
+    out.doubtful = tuple(d for d in said if isinstance(d, Doubtful))
 
 
 def _tally_word(ruling: Ruling) -> str:
@@ -153,33 +174,39 @@ def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext
 def _hygiene(world: World, check: Check, loaded: LoadedRecord, base: Any) -> Iterable[Finding]:
     context = check_context(world, loaded, base)
     try:
-        problems = list(check.run(context))
+        findings = [_to_finding(found, loaded.id, loaded.path) for found in check.run(context)]
     except Exception as crash:
         yield _crash(check.id, loaded.id, loaded.path, crash)
         return
-    for found in problems:
-        yield _placed(_to_finding(found, loaded.id, loaded.path), loaded)
+    for found in findings:
+        yield _placed(found, loaded)
 
 
 def _to_finding(found: Problem, record: str, path: str) -> Finding:
     code = found.code
+    values = {name: _safe(value) for name, value in found.values.items()}
     return Finding(
         code=code.id,
         category=Category.RECORD,
         severity=found.severity,
         record=record,
         path=path,
-        message=code.message.format(found.values),
-        next_step=code.next_step.format(found.values),
+        message=code.message.format(values),
+        next_step=code.next_step.format(values),
         key=found.key or found.path,
         field_path=found.path,
-        values=found.values,
+        values=values,
         sensitive=code.sensitive,
     )
 
 
+def _safe(value: Any) -> Any:
+    """*value* as it may be repeated in a message: a text that a guard would not let out is hidden."""
+    return HIDDEN if isinstance(value, str) and scan(value) else value
+
+
 def _crash(what: str, record: str, path: str, crash: Exception) -> Finding:
-    text = f"{type(crash).__name__}: {crash}"
+    text = _safe(f"{type(crash).__name__}: {crash}")
     return Finding(
         code=what,
         category=Category.RECORD,
@@ -211,7 +238,7 @@ def record_at(registry: Registry, path: str) -> LoadedRecord | None:
     """The record at *path*, read now if it was not loaded; None where there is none."""
     loaded = registry.records.get(path)
     if loaded is None and path in registry.survey.located:
-        loaded = load(registry.tree, paths=(path,)).records.get(path)
+        loaded = load_record(registry.tree, registry.survey.located[path])
     return loaded
 
 
@@ -250,13 +277,15 @@ def run(
 
 def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: Run | None) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
-    findings: list[Finding] = [*registry.strays, *(f for j in judged.values() for f in j.findings)]
+    findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
     tally: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
     for j in judged.values():
         for rule, outcome in j.tally:
             tally[rule][outcome] += 1
     rulings: list[Ruling] = []
-    paths = {(j.jurisdiction, j.record): j.path for j in judged.values()}
+    paths: dict[tuple[str | None, str], list[tuple[str, str]]] = {}
+    for j in judged.values():
+        paths.setdefault((j.jurisdiction, j.record), []).append((j.type, j.path))
     places = _Places(registry)
     for jurisdiction in world.laws:
         facts = _facts_in(judged, jurisdiction)
@@ -265,10 +294,15 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
             rulings.append(ruling)
             tally[ruling.rule.id][_tally_word(ruling)] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
-                path = paths.get((jurisdiction, ruling.record), "registry/registry.yaml")
+                path = _path_of(ruling, paths.get((jurisdiction, ruling.record), ()))
                 findings.append(places.put(to_finding(world.checks, ruling, path)))
     check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
     findings.extend(_across(world, registry, check_facts, base, places))
+    doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
+    findings.extend(places.put(f) for f in left_over(doubtful, rulings))
+    findings.extend(
+        places.put(f) for f in of_acknowledgements(world, registry.of_type("endorsements"), tuple(findings))
+    )
     acknowledged = tuple(_acknowledge(findings, registry, world))
     return Run(
         asof=world.asof,
@@ -279,6 +313,13 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
         registry_rulings=tuple(rulings),
         crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
     )
+
+
+def _path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
+    """The file of the record that a ruling is about; of records that share its id, one of a type that the rule reads."""
+    read = {source.subject for source in ruling.rule.reads}
+    ordered = sorted(places, key=lambda place: place[0] not in read)
+    return ordered[0][1] if ordered else "registry/registry.yaml"
 
 
 class _Places:
@@ -320,13 +361,20 @@ def _across(
         base_facts = base.check_facts if base is not None else None
         context = HygieneContext(world.asof, world.instance, facts, base_facts, registry.survey.known)
         try:
-            problems = list(check.run(context))
+            findings = [_to_finding(found, *_record_of(found.record)) for found in check.run(context)]
         except Exception as crash:
             yield _crash(check.id, "registry", "registry/registry.yaml", crash)
             continue
-        for found in problems:
-            path = found.record or "registry/registry.yaml"
-            yield places.put(_to_finding(found, path.rsplit("/", 1)[-1].removesuffix(".yaml"), path))
+        for found in findings:
+            yield places.put(found)
+
+
+def _record_of(path: str | None) -> tuple[str, str]:
+    """Id and path of the record that a check across records names by its path, there or not."""
+    if path is None:
+        return "registry", "registry/registry.yaml"
+    record_type = type_of_path(path)
+    return (record_type.id_from_path(path) if record_type is not None else path), path
 
 
 def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) -> Iterable[Finding]:
@@ -336,8 +384,8 @@ def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) 
         model = loaded.model
         if isinstance(model, Endorsements):
             for row in model.acknowledgements:
-                if row.organization is not None and row.organization not in world.roles.get(row.role, frozenset()):
-                    continue  # a body that does not hold the role acknowledges nothing (checks/common says so)
+                if not competent(world, row):
+                    continue  # whoever does not hold the role acknowledges nothing (and is told so)
                 acks.setdefault((row.code, model.project, row.key or ""), []).append(
                     (str(row.seq), row.excess, row.role)
                 )
