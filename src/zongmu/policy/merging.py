@@ -46,17 +46,12 @@ def decide(head: Iterable[Finding], base: Iterable[Finding] | None = None, *, st
 
     With *strict* a warning of the record counts like a defect, and a warning of the law like a breach.
     """
-    before: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in base or ():
-        before.setdefault(finding.fingerprint, []).append(finding)
-    out: list[Finding] = []
-    seen: set[tuple[str, str, str]] = set()
-    for finding in head:
-        seen.add(finding.fingerprint)
-        out.append(_stated(finding, before) if base is not None else finding)
-    cured = tuple(replace(f, state=ChangeState.CURED) for k, rows in before.items() if k not in seen for f in rows)
+    found = tuple(head)
+    cured: tuple[Finding, ...] = ()
+    if base is not None:
+        found, cured = _compared(found, base)
     judged = tuple(
-        replace(f, severity=Severity.BLOCKING) if strict and f.severity is Severity.WARNING else f for f in out
+        replace(f, severity=Severity.BLOCKING) if strict and f.severity is Severity.WARNING else f for f in found
     )
     gate = Gate.GOOD
     for finding in judged:
@@ -68,15 +63,45 @@ def decide(head: Iterable[Finding], base: Iterable[Finding] | None = None, *, st
     return Decision(gate, judged, cured)
 
 
-def _stated(finding: Finding, before: dict[tuple[str, str, str], list[Finding]]) -> Finding:
-    rows = before.get(finding.fingerprint)
-    if not rows:
-        return replace(finding, state=ChangeState.NEW)
-    old = rows[0]
+_Print = tuple[str, str, str]
+
+
+def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """*head* in its states, and what of *base* is no more.
+
+    Findings of one fingerprint are held against each other the gravest first: a second one where there was one is new.
+    """
+    before: dict[_Print, list[Finding]] = {}
+    for finding in base:
+        before.setdefault(finding.fingerprint, []).append(finding)
+    after: dict[_Print, list[int]] = {}
+    for place, finding in enumerate(head):
+        after.setdefault(finding.fingerprint, []).append(place)
+    out = list(head)
+    for fingerprint, places in after.items():
+        rows = sorted(before.get(fingerprint, ()), key=_weight, reverse=True)
+        for n, place in enumerate(sorted(places, key=lambda p: _weight(head[p]), reverse=True)):
+            out[place] = replace(head[place], state=_state(head[place], rows[n] if n < len(rows) else None))
+    cured = [
+        replace(row, state=ChangeState.CURED)
+        for fingerprint, rows in before.items()
+        for row in sorted(rows, key=_weight, reverse=True)[len(after.get(fingerprint, ())) :]
+    ]
+    return tuple(out), tuple(cured)
+
+
+def _weight(finding: Finding) -> tuple[int, int]:
+    excess = finding.verdict.excess if finding.verdict is not None else None
+    return (finding.severity, excess or 0)
+
+
+def _state(finding: Finding, old: Finding | None) -> ChangeState:
+    if old is None:
+        return ChangeState.NEW
     if finding.severity > old.severity:
-        return replace(finding, state=ChangeState.WORSE)
+        return ChangeState.WORSE
     now = finding.verdict.excess if finding.verdict is not None else None
     then = old.verdict.excess if old.verdict is not None else None
     if now is not None and then is not None and now > then:
-        return replace(finding, state=ChangeState.WORSE)
-    return replace(finding, state=ChangeState.EXISTING)
+        return ChangeState.WORSE
+    return ChangeState.EXISTING
