@@ -81,11 +81,11 @@ def _judge_change(
     asof: dt.date | None,
 ) -> tuple[World, Run, Run]:
     """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
-    world = world_of(checks, after, asof)
+    # Authority is read from the tip. Where the change brings the register, or its settings, there is none to read.
+    held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None) if tip.instance else None
+    world = world_of(checks, after, asof, held)
     if tip.instance is None:
-        # The change brings the settings, or mends them: the tip is judged by those that will stand.
-        organizations = [r.model for r in tip.of_type("organization") if r.model is not None]
-        tip_world = World(checks, world.instance, tip.calendar, world.asof, roles_of(organizations))
+        tip_world = World(checks, world.instance, tip.calendar, world.asof, world.roles)
     else:
         tip_world = world_of(checks, tip, world.asof)
     before = run(tip_world, tip, workers=args.jobs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
@@ -76,8 +76,13 @@ def no_settings() -> Trouble:
     )
 
 
-def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:
-    """What the rules share. Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read or makes no sense."""
+def world_of(
+    checks: Checks, registry: Registry, asof: dt.date | None, authority: Mapping[str, frozenset[str]] | None = None
+) -> World:
+    """What the rules share; *authority* as in :func:`make_world`.
+
+    Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read or makes no sense.
+    """
     instance = registry.instance
     if instance is None:
         raise no_settings()
@@ -99,7 +104,7 @@ def world_of(checks: Checks, registry: Registry, asof: dt.date | None) -> World:
                     where=SETTINGS,
                 )
     try:
-        world = make_world(checks, registry, asof)
+        world = make_world(checks, registry, asof, authority)
     except (LookupError, ValueError, OSError):
         raise Trouble(
             "cli.unknown-timezone",

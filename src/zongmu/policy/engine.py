@@ -394,16 +394,32 @@ def judge_registry(
             status = law.status(world.asof)
             if status == "unset" or (status == "expired" and law.after_expiry == "none" and not rule.duty):
                 continue
-            try:
-                pairs = list(rule.run(context))
-            except Exception as crash:
-                step = Step("crash", f"{type(crash).__name__}: {crash}")
-                pairs = [(jurisdiction, Verdict(Outcome.ERROR, "rule_crashed", (step,)))]
-            for record_id, verdict in pairs:
-                advisory = status == "expired" and law.after_expiry == "advisory"
+            for record_id, verdict in _pairs(rule, context, jurisdiction):
+                expired = law.status(context.law_day) == "expired"
+                advisory = expired and law.after_expiry == "advisory"
                 if advisory and verdict.outcome is Outcome.FAIL:
                     verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
                 yield _ruling(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
+
+
+def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[tuple[str, Verdict]]:
+    """What a rule across records yields, one by one; a crash ends it and is its own outcome.
+
+    Each verdict is about an act of its own day: the rule asks of that day (``ungoverned``) before it yields, and
+    ``context.law_day`` holds the answer's day until the next. Without asking, the as-of day selects the law.
+    """
+    try:
+        rulings = iter(rule.run(context))
+        while True:
+            context.law_day = context.asof
+            found = next(rulings, None)
+            if found is None:
+                return
+            yield found
+    except Exception as crash:
+        context.law_day = context.asof
+        step = Step("crash", f"{type(crash).__name__}: {crash}")
+        yield jurisdiction, Verdict(Outcome.ERROR, "rule_crashed", (step,))
 
 
 # ── to findings ──
