@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import io
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -22,8 +23,12 @@ from zongmu.cli.build import run_build
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.policy.run import run
 from zongmu.publish.released import Release, release
+from zongmu.publish.shells import CACHE
 
 CITY = "shili"
+
+_WARM = tempfile.TemporaryDirectory(prefix="zongmu-site-cache-")
+"""What one test's build kept for the next build, so that MkDocs runs once for each set of settings."""
 
 SETTINGS: dict[str, Any] = {
     "format": 1,
@@ -321,6 +326,8 @@ def write_instance(
     """An instance at *root*, with this repository's own ``site/`` and ``mkdocs.yml``."""
     shutil.copytree(REPO / "site", root / "site")
     shutil.copy(REPO / "mkdocs.yml", root / "mkdocs.yml")
+    if any(Path(_WARM.name).iterdir()):
+        shutil.copytree(_WARM.name, root / CACHE)
     _dump(root / "registry/registry.yaml", {**SETTINGS, **(settings or {})})
     measure = root / "checks" / "shili_2026"
     for path, text in {
@@ -376,6 +383,9 @@ def build(root: Path, out: Path | None = None, as_of: str | None = None) -> tupl
     said, complained = io.StringIO(), io.StringIO()
     with redirect_stderr(complained):
         assert run_build(root, out, as_of, "zh", said) == 0
+    for folder in (root / CACHE).iterdir():
+        if folder.is_dir() and not (Path(_WARM.name) / folder.name).exists():
+            shutil.copytree(folder, Path(_WARM.name) / folder.name)
     return said.getvalue(), complained.getvalue()
 
 

@@ -39,6 +39,7 @@ _SCRIPT = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")[^>]*>(.*?)</script>", re.DOTALL
 )
 _TOKENS = re.compile(rf"({TITLE}|{DESCRIPTION}|{BODY}|zongmu-shell-[a-z]+\.html)")
+_HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # Markdown's tables have headers of columns, and do not say so
 _KEEP = re.compile(r"assets/stylesheets/main\.[^/]+\.css$")
 
 
@@ -125,7 +126,7 @@ def _read(folder: Path) -> Rendered:
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         path = file.relative_to(folder).as_posix()
         if path.endswith(".html"):
-            text = with_policy(file.read_text("utf-8"))
+            text = with_policy(_HEADER.sub('<th scope="col"', file.read_text("utf-8")))
             found = re.fullmatch(r"zongmu-shell-([a-z]+)\.html", file.name)
             if found:
                 shells[found[1]] = Shell(text)

@@ -1,0 +1,366 @@
+"""The built site as a whole: reproducible, atomic, whole without a server, nothing from outside, every link leading somewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.publish.instance import SETTINGS, build, project, review, write_endorsements, write_instance
+from tests.publish.page import Page
+from tests.publish.test_released import _public
+from zongmu.cli.trouble import Trouble
+from zongmu.publish.tree import fresh_tree, same_tree
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built site with a project of every sort: usual, late, with a system, in a district, with no milestone, withheld."""
+    root = tmp_path_factory.mktemp("instance")
+    write_instance(
+        root,
+        [
+            project(1, builds=["shili/pingtai"], name_en="Example platform", summary_en="An example."),
+            project(2, milestones=[{"kind": "approved", "date": "2026-03-02", "total": "10万元"}], region="150690"),
+            {"id": "shili-2026-0003", "name": "只有名称"},
+            project(4),
+        ],
+    )
+    (root / "schema").mkdir()
+    (root / "schema/project.schema.json").write_text('{"$id": "https://registry.example/schema/project.schema.json"}\n')
+    row = review(_public(root, 4), "withheld", ground="trade_secret")
+    write_endorsements(root, "shili-2026-0004", {"disclosure_reviews": [row]})
+    build(root)
+    return root / "public"
+
+
+def pages(site: Path) -> Iterator[tuple[str, Page]]:
+    """Every page of a site, parsed."""
+    for file in sorted(site.rglob("*.html")):
+        yield file.relative_to(site).as_posix(), Page(file.read_text("utf-8"))
+
+
+# ── reproducible, atomic ──
+
+
+def test_two_builds_give_the_same_bytes_and_the_second_touches_nothing(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for root in (one, two):
+        root.mkdir()
+        write_instance(root, [project(1), project(2)])
+        build(root)
+    assert same_tree(one / "public", two / "public") == []
+    page = one / "public/projects/shili-2026-0001.html"
+    before = page.stat()
+    said, _ = build(one)
+    after = page.stat()
+    files = sum(p.is_file() for p in (one / "public").rglob("*"))
+    assert f"{files} 个文件（{files} 个未变）" in said
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_what_is_kept_in_the_cache_changes_no_byte(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    build(tmp_path, tmp_path / "cold")
+    build(tmp_path, tmp_path / "warm")
+    assert same_tree(tmp_path / "cold", tmp_path / "warm") == []
+
+
+def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2)])
+    build(tmp_path, tmp_path / "before")
+    from tests.publish.instance import write_project
+
+    write_project(tmp_path, project(2, summary="另一个简介。"))
+    build(tmp_path, tmp_path / "after")
+    assert same_tree(tmp_path / "before", tmp_path / "after") == [
+        "SHA256SUMS",
+        "data/projects.json",
+        "en/projects/shili-2026-0002.html",
+        "projects/shili-2026-0002.html",
+        "projects/shili-2026-0002.json",
+    ]
+
+
+def test_the_as_of_day_stands_on_the_home_page_and_in_build_json_alone(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    build(tmp_path, tmp_path / "one", "2026-06-29")
+    build(tmp_path, tmp_path / "two", "2026-06-28")
+    assert same_tree(tmp_path / "one", tmp_path / "two") == ["build.json", "en/index.html", "index.html"]
+
+
+def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    build(tmp_path)
+    page = tmp_path / "site/pages/zh/about.md"
+    page.write_text(page.read_text("utf-8") + "\n<!-- zongmu:nonsense -->\n", "utf-8")
+    before = {p: p.read_bytes() for p in (tmp_path / "public").rglob("*") if p.is_file()}
+    with pytest.raises(Trouble) as trouble:
+        build(tmp_path)
+    assert trouble.value.where == "site/pages/zh/about.md"
+    assert {p: p.read_bytes() for p in (tmp_path / "public").rglob("*") if p.is_file()} == before
+    assert not [p for p in (tmp_path / ".cache/zongmu").iterdir() if p.name.startswith((".zongmu-build-", "work-"))]
+
+
+def test_a_tree_is_swapped_in_only_when_it_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    with fresh_tree(out) as tree:
+        tree.write("build.json", b"{}")
+        tree.write("a/page.html", b"old")
+
+    def interrupted() -> None:
+        with fresh_tree(out) as tree:
+            tree.write("a/page.html", b"new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (out / "a/page.html").read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["public"]
+
+
+@pytest.mark.parametrize("path", ["../evil.html", "/etc/x", "a/../../b", "a b.html", "页.html", "a//b", ""])
+def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="not a plain path"), fresh_tree(tmp_path / "public") as tree:
+        tree.write(path, b"")
+
+
+def test_a_folder_that_zongmu_did_not_build_is_left_alone(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("all my work")
+    with pytest.raises(Trouble) as trouble:
+        build(tmp_path, other)
+    assert trouble.value.code == "build.not-ours"
+    assert (other / "thesis.txt").read_text() == "all my work"
+
+
+def test_settings_that_cannot_be_read_stop_the_build(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    (tmp_path / "registry/registry.yaml").write_text("format: 2\n")
+    with pytest.raises(Trouble) as trouble:
+        build(tmp_path)
+    assert trouble.value.code == "cli.no-settings"
+
+
+def test_a_site_can_be_read_by_a_web_server(site: Path) -> None:
+    assert site.stat().st_mode & 0o755 == 0o755
+    assert os.stat(site / "index.html").st_mode & 0o444 == 0o444
+
+
+# ── pages ──
+
+
+def test_the_pages_that_must_be_there_are_there_in_both_languages(site: Path) -> None:
+    expected = {
+        "index.html", "about.html", "submit.html", "review.html", "audit.html", "glossary.html", "data.html",
+        "projects/index.html", "projects/shili-2026-0001.html", "projects/shili-2026-0004.html",
+        "organizations/index.html", "organizations/shili-ju.html", "systems/index.html",
+        "districts/index.html", "districts/shili-150690.html", "measures/index.html", "measures/shili_2026.html",
+        "rules/index.html", "rules/sl01_contract_in_time.html", "codes/index.html", "codes/yaml.anchor.html",
+    }  # fmt: skip
+    made = {path for path, _ in pages(site)}
+    assert expected <= made
+    zh = {p for p in made if not p.startswith("en/")}
+    assert {p.removeprefix("en/") for p in made if p.startswith("en/")} == zh
+    assert not [p for p in made if "shell" in p or "404" in p]
+    assert "ZONGMU" not in "".join((site / p).read_text("utf-8") for p in made)
+
+
+def test_every_page_is_sound(site: Path) -> None:
+    """Balanced, one h1, unique ids, a language, a viewport, headers with scope, drawings with a title, fields with labels."""
+    for path, page in pages(site):
+        assert page.unbalanced == [], path
+        assert len(page.of("h1")) == 1, path
+        assert len(page.ids) == len(set(page.ids)), path
+        assert page.of("html")[0]["lang"] == ("en" if path.startswith("en/") else "zh"), path
+        assert any(m.get("name") == "viewport" for m in page.of("meta")), path
+        assert all(th.get("scope") in ("row", "col") for th in page.of("th")), path
+        for drawing in page.of("svg"):
+            assert drawing["role"] == "img"
+            assert set(drawing["aria-labelledby"].split()) <= set(page.ids)
+        assert all(img.get("alt") for img in page.of("img")), path
+
+
+def test_the_demonstration_says_so_on_every_page(site: Path) -> None:
+    notice = {lang: SETTINGS["demonstration"][f"notice{'_en' if lang == 'en' else ''}"] for lang in ("zh", "en")}
+    for path, page in pages(site):
+        assert notice["en" if path.startswith("en/") else "zh"] in "".join(page.text), path
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    ids = {path: set(page.ids) for path, page in pages(site)}
+    for path, page in pages(site):
+        for attrs in (*page.of("a"), *page.of("link"), *page.of("script")):
+            address = attrs.get("href", attrs.get("src"))
+            if address is None or attrs.get("rel") in ("canonical", "alternate"):
+                continue
+            parts = urlsplit(address)
+            if parts.scheme:
+                continue
+            target = os.path.normpath(os.path.join(os.path.dirname(path), unquote(parts.path))) if parts.path else path
+            assert not target.startswith(".."), (path, address)
+            assert (site / target).is_file(), (path, address)
+            if parts.fragment and "=" not in parts.fragment and target.endswith(".html"):
+                assert parts.fragment in ids[target], (path, address)
+
+
+def test_canonical_and_alternate_addresses_are_those_of_the_pages(site: Path) -> None:
+    for path, page in pages(site):
+        links = {
+            (a["rel"], a.get("hreflang", "")): a["href"]
+            for a in page.of("link")
+            if "hreflang" in a or a["rel"] == "canonical"
+        }
+        bare = path.removeprefix("en/")
+        assert links == {
+            ("canonical", ""): f"https://registry.example/{path}",
+            ("alternate", "zh"): f"https://registry.example/{bare}",
+            ("alternate", "en"): f"https://registry.example/en/{bare}",
+        }, path
+
+
+# ── nothing from outside, nothing that runs ──
+
+_EVENT = re.compile(r"^on[a-z]+$")
+
+
+def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: Path) -> None:
+    for path, page in pages(site):
+        policy = [m["content"] for m in page.of("meta") if m.get("http-equiv") == "Content-Security-Policy"]
+        assert len(policy) == 1, path
+        assert "default-src 'none'; script-src 'self';" in policy[0], path
+        loaded = [a.get("src") for a in (*page.of("script"), *page.of("img"), *page.of("iframe"))]
+        loaded += [a["href"] for a in page.of("link") if a["rel"] not in ("canonical", "alternate")]
+        assert all(address and not urlsplit(address).scheme and not address.startswith("//") for address in loaded), (
+            path
+        )
+        assert not page.of("style"), path
+        assert not [a for _, _, a in page.tags if "style" in a or any(_EVENT.match(name) for name in a)], path
+    for name in ("assets/zongmu.css", "assets/list.js"):
+        assert "//" not in re.sub(r"/\*.*?\*/", "", (site / name).read_text("utf-8"), flags=re.DOTALL).replace(
+            "://", "://"
+        )
+    sheet = next((site / "assets/stylesheets").glob("main.*.css")).read_text("utf-8")
+    assert not re.findall(r"url\((?![\"']?data:)", sheet)
+
+
+def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
+    assert sorted(p.relative_to(site).as_posix() for p in site.rglob("*.js")) == ["assets/list.js", "projects/rows.js"]
+    assert not list(site.rglob("*.map"))
+
+
+# ── data ──
+
+
+def test_data_files_parse_and_their_checksums_hold(site: Path) -> None:
+    whole = json.loads((site / "data/projects.json").read_text("utf-8"))
+    assert [p["project"]["id"] for p in whole["projects"]] == [f"shili-2026-000{n}" for n in (1, 2, 3)]
+    assert whole["demonstration"] == SETTINGS["demonstration"]["notice"]
+    for row in whole["projects"]:
+        assert row == json.loads((site / f"projects/{row['project']['id']}.json").read_text("utf-8"))
+        assert row["licence"] == "CC-BY-4.0"
+    lines = (site / "SHA256SUMS").read_text("utf-8").splitlines()
+    assert "schema/project.schema.json" in "\n".join(lines)
+    for line in lines:
+        digest, path = line.split("  ")
+        assert hashlib.sha256((site / path).read_bytes()).hexdigest() == digest
+    done = subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=site, check=False, capture_output=True)
+    assert done.returncode == 0
+
+
+def test_the_ladder_in_the_data_is_exact(site: Path) -> None:
+    rows = json.loads((site / "projects/shili-2026-0001.json").read_text("utf-8"))["derived"]["ladder"]
+    assert rows == [
+        {"step": "original", "amount": "1200万元", "source": "milestones/approved/total"},
+        {
+            "step": "current",
+            "amount": "1200万元",
+            "source": "milestones/approved/total",
+            "against_original": {"fen": 0, "basis_points": 0},
+        },
+        {
+            "step": "contracted",
+            "amount": "1180.5万元",
+            "source": "milestones/contract_signed/amount",
+            "against_original": {"fen": -19500000, "basis_points": -163},
+            "against_current": {"fen": -19500000, "basis_points": -163},
+        },
+    ]
+
+
+def test_the_rows_of_the_list_are_one_assignment_of_json(site: Path) -> None:
+    text = (site / "projects/rows.js").read_text("utf-8")
+    assert text.startswith("window.zongmuList=")
+    rows = json.loads(text.removeprefix("window.zongmuList=").rstrip(";\n"))["rows"]
+    assert [r[0] for r in rows] == ["shili-2026-0003", "shili-2026-0002", "shili-2026-0001"]
+
+
+def test_addresses_for_search_engines(site: Path) -> None:
+    listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
+    assert set(listed) == {f"https://registry.example/{path}" for path, _ in pages(site)}
+    assert "sitemap.xml" in (site / "robots.txt").read_text("utf-8")
+
+
+# ── what pages say ──
+
+
+def test_the_page_of_a_rule_shows_what_really_comes_of_its_examples(site: Path) -> None:
+    page = "".join(Page((site / "rules/sl01_contract_in_time.html").read_text("utf-8")).text)
+    assert "逾期未签" in page
+    assert "已过期限，尚无记录" in page
+    assert "与预期不符" not in page
+    assert "三十日内" in page
+
+
+def test_an_internal_rule_says_that_its_outcome_is_not_public(site: Path) -> None:
+    for name in ("sl05_protection_level", "sl06_incident_reported"):
+        assert "这条规则的结果不公开" in (site / f"rules/{name}.html").read_text("utf-8")
+    assert "这条规则的结果不公开" not in (site / "rules/sl03_plan.html").read_text("utf-8")
+
+
+def test_the_page_of_a_measure_shows_what_is_missing_from_the_text(site: Path) -> None:
+    page = "".join(Page((site / "measures/shili_2026.html").read_text("utf-8")).text)
+    assert "原文缺失" in page
+    assert "自批复之日" in page
+    assert "SL-1 p1 s1" in page
+
+
+def test_the_home_page_says_what_is_overdue(site: Path) -> None:
+    text = (site / "index.html").read_text("utf-8")
+    assert "2026-04-01" in text  # 30 days from 2 March
+    assert 'href="projects/shili-2026-0002.html"' in text
+    assert "2026-06-30" in text
+
+
+def test_an_english_page_marks_what_exists_in_chinese_alone(site: Path) -> None:
+    text = (site / "en/projects/shili-2026-0002.html").read_text("utf-8")
+    assert '<h1 id="content"><span lang="zh">示例项目2</span></h1>' in text
+    assert '<h1 id="content">Example platform</h1>' in (site / "en/projects/shili-2026-0001.html").read_text("utf-8")
+
+
+def test_a_project_of_which_only_the_name_is_known_has_a_page(site: Path) -> None:
+    text = "".join(Page((site / "projects/shili-2026-0003.html").read_text("utf-8")).text)
+    assert "只有名称" in text
+    assert "未登记" in text
+
+
+def test_more_than_200_projects_come_in_pages(tmp_path: Path) -> None:
+    write_instance(tmp_path, [{"id": f"shili-2026-{n:04d}", "name": f"项目{n}"} for n in range(1, 252)])
+    build(tmp_path)
+    listed: list[str] = []
+    for name in ("index.html", "page-2.html"):
+        page = Page((tmp_path / "public/projects" / name).read_text("utf-8"))
+        found = [a["href"] for a in page.of("a") if re.fullmatch(r"shili-2026-[0-9]{4}\.html", a.get("href", ""))]
+        assert len(found) <= 200
+        listed += found
+    assert len(listed) == 251
+    assert listed[0] == "shili-2026-0251.html"

@@ -1,0 +1,193 @@
+"""The site in Chromium, opened from a folder: the list filters, nothing overflows a phone, nothing is fetched, nothing runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Sequence
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import need_chromium, rendered
+from tests.publish.instance import build, project, write_instance
+from tests.publish.page import Page
+from tests.publish.test_escape import HOSTILE, hostile_project
+from zongmu.cli.serve import make_server
+
+pytestmark = pytest.mark.browser
+
+RAN = "data-ran"
+"""What every hostile text would set on the root element, if it could."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of 60 projects, built once; the second has hostile text in every field."""
+    need_chromium()
+    root = tmp_path_factory.mktemp("instance")
+    projects = [project(n, **{"class": "om" if n % 2 else "construction"}) for n in range(1, 61)]
+    projects[6]["name"] = "医疗保障结算平台"
+    projects[6]["name_en"] = "Medical insurance platform"
+    write_instance(root, projects)
+    build(root)
+    return root / "public"
+
+
+def dom(url: str, tmp_path: Path, *arguments: str) -> Page:
+    """The page as the browser has it."""
+    return Page(rendered(url, tmp_path / "profile", *arguments))
+
+
+def rows(page: Page) -> list[str]:
+    """The projects that the list shows."""
+    return [a["href"] for a in page.of("a") if re.fullmatch(r"shili-2026-[0-9]{4}\.html", a.get("href", ""))]
+
+
+def test_the_list_pages_by_fifty_and_opens_from_a_folder(site: Path, tmp_path: Path) -> None:
+    page = dom((site / "projects/index.html").as_uri(), tmp_path)
+    assert len(rows(page)) == 50
+    assert rows(page)[0] == "shili-2026-0060.html"
+    assert "共 60 个" in "".join(page.text)
+
+
+SEARCHES: dict[str, list[str]] = {
+    "#q=医疗保障": ["shili-2026-0007.html"],
+    "#q=%E5%8C%BB%E7%96%97": ["shili-2026-0007.html"],
+    "#q=ＭＥＤＩＣＡＬ": ["shili-2026-0007.html"],
+    "#q=2026-0012": ["shili-2026-0012.html"],
+    "#q=示例老局 0012": ["shili-2026-0012.html"],
+    "#q=没有这样的项目": [],
+    "#sort=1&q=医疗&page=9": ["shili-2026-0007.html"],
+    "#cls=建设类&q=000": [
+        "shili-2026-0008.html",
+        "shili-2026-0006.html",
+        "shili-2026-0004.html",
+        "shili-2026-0002.html",
+    ],
+    "#sort=10&q=000&cls=建设类": [
+        "shili-2026-0008.html",
+        "shili-2026-0006.html",
+        "shili-2026-0004.html",
+        "shili-2026-0002.html",
+    ],
+    "#sort=-1&q=shili-2026-000": [f"shili-2026-{n:04d}.html" for n in (9, 8, 6, 5, 4, 3, 2, 1, 7)],
+}
+
+
+def test_an_address_shows_what_was_searched(site: Path, tmp_path: Path) -> None:
+    ask = "[...d.querySelectorAll('#zm-list tbody a')].map(a => a.getAttribute('href'))"
+    pages = [f"projects/index.html{hash}" for hash in SEARCHES]
+    for path, found in in_frames(site, tmp_path, pages, 1000, ask):
+        expected = SEARCHES["#" + path.partition("#")[2]]
+        if "sort=-1" in path:
+            assert set(found) == set(expected), path
+        else:
+            assert found == expected, path
+
+
+def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_path: Path) -> None:
+    ask = "d.querySelectorAll('#zm-list tbody a').length"
+    pages = [f"projects/index.html{hash}" for hash in ("#q=%ZZ&sort=%3Cscript%3E", "#=", "#page=-1", "#sort=99&page=x")]
+    assert [n for _, n in in_frames(site, tmp_path, pages, 1000, ask)] == [50] * len(pages)
+
+
+def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_path: Path) -> None:
+    ask = (
+        "[[...d.querySelectorAll('form input, form select')].map(f => f.labels.length),"
+        " [...d.querySelectorAll('th[aria-sort]')].map(h => h.getAttribute('aria-sort')),"
+        " d.getElementById('zm-count').textContent]"
+    )
+    ((_, (labels, sorting, count)),) = in_frames(site, tmp_path, ["projects/index.html#cls=建设类&sort=-8"], 1000, ask)
+    assert labels == [1, 1, 1]
+    assert sorting == ["descending"]
+    assert count == "符合条件 30 个，共 60 个"
+
+
+def test_without_scripts_the_list_is_whole(site: Path, tmp_path: Path) -> None:
+    """Scripts cannot be turned off on the command line; a page whose scripts are gone is the same."""
+    text = (site / "projects/index.html").read_text("utf-8")
+    copy = site / "projects/without-scripts.html"
+    copy.write_text(re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL), "utf-8")
+    assert len(rows(dom(copy.as_uri(), tmp_path))) == 60
+    copy.unlink()
+
+
+PAGES = (
+    "index.html", "about.html", "glossary.html", "data.html", "projects/index.html", "projects/shili-2026-0007.html",
+    "organizations/index.html", "organizations/shili-ju.html", "districts/index.html", "systems/index.html",
+    "measures/shili_2026.html", "rules/index.html", "rules/sl01_contract_in_time.html", "codes/index.html",
+    "codes/yaml.anchor.html", "en/index.html", "en/projects/index.html", "en/projects/shili-2026-0007.html",
+    "en/measures/shili_2026.html", "en/data.html",
+)  # fmt: skip
+
+
+def in_frames(site: Path, tmp_path: Path, pages: Sequence[str], width: int, ask: str) -> list[tuple[str, Any]]:
+    """What the script *ask* says of each page, opened in frames *width* pixels wide; ``d`` is the page's document."""
+    frames = "".join(f'<iframe width="{width}" height="800" src="{path}"></iframe>' for path in pages)
+    script = (
+        "addEventListener('load', () => { document.title = JSON.stringify([...document.querySelectorAll('iframe')].map("
+        f"f => {{ const d = f.contentDocument; return [f.getAttribute('src'), {ask}] }})) }})"
+    )
+    wrapper = site / "frames.html"
+    wrapper.write_text(f"<!doctype html><title></title>{frames}<script>{script}</script>", "utf-8")
+    try:
+        page = rendered(wrapper.as_uri(), tmp_path / "profile", "--allow-file-access-from-files")
+    finally:
+        wrapper.unlink()
+    found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert found is not None
+    said = [(str(path), answer) for path, answer in json.loads(unescape(found[1]))]
+    assert len(said) == len(pages)
+    return said
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_no_page_scrolls_sideways(site: Path, tmp_path: Path, width: int) -> None:
+    """Wide tables scroll within their own frame."""
+    widths = in_frames(site, tmp_path, PAGES, width, "d.documentElement.scrollWidth")
+    assert [(path, w) for path, w in widths if w > width] == []
+
+
+def test_no_request_leaves_the_origin(site: Path, tmp_path: Path) -> None:
+    """What the pages ask for: a request of a page carries the hints of a client, the browser's own errands do not."""
+    log = tmp_path / "net.json"
+    server = make_server(site, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        for path in ("index.html", "projects/index.html", "projects/shili-2026-0007.html", "en/rules/index.html"):
+            rendered(f"{origin}/{path}", tmp_path / "profile", f"--log-net-log={log}")
+            lines = [line for line in log.read_text("utf-8", "replace").splitlines() if "sec-ch-ua" in line]
+            asked = {url for line in lines for url in re.findall(r'"url":"([^"]+)"', line)}
+            assert f"{origin}/assets/zongmu.css" in asked, path
+            assert {url for url in asked if not url.startswith(f"{origin}/")} == set(), path
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_hostile_text_is_shown_and_runs_nowhere(tmp_path: Path) -> None:
+    need_chromium()
+    texts = [t for t in HOSTILE if not set(t) & set("\u202e\ufeff\x0c\u2028\ufe0f")]  # these the reader refuses
+    records = []
+    for n, text in enumerate(texts, 1):
+        record = hostile_project(" ".join(text.split())[:200])
+        record["id"] = f"shili-2026-{n:04d}"
+        del record["format"], record["jurisdiction"]
+        records.append(record)
+    write_instance(tmp_path, records)
+    said, _ = build(tmp_path)
+    assert f"公开 {len(texts)}，" in said
+    site = tmp_path / "public"
+    projects = [f"projects/{p.name}" for p in sorted((site / "projects").glob("shili-*.html"))]
+    pages = ["index.html", "projects/index.html", "en/projects/index.html", *projects]
+    ask = "[d.documentElement.dataset.ran || null, d.scripts.length, d.querySelector('h1').textContent]"
+    for path, (ran, scripts, heading) in in_frames(site, tmp_path, pages, 800, ask):
+        assert ran is None, path
+        assert scripts == (2 if path.endswith("index.html") and "projects" in path else 0), path
+        if path in projects:
+            assert heading == " ".join(texts[projects.index(path)].split())[:200], path

@@ -1,0 +1,266 @@
+"""What is released: reviewed projects and nothing of any other; nothing that rests on a field that is not public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.instance import (
+    MEASURE,
+    ORGANIZATIONS,
+    build,
+    project,
+    released,
+    review,
+    write_endorsements,
+    write_instance,
+    write_project,
+)
+from zongmu.model.finding import Outcome
+from zongmu.publish.tree import same_tree
+
+SEPARATE = {"disclosure_review": "separate"}
+CANARY = "金丝雀"
+
+
+def everything(root: Path) -> str:
+    """All text of a built site."""
+    files = sorted(p for p in (root / "public").rglob("*") if p.is_file())
+    return "\n".join(f"{p.relative_to(root)}\n{p.read_text('utf-8')}" for p in files)
+
+
+def outcomes(root: Path, id: str) -> dict[str, str]:
+    """Public outcomes of a project by rule."""
+    found = released(root).project(id)
+    assert found is not None
+    return {f.rule: f.outcome.value for f in found.findings if f.outcome is not None}
+
+
+# ── merging is not publishing ──
+
+
+def test_given_separate_review_when_nobody_reviewed_then_the_project_does_not_exist(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1, name=CANARY), project(2)], settings=SEPARATE)
+    two = _public(tmp_path, 2)
+    write_endorsements(tmp_path, "shili-2026-0002", {"disclosure_reviews": [review(two)]})
+    said, _ = build(tmp_path)
+    site = everything(tmp_path)
+    assert "公开 1，不予公开 0，未经公开审查 1" in said
+    assert CANARY not in site
+    assert "shili-2026-0001" not in site
+    assert "shili-2026-0002" in site
+
+
+def test_given_a_review_when_the_public_text_changes_then_it_is_void(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)], settings=SEPARATE)
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    assert released(tmp_path).project("shili-2026-0001") is not None
+    write_project(tmp_path, project(1, name="改了名"))
+    assert released(tmp_path).project("shili-2026-0001") is None
+    assert released(tmp_path).unreviewed == 1
+
+
+def test_given_a_review_that_withholds_then_a_page_with_the_ground_is_all_that_stays(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1, name=CANARY), project(2, parent_project="shili-2026-0001")])
+    row = review(_public(tmp_path, 1), "withheld", ground="trade_secret")
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [row]})
+    build(tmp_path)
+    assert CANARY not in everything(tmp_path)
+    page = (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    assert "不予公开" in page
+    assert "商业秘密" in page
+    assert "2026-04-01" in page
+    assert not (tmp_path / "public/projects/shili-2026-0001.json").exists()
+
+
+def test_given_a_reference_to_a_project_that_is_not_published_then_it_is_not_named(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2, parent_project="shili-2026-0001")], settings=SEPARATE)
+    write_endorsements(tmp_path, "shili-2026-0002", {"disclosure_reviews": [review(_public(tmp_path, 2))]})
+    build(tmp_path)
+    assert "shili-2026-0001" not in everything(tmp_path)
+
+
+def test_given_a_defect_of_the_record_then_it_is_left_out_and_named_to_whoever_builds(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2)])
+    path = tmp_path / "registry/projects/shili/ju/shili-2026-0001.yaml"
+    path.write_text(path.read_text("utf-8").replace("1200万元", "1200"), "utf-8")
+    said, complained = build(tmp_path)
+    assert "公开 1" in said
+    assert "shili-2026-0001.yaml" in complained
+    assert "shili-2026-0001" not in everything(tmp_path)
+
+
+def test_given_endorsements_that_cannot_be_read_then_nothing_is_published_on_their_word(tmp_path: Path) -> None:
+    """A withdrawal may stand in the file that cannot be read."""
+    write_instance(tmp_path, [project(1)])
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [{"seq": 1, "conclusion": "withheld"}]})
+    found = released(tmp_path)
+    assert found.projects == ()
+    assert [d.path for d in found.defective] == ["registry/projects/shili/ju/shili-2026-0001.yaml"]
+
+
+# ── bodies, systems, districts ──
+
+
+def test_only_bodies_and_systems_that_a_published_project_names_are_there(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1, builds=["shili/pingtai"])])
+    found = released(tmp_path)
+    assert set(found.organizations) == {"shili/ju", "shili/shuju"}
+    assert set(found.systems) == {"shili/pingtai"}
+    build(tmp_path)
+    site = everything(tmp_path)
+    assert "从不提及局" not in site
+    assert "示例老局" in site
+    assert "示例平台系统" in site
+
+
+def test_a_successor_is_there_with_the_body_it_took_over_from(tmp_path: Path) -> None:
+    bodies = [
+        *(
+            {**o, "successor": {"organization": "shili/secret", "date": "2026-05-01"}} if o["id"] == "shili/ju" else o
+            for o in ORGANIZATIONS
+        )
+    ]
+    write_instance(tmp_path, [project(1)], organizations=bodies)
+    assert "shili/secret" in released(tmp_path).organizations
+
+
+# ── outcomes ──
+
+
+def test_outcomes_that_rest_on_public_fields_are_public_and_the_others_only_named(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    found = released(tmp_path).project("shili-2026-0001")
+    assert found is not None
+    assert outcomes(tmp_path, "shili-2026-0001") == {
+        "sl01_contract_in_time": "pass",
+        "sl02_within_approval": "pass",
+        "sl03_plan": "pass",
+        "sl07_no_duplicate": "pass",
+    }
+    assert found.checked == ("sl04_security_report", "sl05_protection_level", "sl06_incident_reported")
+
+
+def test_a_rule_across_projects_is_public_only_where_released_records_alone_say_the_same(tmp_path: Path) -> None:
+    same = "两个项目同名"
+    write_instance(tmp_path, [project(1, name=same), project(2, name=same)], settings=SEPARATE)
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    found = released(tmp_path).project("shili-2026-0001")
+    assert found is not None
+    assert "sl07_no_duplicate" not in {f.rule for f in found.findings}
+    assert "sl07_no_duplicate" in found.checked
+
+
+def test_an_acknowledged_failure_stays_a_failure_and_says_so(tmp_path: Path) -> None:
+    late = project(1, milestones=[{"kind": "approved", "date": "2026-03-02", "total": "10万元"}])
+    write_instance(tmp_path, [late])
+    row = {"seq": 1, "role": "data_bureau", "organization": "shili/shuju", "date": "2026-05-01",
+           "code": "sl01_contract_in_time", "reason": CANARY}  # fmt: skip
+    write_endorsements(tmp_path, "shili-2026-0001", {"acknowledgements": [row]})
+    found = released(tmp_path).project("shili-2026-0001")
+    assert found is not None
+    finding = next(f for f in found.findings if f.rule == "sl01_contract_in_time")
+    assert finding.outcome is Outcome.FAIL
+    assert finding.acknowledged
+    build(tmp_path)
+    assert "主管职责方已确认" in (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    assert CANARY not in everything(tmp_path)
+
+
+INTERNAL: dict[str, Any] = {
+    "security": {"mlps_level": 1, "cii": True},
+    "secrecy_review": {"office": CANARY, "date": "2026-01-01"},
+    "necessity": CANARY,
+    "content": CANARY,
+    "necessity_public": "公开的必要性",
+    "content_public": "公开的内容",
+    "hosting": {"own_room": "new", "private_network": True},
+    "reasons": [{"seq": 1, "of": "sl03_plan", "role": "科长", "date": "2026-04-01", "text": CANARY}],
+    "attestations": [{"seq": 1, "kind": "truth", "role": "科长", "date": "2026-04-01", "text": CANARY}],
+}
+
+
+def _with_internal(record: dict[str, Any], level: int) -> dict[str, Any]:
+    """The project with internal fields, internal milestones and papers whose presence is not public."""
+    inner = {**INTERNAL, "security": {"mlps_level": level}, "necessity": f"{CANARY}{level}"}
+    out = {**record, **inner}
+    approved, contract = record["milestones"]
+    papers = [*approved["documents"], {"kind": "security_report"}] if level >= 3 else approved["documents"]
+    incident: list[dict[str, Any]] = [
+        {
+            "kind": "incident_occurred",
+            "date": "2026-05-01",
+            "incident": "security",
+            "severity": "serious",
+            "note": CANARY,
+        }
+    ]
+    answer = {"kind": "incident_reported", "date": "2026-05-02", "of": "incident_occurred"}
+    out["milestones"] = [
+        {**approved, "documents": papers, "signed_by": "科长", "note": f"{CANARY}{level}", "covers": ["goals"]},
+        contract,
+        *(incident if level != 2 else []),
+        *([answer] if level >= 3 else []),
+    ]
+    return out
+
+
+def test_a_registry_that_fails_every_internal_rule_builds_the_same_bytes_as_one_that_passes_them(
+    tmp_path: Path,
+) -> None:
+    """Internal fields, internal milestones and security papers differ; the sites do not, to the byte."""
+    sites = []
+    for level in (1, 2, 3):
+        root = tmp_path / f"level-{level}"
+        root.mkdir()
+        write_instance(root, [_with_internal(project(n), level) for n in (1, 2, 3)])
+        build(root)
+        sites.append(root)
+        assert CANARY not in everything(root)
+    assert same_tree(sites[0] / "public", sites[1] / "public") == []
+    assert same_tree(sites[0] / "public", sites[2] / "public") == []
+    checked = released(sites[0]).project("shili-2026-0001")
+    assert checked is not None
+    assert "sl05_protection_level" in checked.checked
+
+
+def test_the_counts_of_rules_leave_out_what_is_not_public(tmp_path: Path) -> None:
+    write_instance(tmp_path, [_with_internal(project(1), 1)])
+    tally = released(tmp_path).tally
+    assert dict(tally["sl05_protection_level"]) == {"not_public": 1}
+    assert dict(tally["sl06_incident_reported"]) == {"not_public": 1}
+    assert dict(tally["sl01_contract_in_time"]) == {"pass": 1}
+
+
+def test_figures_rest_on_public_acts_alone(tmp_path: Path) -> None:
+    """A project whose only acts are internal has not begun, as far as the public can see."""
+    incident = {"kind": "incident_occurred", "date": "2026-05-01", "incident": "delay", "severity": "ordinary"}
+    write_instance(tmp_path, [project(1, milestones=[incident])])
+    found = released(tmp_path).project("shili-2026-0001")
+    assert found is not None
+    assert found.view.status == "opened"
+    assert found.stage is None
+
+
+@pytest.mark.parametrize("word", ["mlps_level", "security_report"])
+def test_words_that_only_internal_fields_hold_are_in_no_page_of_a_project(tmp_path: Path, word: str) -> None:
+    assert word in MEASURE or word == "mlps_level"
+    write_instance(tmp_path, [_with_internal(project(1), 3)])
+    build(tmp_path)
+    for name in ("shili-2026-0001.html", "shili-2026-0001.json"):
+        assert word not in (tmp_path / "public/projects" / name).read_text("utf-8").replace("sl04_security_report", "")
+
+
+def _public(root: Path, serial: int) -> Any:
+    """The projection of a project as it stands, reviewed or not."""
+    from zongmu.cli.session import checks_at, registry_at
+    from zongmu.disclosure.findings import documents_public
+    from zongmu.disclosure.projection import project_public
+    from zongmu.model.project import Project
+
+    found = registry_at(root).by_id("project", f"shili-2026-{serial:04d}")
+    assert found is not None
+    assert isinstance(found.model, Project)
+    return project_public(found.model, documents_public(checks_at(root).measures.values()))
