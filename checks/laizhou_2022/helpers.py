@@ -218,13 +218,15 @@ def under_law_of(ctx: Context, day: dt.date, judge: Callable[[], Verdict]) -> Ve
 
     After the measure, where it goes on as advice only: advice.
     """
-    other = ungoverned(ctx, day)
-    if other is not None:
-        return other
-    verdict, law = judge(), ctx.law
-    advice = law.after_expiry == "advisory" and law.status(day) == "expired" and law.status(ctx.law_day) != "expired"
-    if advice and verdict.outcome is Outcome.FAIL:
-        return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+    law, own_day = ctx.law, ctx.law_day
+    verdict = ungoverned(ctx, day)
+    if verdict is None:
+        ctx.law_day = day
+        verdict = judge()
+        advice = law.after_expiry == "advisory" and law.status(day) == "expired" and law.status(own_day) != "expired"
+        if advice and verdict.outcome is Outcome.FAIL:
+            verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+    ctx.law_day = own_day
     return verdict
 
 
