@@ -185,8 +185,10 @@ def _too_early(ctx: Context) -> Verdict:
 def ungoverned(ctx: Context, day: dt.date) -> Verdict | None:
     """What stands instead of a verdict on an act of *day* that the measure does not govern; None when it does.
 
-    For rules across records and about plans or districts, which judge several acts and must ask for each.
+    For rules across records and about plans or districts, which judge several acts and must ask for each: *day* then
+    selects the law, and the numbers of the law, until the next is asked for.
     """
+    ctx.law_day = day
     status = ctx.law.status(day)
     if status == "unset":
         return undetermined("law_not_configured")
