@@ -6,21 +6,17 @@ Facts are plain values (JSON): days as ISO text, amounts in fen. A rule across r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from zongmu.model.derive import Fact, View
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import Applied, key_of
 from zongmu.policy import (
-    Cap,
     DistrictContext,
-    Outcome,
     ProjectContext,
     RecordContext,
     RegistryContext,
-    Severity,
     Step,
     Verdict,
     fact,
@@ -62,6 +58,7 @@ def core(ctx: ProjectContext) -> dict[str, Any]:
         "ended": ctx.view.has(*ENDS),
         "name": p.name,
         "scope": [item.name for item in p.scope],
+        "attested": sorted({row.kind for row in p.attestations}),
     }
 
 
@@ -82,14 +79,6 @@ def days(ctx: ProjectContext) -> dict[str, Any]:
         "accepted": _iso(view.accepted.value),
         "approvals": [[m.kind, key_of(m), _iso(m.date), m.body, m.number] for m in view.approvals],
     }
-
-
-@fact(on="project")
-def excuses(ctx: ProjectContext) -> list[list[str | None]]:
-    """Waivers and recorded reasons: ``[sort, of, until]``."""
-    may = [w for w in ctx.project.waivers if ctx.may_waive(w.authority)]
-    waivers: list[list[str | None]] = [["waived", w.of, _iso(w.until)] for w in may]
-    return waivers + [["explained", r.of, _iso(r.until)] for r in ctx.project.reasons]
 
 
 @fact(on="organization")
@@ -173,19 +162,6 @@ def listings(ctx: RegistryContext) -> dict[str, list[tuple[dict[str, Any], str]]
             for entry in row[list_name]:
                 out.setdefault(entry[1], []).append((row, f"{list_name}/{entry[0]}"))
     return out
-
-
-def excused(ctx: RegistryContext, project: str, names: Iterable[str], verdict: Verdict, *, principle: bool) -> Verdict:
-    """A waiver caps a failure at a notice; so does a recorded reason where the law puts a principle."""
-    if verdict.outcome is not Outcome.FAIL:
-        return verdict
-    wanted = set(names)
-    for sort, of, until in ctx.facts(excuses).get(project, ()):
-        if until is not None and until < ctx.asof.isoformat():
-            continue
-        if of in wanted and (sort == "waived" or principle):
-            return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, str(sort))))
-    return verdict
 
 
 def held(ctx: RegistryContext | DistrictContext, body_id: str | None, role: str, path: str) -> Verdict:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from checks.ordos_2025.across import body, core, day_fact, day_of, days, excused, excuses
+from checks.ordos_2025.across import body, core, day_fact, day_of, days
+from checks.ordos_2025.library import judged_alike, plain
 from zongmu.model.derive import Fact, document_path
 from zongmu.model.milestones import Applied, key_of
 from zongmu.policy import (
@@ -24,7 +25,6 @@ from zongmu.policy import (
     rule,
     rule_each,
     ungoverned,
-    warned,
 )
 
 TOGETHER, CONTENT, PARTS, CROSS_LEVEL = "OD-17 p1 s1", "OD-17 p1 s2", "OD-17 p1 s3", "OD-17 p1 s4"
@@ -71,11 +71,7 @@ def od17_framework_content(ctx: ProjectContext, framework: Applied) -> Verdict:
     return covers(said, FRAMEWORK_TOPICS, path)
 
 
-def _plain(name: str) -> str:
-    return "".join(c for c in name if c.isalnum()).lower()
-
-
-@rule(cites=[CONTENT], since="2025", on="registry", readings=["N6"], reads=[core, days, excuses])
+@rule(cites=[CONTENT], since="2025", on="registry", readings=["N6"], reads=[core, days])
 def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """同一框架下各参建部门项目的建设内容不得重复交叉：分项名称相同的，提醒核对（N6）。
 
@@ -87,7 +83,7 @@ def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     for id, project in projects.items():
         if project["framework"] is not None and not project["ended"]:
             for name in project["scope"]:
-                parts.setdefault(project["framework"], {}).setdefault(_plain(name), set()).add(id)
+                parts.setdefault(project["framework"], {}).setdefault(plain(name), set()).add(id)
     for id, project in projects.items():
         if project["framework"] is None or project["ended"]:
             continue
@@ -95,13 +91,11 @@ def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if not project["scope"]:
             yield id, early or missing(Fact(None, "scope"))
             continue
-        shared = {other for name in project["scope"] for other in parts[project["framework"]][_plain(name)] - {id}}
-        step = Step("shares_name", tuple(sorted(shared)), "scope", None, None, None, not shared)
-        verdict = warned("N6", step, because="same_name", excess=len(shared)) if shared else passed(step)
-        yield id, early or excused(ctx, id, ("od17_no_overlap", CONTENT), verdict, principle=True)
+        shared = {other for name in project["scope"] for other in parts[project["framework"]][plain(name)] - {id}}
+        yield id, early or judged_alike(shared, "no_overlap" in project["attested"])
 
 
-@rule(cites=[PARTS], since="2025", on="registry", reads=[core, days, excuses])
+@rule(cites=[PARTS], since="2025", on="registry", reads=[core, days])
 def od17_parts_after_framework(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """参建部门的项目在框架方案报出之后申报，并注明框架项目。
 
@@ -116,7 +110,7 @@ def od17_parts_after_framework(ctx: RegistryContext) -> Iterator[tuple[str, Verd
         declared = day_fact(when[id]["declared"], "milestones/declared/date")
         verdict = ungoverned(ctx, declared.value) if declared.value is not None else None
         verdict = verdict or _part(project, declared, when)
-        yield id, excused(ctx, id, ("od17_parts_after_framework", PARTS), verdict, principle=False)
+        yield id, verdict
 
 
 def _part(project: dict[str, Any], declared: Fact[Any], when: Any) -> Verdict:
@@ -134,7 +128,7 @@ def _part(project: dict[str, Any], declared: Fact[Any], when: Any) -> Verdict:
     return in_order(submitted, declared)
 
 
-@rule(cites=[CROSS_LEVEL], since="2025", on="registry", reads=[core, days, body, excuses])
+@rule(cites=[CROSS_LEVEL], since="2025", on="registry", reads=[core, days, body])
 def od17_city_leads(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """跨层级项目由市本级部门统筹建设：牵头部门（未填的为项目单位）应为市本级。
 
@@ -153,4 +147,4 @@ def od17_city_leads(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             continue
         step = Step("level_of_lead", level, path, None, "city", "=", level == "city")
         verdict = passed(step) if level == "city" else failed(step, because="not_city_led")
-        yield id, early or excused(ctx, id, ("od17_city_leads", CROSS_LEVEL), verdict, principle=True)
+        yield id, early or verdict

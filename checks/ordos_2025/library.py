@@ -13,8 +13,6 @@ from checks.ordos_2025.across import (
     day_fact,
     days,
     department,
-    excused,
-    excuses,
     listings,
     merged_into,
     plan,
@@ -63,7 +61,7 @@ DEPARTMENT_SUBTYPES = ("business_platform", "security")
 # ── OD-5: the call and the application ──
 
 
-@rule(cites=[INTAKE], since="2025", on="registry", readings=["I9"], reads=[core, days, plan, excuses])
+@rule(cites=[INTAKE], since="2025", on="registry", readings=["I9"], reads=[core, days, plan])
 def od05_intake_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入某年度计划的市本级项目，入库申请原则上不晚于上一年7月31日（固定日期，不顺延；I9）。
 
@@ -85,7 +83,7 @@ def od05_intake_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if verdict is None and done.value is not None:
             verdict = ungoverned(ctx, done.value) or _in_call(done, int(row["year"]) - 1, limit)
         if verdict is not None:
-            yield id, excused(ctx, id, ("od05_intake_in_time", INTAKE), verdict, principle=True)
+            yield id, verdict
 
 
 def _in_call(done: Fact[dt.date], year: int, close: Param[MonthDay]) -> Verdict:
@@ -151,12 +149,12 @@ def _applicant(bodies: object, owner: str | None, applicant: str | None) -> Verd
     return passed(step) if ok else failed(step, because="not_the_department")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A name without spaces and punctuation, for comparing."""
     return "".join(c for c in name if c.isalnum()).lower()
 
 
-@rule(cites=[NO_DUPLICATE], since="2025", on="registry", readings=["N6"], reads=[core, days, excuses])
+@rule(cites=[NO_DUPLICATE], since="2025", on="registry", readings=["N6"], reads=[core, days])
 def od05_no_duplicate(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """避免重复投资：市本级项目之间名称或建设内容分项名称相同的，提醒核对（N6）。
 
@@ -168,18 +166,25 @@ def od05_no_duplicate(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     for id, project in projects.items():
         if project["level"] == "city":
             for name in (project["name"], *project["scope"]):
-                named.setdefault(_plain(name), set()).add(id)
+                named.setdefault(plain(name), set()).add(id)
     for id, project in projects.items():
         verdict = city_only(project)
         born = day_fact(ctx.facts(days)[id]["born"], "milestones").value
         if verdict is None and born is not None:
             verdict = ungoverned(ctx, born)
         if verdict is None:
-            names = {_plain(name) for name in (project["name"], *project["scope"])}
+            names = {plain(name) for name in (project["name"], *project["scope"])}
             others = {o for name in names for o in named[name] if o != id and not _kin(id, project, o, projects[o])}
-            step = Step("shares_name", tuple(sorted(others)), "scope", None, None, None, not others)
-            verdict = warned("N6", step, because="same_name", excess=len(others)) if others else passed(step)
-        yield id, excused(ctx, id, ("od05_no_duplicate", NO_DUPLICATE), verdict, principle=True)
+            verdict = judged_alike(others, "plan_fit" in project["attested"])
+        yield id, verdict
+
+
+def judged_alike(others: set[str], attested: bool) -> Verdict:
+    """What sharing a name with *others* means: a hint to look, until a person has attested that it is no duplicate (N6)."""
+    step = Step("shares_name", tuple(sorted(others)), "scope", None, None, None, not others)
+    if not others:
+        return passed(step)
+    return passed(step, because="attested") if attested else warned("N6", step, because="same_name", excess=len(others))
 
 
 def _kin(id: str, project: object, other_id: str, other: object) -> bool:

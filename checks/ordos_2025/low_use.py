@@ -14,8 +14,6 @@ from checks.ordos_2025.across import (
     day_fact,
     day_of,
     days,
-    excused,
-    excuses,
     held,
     listings,
     plan,
@@ -247,7 +245,7 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     return out
 
 
-@rule(cites=[BAN], since="2025", on="registry", readings=["I24", "N12"], reads=[core, days, use, found, plan, excuses])
+@rule(cites=[BAN], since="2025", on="registry", readings=["I24", "N12"], reads=[core, days, use, found, plan])
 def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """新建系统被认定使用率不高的，自终验之日起一年内，不得支持该单位新建项目入库、列入计划或批复；只是申请的为警告。
 
@@ -269,8 +267,7 @@ def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]
             continue
         for ban in bans[project["owner"]]:
             if ban.project != id:
-                judged = _banned(ctx, ban, ctx.facts(days)[id], plans.get(id, []))
-                yield id, excused(ctx, id, ("od06_ban_after_low_use", BAN), judged, principle=False)
+                yield id, _banned(ctx, ban, ctx.facts(days)[id], plans.get(id, []))
 
 
 def _banned(
@@ -323,9 +320,7 @@ def _support(when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]) 
 # ── failed and retired ──
 
 
-@rule(
-    cites=[RETIRED], since="2025", on="registry", readings=["I7"], reads=[core, days, use, found, plan, excuses, body]
-)
+@rule(cites=[RETIRED], since="2025", on="registry", readings=["I7"], reads=[core, days, use, found, plan, body])
 def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """系统未通过绩效评估且建成后两年内停用的，其单位原则上不列入下一年度计划；两者俱备为警告，只有其一为提示（I7）。
 
@@ -343,8 +338,7 @@ def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Ver
             approved = day_of(row["approved"])
             if approved is not None:
                 verdict = ungoverned(ctx, approved) or verdict
-            verdict = replace(verdict, at=f"plans/{row['year']}/{where}")
-            yield id, excused(ctx, id, ("od06_no_money_after_failure", RETIRED), verdict, principle=True)
+            yield id, replace(verdict, at=f"plans/{row['year']}/{where}")
 
 
 @dataclass(frozen=True, slots=True)

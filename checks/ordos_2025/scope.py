@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from checks.ordos_2025.across import body, core, day_of, days, department, excused, merged_into
+from checks.ordos_2025.across import body, core, day_of, days, department, merged_into
 from checks.ordos_2025.guards import DISTRICT
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import document_day, document_path
@@ -73,8 +73,7 @@ def od01_small_upgrade(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """
     money = ctx.facts(investment)
     for id, project in ctx.facts(core).items():
-        verdict = _small_upgrade(ctx, project, money, id)
-        yield id, excused(ctx, id, ("od01_small_upgrade", SMALL_UPGRADE), verdict, principle=project["class"] != "om")
+        yield id, _small_upgrade(ctx, project, money, id)
 
 
 def _small_upgrade(ctx: RegistryContext, project: dict[str, Any], money: Any, id: str) -> Verdict:

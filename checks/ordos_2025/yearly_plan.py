@@ -14,8 +14,6 @@ from checks.ordos_2025.across import (
     day_fact,
     day_of,
     days,
-    excused,
-    excuses,
     held,
     listings,
     plan,
@@ -207,7 +205,7 @@ def urgency(ctx: ProjectContext) -> dict[str, Any]:
     }
 
 
-@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency, excuses])
+@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency])
 def od11_supplement(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """增补项目：属三类情形之一，证明情况紧急、确需增补，并有市政府同意文号，不晚于申请审批。
 
@@ -220,7 +218,7 @@ def od11_supplement(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         added = day_of(row[2]) if row is not None else day_of(when["approval_applied"])
         if verdict is None:
             verdict = ungoverned(ctx, added or ctx.asof) or _supplement(ctx, id, row, where)
-        yield id, replace(excused(ctx, id, ("od11_supplement", SUPPLEMENT), verdict, principle=False), at=where)
+        yield id, replace(verdict, at=where)
 
 
 def _supplements(ctx: RegistryContext) -> Iterator[tuple[str, list[Any] | None, str]]:
