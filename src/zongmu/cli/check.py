@@ -17,7 +17,7 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
-from zongmu.policy.run import Run, load_for_run, record_at, run, with_itself
+from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry, load
@@ -229,7 +229,7 @@ class _Lines:
         if finding.position is None:
             return None
         if finding.path != self._path:
-            loaded = record_at(self._registry, finding.path)
+            loaded = self._registry.file(finding.path)
             data = loaded.data if loaded is not None else None
             self._path, self._lines = finding.path, data.decode("utf-8", "replace").split("\n") if data else []
         number = finding.position.line

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from zongmu.model.finding import immutable
 from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.milestones import (
     Accepted,
@@ -86,7 +87,7 @@ STATUS_TITLES: dict[str, tuple[str, str]] = {
 """What a status is called (Chinese, English)."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Fact(Generic[T]):
     """A value with the path it came from. ``value is None`` means: not recorded, and ``path`` where it would stand."""
 

@@ -105,10 +105,11 @@ class Context:
 class ProjectContext(Context):
     """A rule about one project. ``base`` is the same of the base revision, or None."""
 
-    __slots__ = ("authority", "outside", "project", "roles", "view")
+    __slots__ = ("authority", "guarded", "outside", "project", "roles", "view")
 
     base: ProjectContext | None
     outside: tuple[Verdict, ...] | None  # why the measure does not speak of this project; None: not asked yet
+    guarded: dict[int, Verdict | None]  # what each guard asked so far says, by its identity
 
     def __init__(
         self,
@@ -127,6 +128,7 @@ class ProjectContext(Context):
         self.view = view if view is not None else View(project)
         self.roles = roles
         self.outside = None
+        self.guarded = {}
 
     def holds(self, organization: str | None, role: str) -> bool:
         """Whether an organization holds a role of the measure (``holds`` in the organizations' files)."""

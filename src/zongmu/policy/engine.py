@@ -6,9 +6,9 @@ Pure functions over loaded records. Nothing here reads a file, a clock or a Git 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from zongmu.model.calendar import Calendar
 from zongmu.model.derive import View
@@ -22,9 +22,11 @@ from zongmu.model.finding import (
     Severity,
     Step,
     Verdict,
+    immutable,
 )
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
+from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.system import System
 from zongmu.policy.context import (
@@ -38,11 +40,11 @@ from zongmu.policy.context import (
 )
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import SEVERITY, UNIT
-from zongmu.policy.rules import Guard, Rule
+from zongmu.policy.rules import FactSource, Guard, Rule
 from zongmu.policy.words import BECAUSE
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ruling:
     """What one rule says of one record."""
 
@@ -55,6 +57,10 @@ class Ruling:
     advisory: bool = False  # the law has expired and the instance asked for advice: never counted, never blocking
 
 
+Vocabulary = tuple[Mapping[str, Mapping[str, object]], frozenset[str]]
+"""Code lists by name; ids of rules and addresses of sentences."""
+
+
 class World:
     """What all rules share in one run: the checks, this instance, the calendar, the as-of day, who holds which role.
 
@@ -62,7 +68,18 @@ class World:
     change itself gives.
     """
 
-    __slots__ = ("asof", "authority", "by_subject", "calendar", "checks", "instance", "laws", "roles")
+    __slots__ = (
+        "_vocabularies",
+        "asof",
+        "authority",
+        "by_subject",
+        "calendar",
+        "check_facts",
+        "checks",
+        "instance",
+        "laws",
+        "roles",
+    )
 
     def __init__(
         self,
@@ -92,10 +109,29 @@ class World:
             for rule in loaded.rules:
                 key = (loaded.measure.id, rule.subject)
                 self.by_subject[key] = (*self.by_subject.get(key, ()), rule)
+        self.check_facts: dict[str, tuple[FactSource[Any], ...]] = {}
+        for source in {f.id: f for check in checks.common for f in check.reads}.values():
+            self.check_facts[source.subject] = (*self.check_facts.get(source.subject, ()), source)
+        self._vocabularies: dict[str | None, Vocabulary] = {}
 
     def rules_for(self, measure: str, subject: str) -> tuple[Rule, ...]:
         """The rules of a measure about a subject."""
         return self.by_subject.get((measure, subject), ())
+
+    def vocabulary(self, jurisdiction: str | None) -> Vocabulary:
+        """What a jurisdiction's measures name: its code lists, and its rules and sentences."""
+        if jurisdiction not in self._vocabularies:
+            codes: dict[str, dict[str, object]] = {}
+            names: set[str] = set()
+            for loaded, _ in self.laws.get(jurisdiction or "", ()):
+                for name, table in loaded.measure.codes.items():
+                    codes.setdefault(name, {}).update(table)
+                codes.setdefault("role", {}).update(loaded.measure.roles)
+                codes.setdefault("stage", {}).update({stage: None for stage, _ in loaded.measure.stages})
+                names.update(rule.id for rule in loaded.rules)
+                names.update(loaded.measure.sentences)
+            self._vocabularies[jurisdiction] = codes, frozenset(names)
+        return self._vocabularies[jurisdiction]
 
 
 def roles_of(organizations: Iterable[Any]) -> dict[str, frozenset[str]]:
@@ -110,19 +146,33 @@ def roles_of(organizations: Iterable[Any]) -> dict[str, frozenset[str]]:
 # ── one record ──
 
 
-def judge(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Ruling]:
-    """Every ruling about one record. *base*: the same record at the base revision, or None."""
-    jurisdiction = record.jurisdiction
+Answer = tuple[Verdict, bool]
+"""A verdict, and whether it is only advice: the law has expired and the instance asked for it all the same."""
+
+
+Under = tuple[LoadedMeasure, tuple[Rule, ...], Context]
+"""A measure, its rules about a kind of record, and one record's context under it."""
+
+
+def contexts_of(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Under]:
+    """The measures that have rules or facts about such a record, with its context under each. *base*: as :func:`judge`."""
     view = View(record) if isinstance(record, Project) else None
-    for loaded, law in world.laws.get(jurisdiction, ()):
+    for loaded, law in world.laws.get(record.jurisdiction, ()):
         rules = world.rules_for(loaded.measure.id, subject)
-        if not rules:
+        if not rules and not any(fact.subject == subject for fact in loaded.facts):
             continue
         context = make_context(world, law, record, view)
         if base is not None:
             context.base = make_context(world, law, base)
+        yield loaded, rules, context
+
+
+def judge(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Ruling]:
+    """Every ruling about one record. *base*: the same record at the base revision, or None."""
+    record_id = record.id if hasattr(record, "id") else subject
+    for loaded, rules, context in contexts_of(world, record, subject, base):
         for rule in rules:
-            yield from ask(context, loaded, rule, record.id if hasattr(record, "id") else subject)
+            yield from ask(context, loaded, rule, record_id)
 
 
 def make_context(world: World, law: Law, record: Any, view: View | None = None) -> Context:
@@ -138,55 +188,75 @@ def make_context(world: World, law: Law, record: Any, view: View | None = None) 
 
 
 def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> Iterator[Ruling]:
-    """One rule about one record (``each`` rules: about every milestone of their kinds)."""
+    """One rule about one record (``each`` rules: about every milestone of their kinds), weighed."""
+    for verdict, advisory in answers(context, loaded, rule):
+        yield weigh(context, loaded, rule, record_id, verdict, advisory)
+
+
+_NO_BASE: Final = ((Verdict(Outcome.NOT_APPLICABLE, "no_base"), False),)
+_NOT_TRIGGERED: Final = ((Verdict(Outcome.NOT_APPLICABLE, "not_triggered"), False),)
+_PREDATES: Final = ((Verdict(Outcome.UNDETERMINED, "predates_registry"), False),)
+_UNSET: Final = ((Verdict(Outcome.UNDETERMINED, "law_not_configured"), False),)
+_NOT_ENCODED: Final = ((Verdict(Outcome.UNDETERMINED, "law_not_encoded"), False),)
+_NO_MEASURE: Final = ((Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False),)
+
+
+def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Answer]:
+    """What a rule says of a record, not weighed yet: most of what is asked is passed or does not apply."""
     if rule.compares and context.base is None:
-        yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.NOT_APPLICABLE, "no_base"), False)
-        return
-    if isinstance(context, ProjectContext):
-        barred = None if rule.scope else _outside(context, loaded)
-        if barred is None and rule.applies_to:
-            barred = _guarded(context, rule.applies_to)
-        if barred is not None:
-            yield _ruling(context, loaded, rule, record_id, barred, False)
-            return
+        return _NO_BASE
+    if not isinstance(context, ProjectContext):
+        return _run(context, rule, _law_day(context, rule), context)
+    barred = None if rule.scope else _outside(context, loaded)
+    if barred is None and rule.applies_to:
+        barred = _guarded(context, rule.applies_to)
+    if barred is not None:
+        return ((barred, False),)
     if rule.each:
-        assert isinstance(context, ProjectContext)
         found = [m for kind in rule.each for m in context.view.by_kind.get(kind, ())]
         if not found:
-            yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.NOT_APPLICABLE, "not_triggered"), False)
+            return _NOT_TRIGGERED
+        out: list[Answer] = []
         for milestone in found:
-            key = milestone.kind if milestone.seq is None else f"{milestone.kind}/{milestone.seq}"
-            for verdict, advisory in _run(context, rule, milestone.date, (context, milestone)):
-                at = verdict if verdict.at is not None else replace(verdict, at=key)
-                yield _ruling(context, loaded, rule, record_id, at, advisory)
-        return
-    if rule.act and isinstance(context, ProjectContext) and _predates(context, rule):
-        yield _ruling(context, loaded, rule, record_id, Verdict(Outcome.UNDETERMINED, "predates_registry"), False)
-        return
-    for verdict, advisory in _run(context, rule, _law_day(context, rule), (context,)):
-        yield _ruling(context, loaded, rule, record_id, verdict, advisory)
+            for verdict, advisory in _run(context, rule, milestone.date, context, milestone):
+                out.append((verdict if verdict.at is not None else verdict.about(key_of(milestone)), advisory))
+        return out
+    if rule.act and _predates(context, rule):
+        return _PREDATES
+    return _run(context, rule, _law_day(context, rule), context)
 
 
 def _outside(context: ProjectContext, loaded: LoadedMeasure) -> Verdict | None:
     """What a rule of scope says where the measure does not speak of this project at all; asked once per project."""
     if context.outside is None:
-        rulings = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), (context,))]
+        verdicts = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), context)]
         context.outside = tuple(
-            v for v in rulings if v.outcome is Outcome.NOT_APPLICABLE and v.because != "no_measure_in_force"
+            v for v in verdicts if v.outcome is Outcome.NOT_APPLICABLE and v.because != "no_measure_in_force"
         )
     return context.outside[0] if context.outside else None
 
 
 def _guarded(context: ProjectContext, guards: tuple[Guard, ...]) -> Verdict | None:
     """The verdict that a guard gives instead of the rule, or None when all are met."""
-    project = context.project
+    told = context.guarded
     for guard in guards:
-        value = getattr(project, guard.field)
-        name = guard.field.rstrip("_")
-        if value is None:
-            return Verdict(Outcome.UNDETERMINED, "missing_field", (Step("missing", None, name),))
-        if (value in guard.values) is guard.but:
-            return Verdict(Outcome.NOT_APPLICABLE, guard.because, (Step("guard", value, name),))
+        # Many rules share a guard; the guards of a measure live as long as the process, so their ids name them.
+        if id(guard) in told:
+            verdict = told[id(guard)]
+        else:
+            verdict = told[id(guard)] = _one_guard(context.project, guard)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _one_guard(project: Project, guard: Guard) -> Verdict | None:
+    value = getattr(project, guard.field)
+    name = guard.field.rstrip("_")
+    if value is None:
+        return Verdict(Outcome.UNDETERMINED, "missing_field", (Step("missing", None, name),))
+    if (value in guard.values) is guard.but:
+        return Verdict(Outcome.NOT_APPLICABLE, guard.because, (Step("guard", value, name),))
     return None
 
 
@@ -208,9 +278,9 @@ _RANK = {code: n for n, code in enumerate(KINDS)}
 
 def _law_day(context: Context, rule: Rule) -> dt.date:
     """The day that selects the law: of the act that the rule names, else of the record's first act, else the as-of day."""
-    view = getattr(context, "view", None)
-    if view is None:
+    if not isinstance(context, ProjectContext | SystemContext):
         return context.asof
+    view = context.view
     if rule.act:
         first = view.first(*rule.act)
         return first.date if first is not None else context.asof
@@ -218,40 +288,36 @@ def _law_day(context: Context, rule: Rule) -> dt.date:
     return first_act.date if first_act is not None else context.asof
 
 
-def _run(context: Context, rule: Rule, day: dt.date, args: tuple[Any, ...]) -> Iterator[tuple[Verdict, bool]]:
+def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Answer]:
     """Run a rule under the law of *day*; a crash is its own outcome."""
     law = context.law
     status = law.status(day)
     advisory = False
     if status == "unset":
-        yield Verdict(Outcome.UNDETERMINED, "law_not_configured"), False
-        return
+        return _UNSET
     if status == "before" and not rule.duty:
-        if law.measure.replaces is not None:
-            yield Verdict(Outcome.UNDETERMINED, "law_not_encoded"), False
-        else:
-            yield Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False
-        return
+        return _NOT_ENCODED if law.measure.replaces is not None else _NO_MEASURE
     if status == "expired":
         if law.after_expiry == "none":
-            yield Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False
-            return
+            return _NO_MEASURE
         advisory = law.after_expiry == "advisory"
     context.law_day = day
     try:
         result = rule.run(*args)
         verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
     except Exception as crash:
-        yield Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),)), False
-        return
-    for verdict in verdicts:
-        if advisory and verdict.outcome is Outcome.FAIL:
-            yield replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory"))), True
-        else:
-            yield verdict, advisory
+        return ((Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),)), False),)
+    if advisory:
+        return [(_advice(v) if v.outcome is Outcome.FAIL else v, True) for v in verdicts]
+    return [(v, False) for v in verdicts]
 
 
-def _ruling(
+def _advice(verdict: Verdict) -> Verdict:
+    """A failure under a law that has expired."""
+    return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+
+
+def weigh(
     context: Context,
     loaded: LoadedMeasure,
     rule: Rule,
@@ -346,24 +412,24 @@ class FactCrash(Exception):
         self.fact = fact
 
 
-def facts_of(world: World, record: Any, subject: str) -> dict[str, Any]:
+def facts_of(world: World, record: Any, subject: str, under: Iterable[Under] | None = None) -> dict[str, Any]:
     """The facts of one record: fact id → value. Facts of a measure are taken under each measure of the jurisdiction.
 
-    Raises :class:`FactCrash` when one of them does.
+    *under*: what :func:`contexts_of` said of the record, where somebody has asked already. Raises :class:`FactCrash` when
+    a fact crashes.
     """
     out: dict[str, Any] = {}
     if isinstance(record, Project) and (record.waivers or record.reasons):
         out[EXCUSES] = _excuses_of(record)
-    for loaded, law in world.laws.get(record.jurisdiction, ()):
-        sources = [f for f in loaded.facts if f.subject == subject]
-        if not sources:
-            continue
-        context = make_context(world, law, record)
-        for source in sources:
-            try:
-                out[source.id] = source.run(context)
-            except Exception as crash:
-                raise FactCrash(source.id, crash) from crash
+    for loaded, _, context in contexts_of(world, record, subject) if under is None else under:
+        # A fact is of the record alone, whatever rule was asked before.
+        context.law_day, context.base = context.asof, None
+        for source in loaded.facts:
+            if source.subject == subject:
+                try:
+                    out[source.id] = source.run(context)
+                except Exception as crash:
+                    raise FactCrash(source.id, crash) from crash
     return out
 
 
@@ -398,8 +464,8 @@ def judge_registry(
                 expired = law.status(context.law_day) == "expired"
                 advisory = expired and law.after_expiry == "advisory"
                 if advisory and verdict.outcome is Outcome.FAIL:
-                    verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
-                yield _ruling(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
+                    verdict = _advice(verdict)
+                yield weigh(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
 
 
 def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[tuple[str, Verdict]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, immutable
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.policy.measure import MeasureError, within
 
@@ -38,7 +38,7 @@ class MonthDay:
 Value = Money | Ratio | Duration | int | MonthDay
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Param(Generic[T]):
     """The value of a parameter on the day of an act."""
 

@@ -14,17 +14,31 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from zongmu.model.base import Strict
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
 from zongmu.model.guards import scan
 from zongmu.model.instance import Instance
+from zongmu.model.project import Project
 from zongmu.model.records import type_of_path
 from zongmu.policy.context import CheckContext, HygieneContext
-from zongmu.policy.engine import FactCrash, Ruling, World, facts_of, gather, judge, judge_registry, roles_of, to_finding
+from zongmu.policy.engine import (
+    FactCrash,
+    Ruling,
+    World,
+    answers,
+    contexts_of,
+    facts_of,
+    gather,
+    judge_registry,
+    roles_of,
+    to_finding,
+    weigh,
+)
 from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowledgements, of_project
 from zongmu.policy.loading import Checks
 from zongmu.policy.rules import Check, Problem
-from zongmu.store.registry import LoadedRecord, Registry, load, load_record
+from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
 from zongmu.store.wording import HIDDEN
 
@@ -99,44 +113,66 @@ def judge_record(
     record = loaded.model
     if record is None:
         return out
+    kind = loaded.type.name
     base_record = base.model if base is not None else None
+    context = check_context(world, loaded, base_record)
     for check in world.checks.common:
-        if check.subject in ("any", loaded.type.name) and not (check.compares and base is None):
-            out.findings.extend(_hygiene(world, check, loaded, base_record))
-    context = None
-    for check in world.checks.common:
-        for source in check.reads:
-            if source.subject == loaded.type.name:
-                context = context or check_context(world, loaded, None)
-                try:
-                    out.check_facts[source.id] = source.run(context)
-                except Exception as crash:
-                    out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
-    if loaded.type.name in JUDGED and loaded.jurisdiction is not None:
-        rulings = tuple(judge(world, record, loaded.type.name, base_record))
-        for ruling in rulings:
-            out.tally.append((ruling.rule.id, _tally_word(ruling)))
-            if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
-                out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
-        _excuses(world, loaded, rulings, base_record, out)
+        if check.subject in ("any", kind) and not (check.compares and base is None):
+            out.findings.extend(_hygiene(check, context, loaded))
+    for source in world.check_facts.get(kind, ()):
         try:
-            out.facts = facts_of(world, record, loaded.type.name)
-        except FactCrash as crash:
-            out.findings.append(_crash(crash.fact, loaded.id, loaded.path, crash))
-        if keep_rulings:
-            out.rulings = rulings
+            out.check_facts[source.id] = source.run(context)
+        except Exception as crash:
+            out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
+    if kind in JUDGED and loaded.jurisdiction is not None:
+        _judge_by_law(world, loaded, record, base_record, out, keep_rulings)
     return out
 
 
-def _excuses(world: World, loaded: LoadedRecord, rulings: tuple[Ruling, ...], base: Any, out: Judged) -> None:
+def _judge_by_law(
+    world: World, loaded: LoadedRecord, record: Strict, base: Strict | None, out: Judged, keep_rulings: bool
+) -> None:
+    """The rules about one record, and the facts that rules across records read of it."""
+    kind = loaded.type.name
+    record_id: str = getattr(record, "id", kind)
+    # What excuses somebody is held against all that is ruled.
+    excused = isinstance(record, Project) and bool(record.waivers or record.reasons)
+    kept: list[Ruling] = []
+    under = list(contexts_of(world, record, kind, base))
+    for measure, rules, context in under:
+        for rule in rules:
+            for verdict, advisory in answers(context, measure, rule):
+                out.tally.append(_counted(rule.id, verdict, advisory))
+                failed = verdict.outcome is Outcome.FAIL or verdict.outcome is Outcome.ERROR
+                if failed or keep_rulings or excused:
+                    ruling = weigh(context, measure, rule, record_id, verdict, advisory)
+                    kept.append(ruling)
+                    if failed:
+                        out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
+    if excused:
+        _excuses(world, loaded, kept, base, out)
+    try:
+        out.facts = facts_of(world, record, kind, under)
+    except FactCrash as crash:
+        out.findings.append(_crash(crash.fact, loaded.id, loaded.path, crash))
+    if keep_rulings:
+        out.rulings = tuple(kept)
+
+
+def _excuses(world: World, loaded: LoadedRecord, rulings: Collection[Ruling], base: Any, out: Judged) -> None:
     """What is to be said of the record's waivers and reasons."""
     said = tuple(of_project(world, loaded, rulings, base))
     out.findings.extend(_placed(f, loaded) for f in said if isinstance(f, Finding))
     out.doubtful = tuple(d for d in said if isinstance(d, Doubtful))
 
 
-def _tally_word(ruling: Ruling) -> str:
-    return "advisory" if ruling.advisory else ruling.verdict.outcome.value
+_COUNTED: dict[tuple[str, str], tuple[str, str]] = {}
+
+
+def _counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
+    """A row of the tally. Equal rows are one object: a worker then sends each of them once."""
+    row = (rule, "advisory" if advisory else verdict.outcome._value_)
+    return _COUNTED.setdefault(row, row)
 
 
 def _placed(finding: Finding, loaded: LoadedRecord) -> Finding:
@@ -145,17 +181,8 @@ def _placed(finding: Finding, loaded: LoadedRecord) -> Finding:
 
 
 def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:
-    """What a hygiene check sees of a record."""
-    measures = [m for m, _ in world.laws.get(loaded.jurisdiction or "", ())]
-    codes: dict[str, dict[str, object]] = {}
-    names: set[str] = set()
-    for m in measures:
-        for name, table in m.measure.codes.items():
-            codes.setdefault(name, {}).update(table)
-        codes.setdefault("role", {}).update(m.measure.roles)
-        codes.setdefault("stage", {}).update({stage: None for stage, _ in m.measure.stages})
-        names.update(r.id for r in m.rules)
-        names.update(m.measure.sentences)
+    """What hygiene checks see of a record."""
+    codes, rules = world.vocabulary(loaded.jurisdiction)
     return CheckContext(
         loaded.model,
         loaded.type.name,
@@ -166,20 +193,17 @@ def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext
         instance=world.instance,
         jurisdiction=loaded.jurisdiction,
         codes=codes,
-        rules=frozenset(names),
+        rules=rules,
         base=base,
     )
 
 
-def _hygiene(world: World, check: Check, loaded: LoadedRecord, base: Any) -> Iterable[Finding]:
-    context = check_context(world, loaded, base)
+def _hygiene(check: Check, context: CheckContext, loaded: LoadedRecord) -> Iterable[Finding]:
     try:
         findings = [_to_finding(found, loaded.id, loaded.path) for found in check.run(context)]
     except Exception as crash:
-        yield _crash(check.id, loaded.id, loaded.path, crash)
-        return
-    for found in findings:
-        yield _placed(found, loaded)
+        return (_crash(check.id, loaded.id, loaded.path, crash),)
+    return [_placed(found, loaded) for found in findings]
 
 
 def _to_finding(found: Problem, record: str, path: str) -> Finding:
@@ -223,23 +247,12 @@ def _crash(what: str, record: str, path: str, crash: Exception) -> Finding:
 # ── the whole registry ──
 
 
-SHARED_FOLDERS = ("registry/organizations", "registry/endorsements")
-"""What a run needs of a registry besides the record at hand: who holds which role, what was acknowledged."""
-
 _WORLD = re.compile(r"registry/(?:registry\.yaml|calendars/|organizations/)")
 
 
 def load_for_run(tree: Tree) -> Registry:
     """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it."""
-    return load(tree, paths=[folder for folder in SHARED_FOLDERS if tree.entries(folder)])
-
-
-def record_at(registry: Registry, path: str) -> LoadedRecord | None:
-    """The record at *path*, read now if it was not loaded; None where there is none."""
-    loaded = registry.records.get(path)
-    if loaded is None and path in registry.survey.located:
-        loaded = load_record(registry.tree, registry.survey.located[path])
-    return loaded
+    return load(tree, types=("organization", "endorsements"))
 
 
 def run(
@@ -261,7 +274,7 @@ def run(
     """
 
     def one(loaded: LoadedRecord) -> Judged:
-        before = record_at(base_registry, loaded.path) if base_registry is not None else None
+        before = base_registry.at(loaded.path) if base_registry is not None else None
         return judge_record(world, loaded, before, keep_rulings=keep_rulings)
 
     kept: dict[str, Judged] = {}
@@ -286,23 +299,22 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
     paths: dict[tuple[str | None, str], list[tuple[str, str]]] = {}
     for j in judged.values():
         paths.setdefault((j.jurisdiction, j.record), []).append((j.type, j.path))
-    places = _Places(registry)
+    across: list[Finding] = []
     for jurisdiction in world.laws:
         facts = _facts_in(judged, jurisdiction)
         base_facts = _facts_in(base.judged, jurisdiction) if base is not None else None
         for ruling in judge_registry(world, jurisdiction, facts, base_facts):
             rulings.append(ruling)
-            tally[ruling.rule.id][_tally_word(ruling)] += 1
+            tally[ruling.rule.id][_counted(ruling.rule.id, ruling.verdict, ruling.advisory)[1]] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
                 path = _path_of(ruling, paths.get((jurisdiction, ruling.record), ()))
-                findings.append(places.put(to_finding(world.checks, ruling, path)))
+                across.append(to_finding(world.checks, ruling, path))
     check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
-    findings.extend(_across(world, registry, check_facts, base, places))
+    across.extend(_across(world, registry, check_facts, base))
     doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
-    findings.extend(places.put(f) for f in left_over(doubtful, rulings))
-    findings.extend(
-        places.put(f) for f in of_acknowledgements(world, registry.of_type("endorsements"), tuple(findings))
-    )
+    across.extend(left_over(doubtful, rulings))
+    across.extend(of_acknowledgements(world, registry.of_type("endorsements"), (*findings, *across)))
+    findings.extend(_all_placed(registry, across))
     acknowledged = tuple(_acknowledge(findings, registry, world))
     return Run(
         asof=world.asof,
@@ -315,26 +327,21 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
     )
 
 
+def _all_placed(registry: Registry, findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings with their places in files that are read for that, one at a time."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    for path, about in by_path.items():
+        loaded = registry.file(path)
+        yield from about if loaded is None else (_placed(finding, loaded) for finding in about)
+
+
 def _path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
     """The file of the record that a ruling is about; of records that share its id, one of a type that the rule reads."""
     read = {source.subject for source in ruling.rule.reads}
     ordered = sorted(places, key=lambda place: place[0] not in read)
     return ordered[0][1] if ordered else "registry/registry.yaml"
-
-
-class _Places:
-    """Positions of findings in files that are read when the first finding asks for them."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-        self._read: dict[str, LoadedRecord | None] = {}
-
-    def put(self, finding: Finding) -> Finding:
-        """The finding with its place in its file, where there is such a file."""
-        if finding.path not in self._read:
-            self._read[finding.path] = record_at(self._registry, finding.path)
-        loaded = self._read[finding.path]
-        return _placed(finding, loaded) if loaded is not None else finding
 
 
 def _facts_in(judged: Mapping[str, Judged], jurisdiction: str) -> dict[str, dict[str, Any]]:
@@ -352,7 +359,6 @@ def _across(
     registry: Registry,
     facts: Mapping[str, Mapping[str, Any]],
     base: Run | None,
-    places: _Places,
 ) -> Iterable[Finding]:
     """Hygiene across records: ids used twice, references that lead nowhere, records that vanished."""
     for check in world.checks.common:
@@ -365,8 +371,7 @@ def _across(
         except Exception as crash:
             yield _crash(check.id, "registry", "registry/registry.yaml", crash)
             continue
-        for found in findings:
-            yield places.put(found)
+        yield from findings
 
 
 def _record_of(path: str | None) -> tuple[str, str]:
@@ -386,19 +391,14 @@ def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) 
             for row in model.acknowledgements:
                 if not competent(world, row):
                     continue  # whoever does not hold the role acknowledges nothing (and is told so)
-                acks.setdefault((row.code, model.project, row.key or ""), []).append(
+                acks.setdefault((row.code, model.subject, row.key or ""), []).append(
                     (str(row.seq), row.excess, row.role)
                 )
     for finding in findings:
-        if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
+        if acks and finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
             excess = finding.verdict.excess if finding.verdict is not None else None
             for seq, limit, role in acks.get(finding.fingerprint, ()):
-                if (
-                    limit is None
-                    or excess is None
-                    or excess <= limit
-                    or (finding.verdict is not None and _runs_on(finding))
-                ):
+                if limit is None or excess is None or excess <= limit or _runs_on(finding):
                     finding = replace(finding, acknowledged=f"{role}/{seq}")
                     break
         yield finding

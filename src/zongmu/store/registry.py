@@ -131,6 +131,20 @@ class Registry:
         """The loaded record of a type that has that id by its path; of several the first."""
         return next((self.records[p] for p in self.paths_of(name, id) if p in self.records), None)
 
+    def at(self, path: str) -> LoadedRecord | None:
+        """The record at *path*, read now if it was not loaded; None where there is none."""
+        found = self.records.get(path)
+        if found is None and (located := self.survey.located.get(path)) is not None:
+            found = load_record(self.tree, located)
+        return found
+
+    def file(self, path: str) -> LoadedRecord | None:
+        """As :meth:`at`, for whoever only asks where things stand in the file: what was not loaded is not validated."""
+        found = self.records.get(path)
+        if found is None and (one := self.survey.located.get(path)) is not None:
+            found = LoadedRecord(one.path, one.type, one.id, _bytes_of(self.tree, path), blob=one.blob)
+        return found
+
     def paths_of(self, name: str, id: str) -> tuple[str, ...]:
         """Every path in the tree, loaded or not, that is one of a record of that type and id."""
         return self.survey.known.get((name, id), ())
@@ -166,17 +180,21 @@ def load(
     tree: Tree,
     *,
     paths: Collection[str] | None = None,
+    types: Collection[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Registry:
     """The registry in *tree*.
 
     With *paths*, files or folders, only those records are loaded, and what every record is judged by: the instance and
-    the calendars (``paths=()``: nothing else). A path that is not there is a finding. Raises
+    the calendars (``paths=()``: nothing else). A path that is not there is a finding. With *types*, of all this only
+    the records of these types (``organization``, …), and again what every record is judged by. Raises
     :class:`~zongmu.store.git.GitProblem` when the repository does not allow to list it.
     """
     found = survey(tree)
     chosen = _chosen(found, paths, always=True)
+    if types is not None:
+        chosen = [one for one in chosen if one.type.name in types or one.type.name in _ALWAYS]
     records = {record.path: record for record in _load_all(tree, chosen, workers, progress)}
     strays = list(found.strays if paths is None else _strays_of(found, paths))
     if paths is not None:
@@ -219,6 +237,15 @@ def _read(tree: Tree, one: Located) -> _Read:
         return _Read(data[:MAX_BYTES], None, (told,))
     parsed = parse(data, one.path)
     return _Read(data, parsed.value, tuple(dataclasses.replace(told, record=one.id) for told in parsed.findings))
+
+
+def _bytes_of(tree: Tree, path: str) -> bytes | None:
+    """What is in the file; None where it cannot be read, or is longer than a record may be."""
+    try:
+        data = tree.read(path)
+    except OSError:
+        return None
+    return data if len(data) < READ_LIMIT else data[:MAX_BYTES]
 
 
 def _validated(one: Located, read: _Read) -> LoadedRecord:
