@@ -61,7 +61,11 @@ def path_agrees(ctx: CheckContext) -> Iterator[Problem]:
     elif ctx.record_type == "resources":
         expected = {"jurisdiction": folder[-1].removesuffix(".yaml")}
     elif ctx.record_type == "endorsements":
-        expected = {"jurisdiction": folder[2], "project": folder[-1].removesuffix(".yaml")}
+        expected = {"jurisdiction": folder[2]}
+        stem, subject = folder[-1].removesuffix(".yaml"), ctx.record.subject
+        if subject.rsplit("/", 1)[-1] != stem:
+            field = "record" if ctx.record.record is not None else "project"
+            yield problem(PATH_ID, field, found=subject or "—", expected=stem)
     elif ctx.record_type == "calendar":
         expected = {"year": folder[-1].removesuffix(".yaml")}
     for field, want in expected.items():

@@ -103,7 +103,8 @@ def _findings(view: Timeline) -> Iterator[dict[str, Any]]:
         if isinstance(m, Notice):
             matter = {"resources_not_used": "case_catalogue", "not_updated": "case_performance"}.get(m.notice)
             if matter is not None:
-                yield _row(matter, m.date, path)  # type: ignore[arg-type]
+                cured = min((a.date for a in view.answers(key_of(m), "rectified")), default=None)
+                yield _row(matter, m.date, path, cured)  # type: ignore[arg-type]
         elif isinstance(m, Incident) and m.incident == "hazard":
             cured = min((a.date for a in view.answers(key_of(m), "rectified")), default=None)
             yield _row("case_security", m.date, path, cured)

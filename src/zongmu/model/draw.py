@@ -1,7 +1,13 @@
-"""Random draws (双随机, LZ-34): frozen pool, public seed, reproducible selection."""
+"""Random draws (双随机, LZ-34): frozen pool, public seed, reproducible selection.
+
+``sha256-rank-v1``: each project of the pool is ranked by the SHA-256 of the seed lines and its id, joined by line feeds; the
+first *size* are selected. No generator is involved, so any language gives the same draw.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import StrictInt
@@ -38,3 +44,12 @@ class Draws(Strict):
 
 
 SERIES: dict[str, tuple[str, ...]] = {"draws": ("seq",)}
+
+
+def select(pool: Iterable[str], seed: Sequence[str], size: int) -> tuple[str, ...]:
+    """The selection of ``sha256-rank-v1``: the *size* lowest ranks of the pool, in the order of their rank."""
+
+    def rank(project: str) -> str:
+        return hashlib.sha256("\n".join([*seed, project]).encode()).hexdigest()
+
+    return tuple(sorted(set(pool), key=rank)[:size])

@@ -29,6 +29,7 @@ from zongmu.model.milestones import Seq
 from zongmu.model.scalars import Day
 
 Digest = Annotated[str, Field(strict=True, pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
+RecordId = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9]*(?:/[a-z0-9][a-z0-9-]*)?$", max_length=90)]
 Level = Literal["none", "F", "S"]
 
 
@@ -87,14 +88,26 @@ class DisclosureReview(Signed):
 
 
 class Endorsements(Strict):
-    """All endorsements of one record; written by the merge service or ``zongmu approve``."""
+    """All endorsements of one record; written by the merge service or ``zongmu approve``.
+
+    A project is named by ``project``; any other record (a system, a district, a plan, a city as a whole) by ``record``, the
+    id that findings print.
+    """
 
     format: Format = need("格式版本", "Format", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
-    project: ProjectId = need("项目", "Project", change="frozen")
+    project: Maybe[ProjectId] = may("项目", "Project", change="frozen")
+    record: Maybe[RecordId] = may(
+        "其他记录", "Other record", ("系统、旗区、计划的编号", "Id of a system, a district, a plan"), change="frozen"
+    )
     endorsements: tuple[Endorsement, ...] = rows("签认", "Endorsements", change="fact")
     acknowledgements: tuple[Acknowledgement, ...] = rows("确认", "Acknowledgements", change="fact")
     disclosure_reviews: tuple[DisclosureReview, ...] = rows("公开审查", "Disclosure reviews", change="fact")
+
+    @property
+    def subject(self) -> str:
+        """The id of the record that is endorsed; empty where the file names none."""
+        return self.project or self.record or ""
 
 
 SERIES: dict[str, tuple[str, ...]] = {

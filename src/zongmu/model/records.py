@@ -138,7 +138,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         "endorsements",
         "签认",
         "Endorsements",
-        r"endorsements/(?:[a-z][a-z0-9]*)/([a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,})",
+        r"endorsements/(?:[a-z][a-z0-9]*)/([a-z0-9][a-z0-9-]*)",
         "registry/endorsements/shili/shili-2026-0001.yaml",
         endorsement,
         endorsement.Endorsements,

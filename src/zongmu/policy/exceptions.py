@@ -267,7 +267,7 @@ def of_acknowledgements(
                     role=row.role,
                 )
             rule = world.checks.rule(row.code)
-            if rule is not None and (rule[1].compares or (row.code, loaded.model.project, row.key or "") in standing):
+            if rule is not None and (rule[1].compares or (row.code, loaded.model.subject, row.key or "") in standing):
                 continue
             why = _NO_RULE if rule is None else _NO_FINDING
             yield finding(
