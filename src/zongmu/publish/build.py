@@ -17,10 +17,11 @@ from zongmu.publish.escape import encode
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.data import addresses, build_file, data_files, data_html, site_address
 from zongmu.publish.pages.home import home_html
-from zongmu.publish.pages.law import law_pages, rule_list, run_law
+from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages, rows_script
 from zongmu.publish.pages.places import place_pages
 from zongmu.publish.pages.project import project_pages
+from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.templating import Templates

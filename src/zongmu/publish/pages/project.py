@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone
-from zongmu.model.derive import Variance
 from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project, SharedUse
 from zongmu.model.scalars import Money
-from zongmu.publish import svg
 from zongmu.publish.fields import FieldInfo, fields_of
-from zongmu.publish.figures import LADDER, Scheduled, ladder, paid_share, schedule
 from zongmu.publish.pages.base import Files, Maker, Table
+from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
 from zongmu.publish.pages.outcomes import outcome_groups
 from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
 from zongmu.publish.say import anchor
@@ -67,15 +66,15 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         status_code=project.view.status,
         cls=say.code(j, "class", public.facts["class"]) if "class" in public.facts else None,
         sentence=sentence,
-        tiles=_tiles(make, project),
+        tiles=tiles(make, project),
         facts=_facts(make, project),
         texts=_texts(make, project),
         parties=_parties(make, project),
-        ladder=_ladder(make, project),
-        ladder_chart=_ladder_chart(make, project),
-        schedule=_schedule_rows(make, project),
-        timeline=_timeline(make, project),
-        milestones=[_milestone(make, project, m) for m in _in_order(public.milestones)],
+        ladder=ladder_rows(make, project),
+        ladder_chart=ladder_chart(make, project),
+        schedule=schedule_rows(make, project),
+        timeline=timeline_chart(make, project),
+        milestones=[_milestone(make, project, m) for m in in_order(public.milestones)],
         contracts=_contracts(make, project),
         tables=_tables(make, project),
         groups=groups,
@@ -100,8 +99,12 @@ def _other_name(make: Maker, project: Released) -> Markup | None:
     return Markup('<span lang="%s">%s</span>') % (lang, name)
 
 
-def _in_order(milestones: Sequence[PublicMilestone]) -> list[PublicMilestone]:
-    return sorted(milestones, key=lambda m: (m.date, m.key))
+_LIFE = {kind: n for n, kind in enumerate(KINDS)}
+
+
+def in_order(milestones: Sequence[PublicMilestone]) -> list[PublicMilestone]:
+    """Acts by day; those of one day in the order of a life."""
+    return sorted(milestones, key=lambda m: (m.date, _LIFE.get(m.kind, len(_LIFE)), m.facts.get("seq", 1)))
 
 
 # ── the first screen ──
@@ -117,7 +120,7 @@ def _sentence(make: Maker, project: Released) -> Markup:
         say.body(owner) if owner else say.chinese(public.facts["buyer_name"]) if "buyer_name" in public.facts else None
     )
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
-    last = _in_order(public.milestones)[-1:]
+    last = in_order(public.milestones)[-1:]
     parts: list[Markup] = []
     if make.zh:
         head = (
@@ -128,7 +131,7 @@ def _sentence(make: Maker, project: Released) -> Markup:
         parts += [Markup("批复 %s") % say.money(approved)] if approved else []
         parts += [Markup("已签合同 %s") % say.money(contracted)] if contracted else []
         parts += [Markup("决算 %s") % say.money(final)] if final else []
-        parts += [Markup("最近一项：%s %s") % (m.date.isoformat(), _title(make, project, m)) for m in last]
+        parts += [Markup("最近一项：%s %s") % (m.date.isoformat(), act_title(make, project, m)) for m in last]
         return Markup("，").join([head, *parts]) + "。"
     head = Markup("A project of %s") % who if who else Markup("A project")
     if cls:
@@ -136,39 +139,12 @@ def _sentence(make: Maker, project: Released) -> Markup:
     parts += [Markup("approved %s") % say.money(approved)] if approved else []
     parts += [Markup("contracted %s") % say.money(contracted)] if contracted else []
     parts += [Markup("final accounts %s") % say.money(final)] if final else []
-    parts += [Markup("latest act: %s, %s") % (_title(make, project, m), m.date.isoformat()) for m in last]
+    parts += [Markup("latest act: %s, %s") % (act_title(make, project, m), m.date.isoformat()) for m in last]
     return (head + Markup(": ") + Markup("; ").join(parts) if parts else head) + Markup(".")
 
 
 def _plain(text: Markup) -> str:
     return text.striptags()
-
-
-def _tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | None]]:
-    """The chief figures: label, figure, what it is held against."""
-    say, out = make.say, []
-    for rung in ladder(project.view):
-        if rung.step == "submitted" or rung.amount is None:
-            continue
-        note: Markup | None = None
-        if rung.step == "paid":
-            share = paid_share(project.view)
-            if share is not None:
-                note = (
-                    Markup(make.word("占现行基线 %s", "%s of the current baseline"))
-                    % f"{share // 100}.{share % 100:02d}%"
-                )
-        elif rung.against_original is not None:
-            note = _against_original(make, rung.against_original)
-        out.append((LADDER[rung.step].pick(make.lang), say.money(rung.amount), note))
-    return out
-
-
-def _against_original(make: Maker, difference: Variance) -> Markup:
-    if difference.fen == 0:
-        return Markup("%s") % make.word("与原始基线相同", "same as the original baseline")
-    said = make.say.change(difference.fen, difference.bp)
-    return Markup(make.word("较原始基线 %s", "%s against the original baseline")) % said
 
 
 # ── facts and bodies ──
@@ -259,119 +235,7 @@ def former_names(make: Maker, id: str) -> Markup:
     return make.say.joined(rows)
 
 
-# ── money ──
-
-
-def _ladder(make: Maker, project: Released) -> list[Mapping[str, Any]]:
-    say = make.say
-    rows: list[Mapping[str, Any]] = []
-    numbers = {m.key: m for m in project.public.milestones}
-    for rung in ladder(project.view):
-        key = _key_in(rung.path)
-        source = numbers.get(key) if key else None
-        rows.append(
-            {
-                "step": rung.step,
-                "title": LADDER[rung.step].pick(make.lang),
-                "amount": say.amount(rung.amount) if rung.amount is not None else None,
-                "original": _change(make, rung.against_original),
-                "current": _change(make, rung.against_current),
-                "source": _source(make, project, source) if source is not None and rung.amount is not None else None,
-            }
-        )
-    return rows
-
-
-def _change(make: Maker, difference: Any) -> Markup | None:
-    return make.say.change(difference.fen, difference.bp) if difference is not None else None
-
-
-def _key_in(path: str) -> str | None:
-    """The milestone key of ``milestones/<kind>[/<seq>]/<field>``."""
-    parts = path.split("/")
-    if len(parts) < 3 or parts[0] != "milestones":
-        return None
-    return "/".join(parts[1:-1])
-
-
-def _source(make: Maker, project: Released, m: PublicMilestone) -> Markup:
-    number = Markup(" %s") % m.number if m.number else Markup("")
-    return Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), _title(make, project, m), number)
-
-
-def _ladder_chart(make: Maker, project: Released) -> Markup:
-    marks = {"submitted": "c", "original": "b", "current": "a", "contracted": "a", "final": "a", "paid": "d"}
-    rungs = [r for r in ladder(project.view) if r.amount is not None]
-    if len(rungs) < 2:
-        return Markup("")
-    rows = [
-        svg.Bar(
-            LADDER[r.step].pick(make.lang),
-            r.amount.fen,
-            _plain(make.say.money(r.amount)),
-            marks[r.step],
-        )
-        for r in rungs
-        if r.amount is not None
-    ]
-    title = make.word("资金阶梯", "Ladder of money")
-    said = make.word("；", "; ").join(f"{r.label} {r.text}" for r in rows)
-    return svg.bars("chart-money", title, said, rows)
-
-
-# ── time ──
-
-
-def _schedule_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
-    say, j = make.say, project.public.jurisdiction
-    return [
-        {
-            "title": say.kind(j, row.kind),
-            "planned": str(row.planned) if row.planned is not None else None,
-            "actual": row.actual.isoformat() if row.actual is not None else None,
-            "delay": _delay(make, row),
-            "late": row.days is not None and row.days > 0,
-        }
-        for row in schedule(project.view)
-    ]
-
-
-def _delay(make: Maker, row: Scheduled) -> str | None:
-    if row.days is None:
-        return None
-    if row.days == 0:
-        return make.word("按计划", "as planned")
-    if make.zh:
-        return f"晚 {row.days} 天" if row.days > 0 else f"早 {-row.days} 天"
-    return f"{row.days} days late" if row.days > 0 else f"{-row.days} days early"
-
-
-def _timeline(make: Maker, project: Released) -> Markup:
-    rows = schedule(project.view)
-    if len(rows) < 2:
-        return Markup("")
-    say, j = make.say, project.public.jurisdiction
-    moments = [
-        svg.Moment(
-            say.kind(j, r.kind),
-            r.planned_span,
-            (r.actual, r.actual) if r.actual is not None else None,
-            r.days is not None and r.days > 0,
-        )
-        for r in rows
-    ]
-    title = make.word("计划与实际", "Planned and actual")
-    said = make.word(
-        "空心为计划，实心为实际；各日期见下表", "hollow: planned; full: actual; the days stand in the table below"
-    )
-    return svg.timeline("chart-time", title, said, moments)
-
-
-def _title(make: Maker, project: Released, m: PublicMilestone) -> str:
-    code = m.facts.get("code")
-    title = make.say.kind(project.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
-    seq = m.key.partition("/")[2]
-    return make.word(f"{title}（{seq}）", f"{title} ({seq})") if seq else title
+# ── acts and contracts ──
 
 
 class _Act(NamedTuple):
@@ -391,7 +255,7 @@ def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
     return _Act(
         anchor(m.key),
         m.date.isoformat(),
-        _title(make, project, m),
+        act_title(make, project, m),
         say.body(m.body) if m.body else say.chinese(m.body_name) if m.body_name else None,
         say.chinese(m.number) if m.number else None,
         say.milestone_facts(j, m.kind, m.facts),
