@@ -187,11 +187,16 @@ def spans() -> st.SearchStrategy[list[tuple[dt.date, dt.date]]]:
 
 @given(st.dates(dt.date(2025, 1, 1), dt.date(2026, 2, 1)), st.integers(1, 25), spans())
 def test_excluded_days_do_not_count(start: dt.date, n: int, excluding: list[tuple[dt.date, dt.date]]) -> None:
-    """The last day is the first one on which so many working days outside the intervals have gone by."""
-    last, counted = start, 0
-    while counted < n:
-        last += dt.timedelta(1)
-        counted += calendar().is_workday(last) and not any(a <= last <= b for a, b in excluding)
+    """The last day is the last working day by which no more than so many outside the intervals have gone by."""
+    last, seen, counted = start, start, 0
+    while True:
+        seen += dt.timedelta(1)
+        if not calendar().is_workday(seen):
+            continue
+        counted += not any(a <= seen <= b for a, b in excluding)
+        if counted > n:
+            break
+        last = seen
     found = deadline(
         context("2026-12-31"), Fact(start, "a"), Fact(last, "b"), within(f"{n}个工作日"), excluding=excluding
     )
@@ -250,14 +255,16 @@ def test_make_up_days_of_a_calendar_are_worked() -> None:
     ],
 )
 def test_a_window(done: str, outcome: Outcome, because: str, excess: int | None) -> None:
-    found = window(context(), fact("2026-03-02"), fact(done), within("30日"), within("60日"))
+    found = window(context(), fact("2026-03-02"), fact(done), within("30日", ">="), within("60日"))
     assert (found.outcome, found.because, found.excess) == (outcome, because, excess)
     assert found.due == day("2026-05-06")
 
 
 def test_the_opening_of_a_window_is_not_moved() -> None:
     """It opens on Saturday 7 February; on that day the act is in time."""
-    assert window(context(), fact("2026-01-08"), fact("2026-02-07"), within("30日"), within("60日")).outcome is PASS
+    assert (
+        window(context(), fact("2026-01-08"), fact("2026-02-07"), within("30日", ">="), within("60日")).outcome is PASS
+    )
 
 
 @pytest.mark.parametrize(
@@ -272,21 +279,24 @@ def test_the_opening_of_a_window_is_not_moved() -> None:
 def test_a_window_with_nothing_in_it(
     asof: str, outcome: Outcome, because: str, until: str | None, caps: list[str]
 ) -> None:
-    found = window(context(asof), fact("2026-03-02"), fact(None), within("30日"), within("60日"))
+    found = window(context(asof), fact("2026-03-02"), fact(None), within("30日", ">="), within("60日"))
     assert brief(found) == (outcome, because)
     assert found.until == (None if until is None else day(until))
     assert [c.why for c in found.caps] == caps
 
 
 def test_a_window_without_its_start() -> None:
-    assert brief(window(context(), fact(None), fact(None), within("30日"), within("60日"))) == (NOT, "not_triggered")
+    assert brief(window(context(), fact(None), fact(None), within("30日", ">="), within("60日"))) == (
+        NOT,
+        "not_triggered",
+    )
 
 
 def test_a_window_whose_end_is_provisional_says_so_whatever_comes_of_it() -> None:
     for done in ("2026-12-25", "2027-01-20", "2027-02-10", None):
-        found = window(context("2027-02-12"), fact("2026-12-01"), fact(done), within("30日"), within("60日"))
+        found = window(context("2027-02-12"), fact("2026-12-01"), fact(done), within("30日", ">="), within("60日"))
         assert found.provisional
-    early = window(context("2027-02-12"), fact("2026-12-01"), fact("2026-12-25"), within("30日"), within("60日"))
+    early = window(context("2027-02-12"), fact("2026-12-01"), fact("2026-12-25"), within("30日", ">="), within("60日"))
     assert brief(early) == (FAIL, "too_early")
     assert why(early) == [], "no calendar moves the opening"
 
