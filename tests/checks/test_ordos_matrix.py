@@ -1,0 +1,166 @@
+"""The Ordos measure: every sentence of the text at hand has its row, the gaps bind nothing, every key has words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.shared import SHARED, needs_shared
+from zongmu.policy.loading import LoadedMeasure, load_checks
+from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "checks" / "ordos_2025"
+DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
+SENTENCES = 139
+GAPS = {
+    "OD-2 p1(6)", "OD-6 p1(1)", "OD-6 p1(2)", "OD-6 p1(3)", "OD-6 p1(4)", "OD-6 p1(6)", "OD-10", "OD-19", "OD-47",
+    "OD-49",
+}  # fmt: skip
+PREAMBLE = "OD-0"
+
+
+@cache
+def measure() -> LoadedMeasure:
+    return load_checks(ROOT).measures["ordos_2025"]
+
+
+def _number(text: str) -> int:
+    tens, ten, ones = text.rpartition("十") if "十" not in text else text.partition("十")
+    return (DIGITS.get(tens, 1) * 10 if ten else 0) + DIGITS.get(ones, 0)
+
+
+def _sentences(line: str) -> int:
+    """Sentences of a line of the copy: they end at 。；！？ or its half-width ; outside brackets and quotation marks."""
+    depth, count, rest = 0, 0, ""
+    for c in line:
+        depth += (c in "(（“《") - (c in ")）”》")
+        rest += c
+        if c in "。；！？;" and depth == 0:
+            count, rest = count + 1, ""
+    return count + bool(rest.strip())
+
+
+def _addresses() -> list[frozenset[str]]:
+    """Per sentence the addresses that may stand for it: a lone sentence, paragraph or item need not be counted."""
+    rows: list[tuple[int, int, int, int]] = []
+    article = paragraph = 0
+    for line in (SHARED / "measures" / "ordos-2025.txt").read_text(encoding="utf-8").split("\n"):
+        item = 0
+        if found := re.match(r"第([一二三四五六七八九十]+)条", line):
+            article, paragraph = _number(found[1]), 1
+        elif found := re.match(r"\(([一二三四五六七八九十]+)\)", line):
+            item = _number(found[1])
+        else:
+            paragraph += 1
+        if article and line.strip():
+            rows.append((article, paragraph, item, _sentences(line)))
+    last = {a: max(p for b, p, _, _ in rows if b == a) for a, _, _, _ in rows}
+    out = []
+    for article, paragraph, item, count in rows:
+        for n in range(1, count + 1):
+            place = f"OD-{article} p{paragraph}" + (f"({item})" if item else "")
+            alone = {place} if count == 1 else set()
+            whole = {f"OD-{article}"} if count == 1 and last[article] == 1 and not item else set()
+            out.append(frozenset({f"{place} s{n}"} | alone | whole))
+    return out
+
+
+@needs_shared
+def test_every_sentence_of_the_text_has_a_row_and_no_row_lacks_a_sentence() -> None:
+    wanted = _addresses()
+    assert len(wanted) == SENTENCES
+    rows = {re.sub(r"(s[0-9]+)[ab]$", r"\1", at) for at in measure().measure.sentences}
+    assert [sorted(names) for names in wanted if not names & rows] == []
+    assert sorted(rows - frozenset().union(*wanted) - GAPS - {PREAMBLE}) == []
+
+
+def test_the_gaps_are_listed_with_what_is_known_and_bind_nothing() -> None:
+    missing = {s.at: s for s in measure().measure.sentences.values() if s.coverage == "missing"}
+    assert set(missing) == GAPS
+    assert all(s.reason is not None and not s.rules and s.modality == "declares" for s in missing.values())
+    assert not GAPS & {address for rule in measure().rules for address in rule.cites}
+
+
+def test_every_row_says_what_its_class_asks_for() -> None:
+    wrong = []
+    for s in measure().measure.sentences.values():
+        needed = {
+            "automated": bool(s.rules),
+            "attested": bool(s.attested),
+            "structural": s.field is not None,
+            "informational": s.reason is not None,
+            "missing": s.reason is not None,
+            "todo": False,
+        }
+        if not needed[s.coverage]:
+            wrong.append(s.at)
+    assert wrong == []
+
+
+def test_attestations_and_roles_are_codes_of_the_measure() -> None:
+    m = measure().measure
+    assert sorted({a for s in m.sentences.values() for a in s.attested} - set(m.codes["attestation"])) == []
+    assert sorted({s.binds for s in m.sentences.values()} - set(m.roles) - {"unit"}) == []
+
+
+def test_readings_and_numbers_name_sentences_and_every_number_is_asked_for() -> None:
+    loaded = measure()
+    addresses = set(loaded.measure.sentences)
+    assert [r.id for r in loaded.measure.readings.values() if not set(r.clauses) <= addresses] == []
+    source = "\n".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.py"))
+    attested_only = {"od.dispute.clause"}
+    assert sorted(id for id in loaded.parameters if f'"{id}"' not in source) == sorted(attested_only)
+
+
+# ── the words ──
+
+
+def _constants(node: ast.expr | None) -> set[str]:
+    if isinstance(node, ast.IfExp):
+        return _constants(node.body) | _constants(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def _used() -> dict[str, set[str]]:
+    """Keys that the rules give: kind of key → keys."""
+    used: dict[str, set[str]] = {"because": set(), "say": set(), "cap": set()}
+    modules = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.py"))]
+    for call in (n for module in modules for n in ast.walk(module) if isinstance(n, ast.Call)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        args = call.args
+        if name in ("undetermined", "not_applicable") and args:
+            used["because"] |= _constants(args[0])
+        elif name == "Guard":
+            used["because"] |= _constants(args[2])
+        elif name == "Step":
+            used["say"] |= _constants(args[0])
+        elif name == "replace_say":
+            used["say"] |= _constants(args[1])
+        elif name in ("warned", "noticed"):
+            used["cap"] |= _constants(args[0])
+        elif name == "Cap":
+            used["cap"] |= _constants(args[-1])
+        for keyword in call.keywords:
+            if keyword.arg == "because":
+                used["because"] |= _constants(keyword.value)
+    return used
+
+
+@pytest.mark.parametrize(("kind", "known"), [("because", BECAUSE), ("say", SAY), ("cap", CAP_WHY)])
+def test_every_key_has_words(kind: str, known: dict[str, object]) -> None:
+    loaded = measure()
+    own = {*loaded.words, *loaded.measure.readings}
+    assert sorted(_used()[kind] - set(known) - own) == []
+
+
+def test_a_reason_has_no_gaps_to_fill() -> None:
+    """A reason is shown as it stands; only the words of a trace step have placeholders."""
+    loaded, used = measure(), _used()
+    for key in (used["because"] | used["cap"]) - used["say"]:
+        words = loaded.words_for(key)
+        assert words is None or "{" not in words.zh + words.en, key
