@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from zongmu.disclosure.projection import GROUNDS
 from zongmu.model.codes import CODE_LISTS
+from zongmu.model.derive import STAGE_TITLES
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Duration, Money
@@ -109,6 +110,7 @@ class Say:
                 name: {code: Bilingual(*titles) for code, titles in table.items()} for name, table in CODE_LISTS.items()
             }
             found["withholding_ground"] = {code: Bilingual(*titles) for code, titles in GROUNDS.items()}
+            found["stage"] = {code: Bilingual(*titles) for code, titles in STAGE_TITLES.items()}
             for measure in reversed(self.release.measures(jurisdiction)):
                 for name, table in measure.measure.codes.items():
                     found[name] = {**found.get(name, {}), **table}
@@ -141,6 +143,16 @@ class Say:
         kind, _, seq = key.partition("/")
         title = self.kind(jurisdiction, kind)
         return f"{title}（{seq}）" if seq and self.zh else f"{title} ({seq})" if seq else title
+
+    def about(self, jurisdiction: str, at: str) -> str:
+        """What a verdict is about: an act, else a word of a code list (``annual/2024``), else as it stands."""
+        word, _, rest = at.partition("/")
+        if word in KINDS:
+            return self.key(jurisdiction, at)
+        for table in self.codes(jurisdiction).values():
+            if word in table:
+                return f"{table[word].pick(self.lang)} {rest}".rstrip()
+        return at
 
     def stage(self, jurisdiction: str, stage: str | None) -> str:
         """The title of a stage."""
