@@ -72,11 +72,11 @@ def _scalar(end: bytes, body: bytes) -> bytes:
     words = rb"(?!true|false)" + _WORDS
     return (
         rb"(?:(?:[(/]|" + _SAFE_LETTER + rb")" + body
-        # 480.5万元, 24个月, 41%; 2027-01-08, 2701-150690-04-04-123454; 15 digits at most
-        + rb"|[1-9][0-9]*(?:(?:\.[0-9]+)?[%\x80-\xff]" + body
+        # 480.5万元, 24个月, 41%, 46 平方公里; 2027-01-08, 2701-150690-04-04-123454; 15 digits at most
+        + rb"|[1-9][0-9]*(?:(?:\.[0-9]+)?(?:%| *[\x80-\xff])" + body
         + rb"|-[0-9A-Za-z-]+" + before_end
         + rb"|(?<![0-9]{16})" + before_end + rb")"
-        + rb"|0(?:\.[0-9]+[%\x80-\xff]" + body + rb"|" + before_end + rb")"
+        + rb"|0(?:(?:\.[0-9]+)?(?:%| *[\x80-\xff])" + body + rb"|" + before_end + rb")"
         + rb'|"[^"\n\\]*"' + before_end
         + rb"|(?!" + words + end + rb")" + _WORD_LETTER + body
         + rb"|'[^'\n]*'" + before_end

@@ -2,12 +2,16 @@
 
 Reading does not keep positions, since nearly every file is without findings; this composes them from the text when they
 are asked for. It accepts any text: what cannot be parsed has no places, and its findings point at the first line.
+
+Of a file whose lines are all plain (:mod:`zongmu.store.guard`) only the section, or the row of the list, that is asked for
+is composed: what begins in the first column, or with a dash in the column of the list, can be nothing else there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from zongmu.model.finding import Position
 from zongmu.store.exact import MAX_DEPTH, MAX_EVENTS
@@ -148,21 +152,51 @@ def _grow(get_event: Any) -> Iterator[Node]:
             node = new
 
 
+_SECTION: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*(?=:)", re.MULTILINE)
+_HEAD_OF_LIST: Final = re.compile(r"[^\n:]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*( *)- ")
+
+
+class _Part(NamedTuple):
+    """Some whole lines of the text: offsets, the end excluded, and the number of lines before."""
+
+    start: int
+    end: int
+    above: int
+
+
+def _parts(text: str, starts: Sequence[int], end: int, above: int) -> list[_Part]:
+    """The lines from each of *starts* to the next, the last to *end*; *above* the first there are that many lines."""
+    out = []
+    for start, stop in zip(starts, [*starts[1:], end], strict=False):
+        out.append(_Part(start, stop, above))
+        above += text.count("\n", start, stop)
+    return out
+
+
 class Positions:
     """The places of one file. Columns are code points; a place never lies outside of the file."""
 
-    __slots__ = ("_lines", "_root")
+    __slots__ = ("_composed", "_lines", "_rows", "_sections", "_text")
 
-    def __init__(self, text: str) -> None:
-        self._root = compose(text)
-        self._lines = text.split("\n")
+    def __init__(self, text: str, *, plain: bool = False) -> None:
+        self._text = text
+        self._lines: list[str] | None = None
+        self._composed: dict[_Part, Node | None] = {}
+        self._rows: dict[str, list[_Part]] = {}
+        self._sections: dict[str, _Part] = {}
+        if plain:
+            found = list(_SECTION.finditer(text))
+            starts = [match.start() for match in found]
+            above = text.count("\n", 0, starts[0]) if starts else 0
+            names = [match[0] for match in found]
+            self._sections = dict(zip(names, _parts(text, starts, len(text), above), strict=True))
 
     @classmethod
-    def of(cls, data: bytes) -> Positions:
-        """The places in *data*, whatever it is. Never raises."""
+    def of(cls, data: bytes, *, plain: bool = False) -> Positions:
+        """The places in *data*, whatever it is; *plain* if the fast loader read it. Never raises."""
         from zongmu.store.characters import readable_text
 
-        return cls(readable_text(data))
+        return cls(data.decode() if plain else readable_text(data), plain=plain)
 
     def find(self, pointer: Sequence[str | int], *, key: bool = False) -> Position:
         """The place of the value at *pointer* (keys and list indexes from the root), or of its key with ``key=True``.
@@ -170,36 +204,80 @@ class Positions:
         What is not there is looked for further up: the key of the nearest ancestor that exists, or the start of the
         list item; at last the first line.
         """
-        node = self._root
-        if node is None:
-            return Position(1, 1)
-        key_node: Node | None = None
-        found = True
-        for part in pointer:
-            child: Node | None = None
-            child_key: Node | None = None
-            if node.fields is not None:
-                pair = node.fields.get(str(part))
-                if pair is not None:
-                    child_key, child = pair
-            elif node.items is not None:
-                index = _index(part)
-                if index is not None and 0 <= index < len(node.items):
-                    child = node.items[index]
-            if child is None:
-                found = False
-                break
-            node, key_node = child, child_key
-        if (key or not found) and key_node is not None:
-            return key_node.position()
-        return node.position()
+        section = self._sections.get(str(pointer[0])) if pointer else None
+        if section is None:
+            if self._sections:
+                # The start of the file's mapping, for what is not in it as well.
+                return Position(next(iter(self._sections.values())).above + 1, 1)
+            return _walk(self._compose(_Part(0, len(self._text), 0)), pointer, key)
+        index = _index(pointer[1]) if len(pointer) > 1 else None
+        rows = self._rows_of(str(pointer[0]), section) if index is not None else []
+        if index is not None and 0 <= index < len(rows):
+            # Alone, a row is the first of its list.
+            found = _walk(self._compose(rows[index]), (0, *pointer[2:]), key)
+            above = rows[index].above
+        else:
+            found = _walk(self._compose(section), pointer, key)
+            above = section.above
+        if not above:
+            return found
+        end_line = None if found.end_line is None else found.end_line + above
+        return Position(found.line + above, found.column, end_line, found.end_column)
+
+    def _rows_of(self, name: str, section: _Part) -> list[_Part]:
+        """The rows of a section that is a list, each from its dash to the next."""
+        if name not in self._rows:
+            head = _HEAD_OF_LIST.match(self._text, section.start, section.end)
+            rows: list[_Part] = []
+            if head is not None:
+                dash = f"\n{head[1]}- "
+                starts = [head.end() - len(dash) + 1]
+                while (start := self._text.find(dash, starts[-1], section.end)) >= 0:
+                    starts.append(start + 1)
+                above = section.above + self._text.count("\n", section.start, starts[0])
+                rows = _parts(self._text, starts, section.end, above)
+            self._rows[name] = rows
+        return self._rows[name]
+
+    def _compose(self, part: _Part) -> Node | None:
+        if part not in self._composed:
+            self._composed[part] = compose(self._text[part.start : part.end])
+        return self._composed[part]
 
     def line_text(self, line: int) -> str:
         """The text of *line* (from 1) without its end; empty outside of the file.
 
         Refused characters are shown as ``□`` and a tab as one space, so it is safe to print and columns still fit.
         """
+        if self._lines is None:
+            self._lines = self._text.split("\n")
         return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+
+
+def _walk(node: Node | None, pointer: Sequence[str | int], key: bool) -> Position:
+    """The place at *pointer* below *node*, as :meth:`Positions.find` says."""
+    if node is None:
+        return Position(1, 1)
+    key_node: Node | None = None
+    found = True
+    for part in pointer:
+        child: Node | None = None
+        child_key: Node | None = None
+        if node.fields is not None:
+            pair = node.fields.get(str(part))
+            if pair is not None:
+                child_key, child = pair
+        elif node.items is not None:
+            index = _index(part)
+            if index is not None and 0 <= index < len(node.items):
+                child = node.items[index]
+        if child is None:
+            found = False
+            break
+        node, key_node = child, child_key
+    if (key or not found) and key_node is not None:
+        return key_node.position()
+    return node.position()
 
 
 def _index(part: str | int) -> int | None:

@@ -19,10 +19,12 @@ class Parsed:
     ``value`` is made of dict, list, str, int and bool; ``None`` when the file cannot be read. It is there in spite of
     findings where reading could go on, so that further checks can add theirs: then a scalar that should be quoted
     is its text, of duplicate keys the first counts, a key without value is left out, and refused characters are ``□``.
+    ``plain`` when every line is so plain that the fast loader read the file.
     """
 
     value: Any
     findings: tuple[Finding, ...]
+    plain: bool = False
 
 
 _NOTHING: Final[tuple[Finding, ...]] = ()
@@ -36,7 +38,7 @@ def parse(data: bytes, path: str, *, nulls: bool = False) -> Parsed:
     """
     value = fast.read(data)
     if value is not None:
-        return Parsed(value, _NOTHING)
+        return Parsed(value, _NOTHING, True)
     return parse_exact(data, path, nulls=nulls)
 
 

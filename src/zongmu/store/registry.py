@@ -54,14 +54,16 @@ class LoadedRecord:
     blob: str | None = None
     jurisdiction: str | None = None
     _plain: dict[str, Any] | None = None
+    _fast: bool = False
     _positions: Any = None
 
     @property
     def plain(self) -> dict[str, Any] | None:
         """The content as plain data of the newest format; None where there is none. Read again when it is asked for."""
         if self._plain is None and self.data is not None:
-            value = parse(self.data, self.path).value
-            self._plain = upgrade(self.type.name, value) if type(value) is dict else None
+            parsed = parse(self.data, self.path)
+            self._plain = upgrade(self.type.name, parsed.value) if type(parsed.value) is dict else None
+            self._fast = parsed.plain
         return self._plain
 
     def position(self, field_path: str | None, *, key: bool = False) -> Position | None:
@@ -75,7 +77,8 @@ class LoadedRecord:
         if self._positions is None:
             from zongmu.store.positions import Positions
 
-            self._positions = Positions.of(self.data)
+            plain = self.plain is not None and self._fast
+            self._positions = Positions.of(self.data, plain=plain)
         if not field_path:
             place: Position = self._positions.find(())
             return place
@@ -223,6 +226,7 @@ class _Read:
     data: bytes | None
     value: Any = None
     findings: tuple[Finding, ...] = ()
+    plain: bool = False
 
 
 def _read(tree: Tree, one: Located) -> _Read:
@@ -233,10 +237,13 @@ def _read(tree: Tree, one: Located) -> _Read:
     if len(data) >= READ_LIMIT:
         from zongmu.store.characters import TOO_LARGE
 
-        told = finding(TOO_LARGE, record=one.id, path=one.path, size=f"{READ_LIMIT}+", limit=MAX_BYTES)
+        told = finding(
+            TOO_LARGE, record=one.id, path=one.path, position=Position(1, 1), size=f"{READ_LIMIT}+", limit=MAX_BYTES
+        )
         return _Read(data[:MAX_BYTES], None, (told,))
     parsed = parse(data, one.path)
-    return _Read(data, parsed.value, tuple(dataclasses.replace(told, record=one.id) for told in parsed.findings))
+    told_of = tuple(dataclasses.replace(told, record=one.id) for told in parsed.findings)
+    return _Read(data, parsed.value, told_of, parsed.plain)
 
 
 def _bytes_of(tree: Tree, path: str) -> bytes | None:
@@ -255,6 +262,7 @@ def _validated(one: Located, read: _Read) -> LoadedRecord:
     made = validate(one.type, read.value, data=read.data, path=one.path, record=one.id)
     if type(read.value) is dict:
         record._plain = upgrade(one.type.name, read.value)
+        record._fast = read.plain
     # A file that programs read in two ways has no meaning yet, even where one of them fits the schema.
     if not any(told.severity is Severity.BLOCKING for told in read.findings):
         record.model = made.model

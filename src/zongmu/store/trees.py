@@ -201,7 +201,8 @@ class WorkTree:
 
     def read(self, path: str) -> bytes:
         with self._open(path) as file:
-            return file.read(READ_LIMIT)
+            # Asked for no more than is there, Python need not reserve the limit for every small file.
+            return file.read(min(os.fstat(file.fileno()).st_size + 1, READ_LIMIT))
 
     def blob_of(self, entry: Entry, algorithm: str = "sha1") -> str:
         """The id that Git would give the content of a file or a link. Raises ``OSError``."""
