@@ -31,7 +31,7 @@ TOGETHER, CONTENT, PARTS, CROSS_LEVEL = "OD-17 p1 s1", "OD-17 p1 s2", "OD-17 p1 
 FRAMEWORK_TOPICS = ("departments", "goals", "content", "business_flow", "data_flow", "interfaces", "first_catalogue")
 
 
-@rule(cites=[TOGETHER], since="2025", act=("framework_submitted", "declared", "library_applied"))
+@rule(cites=[TOGETHER], since="2025", act=("framework_submitted", "declared", "library_applied"), duty=True)
 def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     """跨部门项目由牵头部门会同各参建部门形成统一框架方案，联合报数据管理局；申报前应有。
 
@@ -43,6 +43,9 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
         return not_applicable("part_of_framework", Step("guard", project.framework, "framework"))
     if not project.partners:
         return not_applicable("single_department")
+    early = ungoverned(ctx, ctx.law_day)
+    if early is not None:
+        return early
     submitted = ctx.view.of_kind(Applied, "framework_submitted")
     if not submitted:
         absent = failed(Step("absent", None, "milestones/framework_submitted"), because="absent")

@@ -145,7 +145,7 @@ def conditions_of(ctx: ProjectContext) -> Conditions:
 @rule(
     cites=[SIMPLER, FILING, FULL, MERGED, PLAN, URGENT],
     since="2025",
-    act=("approval_applied", "filed", "library_applied"),
+    act=("approval_applied", "filed"),
     applies_to=[CITY],
     readings=["I1", "I12", "I31", "N1"],
 )
