@@ -178,7 +178,7 @@ def _drawn(ctx: RegistryContext, first: dt.date, draws: list[dict[str, Any]]) ->
     enough, step = compare(Fact(len(good), "draws"), ctx.count("lz.posteval"))
     if enough:
         return passed(step)
-    last = Due(dt.date(first.year, 12, 31))
+    last = Due(dt.date(first.year, 12, 31))  # structural: a year ends
     verdict = by_day(ctx, Fact(first, "year"), Fact(None, "draws"), last)
     if draws and verdict.outcome is Outcome.FAIL:
         lacking = tuple(k for k in ("seed", "result") if not all(d[k] for d in draws))

@@ -247,7 +247,7 @@ def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
     trained = [t.date for t in ctx.organization.trainings]
     for start, end in _halves(ctx.law.since, ctx.asof):
         count = len([day for day in trained if start <= day <= end])
-        at = f"trainings/{start.year}-h{1 if start.month == 1 else 2}"
+        at = f"trainings/{start.year}-h{1 if start.month == 1 else 2}"  # structural: the name of a half
         enough, step = compare(Fact(count, "trainings"), least)
         if enough:
             yield passed(step, at=at, due=end)
@@ -261,8 +261,8 @@ def _halves(since: dt.date, asof: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
     """The whole half-years that begin on or after *since*, up to the one that runs on *asof*."""
     for year in range(since.year, asof.year + 1):
         for start, end in (
-            (dt.date(year, 1, 1), dt.date(year, 6, 30)),
-            (dt.date(year, 7, 1), dt.date(year, 12, 31)),
+            (dt.date(year, 1, 1), dt.date(year, 6, 30)),  # structural: the halves of a year
+            (dt.date(year, 7, 1), dt.date(year, 12, 31)),  # structural: the halves of a year
         ):
             if since <= start <= asof:
                 yield start, end

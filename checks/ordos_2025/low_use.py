@@ -118,7 +118,7 @@ class Spell:
 
 def _next(month: str) -> str:
     year, number = int(month[:4]), int(month[5:7])
-    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
+    return f"{year + number // 12:04d}-{number % 12 + 1:02d}"  # structural: the months of a year
 
 
 def _runs(usage: list[list[Any]], after: dt.date) -> list[list[tuple[str, int]]]:

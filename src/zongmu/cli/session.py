@@ -10,6 +10,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.policy.engine import World
+from zongmu.policy.inspection import overlaps
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.run import make_world
 from zongmu.store.registry import Registry, load
@@ -103,6 +104,19 @@ def world_of(
                     ),
                     where=SETTINGS,
                 )
+    for id, one, two in overlaps(checks.measures, instance):
+        raise Trouble(
+            "cli.measures-overlap",
+            Bilingual(
+                f"{id} 的两个办法 {one}、{two} 在同一天都有效，无法确定依哪个裁决",
+                f"{id}: {one} and {two} are both in force on the same days; nobody can say which one judges",
+            ),
+            Bilingual(
+                f"核对 {SETTINGS} 的 measures、印发日期与失效后的设定，以及两个 measure.yaml 的 in_force",
+                f"check measures, days of issue and after_expiry in {SETTINGS}, and in_force of both measures",
+            ),
+            where=_place(registry, f"jurisdictions/{id}/measures"),
+        )
     try:
         world = make_world(checks, registry, asof, authority)
     except (LookupError, ValueError, OSError):
@@ -114,3 +128,10 @@ def world_of(
         ) from None
     assert world is not None
     return world
+
+
+def _place(registry: Registry, field_path: str) -> str:
+    """File and line of a setting."""
+    settings = next(iter(registry.of_type("instance")), None)
+    position = settings.position(field_path) if settings is not None else None
+    return SETTINGS if position is None else f"{SETTINGS}:{position.line}"

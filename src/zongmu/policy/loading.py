@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from zongmu.model.finding import Bilingual
+from zongmu.policy.inspection import inspect, shared_ids
 from zongmu.policy.measure import Measure, MeasureError, measure_from, within
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
@@ -106,12 +106,12 @@ def load_checks(root: Path) -> Checks:
         except MeasureError as problem:
             problems.append(_placed(problem, root))
             continue
-        problems.extend(_placed(p, root) for p in _inspect(loaded, root))
+        problems.extend(_placed(p, root) for p in inspect(loaded, root))
         if loaded.measure.id in measures:
             text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
             problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
         measures[loaded.measure.id] = loaded
-    problems.extend(_shared_ids(measures.values(), common))
+    problems.extend(shared_ids(measures.values(), common))
     facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
     for check in common:
         facts.update({f.id: f for f in check.reads})
@@ -223,127 +223,3 @@ def _bilingual(value: Any, path: str, what: str) -> Bilingual:
     if not isinstance(value, dict) or set(value) != {"zh", "en"}:
         raise MeasureError(Bilingual(f"{what} 应写成 {{zh: …, en: …}}", f"{what} must be {{zh: …, en: …}}"), path)
     return Bilingual(str(value["zh"]), str(value["en"]))
-
-
-def _inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
-    """What is wrong between the parts of one measure."""
-    measure = loaded.measure
-    name = loaded.folder.relative_to(root).as_posix()
-    ids = {r.id for r in loaded.rules}
-
-    def at_rule(rule: Rule, zh: str, en: str) -> MeasureError:
-        file = rule.module.replace(".", "/") + ".py"
-        return MeasureError(Bilingual(f"规则 {rule.id}：{zh}", f"rule {rule.id}: {en}"), file, rule.line)
-
-    for rule in loaded.rules:
-        if not rule.cites:
-            yield at_rule(rule, "没有引用条款", "cites no sentence")
-        for address in rule.cites:
-            sentence = measure.sentence(address)
-            if sentence is None:
-                yield at_rule(rule, f"所引条款 {address} 不存在", f"cites {address}, which does not exist")
-            elif sentence.coverage == "missing":
-                yield at_rule(
-                    rule, f"{address} 原文缺失，不能约束任何人", f"{address} is missing from the text and binds nothing"
-                )
-            elif rule.id not in sentence.rules:
-                yield at_rule(rule, f"{address} 未列出本规则", f"{address} does not list this rule")
-        for reading in rule.readings:
-            if reading not in measure.readings:
-                yield at_rule(rule, f"读法 {reading} 不存在", f"reading {reading} does not exist")
-        if rule.id not in loaded.texts:
-            yield at_rule(rule, "messages.yaml 中没有它的文字", "has no texts in messages.yaml")
-        if not (loaded.folder / "examples" / f"{rule.id}.yaml").exists():
-            yield at_rule(rule, f"没有例子 examples/{rule.id}.yaml", f"has no examples/{rule.id}.yaml")
-        if not rule.doc:
-            yield at_rule(rule, "没有说明", "has no docstring")
-    for n, sentence in enumerate(measure.sentences.values()):
-        at = f"{name}/measure.yaml"
-        for id in sentence.rules:
-            if id not in ids:
-                yield MeasureError(
-                    Bilingual(
-                        f"条款 {sentence.at} 列出的规则 {id} 不存在",
-                        f"{sentence.at} lists rule {id}, which does not exist",
-                    ),
-                    at,
-                    place=("sentences", n),
-                )
-        if sentence.coverage == "automated" and not sentence.rules:
-            yield MeasureError(
-                Bilingual(
-                    f"条款 {sentence.at} 标为自动检查却没有规则", f"{sentence.at} is classed automated and has no rule"
-                ),
-                at,
-                place=("sentences", n),
-            )
-    for parameter in loaded.parameters.values():
-        for reading in parameter.readings:
-            if reading not in measure.readings:
-                yield MeasureError(
-                    Bilingual(
-                        f"参数 {parameter.id} 的读法 {reading} 不存在",
-                        f"parameter {parameter.id}: reading {reading} does not exist",
-                    ),
-                    f"{name}/parameters.yaml",
-                    place=(parameter.id,),
-                )
-    for id in loaded.texts:
-        if id not in ids:
-            yield MeasureError(
-                Bilingual(
-                    f"messages.yaml 有 {id}，但没有这条规则", f"messages.yaml has {id}, and there is no such rule"
-                ),
-                f"{name}/messages.yaml",
-                place=(id,),
-            )
-    examples = loaded.folder / "examples"
-    if examples.is_dir():
-        for file in sorted(examples.glob("*.yaml")):
-            if not file.name.startswith("_") and file.stem not in ids:
-                yield MeasureError(
-                    Bilingual(f"例子 {file.name} 没有对应的规则", f"examples {file.name}: there is no such rule"),
-                    f"{name}/examples/{file.name}",
-                )
-            elif not file.name.startswith("_") and (other := _rule_named(file)) not in (file.stem, None):
-                yield MeasureError(
-                    Bilingual(f"rule 应为 {file.stem}，写的是 {other}", f"rule must be {file.stem}, not {other}"),
-                    f"{name}/examples/{file.name}",
-                    place=("rule",),
-                )
-
-
-_RULE_LINE = re.compile(rb"^rule:[ \t]*['\"]?([^\s'\"]+)", re.MULTILINE)
-
-
-def _rule_named(file: Path) -> str | None:
-    """The rule that a file of examples says it is about, without reading the examples: they are many."""
-    with file.open("rb") as opened:
-        found = _RULE_LINE.search(opened.read(4096))
-    return found[1].decode("utf-8", "replace") if found else None
-
-
-def _shared_ids(measures: Iterable[LoadedMeasure], common: Iterable[Check]) -> Iterator[MeasureError]:
-    seen: dict[str, str] = {}
-    for loaded in measures:
-        for rule in loaded.rules:
-            if rule.id in seen:
-                yield MeasureError(
-                    Bilingual(
-                        f"规则号 {rule.id} 用了两次（{seen[rule.id]}）",
-                        f"rule id {rule.id} is used twice ({seen[rule.id]})",
-                    ),
-                    rule.module.replace(".", "/") + ".py",
-                    rule.line,
-                )
-            seen[rule.id] = rule.module
-    codes: dict[str, str] = {}
-    for check in common:
-        for code in check.codes:
-            other = codes.setdefault(code.id, check.id)
-            if other != check.id:
-                yield MeasureError(
-                    Bilingual(f"代码 {code.id} 由两个检查使用", f"code {code.id} is used by two checks"),
-                    check.module.replace(".", "/") + ".py",
-                    check.line,
-                )

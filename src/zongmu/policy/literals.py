@@ -1,0 +1,114 @@
+"""What the code of a rule must not hold: a number of the law, a parameter or a sentence that does not exist.
+
+A number that decides is a parameter, with its citation and its dates. Left to code are 0, 1 and -1, places in a list or a
+text (``row[2]``, ``month[:4]``), and figures of form on a line that says so: ``# structural: the months of a year``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from zongmu.model.finding import Bilingual
+from zongmu.policy.parameters import Parameter
+
+Wrong = tuple[int, Bilingual]
+"""Line (from 1) and what is wrong there."""
+
+MARK: Final = re.compile(r"#\s*structural:\s*\S")
+_FREE: Final = (0, 1)  # -1 is a minus before a 1
+
+_QUANTITY: Final = (
+    r"[0-9]+(?:\.[0-9]+)?\s*(?:元|万元|亿元|%|年|个月|月|日|天|个工作日|工作日|小时)"  # money, shares, lengths of time
+    r"|[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?|[0-9]{2}-[0-9]{2}"  # days, and days of every year
+)
+_IS_QUANTITY: Final = re.compile(_QUANTITY)
+_ASKED: Final = re.compile(r"\.(money|ratio|duration|count|month_day)\(\s*\"([^\"\n{}]+)\"")
+
+# What a look at the text can leave out: few files hold any number, and reading the syntax of all takes long.
+_QUANTITIES: Final = re.compile(f"[\"'](?:{_QUANTITY})[\"']")
+_ASIDE: Final = re.compile(
+    r'"""(?:[^"]|"(?!""))*"""'
+    r"|(?<![fF])\"[^\"\\\n]*\"|(?<![fF])'[^'\\\n]*'"
+    r"|(?<=[\w\])])\[-?[0-9]*:?-?[0-9]*\]"
+    r"|#[^\n]*"
+)
+_NUMBERS: Final = re.compile(r"(?<![\w.])(?!(?:[01]\b(?!\.)))(?:[0-9]|\.[0-9])")
+
+
+def wrong_in_code(
+    text: str, parameters: Mapping[str, Parameter], sentences: Mapping[str, object], prefix: str
+) -> Iterator[Wrong]:
+    """What the Python text of a rule file holds that it must not."""
+    for asked in _ASKED.finditer(text):
+        kind, id = asked.groups()
+        parameter = parameters.get(id)
+        line = text.count("\n", 0, asked.start(2)) + 1
+        if parameter is None:
+            yield line, Bilingual(f"参数 {id} 不在 parameters.yaml 里", f"parameter {id} is not in parameters.yaml")
+        elif parameter.kind != kind:
+            yield (
+                line,
+                Bilingual(
+                    f"参数 {id} 是 {parameter.kind}，不是 {kind}", f"parameter {id} is {parameter.kind}, not {kind}"
+                ),
+            )
+    articles = {re.split(r"[ (]", at, maxsplit=1)[0].rstrip("abcdefgh") for at in sentences}
+    for cited in re.finditer(rf'"({re.escape(prefix)}-[0-9][^"\n{{}}]*)"', text):
+        if cited[1] not in sentences and cited[1] not in articles:
+            line = text.count("\n", 0, cited.start()) + 1
+            yield line, Bilingual(f"条款 {cited[1]} 不存在", f"there is no sentence {cited[1]}")
+    if _may_hold_numbers(text):
+        yield from numbers(text)
+
+
+def _may_hold_numbers(text: str) -> bool:
+    """Whether it is worth reading the syntax. Never False for a text in which :func:`numbers` would find anything."""
+    if _QUANTITIES.search(text):
+        return True
+    if "structural:" in text:
+        text = "\n".join(line for line in text.split("\n") if not MARK.search(line))
+    return _NUMBERS.search(_ASIDE.sub("", text)) is not None
+
+
+def numbers(text: str) -> Iterator[Wrong]:
+    """Every number, or quantity written as text, that ought to be a parameter, in the order of the lines."""
+    tree = ast.parse(text)
+    lines = text.split("\n")
+    places = {id(c) for node in ast.walk(tree) if isinstance(node, ast.Subscript) for c in _constants(node.slice)}
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in places or not _is_number(node.value):
+            continue
+        if not MARK.search(lines[node.lineno - 1]):
+            found.append((node.lineno, repr(node.value)))
+    for line, value in sorted(found):
+        yield (
+            line,
+            Bilingual(
+                f"代码里的数 {value} 应是 parameters.yaml 里的参数（只关形式的，在该行注明 # structural: 缘由）",
+                f"the number {value} in code must be a parameter (one of form only: # structural: why, on that line)",
+            ),
+        )
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, str):
+        return _IS_QUANTITY.fullmatch(value) is not None
+    return (isinstance(value, int | float | complex) and value not in _FREE) or isinstance(value, float)
+
+
+def _constants(place: ast.expr | None) -> Iterator[ast.Constant]:
+    """The constants that are themselves the place (``[2]``, ``[:4]``, ``[-2]``), not those in an expression that finds it."""
+    match place:
+        case ast.Constant():
+            yield place
+        case ast.UnaryOp(operand=operand):
+            yield from _constants(operand)
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            for part in (lower, upper, step):
+                yield from _constants(part)
