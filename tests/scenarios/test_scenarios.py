@@ -1,7 +1,7 @@
 """Whole small registers, written from the texts of the measures by a reader who had not seen the rules.
 
-One folder per city. ``_instance.yaml`` holds the ``settings`` of the instance and the ``roles`` held by its bodies; every
-other file holds ``scenarios`` and, for records that several of them share, ``bases``:
+One folder per city. ``_instance.yaml`` holds the ``settings`` of the instance, the ``roles`` held by its bodies and ``bases`` that
+several files share; every other file holds ``scenarios`` and, for records that several of them share, ``bases``:
 
 - ``name``: what the scenario says, in words.
 - ``asof``: the day on which the register is read.
@@ -211,7 +211,8 @@ def _scenarios() -> Iterator[Any]:
         data = read_yaml(file, ROOT)
         for n, scenario in enumerate(data["scenarios"], start=1):
             where = f"{file.parent.name}/{file.stem}[{n}]"
-            yield pytest.param(file.parent, scenario, data.get("bases", {}), id=where)
+            bases = {**city(file.parent).get("bases", {}), **data.get("bases", {})}
+            yield pytest.param(file.parent, scenario, bases, id=where)
 
 
 @pytest.mark.parametrize(("folder", "scenario", "bases"), _scenarios())
