@@ -115,7 +115,10 @@ sentences:
     modality: must
     class: automated
     rules: [sl07_no_duplicate]
-  - {at: SL-7 p1 s1, gist: {zh: 原文缺失, en: missing}, class: missing}
+  - at: SL-7 p1 s1
+    gist: {zh: 原文缺失, en: missing}
+    class: missing
+    reason: {zh: 手头文本没有, en: Not in the text at hand}
 readings:
   - id: R1
     clauses: [SL-1 p1 s1]
@@ -135,6 +138,15 @@ sl.contract.within:
   last_checked: 2026-01-02
   values:
     - {from: measure, value: 30日}
+sl.level.least:
+  title: {zh: 最低等级, en: Least level}
+  kind: count
+  comparator: ">="
+  words: 不低于三级
+  cites: SL-4 p1 s1
+  last_checked: 2026-01-02
+  values:
+    - {from: measure, value: 3}
 """
 
 _RULES = ("sl01_contract_in_time", "sl02_within_approval", "sl03_plan", "sl04_security_report", "sl05_protection_level",
@@ -189,8 +201,8 @@ def sl04_security_report(ctx: ProjectContext) -> Verdict:
 def sl05_protection_level(ctx: ProjectContext) -> Verdict:
     """The protection level is known and at least 3."""
     security = ctx.project.security
-    level = security.mlps_level if security else None
-    return passed() if level and level >= 3 else failed(because="absent", excess=3 - (level or 0))
+    level, least = security.mlps_level if security else None, ctx.count("sl.level.least").value
+    return passed() if level and level >= least else failed(because="absent", excess=least - (level or 0))
 
 
 @rule_each(Incident, "incident_occurred", cites=["SL-5 p1 s1"], since="0.1")

@@ -19,6 +19,7 @@ from tests.publish.instance import (
     write_project,
 )
 from zongmu.model.finding import Outcome
+from zongmu.publish.released import _act_of
 from zongmu.publish.tree import same_tree
 
 SEPARATE = {"disclosure_review": "separate"}
@@ -197,12 +198,13 @@ def _with_internal(record: dict[str, Any], level: int) -> dict[str, Any]:
             "note": CANARY,
         }
     ]
+    filing = {"kind": "filed", "date": "2026-05-03", "matter": "mlps", "number": f"{CANARY}〔2026〕1号"}
     answer = {"kind": "incident_reported", "date": "2026-05-02", "of": "incident_occurred"}
     out["milestones"] = [
         {**approved, "documents": papers, "signed_by": "科长", "note": f"{CANARY}{level}", "covers": ["goals"]},
         contract,
         *(incident if level != 2 else []),
-        *([answer] if level >= 3 else []),
+        *([answer, filing] if level >= 3 else []),
     ]
     return out
 
@@ -224,6 +226,33 @@ def test_a_registry_that_fails_every_internal_rule_builds_the_same_bytes_as_one_
     checked = released(sites[0]).project("shili-2026-0001")
     assert checked is not None
     assert "sl05_protection_level" in checked.checked
+
+
+def test_an_outcome_that_read_an_act_which_is_not_public_is_not_public(tmp_path: Path) -> None:
+    """The filing is left out, and with it whatever was read off it."""
+    filing = {"kind": "filed", "date": "2026-05-03", "matter": "mlps"}
+    answered = {"kind": "filed", "seq": 2, "date": "2026-05-04", "of": "filed"}
+    record = project(1)
+    record["milestones"] += [filing, answered]
+    write_instance(tmp_path, [record])
+    found = released(tmp_path).project("shili-2026-0001")
+    assert found is not None
+    assert [m.key for m in found.public.milestones] == ["approved", "contract_signed"]
+    assert found.view.last("filed") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "act"),
+    [
+        ("milestones/filed/4/date", "filed/4"),
+        ("milestones/filed/date", "filed"),
+        ("milestones/filed", None),
+        ("owner", None),
+        (None, None),
+    ],
+)
+def test_the_act_that_a_path_reads(path: str | None, act: str | None) -> None:
+    assert _act_of(path) == act
 
 
 def test_the_counts_of_rules_leave_out_what_is_not_public(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Category, Finding, Outcome, Severity
 from zongmu.model.instance import Instance, Jurisdiction
-from zongmu.model.milestones import Act, Transferred, key_of
+from zongmu.model.milestones import Act, key_of
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
@@ -47,6 +47,12 @@ PARTY_FIELDS = (
 _MILESTONE_PARTIES = (
     "body", "applicant", "with", "to", "payee", "responsible", "venue", "supplier_org", "winner_org", "from",
 )  # fmt: skip
+
+MATTERS_WITHHELD = frozenset({"mlps", "crypto", "own_room", "private_network"})
+"""Matters of filings and consents whose mere presence tells what a restricted field (class R) holds.
+
+To list who has filed for protection or cryptography is to list who has not (条例 art. 14).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         else:
             unreviewed += 1
     known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
+    published = [(loaded, _without_matters(public), review) for loaded, public, review in published]
     systems = _systems(registry, (p for _, p, _ in published), known)
     outcomes = _Outcomes(
         world, registry, result, documents, frozenset(p.id for _, p, _ in published), frozenset(systems)
@@ -200,7 +207,8 @@ def _released(
     view = View(public_copy(loaded.model, public))
     measures = [m for m, _ in world.laws.get(public.jurisdiction, ())]
     stage = view.stage(measures[0].measure.stages) if measures else view.stage()
-    findings, checked = outcomes.of(loaded)
+    acts = frozenset(m.key for m in public.milestones)
+    findings, checked = outcomes.of(loaded, frozenset(key_of(m) for m in loaded.model.milestones) - acts)
     return Released(public, view, stage, findings, checked, review)
 
 
@@ -209,6 +217,15 @@ def public_copy(project: Project, public: PublicProject) -> Project:
     keys = {m.key for m in public.milestones}
     kept: tuple[Act, ...] = tuple(m for m in project.milestones if key_of(m) in keys)
     return project.model_copy(update={"milestones": kept, "corrections": (), "security": None, "secrecy_review": None})
+
+
+def _without_matters(public: PublicProject) -> PublicProject:
+    """The projection without acts whose matter is not public, and without the answers to them."""
+    dropped = {m.key for m in public.milestones if m.facts.get("matter") in MATTERS_WITHHELD}
+    if not dropped:
+        return public
+    kept = tuple(m for m in public.milestones if m.key not in dropped and m.facts.get("of") not in dropped)
+    return replace(public, milestones=kept)
 
 
 def _among(public: PublicProject, known: frozenset[str]) -> PublicProject:
@@ -303,8 +320,13 @@ class _Outcomes:
             self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
         self._across, self._mixed = _across_released(world, result, published, systems)
 
-    def of(self, loaded: LoadedRecord) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
-        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public."""
+    def of(
+        self, loaded: LoadedRecord, hidden_acts: frozenset[str]
+    ) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
+        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public.
+
+        An outcome that rests on one of the *hidden_acts* is not public.
+        """
         jurisdiction = loaded.jurisdiction or ""
         judged = self._result.judged.get(loaded.path)
         internal = set(self._internal.get(jurisdiction, ()))
@@ -316,7 +338,9 @@ class _Outcomes:
         acknowledged = frozenset(self._acknowledged.get(loaded.path, ()))
         found = public_findings(rulings, self._documents.get(jurisdiction, frozenset()), acknowledged)
         hidden = (
-            internal | {f.rule for f in found if f.withheld or _about_withheld(f)} | self._mixed.get(loaded.id, set())
+            internal
+            | {f.rule for f in found if f.withheld or _rests_on(f, hidden_acts)}
+            | self._mixed.get(loaded.id, set())
         )
         order = self._order.get(jurisdiction, {})
         shown = [f for f in found if f.rule not in hidden]
@@ -328,9 +352,19 @@ def _at(finding: PublicFinding) -> str:
     return (finding.verdict.at if finding.verdict else None) or ""
 
 
-def _about_withheld(finding: PublicFinding) -> bool:
-    """Whether an outcome is about an act whose mere presence is not public."""
-    return _at(finding).partition("/")[0] in MILESTONE_KINDS_WITHHELD
+def _rests_on(finding: PublicFinding, acts: frozenset[str]) -> bool:
+    """Whether an outcome is about one of the acts, or read one of them."""
+    if not acts or finding.verdict is None:
+        return False
+    return _at(finding) in acts or any(_act_of(step.path) in acts for step in finding.verdict.trace)
+
+
+def _act_of(path: str | None) -> str | None:
+    """The key of the act that a path reads: ``filed/4`` of ``milestones/filed/4/date``; None where it names no act."""
+    parts = path.split("/") if path is not None else []
+    if len(parts) < 3 or parts[0] != "milestones":
+        return None
+    return f"{parts[1]}/{parts[2]}" if parts[2].isdigit() else parts[1]
 
 
 def _across_released(
@@ -381,31 +415,46 @@ def _tally(world: World, projects: Iterable[Released]) -> dict[str, Counter[str]
     return out
 
 
-def overdue(release: Release) -> list[tuple[dt.date, Released, PublicFinding]]:
-    """Duties whose last day has passed with nothing recorded, longest overdue first; advice is left out."""
-    return sorted(_due(release, Outcome.FAIL, "overdue"), key=_by_day)
+Duty = tuple[dt.date, Released, PublicFinding]
+"""The last day of a duty, the project, the outcome that says so."""
 
 
-def due_next(release: Release) -> list[tuple[dt.date, Released, PublicFinding]]:
+def overdue(release: Release) -> list[Duty]:
+    """Duties whose last day has passed with nothing recorded, longest overdue first.
+
+    Only limits of a measure in force, excused by nothing: what weighs a notice (limits that this site set, measures that
+    ended before the day, recorded reasons) stands on the project's page and is not counted here.
+    """
+    return sorted((row for row in _open(release) if _passed(row[2])), key=_by_day)
+
+
+def due_next(release: Release) -> list[Duty]:
     """Duties whose last day is still to come, the nearest first."""
-    rows = [row for row in _due(release, Outcome.UNDETERMINED, None) if row[0] >= release.asof]
-    return sorted(rows, key=_by_day)
+    return sorted((row for row in _open(release) if row[0] >= release.asof and not _passed(row[2])), key=_by_day)
 
 
-def _due(release: Release, outcome: Outcome, because: str | None) -> Iterator[tuple[dt.date, Released, PublicFinding]]:
+def _open(release: Release) -> Iterator[Duty]:
     for project in release.projects:
         for f in project.findings:
-            if f.advisory or f.outcome is not outcome or f.verdict is None or f.verdict.due is None:
+            if f.advisory or f.verdict is None or f.verdict.due is None:
                 continue
-            if because is None or f.verdict.because == because:
+            if f.outcome is Outcome.UNDETERMINED or (f.outcome is Outcome.FAIL and f.verdict.because in _RUNNING):
                 yield f.verdict.due, project, f
 
 
-def _by_day(row: tuple[dt.date, Released, PublicFinding]) -> tuple[dt.date, str, str, str]:
+_RUNNING = ("overdue", "window_open")
+
+
+def _passed(finding: PublicFinding) -> bool:
+    return (
+        finding.outcome is Outcome.FAIL
+        and finding.verdict is not None
+        and finding.verdict.because == "overdue"
+        and finding.severity is not None
+        and finding.severity >= Severity.WARNING
+    )
+
+
+def _by_day(row: Duty) -> tuple[dt.date, str, str, str]:
     day, project, finding = row
     return (day, project.public.id, finding.rule, _at(finding))
-
-
-def transfers(view: View) -> tuple[Transferred, ...]:
-    """Acts that passed responsibility on, by day."""
-    return view.of_class(Transferred)

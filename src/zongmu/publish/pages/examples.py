@@ -187,8 +187,7 @@ def _expected_value(make: Maker, name: str, value: Any) -> str:
         city = make.memory.get("example city", "")
         return make.word("项目单位", "project unit") if value == UNIT else make.say.role(city, str(value))
     if name == "at":
-        kind, _, seq = str(value).partition("/")
-        return _act(make, kind, seq)
+        return make.say.about(make.memory.get("example city", ""), str(value))
     return _plain_value(make, None, value)
 
 

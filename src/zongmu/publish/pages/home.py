@@ -11,11 +11,14 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
+from zongmu.model.derive import DEFAULT_STAGES
+from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.figures import total
 from zongmu.publish.pages.base import Maker, Table
-from zongmu.publish.released import Released, due_next, overdue
+from zongmu.publish.released import Release, Released, due_next, overdue
 
 LISTED = 8
 """Rows of the short lists."""
@@ -101,23 +104,45 @@ def _charts(make: Maker) -> list[Chart]:
             projects,
             lambda p: str(say.city(p.public.jurisdiction)),
         ),
-        _count_chart(make, "stage", make.word("项目数，按阶段", "Projects, by stage"), _by_stage(make, projects)),
+        _count_chart(make, "phase", make.word("项目数，按所处环节", "Projects, by phase"), _by_phase(make, projects)),
         _count_chart(make, "class", make.word("项目数，按类别", "Projects, by class"), _by_class(make, projects)),
     ]
 
 
-def _by_stage(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
-    """Titles of stages in the order of the measures."""
-    say, counts = make.home_say, Counter[str]()
-    for p in projects:
-        counts[say.stage(p.public.jurisdiction, p.stage)] += 1
-    order: dict[str, int] = {}
-    for city in make.release.instance.jurisdictions:
-        for measure in make.release.measures(city.id):
-            for n, (stage, _) in enumerate(measure.measure.stages):
-                title = say.stage(city.id, stage)
-                order[title] = max(order.get(title, 0), n)
-    return sorted(counts.items(), key=lambda row: (order.get(row[0], 99), row[0]))
+PHASES: dict[str, Bilingual] = {
+    "application": Bilingual("申报", "Application"),
+    "library": Bilingual("入库", "Library"),
+    "planning": Bilingual("计划", "Planning"),
+    "approval": Bilingual("审批", "Approval"),
+    "procurement": Bilingual("采购", "Procurement"),
+    "building": Bilingual("建设", "Building"),
+    "acceptance": Bilingual("验收", "Acceptance"),
+    "operation": Bilingual("使用", "In use"),
+    "retirement": Bilingual("停用", "Retirement"),
+    "end": Bilingual("结束", "Ended"),
+}
+"""The phases of a life. Stages are each city's own; phases hold in any."""
+
+
+def _by_phase(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
+    """How many projects stand in each phase, in the order of a life."""
+    counts = Counter(phase_of(make.release, p) for p in projects)
+    rows = [(title.pick(make.lang), counts[phase]) for phase, title in PHASES.items() if counts[phase]]
+    if counts[None]:
+        rows.append((make.word("未登记", "not recorded"), counts[None]))
+    return rows
+
+
+def phase_of(release: Release, project: Released) -> str | None:
+    """The phase that the stage of a project belongs to: that of the first kind of act that reaches the stage."""
+    if project.view.status in ENDS:
+        return "end"
+    measures = release.measures(project.public.jurisdiction)
+    for stage, kinds in measures[0].measure.stages if measures else DEFAULT_STAGES:
+        if stage == project.stage and kinds:
+            phase = KINDS[kinds[0]].phase
+            return phase if phase in PHASES else None
+    return None
 
 
 def _by_class(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:

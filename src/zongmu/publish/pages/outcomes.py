@@ -96,7 +96,7 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     assert verdict is not None
     assert outcome is not None
     mark, sign = MARKS[outcome]
-    at = f' <span class="zm-quiet">{html(say.key(_city(make, loaded), verdict.at))}</span>' if verdict.at else ""
+    at = f' <span class="zm-quiet">{html(say.about(_city(make, loaded), verdict.at))}</span>' if verdict.at else ""
     said = [html(because(loaded, verdict).pick(make.lang))] if verdict.because else []
     if verdict.due is not None:
         said.append(f'{make.word("期限", "due")} <span class="zm-date">{verdict.due.isoformat()}</span>')
