@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
 
 
 class Trouble(Exception):
@@ -30,6 +29,8 @@ class Trouble(Exception):
 
     def lines(self, lang: str) -> list[str]:
         """The lines to print; what was typed is repeated without its control characters."""
+        from zongmu.report.text import printable  # only now: start-up is most of a small command
+
         place = f"{self.where}: " if self.where else ""
         head = "无法运行" if lang == "zh" else "could not run"
         step = "怎么办" if lang == "zh" else "next"

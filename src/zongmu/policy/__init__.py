@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zongmu.model.derive import Fact
-from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Severity, Step, Verdict
+from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Position, Severity, Step, Verdict
 from zongmu.policy.context import (
     CheckContext,
     Context,
@@ -58,6 +58,7 @@ __all__ = [
     "MonthDay",
     "Outcome",
     "Param",
+    "Position",
     "Problem",
     "ProjectContext",
     "RecordContext",

@@ -277,7 +277,7 @@ class RecordContext(Context):
 class RegistryContext(Context):
     """A rule across records: it reads declared facts, keyed by record id, of this revision and of the base."""
 
-    __slots__ = ("_base_facts", "_facts", "roles")
+    __slots__ = ("_base_facts", "_facts", "authority", "roles")
 
     def __init__(
         self,
@@ -289,8 +289,10 @@ class RegistryContext(Context):
         facts: Mapping[str, Mapping[str, Any]],
         base_facts: Mapping[str, Mapping[str, Any]] | None,
         roles: Mapping[str, frozenset[str]],
+        authority: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         super().__init__(law, asof, calendar, instance, jurisdiction)
+        self.authority = roles if authority is None else authority
         self._facts = facts
         self._base_facts = base_facts
         self.roles = roles
@@ -320,6 +322,7 @@ class CheckContext:
         "instance",
         "jurisdiction",
         "path",
+        "raw",
         "record",
         "record_type",
         "rules",
@@ -339,6 +342,7 @@ class CheckContext:
         codes: Mapping[str, Mapping[str, object]],
         rules: frozenset[str],
         base: Any = None,
+        raw: bytes = b"",
     ) -> None:
         self.record = record
         self.record_type = record_type
@@ -351,6 +355,7 @@ class CheckContext:
         self.codes = codes  # code lists of the jurisdiction's measures; empty where none is encoded
         self.rules = rules  # rule ids and sentence addresses that exist in the jurisdiction
         self.base = base  # the record at the base revision, or None
+        self.raw = raw  # the bytes of the file: comments are not in the data
 
     @property
     def project(self) -> Project:

@@ -305,11 +305,19 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
     try:
         result = rule.run(*args)
         verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
+        for verdict in verdicts:
+            if not isinstance(verdict, Verdict):
+                raise TypeError(f"{type(verdict).__name__} is no verdict")
     except Exception as crash:
-        return ((Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),)), False),)
+        return ((_crashed(crash), False),)
     if advisory:
         return [(_advice(v) if v.outcome is Outcome.FAIL else v, True) for v in verdicts]
     return [(v, False) for v in verdicts]
+
+
+def _crashed(crash: Exception) -> Verdict:
+    """What stands instead of a verdict where the rule itself is wrong."""
+    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),))
 
 
 def _advice(verdict: Verdict) -> Verdict:
@@ -328,15 +336,17 @@ def weigh(
 ) -> Ruling:
     """Weigh a verdict: modality of the cited sentence part, then the declared caps, waivers and reasons."""
     severity, addressee = Severity.NONE, verdict.addressee
-    if verdict.outcome is Outcome.ERROR:
+    cites = verdict.cites or rule.cites
+    sentence = loaded.measure.sentence(cites[0])
+    if sentence is None:
+        # A breach of a sentence that is not there would weigh nothing.
+        verdict = _crashed(LookupError(f"{cites[0]} does not exist"))
+    if verdict.outcome is Outcome.ERROR or sentence is None:
         severity = Severity.BLOCKING
     elif verdict.outcome is Outcome.FAIL:
-        cites = verdict.cites or rule.cites
-        sentence = loaded.measure.sentence(cites[0])
-        if sentence is not None:
-            severity = SEVERITY[sentence.modality]
-            if addressee is None and sentence.binds != UNIT:
-                addressee = sentence.binds
+        severity = SEVERITY[sentence.modality]
+        if addressee is None and sentence.binds != UNIT:
+            addressee = sentence.binds
         if isinstance(context, ProjectContext):
             verdict = _excused(context, rule, cites, severity, verdict)
         elif excuses and isinstance(context, RegistryContext):
@@ -394,7 +404,7 @@ def _excused_across(
         if (of != rule.id and of not in cites) or (until is not None and until < context.asof.isoformat()):
             continue
         may = rule.waivable_by or context.law.measure.roles
-        if why == "waived" and any(context.holds(authority, role) for role in may):
+        if why == "waived" and any(authority in context.authority.get(role, ()) for role in may):
             return _capped(verdict, why)
         if why == "explained" and severity is SEVERITY["principle"]:
             return _capped(verdict, why)
@@ -453,7 +463,15 @@ def judge_registry(
     for loaded, law in world.laws.get(jurisdiction, ()):
         for rule in world.rules_for(loaded.measure.id, "registry"):
             context = RegistryContext(
-                law, world.asof, world.calendar, world.instance, jurisdiction, facts, base_facts, world.roles
+                law,
+                world.asof,
+                world.calendar,
+                world.instance,
+                jurisdiction,
+                facts,
+                base_facts,
+                world.roles,
+                world.authority,
             )
             if rule.compares and base_facts is None:
                 continue
@@ -481,11 +499,13 @@ def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[
             found = next(rulings, None)
             if found is None:
                 return
-            yield found
+            record_id, verdict = found
+            if not isinstance(verdict, Verdict):
+                raise TypeError(f"{type(verdict).__name__} is no verdict")
+            yield record_id, verdict
     except Exception as crash:
         context.law_day = context.asof
-        step = Step("crash", f"{type(crash).__name__}: {crash}")
-        yield jurisdiction, Verdict(Outcome.ERROR, "rule_crashed", (step,))
+        yield jurisdiction, _crashed(crash)
 
 
 # ── to findings ──

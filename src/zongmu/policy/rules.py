@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
 
-from zongmu.model.finding import Code, Severity, Verdict
+from zongmu.model.finding import Code, Position, Severity, Verdict
 from zongmu.model.milestones import Act
 
 P = ParamSpec("P")
@@ -90,7 +90,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A defect that a check found. ``record`` is only given by checks across records."""
+    """A defect that a check found.
+
+    ``record`` is only given by checks across records, ``position`` only where no field has the place (a comment).
+    """
 
     code: Code
     path: str | None = None
@@ -98,6 +101,7 @@ class Problem:
     severity: Severity = Severity.BLOCKING
     values: Mapping[str, Any] = field(default_factory=dict)
     record: str | None = None
+    position: Position | None = None
 
 
 def problem(
@@ -107,10 +111,11 @@ def problem(
     key: str | None = None,
     severity: Severity = Severity.BLOCKING,
     record: str | None = None,
+    position: Position | None = None,
     **values: Any,
 ) -> Problem:
     """A defect at *path*; *values* fill the placeholders of the code's texts."""
-    return Problem(code, path, key, severity, values, record)
+    return Problem(code, path, key, severity, values, record, position)
 
 
 def _where(fn: Callable[..., Any]) -> dict[str, Any]:

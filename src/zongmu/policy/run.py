@@ -177,6 +177,8 @@ def _counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
 
 def _placed(finding: Finding, loaded: LoadedRecord) -> Finding:
     """The finding with its position in the file."""
+    if finding.position is not None:
+        return finding
     return replace(finding, position=loaded.position(finding.field_path))
 
 
@@ -195,6 +197,7 @@ def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext
         codes=codes,
         rules=rules,
         base=base,
+        raw=loaded.data or b"",
     )
 
 
@@ -219,6 +222,7 @@ def _to_finding(found: Problem, record: str, path: str) -> Finding:
         next_step=code.next_step.format(values),
         key=found.key or found.path,
         field_path=found.path,
+        position=found.position,
         values=values,
         sensitive=code.sensitive,
     )

@@ -55,6 +55,7 @@ class Report:
         self._found: list[Finding] = []
         self._counts: dict[str, int] = {}
         self._unlisted = 0
+        self._taken: dict[Pointer, set[tuple[str | int, ...] | None]] = {}
 
     def of(self, error: ValidationError | None) -> tuple[Finding, ...]:
         """Everything that *error* says, and the rows that are there twice; or that this is no record at all."""
@@ -74,7 +75,10 @@ class Report:
         self._unlisted += max(0, len(double) - MAX_PER_CODE)
         out = sorted(self._found, key=_line_and_column)
         if self._unlisted:
-            out.append(finding(codes.MORE, record=self._record, path=self._path, count=self._unlisted))
+            # They lie behind the ones that are listed.
+            last = out[-1].position if out else None
+            more = finding(codes.MORE, record=self._record, path=self._path, position=last, count=self._unlisted)
+            out.append(more)
         return tuple(out)
 
     # --- finding the place -------------------------------------------------------------------------------------------
@@ -353,7 +357,10 @@ class Report:
         )
         if names == ("kind", "seq"):
             row = self._input(later)
-            taken = {key_of_row(one, names) for one in rows if isinstance(one, dict)}
+            taken = self._taken.get((*at, name))
+            if taken is None:  # one list may hold thousands of rows and many twins
+                taken = {key_of_row(one, names) for one in rows if isinstance(one, dict)}
+                self._taken[(*at, name)] = taken
             free = next(n for n in range(2, len(rows) + 3) if (row["kind"], n) not in taken)
             hint = Bilingual(
                 f"另有其事就加一行 seq: {free}；重复登记的，删去一条",

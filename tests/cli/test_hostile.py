@@ -1,0 +1,222 @@
+"""Hostile files: each is told with file, line and column at once, and none hides another or reaches the terminal raw."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+
+from tests.instances import LATE, Instance
+
+HEAD = "format: 1\nid: demo-2026-0009\njurisdiction: demo\n"
+PATH = "registry/projects/demo/office/demo-2026-0009.yaml"
+
+FILES: dict[str, str | bytes] = {
+    "aliases that multiply": HEAD
+    + "a: &a [x, x, x, x, x, x, x, x, x]\n"
+    + "".join(f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}, *{a}, *{a}, *{a}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)),
+    "an alias to itself": HEAD + "name: &n [*n]\n",
+    "brackets without end": HEAD + "name: " + "[" * 20_000 + "\n",
+    "brackets a hundred thousand deep": "[" * 100_000 + "]" * 100_000 + "\n",
+    "stairs": "".join(" " * n + "a:\n" for n in range(600)),
+    "dashes in a row": "- " * 50_000 + "x\n",
+    "question marks": "? " * 5_000 + "x\n",
+    "a tag that runs a command": HEAD + 'name: !!python/object/apply:os.system ["touch /tmp/owned"]\n',
+    "a tag that includes a file": HEAD + "name: !include /etc/passwd\n",
+    "a merge key": HEAD + "name: 甲\n<<: *x\n",
+    "a key twice": HEAD + "name: 甲\nname: 乙\n",
+    "a second document": HEAD + "name: 甲\n---\nname: 乙\n",
+    "null in three ways": HEAD + "name: ~\nowner: null\nlead:\n",
+    "numbers in other clothes": HEAD + "name: 012\nowner: 1_000\nlead: 0x1F\nuser: 1e3\nbuilder: .inf\n",
+    "a number of a million digits": HEAD + "name: " + "1" * 1_000_000 + "\n",
+    "one line of a megabyte": HEAD + "name: " + "x y " * 260_000 + "\n",
+    "a hundred thousand keys": "".join(f"k{n}: 1\n" for n in range(100_000)),
+    "keys that collide": "".join(f"{n * (2**61 - 1)}: 1\n" for n in range(9_000)),
+    "NUL": HEAD + "name: 甲\0乙\n",
+    "an escape sequence": HEAD + "name: \x1b[31m红\x1b[0m\x07\n",
+    "an escape sequence by escape": HEAD + 'name: "\\x1b[2J\\x9b31m"\n',
+    "C1 controls": HEAD + "name: 甲\x9b31m\x85\n",
+    "text that runs backwards": HEAD + "name: 甲\u202e乙\u2066丙\n",
+    "text that runs backwards by escape": HEAD + 'name: "甲\\u202e乙"\n',
+    "nothing between the letters": HEAD + "name: 甲\u200b乙\ufeff丙\n",
+    "separators": HEAD + "name: 甲\u2028乙\u2029丙\n",
+    "a key that cannot be seen": HEAD + "name: 甲\nna\u200bme: 乙\n",
+    "carriage returns alone": HEAD.replace("\n", "\r") + "name: 甲\r",
+    "tabs": HEAD + "name:\t甲\nhosting:\n\tcloud: a\n",
+    "GBK": (HEAD + "name: 项目管理平台\n").encode("gbk"),
+    "UTF-16": ("\ufeff" + HEAD + "name: 甲\n").encode("utf-16-le"),
+    "bytes that are no text": HEAD.encode() + b"name: \xff\xfe\xc0\x80\xed\xa0\x80\n",
+    "random bytes": bytes((n * 7919 + 13) % 256 for n in range(5_000)),
+    "empty": b"",
+    "only a comment": "# 无\n",
+    "a word": "hello\n",
+    "a list": "- 甲\n- 乙\n",
+    "a file of a megabyte": HEAD + "# x\n" * 300_000,
+    "an unknown directive": "%YAML 9.9\n---\n" + HEAD,
+    "full-width punctuation": HEAD + "name：甲\n",
+    "milestones that are a word": HEAD + "name: 甲\nmilestones: 无\n",
+    "milestones of every wrong shape": HEAD + "name: 甲\nmilestones: [1, [], {}, {kind: []}, {kind: nothing}, {kind: approved}, {date: 2026-01-01}]\n",
+    "a milestone of no kind": HEAD + "name: 甲\nmilestones: [{kind: contract_sign, date: 2026-01-01}]\n",
+    "dates that are none": HEAD + "name: 甲\nmilestones: [{kind: closed, date: 2026-02-30}, {kind: archived, date: 2026-2-3}]\n",
+    "amounts that are none": HEAD + "name: 甲\nmilestones: [{kind: approved, date: 2026-02-03, total: 480.5}]\n",
+    "ten thousand wrong milestones": HEAD + "name: 甲\nmilestones:\n" + "  - {kind: x}\n" * 10_000,
+    "a pattern that backtracks": HEAD + "name: 甲\nid_: " + "a" * 30_000 + "!\nowner: " + "a-" * 30_000 + "\n",
+    "another id": HEAD.replace("0009", "0008") + "name: 甲\n",
+    "a percent and colons for the job": HEAD + "name: 甲\n'%0A::error::x': 1\n",
+}  # fmt: skip
+
+
+def findings(one: Instance) -> list[dict[str, object]]:
+    return [f for f in one.report()["findings"] if f["path"] == PATH]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_it_is_told_with_its_place_at_once(name: str, tiny: Instance) -> None:
+    tiny.write(PATH, FILES[name])
+    began = time.process_time()
+    said = tiny.say("check", "--jobs", "1")
+    took = time.process_time() - began
+    assert said.code == 1, "refused, and not a command that could not run"
+    assert "Traceback" not in said.all
+    assert "internal" not in said.err
+    lines = [line for line in said.out.splitlines() if line.startswith(PATH)]
+    assert lines
+    for line in lines:
+        assert re.match(rf"{re.escape(PATH)}:[0-9]+:[0-9]+: 拒收 \[[a-z]+\.[a-z0-9-]+\] ", line), line
+    assert took < 0.5
+    assert f"{LATE}:15:11" in said.out, "the neighbour's breach is told all the same"
+
+
+@pytest.mark.parametrize("format", ["text", "json", "github"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_of_them_together(format: str, lang: str, tiny: Instance) -> None:
+    """One bad file never hides another's findings, and nothing of any of them reaches a terminal raw."""
+    paths = {}
+    for n, (name, data) in enumerate(FILES.items(), 100):
+        paths[name] = f"registry/projects/demo/office/demo-2026-{n:04d}.yaml"
+        text = data if isinstance(data, bytes) else data.replace("0009", f"{n:04d}").encode("utf-8", "surrogatepass")
+        tiny.write(paths[name], text)
+    said = tiny.say("check", "--format", format, "--lang", lang)
+    assert said.code == 1
+    assert [name for name, path in paths.items() if path not in said.out] == []
+    assert LATE in said.out
+    assert raw(said.all) == set()
+    if format == "json":
+        json.loads(said.out)
+    if format == "github":
+        assert [
+            line for line in said.out.splitlines() if "::error::x" in line and not line.startswith("::error file=")
+        ] == []
+
+
+def raw(text: str) -> set[str]:
+    """What a terminal would obey, or an eye would be deceived by."""
+    return {f"U+{ord(c):04X}" for c in text if not c.isprintable() and c != "\n"}
+
+
+def test_a_flood_of_one_kind_leaves_room_for_others(tiny: Instance) -> None:
+    tiny.write(PATH, FILES["ten thousand wrong milestones"])
+    tiny.edit(PATH, "name: 甲\n", "name: 甲\nnonsense: 1\n")
+    found = [f["code"] for f in findings(tiny)]
+    assert "schema.unknown-key" in found
+    assert len(found) < 200
+
+
+def test_hostile_settings_calendars_and_organizations(tiny: Instance) -> None:
+    for path in (
+        "registry/calendars/2027.yaml",
+        "registry/organizations/demo/other.yaml",
+        "registry/plans/demo/2026.yaml",
+    ):
+        tiny.write(path, FILES["milestones of every wrong shape"])
+    said = tiny.say("check")
+    assert said.code == 1
+    assert all(path in said.out for path in ("calendars/2027", "organizations/demo/other", "plans/demo/2026"))
+    for name in ("aliases that multiply", "a word", "NUL", "UTF-16", "a list"):
+        tiny.write("registry/registry.yaml", FILES[name])
+        said = tiny.say("check")
+        assert said.code == 2
+        assert "registry/registry.yaml:" in said.out
+        assert "Traceback" not in said.all
+        assert raw(said.all) == set()
+
+
+def test_names_of_files_that_deceive(tiny: Instance) -> None:
+    for name in ("a\x1b[31mb.yaml", "甲\u202e乙.yaml", "x\ny.yaml", "-rf", "%0A::error::x.yaml"):
+        tiny.write(f"registry/projects/demo/office/{name}", "a: 1\n")
+    tiny.write("registry/projects/demo/office/\udcff\udcfe.yaml", "a: 1\n")
+    for format in ("text", "json", "github"):
+        said = tiny.say("check", "--format", format)
+        assert said.code == 1
+        assert raw(said.all) == set()
+        assert not [line for line in said.out.splitlines() if line.startswith("::error::")]
+
+
+def test_hostile_law_is_no_traceback_either(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from tests.instances import make
+
+    one = make(tmp_path_factory.mktemp("law") / "instance")
+    for path in ("measure.yaml", "parameters.yaml", "messages.yaml"):
+        kept = one.read(f"checks/demo_2025/{path}")
+        for name in ("aliases that multiply", "a word", "a list", "bytes that are no text", "an escape sequence"):
+            one.write(f"checks/demo_2025/{path}", FILES[name])
+            said = one.say("check")
+            assert said.code == 2
+            assert f"checks/demo_2025/{path}" in said.err
+            assert "Traceback" not in said.err
+            assert raw(said.all) == set()
+        one.write(f"checks/demo_2025/{path}", kept)
+
+
+@pytest.mark.parametrize("command", ["explain", "show", "log"])
+def test_what_is_typed_is_not_obeyed_either(command: str, tiny: Instance) -> None:
+    said = tiny.say(command, "\x1b[31mx\u202e\x07")
+    assert said.code == 2
+    assert raw(said.all) == set()
+
+
+# ── nothing that must not be stored is repeated ──
+
+PERSON = "110101198003076638"
+PHONE = "13912345678"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"name: 甲\nsummary: 联系人身份证 {PERSON}\n",
+        f"name: 甲\nphone: '{PHONE}'\nsummary: 王伟 {PHONE}\n",
+        f"name: 甲\nnonsense: 身份证 {PERSON}\n",
+        f"name: 甲\n身份证{PERSON}: 1\n",
+        f"name: 甲\nowner: 身份证 {PERSON}\n",
+        f"name: 甲\nlevel: 身份证 {PERSON}\nname: 乙\n",
+        f"name: 甲\nmilestones:\n  - {{kind: closed, date: 身份证 {PERSON}, total: 身份证 {PERSON}}}\n",
+        f"name: 甲 # 身份证 {PERSON}\n",
+        f"name: 甲\n# 联系人身份证 {PERSON}，手机 {PHONE}\n",
+    ],
+)
+def test_a_personal_number_is_not_repeated_whatever_else_is_wrong(body: str, tiny: Instance) -> None:
+    tiny.write(PATH, HEAD + body)
+    for format in ("text", "json", "github"):
+        for lang in ("zh", "en"):
+            said = tiny.say("check", "--format", format, "--lang", lang)
+            assert said.code == 1
+            assert PATH in said.out
+            assert PERSON not in said.all
+            assert PHONE not in said.all
+
+
+def test_taking_a_personal_number_out_does_not_repeat_it(tiny: Instance) -> None:
+    note = f"  - {{kind: closed, date: 2026-03-01, note: 身份证 {PERSON}}}\n"
+    tiny.write(PATH, HEAD + "name: 甲\nmilestones:\n" + note)
+    tiny.commit()
+    tiny.write(PATH, HEAD + "name: 甲\nmilestones:\n" + note.replace(PERSON, "已去除"))
+    for format in ("text", "json", "github"):
+        said = tiny.say("check", "--base", "HEAD", "--format", format)
+        assert "record.silent-edit" in said.out
+        assert PERSON not in said.all
+    fixed = "corrections:\n  - {seq: 1, of: closed, field: note, date: 2026-06-01, reason: 去除个人信息}\n"
+    tiny.append(PATH, fixed)
+    assert tiny.report("--base", "HEAD")["gate"] == "good"
