@@ -215,7 +215,7 @@ def _scenarios() -> Iterator[Any]:
             yield pytest.param(file.parent, scenario, bases, id=where)
 
 
-@pytest.mark.parametrize(("folder", "scenario", "bases"), _scenarios())
+@pytest.mark.parametrize(("folder", "scenario", "bases"), list(_scenarios()))
 def test_scenario(folder: Path, scenario: Mapping[str, Any], bases: Mapping[str, Any]) -> None:
     found = list(differences(scenario, rulings_of(folder, scenario, bases)))
     assert not found, f"{scenario['name']}\n" + "\n".join(found)
