@@ -152,6 +152,10 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "A jurisdiction is its id in registry.yaml: lower-case letters and digits, for example shili",
     ),
     r"^[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*$": _REFERENCE,
+    r"^[a-z][a-z0-9]*(?:/[a-z0-9][a-z0-9-]*)?$": (
+        "写作 辖区/短名，全市的写辖区，例如 shili/example-system 或 shili",
+        "Written jurisdiction/short-name, or the jurisdiction alone, for example shili/example-system or shili",
+    ),
     r"^[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}$": (
         "项目登记号写作 辖区-年份-四位以上序号，例如 shili-2026-0001",
         "A project id is jurisdiction-year-serial, the serial with four or more digits, for example shili-2026-0001",
