@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from checks.ordos_2025.guards import CITY
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact
@@ -132,7 +134,7 @@ def od46_full_procedure(ctx: ProjectContext) -> Verdict:
     """其他财政项目的信息化部分超过100万元的，按本办法执行：不得只备案，采购前应有批复。
 
     The IT part of another fiscal project over 1 million follows the measure: filing is not enough, and an approval is there
-    once procurement begins. Exactly 1 million is judged by od46_filed.
+    once procurement begins. Exactly 1 million is judged by od46_host_part.
     """
     host = ctx.project.host
     if host is None:
@@ -150,32 +152,45 @@ def od46_full_procedure(ctx: ProjectContext) -> Verdict:
 
 
 @rule(
-    cites=[PART_FILED],
+    cites=[PART_FILED, FULL_MEASURE],
     since="2025",
     act=("filed", "procurement_announced", "contract_signed"),
     readings=["I2", "I16", "N10"],
+    scope=True,
 )
-def od46_filed(ctx: ProjectContext) -> Verdict:
-    """信息化部分低于100万元的备案。恰为100万元：备案或完整程序均可，提示；两者皆无，警告（I2）。
+def od46_host_part(ctx: ProjectContext) -> Iterator[Verdict]:
+    """不是其他项目的信息化部分，或该部分超过100万元的，按本办法执行；低于100万元的只须备案，其他各条不适用。
 
-    An IT part below 1 million is filed. At exactly 1 million the text leaves a gap between two duties: filing or the full
-    procedure will do, with a notice; neither is a warning (I2). Due once procurement begins (N10).
+    恰为100万元：备案或完整程序均可，提示；两者皆无，警告（I2）。
+
+    A project of its own, or a part over 1 million, follows the measure. A part below is only filed: no other rule speaks of
+    it. At exactly 1 million the text leaves a gap between two duties: filing or the full procedure will do, with a notice;
+    neither is a warning (I2). The filing is due once procurement begins (N10).
     """
     host = ctx.project.host
     if host is None:
-        return not_applicable("no_host_project")
-    part = Fact(host.it_part, "host/it_part")
-    limit = ctx.money("od.itpart")
+        yield passed(because="no_host_project")
+        return
+    part, limit = Fact(host.it_part, "host/it_part"), ctx.money("od.itpart")
     over, step = compare(part, limit)
     if over:
-        return not_applicable("full_procedure", step)
+        yield passed(step, because="full_procedure")
+        return
     filings = [m for m in ctx.view.of_class(Filed) if m.matter in ("host_part", None)]
-    filed = _filed_with_bureau(ctx, filings)
-    asked = ctx.reached("procurement")
-    if not at_boundary(part, limit):
-        return gate(asked, all_of(passed(step), filed), at="procurement")
-    if filings or ctx.view.has(*APPROVALS):
+    full = ctx.view.has("approval_applied", *APPROVALS)
+    if at_boundary(part, limit):
+        yield _at_the_figure(ctx, step, bool(filings) or full)
+    else:
+        yield gate(ctx.reached("procurement"), all_of(passed(step), _filed_with_bureau(ctx, filings)), at="procurement")
+        full = False
+    if not full:
+        yield not_applicable("only_filed", step, at="host")
+
+
+def _at_the_figure(ctx: ProjectContext, step: Step, either: bool) -> Verdict:
+    """Exactly at the figure: *either* duty done is a notice, neither a warning once procurement has begun."""
+    if either:
         return noticed("I2", step, because="boundary")
-    if not asked:
+    if not ctx.reached("procurement"):
         return undetermined("not_due", step)
     return warned("I2", step, Step("absent", None, "milestones/filed"), because="not_filed")
