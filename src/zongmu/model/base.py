@@ -113,43 +113,15 @@ def need(
     clause: str | None = None,
     **more: Any,
 ) -> Any:
-    """A required field. *d* is its disclosure class, *codes* the code list it draws from, *clause* its source."""
+    """A field, required unless *more* gives a default. *d* is its disclosure class, *codes* the code list it draws from, *clause* its source."""
     return Field(title=f"{zh} {en}", json_schema_extra=_describe(zh, en, about, d, change, codes, clause), **more)
 
 
-def may(
-    zh: str,
-    en: str,
-    about: tuple[str, str] | None = None,
-    *,
-    d: str = "P",
-    change: ChangeClass = "state",
-    codes: str | None = None,
-    clause: str | None = None,
-    **more: Any,
-) -> Any:
-    """An optional field: absent means not recorded."""
-    return Field(
-        default=None, title=f"{zh} {en}", json_schema_extra=_describe(zh, en, about, d, change, codes, clause), **more
-    )
+def may(zh: str, en: str, about: tuple[str, str] | None = None, **more: Any) -> Any:
+    """An optional field: absent means not recorded. Keywords as for :func:`need`."""
+    return need(zh, en, about, default=None, **more)
 
 
-def rows(
-    zh: str,
-    en: str,
-    about: tuple[str, str] | None = None,
-    *,
-    d: str = "P",
-    change: ChangeClass = "state",
-    codes: str | None = None,
-    clause: str | None = None,
-    **more: Any,
-) -> Any:
-    """An optional list: absent means empty. An empty list is not written."""
-    return Field(
-        default=(),
-        min_length=1,
-        title=f"{zh} {en}",
-        json_schema_extra=_describe(zh, en, about, d, change, codes, clause),
-        **more,
-    )
+def rows(zh: str, en: str, about: tuple[str, str] | None = None, **more: Any) -> Any:
+    """An optional list: absent means empty. An empty list is not written. Keywords as for :func:`need`."""
+    return need(zh, en, about, default=(), min_length=1, **more)
