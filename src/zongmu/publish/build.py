@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,23 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.pages.data import addresses, build_file, data_files, data_html, site_address
+from zongmu.publish.pages.data import (
+    addresses,
+    all_projects,
+    build_file,
+    checksums,
+    data_html,
+    schema_files,
+    site_address,
+)
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages, rows_script
 from zongmu.publish.pages.places import place_pages
-from zongmu.publish.pages.project import project_pages
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
+from zongmu.publish.stamping import Stamped, Stamper
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, fresh_tree
 
@@ -53,21 +61,15 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
     makers = [Maker(lang, release, rendered[lang], Templates(lang, root / CACHE / "templates")) for lang in LANGUAGES]
     with fresh_tree(out, root / CACHE) as tree:
         _assets(root, tree, rendered)
-        sizes: dict[str, int] = {}
-        for path, data in data_files(release, root):
-            tree.write(path, data)
-            sizes[path] = len(data)
+        key = _law_key(root, release, makers)
+        _law(root, tree, release, makers, key)
+        built.seconds["law"] = clock.lap()
+        stamper = Stamper(root, out, tree, release, makers, key)
+        done = stamper.stamp(progress)
+        built.seconds["projects"] = clock.lap()
+        sizes = _data(root, tree, release, done)
         tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
         built.seconds["data"] = clock.lap()
-        _law(root, tree, release, makers)
-        built.seconds["law"] = clock.lap()
-        total = 2 * len(release.projects)
-        for make in makers:
-            for n, (path, data) in enumerate(project_pages(make)):
-                tree.write(path, data)
-                if progress is not None and n % 50 == 0:
-                    progress(n + (total // 2 if not make.zh else 0), total)
-        built.seconds["projects"] = clock.lap()
         for make in makers:
             for path, data in (*list_pages(make), *place_pages(make), rule_list(make), *_written(make, sizes)):
                 tree.write(path, data)
@@ -75,6 +77,7 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         for path, data in addresses(release, tree.paths):
             tree.write(path, data)
         built.seconds["lists"] = clock.lap()
+        stamper.remember(done)
         built.pages = sum(p.endswith(".html") for p in tree.paths)
         built.files = len(tree.paths)
         built.unchanged = tree.linked
@@ -145,12 +148,24 @@ def _written(make: Maker, sizes: Mapping[str, int]) -> Files:
         yield f"{make.prefix}{path}", encode("".join(out))
 
 
+def _data(root: Path, tree: FreshTree, release: Release, done: Sequence[Stamped]) -> dict[str, int]:
+    """The data of all projects in one, schemas, checksums. Returns the size of every data file."""
+    sizes = {s.data_path: s.size for s in done}
+    sums = {s.data_path: s.digest for s in done}
+    whole = all_projects(release, (tree.read(s.data_path) for s in done))
+    for path, data in (("data/projects.json", whole), *schema_files(root)):
+        tree.write(path, data)
+        sizes[path], sums[path] = len(data), hashlib.sha256(data).hexdigest()
+    tree.write("SHA256SUMS", checksums(sums))
+    return sizes
+
+
 # ── pages of the law, which change with checks/ and not with the registry ──
 
 
-def _law(root: Path, tree: FreshTree, release: Release, makers: list[Maker]) -> None:
+def _law(root: Path, tree: FreshTree, release: Release, makers: list[Maker], key: str) -> None:
     """Pages of measures, rules and codes; kept under a key of all that they are made from."""
-    folder = root / CACHE / f"law-{_law_key(root, release, makers)[:32]}"
+    folder = root / CACHE / f"law-{key[:32]}"
     if not (folder / "complete").is_file():
         _fill(folder, lambda: _law_files(root, release, makers))
     for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):
@@ -187,7 +202,7 @@ def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:
     """A digest of checks, calendars, settings, shells and this program."""
     digest = hashlib.sha256()
     for make in makers:
-        for name in ("measure", "rule", "code"):
+        for name in sorted(make.rendered.shells):
             digest.update(make.rendered.shells[name].fill(title="", description="", file="", body=""))
     digest.update(repr(plain(release.instance)).encode())
     package = Path(__file__).parents[1]

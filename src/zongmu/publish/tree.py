@@ -14,16 +14,24 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 PREFIX = ".zongmu-build-"
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+
+
+class Put(NamedTuple):
+    """A file that was put into a tree; ``linked``: it is that of the old tree."""
+
+    path: str
+    linked: bool
 
 
 class FreshTree:
@@ -40,14 +48,13 @@ class FreshTree:
 
     def write(self, path: str, data: bytes) -> None:
         """A file with these bytes. Raises ``ValueError`` for a path that is taken or leads elsewhere."""
-        target = self._claim(path)
-        if self._same(path, data):
-            try:
-                os.link(self._old + path, target)
-                self.linked += 1
-                return
-            except OSError:
-                pass  # a file system without links, or one that is full of them: write
+        self.take([self.put(path, data)])
+
+    def put(self, path: str, data: bytes) -> Put:
+        """A file with these bytes, without counting it: for a process that works on this tree for another (:meth:`take`)."""
+        target = self._place(path)
+        if self._same(path, data) and self._link(path, target):
+            return Put(path, True)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         try:
             view = memoryview(data)
@@ -55,23 +62,57 @@ class FreshTree:
                 view = view[os.write(handle, view) :]
         finally:
             os.close(handle)
-        self.written += 1
+        return Put(path, False)
+
+    def keep(self, path: str) -> Put:
+        """The file of the old tree as it is. Raises ``OSError`` where there is none, or where links cannot be made."""
+        os.link(self._old + path, self._place(path))
+        return Put(path, True)
+
+    def old(self, path: str) -> os.stat_result | None:
+        """What the file system says of a file of the old tree; None where there is none."""
+        try:
+            return os.stat(self._old + path, follow_symlinks=False)
+        except OSError:
+            return None
+
+    def new(self, path: str) -> os.stat_result:
+        """What the file system says of a file of this tree."""
+        return os.stat(self._base + path, follow_symlinks=False)
+
+    def take(self, files: Iterable[Put]) -> None:
+        """Count files that were put. Raises ``ValueError`` for a path that is taken."""
+        for file in files:
+            if file.path in self.paths:
+                raise ValueError(f"{file.path} is made twice")
+            self.paths.add(file.path)
+            self.linked += file.linked
+            self.written += not file.linked
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file of this tree."""
+        return Path(self._base + path).read_bytes()
 
     def copy(self, path: str, source: Path) -> None:
         """A file with the bytes of *source*."""
         self.write(path, source.read_bytes())
 
-    def _claim(self, path: str) -> str:
-        if path in self.paths:
-            raise ValueError(f"{path} is made twice")
+    def _place(self, path: str) -> str:
+        """Where a file goes; its folder is made."""
         if not _PLAIN.fullmatch(path) or ".." in path.split("/"):
             raise ValueError(f"{path!r} is not a plain path")
-        self.paths.add(path)
         cut = path.rfind("/")
         if cut > 0 and path[:cut] not in self._dirs:
             os.makedirs(self._base + path[:cut], exist_ok=True)
             self._dirs.add(path[:cut])
         return self._base + path
+
+    def _link(self, path: str, target: str) -> bool:
+        try:
+            os.link(self._old + path, target)
+        except OSError:
+            return False  # a file system without links, or one that is full of them
+        return True
 
     def _same(self, path: str, data: bytes) -> bool:
         try:

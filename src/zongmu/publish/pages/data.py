@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -21,29 +20,27 @@ from zongmu.report.data import verdict_data
 FORMAT = 1
 
 
-def data_files(release: Release, root: Path) -> Iterator[tuple[str, bytes]]:
-    """Every data file with its path: projects, all of them in one, schemas, checksums."""
-    sums: list[tuple[str, str]] = []
+def dump(value: Any) -> str:
+    """JSON text in a line, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    def add(path: str, data: bytes) -> tuple[str, bytes]:
-        sums.append((hashlib.sha256(data).hexdigest(), path))
-        return path, data
 
-    texts = []
-    for project in release.projects:
-        text = _dump(project_data(release, project))
-        texts.append(text)
-        yield add(f"projects/{project.public.id}.json", encode(text + "\n"))
-    head = _dump(_about(release))[:-1]
-    yield add("data/projects.json", encode(f'{head},"projects":[\n' + ",\n".join(texts) + "\n]}\n"))
+def all_projects(release: Release, texts: Iterable[bytes]) -> bytes:
+    """``data/projects.json``: the data files of all projects in one."""
+    head = encode(dump(_about(release))[:-1])
+    return head + b',"projects":[\n' + b",\n".join(text.rstrip(b"\n") for text in texts) + b"\n]}\n"
+
+
+def schema_files(root: Path) -> Iterator[tuple[str, bytes]]:
+    """The published schemas and code lists, at the addresses that their ``$id`` say."""
     folder = root / "schema"
     for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
-        yield add(f"schema/{file.relative_to(folder).as_posix()}", file.read_bytes())
-    yield "SHA256SUMS", encode("".join(f"{digest}  {path}\n" for digest, path in sorted(sums, key=lambda r: r[1])))
+        yield f"schema/{file.relative_to(folder).as_posix()}", file.read_bytes()
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def checksums(sums: Mapping[str, str]) -> bytes:
+    """``SHA256SUMS`` of files by path, as ``sha256sum -c`` reads it."""
+    return encode("".join(f"{sums[path]}  {path}\n" for path in sorted(sums)))
 
 
 def _about(release: Release) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
-from zongmu.model.finding import Outcome
+from zongmu.model.finding import Outcome, Severity
 from zongmu.policy.engine import because
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import MARKS, Maker
 from zongmu.publish.released import Released
-from zongmu.report.words import OUTCOME, trace_lines
+from zongmu.report.words import OUTCOME, SEVERITY, trace_lines
 
 
 @dataclass(slots=True)
@@ -96,6 +96,10 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     assert verdict is not None
     assert outcome is not None
     mark, sign = MARKS[outcome]
+    notice = outcome is Outcome.FAIL and finding.severity is not None and finding.severity <= Severity.NOTICE
+    if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
+        mark = "open"
+    weight = f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>' if notice else ""
     at = f' <span class="zm-quiet">{html(say.about(_city(make, loaded), verdict.at))}</span>' if verdict.at else ""
     said = [html(because(loaded, verdict).pick(make.lang))] if verdict.because else []
     if verdict.due is not None:
@@ -110,7 +114,7 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     trace = f'<ul class="zm-trace">{lines}</ul>' if lines else ""
     return safe(
         f'<li class="zm-outcome zm-is-{mark}"><p class="zm-outcome__head"><span class="zm-mark zm-mark--{mark}">'
-        f'<span aria-hidden="true">{sign}</span> {OUTCOME[outcome].pick(make.lang)}</span> '
+        f'<span aria-hidden="true">{sign}</span> {OUTCOME[outcome].pick(make.lang)}</span>{weight} '
         f'<span class="zm-outcome__rule">{say.rule(loaded, finding.rule)}</span>{at} '
         f'<span class="zm-outcome__clauses">{say.joined([say.clause(loaded, c) for c in finding.cites])}</span></p>'
         f"{why}{trace}</li>\n"

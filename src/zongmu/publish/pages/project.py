@@ -14,7 +14,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project, SharedUse
 from zongmu.model.scalars import Money
 from zongmu.publish.fields import FieldInfo, fields_of
-from zongmu.publish.pages.base import Files, Maker, Table
+from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
 from zongmu.publish.pages.outcomes import outcome_groups
 from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
@@ -41,18 +41,11 @@ STATUS: dict[str, Bilingual] = {
 }
 
 
-def project_pages(make: Maker) -> Files:
-    """The page of every released project, and a tombstone for each that a review withheld."""
-    for project in make.release.projects:
-        yield project_page(make, project)
-    for stone in make.release.tombstones:
-        yield _tombstone_page(make, stone)
-
-
 def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     """The page of one project."""
     public, say, j = project.public, make.say, project.public.jurisdiction
     sentence = _sentence(make, project)
+    parties = _parties(make, project)
     groups, hidden = outcome_groups(make, project)
     body = make.render(
         "project",
@@ -69,7 +62,8 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         tiles=tiles(make, project),
         facts=_facts(make, project),
         texts=_texts(make, project),
-        parties=_parties(make, project),
+        parties=parties,
+        renamed=any(former for _, _, former in parties),
         ladder=ladder_rows(make, project),
         ladder_chart=ladder_chart(make, project),
         schedule=schedule_rows(make, project),
@@ -363,7 +357,8 @@ def _signed(make: Maker, jurisdiction: str, date: dt.date, role: str, body: str 
     }
 
 
-def _tombstone_page(make: Maker, stone: Tombstone) -> tuple[str, bytes]:
+def tombstone_page(make: Maker, stone: Tombstone) -> tuple[str, bytes]:
+    """What stays of a project that a review withheld."""
     j = stone.jurisdiction
     body = make.render(
         "tombstone",

@@ -1,0 +1,122 @@
+"""Project by project: the page in each language and the data file, by several processes, and not again what stays the same.
+
+What a project's files are made from goes into a key. Where key and file are those of the last build, the file is kept by a
+link and nothing is made. The keys stand in ``.cache``, with size and time of each file, so that a file that somebody
+changed is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zongmu.publish.escape import encode
+from zongmu.publish.pages.base import Maker
+from zongmu.publish.pages.data import dump, project_data
+from zongmu.publish.pages.project import project_page, tombstone_page
+from zongmu.publish.released import PROJECT_REFERENCES, Release, Released
+from zongmu.publish.shells import CACHE
+from zongmu.publish.tree import FreshTree, Put
+from zongmu.store.workers import map_all
+
+Progress = Callable[[int, int], None]
+Seen = tuple[str, int, int]
+"""Key, size and time of change of a file as the last build left it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What came of one project."""
+
+    key: str
+    files: tuple[Put, ...]
+    data_path: str
+    digest: str  # SHA-256 of the data file
+    size: int
+
+
+class Stamper:
+    """Makes the files of projects in a tree."""
+
+    def __init__(
+        self, root: Path, out: Path, tree: FreshTree, release: Release, makers: Sequence[Maker], shared: str
+    ) -> None:
+        self._tree = tree
+        self._release = release
+        self._makers = makers
+        # What a page shows beyond its own project: names of bodies, systems and districts.
+        beside = (release.organizations, release.systems, release.districts, release.tombstones)
+        self._shared = f"{shared}:{beside!r}:{release.instance!r}"
+        name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
+        self._memory = root / CACHE / f"files-{name}.json"
+        self._seen = _read(self._memory)
+
+    def stamp(self, progress: Progress | None = None) -> list[Stamped]:
+        """The files of every project and the pages of those that are withheld."""
+        for make in self._makers:
+            for stone in self._release.tombstones:
+                self._tree.write(*tombstone_page(make, stone))
+        for folder in ("projects", *(f"{m.prefix}projects" for m in self._makers)):
+            (self._tree.folder / folder).mkdir(parents=True, exist_ok=True)
+        done = map_all(self._one, self._release.projects, progress=progress)
+        for stamped in done:
+            self._tree.take(stamped.files)
+        return done
+
+    def remember(self, done: Sequence[Stamped]) -> None:
+        """Keep the keys for the next build. To be called before the tree is swapped in: links keep size and time."""
+        seen: dict[str, Seen] = {}
+        for stamped in done:
+            for file in stamped.files:
+                stat = self._tree.new(file.path)
+                seen[file.path] = (stamped.key, stat.st_size, stat.st_mtime_ns)
+        self._memory.parent.mkdir(parents=True, exist_ok=True)
+        self._memory.write_text(json.dumps(seen, separators=(",", ":")), "utf-8")
+
+    def _one(self, project: Released) -> Stamped:
+        id = project.public.id
+        key = self._key(project)
+        data_path = f"projects/{id}.json"
+        kept = self._keep(key, [data_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
+        if kept is not None:
+            data = self._tree.read(data_path)
+            return Stamped(key, kept, data_path, hashlib.sha256(data).hexdigest(), len(data))
+        data = encode(dump(project_data(self._release, project)) + "\n")
+        files = [self._tree.put(data_path, data), *(self._tree.put(*project_page(m, project)) for m in self._makers)]
+        return Stamped(key, tuple(files), data_path, hashlib.sha256(data).hexdigest(), len(data))
+
+    def _key(self, project: Released) -> str:
+        public = project.public
+        others = [self._release.project(public.facts[name]) for name in PROJECT_REFERENCES if name in public.facts]
+        others += [
+            self._release.project(m.facts["by"])
+            for m in public.milestones
+            if m.kind == "superseded" and "by" in m.facts
+        ]
+        names = [(o.public.name, o.public.name_en) for o in others if o is not None]
+        made_from = (public, project.findings, project.checked, project.review, project.stage, names)
+        return hashlib.sha256(f"{self._shared}:{made_from!r}".encode("utf-8", "replace")).hexdigest()
+
+    def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
+        """The files of the last build, if all of them are there as it left them and were made from the same."""
+        for path in paths:
+            seen, now = self._seen.get(path), self._tree.old(path)
+            if seen is None or now is None or seen[0] != key or (now.st_size, now.st_mtime_ns) != tuple(seen[1:]):
+                return None
+        try:
+            return tuple([self._tree.keep(path) for path in paths])
+        except OSError:
+            return None
+
+
+def _read(file: Path) -> Mapping[str, Seen]:
+    """What the last build remembered; nothing where that cannot be read."""
+    try:
+        data: Any = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
