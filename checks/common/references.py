@@ -68,7 +68,7 @@ def _kind(name: str, value: Any) -> str | None:
         return "project"
     if name in ORGANIZATION_FIELDS and _ORGANIZATION.fullmatch(value):
         return "organization"
-    return None
+    return "record" if name == "record" else None
 
 
 @fact(on="project")
@@ -101,7 +101,43 @@ def plan_references(ctx: CheckContext) -> list[list[str]]:
     return _references(ctx)
 
 
-_SOURCES = (project_references, system_references, organization_references, district_references, plan_references)
+@fact(on="draws")
+def draw_references(ctx: CheckContext) -> list[list[str]]:
+    """References of draws."""
+    return _references(ctx)
+
+
+@fact(on="returns")
+def return_references(ctx: CheckContext) -> list[list[str]]:
+    """References of returns."""
+    return _references(ctx)
+
+
+@fact(on="resources")
+def resource_references(ctx: CheckContext) -> list[list[str]]:
+    """References of the shared resources."""
+    return _references(ctx)
+
+
+@fact(on="endorsements")
+def endorsement_references(ctx: CheckContext) -> list[list[str]]:
+    """References of endorsements, and what they endorse."""
+    return _references(ctx)
+
+
+_SOURCES = (
+    project_references,
+    system_references,
+    organization_references,
+    district_references,
+    plan_references,
+    draw_references,
+    return_references,
+    resource_references,
+    endorsement_references,
+)
+_ENDORSED = ("system", "organization", "district", "plan", "draws", "returns")
+"""What ``record`` of an endorsement may be, besides a city as a whole."""
 
 
 @check(on="registry", codes=[UNRESOLVED], reads=_SOURCES)
@@ -110,5 +146,11 @@ def references_resolve(ctx: HygieneContext) -> Iterator[Problem]:
     for source in _SOURCES:
         for path, references in ctx.facts(source).items():
             for kind, field, value in references:
-                if not ctx.exists(kind, value):
+                if not _exists(ctx, kind, value):
                     yield problem(UNRESOLVED, field, record=path, key=f"{field}={value}", value=value)
+
+
+def _exists(ctx: HygieneContext, kind: str, value: str) -> bool:
+    if kind != "record":
+        return ctx.exists(kind, value)
+    return ctx.instance.jurisdiction(value) is not None or any(ctx.exists(one, value) for one in _ENDORSED)

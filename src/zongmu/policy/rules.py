@@ -19,7 +19,9 @@ T = TypeVar("T")
 C = TypeVar("C")
 A = TypeVar("A", bound=Act)
 
-Subject = Literal["project", "system", "organization", "district", "plan", "returns", "resources", "draws", "registry"]
+Subject = Literal[
+    "project", "system", "organization", "district", "plan", "returns", "resources", "draws", "endorsements", "registry"
+]
 Disclosure = Literal["public", "internal"]
 
 

@@ -1,0 +1,482 @@
+"""Each code of ``checks/common``: a record that brings it up, and one next to it that does not, through the command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.instances import PROJECT, Instance
+from tests.shared import REPO
+from zongmu.model.draw import select
+from zongmu.policy.loading import load_checks
+
+NINE = "registry/projects/demo/office/demo-2026-0009.yaml"
+ENDORSED = "registry/endorsements/demo/demo-2026-0001.yaml"
+DISTRICT = "registry/districts/demo/150601-lingshi.yaml"
+POOL = [f"demo-2026-{n:04d}" for n in range(1, 9)]
+SEED = ["2026-06-01 收盘指数 3021.55"]
+
+
+def nine(body: str) -> dict[str, str]:
+    """A project with *body*."""
+    return {NINE: f"format: 1\nid: demo-2026-0009\njurisdiction: demo\nname: 例\nowner: demo/office\n{body}"}
+
+
+def acts(*rows: str) -> dict[str, str]:
+    """A project with these milestones."""
+    return nine("milestones:\n" + "".join(f"  - {{{row}}}\n" for row in rows))
+
+
+def district(region: str) -> dict[str, str]:
+    return {DISTRICT: f'format: 1\nid: demo/150601\njurisdiction: demo\nname: 例区\nregion: "{region}"\n'}
+
+
+def draw(*selected: str) -> dict[str, str]:
+    pool, chosen = ", ".join(POOL), ", ".join(selected)
+    row = f"{{seq: 1, date: 2026-06-02, algorithm: sha256-rank-v1, pool: [{pool}], seed: [{SEED[0]}], size: 2, selected: [{chosen}]}}"
+    return {
+        "registry/draws/demo/2026.yaml": f"format: 1\njurisdiction: demo\nyear: 2026\ndraws: [{row}]\n",
+        **{
+            f"registry/projects/demo/office/{id}.yaml": nine("")[NINE].replace("demo-2026-0009", id).replace("例", id)
+            for id in POOL
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files that bring a code up and files that do not; over *base*, against which they are judged if it is given."""
+
+    fires: Mapping[str, str]
+    quiet: Mapping[str, str]
+    base: Mapping[str, str] | None = None
+    gone: tuple[str, ...] = ()
+    field: str | None = None
+    severity: str = "blocking"
+    never: tuple[str, ...] = ()
+
+
+APPROVED = "kind: design_approved, date: 2026-02-01, total: 300万元"
+SIGNED = "kind: contract_signed, date: 2026-02-01, role: build, amount: 10万元"
+PAID = "payments: [{seq: 1, date: 2026-03-01, contract: 1, amount: 11万元}]\n"
+FIX = "corrections: [{seq: 1, of: contract_signed, field: amount, was: 10万元, date: 2026-06-01, reason: 录错}]\n"
+CHANGED = SIGNED.replace("10万元", "12万元")
+
+CASES: dict[str, Case] = {
+    "record.amounts-do-not-add-up": Case(
+        acts(f"{APPROVED}, funding: [{{source: a, level: b, amount: 299.999999万元}}]"),
+        acts(f"{APPROVED}, funding: [{{source: a, level: b, amount: 100万元}}, {{source: a, level: c, amount: 2000000元}}]"),
+        field="milestones/design_approved/funding",
+    ),
+    "record.paid-over-contract": Case(
+        nine(f"milestones: [{{{SIGNED}}}]\n{PAID}"),
+        nine(f"milestones: [{{{SIGNED}}}, {{kind: contract_supplemented, date: 2026-02-09, of: contract_signed, amount: 11万元}}]\n{PAID}"),
+        severity="warning",
+    ),
+    "record.payment-without-contract": Case(nine(PAID), nine(f"milestones: [{{{SIGNED}}}]\n{PAID}"), field="payments/1/contract"),
+    "record.frozen-field": Case(district("150602"), district("150601"), base=district("150601"), field="region"),
+    "record.silent-edit": Case(
+        acts(CHANGED), nine(f"milestones: [{{{CHANGED}}}]\n{FIX}"), base=acts(SIGNED), field="milestones/contract_signed/amount"
+    ),
+    "record.declared-field-changed": Case(
+        nine(f"milestones: [{{{APPROVED}}}]\nlead: demo/finance\n"),
+        nine(f"milestones: [{{{APPROVED}}}, {{kind: adjusted, date: 2026-05-01}}]\nlead: demo/finance\n"),
+        base=nine(f"milestones: [{{{APPROVED}}}]\nlead: demo/office\n"),
+        field="lead",
+    ),
+    "record.unknown-code": Case(nine("class: bild\n"), nine("class: build\n"), field="class"),
+    "record.future-date": Case(acts("kind: closed, date: 2026-07-01"), acts("kind: closed, date: 2026-06-30"), field="milestones/closed/date"),
+    "record.period-backwards": Case(
+        acts(f"{APPROVED}, period: {{start: 2026-03-02, end: 2026-03-01}}"),
+        acts(f"{APPROVED}, period: {{start: 2026-03-01, end: 2026-03-01}}"),
+        field="milestones/design_approved/period",
+    ),
+    "record.received-before-written": Case(
+        acts("kind: closed, date: 2026-03-02, received: 2026-03-01"),
+        acts("kind: closed, date: 2026-03-02, received: 2026-03-02"),
+        field="milestones/closed/received",
+        severity="warning",
+    ),
+    "record.draw-not-reproducible": Case(
+        draw(*[p for p in POOL if p not in select(POOL, SEED, 2)][:2]), draw(*select(POOL, SEED, 2)), field="draws/1/selected"
+    ),
+    "record.unknown-rule": Case(
+        nine("reasons: [{seq: 1, of: DM-99, role: 主任, date: 2026-03-01, text: 理由}]\n"),
+        nine("reasons: [{seq: 1, of: DM-2, role: 主任, date: 2026-03-01, text: 理由}]\n"),
+        field="reasons/1/of",
+    ),
+    "record.exception-expired": Case(
+        nine("reasons: [{seq: 1, of: DM-2, role: 主任, date: 2026-03-01, until: 2026-06-29, text: 理由}]\n"),
+        nine("reasons: [{seq: 1, of: DM-2, role: 主任, date: 2026-03-01, until: 2026-06-30, text: 理由}]\n"),
+        field="reasons/1/until",
+        severity="warning",
+    ),
+    "record.corrects-nothing": Case(
+        nine(FIX), nine(f"milestones: [{{{SIGNED}}}]\n{FIX}"), field="corrections/1/of"
+    ),
+    "record.attests-nothing": Case(
+        nine("attestations: [{seq: 1, kind: a, of: closed, role: 主任, date: 2026-03-01}]\n"),
+        nine("attestations: [{seq: 1, kind: a, role: 主任, date: 2026-03-01}]\n"),
+        field="attestations/1/of",
+    ),
+    "record.investment-code-check": Case(
+        nine("investment_code: 2411-130202-89-01-637016\n"), nine("investment_code: 2411-130202-89-01-637015\n"),
+        field="investment_code", severity="warning",
+    ),
+    "record.document-number-form": Case(
+        acts("kind: closed, date: 2026-03-01, number: '示函[2026]12号'"),
+        acts("kind: closed, date: 2026-03-01, number: 示函〔2026〕12号"),
+        field="milestones/closed/number",
+        severity="notice",
+    ),
+    "record.path-id": Case({NINE: nine("")[NINE].replace("0009", "0008")}, nine(""), field="id"),
+    "record.unknown-jurisdiction": Case(
+        {"registry/projects/nowhere/office/nowhere-2026-0001.yaml": "format: 1\nid: nowhere-2026-0001\njurisdiction: nowhere\nname: 例\n"},
+        nine(""),
+        field="jurisdiction",
+    ),
+    "record.duplicate-id": Case(
+        {**nine(""), NINE.replace("office", "other"): nine("")[NINE]}, nine(""), field="id"
+    ),
+    "record.removed": Case({}, nine(""), base=nine(""), gone=(NINE,)),
+    "record.unresolved-reference": Case(nine("lead: demo/nobody\n"), nine("lead: demo/finance\n"), field="lead"),
+    "record.contradictory-order": Case(
+        acts("kind: build_started, date: 2026-03-02", "kind: completed, date: 2026-03-01"),
+        acts("kind: build_started, date: 2026-03-02", "kind: completed, date: 2026-03-02"),
+        field="milestones/completed/date",
+    ),
+    "record.after-end": Case(
+        acts("kind: terminated, date: 2026-03-01", "kind: deployed, date: 2026-03-02"),
+        acts("kind: terminated, date: 2026-03-01", "kind: archived, date: 2026-03-02"),
+        field="milestones/deployed/date",
+    ),
+    "record.answers-nothing": Case(
+        acts("kind: rejected, date: 2026-03-01, of: approval_applied"),
+        acts("kind: approval_applied, date: 2026-03-01", "kind: rejected, date: 2026-03-01, of: approval_applied"),
+        field="milestones/rejected/of",
+    ),
+    "record.answers-later": Case(
+        acts("kind: approval_applied, date: 2026-03-02", "kind: rejected, date: 2026-03-01, of: approval_applied"),
+        acts("kind: approval_applied, date: 2026-03-02", "kind: rejected, date: 2026-03-02, of: approval_applied"),
+        field="milestones/rejected/date",
+    ),
+    "content.personal-number": Case(
+        nine("summary: 联系人身份证 110101198003076638\n"), nine("summary: 项目代码 2411-130202-89-01-637015\n"),
+        field="summary", never=("110101198003076638",),
+    ),
+    "content.bank-account": Case(
+        nine("summary: 开户行账号：3301 0401 6000 2345 678\n"), nine("summary: 财政专户核算\n"),
+        field="summary", severity="warning", never=("2345 678",),
+    ),
+    "content.email": Case(
+        nine("summary: 邮箱 wang@example.com\n"), nine("summary: 邮箱系统\n"), field="summary", severity="warning", never=("wang@",)
+    ),
+    "content.secrecy-mark": Case(nine("summary: 机密★10年\n"), nine("summary: 机密性要求\n"), field="summary", never=("★",)),
+    "content.secrecy-word": Case(
+        nine("summary: 第七号工程属于国家秘密\n"), nine("summary: 不涉及国家秘密\n"), field="summary", severity="warning", never=("第七号",)
+    ),
+    "content.internal-mark": Case(
+        nine("summary: 内部资料 注意保存\n"), nine("summary: 内部办公系统\n"), field="summary", severity="warning", never=("注意保存",)
+    ),
+    "content.credential": Case(
+        nine("summary: 密码：Abc123456!\n"), nine("summary: 商用密码应用\n"), field="summary", never=("Abc123456",)
+    ),
+    "content.lookalike-character": Case(
+        nine("summary: р\u0430ypal 平台\n"), nine("summary: paypal 平台\n"), field="summary", severity="warning"
+    ),
+    "content.damaged-text": Case(nine("summary: 平\ufffd台\n"), nine("summary: 平台\n"), field="summary", severity="warning"),
+}  # fmt: skip
+
+AT_THE_DOOR = {
+    "content.hidden-character": ('summary: "甲\\u200b乙"\n', "yaml.invisible-character"),
+    "content.not-normalised": ('summary: "e\\u0301cole"\n', "yaml.not-nfc"),
+}
+"""What the reader refuses before any check: the code of the content is for other doors (forms, hooks)."""
+
+
+def lay(one: Instance, case: Case, files: Mapping[str, str], gone: tuple[str, ...] = ()) -> list[str]:
+    """The arguments to judge *files* by, after they were put there."""
+    if case.base is not None:
+        for path, text in case.base.items():
+            one.write(path, text)
+        one.commit()
+    for path, text in files.items():
+        one.write(path, text)
+    for path in gone:
+        one.path(path).unlink()
+    return [] if case.base is None else ["--base", "HEAD"]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_it_fires_with_its_place(code: str, tiny: Instance) -> None:
+    case = CASES[code]
+    args = lay(tiny, case, case.fires, case.gone)
+    found = tiny.found(code, *args)
+    assert found, tiny.codes(*args)
+    for one in found:
+        assert one["severity"] == case.severity
+        assert one["category"] == "record"
+        assert case.field is None or one["field"] == case.field
+        assert case.field is None or one["position"]["line"] >= 1
+        for lang in ("zh", "en"):
+            assert one["message"][lang]
+            assert one["next_step"][lang]
+            assert "{" not in one["message"][lang] + one["next_step"][lang]
+    said = tiny.say("check", *args)
+    assert said.code == (1 if case.severity == "blocking" else said.code)
+    for text in case.never:
+        assert text not in said.all
+        assert text not in str(found)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_what_lies_next_to_it_is_let_be(code: str, tiny: Instance) -> None:
+    case = CASES[code]
+    assert tiny.found(code, *lay(tiny, case, case.quiet)) == []
+
+
+@pytest.mark.parametrize("code", AT_THE_DOOR)
+def test_some_are_refused_by_the_reader_already(code: str, tiny: Instance) -> None:
+    body, instead = AT_THE_DOOR[code]
+    for path, text in nine(body).items():
+        tiny.write(path, text)
+    assert instead in tiny.codes()
+    assert code not in tiny.codes()
+
+
+@cache
+def declared() -> set[str]:
+    return {code.id for check in load_checks(REPO).common for code in check.codes}
+
+
+def test_every_declared_code_is_exercised() -> None:
+    assert declared() - set(CASES) - set(AT_THE_DOOR) == set()
+    assert (set(CASES) | set(AT_THE_DOOR)) - declared() == set(), "a case of a code that is no more"
+
+
+def test_every_code_can_be_explained(tiny: Instance) -> None:
+    for code in sorted(declared()):
+        for lang in ("zh", "en"):
+            said = tiny.say("explain", code, "--lang", lang)
+            assert said.code == 0
+            assert said.out.startswith(code)
+
+
+# ── what a case for each code does not say ──
+
+
+@pytest.mark.parametrize(
+    ("row", "fires"),
+    [
+        (f"{APPROVED}, scope: [{{item: a, amount: 301万元}}]", True),
+        (f"{APPROVED}, scope: [{{item: a, amount: 200万元}}]", False),
+        ("kind: adjusted, date: 2026-03-01, moved: 5万元, scope: [{item: a, from: 10万元, to: 15万元}, {item: b, from: 9万元, to: 4万元}]", False),
+        ("kind: adjusted, date: 2026-03-01, moved: 5万元, scope: [{item: a, from: 10万元, to: 15万元}, {item: b, from: 9万元, to: 3万元}]", True),
+        ("kind: accounts_settled, date: 2026-03-01, total: 5万元, funding: [{source: a, level: b, amount: 4万元}]", True),
+        ("kind: approved, date: 2026-03-01, funding: [{source: a, level: b, amount: 4万元}]", False),
+    ],
+)  # fmt: skip
+def test_amounts(row: str, fires: bool, tiny: Instance) -> None:
+    tiny.write(NINE, acts(row)[NINE])
+    assert bool(tiny.found("record.amounts-do-not-add-up")) is fires
+
+
+RECORDS: dict[str, str] = {
+    "registry/organizations/demo/nine.yaml": "format: 1\nid: demo/nine\njurisdiction: demo\nname: 九\n",
+    "registry/systems/demo/nine.yaml": "format: 1\nid: demo/nine\njurisdiction: demo\nname: 九\nunit: demo/office\n",
+    DISTRICT: district("150601")[DISTRICT],
+    "registry/plans/demo/2026.yaml": "format: 1\njurisdiction: demo\nyear: 2026\n",
+    "registry/draws/demo/2026.yaml": "format: 1\njurisdiction: demo\nyear: 2026\n",
+    "registry/returns/demo/2026-q1.yaml": "format: 1\njurisdiction: demo\nperiod: 2026-q1\ntitle: 例\ndue: 2026-05-01\n",
+    "registry/resources/demo.yaml": "format: 1\njurisdiction: demo\n",
+    ENDORSED: "format: 1\njurisdiction: demo\nproject: demo-2026-0001\n",
+}
+
+
+def test_records_of_every_type_are_what_their_path_says(tiny: Instance) -> None:
+    for path, text in RECORDS.items():
+        tiny.write(path, text)
+    assert tiny.codes() == []
+
+
+@pytest.mark.parametrize("path", RECORDS)
+def test_a_record_in_another_city_s_folder_is_none_of_it(path: str, tiny: Instance) -> None:
+    tiny.write(path, RECORDS[path].replace("jurisdiction: demo", "jurisdiction: other"))
+    assert "record.path-id" in tiny.codes()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("registry/organizations/demo/nine.yaml", "demo/nine", "demo/ten"),
+        ("registry/systems/demo/nine.yaml", "demo/nine", "demo/ten"),
+        (DISTRICT, "id: demo/150601", "id: demo/150602"),
+        ("registry/plans/demo/2026.yaml", "2026", "2025"),
+        ("registry/draws/demo/2026.yaml", "2026", "2025"),
+        ("registry/returns/demo/2026-q1.yaml", "2026-q1", "2026-q2"),
+        (ENDORSED, "demo-2026-0001", "demo-2026-0002"),
+        ("registry/calendars/2026.yaml", "year: 2026", "year: 2025"),
+    ],
+)
+def test_a_record_that_says_another_identity_than_its_path(path: str, old: str, new: str, tiny: Instance) -> None:
+    tiny.write(path, (RECORDS.get(path) or tiny.read(path)).replace(old, new))
+    assert {"record.path-id", "calendar.year-mismatch"} & set(tiny.codes())
+
+
+REFERRING: dict[str, str] = {
+    "registry/organizations/demo/nine.yaml": "parent: demo/nobody\n",
+    "registry/systems/demo/nine.yaml": "built_by: demo-2020-0001\n",
+    DISTRICT: "plans: [{year: 2026, steps: [{kind: drafted, date: 2026-01-01, body: demo/nobody}]}]\n",
+    "registry/plans/demo/2026.yaml": "entries: [{seq: 1, project: demo-2020-0001}]\n",
+    "registry/draws/demo/2026.yaml": "draws: [{seq: 1, date: 2026-01-01, algorithm: sha256-rank-v1, size: 1, body: demo/nobody}]\n",
+    "registry/returns/demo/2026-q1.yaml": "units: [{unit: demo/nobody}]\n",
+    "registry/resources/demo.yaml": "resources: [{id: cloud, name: 云, provider: demo/nobody}]\n",
+    ENDORSED: "acknowledgements: [{seq: 1, role: bureau, organization: demo/nobody, date: 2026-01-01, code: dm1_apply, reason: 知道}]\n",
+    NINE: "builds: [demo/nosystem]\n",
+}
+
+
+@pytest.mark.parametrize("path", REFERRING)
+def test_a_reference_to_nothing_is_found_in_records_of_every_type(path: str, tiny: Instance) -> None:
+    tiny.write(path, (RECORDS.get(path) or nine("")[NINE]) + REFERRING[path])
+    (found,) = tiny.found("record.unresolved-reference")
+    assert found["path"] == path
+
+
+@pytest.mark.parametrize(
+    ("record", "fires"), [("demo/office", False), ("demo", False), ("demo/nobody", True), ("nowhere", True)]
+)
+def test_what_an_endorsement_of_another_record_is_of(record: str, fires: bool, tiny: Instance) -> None:
+    path = "registry/endorsements/demo/office.yaml"
+    tiny.write(path, f"format: 1\njurisdiction: demo\nrecord: {record}\n")
+    assert bool(tiny.found("record.unresolved-reference")) is fires
+
+
+def test_an_endorsement_of_a_project_that_is_not_there(tiny: Instance) -> None:
+    path = ENDORSED.replace("0001", "0077")
+    tiny.write(path, RECORDS[ENDORSED].replace("0001", "0077"))
+    assert [f["path"] for f in tiny.found("record.unresolved-reference")] == [path]
+
+
+def test_a_reference_to_a_file_that_cannot_be_read_is_no_dead_end(tiny: Instance) -> None:
+    tiny.write("registry/organizations/demo/broken.yaml", "a: [\n")
+    tiny.write(NINE, nine("lead: demo/broken\n")[NINE])
+    assert tiny.found("record.unresolved-reference") == []
+
+
+def test_two_records_of_one_name_in_two_folders_do_not_hide_each_other(tiny: Instance) -> None:
+    """A dead reference of one is new even where the other had the same before."""
+    tiny.edit(
+        "registry/registry.yaml", "jurisdictions:\n", 'jurisdictions:\n  - {id: other, name: 别处, region: "150600"}\n'
+    )
+    text = "format: 1\njurisdiction: {}\nyear: 2026\nentries: [{{seq: 1, project: demo-2020-0001}}]\n"
+    tiny.write("registry/plans/other/2026.yaml", text.format("other"))
+    tiny.commit()
+    tiny.write("registry/plans/demo/2026.yaml", text.format("demo"))
+    states = {f["path"]: f["state"] for f in tiny.found("record.unresolved-reference", "--base", "HEAD")}
+    assert states == {"registry/plans/other/2026.yaml": "existing", "registry/plans/demo/2026.yaml": "new"}
+
+
+def test_every_field_that_refers_to_a_record_is_followed() -> None:
+    """The check goes by names; a field that is added to the model must be added there."""
+    load_checks(REPO)
+    import checks.common.references as references
+    from tests.model.test_codes import FIELDS
+    from zongmu.model.base import OrgRef, ProjectId
+
+    patterns = {typing_pattern(OrgRef), typing_pattern(ProjectId)}
+    named = references.ORGANIZATION_FIELDS | references.PROJECT_FIELDS | references.SYSTEM_FIELDS
+    referring = {
+        f"{cls.__name__}.{info.alias or name}"
+        for cls, name, info in FIELDS
+        if typing_patterns(info) & patterns and name not in ("id",) and (info.alias or name) not in named
+    }
+    assert referring == set()
+
+
+def typing_pattern(annotation: Any) -> str:
+    (constraints,) = annotation.__metadata__
+    return str(constraints.pattern)
+
+
+def typing_patterns(info: Any) -> set[str]:
+    """The patterns of texts in a field, those of records it holds left out."""
+    found = {str(m.pattern) for m in info.metadata if getattr(m, "pattern", None)}
+    stack = [info.annotation]
+    while stack:
+        one = stack.pop()
+        found |= {str(m.pattern) for m in getattr(one, "__metadata__", ()) if getattr(m, "pattern", None)}
+        stack.extend(getattr(one, "__args__", ()))
+    return found
+
+
+def test_waivers_of_sentences_and_rules_both_exist(tiny: Instance) -> None:
+    for of, fires in (("DM-1 p1 s1", False), ("dm1_apply", False), ("DM-1", True), ("dm9", True)):
+        row = f"waivers: [{{seq: 1, of: {of}, authority: demo/office, number: 示函〔2026〕1号, date: 2026-03-01}}]\n"
+        tiny.write(NINE, nine(row)[NINE])
+        assert bool(tiny.found("record.unknown-rule")) is fires, of
+
+
+def test_days_of_series_lie_in_the_past_too(tiny: Instance) -> None:
+    for row, at in (
+        ("payments: [{seq: 1, date: 2026-07-01, contract: 1, amount: 1元}]\n", "payments/1/date"),
+        ("progress: [{date: 2026-07-01, percent: 10%}]\n", "progress/2026-07-01/date"),
+        ("attestations: [{seq: 1, kind: a, role: 主任, date: 2026-07-01}]\n", "attestations/1/date"),
+        ("planned: [{kind: closed, date: 2026-07-01}]\n", None),
+    ):
+        tiny.write(NINE, nine(row)[NINE])
+        assert [f["field"] for f in tiny.found("record.future-date")] == ([at] if at else [])
+
+
+def test_the_next_free_number_is_named(tiny: Instance) -> None:
+    tiny.write(NINE.replace("office", "other"), nine("")[NINE])
+    tiny.write(NINE, nine("")[NINE])
+    (found,) = tiny.found("record.duplicate-id")
+    assert found["path"] == NINE.replace("office", "other")
+    assert "demo-2026-0010" in found["next_step"]["zh"]
+
+
+def test_a_near_code_is_suggested(tiny: Instance) -> None:
+    tiny.write(NINE, nine("class: bild\n")[NINE])
+    (found,) = tiny.found("record.unknown-code")
+    assert "是不是 build" in found["message"]["zh"]
+
+
+def test_codes_within_milestones_and_documents_are_looked_up(tiny: Instance) -> None:
+    """Lists that the measure does not declare are open; those it does are closed wherever they are used."""
+    tiny.write(
+        ENDORSED,
+        RECORDS[ENDORSED]
+        + "acknowledgements: [{seq: 1, role: boss, date: 2026-01-01, code: dm1_apply, reason: 知道}]\n",
+    )
+    assert [f["field"] for f in tiny.found("record.unknown-code")] == ["acknowledgements/1/role"]
+
+
+def test_edited_words_are_cut_short(tiny: Instance) -> None:
+    tiny.write(NINE, acts("kind: closed, date: 2026-03-01, note: " + "长" * 500)[NINE])
+    tiny.commit()
+    tiny.write(NINE, acts("kind: closed, date: 2026-03-01, note: 短")[NINE])
+    (found,) = tiny.found("record.silent-edit", "--base", "HEAD")
+    assert len(found["message"]["zh"]) < 150
+
+
+def test_a_correction_tells_how_it_is_written(tiny: Instance) -> None:
+    tiny.write(NINE, acts(SIGNED.replace("date:", "seq: 2, date:"))[NINE])
+    tiny.commit()
+    tiny.write(NINE, acts(CHANGED.replace("date:", "seq: 2, date:"))[NINE])
+    (found,) = tiny.found("record.silent-edit", "--base", "HEAD")
+    assert "of: contract_signed/2，field: amount，was: 10万元" in found["next_step"]["zh"]
+    row = "corrections: [{seq: 1, of: contract_signed/2, field: amount, was: 10万元, date: 2026-06-01, reason: 录错}]\n"
+    tiny.append(NINE, row)
+    assert tiny.report("--base", "HEAD")["gate"] == "good", "what it tells is enough"
+
+
+def test_renaming_is_removing(tiny: Instance) -> None:
+    tiny.commit()
+    tiny.write(PROJECT.replace("office", "other"), tiny.read(PROJECT))
+    tiny.path(PROJECT).unlink()
+    assert "record.removed" in tiny.codes("--base", "HEAD")
