@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import (
@@ -60,7 +61,7 @@ def lz10_documents(ctx: ProjectContext) -> Verdict:
     """申报材料：项目建议（需求）书、可研、初设、概算；列入规划的和紧急的可以不报建议书。
 
     Three papers are owed on every path, the proposal on the full path only. Lacking the proposal while no path is recorded:
-    undetermined, since it depends on the path.
+    undetermined, since it depends on the path. The sentence of a path that was not taken is not cited.
     """
     if not ctx.view.has("declared"):
         return undetermined("not_due", Step("missing", None, "milestones/declared"))
@@ -71,7 +72,8 @@ def lz10_documents(ctx: ProjectContext) -> Verdict:
         verdicts.append(proposal)
     elif path is None:
         verdicts.append(missing(Fact(None, "path")))
-    return all_of(*verdicts)
+    taken = {"from_feasibility": ("LZ-10 p1 s2",), "urgent": ("LZ-10 p1 s3",)}.get(path or "", ())
+    return replace(all_of(*verdicts), cites=(ALL, *taken))
 
 
 @fact()
@@ -129,7 +131,7 @@ def _listed(project: str, declared: dt.date, proposal: bool, plans: tuple[dict[s
     if len(days) < len(holding):
         return missing(Fact(None, "plans/approved/date"))
     because = "listed_later" if days else "not_listed"
-    return failed(start, Step("absent", None, "plans/entries"), because=because, cites=(ALL,))
+    return failed(start, Step("absent", None, "plans/entries"), because=because, cites=(ALL, "LZ-10 p1 s2"))
 
 
 @rule(cites=["LZ-10 p1 s3", ALL], since="2022", act="declared", applies_to=[URGENT], readings=["I21"])
@@ -148,11 +150,11 @@ def lz10_urgent(ctx: ProjectContext) -> Verdict:
     )
     demand = found["demand"]
     if found["urgent"] is None or found["depth"] is None or (demand is None and found["strategy"] is None):
-        return failed(*steps, because="path_closed", cites=(ALL,))
+        return failed(*steps, because="path_closed", cites=(ALL, "LZ-10 p1 s3"))
     if demand is not None and demand.number is None:
         return missing(Fact(None, f"attestations/{demand.seq}/number"))
     if demand is None or found["strategy"] is None:
-        return warned("I21", *steps, because="one_ground_only", cites=(ALL,))
+        return warned("I21", *steps, because="one_ground_only", cites=(ALL, "LZ-10 p1 s3"))
     return passed(*steps)
 
 

@@ -19,6 +19,7 @@ several files share; every other file holds ``scenarios`` and, for records that 
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -138,7 +139,7 @@ def rulings_of(folder: Path, scenario: Mapping[str, Any], bases: Mapping[str, An
         roles[role] = roles.get(role, frozenset()) | ids
     world = World(checks(), instance, calendar(), dt.date.fromisoformat(str(scenario["asof"])), roles)
     rulings = [
-        ruling
+        dataclasses.replace(ruling, record=rid)  # records without an id of their own are judged by the name of their type
         for rid, (kind, record) in records.items()
         for ruling in judge(world, record, kind, before[rid][1] if before and rid in before else None)
     ]
