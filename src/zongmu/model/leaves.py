@@ -48,15 +48,25 @@ def _prune(value: Any) -> Any:
 
 def leaves(value: Any, series: Mapping[str, Sequence[str]], at: str = "") -> Iterator[tuple[str, Any]]:
     """Every leaf of plain data with its path. A list of scalars is one leaf. *series* gives natural keys of top lists."""
+    out: list[tuple[str, Any]] = []
+    _collect(value, series, at, out)
+    return iter(out)
+
+
+def _collect(value: Any, series: Mapping[str, Sequence[str]], at: str, out: list[tuple[str, Any]]) -> None:
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from leaves(inner, series, f"{at}/{name}" if at else name)
+            path = f"{at}/{name}" if at else name
+            if isinstance(inner, (dict, list)):
+                _collect(inner, series, path, out)
+            else:
+                out.append((path, inner))
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         natural = series.get(at, ())
         for index, row in enumerate(value):
-            yield from leaves(row, series, f"{at}/{row_key(row, index, natural)}")
+            _collect(row, series, f"{at}/{row_key(row, index, natural)}", out)
     else:
-        yield at, value
+        out.append((at, value))
 
 
 def pointer(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[str | int, ...]:
@@ -64,6 +74,11 @@ def pointer(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[
 
     Goes as deep as the data does; a path that is not there gives its nearest existing ancestor.
     """
+    return locate(data, path, series)[0]
+
+
+def locate(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[tuple[str | int, ...], bool]:
+    """As :func:`pointer`, and whether the whole of *path* is there."""
     parts = path.split("/") if path else []
     out: list[str | int] = []
     node = data
@@ -76,27 +91,28 @@ def pointer(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[
             seen = f"{seen}/{parts[i]}" if seen else parts[i]
             i += 1
         elif isinstance(node, list):
-            # Longest match first: ``contract_signed/2`` before ``contract_signed``.
-            for width in (2, 1):
-                wanted = "/".join(parts[i : i + width])
-                found = next(
-                    (
-                        n
-                        for n, row in enumerate(node)
-                        if isinstance(row, dict)
-                        and i + width <= len(parts)
-                        and row_key(row, n, series.get(seen, ())) == wanted
-                    ),
-                    None,
-                )
-                if found is not None:
-                    out.append(found)
-                    node = node[found]
-                    seen = f"{seen}/{wanted}"
-                    i += width
-                    break
-            else:
+            index, width = _row_named(node, parts, i, series.get(seen, ()))
+            if index is None:
                 break
+            out.append(index)
+            node = node[index]
+            seen = f"{seen}/{'/'.join(parts[i : i + width])}"
+            i += width
         else:
             break
-    return tuple(out)
+    return tuple(out), i == len(parts)
+
+
+def _row_named(rows: list[Any], parts: list[str], i: int, natural: Sequence[str]) -> tuple[int | None, int]:
+    """The first row whose identity stands at ``parts[i]``, and how many parts it takes; the longest identity wins."""
+    one = parts[i]
+    two = f"{one}/{parts[i + 1]}" if i + 1 < len(parts) else None
+    found: int | None = None
+    for index, row in enumerate(rows):
+        if isinstance(row, dict):
+            name = row_key(row, index, natural)
+            if name == two:
+                return index, 2
+            if found is None and name == one:
+                found = index
+    return found, 1

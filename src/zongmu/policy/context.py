@@ -14,9 +14,11 @@ from zongmu.model.derive import Fact, SystemView, View
 from zongmu.model.district import District
 from zongmu.model.draw import Draws
 from zongmu.model.instance import Instance
+from zongmu.model.leaves import leaves
 from zongmu.model.organization import Organization
 from zongmu.model.plan import Plan
 from zongmu.model.project import Attestation, Project, Reason, Waiver
+from zongmu.model.records import BY_NAME
 from zongmu.model.resources import Resources
 from zongmu.model.returns import Returns
 from zongmu.model.scalars import Duration, Money, Ratio
@@ -314,6 +316,8 @@ class CheckContext:
     """What a hygiene check sees of one record: the record itself, its file, and the same of the base revision."""
 
     __slots__ = (
+        "_leaves",
+        "_view",
         "asof",
         "base",
         "codes",
@@ -356,6 +360,22 @@ class CheckContext:
         self.rules = rules  # rule ids and sentence addresses that exist in the jurisdiction
         self.base = base  # the record at the base revision, or None
         self.raw = raw  # the bytes of the file: comments are not in the data
+        self._leaves: tuple[tuple[str, Any], ...] | None = None
+        self._view: View | None = None
+
+    @property
+    def leaves(self) -> tuple[tuple[str, Any], ...]:
+        """Every leaf of the file with its path, as :func:`zongmu.model.leaves.leaves` names it."""
+        if self._leaves is None:
+            self._leaves = tuple(leaves(self.data, BY_NAME[self.record_type].series))
+        return self._leaves
+
+    @property
+    def view(self) -> View:
+        """What follows from the project's milestones. Raises ``LawError`` when the record is something else."""
+        if self._view is None:
+            self._view = View(self.project)
+        return self._view
 
     @property
     def project(self) -> Project:

@@ -154,9 +154,13 @@ Under = tuple[LoadedMeasure, tuple[Rule, ...], Context]
 """A measure, its rules about a kind of record, and one record's context under it."""
 
 
-def contexts_of(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Under]:
-    """The measures that have rules or facts about such a record, with its context under each. *base*: as :func:`judge`."""
-    view = View(record) if isinstance(record, Project) else None
+def contexts_of(world: World, record: Any, subject: str, base: Any = None, view: View | None = None) -> Iterator[Under]:
+    """The measures that have rules or facts about such a record, with its context under each.
+
+    *base*: as :func:`judge`; *view*: what follows from a project's milestones, where somebody has worked it out already.
+    """
+    if view is None and isinstance(record, Project):
+        view = View(record)
     for loaded, law in world.laws.get(record.jurisdiction, ()):
         rules = world.rules_for(loaded.measure.id, subject)
         if not rules and not any(fact.subject == subject for fact in loaded.facts):
@@ -231,9 +235,13 @@ def _outside(context: ProjectContext, loaded: LoadedMeasure) -> Verdict | None:
     if context.outside is None:
         verdicts = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), context)]
         context.outside = tuple(
-            v for v in verdicts if v.outcome is Outcome.NOT_APPLICABLE and v.because != "no_measure_in_force"
+            v for v in verdicts if v.outcome is Outcome.NOT_APPLICABLE and v.because not in _SAYS_NOTHING
         )
     return context.outside[0] if context.outside else None
+
+
+_SAYS_NOTHING: Final = ("no_measure_in_force", "not_triggered")
+"""Why a rule of scope does not apply itself: then it bars no other."""
 
 
 def _guarded(context: ProjectContext, guards: tuple[Guard, ...]) -> Verdict | None:

@@ -125,12 +125,18 @@ def judge_record(
         except Exception as crash:
             out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
     if kind in JUDGED and loaded.jurisdiction is not None:
-        _judge_by_law(world, loaded, record, base_record, out, keep_rulings)
+        _judge_by_law(world, context, loaded, record, base_record, out, keep_rulings)
     return out
 
 
 def _judge_by_law(
-    world: World, loaded: LoadedRecord, record: Strict, base: Strict | None, out: Judged, keep_rulings: bool
+    world: World,
+    seen: CheckContext,
+    loaded: LoadedRecord,
+    record: Strict,
+    base: Strict | None,
+    out: Judged,
+    keep_rulings: bool,
 ) -> None:
     """The rules about one record, and the facts that rules across records read of it."""
     kind = loaded.type.name
@@ -138,7 +144,7 @@ def _judge_by_law(
     # What excuses somebody is held against all that is ruled.
     excused = isinstance(record, Project) and bool(record.waivers or record.reasons)
     kept: list[Ruling] = []
-    under = list(contexts_of(world, record, kind, base))
+    under = list(contexts_of(world, record, kind, base, seen.view if isinstance(record, Project) else None))
     for measure, rules, context in under:
         for rule in rules:
             for verdict, advisory in answers(context, measure, rule):

@@ -210,19 +210,23 @@ class Positions:
                 # The start of the file's mapping, for what is not in it as well.
                 return Position(next(iter(self._sections.values())).above + 1, 1)
             return _walk(self._compose(_Part(0, len(self._text), 0)), pointer, key)
-        index = _index(pointer[1]) if len(pointer) > 1 else None
-        rows = self._rows_of(str(pointer[0]), section) if index is not None else []
-        if index is not None and 0 <= index < len(rows):
+        name = str(pointer[0])
+        rows = self._rows_of(name, section)
+        if len(pointer) == 1 and key:
+            return _name_of(name, section)
+        if rows and len(pointer) > 1:
+            index = _index(pointer[1])
+            if index is None or index >= len(rows):
+                return _name_of(name, section)
             # Alone, a row is the first of its list.
-            found = _walk(self._compose(rows[index]), (0, *pointer[2:]), key)
-            above = rows[index].above
-        else:
-            found = _walk(self._compose(section), pointer, key)
-            above = section.above
-        if not above:
+            section, pointer = rows[index], (0, *pointer[2:])
+        elif rows:
+            return Position(rows[0].above + 1, self._text.index("-", rows[0].start) - rows[0].start + 1)
+        found = _walk(self._compose(section), pointer, key)
+        if not section.above:
             return found
-        end_line = None if found.end_line is None else found.end_line + above
-        return Position(found.line + above, found.column, end_line, found.end_column)
+        end_line = None if found.end_line is None else found.end_line + section.above
+        return Position(found.line + section.above, found.column, end_line, found.end_column)
 
     def _rows_of(self, name: str, section: _Part) -> list[_Part]:
         """The rows of a section that is a list, each from its dash to the next."""
@@ -252,6 +256,11 @@ class Positions:
         if self._lines is None:
             self._lines = self._text.split("\n")
         return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
+
+
+def _name_of(name: str, section: _Part) -> Position:
+    """The place of the key of a section."""
+    return Position(section.above + 1, 1, section.above + 1, len(name) + 1)
 
 
 def _walk(node: Node | None, pointer: Sequence[str | int], key: bool) -> Position:

@@ -18,7 +18,7 @@ from zongmu.model.calendar import Calendar
 from zongmu.model.calendar_record import CalendarYear
 from zongmu.model.finding import Finding, Position, Severity, finding
 from zongmu.model.instance import Instance
-from zongmu.model.leaves import pointer
+from zongmu.model.leaves import locate
 from zongmu.model.records import RecordType, upgrade
 from zongmu.store import tree_codes as codes
 from zongmu.store.calendars import calendar_of
@@ -82,10 +82,8 @@ class LoadedRecord:
         if not field_path:
             place: Position = self._positions.find(())
             return place
-        from zongmu.store.wording import field_path as path_of
-
-        where = pointer(self.plain, field_path, self.type.series)
-        if path_of(self.plain, where, self.type.series) != field_path:
+        where, there = locate(self.plain, field_path, self.type.series)
+        if not there:
             # One step further than the data goes: Positions then points at what should hold it.
             where = (*where, "\0")
         place = self._positions.find(where, key=key)
