@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
 from checks.ordos_2025.guards import CITY, NOT_FILING, NOT_OM
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import Fact, View
@@ -12,12 +15,14 @@ from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, k
 from zongmu.policy import (
     Cap,
     ProjectContext,
+    RegistryContext,
     Severity,
     Step,
     Verdict,
     compare,
     deadline,
     due_after,
+    fact,
     failed,
     gate,
     missing,
@@ -28,6 +33,7 @@ from zongmu.policy import (
     rule,
     rule_each,
     undetermined,
+    ungoverned,
 )
 
 APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
@@ -47,82 +53,117 @@ PAPERS = {
 # ── OD-13 p1 s1: applying ──
 
 
-@rule(
-    cites=[APPLY],
-    since="2025",
-    act="proposal_approved",
-    duty=True,
-    applies_to=[CITY, NOT_OM, NOT_FILING],
-    readings=["N2", "N9", "I24"],
-)
-def od13_apply_in_time(ctx: ProjectContext) -> Verdict:
+@fact(on="project")
+def application(ctx: ProjectContext) -> dict[str, Any]:
+    """The approval of the proposal, the application for approval and its papers, and whether the project was given up."""
+    view = ctx.view
+    proposal, applied, end = view.first("proposal_approved"), view.day("approval_applied"), view.first(*GIVEN_UP)
+    papers: dict[str, str] = {}
+    for m in view.milestones:
+        if m.kind in ("approval_applied", "resubmitted"):
+            for d in m.documents:
+                papers.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
+    return {
+        "proposal": key_of(proposal) if proposal else None,
+        "dated": proposal.date.isoformat() if proposal else None,
+        "received": proposal.received.isoformat() if proposal and proposal.received else None,
+        "applied": applied.value.isoformat() if applied.value else None,
+        "given_up": end.date.isoformat() if end else None,
+        "papers": papers,
+    }
+
+
+def _bound(project: Mapping[str, Any]) -> Verdict | None:
+    """The guards of OD-13 p1 s1 but for the listing; None when all are met."""
+    early = city_only(project)
+    for field, value, because in (("class", "om", "other_class"), ("path", "filing", "filing_only")):
+        if early is None and project[field] is None:
+            early = missing(Fact(None, field))
+        if early is None and project[field] == value:
+            early = not_applicable(because, Step("guard", value, field))
+    return early
+
+
+def _unlisted(ctx: RegistryContext, id: str, day: dt.date) -> Verdict | None:
+    """Not applicable where the plans of that year or the next leave the project out; None when it is listed.
+
+    Where no such plan is recorded the approval of the proposal, which only listed projects get, is taken as listing (N9).
+    """
+    if id in listings(ctx) or not any(int(row["year"]) - day.year in (0, 1) for row in ctx.facts(plan).values()):
+        return None
+    return not_applicable("not_listed", Step("missing", None, "plan"))
+
+
+@rule(cites=[APPLY], since="2025", on="registry", readings=["N2", "N9", "I24"], reads=[core, plan, application])
+def od13_apply_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入年度计划的建设、采购服务类项目，自收到建议书批复起30日内申请审批；收到日未登记的，以批复日期代之并注明。
 
-    Within 30 calendar days of receiving the proposal approval the unit applies for approval. A last day of rest moves on. The
-    day of receipt decides; where it is not recorded the approval's own date stands in, and the trace says so.
+    Within 30 calendar days of receiving the proposal approval a listed project applies for approval. A last day of rest moves
+    on. The day of receipt decides; where it is not recorded the approval's own date stands in, and the trace says so. Given
+    up within the time, nothing is due any more.
     """
-    proposal = ctx.view.first("proposal_approved")
-    if proposal is None:
+    for id, project in ctx.facts(core).items():
+        yield id, _bound(project) or _in_time(ctx, id, ctx.facts(application)[id])
+
+
+def _in_time(ctx: RegistryContext, id: str, row: Mapping[str, Any]) -> Verdict:
+    path = f"milestones/{row['proposal']}"
+    dated, received = day_of(row["dated"]), day_of(row["received"])
+    if dated is None:
         return not_applicable("not_triggered", Step("missing", None, "milestones/proposal_approved"))
-    path = f"milestones/{key_of(proposal)}"
-    marked: tuple[Step, ...] = ()
-    start, field = proposal.received, "received"
-    if start is None:
-        start, field, marked = proposal.date, "date", (Step("receipt_unknown", None, f"{path}/received"),)
+    unlisted = _unlisted(ctx, id, dated)
+    if unlisted is not None:
+        return unlisted
+    marked = (Step("receipt_unknown", None, f"{path}/received"),) if received is None else ()
+    start = Fact(dated, f"{path}/date") if received is None else Fact(received, f"{path}/received")
     limit = ctx.duration("od.apply.limit")
-    applied = ctx.view.day("approval_applied")
-    if applied.value is None:
-        end = ctx.view.first(*GIVEN_UP)
-        if end is not None and end.date <= due_after(ctx, start, limit.value).day:
-            return not_applicable("given_up", Step("present", end.date, f"milestones/{key_of(end)}/date"))
-    verdict = deadline(ctx, Fact(start, f"{path}/{field}"), applied, limit)
+    applied = day_fact(row["applied"], "milestones/approval_applied/date")
+    given_up = day_fact(row["given_up"], "milestones/withdrawn/date")
+    last = due_after(ctx, received or dated, limit.value).day
+    if applied.value is None and given_up.value is not None and given_up.value <= last:
+        return not_applicable("given_up", Step("present", given_up.value, given_up.path))
+    verdict = deadline(ctx, start, applied, limit)
     return replace(verdict, trace=(*marked, *verdict.trace))
 
 
-def _papers(ctx: ProjectContext) -> dict[str, str]:
-    """Papers handed in with the applications so far: kind → path."""
-    out: dict[str, str] = {}
-    for m in ctx.view.milestones:
-        if m.kind in ("approval_applied", "resubmitted"):
-            for d in m.documents:
-                out.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
-    return out
-
-
-def _handed_in(ctx: ProjectContext, kinds: tuple[str, ...]) -> Verdict:
-    have = _papers(ctx)
-    steps = [Step("present", kind, have[kind]) for kind in kinds if kind in have]
-    lacking = tuple(kind for kind in kinds if kind not in have)
+def _handed_in(ctx: RegistryContext, id: str, project: Mapping[str, Any], wanted: Sequence[str]) -> Verdict:
+    """Whether a listed project's application brought the papers *wanted*."""
+    row = ctx.facts(application)[id]
+    early = _bound(project)
+    if early is not None:
+        return early
+    applied, have = day_of(row["applied"]), row["papers"]
+    if applied is None:
+        return not_applicable("not_triggered")
+    early = ungoverned(ctx, applied) or _unlisted(ctx, id, day_of(row["dated"]) or applied)
+    if early is not None:
+        return early
+    steps = [Step("present", kind, have[kind]) for kind in wanted if kind in have]
+    lacking = tuple(kind for kind in wanted if kind not in have)
     if lacking:
         path = "milestones/approval_applied/documents"
         return failed(*steps, Step("lacking", lacking, path), because="incomplete", excess=len(lacking))
     return passed(*steps)
 
 
-@rule(cites=[APPLY], since="2025", act="approval_applied", applies_to=[CITY, NOT_OM, NOT_FILING])
-def od13_papers(ctx: ProjectContext) -> Verdict:
+@rule(cites=[APPLY], since="2025", on="registry", readings=["N9"], reads=[core, plan, application])
+def od13_papers(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """申请审批须附可行性研究报告和初步设计方案；合并报批的附合并可研，实施方案三合一的附实施方案。
 
     The application brings the study and the design; on the merged path the merged study, on the three-in-one path the
     implementation plan. Papers of resubmissions and later applications count.
     """
-    if not ctx.view.has("approval_applied"):
-        return not_applicable("not_triggered")
-    return _handed_in(ctx, PAPERS.get(ctx.project.path or "", PAPERS["full"]))
+    for id, project in ctx.facts(core).items():
+        yield id, _handed_in(ctx, id, project, PAPERS.get(project["path"], PAPERS["full"]))
 
 
 @rule(
-    cites=[APPLY],
-    since="2025",
-    act="approval_applied",
-    applies_to=[CITY, NOT_OM, NOT_FILING],
-    disclosure="internal",
+    cites=[APPLY], since="2025", on="registry", readings=["N9"], reads=[core, plan, application], disclosure="internal"
 )
-def od13_crypto_opinion(ctx: ProjectContext) -> Verdict:
+def od13_crypto_opinion(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """申请审批须附密码应用方案的审核检查意见。 The application brings the opinion on the crypto plan."""
-    if not ctx.view.has("approval_applied"):
-        return not_applicable("not_triggered")
-    return _handed_in(ctx, ("crypto_review",))
+    for id, project in ctx.facts(core).items():
+        yield id, _handed_in(ctx, id, project, ("crypto_review",))
 
 
 # ── OD-13 p1 s2-3: the authority's time ──
