@@ -126,7 +126,8 @@ class World:
             for loaded, _ in self.laws.get(jurisdiction or "", ()):
                 for name, table in loaded.measure.codes.items():
                     codes.setdefault(name, {}).update(table)
-                codes.setdefault("role", {}).update(loaded.measure.roles)
+                if loaded.measure.roles:  # a measure that is only begun leaves the roles open, like any list it lacks
+                    codes.setdefault("role", {}).update(loaded.measure.roles)
                 codes.setdefault("stage", {}).update({stage: None for stage, _ in loaded.measure.stages})
                 names.update(rule.id for rule in loaded.rules)
                 names.update(loaded.measure.sentences)

@@ -1,0 +1,78 @@
+"""``zongmu examples``: runs the examples beside the rules. They are the tests of the law, and need no more than this."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.session import checks_at
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.policy.examples import base_of, cases, run_case
+from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.measure import MeasureError
+from zongmu.policy.rules import Rule
+from zongmu.store.registry import load
+from zongmu.store.trees import WorkTree
+
+WANTED = ("pass", "fail")
+"""Outcomes that the examples of every rule must show."""
+
+
+def run_examples(root: Path, names: Sequence[str], lang: str, out: TextIO) -> int:
+    """Run the examples of the measures and rules named (all where none is). Exit 1 when one is not as it expects."""
+    return run_examples_of(root, checks_at(root), names, lang, out)
+
+
+def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str, out: TextIO) -> int:
+    """The same under *checks* that are loaded."""
+    calendar = load(WorkTree.of(root), paths=()).calendar
+    ran = wrong = 0
+    rules = _chosen(checks, names)
+    for loaded, rule in rules:
+        shown: set[str] = set()
+        try:
+            base = base_of(loaded, root)
+            for case in cases(loaded, rule.id, root):
+                ran += 1
+                shown.update(str(expect["outcome"]) for expect in case.expect)
+                result = run_case(checks, loaded, case, base, calendar)
+                if not result.ok:
+                    wrong += 1
+                    out.write(f"{case.file} {case.index + 1} {case.name.pick(lang)}\n")
+                    out.writelines(f"    {difference}\n" for difference in result.differences)
+        except MeasureError as problem:
+            where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
+            raise Trouble("examples.invalid", problem.message, _MEND, where=where) from None
+        for lacking in WANTED:
+            if lacking not in shown:
+                wrong += 1
+                out.write(
+                    f"{rule.id}: 没有结论为 {lacking} 的例子\n"
+                    if lang == "zh"
+                    else f"{rule.id}: no example with {lacking}\n"
+                )
+    out.write(
+        f"{len(rules)} 条规则，{ran} 个例子，{'全部符合' if not wrong else f'{wrong} 处不符'}\n"
+        if lang == "zh"
+        else f"{len(rules)} rules, {ran} examples, {'all as expected' if not wrong else f'{wrong} not as expected'}\n"
+    )
+    return 1 if wrong else 0
+
+
+_MEND = Bilingual("改正这个文件", "mend this file")
+
+
+def _chosen(checks: Checks, names: Sequence[str]) -> list[tuple[LoadedMeasure, Rule]]:
+    chosen = [(m, r) for m in checks.measures.values() for r in m.rules]
+    if not names:
+        return chosen
+    for name in names:
+        if name not in checks.measures and checks.rule(name) is None:
+            raise Trouble(
+                "examples.unknown",
+                Bilingual(f"没有办法或规则 {name}", f"there is no measure or rule {name}"),
+                Bilingual("写办法编号或规则号", "give the id of a measure or of a rule"),
+            )
+    return [(m, r) for m, r in chosen if m.measure.id in names or r.id in names]
