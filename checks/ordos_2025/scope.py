@@ -323,10 +323,10 @@ def od03_one_platform_a_field(ctx: RegistryContext) -> Iterator[tuple[str, Verdi
 
 # ── OD-50: higher rules ──
 
-SUPERIOR_PROCEDURE = "OD-15 p1(4)"
+HIGHER_RULES, SUPERIOR_PROCEDURE = "OD-50 p1 s1", "OD-15 p1(4)"
 
 
-@rule(cites=["OD-50 p1 s1", SUPERIOR_PROCEDURE], since="2025", duty=True, readings=["I16"])
+@rule(cites=[HIGHER_RULES, SUPERIOR_PROCEDURE], since="2025", duty=True, readings=["I16"])
 def od50_superior_rules(ctx: ProjectContext) -> Iterator[Verdict]:
     """国家、自治区另有规定而不适用本办法某条的：由有权机关决定，并写明上位文件。
 
@@ -353,4 +353,4 @@ def _superior(ctx: ProjectContext, waiver: Waiver) -> Verdict:
     named = present(waiver.text, f"{path}/text")
     verdict = all_of(decided, named)
     of_procedure = waiver.of.lower().startswith(("od-15", "od15"))
-    return replace(verdict, at=path, cites=(SUPERIOR_PROCEDURE,) if of_procedure else ())
+    return replace(verdict, at=path, cites=(SUPERIOR_PROCEDURE, HIGHER_RULES) if of_procedure else (HIGHER_RULES,))
