@@ -75,11 +75,14 @@ def lz13_resource_list(ctx: ProjectContext) -> Verdict:
 def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     """立项审核、投资评审、运维保障、验收审查都要看资源使用清单。
 
-    Each of these acts brings the list along or is recorded as having looked at it. Goes to the queue of the office.
+    Each of these acts brings the list along or is recorded as having looked at it, or the project has its list in the register, where
+    every body finds it. Goes to the queue of the office.
     """
     path = f"milestones/{key_of(act)}"
     if states(act, "resource_list") or any(d.kind == "resource_list" for d in act.documents):
         return passed(Step("present", True, f"{path}/documents/resource_list"))
+    if ctx.project.shared_resources:
+        return passed(Step("count", len(ctx.project.shared_resources), "shared_resources"))
     return failed(Step("absent", None, f"{path}/documents/resource_list"), because="absent")
 
 

@@ -94,6 +94,7 @@ def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
         "born": born.isoformat() if born is not None else None,
         "towns": list(ctx.project.partner_towns),
         "builder": builder(ctx).value,
+        "own": {ctx.project.owner: ctx.project.level} if ctx.project.owner is not None else {},
         "om": [c.supplier_org for c in ctx.view.of_class(Contract) if c.role == "om" and c.supplier_org is not None],
         "explained": ctx.reason("lz18_city_builds", "LZ-18 p1 s2b") is not None,
     }
@@ -103,8 +104,8 @@ def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
 def lz18_city_builds(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """镇街（园区）协同的项目，原则上由市级统一建设运维。
 
-    Builder and O&M provider are bodies of the city level, by the register of organizations; a partner town is not. A level that is not
-    recorded: undetermined.
+    Builder and O&M provider are bodies of the city level, by the register of organizations; a partner town is not. The level of the
+    owner may also be read from its project. A level that is not recorded: undetermined.
     """
     levels = ctx.facts(lz_organization_level)
     for project, row in ctx.facts(lz_joint_parties).items():
@@ -116,7 +117,8 @@ def lz18_city_builds(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             continue
         caps = (Cap(Severity.NOTICE, "explained"),) if row["explained"] else ()
         parties = [("builder", row["builder"]), *(("milestones/contract_signed/supplier_org", o) for o in row["om"])]
-        yield project, all_of(*(_of_city(body, path, row["towns"], levels.get(body), caps) for path, body in parties))
+        known = {**row["own"], **{body: level for body, level in levels.items() if level is not None}}
+        yield project, all_of(*(_of_city(body, path, row["towns"], known.get(body), caps) for path, body in parties))
 
 
 def _of_city(body: str | None, path: str, towns: list[str], level: str | None, caps: tuple[Cap, ...]) -> Verdict:
