@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.derive import View
 from zongmu.model.milestones import Adjustment, Approved, Contract, Settled, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
@@ -34,7 +33,7 @@ NO_CONTRACT = code(
 def amounts_add_up(ctx: CheckContext) -> Iterator[Problem]:
     """Funding adds up to the total; scope does not exceed it; moves of an adjustment match; payments stay within contracts."""
     project = ctx.project
-    view = View(project)
+    view = ctx.view
     for m in view.of_class(Approved):
         at = f"milestones/{key_of(m)}"
         if m.total is not None and m.funding:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.coded import coded_values
+from zongmu.model.coded import coded_values, codes_in
 from zongmu.model.codes import CODE_LISTS
 from zongmu.policy import CheckContext, Problem, check, problem
 
@@ -21,12 +21,12 @@ UNKNOWN_CODE = code(
 @check(on="any", codes=[UNKNOWN_CODE])
 def codes_are_listed(ctx: CheckContext) -> Iterator[Problem]:
     """Every code of an open list is one that a measure of the jurisdiction declares."""
-    if not ctx.codes:
+    if all(_listed(ctx, codelist, value) for codelist, value in codes_in(ctx.record)):
         return
     for path, codelist, value in coded_values(ctx.record):
-        table = ctx.codes.get(codelist)
-        if table is None or codelist in CODE_LISTS or value in table:
+        if _listed(ctx, codelist, value):
             continue
+        table = ctx.codes[codelist]
         near = difflib.get_close_matches(value, table, 1)
         yield problem(
             UNKNOWN_CODE,
@@ -37,3 +37,9 @@ def codes_are_listed(ctx: CheckContext) -> Iterator[Problem]:
             near_en=f"; did you mean {near[0]}" if near else "",
             allowed="、".join(sorted(table)[:30]),
         )
+
+
+def _listed(ctx: CheckContext, codelist: str, value: str) -> bool:
+    """Whether a code is on its list, or the list is open here, or the schema itself holds it."""
+    table = ctx.codes.get(codelist)
+    return table is None or value in table or codelist in CODE_LISTS

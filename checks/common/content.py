@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from zongmu.model.guards import CODES, code_for, quick, scan, values_for
 from zongmu.model.guards.codes import IDENTIFIER
-from zongmu.model.leaves import leaves
-from zongmu.model.records import BY_NAME
 from zongmu.policy import CheckContext, Position, Problem, Severity, check, problem
 
 
@@ -17,10 +14,9 @@ from zongmu.policy import CheckContext, Position, Problem, Severity, check, prob
 def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
     """No text of a record, its comments included, holds what must not be here. Position and kind are said, never the value."""
     yield from _comments(ctx)
-    rows = [(path, text) for path, value in leaves(ctx.data, BY_NAME[ctx.record_type].series) for text in _texts(value)]
-    if not quick("\n|\n".join(text for _, text in rows)):
+    if not quick("\n|\n".join([text for _, text in _texts(ctx)])):
         return
-    for path, text in rows:
+    for path, text in _texts(ctx):
         for hit in scan(text):
             yield problem(
                 code_for(hit.kind),
@@ -31,24 +27,32 @@ def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
             )
 
 
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*", re.MULTILINE)
-"""What may be a comment: a number sign within quotes or a block of text looks the same, and is scanned as text anyway."""
+def _found(text: str) -> Iterator[tuple[int, str]]:
+    """What may be a comment, with its place: a number sign within quotes or a block looks the same, and is scanned anyway."""
+    at = text.find("#")
+    while at >= 0:
+        if at == 0 or text[at - 1] in " \t\n":
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            yield at, text[at:end]
+            at = end
+        at = text.find("#", at + 1)
 
 
 def _comments(ctx: CheckContext) -> Iterator[Problem]:
     if b"#" not in ctx.raw:
         return
     text = ctx.raw.decode("utf-8", "replace")
-    found = list(_COMMENT.finditer(text))
-    if not quick("\n|\n".join(comment[0] for comment in found)):
+    found = list(_found(text))
+    if not quick("\n|\n".join([comment for _, comment in found])):
         return
-    values = [t for _, value in leaves(ctx.data, BY_NAME[ctx.record_type].series) for t in _texts(value)]
-    for comment in found:
-        for hit in scan(comment[0]):
-            passage = comment[0][hit.start : hit.end]
+    values = [value for _, value in _texts(ctx)]
+    for start, comment in found:
+        for hit in scan(comment):
+            passage = comment[hit.start : hit.end]
             if any(passage in value for value in values):
                 continue  # no comment, or one that repeats a value: the value is told of
-            at = comment.start() + hit.start
+            at = start + hit.start
             line = text.count("\n", 0, at) + 1
             yield problem(
                 code_for(hit.kind),
@@ -59,8 +63,12 @@ def _comments(ctx: CheckContext) -> Iterator[Problem]:
             )
 
 
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        yield from (v for v in value if isinstance(v, str))
+def _texts(ctx: CheckContext) -> Iterator[tuple[str, str]]:
+    """Every text of the record with its path."""
+    for path, value in ctx.leaves:
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, list):
+            for text in value:
+                if isinstance(text, str):
+                    yield path, text

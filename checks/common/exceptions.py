@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.derive import View
-from zongmu.model.leaves import leaves
 from zongmu.model.milestones import key_of
-from zongmu.model.project import SERIES
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 UNKNOWN_RULE = code(
@@ -55,11 +52,11 @@ def exceptions_hold(ctx: CheckContext) -> Iterator[Problem]:
                 )  # fmt: skip
     keys = {key_of(m) for m in project.milestones}
     if project.corrections:
-        rows = {"/".join(path.split("/")[:2]) for path, _ in leaves(ctx.data, SERIES) if path.count("/")}
+        rows = {"/".join(path.split("/")[:2]) for path, _ in ctx.leaves if path.count("/")}
         for c in project.corrections:
             if c.of not in keys and c.of not in rows:
                 yield problem(CORRECTS_NOTHING, f"corrections/{c.seq}/of", of=c.of)
-    known = View(project).by_key
+    known = ctx.view.by_key
     for a in project.attestations:
         if a.of is not None and a.of not in known:
             yield problem(ATTESTS_NOTHING, f"attestations/{a.seq}/of", of=a.of)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from checks.common.texts import code
-from zongmu.model.leaves import leaves
-from zongmu.model.records import BY_NAME
 from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
 
 UNRESOLVED = code(
@@ -47,28 +44,29 @@ _ORGANIZATION = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 _PROJECT = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}")
 
 
+# What a field may refer to, by its name, in the order in which it is asked.
+_KINDS: dict[str, list[tuple[str, re.Pattern[str]]]] = {"record": [("record", re.compile(r"(?s).*"))]}
+for _names, _kind_of, _form in (
+    (SYSTEM_FIELDS, "system", _ORGANIZATION),
+    (PROJECT_FIELDS, "project", _PROJECT),
+    (ORGANIZATION_FIELDS, "organization", _ORGANIZATION),
+):
+    for _name in _names:
+        _KINDS.setdefault(_name, []).append((_kind_of, _form))
+
+
 def _references(ctx: CheckContext) -> list[list[str]]:
     """``[kind, path, value]`` of every reference in a record."""
     out: list[list[str]] = []
-    for path, value in leaves(ctx.data, BY_NAME[ctx.record_type].series):
-        name = path.rsplit("/", 1)[-1]
+    for path, value in ctx.leaves:
+        kinds = _KINDS.get(path[path.rfind("/") + 1 :])
+        if kinds is None:
+            continue
         for text in value if isinstance(value, list) else (value,):
-            kind = _kind(name, text)
+            kind = next((kind for kind, form in kinds if isinstance(text, str) and form.fullmatch(text)), None)
             if kind is not None:
-                out.append([kind, path, str(text)])
+                out.append([kind, path, text])
     return out
-
-
-def _kind(name: str, value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
-    if name in SYSTEM_FIELDS and _ORGANIZATION.fullmatch(value):
-        return "system"
-    if name in PROJECT_FIELDS and _PROJECT.fullmatch(value):
-        return "project"
-    if name in ORGANIZATION_FIELDS and _ORGANIZATION.fullmatch(value):
-        return "organization"
-    return "record" if name == "record" else None
 
 
 @fact(on="project")

@@ -61,7 +61,7 @@ _CODES = {"order": ORDER, "after_end": AFTER_END, "answers_nothing": ANSWERS_NOT
 def acts_do_not_contradict(ctx: CheckContext) -> Iterator[Problem]:
     """No two recorded acts contradict each other; every answer has a question, and comes after it."""
     if isinstance(ctx.record, Project):
-        timeline: View | SystemView = View(ctx.record)
+        timeline: View | SystemView = ctx.view
     elif isinstance(ctx.record, System):
         timeline = SystemView(ctx.record)
     else:

@@ -140,7 +140,8 @@ class Timeline:
         """All milestones of a class, by day."""
         cached = self._by_class.get(cls)
         if cached is None:
-            cached = tuple(m for m in self.milestones if isinstance(m, cls))
+            # As isinstance, which models make dear.
+            cached = tuple(m for m in self.milestones if cls in type(m).__mro__)
             self._by_class[cls] = cached
         return cached  # type: ignore[return-value]
 
@@ -160,7 +161,7 @@ class Timeline:
 
     def answers(self, key: str, *kinds: str) -> tuple[Act, ...]:
         """Milestones that answer the milestone *key* (``of:``), of the kinds if any are given."""
-        return tuple(m for m in self.milestones if getattr(m, "of", None) == key and (not kinds or m.kind in kinds))
+        return tuple(m for m in self.milestones if m.__dict__.get("of") == key and (not kinds or m.kind in kinds))
 
     def documents(self, *kinds: str) -> tuple[tuple[Act, Document], ...]:
         """All documents of the kinds with the milestone that brought them."""

@@ -124,6 +124,9 @@ _MEETING: Final = re.compile(
     r"(?P<what>[^0-9第]{0,30}会(?:议|议?纪要)?)"
 )
 _NORMATIVE: Final = re.compile(r"(?P<prefix>[A-Z]{2,6})-(?P<year>(?:19|20)[0-9]{2})-(?P<serial>[0-9]{5,9})")
+_FLAWLESS: Final = re.compile(
+    rf"[^\s0-9第\uff0d\uff10-\uff19\uff21-\uff3a\uff41-\uff5a{_O}{_C}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]{{0,5}}号"
+)
 _NONE: Final = re.compile(r"无文号(?:[：:](?P<reason>.*))?")
 
 
@@ -134,7 +137,7 @@ def parse_document_number(text: str) -> ParsedNumber | None:
 
 def problems(text: str) -> tuple[str, ...]:
     """What is odd about *text* as a document number: keys of NUMBER_PROBLEMS, in reading order; () if nothing."""
-    return _read(text)[1]
+    return () if _FLAWLESS.fullmatch(text) else _read(text)[1]
 
 
 def same_document_number(one: str, other: str) -> bool:

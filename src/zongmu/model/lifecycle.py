@@ -36,7 +36,7 @@ def contradictions(timeline: Timeline) -> Iterator[Contradiction]:
             if m.date > end.date and KINDS[m.kind].phase in PHASES_OF_WORK:
                 yield Contradiction("after_end", key_of(m), m.date, key_of(end), end.date)
     for m in timeline.milestones:
-        of = getattr(m, "of", None)
+        of = m.__dict__.get("of")  # not every act has the field, and asking a model for one it has not is dear
         if of is None or of in timeline.voided:
             continue
         answered = timeline.by_key.get(of)
