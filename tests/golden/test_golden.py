@@ -28,7 +28,9 @@ def git(root: Path, *args: str) -> str:
 
 def lay(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        # Without the old times: Git takes a file of the same size and times for the same file.
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=ignore, copy_function=shutil.copyfile)
 
 
 @pytest.fixture

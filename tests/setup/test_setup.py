@@ -78,9 +78,12 @@ def test_what_the_project_pins_exactly_is_what_is_locked() -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
-def test_a_script_is_executable_bash_that_stops_at_the_first_error(script: Path) -> None:
+def test_a_script_is_executable_and_bash_stops_at_the_first_error(script: Path) -> None:
     lines = script.read_text(encoding="utf-8").splitlines()
     assert os.access(script, os.X_OK)
+    if lines[0] == "#!/usr/bin/env python3":
+        compile(script.read_text(encoding="utf-8"), script.name, "exec")
+        return
     assert lines[0] == "#!/usr/bin/env bash"
     assert "set -euo pipefail" in lines
     subprocess.run(["bash", "-n", script], check=True)
