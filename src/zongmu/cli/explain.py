@@ -7,17 +7,18 @@ import textwrap
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, invalid_checks, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Bilingual, Outcome
+from zongmu.model.finding import Bilingual, Category, Outcome
 from zongmu.policy.engine import because
-from zongmu.policy.examples import base_of, cases
+from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import UNIT, Sentence
+from zongmu.policy.measure import UNIT, MeasureError, Sentence
 from zongmu.policy.rules import Rule
-from zongmu.policy.run import judge_record, run
-from zongmu.report.catalog import code_named, codes
-from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text
+from zongmu.policy.run import run
+from zongmu.report.catalog import code_named, codes, in_general
+from zongmu.report.text import printable
+from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text, verdict_word
 from zongmu.store.registry import LoadedRecord
 
 MODALITY = {
@@ -42,36 +43,45 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO
     checks = checks_at(root)
     found = checks.rule(what)
     if found is not None:
-        _rule(root, *found, lang, out)
+        try:
+            _rule(root, *found, lang, out)
+        except MeasureError as problem:
+            raise invalid_checks([problem]) from None
         return 0
-    for loaded in checks.measures.values():
-        sentences = [
-            s for at, s in loaded.measure.sentences.items() if at == what or at.startswith((what + " ", what + "("))
-        ]
-        if sentences:
-            for sentence in sentences:
-                _sentence(loaded, sentence, lang, out)
-            return 0
-        if what in loaded.parameters:
-            p = loaded.parameters[what]
-            out.write(f"{p.id}  {p.title.pick(lang)}\n")
-            for since, value in p.values:
-                out.write(
-                    f"  {since or loaded.measure.since or '…'}: {p.comparator} {value_text(value, lang)} （{p.words}，{p.cites}）\n"
-                )
-            return 0
-        if what in loaded.measure.readings:
-            r = loaded.measure.readings[what]
-            out.write(f"{r.id}  {'、'.join(r.clauses)}\n  {r.point.pick(lang)}\n  → {r.taken.pick(lang)}\n")
-            if r.other is not None:
-                out.write(f"  {'另一读法' if lang == 'zh' else 'other reading'}: {r.other.pick(lang)}\n")
-            return 0
+    # Readings are numbered by measure, so two measures may both have one.
+    if sum(_of_measure(loaded, what, lang, out) for loaded in checks.measures.values()):
+        return 0
     code = code_named(checks, what)
     if code is not None:
-        out.write(f"{code.id}  {code.title.pick(lang)}\n  {code.message.pick(lang)}\n")
-        out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {code.next_step.pick(lang)}\n")
+        out.write(f"{code.id}  {code.title.pick(lang)}\n")
+        for label, text in (("", code.message), ("怎么办: " if lang == "zh" else "next: ", code.next_step)):
+            general = in_general(text.pick(lang))
+            if general:
+                out.write(f"  {label}{general}\n")
         return 0
     return _project(root, checks, what, lang, as_of, out)
+
+
+def _of_measure(loaded: LoadedMeasure, what: str, lang: str, out: TextIO) -> bool:
+    """The sentences at an address, the parameter or the reading of that name in one measure; whether there is any."""
+    measure = loaded.measure
+    sentences = [s for at, s in measure.sentences.items() if at == what or at.startswith((what + " ", what + "("))]
+    for sentence in sentences:
+        _sentence(loaded, sentence, lang, out)
+    parameter = loaded.parameters.get(what)
+    if parameter is not None:
+        out.write(f"{parameter.id}  {parameter.title.pick(lang)}\n")
+        for since, value in parameter.values:
+            begins = since or measure.since or "…"
+            number = f"{parameter.comparator} {value_text(value, lang)}"
+            out.write(f"  {begins}: {number} （{parameter.words}，{parameter.cites}）\n")
+    reading = measure.readings.get(what)
+    if reading is not None:
+        out.write(f"{reading.id}  {measure.title.pick(lang)}  {'、'.join(reading.clauses)}\n")
+        out.write(f"  {reading.point.pick(lang)}\n  → {reading.taken.pick(lang)}\n")
+        if reading.other is not None:
+            out.write(f"  {'另一读法' if lang == 'zh' else 'other reading'}: {reading.other.pick(lang)}\n")
+    return bool(sentences) or parameter is not None or reading is not None
 
 
 def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO) -> None:
@@ -94,7 +104,6 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
     out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
     out.write(f"  {'自版本' if zh else 'since'} {rule.since}；{rule.module.replace('.', '/')}.py:{rule.line}\n")
     out.write(f"  {'例子' if zh else 'examples'}:\n")
-    base_of(loaded, root)
     for case in cases(loaded, rule.id, root):
         outcomes = "、".join(
             OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing"
@@ -124,7 +133,8 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         return 2
     world = world_of(checks, registry, parse_day(as_of))
     result = run(world, registry, keep_rulings=True)
-    out.write(f"{found.id}  {getattr(found.model, 'name', '')}  （{world.asof.isoformat()}）\n")
+    name = printable(str(getattr(found.model, "name", "")))
+    out.write(f"{found.id}  {name}  （{world.asof.isoformat()}）\n")
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
     rulings = [r for r in result.rulings_of(found.id) if r.verdict.outcome in order]
     for ruling in sorted(rulings, key=lambda r: (order[r.verdict.outcome], -r.severity, r.rule.id)):
@@ -138,13 +148,12 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         )
         out.write(f"  {'、'.join(ruling.verdict.cites or ruling.rule.cites)}\n")
         for line in trace_lines(ruling.verdict, loaded, lang):
-            out.write(f"  - {line}\n")
+            out.write(f"  - {printable(line)}\n")
         if ruling.verdict.outcome is not Outcome.PASS:
             out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {text.cure.pick(lang)}\n")
-    record = judge_record(world, found)
-    for finding in record.findings:
-        if finding.verdict is None:
-            out.write(f"\n{finding.code}  {finding.message.pick(lang)}\n")
+    for finding in result.findings:
+        if finding.path == found.path and finding.category is Category.RECORD:
+            out.write(f"\n{verdict_word(finding, lang)}  {finding.code}  {printable(finding.message.pick(lang))}\n")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
@@ -12,6 +12,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.policy.engine import World
 from zongmu.policy.inspection import overlaps
 from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.measure import MeasureError
 from zongmu.policy.run import make_world
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree
@@ -35,19 +36,24 @@ def checks_at(root: Path) -> Checks:
     """The law of this instance. A measure that is wrong keeps the command from running: wrong law gives wrong verdicts."""
     checks = load_checks(root)
     if checks.problems:
-        first = checks.problems[0]
-        more = len(checks.problems) - 1
-        rest = "".join(f"\n    {p}" for p in checks.problems[1:20])
-        raise Trouble(
-            "checks.invalid",
-            Bilingual(
-                f"checks/ 有误：{first.message.zh}" + (f"（另有 {more} 处）{rest}" if more else ""),
-                f"checks/ is wrong: {first.message.en}" + (f" (and {more} more){rest}" if more else ""),
-            ),
-            Bilingual("先改正这里再检查登记文件", "mend this first, then check the records"),
-            where=first.path if first.line is None else f"{first.path}:{first.line}",
-        )
+        raise invalid_checks(checks.problems)
     return checks
+
+
+def invalid_checks(problems: Sequence[MeasureError]) -> Trouble:
+    """What to say where the law itself is wrong: the first thing, its place, and what else."""
+    first = problems[0]
+    more = len(problems) - 1
+    rest = "".join(f"\n    {p}" for p in problems[1:20])
+    return Trouble(
+        "checks.invalid",
+        Bilingual(
+            f"checks/ 有误：{first.message.zh}" + (f"（另有 {more} 处）{rest}" if more else ""),
+            f"checks/ is wrong: {first.message.en}" + (f" (and {more} more){rest}" if more else ""),
+        ),
+        Bilingual("先改正这里再检查登记文件", "mend this first, then check the records"),
+        where=first.path if first.line is None else f"{first.path}:{first.line}",
+    )
 
 
 def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tree], Registry] = load) -> Registry:

@@ -20,6 +20,7 @@ from zongmu.model.project import Project
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, verdict_data
+from zongmu.report.text import printable
 
 
 def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
@@ -88,7 +89,8 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         out.write(dump(data))
         return 0
     zh = lang == "zh"
-    out.write(f"{found.model.id}  {found.model.name if zh else found.model.name_en or found.model.name}\n")
+    name = found.model.name if zh else found.model.name_en or found.model.name
+    out.write(f"{found.model.id}  {printable(name)}\n")
     titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
     if derived["stage"] is not None:
         titles["stage"] = _stage_title(measures, derived["stage"]).pick(lang)
@@ -106,7 +108,7 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]
-        number = f"  {m.number}" if m.number else ""
+        number = f"  {printable(m.number)}" if m.number else ""
         out.write(f"  {m.date.isoformat()}  {kind.zh if zh else kind.en}{number}  [{key_of(m)}]\n")
     if due:
         out.write("\n" + ("到期事项\n" if zh else "due\n"))

@@ -21,8 +21,8 @@ from zongmu.model.finding import Bilingual, Outcome, Severity
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
-from zongmu.policy.loading import Checks, LoadedMeasure, read_yaml
-from zongmu.policy.measure import MeasureError
+from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
+from zongmu.policy.measure import MeasureError, within
 from zongmu.policy.rules import Rule
 
 _CASE_KEYS = {
@@ -52,6 +52,9 @@ _EXPECT_KEYS = {
     "caps",
     "provisional",
 }
+
+
+_OUTCOMES = (*(outcome.value for outcome in Outcome), "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,13 @@ class CaseResult:
 
 def cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
     """The examples of a rule. Raises :class:`MeasureError` for a file that is not as it should be."""
+    try:
+        return _cases(loaded, rule, root)
+    except MeasureError as problem:
+        raise placed(problem, root) from None
+
+
+def _cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
     file = loaded.folder / "examples" / f"{rule}.yaml"
     name = file.relative_to(root).as_posix()
     data = read_yaml(file, root)
@@ -94,34 +104,40 @@ def cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
         raise MeasureError(Bilingual(f"没有规则 {rule}", f"there is no rule {rule}"), name)
     out: list[Case] = []
     for n, row in enumerate(data.get("cases", ())):
-        unknown = sorted(set(row) - _CASE_KEYS)
-        if unknown:
-            raise MeasureError(
-                Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), name
-            )
-        expect = row.get("expect")
-        rows = expect if isinstance(expect, list) else [expect]
-        for e in rows:
-            if not isinstance(e, dict) or "outcome" not in e or set(e) - _EXPECT_KEYS:
-                raise MeasureError(
-                    Bilingual(
-                        f"第 {n + 1} 例：expect 至少要有 outcome，且只能用 {sorted(_EXPECT_KEYS)}",
-                        f"case {n + 1}: expect wants outcome",
-                    ),
-                    name,
-                )
-        out.append(
-            Case(
-                rule,
-                Bilingual(str(row["name"]), str(row.get("name_en", row["name"]))),
-                name,
-                n,
-                dt.date.fromisoformat(str(row.get("asof", base["asof"]))),
-                row,
-                tuple(rows),
-            )
-        )
+        with within(name, "cases", n):
+            out.append(_case(rule, row, name, n, base))
     return tuple(out)
+
+
+def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Case:
+    """One example as it stands in its file. Raises :class:`MeasureError`."""
+    if not isinstance(row, dict):
+        raise MeasureError(Bilingual(f"第 {n + 1} 例：应为一个映射", f"case {n + 1}: must be a mapping"), file)
+    unknown = sorted(set(row) - _CASE_KEYS)
+    if unknown:
+        raise MeasureError(
+            Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), file
+        )
+    expect = row.get("expect")
+    rows: list[Any] = expect if isinstance(expect, list) else [expect]
+    for e in rows:
+        if not isinstance(e, dict) or e.get("outcome") not in _OUTCOMES or set(e) - _EXPECT_KEYS:
+            raise MeasureError(
+                Bilingual(
+                    f"第 {n + 1} 例：expect 要有 outcome（{'、'.join(_OUTCOMES)}），且只能用 {sorted(_EXPECT_KEYS)}",
+                    f"case {n + 1}: expect wants an outcome ({', '.join(_OUTCOMES)}) and only {sorted(_EXPECT_KEYS)}",
+                ),
+                file,
+            )
+    return Case(
+        rule,
+        Bilingual(str(row["name"]), str(row.get("name_en", row["name"]))),
+        file,
+        n,
+        dt.date.fromisoformat(str(row.get("asof", base["asof"]))),
+        row,
+        tuple(rows),
+    )
 
 
 def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:

@@ -104,9 +104,9 @@ def load_checks(root: Path) -> Checks:
         try:
             loaded = _load_measure(sub, modules, root)
         except MeasureError as problem:
-            problems.append(_placed(problem, root))
+            problems.append(placed(problem, root))
             continue
-        problems.extend(_placed(p, root) for p in inspect(loaded, root))
+        problems.extend(placed(p, root) for p in inspect(loaded, root))
         if loaded.measure.id in measures:
             text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
             problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
@@ -131,7 +131,7 @@ def _not_imported(crash: Exception, folder: Path, root: Path) -> MeasureError:
     return MeasureError(Bilingual(f"无法导入：{text}", f"cannot be imported: {text}"), path, line)
 
 
-def _placed(problem: MeasureError, root: Path) -> MeasureError:
+def placed(problem: MeasureError, root: Path) -> MeasureError:
     """*problem* with the line of the place it names in its YAML file."""
     if problem.line is None and problem.place:
         with suppress(OSError):

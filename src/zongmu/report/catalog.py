@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator
 
 from zongmu.model.finding import Code
@@ -17,6 +18,7 @@ _MODULES = (
     "zongmu.store.edit",
     "zongmu.store.atomic",
     "zongmu.model.guards",
+    "zongmu.history.trail",
     "zongmu.policy.exceptions",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.table_import",
@@ -38,6 +40,14 @@ def codes(checks: Checks) -> Iterator[Code]:
             found[code.id] = code
     for id in sorted(found):
         yield found[id]
+
+
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+
+
+def in_general(text: str) -> str:
+    """A text of a code without a case at hand: an ellipsis for each value; nothing where it is all values."""
+    return "" if _PLACEHOLDER.sub("", text).strip() == "" else _PLACEHOLDER.sub("…", text)
 
 
 def code_named(checks: Checks, id: str) -> Code | None:
