@@ -139,7 +139,9 @@ def rulings_of(folder: Path, scenario: Mapping[str, Any], bases: Mapping[str, An
         roles[role] = roles.get(role, frozenset()) | ids
     world = World(checks(), instance, calendar(), dt.date.fromisoformat(str(scenario["asof"])), roles)
     rulings = [
-        dataclasses.replace(ruling, record=rid)  # records without an id of their own are judged by the name of their type
+        dataclasses.replace(
+            ruling, record=rid
+        )  # records without an id of their own are judged by the name of their type
         for rid, (kind, record) in records.items()
         for ruling in judge(world, record, kind, before[rid][1] if before and rid in before else None)
     ]
