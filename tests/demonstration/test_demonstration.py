@@ -105,7 +105,9 @@ def test_no_rule_has_an_empty_row() -> None:
     world = make_world(checks(), registry())
     assert world is not None
     tally = with_itself(world, registry(), judged()).tally
-    assert [rule for rule, row in tally.items() if not set(row) - {"not_applicable"}] == []
+    # A measure that is only begun (init-measure) and not named in registry.yaml yet judges nothing.
+    applied = {rule.id for laws in world.laws.values() for loaded, _ in laws for rule in loaded.rules}
+    assert [rule for rule, row in tally.items() if rule in applied and not set(row) - {"not_applicable"}] == []
 
 
 def _of(severity: Severity) -> list[Finding]:
