@@ -60,14 +60,23 @@ def _carried_out(view: View) -> list[Adjustment]:
 
 def _new_approval(view: View, adjustment: Adjustment) -> Approved | None:
     """A new approval that covers the adjustment: one that answers it or its application, or a later one of the estimate."""
-    answered = {key_of(adjustment), adjustment.of} - {None}
+    applied = _application(view, adjustment)
+    answered = {key_of(adjustment), adjustment.of, key_of(applied) if applied is not None else None} - {None}
     for m in view.approvals:
         if m.of is not None and m.of in answered:
             return m
-    first = view.estimate_approvals[:1]
-    return next(
-        (m for m in view.estimate_approvals if m.of is None and m.date >= adjustment.date and m not in first), None
-    )
+    first, since = view.estimate_approvals[:1], applied.date if applied is not None else adjustment.date
+    return next((m for m in view.estimate_approvals if m.of is None and m.date >= since and m not in first), None)
+
+
+def _application(view: View, adjustment: Adjustment) -> Adjustment | None:
+    """The application that the adjustment names; without a name the last one since the adjustment before it."""
+    applications = view.of_kind(Adjustment, "adjustment_applied")
+    if adjustment.of is not None:
+        return next((a for a in applications if key_of(a) == adjustment.of), None)
+    earlier = [m.date for m in _carried_out(view) if m.date < adjustment.date]
+    since = max(earlier, default=dt.date.min)
+    return next((a for a in reversed(applications) if since <= a.date <= adjustment.date), None)
 
 
 def _filing(ctx: ProjectContext, adjustment: Adjustment, following: dt.date | None) -> Verdict:

@@ -87,14 +87,15 @@ def od22_contract_entered(ctx: ProjectContext, contract: Contract) -> Verdict:
 
 
 def _infrastructure(ctx: ProjectContext) -> Verdict | None:
-    """Why OD-23's period does not speak of this project: infrastructure by OD-1 or by OD-7 (I22). None: it does."""
+    """Why OD-23's period does not speak of this project: infrastructure by OD-1 or by OD-7 (I22). None: it does.
+
+    An exception has to be shown: a construction project that does not say it is infrastructure is bound.
+    """
     project = ctx.project
     if project.subtype == "public_infrastructure":
         return not_applicable("infrastructure", Step("guard", project.subtype, "subtype"))
     if "infrastructure" in project.system_class:
         return not_applicable("infrastructure", Step("guard", "infrastructure", "system_class"))
-    if project.subtype is None and not project.system_class:
-        return missing(Fact(None, "subtype"), Fact(None, "system_class"))
     return None
 
 

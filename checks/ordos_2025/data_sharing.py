@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from zongmu.model.derive import Fact, document_day, document_path
-from zongmu.model.milestones import Accepted, Applied, Dispute, key_of
+from collections.abc import Iterator
+
+from zongmu.model.derive import Fact, View, document_day, document_path
+from zongmu.model.milestones import Accepted, Act, Answer, Applied, Dispute, Document, key_of
 from zongmu.policy import (
     ProjectContext,
     Step,
@@ -27,12 +29,28 @@ ACCEPTANCE_TOPICS = ("data_sharing", "security")
 APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 
 
-def _studies_cover(application: Applied, topics: tuple[str, ...]) -> Verdict:
-    """Whether each study, design or plan of an application covers the *topics*."""
-    found = [d for d in application.documents if d.kind in STUDIES]
-    if not found:
+def _studies_cover(ctx: ProjectContext, application: Applied, topics: tuple[str, ...]) -> Verdict:
+    """Whether each study, design or plan of an application covers the *topics*.
+
+    A paper that a resubmission brings again takes the place of the one before it.
+    """
+    latest: dict[str, tuple[Act, Document]] = {}
+    for act in _handed_in_with(ctx.view, application):
+        latest.update({f"{d.kind}/{d.seq or 1}": (act, d) for d in act.documents if d.kind in STUDIES})
+    if not latest:
         return missing(Fact(None, f"milestones/{key_of(application)}/documents"))
-    return all_of(*(covers(d.covers, topics, f"{document_path(application, d)}/covers") for d in found))
+    return all_of(*(covers(d.covers, topics, f"{document_path(act, d)}/covers") for act, d in latest.values()))
+
+
+def _handed_in_with(view: View, application: Applied) -> Iterator[Act]:
+    """An application and its resubmissions, those that answer its return for correction included."""
+    yield application
+    keys = {key_of(application)}
+    for m in view.of_kind(Answer, "application_accepted", "returned_for_correction", "resubmitted"):
+        if m.of in keys:
+            keys.add(key_of(m))
+            if m.kind == "resubmitted":
+                yield m
 
 
 @rule_each(Applied, "approval_applied", cites=["OD-16 p1 s1"], since="2025")
@@ -41,7 +59,7 @@ def od16_studies(ctx: ProjectContext, application: Applied) -> Verdict:
 
     Each study, design and plan handed in for approval holds the sharing analysis and the security measures.
     """
-    return _studies_cover(application, SHARING_TOPICS)
+    return _studies_cover(ctx, application, SHARING_TOPICS)
 
 
 @rule_each(Applied, "approval_applied", cites=["OD-16 p1 s5"], since="2025")
@@ -50,7 +68,7 @@ def od16_dispute_clause(ctx: ProjectContext, application: Applied) -> Verdict:
 
     Each of them holds the clause on cross-department data disputes. What the clause says is attested.
     """
-    return _studies_cover(application, ("dispute_clause",))
+    return _studies_cover(ctx, application, ("dispute_clause",))
 
 
 def _catalogue(ctx: ProjectContext) -> Fact[str]:

@@ -225,7 +225,8 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
 
     def add(project_id: str | None, notices: list[dict[str, Any]]) -> None:
         project = projects.get(project_id or "")
-        if project is None or project["nature"] != "new" or project["owner"] is None:
+        # What a project built is new unless its record says otherwise.
+        if project is None or project["nature"] not in ("new", None) or project["owner"] is None:
             return
         for n in notices:
             ban = Ban(

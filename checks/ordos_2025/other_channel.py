@@ -169,12 +169,13 @@ def od46_host_part(ctx: ProjectContext) -> Iterator[Verdict]:
     """
     host = ctx.project.host
     if host is None:
-        yield passed(because="no_host_project")
+        yield not_applicable("not_triggered", Step("missing", None, "host"))
         return
     part, limit = Fact(host.it_part, "host/it_part"), ctx.money("od.itpart")
     over, step = compare(part, limit)
     if over:
-        yield passed(step, because="full_procedure")
+        yield passed(step, because="full_procedure", cites=(FULL_MEASURE,))
+        yield not_applicable("not_triggered", step)
         return
     filings = [m for m in ctx.view.of_class(Filed) if m.matter in ("host_part", None)]
     full = ctx.view.has("approval_applied", *APPROVALS)

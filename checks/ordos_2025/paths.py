@@ -163,7 +163,7 @@ def od15_path(ctx: ProjectContext) -> Verdict:
     if superior is not None:
         step = Step("waiver", superior.number, f"waivers/{superior.seq}/number")
         return not_applicable("superior_rules", step, cites=(SUPERIOR,))
-    path, total = ctx.project.path, ctx.view.total_investment
+    path, total = ctx.project.path, _total(ctx)
     if path is None:
         return missing(Fact(None, "path"))
     if path not in FROM_LIGHT_TO_HEAVY:
@@ -180,6 +180,19 @@ def od15_path(ctx: ProjectContext) -> Verdict:
         because = "missing_field" if unrecorded else "needs_attestation"
         return undetermined(because, *conditions.open, provisional=total.provisional)
     return _too_light(ctx, path, surely, total, bands, conditions)
+
+
+def _total(ctx: ProjectContext) -> Fact[Money]:
+    """The figure that decides (I1). A filing hands in the contracts and no other figure: then theirs, provisional."""
+    total = ctx.view.total_investment
+    signed = ctx.view.contracts()
+    amounts = [ctx.view.contract_amount(c) for c in signed]
+    if total.value is not None or ctx.project.path != "filing" or not signed:
+        return total
+    known = [amount.fen for amount in amounts if amount is not None]
+    if len(known) < len(signed):
+        return total
+    return Fact(Money(sum(known)), f"milestones/{key_of(signed[0])}/amount", provisional=True)
 
 
 def _of_procedure(ctx: ProjectContext, waiver: Waiver) -> bool:

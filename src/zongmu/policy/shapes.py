@@ -304,7 +304,8 @@ def window(
         return not_applicable(no_trigger, Step("missing", None, start.path))
     first = due_after(ctx, start.value, opens.value, shift=False).day
     last = due_after(ctx, start.value, closes.value)
-    early, caps = _started_before(ctx, start.value, last.day)
+    # A window that opens after commencement counts in full, whenever the act before it was (I24: "falling wholly after").
+    early, caps = _started_before(ctx, first, last.day)
     if early is not None:
         return early
     early_act = done.value is not None and done.value < first
