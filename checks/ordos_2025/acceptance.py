@@ -19,6 +19,7 @@ from zongmu.policy import (
     Verdict,
     all_of,
     by_day,
+    compare,
     covers,
     deadline,
     due_after,
@@ -58,7 +59,9 @@ def _bound(ctx: ProjectContext) -> Verdict | None:
         return missing(Fact(None, "class"))
     if project.class_ == "construction":
         if project.path is None:
-            return missing(Fact(None, "path"))
+            # Only small projects are filed and no more: where one could be and nobody says, nobody can say.
+            small, step = compare(ctx.view.total_investment, ctx.money("od.path.filing"))
+            return undetermined("missing_field", step, Step("missing", None, "path")) if small else None
         return not_applicable("filing_only", Step("guard", project.path, "path")) if project.path == "filing" else None
     if project.class_ == "service":
         period = ctx.view.approved_period
