@@ -12,6 +12,7 @@ from checks.laizhou_2022.helpers import (
     PURCHASE,
     TENDER,
     at_gate,
+    begun_before_record,
     builder,
     building_day,
     paper,
@@ -71,7 +72,8 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     """达到起点数额的项目，开工前与监理单位签订合同。
 
     Exactly at the threshold is supervised (及以上). The contract lies no later than the start of building. Amount not known: undetermined;
-    amount not yet approved: provisional (I1).
+    amount not yet approved: provisional (I1). A contract while the day building began is not recorded, or began before the record did:
+    undetermined, unless the contract came after completion.
     """
     amount = ctx.view.total_investment
     over, step = compare(amount, ctx.money("lz.supervision.threshold"))
@@ -81,6 +83,9 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
         return total(ctx, not_applicable("below_threshold", step))
     begun = building_day(ctx)
     contracts = ctx.view.contracts("supervision")
+    unseen = begun_before_record(ctx)
+    if not contracts and unseen is not None:
+        return total(ctx, replace(unseen, trace=(step, *unseen.trace)))
     if not contracts:
         evidence = failed(step, Step("absent", None, "milestones/contract_signed"), because="no_supervision_contract")
         return total(ctx, at_gate(ctx, evidence, begun))
@@ -88,6 +93,8 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     if begun.value is None:
         return total(ctx, passed(step, Step("present", signed.value, signed.path)))
     verdict = in_order(signed, begun)
+    if verdict.outcome is Outcome.PASS and not ctx.view.has("build_started"):
+        verdict = missing(Fact(None, "milestones/build_started/date"))
     return total(ctx, replace(verdict, trace=(step, *verdict.trace)))
 
 
@@ -95,9 +102,12 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
 def lz23_software_test(ctx: ProjectContext) -> Verdict:
     """涉及软件开发的，验收时要有检验检测机构的第三方软件验收测评报告。
 
-    No later than acceptance. From 5 million both readings of the semicolon agree: a failure; below it a warning (I17).
+    No later than acceptance. From 5 million both readings of the semicolon agree: a failure; below it a warning (I17). Where the field
+    says nothing, custom software (定制开发) is software that is developed.
     """
     developed = ctx.project.software_development
+    if developed is None and ctx.project.custom_software:
+        developed = True
     if developed is None:
         return missing(Fact(None, "software_development"))
     if not developed:

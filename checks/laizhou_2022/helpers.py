@@ -250,6 +250,18 @@ def building_day(ctx: ProjectContext) -> Fact[dt.date]:
     return ctx.view.day("build_started", "completed", "initial_accepted", "final_accepted")
 
 
+def begun_before_record(ctx: ProjectContext) -> Verdict | None:
+    """Undetermined where building began before the opening entry of a legacy project (期初): what came before it is not on record."""
+    opened = ctx.view.first("opened")
+    if opened is None or ctx.view.has("build_started"):
+        return None
+    stages = [name for name, _ in ctx.law.measure.stages]
+    stage = getattr(opened, "stage", None)
+    if stage not in stages or stages.index(stage) < stages.index("building"):
+        return None
+    return undetermined("predates_registry", Step("missing", None, "milestones/build_started"))
+
+
 # ── money ──
 
 
