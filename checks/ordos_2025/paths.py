@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checks.ordos_2025.across import PLAN_GROUNDS
 from checks.ordos_2025.guards import CITY
@@ -168,14 +168,24 @@ def od15_path(ctx: ProjectContext) -> Verdict:
         return missing(Fact(None, "path"))
     if path not in FROM_LIGHT_TO_HEAVY:
         return not_applicable("other_path", Step("guard", path, "path"))
-    if total.value is None:
-        return missing(total)
+    verdict = missing(total) if total.value is None else _against_table(ctx, path, total, total.value)
+    return verdict if verdict.cites else replace(verdict, cites=_cites(ctx, path))
+
+
+def _cites(ctx: ProjectContext, path: str) -> tuple[str, ...]:
+    """The sentence that opens a path, and the one above it: what is said of one path says nothing of another."""
+    if path == "implementation_plan" and ctx.project.ground in PLAN_GROUNDS:
+        return (URGENT, SIMPLER)
+    return ({"filing": FILING, "implementation_plan": PLAN, "merged": MERGED, "full": FULL}[path], SIMPLER)
+
+
+def _against_table(ctx: ProjectContext, path: str, total: Fact[Money], figure: Money) -> Verdict:
     bands = Bands(ctx.money("od.path.filing"), ctx.money("od.path.plan"), ctx.money("od.path.merged"))
     conditions = conditions_of(ctx)
-    surely = conditions.allow(total.value, bands, hopeful=False)
+    surely = conditions.allow(figure, bands, hopeful=False)
     if not lighter(path, surely):
         return _allowed(ctx, path, surely, total)
-    if not lighter(path, conditions.allow(total.value, bands, hopeful=True)):
+    if not lighter(path, conditions.allow(figure, bands, hopeful=True)):
         unrecorded = any(not str(step.path).startswith("attestations/") for step in conditions.open)
         because = "missing_field" if unrecorded else "needs_attestation"
         return undetermined(because, *conditions.open, provisional=total.provisional)
@@ -214,21 +224,17 @@ def _too_light(
     ctx: ProjectContext, path: str, least: str, total: Fact[Money], bands: Bands, conditions: Conditions
 ) -> Verdict:
     """A path lighter than the table allows: for its figure, for its other conditions, or since the approved estimate."""
-    figure, cites = {
-        "filing": (bands.filing, FILING),
-        "implementation_plan": (bands.plan, PLAN),
-        "merged": (bands.merged, MERGED),
-    }[path]
+    figure = {"filing": bands.filing, "implementation_plan": bands.plan, "merged": bands.merged}[path]
     inside, step = compare(total, figure)
     found = Step("lightest_path", least, total.path, None, path, "<=", False)
     if inside:
-        return failed(step, found, because="conditions_not_met", cites=(cites,), provisional=total.provisional)
+        return failed(step, found, because="conditions_not_met", provisional=total.provisional)
     assert total.value is not None
     excess = total.value.fen - figure.value.fen
     before = ctx.view.submitted_total.value
     if before is not None and not lighter(path, conditions.allow(before, bands, hopeful=True)):
-        return warned("I1", step, found, because="band_left_later", excess=excess, cites=(FULL,))
-    return failed(step, found, because="over_band", excess=excess, cites=(cites,), provisional=total.provisional)
+        return warned("I1", step, found, because="band_left_later", excess=excess, cites=(FULL, *_cites(ctx, path)))
+    return failed(step, found, because="over_band", excess=excess, provisional=total.provisional)
 
 
 # ── each path ──
