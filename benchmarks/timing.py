@@ -1,0 +1,56 @@
+"""Whole processes, timed in turn: A, B, A, B, …; wall seconds, CPU seconds of the process and its children, medians."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One command over several runs: medians in seconds, and the exit code of the last run."""
+
+    wall: float
+    cpu: float
+    code: int
+
+
+def once(command: Sequence[str], cwd: Path) -> tuple[float, float, int]:
+    """Wall seconds, CPU seconds (with children) and exit code of one run; what it prints is thrown away."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, process.returncode
+
+
+def in_turn(commands: Mapping[str, Sequence[str]], cwd: Path, runs: int) -> dict[str, Sample]:
+    """Each command *runs* times, in turn, after one run that is not counted."""
+    taken: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
+    for n in range(runs + 1):
+        for name, command in commands.items():
+            result = once(command, cwd)
+            if n:
+                taken[name].append(result)
+    return {
+        name: Sample(statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows), rows[-1][2])
+        for name, rows in taken.items()
+    }
+
+
+def table(samples: Mapping[str, Sample], peer: str, scale: Mapping[str, float] | None = None) -> list[str]:
+    """A line per command with its ratio to *peer*. *scale*: factor of a command whose work was only part of the whole."""
+    factors = scale or {}
+    base = samples[peer]
+    wall, cpu = base.wall * factors.get(peer, 1), base.cpu * factors.get(peer, 1)
+    lines = [f"  {'':<44}{'wall s':>9}{'CPU s':>9}{'wall ÷':>9}{'CPU ÷':>9}"]
+    for name, s in samples.items():
+        f = factors.get(name, 1)
+        w, c = s.wall * f, s.cpu * f
+        lines.append(f"  {name:<44}{w:>9.2f}{c:>9.2f}{w / wall:>9.3f}{c / cpu:>9.3f}")
+    return lines
