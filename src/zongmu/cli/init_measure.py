@@ -152,7 +152,7 @@ _NEXT_ZH = """\
   1. checks/{id}/measure.yaml：逐句写要旨，核定 modality 与 binds，填 roles 与 codes
   2. 照 example.py 与 examples/{rule}.yaml 写第一条规则；随时运行 zongmu examples {id}
   3. zongmu explain "{first}" 看一句；zongmu build 看全表
-  4. 由信任区的人把办法写进 {settings}：辖区 {jurisdiction} 的 measures: [{id}]
+  4. 由信任区的人把办法写进 {settings}：辖区 {jurisdiction} 的 measures: [{id}]；随后运行 zongmu schema
 """
 _ISSUED_ZH = "     并写明施行日期：law: [{{measure: {id}, issued: 年-月-日, source: 依据}}]，或在 measure.yaml 的 in_force 里写 from\n"
 _NEXT_EN = """\
@@ -160,7 +160,7 @@ next:
   1. checks/{id}/measure.yaml: write the gists, settle modality and binds, fill in roles and codes
   2. write the first rule after example.py and examples/{rule}.yaml; run zongmu examples {id} as you go
   3. zongmu explain "{first}" shows a sentence, zongmu build the whole matrix
-  4. the people of the trust zone add the measure to {settings}: measures: [{id}] of {jurisdiction}
+  4. the people of the trust zone add the measure to {settings}: measures: [{id}] of {jurisdiction}; then run zongmu schema
 """
 _ISSUED_EN = "     and its first day: law: [{{measure: {id}, issued: YYYY-MM-DD, source: …}}], or from: under in_force in measure.yaml\n"
 
