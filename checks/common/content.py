@@ -13,9 +13,11 @@ from zongmu.policy import CheckContext, Position, Problem, Severity, check, prob
 @check(on="any", codes=[code for code in CODES if code is not IDENTIFIER])
 def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
     """No text of a record, its comments included, holds what must not be here. Position and kind are said, never the value."""
-    yield from _comments(ctx)
-    if not quick("\n|\n".join([text for _, text in _texts(ctx)])):
+    comments = _comments(ctx.raw)
+    texts = [text for _, text in _texts(ctx)]
+    if not quick("\n|\n".join([comment for _, comment in comments] + texts)):
         return
+    yield from _in_comments(ctx.raw, comments, texts)
     for path, text in _texts(ctx):
         for hit in scan(text):
             yield problem(
@@ -27,27 +29,26 @@ def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
             )
 
 
-def _found(text: str) -> Iterator[tuple[int, str]]:
+def _comments(raw: bytes) -> list[tuple[int, str]]:
     """What may be a comment, with its place: a number sign within quotes or a block looks the same, and is scanned anyway."""
+    found: list[tuple[int, str]] = []
+    if b"#" not in raw:
+        return found
+    text = raw.decode("utf-8", "replace")
     at = text.find("#")
     while at >= 0:
         if at == 0 or text[at - 1] in " \t\n":
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            yield at, text[at:end]
+            found.append((at, text[at:end]))
             at = end
         at = text.find("#", at + 1)
+    return found
 
 
-def _comments(ctx: CheckContext) -> Iterator[Problem]:
-    if b"#" not in ctx.raw:
-        return
-    text = ctx.raw.decode("utf-8", "replace")
-    found = list(_found(text))
-    if not quick("\n|\n".join([comment for _, comment in found])):
-        return
-    values = [value for _, value in _texts(ctx)]
-    for start, comment in found:
+def _in_comments(raw: bytes, comments: list[tuple[int, str]], values: list[str]) -> Iterator[Problem]:
+    text = raw.decode("utf-8", "replace")
+    for start, comment in comments:
         for hit in scan(comment):
             passage = comment[hit.start : hit.end]
             if any(passage in value for value in values):

@@ -99,7 +99,7 @@ class Fact(Generic[T]):
 class Timeline:
     """The effective milestones of a record: sorted by day, voided ones left out, found by kind or by class."""
 
-    __slots__ = ("_by_class", "by_key", "by_kind", "milestones", "voided")
+    __slots__ = ("_by_class", "by_key", "by_kind", "first_act", "milestones", "voided")
 
     def __init__(self, milestones: Iterable[Act], voided: frozenset[str] = frozenset()) -> None:
         self.voided = voided
@@ -111,6 +111,8 @@ class Timeline:
             by_kind.setdefault(m.kind, []).append(m)
         self.by_kind: dict[str, list[Act]] = by_kind
         self.by_key: dict[str, Act] = {key_of(m): m for m in kept}
+        self.first_act: Act | None = next((m for m in kept if m.kind != "opened"), None)
+        """The earliest milestone that is no opening entry."""
         self._by_class: dict[type[Act], tuple[Act, ...]] = {}
 
     def has(self, *kinds: str) -> bool:

@@ -40,7 +40,7 @@ class LawError(Exception):
 class Law:
     """A measure as this instance applies it: its first day, what holds after its end, its parameters."""
 
-    __slots__ = ("after_expiry", "measure", "parameters", "since", "until")
+    __slots__ = ("_status", "after_expiry", "measure", "parameters", "since", "until")
 
     def __init__(self, measure: Measure, parameters: Mapping[str, Parameter], instance: Instance) -> None:
         setting = instance.setting(measure.id)
@@ -48,11 +48,15 @@ class Law:
         self.parameters = parameters
         self.since = (setting.issued if setting else None) if measure.since_setting else measure.since
         self.until = measure.until
+        self._status: dict[dt.date, LawStatus] = {}
         self.after_expiry = (setting.after_expiry if setting else None) or "none"
 
     def status(self, day: dt.date) -> LawStatus:
         """Where *day* lies to the validity of the measure."""
-        return self.measure.status(day, self.since)
+        status = self._status.get(day)
+        if status is None:
+            status = self._status[day] = self.measure.status(day, self.since)
+        return status
 
 
 class Context:

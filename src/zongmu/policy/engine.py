@@ -212,11 +212,16 @@ def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Ans
         return _NO_BASE
     if not isinstance(context, ProjectContext):
         return _run(context, rule, _law_day(context, rule), context)
-    barred = None if rule.scope else _outside(context, loaded)
-    if barred is None and rule.applies_to:
+    if not rule.scope:
+        outside = context.outside
+        if outside is None:
+            outside = context.outside = _outside(context, loaded)
+        if outside:
+            return ((outside[0], False),)
+    if rule.applies_to:
         barred = _guarded(context, rule.applies_to)
-    if barred is not None:
-        return ((barred, False),)
+        if barred is not None:
+            return ((barred, False),)
     if rule.each:
         found = [m for kind in rule.each for m in context.view.by_kind.get(kind, ())]
         if not found:
@@ -231,14 +236,10 @@ def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Ans
     return _run(context, rule, _law_day(context, rule), context)
 
 
-def _outside(context: ProjectContext, loaded: LoadedMeasure) -> Verdict | None:
-    """What a rule of scope says where the measure does not speak of this project at all; asked once per project."""
-    if context.outside is None:
-        verdicts = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), context)]
-        context.outside = tuple(
-            v for v in verdicts if v.outcome is Outcome.NOT_APPLICABLE and v.because not in _SAYS_NOTHING
-        )
-    return context.outside[0] if context.outside else None
+def _outside(context: ProjectContext, loaded: LoadedMeasure) -> tuple[Verdict, ...]:
+    """What rules of scope say where the measure does not speak of this project at all; asked once per project."""
+    verdicts = [v for r in loaded.rules if r.scope for v, _ in _run(context, r, _law_day(context, r), context)]
+    return tuple(v for v in verdicts if v.outcome is Outcome.NOT_APPLICABLE and v.because not in _SAYS_NOTHING)
 
 
 _SAYS_NOTHING: Final = ("no_measure_in_force", "not_triggered")
@@ -289,12 +290,8 @@ def _law_day(context: Context, rule: Rule) -> dt.date:
     """The day that selects the law: of the act that the rule names, else of the record's first act, else the as-of day."""
     if not isinstance(context, ProjectContext | SystemContext):
         return context.asof
-    view = context.view
-    if rule.act:
-        first = view.first(*rule.act)
-        return first.date if first is not None else context.asof
-    first_act = next((m for m in view.milestones if m.kind != "opened"), None)
-    return first_act.date if first_act is not None else context.asof
+    first = context.view.first(*rule.act) if rule.act else context.view.first_act
+    return first.date if first is not None else context.asof
 
 
 def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Answer]:
@@ -319,9 +316,7 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
                 raise TypeError(f"{type(verdict).__name__} is no verdict")
     except Exception as crash:
         return ((_crashed(crash), False),)
-    if advisory:
-        return [(_advice(v) if v.outcome is Outcome.FAIL else v, True) for v in verdicts]
-    return [(v, False) for v in verdicts]
+    return [(_advice(v) if advisory and v.outcome is Outcome.FAIL else v, advisory) for v in verdicts]
 
 
 def _crashed(crash: Exception) -> Verdict:

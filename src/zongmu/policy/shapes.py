@@ -69,6 +69,8 @@ def all_of(*verdicts: Verdict) -> Verdict:
     counted = [v for v in verdicts if v.outcome is not Outcome.NOT_APPLICABLE]
     if not counted:
         return verdicts[0] if verdicts else not_applicable("nothing_to_judge")
+    if len(counted) == 1:
+        return counted[0]
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
 
     def rank(v: Verdict) -> tuple[int, int]:

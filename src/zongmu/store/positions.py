@@ -152,7 +152,7 @@ def _grow(get_event: Any) -> Iterator[Node]:
             node = new
 
 
-_SECTION: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*(?=:)", re.MULTILINE)
+_SECTION: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*:", re.MULTILINE)
 _HEAD_OF_LIST: Final = re.compile(r"[^\n:]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*( *)- ")
 
 
@@ -176,20 +176,15 @@ def _parts(text: str, starts: Sequence[int], end: int, above: int) -> list[_Part
 class Positions:
     """The places of one file. Columns are code points; a place never lies outside of the file."""
 
-    __slots__ = ("_composed", "_lines", "_rows", "_sections", "_text")
+    __slots__ = ("_composed", "_first", "_lines", "_rows", "_sections", "_text")
 
     def __init__(self, text: str, *, plain: bool = False) -> None:
         self._text = text
         self._lines: list[str] | None = None
         self._composed: dict[_Part, Node | None] = {}
         self._rows: dict[str, list[_Part]] = {}
-        self._sections: dict[str, _Part] = {}
-        if plain:
-            found = list(_SECTION.finditer(text))
-            starts = [match.start() for match in found]
-            above = text.count("\n", 0, starts[0]) if starts else 0
-            names = [match[0] for match in found]
-            self._sections = dict(zip(names, _parts(text, starts, len(text), above), strict=True))
+        self._sections: dict[str, _Part | None] = {}
+        self._first = _SECTION.search(text) if plain else None
 
     @classmethod
     def of(cls, data: bytes, *, plain: bool = False) -> Positions:
@@ -204,13 +199,13 @@ class Positions:
         What is not there is looked for further up: the key of the nearest ancestor that exists, or the start of the
         list item; at last the first line.
         """
-        section = self._sections.get(str(pointer[0])) if pointer else None
-        if section is None:
-            if self._sections:
-                # The start of the file's mapping, for what is not in it as well.
-                return Position(next(iter(self._sections.values())).above + 1, 1)
+        if self._first is None:
             return _walk(self._compose(_Part(0, len(self._text), 0)), pointer, key)
-        name = str(pointer[0])
+        name = str(pointer[0]) if pointer else ""
+        section = self._section(name)
+        if section is None:
+            # The start of the file's mapping, for what is not in it as well.
+            return Position(self._text.count("\n", 0, self._first.start()) + 1, 1)
         rows = self._rows_of(name, section)
         if len(pointer) == 1 and key:
             return _name_of(name, section)
@@ -227,6 +222,17 @@ class Positions:
             return found
         end_line = None if found.end_line is None else found.end_line + section.above
         return Position(found.line + section.above, found.column, end_line, found.end_column)
+
+    def _section(self, name: str) -> _Part | None:
+        """The lines of what stands at the key *name* of the file's mapping."""
+        if name not in self._sections:
+            text, part = self._text, None
+            start = 0 if text.startswith(f"{name}:") else text.find(f"\n{name}:") + 1
+            if _SECTION.match(text, start) and text.startswith(f"{name}:", start):
+                end = _SECTION.search(text, start + 1)
+                part = _Part(start, end.start() if end else len(text), text.count("\n", 0, start))
+            self._sections[name] = part
+        return self._sections[name]
 
     def _rows_of(self, name: str, section: _Part) -> list[_Part]:
         """The rows of a section that is a list, each from its dash to the next."""
