@@ -11,8 +11,10 @@ from zongmu.exchange.mapping import load_mapping
 from zongmu.exchange.table_import import Import, import_table, known_from, write_files
 from zongmu.exchange.table_reader import TableError, read_table
 from zongmu.model.finding import Bilingual
-from zongmu.model.project import Project
+from zongmu.model.guards import scan
 from zongmu.report.text import printable, width
+from zongmu.report.words import HIDDEN
+from zongmu.store.atomic import WriteError
 
 SHOWN = 40
 
@@ -34,24 +36,38 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
                     f"make one: zongmu init DIR --jurisdiction {mapping.jurisdiction}, then import with --root DIR",
                 ),
             )
-        projects = [r.model for r in registry.projects if isinstance(r.model, Project)]
-        result = import_table(read, mapping, known_from(projects, mapping.jurisdiction))
+        result = import_table(read, mapping, known_from(registry, mapping.jurisdiction))
     except TableError as problem:
-        raise Trouble("import.unreadable", problem.message, problem.next_step, where=table.name) from None
+        raise Trouble(
+            "import.unreadable", problem.message, problem.next_step, where=problem.where or table.name
+        ) from None
     if not dry_run:
         try:
             write_files(root, result.files)
+        except WriteError as problem:
+            raise _not_written(problem.code.message.format(problem.values)) from None
         except OSError as problem:
-            raise Trouble(
-                "import.not-written",
-                Bilingual(f"写不进去：{problem.strerror}", f"could not be written: {problem.strerror}"),
-                Bilingual(
-                    "已写入的文件都是完整的；腾出空间后再运行一次即可接着写",
-                    "what was written is whole; free some room and run it again",
-                ),
+            raise _not_written(
+                Bilingual(f"写不进去：{problem.strerror}", f"could not be written: {problem.strerror}")
             ) from None
     _report(result, lang, out, dry_run)
     return 1 if any(t.whole_row for t in result.troubles) else 0
+
+
+def _not_written(message: Bilingual) -> Trouble:
+    return Trouble(
+        "import.not-written",
+        message,
+        Bilingual(
+            "已写入的文件都是完整的；排除原因后再运行一次即可接着写",
+            "what was written is whole; remove the cause and run it again",
+        ),
+    )
+
+
+def _safe(text: str) -> str:
+    """A cell as it may be shown: what must not be stored is not repeated either."""
+    return HIDDEN if scan(text) else printable(text)
 
 
 def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
@@ -75,16 +91,16 @@ def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
     if changed:
         out.write(f"\n改写为规范写法 {len(changed)}：\n" if zh else f"\nunderstood as ({len(changed)}):\n")
         for number, column, written, understood in changed[:10]:
-            place = f"第 {number} 行 {column}" if zh else f"row {number} {column}"
-            out.write(f"  {place}: {printable(written)} → {understood}\n")
+            place = printable(f"第 {number} 行 {column}" if zh else f"row {number} {column}")
+            out.write(f"  {place}: {_safe(written)} → {_safe(understood)}\n")
         if len(changed) > 10:
             out.write("  …\n")
     if result.troubles:
         out.write(f"\n{'读不懂的' if zh else 'not understood'} {len(result.troubles)}:\n")
         for t in result.troubles[:SHOWN]:
-            place = f"第 {t.row} 行 {t.column}" if zh else f"row {t.row} {t.column}"
+            place = printable(f"第 {t.row} 行 {t.column}" if zh else f"row {t.row} {t.column}")
             lost = ("（整行未导入）" if zh else " (row left out)") if t.whole_row else ""
-            out.write(f"  {place}: {printable(t.reason.pick(lang))}{lost}\n")
+            out.write(f"  {place}: {_safe(t.reason.pick(lang))}{lost}\n")
         if len(result.troubles) > SHOWN:
             out.write("  …\n")
     made = len(result.files)

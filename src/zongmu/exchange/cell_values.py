@@ -18,7 +18,9 @@ Unit = Literal["元", "万元", "亿元"]
 NOTHING = frozenset({"", "/", "-", "—", "——", "无", "空", "暂无", "n/a", "na", "none", "null", "待定", "未定", "不详"})
 """What people write for nothing. It becomes an absent field, never a value."""
 
-_UNIT = re.compile(r"(?:[（(\[【]|单位[:：]?)\s*(?:人民币)?\s*(万元|亿元|元)\s*(?:人民币)?[)）\]】]?|(万元|亿元)$")
+_UNIT = re.compile(
+    r"(?:[（(\[【]|单位[:：]?)\s*(?:人民币)?\s*(万元|亿元|元)\s*(?:人民币)?[)）\]】]?|(?<![十百千])(万元|亿元)$"
+)
 _SCALE: dict[str, int] = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 _DAY = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2})\s*(?:年|[-./])\s*(?P<m>[0-9]{1,2})\s*(?:月|[-./])\s*(?P<d>[0-9]{1,2})\s*日?"
@@ -26,7 +28,7 @@ _DAY = re.compile(
 )
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年|[-./])\s*([0-9]{1,2})\s*月?")
-_NUMBER = re.compile(r"(?:[¥￥]\s*)?([0-9]+(?:\.[0-9]+)?)\s*(亿元|万元|元|亿|万)?(?:整|人民币)?")
+_NUMBER = re.compile(r"(?:人民币\s*)?(?:[¥￥]\s*)?([0-9]+(?:\.[0-9]+)?)\s*(亿元|万元|元|亿|万)?(?:整|人民币)?")
 
 
 class Unreadable(ValueError):
@@ -60,7 +62,7 @@ def unit_of_header(header: str) -> Unit | None:
 def read_money(text: str, unit: Unit | None) -> Money:
     """An amount. A unit in the cell wins over the header's; neither: unreadable. Raises :class:`Unreadable`."""
     plain = fold(text)
-    grouped = re.fullmatch(r"((?:[¥￥]\s*)?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)(.*)", plain)
+    grouped = re.fullmatch(r"((?:人民币\s*)?(?:[¥￥]\s*)?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?)(?![0-9,.])(.*)", plain)
     if grouped is not None:
         plain = grouped[1].replace(",", "") + grouped[2]
     match = _NUMBER.fullmatch(plain.strip())
@@ -118,13 +120,37 @@ def read_ratio(text: str) -> Ratio:
 
 def read_integer(text: str) -> int:
     """A whole number; ``3.0`` is 3. Raises :class:`Unreadable`."""
-    plain = fold(text).replace(",", "")
+    plain = fold(text)
+    if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+", plain):
+        plain = plain.replace(",", "")
     match = re.fullmatch(r"([0-9]{1,15})(?:\.0+)?", plain)
     if match is None:
         raise Unreadable(f"“{text}”不是整数", f"{text!r} is no whole number")
     return int(match[1])
 
 
+_YES = frozenset({"是", "有", "true", "1", "y", "yes", "√", "✓"})
+_NO = frozenset({"否", "无", "没有", "false", "0", "n", "no", "×"})
+
+
+def read_flag(text: str) -> bool:
+    """Yes or no; in a column of yes and no, 无 is a no and not nothing. Raises :class:`Unreadable`."""
+    plain = fold(text).lower()
+    if plain in _YES or plain in _NO:
+        return plain in _YES
+    raise Unreadable(f"“{text}”不是是或否", f"{text!r} is neither yes nor no")
+
+
+def is_flag(text: str) -> bool:
+    """Whether a cell says yes or no."""
+    return fold(text).lower() in _YES | _NO
+
+
 def read_line(text: str) -> str:
     """Text on one line, white space folded."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def read_text(text: str) -> str:
+    """Text of several lines: each with its white space folded, empty ones at the ends left out."""
+    return "\n".join(" ".join(line.split()) for line in unicodedata.normalize("NFC", text).strip().splitlines())

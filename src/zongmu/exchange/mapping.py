@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StrictBool, StrictInt, ValidationError
+from pydantic import BaseModel, Field, StrictBool, StrictInt, ValidationError
 
 from zongmu.exchange.table_reader import TableError
 from zongmu.model.base import Code, JurisdictionId, Line, Maybe, Slug, Strict, may, need, rows
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, Position
 from zongmu.model.identifiers import HttpUrl
+from zongmu.model.project import Project
+from zongmu.model.titles import family_of
+from zongmu.store.positions import Positions
 from zongmu.store.reader import parse_exact
 
 As = Literal["line", "text", "day", "month", "money", "ratio", "integer", "url", "code", "flag"]
@@ -83,31 +87,82 @@ def load_mapping(path: Path) -> Mapping:
         data = path.read_bytes()
     except OSError as problem:
         raise TableError(
-            Bilingual(f"读不到 {path.name}：{problem.strerror}", f"{path.name} cannot be read: {problem.strerror}"),
+            Bilingual(f"读不到：{problem.strerror}", f"cannot be read: {problem.strerror}"),
             Bilingual("核对路径", "check the path"),
+            path.name,
         ) from None
     parsed = parse_exact(data, path.name)
     if parsed.findings:
         first = parsed.findings[0]
-        line = f":{first.position.line}:{first.position.column}" if first.position else ""
-        raise TableError(
-            Bilingual(f"{path.name}{line}：{first.message.zh}", f"{path.name}{line}: {first.message.en}"),
-            first.next_step,
-        )
+        raise TableError(first.message, first.next_step, _place(path.name, first.position))
     try:
-        return Mapping.model_validate(parsed.value)
+        mapping = Mapping.model_validate(parsed.value)
     except ValidationError as problem:
-        raise TableError(*_wrong(path.name, data, problem)) from None
+        wrong: Any = problem.errors()[0]
+        raise _wrong(path.name, data, tuple(wrong["loc"]), Bilingual(wrong["msg"], wrong["msg"])) from None
+    seen: set[str] = set()
+    filled = [("columns", n, c.field) for n, c in enumerate(mapping.columns)]
+    filled += [("constants", n, c.field) for n, c in enumerate(mapping.constants)]
+    for name, n, field in filled:
+        why = _no_field(field)
+        if why is None and field in seen:
+            why = Bilingual(f"{field} 写了两次", f"{field} is there twice")
+        if why is not None:
+            raise _wrong(path.name, data, (name, n, "field"), why)
+        seen.add(field)
+    return mapping
 
 
-def _wrong(name: str, data: bytes, problem: ValidationError) -> tuple[Bilingual, Bilingual]:
-    from zongmu.store.positions import Positions
+def _place(name: str, position: Position | None) -> str:
+    return name if position is None else f"{name}:{position.line}:{position.column}"
 
-    first: Any = problem.errors()[0]
-    place = Positions.of(data).find(tuple(first["loc"]))
-    where = f"{name}:{place.line}:{place.column}"
-    field = "/".join(str(p) for p in first["loc"])
-    return (
-        Bilingual(f"{where}：映射文件的 {field} 有误：{first['msg']}", f"{where}: {field} is wrong: {first['msg']}"),
+
+def _wrong(name: str, data: bytes, at: tuple[int | str, ...], why: Bilingual) -> TableError:
+    field = "/".join(str(p) for p in at)
+    return TableError(
+        Bilingual(f"映射文件的 {field} 有误：{why.zh}", f"{field} of the mapping is wrong: {why.en}"),
         Bilingual("对照 examples/import/ 里的例子", "compare with the example under examples/import/"),
+        _place(name, Positions.of(data).find(at)),
     )
+
+
+def _no_field(path: str) -> Bilingual | None:
+    """Why *path* names nothing that a cell can fill: better said once of the mapping than of every row."""
+    parts = path.split("/")
+    if parts[0] == "milestones":
+        family = family_of(parts[1]) if len(parts) > 1 else None
+        if family is None:
+            return Bilingual(
+                f"没有里程碑种类 {'/'.join(parts[1:])}", f"there is no kind of milestone {'/'.join(parts[1:])}"
+            )
+        return _no_leaf(family, parts[2:], path)
+    if parts[0] in _MADE:
+        return Bilingual(f"{parts[0]} 由导入程序填写", f"{parts[0]} is filled in by the import")
+    return _no_leaf(Project, parts, path)
+
+
+_MADE = frozenset({"format", "id", "jurisdiction"})
+
+
+def _no_leaf(cls: type[BaseModel], parts: list[str], path: str) -> Bilingual | None:
+    """Why *parts* lead to no single value below *cls*."""
+    fields = {info.alias or name: info for name, info in cls.model_fields.items()}
+    if not parts or parts[0] not in fields:
+        near = difflib.get_close_matches(parts[0] if parts else "", fields, 1)
+        return Bilingual(
+            f"没有字段 {path}" + (f"，是不是 {near[0]}" if near else ""),
+            f"there is no field {path}" + (f"; did you mean {near[0]}" if near else ""),
+        )
+    inner = _held(fields[parts[0]].annotation)
+    if fields[parts[0]].default == ():
+        return Bilingual(f"{path} 是列表，一格填不了", f"{path} is a list, which no cell can fill")
+    if inner is not None:
+        return _no_leaf(inner, parts[1:], path)
+    return Bilingual(f"没有字段 {path}", f"there is no field {path}") if len(parts) > 1 else None
+
+
+def _held(annotation: Any) -> type[BaseModel] | None:
+    """The record class that a field holds, if it does."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((held for a in get_args(annotation) if (held := _held(a)) is not None), None)

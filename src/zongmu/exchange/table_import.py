@@ -7,8 +7,11 @@ row, column and reason; the rest goes in.
 
 from __future__ import annotations
 
+import datetime as dt
+import errno
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,21 +20,26 @@ from pydantic import ValidationError
 
 from zongmu.exchange.cell_values import (
     Unreadable,
+    is_flag,
     is_nothing,
     read_day,
+    read_flag,
     read_integer,
     read_line,
     read_money,
     read_month,
     read_ratio,
+    read_text,
     unit_of_header,
 )
 from zongmu.exchange.mapping import Column, Mapping
 from zongmu.exchange.table_reader import Row, Table, TableError
 from zongmu.model.finding import Bilingual
-from zongmu.model.guards import scan
+from zongmu.model.guards import KINDS, scan
 from zongmu.model.project import Project
-from zongmu.store.emit import document
+from zongmu.store.emit import Unwritable, document
+from zongmu.store.reader import parse
+from zongmu.store.registry import LoadedRecord, Registry
 
 
 @dataclass(slots=True)
@@ -70,26 +78,38 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the registry already holds of this jurisdiction: row keys, and the highest serial of each year."""
+    """What the registry already holds of this jurisdiction: (source, row key) pairs, and the highest serial of each year."""
 
-    keys: frozenset[str]
+    keys: frozenset[tuple[str, str]]
     serials: dict[int, int]
 
 
-def known_from(projects: Iterable[Project], jurisdiction: str) -> Known:
-    """What is there already."""
-    keys: set[str] = set()
+def known_from(registry: Registry, jurisdiction: str) -> Known:
+    """What is there already: files that do not fit the schema count too, and so do the numbers given out before."""
+    keys: set[tuple[str, str]] = set()
     serials: dict[int, int] = {}
-    for project in projects:
-        if project.jurisdiction != jurisdiction:
-            continue
-        _, year, serial = project.id.rsplit("-", 2)
-        serials[int(year)] = max(serials.get(int(year), 0), int(serial))
-        for m in project.milestones:
-            source = getattr(m, "source", None)
-            if source is not None and source.row is not None:
-                keys.add(source.row)
+
+    def taken(year: int, serial: int) -> None:
+        serials[year] = max(serials.get(year, 0), serial)
+
+    for record in registry.projects:
+        if record.jurisdiction == jurisdiction:
+            _, year, serial = record.id.rsplit("-", 2)
+            taken(int(year), int(serial))
+            keys.update(_sources(record))
+    city = registry.instance.jurisdiction(jurisdiction) if registry.instance is not None else None
+    for gap in city.gaps if city is not None else ():
+        taken(gap.year, int(gap.serial.rpartition("-")[2]))
     return Known(frozenset(keys), serials)
+
+
+def _sources(record: LoadedRecord) -> Iterator[tuple[str, str]]:
+    """Source and row key of every opening entry of a project's file, sound or not."""
+    acts = (record.plain or {}).get("milestones", ())
+    for act in acts if isinstance(acts, list) else ():
+        source = act.get("source") if isinstance(act, dict) else None
+        if isinstance(source, dict) and "row" in source:
+            yield str(source.get("title", "")), str(source["row"])
 
 
 def import_table(table: Table, mapping: Mapping, known: Known) -> Import:
@@ -109,6 +129,7 @@ def import_table(table: Table, mapping: Mapping, known: Known) -> Import:
 
 def _columns_exist(table: Table, mapping: Mapping) -> None:
     wanted = [c.column for c in mapping.columns] + [mapping.key, mapping.year, mapping.opening.date]
+    wanted += [mapping.opening.url] if mapping.opening.url else []
     lacking = sorted({c for c in wanted if c not in table.headers})
     if lacking:
         raise TableError(
@@ -131,7 +152,7 @@ def _import_row(
     for column in mapping.columns:
         text = row.cells.get(column.column, "")
         tally = yields[column.column]
-        if is_nothing(text):
+        if is_nothing(text) and not (column.as_ == "flag" and is_flag(text)):
             tally.empty += 1
             if column.required:
                 dropped = True
@@ -167,36 +188,82 @@ def _import_row(
         out.troubles.append(Trouble(row.number, mapping.key, reason, True))
         return
     seen[key] = row.number
-    if key in known.keys:
+    if (mapping.opening.title, key) in known.keys:
         out.existing.append(key)
         return
     if dropped:
         return
-    try:
-        year = read_day(row.cells[mapping.year]).year
-        opened = read_day(row.cells[mapping.opening.date]).isoformat()
-    except Unreadable as problem:
-        out.troubles.append(Trouble(row.number, mapping.year, Bilingual(problem.zh, problem.en), True))
-        return
+    _drop_undated(row, mapping, values, yields, out)
+    days: list[dt.date] = []
+    for column_name in (mapping.year, mapping.opening.date):
+        try:
+            days.append(read_day(row.cells.get(column_name, "")))
+        except Unreadable as problem:
+            out.troubles.append(Trouble(row.number, column_name, Bilingual(problem.zh, problem.en), True))
+            return
+    year = days[0].year
     serial = serials.get(year, 0) + 1
     id = f"{mapping.jurisdiction}-{year}-{serial:04d}"
-    data = _record(id, opened, key, row, mapping, values)
+    path = f"registry/projects/{mapping.jurisdiction}/{mapping.folder}/{id}.yaml"
+    data = _record(id, days[1].isoformat(), key, row, mapping, values)
+    text, wrong = "", _not_acceptable(data)
+    if wrong is None:
+        text, wrong = _written(data, path)
+    if wrong is not None:
+        out.troubles.append(Trouble(row.number, wrong[0], wrong[1], True))
+        return
+    serials[year] = serial
+    out.files[path] = text
+
+
+def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: dict[str, Yield], out: Import) -> None:
+    """An act without its day cannot be recorded: what its other cells say is told as not understood, not lost in silence."""
+    constant = {c.field for c in mapping.constants}
+    for column in mapping.columns:
+        parts = column.field.split("/")
+        if parts[0] != "milestones" or column.field not in values:
+            continue
+        day = f"milestones/{parts[1]}/date"
+        if day not in values and day not in constant:
+            del values[column.field]
+            yields[column.column].understood -= 1
+            yields[column.column].unreadable += 1
+            reason = Bilingual(f"没有{parts[1]}的日期，不能登记", f"there is no day of {parts[1]} to record it under")
+            out.troubles.append(Trouble(row.number, column.column, reason, False))
+
+
+_Problem = tuple[str, Bilingual]
+"""Where in a row, and why."""
+
+
+def _not_acceptable(data: dict[str, Any]) -> _Problem | None:
+    """Why *data* is no project that may be stored."""
     try:
         Project.model_validate(data)
     except ValidationError as problem:
         first = problem.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
-        reason = Bilingual(f"{where} 不符合结构：{first['msg']}", f"{where} does not fit the schema: {first['msg']}")
-        out.troubles.append(Trouble(row.number, where, reason, True))
-        return
+        return where, Bilingual(
+            f"{where} 不符合结构：{first['msg']}", f"{where} does not fit the schema: {first['msg']}"
+        )
     blocked = next((h.kind for text in _texts(data) for h in scan(text) if h.block), None)
     if blocked is not None:
-        reason = Bilingual(f"含有不得入库的内容（{blocked}）", f"holds what must not be stored ({blocked})")
-        out.troubles.append(Trouble(row.number, "*", reason, True))
-        return
-    serials[year] = serial
-    path = f"registry/projects/{mapping.jurisdiction}/{mapping.folder}/{id}.yaml"
-    out.files[path] = document(data, header=("# yaml-language-server: $schema=../../../../schema/project.schema.json",))
+        kind = KINDS[blocked]
+        return "*", Bilingual(f"含有不得入库的内容（{kind.zh}）", f"holds what must not be stored ({kind.en})")
+    return None
+
+
+def _written(data: dict[str, Any], path: str) -> tuple[str, _Problem | None]:
+    """The file of *data*, or why there can be none: it must be one that ``zongmu check`` reads."""
+    try:
+        text = document(data, header=(MODELINE,))
+    except Unwritable:
+        return "", ("*", Bilingual("含有控制字符", "holds control characters"))
+    found = parse(text.encode(), path).findings
+    return text, ("*", found[0].message) if found else None
+
+
+MODELINE = "# yaml-language-server: $schema=../../../../schema/project.schema.json"
 
 
 def read_cell(text: str, column: Column) -> Any:
@@ -213,12 +280,7 @@ def read_cell(text: str, column: Column) -> Any:
         case "integer":
             return read_integer(text)
         case "flag":
-            folded = read_line(text).lower()
-            if folded in ("是", "有", "true", "1", "y", "yes", "√"):
-                return True
-            if folded in ("否", "false", "0", "n", "no", "×"):
-                return False
-            raise Unreadable(f"“{text}”不是是或否", f"{text!r} is neither yes nor no")
+            return read_flag(text)
         case "code":
             for row in column.codes:
                 if row.text == read_line(text):
@@ -230,7 +292,7 @@ def read_cell(text: str, column: Column) -> Any:
                 raise Unreadable(f"“{text}”不是网址", f"{text!r} is no address")
             return plain
         case "text":
-            return text.strip()
+            return read_text(text)
         case _:
             return read_line(text)
 
@@ -274,10 +336,15 @@ def _texts(value: Any) -> Iterable[str]:
 
 
 def write_files(root: Path, files: dict[str, str]) -> None:
-    """Write new files, each whole or not at all. Raises ``OSError`` when the disk does not take them."""
+    """Write new files, each whole or not at all; none is written over.
+
+    Raises ``OSError`` or :class:`~zongmu.store.atomic.WriteError` when the disk does not take one.
+    """
     from zongmu.store.atomic import write_atomic
 
     for path, text in files.items():
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
         write_atomic(target, text.encode())

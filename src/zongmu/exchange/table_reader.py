@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,15 +21,17 @@ from zongmu.model.finding import Bilingual
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 200_000
+MAX_COLUMNS = 1_000
 
 
 class TableError(Exception):
-    """A table that cannot be read at all, with what to do."""
+    """A table, or its mapping, that cannot be read at all, with what to do; *where* in which file, if not the table's."""
 
-    def __init__(self, message: Bilingual, next_step: Bilingual) -> None:
+    def __init__(self, message: Bilingual, next_step: Bilingual, where: str | None = None) -> None:
         super().__init__(message.zh)
         self.message = message
         self.next_step = next_step
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
             while headers and not headers[-1]:
                 headers = headers[:-1]
             continue
-        if len(rows) >= MAX_ROWS:
+        if number - header_row > MAX_ROWS:
             raise TableError(
                 Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"), Bilingual("拆成几个文件", "split it")
             )
@@ -137,12 +140,11 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except Exception as problem:
-        raise TableError(
-            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
-            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
-        ) from None
+        raise _no_xlsx(problem) from None
     try:
         visible = [s for s in book.worksheets if s.sheet_state == "visible"]
         wanted = [s for s in visible if sheet is None or s.title == sheet]
@@ -153,10 +155,24 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
                     f"可选：{'、'.join(s.title for s in visible)}", f"there are: {', '.join(s.title for s in visible)}"
                 ),
             )
-        for cells in wanted[0].iter_rows(values_only=True):
+        rows = wanted[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
+        while True:
+            try:
+                cells = next(rows, None)
+            except Exception as problem:  # what is broken in the sheet shows only as it is read
+                raise _no_xlsx(problem) from None
+            if cells is None:
+                return
             yield [cell_text(c) for c in cells]
     finally:
         book.close()
+
+
+def _no_xlsx(problem: Exception) -> TableError:
+    return TableError(
+        Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
+        Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
+    )
 
 
 def cell_text(value: Any) -> str:

@@ -1,0 +1,236 @@
+"""Rows of a spreadsheet: the same cells from ``.csv`` and ``.xlsx``, whatever the encoding; and files that are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from zongmu.exchange import table_reader
+from zongmu.exchange.table_reader import Table, TableError, cell_text, read_table
+
+ROWS: list[list[Any]] = [
+    ["编号", "名称", "限价（万元）", "日期", "备注"],
+    ["1", "平台甲", "480.5", "2026-03-01", ""],
+    ["2", "平台，乙", "12", "2026-03-02", "第一行\n第二行"],
+    ["", "", "", "", ""],
+    ["3", '引号"丙"', "0.000001", "2026-03-03", "末"],
+]
+
+
+def as_csv(path: Path, rows: list[list[Any]] = ROWS, encoding: str = "utf-8") -> Path:
+    def quoted(cell: Any) -> str:
+        text = str(cell)
+        return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n') else text
+
+    path.write_bytes("".join(",".join(quoted(c) for c in row) + "\r\n" for row in rows).encode(encoding))
+    return path
+
+
+def as_xlsx(path: Path, rows: list[list[Any]] = ROWS, title: str = "公告") -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def cells(table: Table) -> list[tuple[int, dict[str, str]]]:
+    return [(row.number, row.cells) for row in table.rows]
+
+
+def refused(path: Path, **how: Any) -> TableError:
+    with pytest.raises(TableError) as error:
+        read_table(path, **how)
+    assert error.value.message.zh
+    assert error.value.message.en
+    assert error.value.next_step.zh
+    return error.value
+
+
+def test_csv_and_xlsx_give_the_same(tmp_path: Path) -> None:
+    one, other = read_table(as_csv(tmp_path / "a.csv")), read_table(as_xlsx(tmp_path / "a.xlsx"))
+    assert one.headers == other.headers == tuple(ROWS[0])
+    assert cells(one) == cells(other)
+
+
+def test_rows_keep_their_number_and_empty_ones_are_left_out(tmp_path: Path) -> None:
+    found = cells(read_table(as_csv(tmp_path / "a.csv")))
+    assert [number for number, _ in found] == [2, 3, 5]
+    assert found[1][1] == {
+        "编号": "2",
+        "名称": "平台，乙",
+        "限价（万元）": "12",
+        "日期": "2026-03-02",
+        "备注": "第一行\n第二行",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk"])
+def test_encodings(encoding: str, tmp_path: Path) -> None:
+    assert cells(read_table(as_csv(tmp_path / "a.csv", encoding=encoding))) == cells(
+        read_table(as_csv(tmp_path / "b.csv"))
+    )
+
+
+def test_numbers_and_days_as_a_person_sees_them(tmp_path: Path) -> None:
+    typed: list[list[Any]] = [
+        ["整数", "小数", "日期", "时刻", "真假", "空"],
+        [3, 480.5, dt.date(2026, 3, 1), dt.datetime(2026, 3, 1, 9, 30), True, None],
+        [3.0, 0.1 + 0.2, dt.datetime(2026, 3, 1), "2026年3月1日", False, " "],
+    ]
+    first, second = (row.cells for row in read_table(as_xlsx(tmp_path / "a.xlsx", typed)).rows)
+    assert first == {
+        "整数": "3",
+        "小数": "480.5",
+        "日期": "2026-03-01",
+        "时刻": "2026-03-01T09:30:00",
+        "真假": "true",
+        "空": "",
+    }
+    assert second["整数"] == "3"
+    assert second["日期"] == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1e15, "1000000000000000"),
+        (1e-7, "0.0000001"),
+        (4.8e6, "4800000"),
+        (-0.5, "-0.5"),
+        (480.50, "480.5"),
+        (2**60, str(2**60)),
+        ("e\u0301", "é"),
+        (None, ""),
+    ],
+)
+def test_cell_text(value: Any, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def test_headers_are_tidied(tmp_path: Path) -> None:
+    path = as_csv(tmp_path / "a.csv", [["\ufeff 编号 ", "限价\n（万元）", "", "名称", ""], ["1", "2", "3", "4", "5"]])
+    table = read_table(path)
+    assert table.headers == ("编号", "限价 （万元）", "名称")
+    assert table.rows[0].cells == {"编号": "1", "限价 （万元）": "2", "名称": "4"}
+
+
+def test_the_header_may_stand_lower(tmp_path: Path) -> None:
+    path = as_csv(tmp_path / "a.csv", [["2026年公告"], [], *ROWS])
+    table = read_table(path, header_row=3)
+    assert table.headers == tuple(ROWS[0])
+    assert table.rows[0].number == 4
+
+
+def test_rows_shorter_and_longer_than_the_header(tmp_path: Path) -> None:
+    table = read_table(as_csv(tmp_path / "a.csv", [["a", "b"], ["1"], ["1", "2", "3"]]))
+    assert [row.cells for row in table.rows] == [{"a": "1"}, {"a": "1", "b": "2"}]
+
+
+# ── sheets ──
+
+
+def test_the_first_sheet_that_can_be_seen_or_the_one_that_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    hidden = book.active
+    assert hidden is not None
+    hidden.title = "草稿"
+    hidden.append(["x"])
+    for title in ("甲", "乙"):
+        book.create_sheet(title).append([title])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    assert read_table(tmp_path / "a.xlsx").headers == ("甲",)
+    assert read_table(tmp_path / "a.xlsx", sheet="乙").headers == ("乙",)
+    error = refused(tmp_path / "a.xlsx", sheet="草稿")
+    assert "甲、乙" in error.next_step.zh
+
+
+def test_formulas_are_not_evaluated(tmp_path: Path) -> None:
+    table = read_table(as_xlsx(tmp_path / "a.xlsx", [["a", "b"], ["x", "=1+1"]]))
+    assert table.rows[0].cells["b"] == "", "the value that was stored, and none was"
+
+
+# ── files that are none ──
+
+
+def test_what_is_no_table(tmp_path: Path) -> None:
+    for name, data in (
+        ("a.csv", b"\xff\xfe\xff\x00"),
+        ("b.csv", b""),
+        ("c.csv", b"\n\n"),
+        ("d.csv", b"a,a\n1,2\n"),
+        ("e.xlsx", b"no zip"),
+        ("f.xlsx", b""),
+        ("g.pdf", b"%PDF"),
+        ("h", b"a,b\n"),
+        ("i.xls", b"\xd0\xcf\x11\xe0"),
+        ("j.csv", "a,b\n1,2\n".encode("utf-16")),
+    ):
+        path = tmp_path / name
+        path.write_bytes(data)
+        refused(path)
+    refused(tmp_path / "nowhere.csv")
+    (tmp_path / "folder.csv").mkdir()
+    refused(tmp_path / "folder.csv")
+
+
+def test_a_workbook_that_is_broken_within(tmp_path: Path) -> None:
+    path = as_xlsx(tmp_path / "a.xlsx")
+    for name, data in (
+        ("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"),
+        ("xl/workbook.xml", b"<"),
+        ("[Content_Types].xml", b"<"),
+    ):
+        broken = tmp_path / "b.xlsx"
+        with zipfile.ZipFile(path) as source, zipfile.ZipFile(broken, "w") as target:
+            for item in source.namelist():
+                target.writestr(item, data if item == name else source.read(item))
+        refused(broken)
+
+
+def test_entities_are_not_expanded(tmp_path: Path) -> None:
+    path = as_xlsx(tmp_path / "a.xlsx")
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
+        b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12)
+    ) + b']><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row><c t="inlineStr"><is><t>&m;</t></is></c></row></sheetData></worksheet>'  # fmt: skip
+    broken = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(broken, "w") as target:
+        for item in source.namelist():
+            target.writestr(item, bomb if item.endswith("sheet1.xml") else source.read(item))
+    refused(broken)
+
+
+def test_too_large_and_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = as_csv(tmp_path / "a.csv")
+    monkeypatch.setattr(table_reader, "MAX_ROWS", 3)
+    assert "3" in refused(path).message.zh
+    monkeypatch.setattr(table_reader, "MAX_ROWS", 4)
+    read_table(path)
+    monkeypatch.setattr(table_reader, "MAX_BYTES", 10)
+    refused(path)
+
+
+def test_a_cell_at_the_far_end_of_a_sheet_costs_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["a", "b"])
+    sheet.append(["1", "2"])
+    sheet.cell(row=2, column=16384, value="far")
+    book.save(tmp_path / "a.xlsx")
+    assert read_table(tmp_path / "a.xlsx").rows[0].cells == {"a": "1", "b": "2"}
+
+
+def test_a_field_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n1,"' + "x" * 2_000_000)
+    refused(path)
