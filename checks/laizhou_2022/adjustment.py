@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, paper, paper_path
@@ -314,8 +315,8 @@ def lz19_scope_change(ctx: ProjectContext) -> Verdict:
 def lz19_surplus(ctx: ProjectContext) -> Verdict:
     """目标内容不变而有结余的，按原渠道退回；没有期限，办结时仍未退回的违反。
 
-    Goals and content both unchanged: what the accounts leave over goes back by the original channel. Another channel fails at once; too
-    little fails at closing, the excess being what is still out, in fen.
+    Goals and content both unchanged, as the adjustments that were agreed to and their applications say: what the accounts leave over goes
+    back by the original channel. Another channel fails at once; too little fails at closing, the excess being what is still out, in fen.
     """
     settled = ctx.view.of_class(Settled)
     if not settled:
@@ -325,7 +326,7 @@ def lz19_surplus(ctx: ProjectContext) -> Verdict:
         return missing(surplus)
     if surplus.value.fen <= 0:
         return not_applicable("no_surplus", Step("count", surplus.value, surplus.path))
-    for change in ctx.view.of_kind(Adjustment, "adjusted"):
+    for change in _agreed(ctx):
         if change.goal_unchanged is False or change.content_unchanged is False:
             return not_applicable(
                 "content_changed", Step("present", False, f"milestones/{key_of(change)}/content_unchanged")
@@ -349,3 +350,13 @@ def lz19_surplus(ctx: ProjectContext) -> Verdict:
         failed(step, Step("count", back, "milestones/surplus_returned/amount"), because="not_returned", excess=out.fen),
         ctx.view.day("closed"),
     )
+
+
+def _agreed(ctx: ProjectContext) -> Iterator[Adjustment]:
+    """Adjustments that were not refused, each with the application that it answers."""
+    for answer in ctx.view.of_kind(Adjustment, "adjusted"):
+        if answer.conclusion in (None, "passed"):
+            yield answer
+            applied = ctx.view.by_key.get(answer.of or "")
+            if isinstance(applied, Adjustment):
+                yield applied

@@ -233,16 +233,19 @@ def _row(ctx: ProjectContext) -> Path:
 def lz9_review(ctx: ProjectContext) -> Verdict:
     """按类别由规定的部门共同论证评审（核准），且在审批、备案、采购之前。
 
-    All roles of the row take part, whoever of them leads; the review passed; it does not lie after the next step. Asked for once
-    the project is approved or procuring.
+    All roles of the row take part, whoever of them leads, in one review or each in its own; what did not pass does not count. The review
+    that makes them complete does not lie after the next step. Asked for once the project is approved or procuring.
     """
     row = _row(ctx)
     verdict: Verdict = failed(Step("absent", None, "milestones/reviewed"), because="not_reviewed")
+    bodies: list[str | None] = []
     for m in ctx.view.of_kind(Reviewed, "reviewed"):
         path = f"milestones/{key_of(m)}"
-        verdict = all_of(*(held_by(ctx, (m.body, *m.with_), f"{path}/with", role) for role in row.reviewed_by))
-        if verdict.outcome is Outcome.PASS and m.conclusion != "passed":
+        if m.conclusion != "passed":
             verdict = failed(Step("present", m.conclusion, f"{path}/conclusion"), because="not_passed")
+            continue
+        bodies += (m.body, *m.with_)
+        verdict = all_of(*(held_by(ctx, bodies, f"{path}/with", role) for role in row.reviewed_by))
         if verdict.outcome is Outcome.PASS:
             following = ctx.view.day(*(APPROVALS if row.approved_by else ()), PROCUREMENT)
             if following.value is not None:
