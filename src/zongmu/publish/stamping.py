@@ -50,7 +50,7 @@ class Stamper:
         self._makers = makers
         # What a page shows beyond its own project: names of bodies, systems and districts.
         beside = (release.organizations, release.systems, release.districts, release.tombstones)
-        self._shared = f"{shared}:{beside!r}:{release.instance!r}"
+        self._shared = hashlib.sha256(f"{shared}:{beside!r}:{release.instance!r}".encode("utf-8", "replace")).digest()
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"files-{name}.json"
         self._seen = _read(self._memory)
@@ -79,27 +79,23 @@ class Stamper:
 
     def _one(self, project: Released) -> Stamped:
         id = project.public.id
-        key = self._key(project)
         data_path = f"projects/{id}.json"
-        kept = self._keep(key, [data_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
-        if kept is not None:
-            data = self._tree.read(data_path)
-            return Stamped(key, kept, data_path, hashlib.sha256(data).hexdigest(), len(data))
         data = encode(dump(project_data(self._release, project)) + "\n")
-        files = [self._tree.put(data_path, data), *(self._tree.put(*project_page(m, project)) for m in self._makers)]
-        return Stamped(key, tuple(files), data_path, hashlib.sha256(data).hexdigest(), len(data))
+        digest = hashlib.sha256(data).hexdigest()
+        key = self._key(project, digest)
+        kept = self._keep(key, [data_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
+        if kept is None:
+            put = self._tree.put
+            kept = (put(data_path, data), *(put(*project_page(m, project)) for m in self._makers))
+        return Stamped(key, kept, data_path, digest, len(data))
 
-    def _key(self, project: Released) -> str:
+    def _key(self, project: Released, digest: str) -> str:
+        """What the pages of a project are made from: all that its data file says, and the names of projects it names."""
         public = project.public
         others = [self._release.project(public.facts[name]) for name in PROJECT_REFERENCES if name in public.facts]
-        others += [
-            self._release.project(m.facts["by"])
-            for m in public.milestones
-            if m.kind == "superseded" and "by" in m.facts
-        ]
+        others += [self._release.project(m.facts["by"]) for m in public.milestones if "by" in m.facts]
         names = [(o.public.name, o.public.name_en) for o in others if o is not None]
-        made_from = (public, project.findings, project.checked, project.review, project.stage, names)
-        return hashlib.sha256(f"{self._shared}:{made_from!r}".encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(self._shared + f"{digest}{names!r}".encode("utf-8", "replace")).hexdigest()
 
     def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""

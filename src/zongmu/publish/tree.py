@@ -45,6 +45,7 @@ class FreshTree:
         self._base = f"{folder}/"
         self._old = f"{old}/"
         self._dirs: set[str] = set()
+        self._names: dict[str, frozenset[str]] = {}
 
     def write(self, path: str, data: bytes) -> None:
         """A file with these bytes. Raises ``ValueError`` for a path that is taken or leads elsewhere."""
@@ -71,6 +72,8 @@ class FreshTree:
 
     def old(self, path: str) -> os.stat_result | None:
         """What the file system says of a file of the old tree; None where there is none."""
+        if not self._listed(path):
+            return None
         try:
             return os.stat(self._old + path, follow_symlinks=False)
         except OSError:
@@ -114,7 +117,21 @@ class FreshTree:
             return False  # a file system without links, or one that is full of them
         return True
 
+    def _listed(self, path: str) -> bool:
+        """Whether the old tree has that file: its folders are listed once, since to ask for each file is slow."""
+        folder, _, name = path.rpartition("/")
+        names = self._names.get(folder)
+        if names is None:
+            try:
+                names = frozenset(os.listdir(self._old + folder))
+            except OSError:
+                names = frozenset()
+            self._names[folder] = names
+        return name in names
+
     def _same(self, path: str, data: bytes) -> bool:
+        if not self._listed(path):
+            return False
         try:
             handle = os.open(self._old + path, os.O_RDONLY | os.O_NOFOLLOW)
         except OSError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,11 +12,12 @@ from markupsafe import Markup
 
 from zongmu import __version__
 from zongmu.disclosure.findings import PublicFinding
+from zongmu.model.finding import Outcome, Step
+from zongmu.model.scalars import Scalar
 from zongmu.publish.escape import encode, html
 from zongmu.publish.figures import ladder
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release, Released
-from zongmu.report.data import verdict_data
 
 FORMAT = 1
 
@@ -74,7 +76,10 @@ def project_data(release: Release, project: Released) -> dict[str, Any]:
             if r.amount is not None
         ],
     }
-    out["outcomes"] = [_outcome(f) for f in project.findings]
+    told = [f for f in project.findings if f.outcome is not Outcome.NOT_APPLICABLE]
+    out["outcomes"] = [_outcome(f) for f in told]
+    rules = {f.rule for f in told}
+    out["not_applicable"] = sorted({f.rule for f in project.findings} - rules)
     out["checked_not_public"] = list(project.checked)
     if review is not None:
         row = {"date": review.date.isoformat(), "role": review.role, "conclusion": review.conclusion}
@@ -87,13 +92,45 @@ def _variance(name: str, value: Any) -> dict[str, Any]:
 
 
 def _outcome(finding: PublicFinding) -> dict[str, Any]:
+    """An outcome with its trace. What a released record holds has passed the guards at the gate."""
     out: dict[str, Any] = {"rule": finding.rule, "cites": list(finding.cites)}
-    if finding.verdict is not None:
-        out |= verdict_data(finding.verdict)
+    verdict = finding.verdict
+    if verdict is not None:
+        out["outcome"] = verdict.outcome.value
+        if finding.severity is not None and verdict.outcome is Outcome.FAIL:
+            out["weight"] = finding.severity.name.lower()
+        for name in ("because", "due", "until", "excess", "at"):
+            value = getattr(verdict, name)
+            if value is not None:
+                out[name] = _plain(value)
+        if verdict.provisional:
+            out["provisional"] = True
+        if verdict.caps:
+            out["caps"] = [{"severity": c.severity.name.lower(), "why": c.why} for c in verdict.caps]
+        if verdict.trace:
+            out["trace"] = [_step(step) for step in verdict.trace]
     for name in ("addressee", "acknowledged", "advisory"):
         if getattr(finding, name):
             out[name] = getattr(finding, name)
     return out
+
+
+def _step(step: Step) -> dict[str, Any]:
+    named = ((name, getattr(step, name)) for name in ("say", "path", "value", "param", "limit", "comparator", "holds"))
+    return {name: _plain(value) for name, value in named if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """A value of a trace as JSON: amounts, lengths of time and days in canonical text."""
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, Scalar):
+        return value.canonical()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(v) for v in (sorted(value, key=str) if isinstance(value, frozenset) else value)]
+    return str(value)
 
 
 # ── beside the data ──

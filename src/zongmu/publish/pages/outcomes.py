@@ -95,11 +95,8 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     verdict, outcome, say = finding.verdict, finding.outcome, make.say
     assert verdict is not None
     assert outcome is not None
-    mark, sign = MARKS[outcome]
     notice = outcome is Outcome.FAIL and finding.severity is not None and finding.severity <= Severity.NOTICE
-    if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
-        mark = "open"
-    weight = f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>' if notice else ""
+    mark, head, clauses = _head(make, loaded, finding.rule, outcome, notice, finding.cites)
     at = f' <span class="zm-quiet">{html(say.about(_city(make, loaded), verdict.at))}</span>' if verdict.at else ""
     said = [html(because(loaded, verdict).pick(make.lang))] if verdict.because else []
     if verdict.due is not None:
@@ -112,13 +109,28 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     why = f"<p>{make.word('；', '; ').join(said)}{acknowledged}</p>" if said or acknowledged else ""
     lines = "".join([f"<li>{html(line)}</li>" for line in trace_lines(verdict, loaded, make.lang)])
     trace = f'<ul class="zm-trace">{lines}</ul>' if lines else ""
-    return safe(
-        f'<li class="zm-outcome zm-is-{mark}"><p class="zm-outcome__head"><span class="zm-mark zm-mark--{mark}">'
-        f'<span aria-hidden="true">{sign}</span> {OUTCOME[outcome].pick(make.lang)}</span>{weight} '
-        f'<span class="zm-outcome__rule">{say.rule(loaded, finding.rule)}</span>{at} '
-        f'<span class="zm-outcome__clauses">{say.joined([say.clause(loaded, c) for c in finding.cites])}</span></p>'
-        f"{why}{trace}</li>\n"
-    )
+    return safe(f'<li class="zm-outcome zm-is-{mark}">{head}{at} {clauses}{why}{trace}</li>\n')
+
+
+def _head(
+    make: Maker, loaded: LoadedMeasure, rule: str, outcome: Outcome, notice: bool, cites: tuple[str, ...]
+) -> tuple[str, str, str]:
+    """Class, head and clauses of an outcome: the same on every page on which the rule comes out so."""
+    key = ("head", rule, outcome, notice, cites)
+    found: tuple[str, str, str] | None = make.memory.get(key)
+    if found is None:
+        mark, sign = MARKS[outcome]
+        weight = ""
+        if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
+            mark, weight = "open", f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>'
+        head = (
+            f'<p class="zm-outcome__head"><span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> '
+            f"{OUTCOME[outcome].pick(make.lang)}</span>{weight} "
+            f'<span class="zm-outcome__rule">{make.say.rule(loaded, rule)}</span>'
+        )
+        links = make.say.joined([make.say.clause(loaded, c) for c in cites])
+        found = make.memory[key] = (mark, head, f'<span class="zm-outcome__clauses">{links}</span></p>')
+    return found
 
 
 def _city(make: Maker, loaded: LoadedMeasure) -> str:

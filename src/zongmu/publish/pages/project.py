@@ -13,6 +13,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project, SharedUse
 from zongmu.model.scalars import Money
+from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
@@ -115,26 +116,22 @@ def _sentence(make: Maker, project: Released) -> Markup:
     )
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
     last = in_order(public.milestones)[-1:]
-    parts: list[Markup] = []
+    said: list[str] = []
+    for amount, zh, en in (
+        (approved, "批复", "approved"),
+        (contracted, "已签合同", "contracted"),
+        (final, "决算", "final accounts"),
+    ):
+        if amount is not None:
+            said.append(f"{make.word(zh, en)} {say.money(amount)}")
+    for m in last:
+        title, day = html(act_title(make, project, m)), m.date.isoformat()
+        said.append(make.word(f"最近一项：{day} {title}", f"latest act: {title}, {day}"))
     if make.zh:
-        head = (
-            Markup("%s的%s") % (who, f"{cls}项目" if cls else "项目")
-            if who
-            else Markup("%s") % (f"{cls}项目" if cls else "项目")
-        )
-        parts += [Markup("批复 %s") % say.money(approved)] if approved else []
-        parts += [Markup("已签合同 %s") % say.money(contracted)] if contracted else []
-        parts += [Markup("决算 %s") % say.money(final)] if final else []
-        parts += [Markup("最近一项：%s %s") % (m.date.isoformat(), act_title(make, project, m)) for m in last]
-        return Markup("，").join([head, *parts]) + "。"
-    head = Markup("A project of %s") % who if who else Markup("A project")
-    if cls:
-        head += Markup(" (%s)") % cls
-    parts += [Markup("approved %s") % say.money(approved)] if approved else []
-    parts += [Markup("contracted %s") % say.money(contracted)] if contracted else []
-    parts += [Markup("final accounts %s") % say.money(final)] if final else []
-    parts += [Markup("latest act: %s, %s") % (act_title(make, project, m), m.date.isoformat()) for m in last]
-    return (head + Markup(": ") + Markup("; ").join(parts) if parts else head) + Markup(".")
+        head = f"{who}的{html(cls or '')}项目" if who else f"{html(cls or '')}项目"
+        return safe("，".join([head, *said]) + "。")
+    head = f"A project of {who}" if who else "A project"
+    return safe(f"{head}{f' ({html(cls)})' if cls else ''}{': ' if said else ''}{'; '.join(said)}.")
 
 
 def _plain(text: Markup) -> str:

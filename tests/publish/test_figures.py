@@ -1,0 +1,150 @@
+"""The figures of a page: the ladder against both baselines, planned against actual, and the drawings of both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tests.publish.instance import project
+from tests.publish.page import Page
+from zongmu.model.derive import View
+from zongmu.model.project import Project
+from zongmu.model.scalars import Money
+from zongmu.publish import svg
+from zongmu.publish.figures import ladder, paid_share, schedule, total
+
+
+def view(**more: Any) -> View:
+    """A project's view."""
+    return View(Project.model_validate({"format": 1, "jurisdiction": "shili", **project(1, **more)}))
+
+
+def approved(total: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "approved", "date": "2026-03-02", "total": total, **more}
+
+
+# ── money ──
+
+
+def test_given_an_adjustment_when_the_ladder_is_made_then_the_original_baseline_stays() -> None:
+    adjusted = {"kind": "adjusted", "date": "2026-05-01", "total": "1100万元"}
+    settled = {"kind": "accounts_settled", "date": "2026-06-01", "total": "1155万元"}
+    rungs = {r.step: r for r in ladder(view(milestones=[approved("1000万元"), adjusted, settled]))}
+    assert rungs["original"].amount == Money.parse("1000万元")
+    assert rungs["current"].amount == Money.parse("1100万元")
+    assert rungs["current"].against_original is not None
+    assert rungs["current"].against_original.bp == 1000
+    assert rungs["final"].against_original is not None
+    assert rungs["final"].against_original.bp == 1550
+    assert rungs["final"].against_current is not None
+    assert rungs["final"].against_current.bp == 500
+    assert rungs["original"].against_original is None
+
+
+def test_given_a_contract_without_an_amount_then_there_is_no_sum() -> None:
+    contract = {"kind": "contract_signed", "date": "2026-03-20", "role": "build"}
+    rungs = {r.step: r for r in ladder(view(milestones=[approved("1000万元"), contract]))}
+    assert rungs["contracted"].amount is None
+    assert rungs["contracted"].against_original is None
+
+
+def test_given_a_baseline_of_nought_then_nothing_is_held_against_it() -> None:
+    rungs = {r.step: r for r in ladder(view(milestones=[approved("0元"), approved("5万元", seq=2, date="2026-03-03")]))}
+    assert rungs["current"].amount == Money.parse("5万元")
+    assert rungs["current"].against_original is None
+
+
+def test_what_was_paid_is_a_share_of_the_current_baseline() -> None:
+    payments = [{"seq": 1, "date": "2026-05-01", "contract": 1, "amount": "333.3333万元"}]
+    assert paid_share(view(milestones=[approved("1000万元")], payments=payments)) == 3333
+    assert paid_share(view(milestones=[approved("1000万元")])) is None
+
+
+def test_a_sum_says_how_many_amounts_it_knows() -> None:
+    assert total(iter([Money.parse("1万元"), None, Money.parse("2万元")])) == (Money.parse("3万元"), 2)
+
+
+# ── time ──
+
+
+@pytest.mark.parametrize(
+    ("planned", "actual", "days"),
+    [
+        ("2026-05", "2026-05-01", 0),
+        ("2026-05", "2026-05-31", 0),
+        ("2026-05", "2026-06-01", 1),
+        ("2026-05", "2026-04-30", -1),
+        ("2026-05-10", "2026-05-10", 0),
+        ("2026-05-10", "2026-05-12", 2),
+        ("2024-02", "2024-02-29", 0),
+        ("2026-05", None, None),
+    ],
+)
+def test_a_plan_is_kept_within_its_month(planned: str, actual: str | None, days: int | None) -> None:
+    acts = [{"kind": "build_started", "date": actual}] if actual else []
+    rows = schedule(view(milestones=[approved("10万元"), *acts], planned=[{"kind": "build_started", "date": planned}]))
+    row = next(r for r in rows if r.kind == "build_started")
+    assert row.days == days
+
+
+def test_the_approved_period_is_a_plan_where_the_project_has_none_of_its_own() -> None:
+    period = {"start": "2026-04-01", "end": "2026-12-31"}
+    rows = {r.kind: r for r in schedule(view(milestones=[approved("10万元", period=period)]))}
+    assert rows["build_started"].planned == dt.date(2026, 4, 1)
+    assert rows["completed"].planned == dt.date(2026, 12, 31)
+    assert rows["completed"].actual is None
+
+
+def test_an_acceptance_that_did_not_pass_is_no_acceptance() -> None:
+    failed = {"kind": "final_accepted", "date": "2026-06-01", "conclusion": "rectify"}
+    rows = {r.kind: r for r in schedule(view(milestones=[approved("10万元"), failed]))}
+    assert rows["final_accepted"].actual is None
+
+
+def test_steps_come_in_the_order_of_a_life() -> None:
+    acts = [{"kind": "put_into_use", "date": "2026-06-02"}, {"kind": "build_started", "date": "2026-06-03"}]
+    assert [r.kind for r in schedule(view(milestones=[approved("10万元"), *acts]))] == [
+        "approved",
+        "build_started",
+        "put_into_use",
+    ]
+
+
+# ── drawings ──
+
+
+def test_a_drawing_has_a_title_a_description_and_a_bar_for_each_row() -> None:
+    drawing = svg.bars(
+        "c", "标题 <b>", "说明 & 话", [svg.Bar("甲", 10, "10"), svg.Bar("乙", 0, "0"), svg.Bar("丙", 1, "1")]
+    )
+    page = Page(drawing)
+    assert page.of("svg")[0]["aria-labelledby"] == "c-t c-d"
+    assert {"c-t", "c-d"} <= set(page.ids)
+    assert "标题 <b>" in page.text
+    bars = [int(r["width"]) for r in page.of("rect") if r["class"].startswith("zm-bar")]
+    assert bars == [360, 0, 36]
+
+
+def test_nothing_at_all_draws_nothing() -> None:
+    assert svg.timeline("t", "x", "y", [svg.Moment("甲", None, None)]) == ""
+    assert Page(svg.bars("c", "x", "y", [])).of("rect") == []
+
+
+def test_days_stand_in_order_on_the_axis_of_a_short_and_of_a_long_life() -> None:
+    for last in (dt.date(2026, 12, 31), dt.date(2041, 6, 1)):
+        moments = [svg.Moment(str(n), None, (day, day)) for n, day in enumerate((dt.date(2026, 1, 1), last))]
+        page = Page(svg.timeline("t", "x", "y", moments))
+        places = [int(c["cx"]) for c in page.of("circle")]
+        assert places == sorted(places)
+        assert len(set(places)) == 2
+        years = [t for t in page.text if t[:2] == "20"]
+        assert len(years) == len(set(years)) <= 12
+
+
+def test_what_is_late_is_marked_by_more_than_colour() -> None:
+    day = dt.date(2026, 5, 1)
+    drawing = svg.timeline("t", "x", "y", [svg.Moment("甲", (day, day), (day.replace(month=8),) * 2, late=True)])
+    page = Page(drawing)
+    assert [line["class"] for line in page.of("line") if line["class"] != "zm-grid"] == ["zm-lag"]
