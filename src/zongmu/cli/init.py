@@ -11,8 +11,20 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.seed import City, Pin, plant, seed_root, valid_jurisdiction
+from zongmu.exchange.seed import (
+    City,
+    Pin,
+    plant,
+    seed_root,
+    valid_jurisdiction,
+    valid_name,
+    valid_region,
+    valid_revision,
+)
 from zongmu.model.finding import Bilingual
+
+PLACEHOLDER = "110000"
+"""Division code of an instance made without one: a valid one, so that the instance checks at once."""
 
 
 def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -24,30 +36,62 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
             Bilingual(f"{args.jurisdiction} 不能作辖区编号", f"{args.jurisdiction} cannot be a jurisdiction id"),
             Bilingual("用小写字母和数字，字母开头，如 shili", "lower-case letters and digits, a letter first"),
         )
+    city = City(args.jurisdiction, args.name or args.jurisdiction, args.region or PLACEHOLDER)
+    if not valid_name(city.name):
+        raise Trouble(
+            "init.bad-name",
+            Bilingual(f"{city.name} 不能作名称", f"{city.name} cannot be a name"),
+            Bilingual("一行文字，100 字以内，两端不留空格", "one line, at most 100 characters, no space at its ends"),
+        )
+    if not valid_region(city.region):
+        raise Trouble(
+            "init.bad-region",
+            Bilingual(f"{city.region} 不是行政区划代码", f"{city.region} is no division code"),
+            Bilingual("GB/T 2260 的六位数字，如 110000", "six digits of GB/T 2260, like 110000"),
+        )
+    if (target / "registry").exists() or (target / "checks").exists():
+        raise _not_empty(target)
     pin = _pin(args)
-    city = City(args.jurisdiction, args.name or args.jurisdiction, args.region or "000000")
     try:
         written = plant(target.resolve(), city, pin)
     except FileExistsError:
-        raise Trouble(
-            "init.not-empty",
-            Bilingual(f"{target} 里已经有 registry/ 或 checks/", f"{target} already holds registry/ or checks/"),
-            Bilingual("换一个空目录", "take an empty folder"),
-        ) from None
+        raise _not_empty(target) from None
     except FileNotFoundError:
         raise Trouble(
             "init.no-seed",
             Bilingual("安装的 zongmu 不带种子文件", "this zongmu was installed without its seed"),
             Bilingual("用 wheel 安装，或在 zongmu 的检出里运行", "install it from a wheel, or run it in a checkout"),
         ) from None
+    except OSError as problem:
+        raise Trouble(
+            "init.not-written",
+            Bilingual(f"写不进 {target}：{problem.strerror}", f"{target} cannot be written: {problem.strerror}"),
+            Bilingual(
+                "核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"
+            ),
+        ) from None
     for name in written:
         out.write(f"  {name}\n")
     out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
+    if args.region is None:
+        out.write(
+            f"没有 --region，先填了 {PLACEHOLDER}，请改成本市的行政区划代码\n"
+            if zh
+            else f"no --region: {PLACEHOLDER} was put in; change it to the city's division code\n"
+        )
     out.write(("接着 next: " if zh else "next: ") + f"cd {target} && git init && script/serve\n")
     from zongmu.cli.main import main
 
     out.flush()
     return main(["--root", str(target), "check", "--lang", args.lang])
+
+
+def _not_empty(target: Path) -> Trouble:
+    return Trouble(
+        "init.not-empty",
+        Bilingual(f"{target} 里已经有 registry/ 或 checks/", f"{target} already holds registry/ or checks/"),
+        Bilingual("换一个空目录", "take an empty folder"),
+    )
 
 
 def _pin(args: argparse.Namespace) -> Pin:
@@ -61,9 +105,20 @@ def _pin(args: argparse.Namespace) -> Pin:
                     "如 --repository https://…/zongmu.git --revision 提交号", "give the address of the repository too"
                 ),
             )
+        if not valid_revision(args.revision) or args.repository != "".join(args.repository.split()):
+            raise Trouble(
+                "init.bad-revision",
+                Bilingual(
+                    f"{args.repository} {args.revision} 固定不了版本", f"{args.repository} {args.revision} pins nothing"
+                ),
+                Bilingual(
+                    "写完整的提交号（40 位）：分支和标签会移动",
+                    "give the whole commit id (40 digits): branches and tags move",
+                ),
+            )
         return Pin(revision=args.revision, repository=args.repository)
     wheel: Path | None = args.wheel or _build_wheel()
-    if wheel is None or not wheel.is_file():
+    if wheel is None or not wheel.is_file() or wheel.suffix != ".whl":
         raise Trouble(
             "init.no-wheel",
             Bilingual("没有可固定的 wheel", "there is no wheel to pin"),
@@ -90,7 +145,7 @@ def _build_wheel() -> Path | None:
         folder = Path(tempfile.mkdtemp(prefix="zongmu-wheel-"))
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
         done = subprocess.run(
-            [*command, "--no-build-isolation", "--wheel-dir", str(folder), str(source)],
+            [*command, "--no-index", "--no-build-isolation", "--wheel-dir", str(folder), str(source)],
             capture_output=True,
             check=False,
         )

@@ -12,7 +12,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from zongmu import __version__
+from zongmu.model.identifiers import DivisionCode
+from zongmu.store.emit import scalar
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 COPIED = (
@@ -82,7 +86,7 @@ def plant(target: Path, city: City, pin: Pin) -> list[str]:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        if name.startswith("script/"):
+        if name.startswith(("script/", ".ci/")):
             path.chmod(0o755)
         written.append(name)
     return written
@@ -91,12 +95,18 @@ def plant(target: Path, city: City, pin: Pin) -> list[str]:
 def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
     j = city.jurisdiction
     return {
-        "registry/registry.yaml": _SETTINGS.format(jurisdiction=j, name=city.name, region=city.region),
+        "registry/registry.yaml": _SETTINGS.format(
+            jurisdiction=j,
+            title=scalar(f"{city.name}政务信息化项目总目"),
+            name=scalar(city.name),
+            region=city.region,
+        ),
         f"registry/organizations/{j}/registrar.yaml": _REGISTRAR.format(
-            jurisdiction=j, name=city.name, region=city.region
+            jurisdiction=j, name=scalar(f"{city.name}登记机构"), region=city.region
         ),
         "script/bootstrap": _BOOTSTRAP,
         "script/serve": _SERVE,
+        ".ci/run": _CI,
         "requirements.lock": _locked(pin, seed, target),
         **(
             {"zongmu.txt": f"zongmu @ git+{pin.repository}@{pin.revision}\n"} if pin.repository and pin.revision else {}
@@ -125,6 +135,25 @@ def _locked(pin: Pin, seed: Path, target: Path) -> str:
     return text
 
 
+def valid_name(text: str) -> bool:
+    """Whether *text* may be the name of a city: one line that can be seen, with room for what is put behind it."""
+    return 0 < len(text.strip()) == len(text) <= 100 and text.isprintable()
+
+
+def valid_region(text: str) -> bool:
+    """Whether *text* is a division code of GB/T 2260."""
+    try:
+        TypeAdapter(DivisionCode).validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def valid_revision(text: str) -> bool:
+    """Whether *text* pins a Git revision: a whole commit id. A branch or a tag may move."""
+    return re.fullmatch(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", text) is not None
+
+
 def valid_jurisdiction(text: str) -> bool:
     """Whether *text* may be the id of a jurisdiction."""
     return re.fullmatch(r"[a-z][a-z0-9]{0,23}", text) is not None
@@ -133,7 +162,7 @@ def valid_jurisdiction(text: str) -> bool:
 _SETTINGS = """\
 # 本实例的设定。改动它会改变裁决，故属信任区。 Settings of this instance (trust zone).
 format: 1
-name: {name}政务信息化项目总目
+name: {title}
 timezone: Asia/Shanghai
 site:
   address: https://zongmu.invalid/ # 改成网站的真实地址 put the real address here
@@ -143,14 +172,14 @@ disclosure_review: merge # separate 单独审查 | merge 合并即审查
 jurisdictions:
   - id: {jurisdiction}
     name: {name}
-    region: "{region}"
+    region: "{region}" # 行政区划代码 GB/T 2260 division code
 """
 
 _REGISTRAR = """\
 format: 1
 id: {jurisdiction}/registrar
 jurisdiction: {jurisdiction}
-name: {name}登记机构
+name: {name}
 region: "{region}"
 """
 
@@ -181,6 +210,15 @@ script/bootstrap
 .venv/bin/zongmu check
 .venv/bin/zongmu build
 exec .venv/bin/zongmu serve "$@"
+"""
+
+_CI = """\
+#!/usr/bin/env bash
+# What the pipeline runs besides gate and publication: the checks. 流水线在关口和发布之外运行的内容：检查。
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+script/bootstrap
+exec .venv/bin/zongmu check
 """
 
 _README = """\
