@@ -161,7 +161,8 @@ def test_a_site_can_be_read_by_a_web_server(site: Path) -> None:
 
 def test_the_pages_that_must_be_there_are_there_in_both_languages(site: Path) -> None:
     expected = {
-        "index.html", "about.html", "submit.html", "review.html", "audit.html", "glossary.html", "data.html",
+        "index.html", "about.html", "submit.html", "review.html", "audit.html", "new-measure.html", "glossary.html",
+        "data.html",
         "projects/index.html", "projects/shili-2026-0001.html", "projects/shili-2026-0004.html",
         "organizations/index.html", "organizations/shili-ju.html", "systems/index.html",
         "districts/index.html", "districts/shili-150690.html", "measures/index.html", "measures/shili_2026.html",
@@ -364,3 +365,45 @@ def test_more_than_200_projects_come_in_pages(tmp_path: Path) -> None:
         listed += found
     assert len(listed) == 251
     assert listed[0] == "shili-2026-0251.html"
+
+
+# ── what is not made again ──
+
+
+def test_a_page_that_somebody_changed_is_made_anew(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2)])
+    build(tmp_path)
+    page = tmp_path / "public/projects/shili-2026-0001.html"
+    was = page.read_bytes()
+    page.write_bytes(was.replace("示例项目1".encode(), "示例项目9".encode()))
+    build(tmp_path)
+    assert page.read_bytes() == was
+
+
+def test_a_body_that_was_renamed_is_renamed_on_the_pages_of_its_projects(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    build(tmp_path)
+    path = tmp_path / "registry/organizations/shili/ju.yaml"
+    path.write_text(path.read_text("utf-8").replace("name: 示例局\n", "name: 示例新局\n"), "utf-8")
+    build(tmp_path)
+    assert "示例新局" in (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+
+
+def test_a_project_that_is_withdrawn_leaves_no_file_of_it(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2)])
+    build(tmp_path)
+    row = review(_public(tmp_path, 1), "withheld", ground="trade_secret")
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [row]})
+    build(tmp_path)
+    assert not (tmp_path / "public/projects/shili-2026-0001.json").exists()
+    assert "示例项目1" not in "".join(p.read_text("utf-8") for p in (tmp_path / "public").rglob("*") if p.is_file())
+
+
+def test_a_memory_that_cannot_be_read_is_no_memory(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    build(tmp_path)
+    before = (tmp_path / "public/projects/shili-2026-0001.html").read_bytes()
+    for memory in (tmp_path / ".cache/zongmu").glob("files-*.json"):
+        memory.write_text("{nonsense")
+    build(tmp_path)
+    assert (tmp_path / "public/projects/shili-2026-0001.html").read_bytes() == before
