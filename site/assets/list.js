@@ -79,7 +79,7 @@
   data.rows.forEach(function (r) { years[r[YEAR]] = 1; });
   choice(word("年份", "Year"), "year", Object.keys(years).sort().reverse().map(function (y) { return [y, y]; }));
   choice(word("单位", "Body"), "owner", data.tables.owner.map(function (t) { return [t[0], t[zh ? 1 : 2]]; }).sort(function (a, b) { return a[1].localeCompare(b[1], zh ? "zh" : "en"); }));
-  choice(word("依规检查", "Outcomes"), "fails", [["1", word("有不符合项", "with failures")], ["0", word("没有不符合项", "without failures")]]);
+  if (data.rows.some(function (r) { return r[FAILS] > 0; })) choice(word("依规检查", "Outcomes"), "fails", [["1", word("有不符合项", "with failures")], ["0", word("没有不符合项", "without failures")]]);
   var clear = el("button", word("清除条件", "Clear"));
   clear.type = "button";
   clear.addEventListener("click", function () { Object.keys(state).forEach(function (k) { state[k] = k === "page" ? 1 : ""; }); show(); });

@@ -13,7 +13,7 @@ from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
-from zongmu.publish.figures import ladder, paid_share, schedule, total
+from zongmu.publish.figures import ladder, limit_price, paid_share, schedule, total
 
 
 def view(**more: Any) -> View:
@@ -148,3 +148,23 @@ def test_what_is_late_is_marked_by_more_than_colour() -> None:
     drawing = svg.timeline("t", "x", "y", [svg.Moment("甲", (day, day), (day.replace(month=8),) * 2, late=True)])
     page = Page(drawing)
     assert [line["class"] for line in page.of("line") if line["class"] != "zm-grid"] == ["zm-lag"]
+
+
+# ── procurement ──
+
+
+def notice(**more: Any) -> dict[str, Any]:
+    return {"kind": "procurement_announced", "date": "2026-03-10", **more}
+
+
+def test_the_limit_price_is_that_of_the_notices_and_the_budget_where_there_is_none() -> None:
+    lots = [notice(limit_price="48.8万元"), notice(seq=2, budget="10万元")]
+    assert limit_price(view(milestones=lots)).value == Money.parse("58.8万元")
+    assert limit_price(view(milestones=[*lots, notice(seq=3)])).value is None
+    assert limit_price(view()).value is None
+
+
+def test_a_procurement_that_failed_costs_nothing() -> None:
+    failed = {"kind": "procurement_failed", "date": "2026-04-01", "of": "procurement_announced"}
+    acts = [notice(limit_price="48.8万元"), failed, notice(seq=2, limit_price="50万元")]
+    assert limit_price(view(milestones=acts)).value == Money.parse("50万元")

@@ -30,6 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     need_chromium()
     root = tmp_path_factory.mktemp("instance")
     projects = [project(n, **{"class": "om" if n % 2 else "construction"}) for n in range(1, 61)]
+    projects[4]["milestones"][1]["amount"] = "1300万元"
     projects[6]["name"] = "医疗保障结算平台"
     projects[6]["name_en"] = "Medical insurance platform"
     write_instance(root, projects)

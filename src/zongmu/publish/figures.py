@@ -13,14 +13,16 @@ from typing import Literal
 from zongmu.model.derive import Fact, Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
+from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import DayOrMonth, Money
 
-Step = Literal["submitted", "original", "current", "contracted", "final", "paid"]
+Step = Literal["submitted", "original", "current", "limit", "contracted", "final", "paid"]
 
 LADDER: dict[Step, Bilingual] = {
     "submitted": Bilingual("申报总投资", "Submitted"),
     "original": Bilingual("原始基线", "Original baseline"),
     "current": Bilingual("现行基线", "Current baseline"),
+    "limit": Bilingual("采购限价", "Limit price"),
     "contracted": Bilingual("合同合计", "Contracted"),
     "final": Bilingual("竣工决算", "Final accounts"),
     "paid": Bilingual("已支付", "Paid"),
@@ -45,6 +47,7 @@ def ladder(view: View) -> tuple[Rung, ...]:
         ("submitted", view.submitted_total),
         ("original", original),
         ("current", current),
+        ("limit", limit_price(view)),
         ("contracted", view.contracted),
         ("final", view.final_total),
         ("paid", Fact(view.paid if view.project.payments else None, "payments")),
@@ -59,6 +62,22 @@ def ladder(view: View) -> tuple[Rung, ...]:
         )
         for step, fact in steps
     )
+
+
+def limit_price(view: View) -> Fact[Money]:
+    """What the procurements may cost in all: limit prices, or budgets where no limit was set; failed ones left out.
+
+    None while one of them states neither.
+    """
+    notices = [
+        m for m in view.of_kind(Announced, "procurement_announced") if not view.answers(key_of(m), "procurement_failed")
+    ]
+    amounts = [m.limit_price or m.budget for m in notices]
+    known = [a for a in amounts if a is not None]
+    if not notices or len(known) != len(notices):
+        return Fact(None, "milestones/procurement_announced/limit_price")
+    field = "limit_price" if notices[0].limit_price is not None else "budget"
+    return Fact(Money.total(known), f"milestones/{key_of(notices[0])}/{field}")
 
 
 def _against(value: Money | None, baseline: Money | None) -> Variance | None:

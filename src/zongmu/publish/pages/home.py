@@ -43,9 +43,9 @@ def home_html(make: Maker) -> Markup:
         "home",
         asof=release.asof.isoformat(),
         count=len(projects),
-        approved=say.money(approved),
+        approved=say.money(approved) if with_approval else say.none,
         with_approval=with_approval,
-        contracted=say.money(contracted),
+        contracted=say.money(contracted) if with_contract else say.none,
         with_contract=with_contract,
         late_count=len(late),
         late=[_duty(make, *row) for row in late[:LISTED]],
@@ -76,7 +76,7 @@ def _recent(make: Maker) -> list[Mapping[str, Any]]:
             (m.date, p.public.id, m.key, p, m)
             for p in make.release.projects
             for m in p.public.milestones
-            if m.date <= asof
+            if m.date <= asof and m.kind != "opened"
         ),
         key=lambda row: (-row[0].toordinal(), row[1], row[2]),
     )
@@ -92,21 +92,27 @@ def _recent(make: Maker) -> list[Mapping[str, Any]]:
 
 
 def _charts(make: Maker) -> list[Chart]:
+    """The charts that have something to show: one bar alone, or sums of nothing, are no chart."""
     projects = make.release.projects
-    if not projects:
-        return []
-    say = make.home_say
-    return [
-        _money_chart(
-            make,
-            "city",
-            make.word("现行批复金额，按城市", "Approved, by city"),
-            projects,
-            lambda p: str(say.city(p.public.jurisdiction)),
-        ),
-        _count_chart(make, "phase", make.word("项目数，按所处环节", "Projects, by phase"), _by_phase(make, projects)),
-        _count_chart(make, "class", make.word("项目数，按类别", "Projects, by class"), _by_class(make, projects)),
-    ]
+    charts: list[Chart] = []
+    if any(p.view.current_baseline.value is not None for p in projects):
+        title = make.word("现行批复金额，按城市", "Approved, by city")
+        charts.append(
+            _money_chart(make, "city", title, projects, lambda p: make.home_say.city(p.public.jurisdiction).striptags())
+        )
+    for id, title, counts in (
+        ("phase", make.word("项目数，按所处环节", "Projects, by phase"), _by_phase(make, projects)),
+        ("class", make.word("项目数，按类别", "Projects, by class"), _by_class(make, projects)),
+        ("year", make.word("项目数，按登记年份", "Projects, by year of registration"), _by_year(projects)),
+    ):
+        if len(counts) > 1:
+            charts.append(_count_chart(make, id, title, counts))
+    return charts[:3]
+
+
+def _by_year(projects: Iterable[Released]) -> list[tuple[str, int]]:
+    counts = Counter(p.public.id.rsplit("-", 2)[1] for p in projects)
+    return sorted(counts.items(), reverse=True)
 
 
 PHASES: dict[str, Bilingual] = {
@@ -164,10 +170,10 @@ def _money_chart(
     make: Maker, id: str, title: str, projects: Sequence[Released], of: Callable[[Released], str]
 ) -> Chart:
     sums: dict[str, list[Money]] = {}
-    number = Counter(Markup(of(p)).striptags() for p in projects)
+    number = Counter(of(p) for p in projects)
     for p in projects:
         amount = p.view.current_baseline.value
-        sums.setdefault(Markup(of(p)).striptags(), []).extend([amount] if amount is not None else [])
+        sums.setdefault(of(p), []).extend([amount] if amount is not None else [])
     totals = sorted(((label, Money.total(a)) for label, a in sums.items()), key=lambda row: (-row[1].fen, row[0]))
     say = make.home_say
     rows = [svg.Bar(label, amount.fen, say.money(amount).striptags()) for label, amount in totals]

@@ -30,6 +30,8 @@ def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | No
     for rung in ladder(project.view):
         if rung.step == "submitted" or rung.amount is None:
             continue
+        if rung.step == "limit" and project.view.contracted.value is not None:
+            continue  # the contracts say it better
         note: Markup | None = None
         if rung.step == "paid":
             share = paid_share(project.view)
@@ -55,11 +57,16 @@ def _against_original(make: Maker, difference: Variance) -> Markup:
 
 
 def ladder_rows(make: Maker, project: Released) -> list[Mapping[str, Any]]:
-    """The ladder as rows: step, amount, its distance from both baselines, the act it comes from."""
+    """The ladder as rows: step, amount, its distance from both baselines, the act it comes from. Empty where all is unknown."""
     say = make.say
     rows: list[Mapping[str, Any]] = []
     numbers = {m.key: m for m in project.public.milestones}
-    for rung in ladder(project.view):
+    rungs = ladder(project.view)
+    if all(rung.amount is None for rung in rungs):
+        return []
+    for rung in rungs:
+        if rung.step == "limit" and rung.amount is None:
+            continue
         key = _key_in(rung.path)
         source = numbers.get(key) if key else None
         rows.append(
@@ -94,7 +101,15 @@ def _source(make: Maker, project: Released, m: PublicMilestone) -> Markup:
 
 def ladder_chart(make: Maker, project: Released) -> Markup:
     """The ladder drawn; empty with fewer than two steps."""
-    marks = {"submitted": "c", "original": "b", "current": "a", "contracted": "a", "final": "a", "paid": "d"}
+    marks = {
+        "submitted": "c",
+        "original": "b",
+        "current": "a",
+        "limit": "c",
+        "contracted": "a",
+        "final": "a",
+        "paid": "d",
+    }
     rungs = [r for r in ladder(project.view) if r.amount is not None]
     if len(rungs) < 2:
         return Markup("")
@@ -117,8 +132,11 @@ def ladder_chart(make: Maker, project: Released) -> Markup:
 
 
 def schedule_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
-    """Planned against actual days as rows."""
+    """Planned against actual days as rows; none for a single day that nobody planned."""
     say, j = make.say, project.public.jurisdiction
+    rows = schedule(project.view)
+    if len(rows) < 2 and all(row.planned is None for row in rows):
+        return []
     return [
         {
             "title": say.kind(j, row.kind),
@@ -127,7 +145,7 @@ def schedule_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]
             "delay": _delay(make, row),
             "late": row.days is not None and row.days > 0,
         }
-        for row in schedule(project.view)
+        for row in rows
     ]
 
 

@@ -15,6 +15,7 @@ from zongmu.model.project import Hosting, Project, SharedUse
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
+from zongmu.publish.figures import limit_price
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
 from zongmu.publish.pages.outcomes import outcome_groups
@@ -115,10 +116,12 @@ def _sentence(make: Maker, project: Released) -> Markup:
         say.body(owner) if owner else say.chinese(public.facts["buyer_name"]) if "buyer_name" in public.facts else None
     )
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
-    last = in_order(public.milestones)[-1:]
+    limit = limit_price(view).value
+    last = [m for m in in_order(public.milestones) if m.kind != "opened"][-1:]
     said: list[str] = []
     for amount, zh, en in (
         (approved, "批复", "approved"),
+        (limit if contracted is None else None, "采购限价", "limit price"),
         (contracted, "已签合同", "contracted"),
         (final, "决算", "final accounts"),
     ):
@@ -128,8 +131,8 @@ def _sentence(make: Maker, project: Released) -> Markup:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
         said.append(make.word(f"最近一项：{day} {title}", f"latest act: {title}, {day}"))
     if make.zh:
-        head = f"{who}的{html(cls or '')}项目" if who else f"{html(cls or '')}项目"
-        return safe("，".join([head, *said]) + "。")
+        whose = [f"{who}的{html(cls or '')}项目"] if who else [f"{html(cls)}项目"] if cls else []
+        return safe("，".join([*whose, *said]) + "。") if whose or said else safe("")
     head = f"A project of {who}" if who else "A project"
     return safe(f"{head}{f' ({html(cls)})' if cls else ''}{': ' if said else ''}{'; '.join(said)}.")
 
