@@ -36,6 +36,7 @@ HOSTING_FIELDS = ("cloud", "network")
 PAYMENT_FIELDS = ("seq", "date", "contract", "amount")
 OM_COST_FIELDS = ("year", "amount")
 PROGRESS_FIELDS = ("date", "percent")
+WAIVER_FIELDS = ("of", "matter", "authority", "number", "date", "until")
 
 MILESTONE_FIELDS: frozenset[str] = frozenset(
     {
@@ -190,7 +191,7 @@ def project_public(project: Project, public_documents: frozenset[str]) -> Public
         payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
         om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
-        waivers=_rows(data.get("waivers", ()), ("of", "matter", "authority", "number", "date", "until")),
+        waivers=_rows(data.get("waivers", ()), WAIVER_FIELDS),
         withheld=_withheld(data),
     )
 
