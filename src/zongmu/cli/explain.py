@@ -18,24 +18,8 @@ from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.report.catalog import code_named, codes, in_general
 from zongmu.report.text import printable
-from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text, verdict_word
+from zongmu.report.words import COVERAGE, MODALITY, OUTCOME, SEVERITY, trace_lines, value_text, verdict_word
 from zongmu.store.registry import LoadedRecord
-
-MODALITY = {
-    "must": Bilingual("应当、不得", "must"),
-    "principle": Bilingual("原则上", "in principle"),
-    "may": Bilingual("可以", "may"),
-    "authority": Bilingual("主管部门职责", "duty of an authority"),
-    "declares": Bilingual("说明", "declares"),
-}
-COVERAGE = {
-    "automated": Bilingual("自动检查", "automated"),
-    "attested": Bilingual("由人证明", "attested"),
-    "structural": Bilingual("由结构保证", "structural"),
-    "informational": Bilingual("仅供了解", "informational"),
-    "missing": Bilingual("原文缺失", "missing from the text"),
-    "todo": Bilingual("尚未编码", "not encoded yet"),
-}
 
 
 def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO) -> int:

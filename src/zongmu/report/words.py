@@ -39,7 +39,22 @@ STATE: dict[ChangeState, Bilingual] = {
     ChangeState.EXISTING: Bilingual("原已存在", "existing"),
     ChangeState.CURED: Bilingual("本次消除", "cured"),
 }
-_COMPARATOR: dict[str, Bilingual] = {
+MODALITY: dict[str, Bilingual] = {
+    "must": Bilingual("应当、不得", "must"),
+    "principle": Bilingual("原则上", "in principle"),
+    "may": Bilingual("可以", "may"),
+    "authority": Bilingual("主管部门职责", "duty of an authority"),
+    "declares": Bilingual("说明", "declares"),
+}
+COVERAGE: dict[str, Bilingual] = {
+    "automated": Bilingual("自动检查", "automated"),
+    "attested": Bilingual("由人证明", "attested"),
+    "structural": Bilingual("由结构保证", "structural"),
+    "informational": Bilingual("仅供了解", "informational"),
+    "missing": Bilingual("原文缺失", "missing from the text"),
+    "todo": Bilingual("尚未编码", "not encoded yet"),
+}
+COMPARATOR: dict[str, Bilingual] = {
     "<": Bilingual("小于", "<"),
     "<=": Bilingual("不超过", "≤"),
     ">": Bilingual("超过", ">"),
@@ -94,7 +109,7 @@ def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: 
     field = path_title(step.path, record_type).pick(lang) if step.path else ""
     comparator = ""
     if step.comparator is not None:
-        table = _NOT if step.holds is False and step.say == "compare" else _COMPARATOR
+        table = _NOT if step.holds is False and step.say == "compare" else COMPARATOR
         comparator = table.get(step.comparator, Bilingual(step.comparator, step.comparator)).pick(lang)
     values = {
         "field": field,

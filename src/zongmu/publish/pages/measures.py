@@ -13,23 +13,8 @@ from zongmu.policy.measure import UNIT, Sentence
 from zongmu.policy.parameters import Parameter
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.say import anchor
-from zongmu.report.words import value_text
+from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, value_text
 
-MODALITY: dict[str, Bilingual] = {
-    "must": Bilingual("应当、不得", "must"),
-    "principle": Bilingual("原则上", "in principle"),
-    "may": Bilingual("可以", "may"),
-    "authority": Bilingual("主管部门职责", "duty of an authority"),
-    "declares": Bilingual("说明", "declares"),
-}
-COVERAGE: dict[str, Bilingual] = {
-    "automated": Bilingual("自动检查", "automated"),
-    "attested": Bilingual("由人证明", "attested"),
-    "structural": Bilingual("由结构保证", "structural"),
-    "informational": Bilingual("仅供了解", "informational"),
-    "missing": Bilingual("原文缺失", "missing from the text"),
-    "todo": Bilingual("尚未编码", "not encoded yet"),
-}
 TEXT_STATUS: dict[str, Bilingual] = {
     "official": Bilingual("依正式公布的文本", "after the text as officially published"),
     "web_copy_unverified": Bilingual(
@@ -37,7 +22,6 @@ TEXT_STATUS: dict[str, Bilingual] = {
         "after a web copy not compared with the official text; not to be quoted as official wording",
     ),
 }
-COMPARATOR = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "=": "="}
 
 
 def measure_list(make: Maker) -> tuple[str, bytes]:
@@ -155,7 +139,7 @@ def parameter_row(make: Maker, loaded: LoadedMeasure, p: Parameter) -> Mapping[s
         "id": p.id,
         "anchor": anchor(p.id),
         "title": make.say.pick(p.title),
-        "comparator": COMPARATOR[p.comparator],
+        "comparator": COMPARATOR[p.comparator].en,
         "figures": values,
         "words": Markup('<span lang="zh">%s</span>') % p.words,
         "cites": make.say.clause(loaded, p.cites),
