@@ -153,16 +153,6 @@ def has_paper(ctx: ProjectContext, *kinds: str) -> Verdict:
     return passed(Step("present", found[1], found[2]))
 
 
-def states(act: Act, topic: str) -> bool:
-    """Whether an act or one of its documents is recorded as covering *topic*."""
-    return topic in act.covers or any(topic in d.covers for d in act.documents)
-
-
-def topics(act: Act) -> set[str]:
-    """All topics that an act and its documents are recorded as covering."""
-    return {*act.covers, *(t for d in act.documents for t in d.covers)}
-
-
 # ── stages and validity ──
 
 

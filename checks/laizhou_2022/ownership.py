@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from checks.laizhou_2022.helpers import topics
-from zongmu.model.derive import View
+from zongmu.model.derive import View, topics
 from zongmu.model.milestones import Act, Announced, Awarded, Contract, key_of
 from zongmu.policy import (
     Fact,

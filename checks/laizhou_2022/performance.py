@@ -11,9 +11,9 @@ from checks.laizhou_2022.helpers import (
     born_late,
     builder,
     is_approver,
-    topics,
 )
 from zongmu.model.calendar import Due
+from zongmu.model.derive import topics
 from zongmu.model.milestones import Evaluated, key_of
 from zongmu.policy import (
     Fact,

@@ -62,20 +62,7 @@ def lz6_yearly_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         compiled = plans.get(year)
         done = Fact(dt.date.fromisoformat(compiled) if compiled is not None else None, f"plans/{year}/compiled/date")
         verdict = by_day(ctx, Fact(None, "year"), done, Due(last), limit)
-        yield ctx.jurisdiction, _at(verdict, f"plan/{year}")
-
-
-def _at(verdict: Verdict, key: str) -> Verdict:
-    return Verdict(
-        verdict.outcome,
-        verdict.because,
-        verdict.trace,
-        until=verdict.until,
-        due=verdict.due,
-        excess=verdict.excess,
-        caps=verdict.caps,
-        at=key,
-    )
+        yield ctx.jurisdiction, verdict.about(f"plan/{year}")
 
 
 @rule_each(Budgeted, "budget_listed", cites=["LZ-6 p1 s2"], since="2022", readings=["I26"])

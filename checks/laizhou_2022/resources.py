@@ -14,10 +14,9 @@ from checks.laizhou_2022.helpers import (
     consent,
     has_paper,
     past_approval,
-    states,
-    topics,
     total,
 )
+from zongmu.model.derive import topics
 from zongmu.model.milestones import Act, Approved, key_of
 from zongmu.model.project import Standard
 from zongmu.policy import (
@@ -79,7 +78,7 @@ def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     every body finds it. Goes to the queue of the office.
     """
     path = f"milestones/{key_of(act)}"
-    if states(act, "resource_list") or any(d.kind == "resource_list" for d in act.documents):
+    if "resource_list" in topics(act) or any(d.kind == "resource_list" for d in act.documents):
         return passed(Step("present", True, f"{path}/documents/resource_list"))
     if ctx.project.shared_resources:
         return passed(Step("count", len(ctx.project.shared_resources), "shared_resources"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from zongmu.model.derive import View
+from zongmu.model.derive import View, topics
 from zongmu.model.milestones import Act, Awarded, Contract, key_of
 from zongmu.model.scalars import Duration
 from zongmu.policy import (
@@ -40,11 +40,6 @@ def is_main(ctx: ProjectContext, contract: Contract) -> bool:
     return contract.role in (ALL_MAIN if class_ is None else MAIN_ROLES.get(class_, ALL_MAIN))
 
 
-def states(act: Act, topic: str) -> bool:
-    """Whether an act or one of its documents is recorded as covering *topic*."""
-    return topic in act.covers or any(topic in document.covers for document in act.documents)
-
-
 def tender_of(view: View, contract: Contract) -> Act | None:
     """The procurement notice behind a contract: by ``of``, else the latest one published by the day of the contract."""
     if contract.of is not None:
@@ -63,7 +58,7 @@ def in_tender(view: View, contract: Contract, topic: str) -> Verdict:
     if tender is None:
         return missing(Fact(None, "milestones/procurement_announced"))
     path = f"milestones/{key_of(tender)}/covers"
-    if states(tender, topic):
+    if topic in topics(tender):
         return passed(Step("states", topic, path))
     return failed(Step("lacking", (topic,), path), because="not_in_tender")
 
@@ -71,7 +66,7 @@ def in_tender(view: View, contract: Contract, topic: str) -> Verdict:
 def in_contract(contract: Contract, topic: str, stated: bool = False) -> Verdict:
     """Whether a contract covers *topic*; *stated*: a field of its own already says so."""
     path = f"milestones/{key_of(contract)}/covers"
-    if stated or states(contract, topic):
+    if stated or topic in topics(contract):
         return passed(Step("states", topic, path))
     return failed(Step("lacking", (topic,), path), because="not_in_contract")
 

@@ -10,6 +10,7 @@ from typing import Any
 from checks.ordos_2025.guards import CONSTRUCTION_ONLY, OM_ONLY, SERVICE_ONLY
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
+from zongmu.model.derive import topics
 from zongmu.model.milestones import Evaluated, ExAnte, OmMoney, key_of
 from zongmu.policy import (
     Cap,
@@ -163,10 +164,6 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
     return warned("I29", step, because="overdue", excess=(ctx.asof - span.end).days, caps=caps)
 
 
-def _topics(report: Evaluated) -> set[str]:
-    return {*report.covers, *(topic for paper in report.documents for topic in paper.covers)}
-
-
 def _other_report(report: Evaluated, stage: str) -> Verdict | None:
     if report.stage == stage:
         return None
@@ -189,11 +186,11 @@ def od34_mid_construction(ctx: ProjectContext, report: Evaluated) -> Verdict:
     if other is not None:
         return other
     path = f"milestones/{key_of(report)}/covers"
-    always = covers(_topics(report), ("progress", "investment_execution"), path)
+    always = covers(topics(report), ("progress", "investment_execution"), path)
     trial = ctx.view.day("trial_started")
     if trial.value is None or trial.value > report.date:
         return always
-    on_trial = replace(covers(_topics(report), ("trial_effect",), path), cites=("OD-34 p1(1) s2", "OD-34 p1(1) s1"))
+    on_trial = replace(covers(topics(report), ("trial_effect",), path), cites=("OD-34 p1(1) s2", "OD-34 p1(1) s1"))
     return all_of(always, on_trial)
 
 
@@ -213,8 +210,8 @@ def od34_mid_service(ctx: ProjectContext, report: Evaluated) -> Verdict:
     if other is not None:
         return other
     key = key_of(report)
-    always = covers(_topics(report), ("work_done", "stage_summary", "service_quality"), f"milestones/{key}/covers")
-    serious = "major_problems" in _topics(report) or any(
+    always = covers(topics(report), ("work_done", "stage_summary", "service_quality"), f"milestones/{key}/covers")
+    serious = "major_problems" in topics(report) or any(
         getattr(m, "severity", None) == "serious" and m.date <= report.date
         for m in ctx.view.by_kind.get("incident_occurred", ())
     )
@@ -234,7 +231,7 @@ def od34_mid_om(ctx: ProjectContext, report: Evaluated) -> Verdict:
     if other is not None:
         return other
     key = key_of(report)
-    content = covers(_topics(report), ("om_summary", "om_quality"), f"milestones/{key}/covers")
+    content = covers(topics(report), ("om_summary", "om_quality"), f"milestones/{key}/covers")
     providers = {c.supplier for c in ctx.view.contracts("om") if c.supplier is not None and c.date <= report.date}
     if len(providers) <= 1:
         return content
@@ -300,7 +297,7 @@ def od35_contents(ctx: ProjectContext, report: Evaluated) -> Verdict:
     if other is not None:
         return other
     wanted = ("targets_reached", "indicators_reached", "lessons")
-    return covers(_topics(report), wanted, f"milestones/{key_of(report)}/covers")
+    return covers(topics(report), wanted, f"milestones/{key_of(report)}/covers")
 
 
 @fact(on="project")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Code
-from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text
+from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text, unless_zeros
 
 SHALLOW: Final = Code(
     "history.shallow-clone",
@@ -150,14 +150,15 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
                 changes.append(
                     RawChange(
                         path[len(prefix) :],
-                        *(_present(old_mode), _present(old_blob), _present(new_mode), _present(new_blob)),
+                        *(
+                            unless_zeros(old_mode),
+                            unless_zeros(old_blob),
+                            unless_zeros(new_mode),
+                            unless_zeros(new_blob),
+                        ),
                     )
                 )
         yield Commit(name, tuple(parents.split()), _seconds(time), author, committer, subject, tuple(changes))
-
-
-def _present(word: str) -> str | None:
-    return word if word.strip("0") else None
 
 
 def _seconds(text: str) -> int:

@@ -188,6 +188,11 @@ def document_path(milestone: Act, document: Document) -> str:
     return f"milestones/{key_of(milestone)}/documents/{tail}"
 
 
+def topics(act: Act) -> set[str]:
+    """All topics that an act and its documents are recorded as covering."""
+    return {*act.covers, *(topic for document in act.documents for topic in document.covers)}
+
+
 def voided(corrections: Iterable[object]) -> frozenset[str]:
     """Keys of milestones that a correction without ``field`` declares recorded by mistake."""
     return frozenset(c.of for c in corrections if getattr(c, "field", None) is None)  # type: ignore[attr-defined]

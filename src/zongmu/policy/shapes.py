@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from zongmu.model.calendar import Due, add_months
@@ -369,15 +370,7 @@ def site_limit(
     verdict = deadline(ctx, trigger, done, limit)
     if verdict.outcome is not Outcome.FAIL:
         return verdict
-    return Verdict(
-        Outcome.FAIL,
-        verdict.because,
-        verdict.trace,
-        due=verdict.due,
-        excess=verdict.excess,
-        caps=(Cap(Severity.NOTICE, "I10"), *verdict.caps),
-        provisional=verdict.provisional,
-    )
+    return replace(verdict, caps=(Cap(Severity.NOTICE, "I10"), *verdict.caps))
 
 
 def in_order(earlier: Fact[dt.date], later: Fact[dt.date], *, strict: bool = False) -> Verdict:

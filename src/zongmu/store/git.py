@@ -184,7 +184,6 @@ def blob_id(data: bytes, algorithm: str = "sha1") -> str:
 
 
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_ZEROS: Final = re.compile(r"0+")
 
 _CONFIGURATION: Final = (
     "core.hooksPath=/dev/null",
@@ -455,13 +454,16 @@ def _raw(out: bytes) -> list[RawChange]:
     for head, path in zip(parts[:-1:2], parts[1::2], strict=True):
         old_mode, new_mode, old_blob, new_blob, _ = head[1:].split(" ")
         rows.append(
-            RawChange(path, _present(old_mode), _present(old_blob), _present(new_mode), _present(new_blob)),
+            RawChange(
+                path, unless_zeros(old_mode), unless_zeros(old_blob), unless_zeros(new_mode), unless_zeros(new_blob)
+            ),
         )
     return rows
 
 
-def _present(word: str) -> str | None:
-    return None if _ZEROS.fullmatch(word) else word
+def unless_zeros(word: str) -> str | None:
+    """A mode or an id as Git prints it; None for zeros, which stand for nothing."""
+    return word if word.strip("0") else None
 
 
 _AT_ONCE: Final = 256
