@@ -168,11 +168,6 @@ def public_findings(
     return tuple(out)
 
 
-def internal_rules(rulings: Iterable[_Ruling]) -> frozenset[str]:
-    """Ids of rules that are never public."""
-    return frozenset(r.rule.id for r in rulings if r.rule.disclosure != "public")
-
-
 def documents_public(measures: Iterable[_LoadedMeasure]) -> frozenset[str]:
     """Kinds of papers whose presence may be listed: the code list ``document_public`` of the measures."""
     return frozenset(code for m in measures for code in m.measure.codes.get("document_public", ()))

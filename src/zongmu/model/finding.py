@@ -84,17 +84,6 @@ class ChangeState(Enum):
     CURED = "cured"
 
 
-class DisclosureClass(Enum):
-    """Who may see a field: public, summary, restricted, internal, presence only, never stored."""
-
-    PUBLIC = "P"
-    SUMMARY = "S"
-    RESTRICTED = "R"
-    INTERNAL = "I"
-    PRESENCE = "L"
-    NEVER = "X"
-
-
 @immutable
 class Position:
     """A place in a file. Lines and columns count from 1; a column is a Unicode code point."""

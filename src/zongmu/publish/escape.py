@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 from markupsafe import escape as _escape
@@ -44,11 +43,6 @@ def safe(text: str) -> Markup:
 def script_json(value: Any) -> str:
     """JSON that may stand in a ``.js`` file or a ``<script>``: nothing in it can end the element or the statement."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
-
-
-def url_part(text: str) -> str:
-    """A part of an address."""
-    return quote(text, safe="")
 
 
 def encode(text: str) -> bytes:

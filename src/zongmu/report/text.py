@@ -10,7 +10,7 @@ from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
 from zongmu.model.guards import scan
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision
-from zongmu.report.words import GATE, SEVERITY, STATE, trace_lines, verdict_word
+from zongmu.report.words import GATE, STATE, trace_lines, verdict_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +140,6 @@ def shown(findings: Iterable[Finding], *, all_states: bool) -> list[Finding]:
 def exit_code(gate: Gate) -> int:
     """0 nothing blocking, 1 refused or needs a person."""
     return 0 if gate is Gate.GOOD else 1
-
-
-def severity_counts(findings: Iterable[Finding]) -> Mapping[str, int]:
-    """Findings by severity word, for machines."""
-    out = {word.en: 0 for word in SEVERITY.values()}
-    for finding in findings:
-        out[SEVERITY[finding.severity].en] += 1
-    return out
 
 
 _TALLIED = ("pass", "fail", "undetermined", "not_applicable", "advisory")

@@ -39,7 +39,6 @@ _RANK_AFTER = Lazy(r"\s{0,2}级(?!别)")
 _OPEN_GRADE = Lazy(r"(?:无|公开|非|不|否|未定|普通|一般|空|none|null|public|n/?a|open|no\b|[-—/~\"'”])", re.IGNORECASE)
 _INTERNAL_GRADE = Lazy(r"内部|工作秘密|internal", re.IGNORECASE)
 
-_WORK_SECRET = Lazy(r"工作秘密")
 _INTERNAL = Lazy(
     r"内部(?:资料|文件|材料|刊物|参考|明电)(?!管理|流转|共享|系统|平台|库|室|归档|检索|交换|传输)"
     r"|(?:仅限|仅供|限|供)[^\s,。;]{0,6}内部[^\s,。;]{0,4}(?:使用|参考|传阅|查阅|掌握)"
