@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.checks.words_used import modules, words_used
+from tests.ours import checks
 from tests.shared import SHARED, needs_shared
-from zongmu.policy.loading import LoadedMeasure, load_checks
+from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,9 +20,8 @@ DIGITS = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
 SENTENCES = 127
 
 
-@cache
 def measure() -> LoadedMeasure:
-    return load_checks(ROOT).measures["laizhou_2022"]
+    return checks().measures["laizhou_2022"]
 
 
 # ── the text ──
@@ -132,51 +132,14 @@ def test_whom_a_sentence_binds_is_a_role() -> None:
 
 # ── the words ──
 
-_VERDICTS = {"undetermined", "not_applicable"}
-
-
-def _modules() -> list[ast.Module]:
-    return [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.py"))]
-
-
-def _text(node: ast.expr | None) -> set[str]:
-    """The texts that an expression may be: a constant, or either half of a choice."""
-    if isinstance(node, ast.IfExp):
-        return _text(node.body) | _text(node.orelse)
-    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
-
-
-def _used() -> dict[str, set[str]]:
-    """Keys that the rules give: kind of key → keys."""
-    used: dict[str, set[str]] = {"because": set(), "say": set(), "cap": set()}
-    for node in (n for module in _modules() for n in ast.walk(module)):
-        if isinstance(node, ast.Assign) and [t.id for t in node.targets if isinstance(t, ast.Name)] == ["because"]:
-            used["because"] |= _text(node.value)
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        first, last = (node.args[0], node.args[-1]) if node.args else (None, None)
-        if name in _VERDICTS:
-            used["because"] |= _text(first)
-        elif name == "Guard":
-            used["because"] |= _text(node.args[2])
-        elif name == "Step":
-            used["say"] |= _text(first)
-        elif name in ("warned", "noticed"):
-            used["cap"] |= _text(first)
-        elif name == "Cap":
-            used["cap"] |= _text(last)
-        for keyword in node.keywords:
-            if keyword.arg == "because":
-                used["because"] |= _text(keyword.value)
-    return used
-
 
 @pytest.mark.parametrize(("kind", "known"), [("because", BECAUSE), ("say", SAY), ("cap", CAP_WHY)])
 def test_every_key_has_words(kind: str, known: dict[str, object]) -> None:
     loaded = measure()
     lacking = {
-        k for k in _used()[kind] if k not in known and loaded.words_for(k) is None and k not in loaded.measure.readings
+        k
+        for k in words_used(FOLDER)[kind]
+        if k not in known and loaded.words_for(k) is None and k not in loaded.measure.readings
     }
     assert sorted(lacking) == []
 
@@ -184,11 +147,13 @@ def test_every_key_has_words(kind: str, known: dict[str, object]) -> None:
 def test_words_that_stand_alone_have_no_gaps_to_fill() -> None:
     """A reason is shown as it is; only the words of a trace step may have placeholders."""
     loaded = measure()
-    used = _used()
+    used = words_used(FOLDER)
     keys = (used["because"] | used["cap"]) - used["say"]
     assert [k for k in sorted(keys) if (w := loaded.words_for(k)) is not None and "{" in w.zh + w.en] == []
 
 
 def test_every_own_word_is_used() -> None:
-    constants = {node.value for module in _modules() for node in ast.walk(module) if isinstance(node, ast.Constant)}
+    constants = {
+        node.value for module in modules(FOLDER) for node in ast.walk(module) if isinstance(node, ast.Constant)
+    }
     assert [key for key in measure().words if key not in constants] == []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.checks.words_used import words_used
+from tests.ours import checks
 from tests.shared import SHARED, needs_shared
-from zongmu.policy.loading import LoadedMeasure, load_checks
+from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,9 +24,8 @@ GAPS = {
 PREAMBLE = "OD-0"
 
 
-@cache
 def measure() -> LoadedMeasure:
-    return load_checks(ROOT).measures["ordos_2025"]
+    return checks().measures["ordos_2025"]
 
 
 def _number(text: str) -> int:
@@ -120,47 +119,16 @@ def test_readings_and_numbers_name_sentences_and_every_number_is_asked_for() -> 
 # ── the words ──
 
 
-def _constants(node: ast.expr | None) -> set[str]:
-    if isinstance(node, ast.IfExp):
-        return _constants(node.body) | _constants(node.orelse)
-    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
-
-
-def _used() -> dict[str, set[str]]:
-    """Keys that the rules give: kind of key → keys."""
-    used: dict[str, set[str]] = {"because": set(), "say": set(), "cap": set()}
-    modules = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.py"))]
-    for call in (n for module in modules for n in ast.walk(module) if isinstance(n, ast.Call)):
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        args = call.args
-        if name in ("undetermined", "not_applicable") and args:
-            used["because"] |= _constants(args[0])
-        elif name == "Guard":
-            used["because"] |= _constants(args[2])
-        elif name == "Step":
-            used["say"] |= _constants(args[0])
-        elif name == "replace_say":
-            used["say"] |= _constants(args[1])
-        elif name in ("warned", "noticed"):
-            used["cap"] |= _constants(args[0])
-        elif name == "Cap":
-            used["cap"] |= _constants(args[-1])
-        for keyword in call.keywords:
-            if keyword.arg == "because":
-                used["because"] |= _constants(keyword.value)
-    return used
-
-
 @pytest.mark.parametrize(("kind", "known"), [("because", BECAUSE), ("say", SAY), ("cap", CAP_WHY)])
 def test_every_key_has_words(kind: str, known: dict[str, object]) -> None:
     loaded = measure()
     own = {*loaded.words, *loaded.measure.readings}
-    assert sorted(_used()[kind] - set(known) - own) == []
+    assert sorted(words_used(FOLDER)[kind] - set(known) - own) == []
 
 
 def test_a_reason_has_no_gaps_to_fill() -> None:
     """A reason is shown as it stands; only the words of a trace step have placeholders."""
-    loaded, used = measure(), _used()
+    loaded, used = measure(), words_used(FOLDER)
     for key in (used["because"] | used["cap"]) - used["say"]:
         words = loaded.words_for(key)
         assert words is None or "{" not in words.zh + words.en, key

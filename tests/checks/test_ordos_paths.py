@@ -10,16 +10,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ours import checks
 from zongmu.model.scalars import Money
-from zongmu.policy.loading import LoadedMeasure, load_checks
+from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.parameters import Param
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@cache
 def measure() -> LoadedMeasure:
-    return load_checks(ROOT).measures["ordos_2025"]
+    return checks().measures["ordos_2025"]
 
 
 @cache

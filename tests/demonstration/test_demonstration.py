@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ours import checks
 from zongmu.model.coded import coded_values
 from zongmu.model.derive import View
 from zongmu.model.endorsement import Endorsements
@@ -17,7 +18,6 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.merging import decide, stands_in_way
 from zongmu.policy.run import Run, make_world, run, with_itself
 from zongmu.store.registry import Registry, load
@@ -29,11 +29,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @cache
 def registry() -> Registry:
     return load(WorkTree.of(ROOT))
-
-
-@cache
-def checks() -> Checks:
-    return load_checks(ROOT)
 
 
 @cache

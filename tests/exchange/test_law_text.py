@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.shared import REPO, SHARED, needs_shared
+from tests.ours import checks
+from tests.shared import SHARED, needs_shared
 from zongmu.exchange.law_text import _in_chinese, _number, gaps, split
-from zongmu.policy.loading import load_checks
 
 
 def addresses(text: str) -> list[str]:
@@ -29,7 +29,7 @@ def test_both_measures_are_split_as_their_tables_are(
     assert len(found) == sentences
     assert len({(s.article, s.paragraph, s.item) for s in found if s.item}) == items
     # The tables write a part of a sentence with a letter, a lone paragraph now and then with its number.
-    rows = {re.sub(r"(?<=[0-9])[a-c]$", "", at) for at in load_checks(REPO).measures[measure].measure.sentences}
+    rows = {re.sub(r"(?<=[0-9])[a-c]$", "", at) for at in checks().measures[measure].measure.sentences}
     known = rows | {re.sub(r" p1$", "", at) for at in rows}
     assert sorted({f"{prefix}-{s.at}" for s in found} - known) == []
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.instances import Instance, make
+from tests.ours import checks
 from tests.shared import REPO
 from zongmu.policy.inspection import inspect
 from zongmu.policy.literals import _may_hold_numbers, numbers, wrong_in_code
-from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.loading import load_checks
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS, RULES = f"{FOLDER}/measure.yaml", f"{FOLDER}/parameters.yaml", f"{FOLDER}/rules.py"
 MEASURES = ("laizhou_2022", "ordos_2025")
-
-
-@cache
-def ours() -> Checks:
-    return load_checks(REPO)
 
 
 def told(one: Instance) -> list[str]:
@@ -35,7 +30,7 @@ def line_of(one: Instance, file: str, text: str) -> int:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_both_measures_are_as_they_should_be(measure: str) -> None:
-    assert [str(p) for p in inspect(ours().measures[measure], REPO)] == []
+    assert [str(p) for p in inspect(checks().measures[measure], REPO)] == []
 
 
 # ── sentences and what their class owes ──
@@ -193,7 +188,7 @@ def test_the_quick_look_overlooks_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_quick_look_at_both_measures_overlooks_nothing(measure: str) -> None:
-    for file in sorted(ours().measures[measure].folder.glob("*.py")):
+    for file in sorted(checks().measures[measure].folder.glob("*.py")):
         assert list(numbers(file.read_text(encoding="utf-8"))) == [], file.name
 
 

@@ -13,15 +13,10 @@ from functools import cache
 import pytest
 
 import zongmu
+from tests.ours import checks
 from tests.shared import REPO
 from zongmu.model.finding import Bilingual, Code
-from zongmu.policy.loading import Checks, load_checks
 from zongmu.report.catalog import code_named, codes, in_general
-
-
-@cache
-def checks() -> Checks:
-    return load_checks(REPO)
 
 
 @cache

@@ -28,31 +28,19 @@ from typing import Any
 
 import pytest
 
-from zongmu.model.calendar import Calendar
+from tests.ours import calendar, checks
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import Ruling, World, facts_of, gather, judge, judge_registry, roles_of
 from zongmu.policy.examples import record_id
-from zongmu.policy.loading import Checks, load_checks, read_yaml
-from zongmu.store.registry import load
-from zongmu.store.trees import WorkTree
+from zongmu.policy.loading import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 GRAVITY = {Outcome.NOT_APPLICABLE: 0, Outcome.PASS: 1, Outcome.UNDETERMINED: 2, Outcome.FAIL: 3, Outcome.ERROR: 4}
 KEYS = frozenset({"sentence", "outcome", "record", "severity", "due", "addressee", "reading"})
 SCENARIO_KEYS = frozenset({"name", "asof", "records", "before", "settings", "roles", "expect", "clean"})
-
-
-@cache
-def checks() -> Checks:
-    return load_checks(ROOT)
-
-
-@cache
-def calendar() -> Calendar:
-    return load(WorkTree.of(ROOT), paths=()).calendar
 
 
 @cache

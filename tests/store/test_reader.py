@@ -6,7 +6,10 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -20,8 +23,23 @@ from zongmu.store.collect import MAX_PER_CODE
 from zongmu.store.guard import MAX_FAST_BYTES
 from zongmu.store.reader import MAX_BYTES, parse, parse_exact
 
-# CPU time: room for a busy machine; what this guards against takes minutes.
-SECONDS = 1.5
+T = TypeVar("T")
+
+SECONDS = 0.5
+"""CPU time within which the reader ends, whatever it is given."""
+RUNS = 5
+
+
+def soon(read: Callable[[], T]) -> T:
+    """What *read* gives. It must come within :data:`SECONDS` of CPU time: the least of a few runs, since a busy machine slows some."""
+    least = float("inf")
+    for _ in range(RUNS):
+        began = time.process_time()
+        result = read()
+        least = min(least, time.process_time() - began)
+        if least < SECONDS:
+            return result
+    raise AssertionError(f"took {least:.2f} s of CPU time at best")
 
 
 def codes_of(data: bytes) -> list[tuple[str, int, int]]:
@@ -58,24 +76,18 @@ def test_each_problem_of_form_is_found_where_it_stands(case: Case) -> None:
 
 @pytest.mark.parametrize("case", MATRIX, ids=ids(MATRIX))
 def test_what_brings_other_loaders_down_ends_soon_and_with_a_place(case: Case) -> None:
-    began = time.process_time()
-    found = codes_of(case.data)
-    took = time.process_time() - began
+    found = soon(lambda: codes_of(case.data))
 
     assert found[: len(case.found)] == list(case.found)
     assert bool(found) == bool(case.found)
-    assert took < SECONDS
 
 
 @pytest.mark.parametrize("case", COSTLY, ids=ids(COSTLY))
 def test_the_largest_file_of_each_kind_ends_soon(case: Case) -> None:
     assert len(case.data) <= MAX_BYTES
 
-    began = time.process_time()
-    parsed = parse(case.data, "x.yaml")
-    took = time.process_time() - began
+    parsed = soon(lambda: parse(case.data, "x.yaml"))
 
-    assert took < SECONDS
     assert parsed.findings or parsed.value is not None
     assert parsed.value is None or plain(parsed.value)
 
@@ -84,11 +96,8 @@ def test_the_largest_file_of_each_kind_ends_soon(case: Case) -> None:
 def test_the_largest_file_that_the_guard_looks_at_ends_soon(case: Case) -> None:
     data = case.data[: MAX_FAST_BYTES - 1] + b"\n"
 
-    began = time.process_time()
-    parsed = parse(data, "x.yaml")
-    took = time.process_time() - began
+    parsed = soon(lambda: parse(data, "x.yaml"))
 
-    assert took < SECONDS
     assert parsed.findings or parsed.value is not None
 
 
@@ -122,9 +131,7 @@ def test_the_largest_file_that_the_guard_looks_at_ends_soon(case: Case) -> None:
 )  # fmt: skip
 def test_nothing_is_tried_again_and_again(start: str, part: str, end: str, size: int) -> None:
     data = (start + part * min(size, 60_000 // len(part)) + end + "\n").encode()
-    began = time.process_time()
-    parsed = parse(data, "x.yaml")
-    assert time.process_time() - began < SECONDS
+    parsed = soon(lambda: parse(data, "x.yaml"))
     assert parsed.findings or parsed.value is not None
 
 
@@ -134,9 +141,7 @@ def test_the_hostile_files_that_came_with_the_task() -> None:
     cases = text.split("\n", 1)[1].split("====\n")
     assert len(cases) == 13
     for case in cases:
-        began = time.process_time()
-        found = codes_of(case.encode())
-        assert time.process_time() - began < SECONDS
+        found = soon(partial(codes_of, case.encode()))
         assert found, case
         for _code, line, column in found:
             assert 1 <= line <= case.count("\n") + 1
