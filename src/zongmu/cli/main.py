@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zongmu import __version__
+from zongmu.cli.review_arguments import add_review
 from zongmu.cli.trouble import Trouble
 
 
@@ -106,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
 
     examples = add("examples", "运行规则旁的例子 run the examples beside the rules")
     examples.add_argument("names", nargs="*", metavar="MEASURE|RULE", help="只运行这些 run these only")
+
+    add_review(add)
     return parser
 
 
@@ -171,6 +174,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.examples import run_examples
 
             return run_examples(root, args.names, args.lang, sys.stdout)
+        case "approve" | "acknowledge":
+            from zongmu.cli import endorsing
+
+            command = endorsing.run_approve if args.command == "approve" else endorsing.run_acknowledge
+            return command(root, args, sys.stdout)
         case _:
             from zongmu.cli.init import run_init
 

@@ -20,6 +20,7 @@ _MODULES = (
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.policy.exceptions",
+    "zongmu.exchange.endorse",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.table_import",
 )

@@ -1,0 +1,70 @@
+"""A change judged on both sides: the tip, and the tip overlaid with the change, at the same as-of day (decision 7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.policy.engine import World, roles_of
+from zongmu.policy.loading import Checks
+from zongmu.policy.merging import Decision, decide
+from zongmu.policy.run import Run, load_for_run, run
+from zongmu.store.git import GitProblem
+from zongmu.store.registry import Registry
+from zongmu.store.trees import Change, change_against
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedChange:
+    """Both sides of a change: registry, world and verdicts. Rulings are kept of the records that the change touches."""
+
+    change: Change
+    checks: Checks
+    tip: Registry
+    head: Registry
+    world: World
+    before: Run
+    after: Run
+
+    @property
+    def decision(self) -> Decision:
+        """What the gate says of it."""
+        return decide(self.after.findings, self.before.findings)
+
+
+def read_change(root: Path, base: str, head: str | None) -> Change:
+    """The change of *head* (None: the work tree) against *base*. Raises :class:`Trouble`."""
+    return guarded(lambda: change_against(root, base, head))
+
+
+def judge_change(root: Path, base: str, head: str | None, asof: dt.date | None = None) -> JudgedChange:
+    """Judge a change with the checks of *root*. Raises :class:`Trouble`."""
+    return judged(root, read_change(root, base, head), checks_at(root), asof)
+
+
+def judged(root: Path, change: Change, checks: Checks, asof: dt.date | None = None) -> JudgedChange:
+    """Judge *change* with *checks*; authority is the tip's. Raises :class:`Trouble`."""
+    tip = guarded(lambda: registry_at(root, change.tree_before, load_with=load_for_run))
+    head = guarded(lambda: registry_at(root, change.tree_after, load_with=load_for_run))
+    if tip.instance is None or head.instance is None:
+        raise no_settings()
+    held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None)
+    world = world_of(checks, head, asof, held)
+    before = run(world_of(checks, tip, world.asof), tip)
+    after = run(world, head, base=before, base_registry=tip, touched=change.paths)
+    return JudgedChange(change, checks, tip, head, world, before, after)
+
+
+def guarded(ask: Callable[[], T]) -> T:
+    """What *ask* answers; a repository that gives no answer becomes a :class:`Trouble`, never "nothing found"."""
+    try:
+        return ask()
+    except GitProblem as problem:
+        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
