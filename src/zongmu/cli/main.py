@@ -15,6 +15,7 @@ from pathlib import Path
 
 from zongmu import __version__
 from zongmu.cli.review_arguments import add_review
+from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
 from zongmu.cli.trouble import Trouble
 
 
@@ -105,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("--from", dest="since", default=None, metavar="DATE", help="施行日期 first day in force")
     measure.add_argument("--to", dest="until", default=None, metavar="DATE", help="失效日期 last day in force")
 
+    add_submit(add)
+
     examples = add("examples", "运行规则旁的例子 run the examples beside the rules")
     examples.add_argument("names", nargs="*", metavar="MEASURE|RULE", help="只运行这些 run these only")
 
@@ -131,6 +134,8 @@ def find_root(given: Path | None) -> Path:
 def _dispatch(args: argparse.Namespace) -> int:
     # Each command imports what it needs and no more: start-up is most of a small check.
     root = find_root(args.root)
+    if args.command in SUBMIT:
+        return run_submit(root, args)
     match args.command:
         case "check":
             # A check makes many objects and no cycles to speak of; looking for them takes a fifth of its time.
@@ -170,6 +175,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.init_measure import run_init_measure
 
             return run_init_measure(root, args, sys.stdout)
+        case "completion":
+            from zongmu.cli.completion import script
+
+            sys.stdout.write(script(_parser(), args.shell))
+            return 0
         case "examples":
             from zongmu.cli.examples import run_examples
 

@@ -1,0 +1,451 @@
+"""``zongmu new``, ``record``, ``correct``: the three ways in which a project's file grows, from flags or from questions."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from zongmu.cli.asking import Asker
+from zongmu.cli.proposing import Desk, desk_at, settle
+from zongmu.cli.session import parse_day
+from zongmu.cli.trouble import Trouble
+from zongmu.exchange.cell_values import Unreadable
+from zongmu.exchange.code_lists import codes_of
+from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value, slot_at, vocabulary_of
+from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
+from zongmu.exchange.table_import import known_from
+from zongmu.model.change import change_classes
+from zongmu.model.derive import View
+from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import KINDS
+from zongmu.model.leaves import locate
+from zongmu.model.project import SERIES, Project
+from zongmu.model.records import BY_NAME
+from zongmu.store import emit
+from zongmu.store.canonical import ordered, written
+from zongmu.store.edit import EditError, Editor
+from zongmu.store.registry import LoadedRecord
+from zongmu.store.shapes import Group, Listing, Slot, slots
+from zongmu.store.wording import field_path
+
+PROJECT = BY_NAME["project"]
+ASKED = ("name", "owner", "level", "class", "nature", "path", "summary")
+"""What ``zongmu new`` asks for at a terminal: who, what, and what decides the course of approval."""
+
+
+def usage(code: str, zh: str, en: str, next_zh: str, next_en: str, where: str | None = None) -> Trouble:
+    """A command that was not given what it needs."""
+    return Trouble(code, Bilingual(zh, en), Bilingual(next_zh, next_en), where=where)
+
+
+def words_for(desk: Desk, jurisdiction: str) -> Vocabulary:
+    """What words may stand for in a jurisdiction."""
+    city = desk.world.instance.jurisdiction(jurisdiction)
+    assert city is not None
+    return vocabulary_of(desk.registry, codes_of(desk.root, jurisdiction, city.measures))
+
+
+def assignments(pairs: Iterable[str]) -> list[tuple[list[str], str]]:
+    """``field=value`` words, each as the parts of its field and its text. Raises :class:`Trouble`."""
+    out = []
+    for pair in pairs:
+        name, sign, text = pair.partition("=")
+        if not sign or not name.strip() or not text.strip():
+            raise usage(
+                "cli.bad-assignment",
+                f"“{pair}”不是 字段=值",
+                f"{pair!r} is not FIELD=VALUE",
+                "写成 --set total=480.5万元 这样",
+                "write it like --set total=480.5万元",
+            )
+        out.append((name.strip().split("/"), text.strip()))
+    return out
+
+
+def assign(data: dict[str, Any], cls: Any, pairs: Iterable[str], words: Vocabulary) -> None:
+    """Puts every ``field=value`` into *data*, understood as the field takes it. Raises :class:`Trouble`."""
+    for parts, text in assignments(pairs):
+        name = "/".join(parts)
+        try:
+            put(data, parts, read_value(text, slot_at(cls, parts), words))
+        except Unreadable as why:
+            raise usage(
+                "cli.bad-value", why.zh, why.en, f"改正 --set {name}=…", f"put --set {name}=… right", where=name
+            ) from None
+
+
+def project_of(desk: Desk, id: str) -> LoadedRecord:
+    """The project with that id. Raises :class:`Trouble` where there is none, or its file is wrong."""
+    found = desk.registry.by_id("project", id) or desk.registry.records.get(id)
+    if found is None or found.type.name != "project":
+        raise usage(
+            "cli.no-such-project",
+            f"没有项目 {id}",
+            f"there is no project {id}",
+            "核对登记号；registry/projects/ 里是全部项目",
+            "check the id; registry/projects/ holds all projects",
+        )
+    if not isinstance(found.model, Project) or found.data is None:
+        raise usage(
+            "cli.project-not-sound",
+            f"{id} 的文件有误，不能由程序添写",
+            f"the file of {id} has defects; no program can add to it",
+            f"先运行 zongmu check {found.path} 并改正",
+            f"run zongmu check {found.path} first and put it right",
+            where=found.path,
+        )
+    return found
+
+
+def _editor(found: LoadedRecord, root: Path) -> Editor:
+    assert found.data is not None
+    try:
+        return Editor(root / found.path, found.data)
+    except EditError as problem:
+        raise not_done(problem, found.path) from None
+
+
+def not_done(problem: EditError, path: str) -> Trouble:
+    """What to say of an edit that was not done."""
+    return Trouble(
+        problem.code.id,
+        problem.code.message.format(problem.values),
+        problem.code.next_step.format(problem.values),
+        path,
+    )
+
+
+# --- new -------------------------------------------------------------------------------------------------------------
+
+
+def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Begin a project: the next free id, a file in the folder of its unit."""
+    desk = desk_at(root)
+    asks = args.ask or (sys.stdin.isatty() and not (args.name and args.owner))
+    jurisdiction = _jurisdiction(desk, args, asks, out)
+    words = words_for(desk, jurisdiction)
+    data: dict[str, Any] = {"format": 1, "id": "", "jurisdiction": jurisdiction}
+    assign(data, Project, [f"{k}={v}" for k in ("name", "owner") if (v := getattr(args, k))], words)
+    assign(data, Project, args.set, words)
+    if asks:
+        asker = Asker(sys.stdin, out, args.lang, words)
+        for name in ASKED:
+            slot = slots(Project)[name]
+            if name not in data and (words.codes_for(slot) or name in ("name", "owner", "summary")):
+                value = asker.field(slot, needed=name in ("name", "owner"))
+                if value is not None:
+                    data[name] = value
+    for name in ("name", "owner"):
+        if name not in data:
+            raise usage(
+                "cli.field-needed",
+                f"缺少{slots(Project)[name].title.zh}",
+                f"{slots(Project)[name].title.en} is missing",
+                f"加上 --{name}，或用 --ask 逐项回答",
+                f"add --{name}, or answer questions with --ask",
+            )
+    data.setdefault("secrecy", "none")
+    data["id"] = next_id(desk, jurisdiction, args.year)
+    path = f"registry/projects/{jurisdiction}/{str(data['owner']).partition('/')[2]}/{data['id']}.yaml"
+    header = (f"# yaml-language-server: $schema=../../../../schema/{jurisdiction}/project.schema.json",)
+    try:
+        text = written(data, PROJECT, header)
+    except emit.Unwritable as why:
+        raise usage(
+            "cli.unwritable",
+            "含有不能写入的字符",
+            f"holds what cannot be written: {why}",
+            "去掉控制字符",
+            "take control characters out",
+        ) from None
+    zh = args.lang == "zh"
+    code = settle(desk, {path: text.encode()}, args.lang, out, dry_run=args.dry_run)
+    if not args.dry_run and (root / path).is_file():
+        out.write(f"{'登记号' if zh else 'id'}: {data['id']}\n")
+        out.write(f"{'下一步' if zh else 'next'}: zongmu record {data['id']}\n")
+    return code
+
+
+def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO) -> str:
+    cities = {j.id: Bilingual(j.name, j.name_en or j.name) for j in desk.world.instance.jurisdictions}
+    given = args.jurisdiction or ((args.owner or "").partition("/")[0] if "/" in (args.owner or "") else None)
+    if given is None and len(cities) == 1:
+        return next(iter(cities))
+    if given is None and asks:
+        chosen = Asker(sys.stdin, out, args.lang, Vocabulary()).choose(Bilingual("辖区", "Jurisdiction"), cities)
+        assert chosen is not None
+        return chosen
+    if given not in cities:
+        raise usage(
+            "cli.no-such-jurisdiction",
+            f"没有辖区 {given}" if given else "没有指明辖区",
+            f"there is no jurisdiction {given}" if given else "no jurisdiction was named",
+            f"用 --jurisdiction 指明：{'、'.join(cities)}",
+            f"say --jurisdiction: {', '.join(cities)}",
+        )
+    return given
+
+
+def next_id(desk: Desk, jurisdiction: str, year: int | None) -> str:
+    """The next free project id: numbers given out before, gaps and unreadable files included, are not used again."""
+    when = year if year is not None else desk.world.asof.year
+    serials = known_from(desk.registry, jurisdiction).serials
+    return f"{jurisdiction}-{when}-{serials.get(when, 0) + 1:04d}"
+
+
+# --- record ----------------------------------------------------------------------------------------------------------
+
+
+def run_record(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Record a milestone of a project; without one, say which may come next."""
+    desk = desk_at(root)
+    found = project_of(desk, args.project)
+    assert isinstance(found.model, Project)
+    jurisdiction = found.model.jurisdiction
+    measure = desk.measure(jurisdiction)
+    words = words_for(desk, jurisdiction)
+    view = View(found.model)
+    steps = next_steps(view, measure, desk.world.asof)
+    asks = args.ask or (sys.stdin.isatty() and not args.set and args.date is None)
+    kind = args.milestone
+    if kind is None and not asks:
+        _list_steps(steps, args.lang, out)
+        return 0
+    if kind is None:
+        offered = {s.kind: s.title for s in steps}
+        kind = Asker(sys.stdin, out, args.lang, words).choose(Bilingual("里程碑", "Milestone"), offered)
+        assert kind is not None
+    kind = _kind(kind, words)
+    fields = slots_of(kind)
+    item: dict[str, Any] = {"kind": kind}
+    if args.date is not None:
+        item["date"] = str(parse_day(args.date))
+    family = act_class(kind)
+    assign(item, family, args.set, words)
+    _documents(item, args.document, words, fields)
+    if asks:
+        asker = Asker(sys.stdin, out, args.lang, words)
+        needs = next((s.needs for s in steps if s.kind == kind), ("date",))
+        for name in needs:
+            slot = fields.get(name)
+            if slot is None or name in item or (isinstance(slot.node, Group) and slot.node.tagged):
+                continue
+            if isinstance(slot.node, Listing) and isinstance(slot.node.item, Group):
+                continue  # rows are given with --set or --document
+            value = asker.field(slot, needed=slot.required)
+            if value is not None:
+                item[name] = value
+    if "date" not in item:
+        raise usage(
+            "cli.field-needed", "缺少日期", "the day is missing", "加上 --date 2026-03-01", "add --date 2026-03-01"
+        )
+    taken = [m.seq or 1 for m in found.model.milestones if m.kind == kind]
+    if taken and "seq" not in item:
+        item["seq"] = max(taken) + 1
+    editor = _editor(found, root)
+    try:
+        editor.append(["milestones"], ordered(item, family))
+    except EditError as problem:
+        raise not_done(problem, found.path) from None
+    return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
+
+
+def _kind(text: str, words: Vocabulary) -> str:
+    titles = words.lists["milestone_kind"]
+    if text in KINDS:
+        return text
+    try:
+        return code_for(text, titles, Bilingual("里程碑种类", "Kind of milestone"))
+    except Unreadable as why:
+        raise usage(
+            "cli.no-such-kind",
+            why.zh,
+            why.en,
+            "运行 zongmu record 项目 可列出接下来的里程碑",
+            "zongmu record PROJECT lists what may come next",
+        ) from None
+
+
+def _documents(item: dict[str, Any], given: Iterable[str], words: Vocabulary, fields: Mapping[str, Slot]) -> None:
+    """``--document KIND`` or ``KIND=FILE``: a paper, with the digest of its file."""
+    for text in given:
+        name, _, file = text.partition("=")
+        slot = Slot("documents", Bilingual("文件种类", "Document kind"), fields["kind"].node, False, "document")
+        titles = words.lists.get("document", {})
+        try:
+            row: dict[str, Any] = {"kind": code_for(name, titles, slot.title) if titles else name}
+        except Unreadable as why:
+            raise usage("cli.bad-value", why.zh, why.en, "改正 --document", "put --document right") from None
+        if file:
+            try:
+                row["sha256"] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+            except OSError as why:
+                raise usage(
+                    "cli.no-such-file",
+                    f"读不了 {file}（{why.strerror}）",
+                    f"{file} cannot be read ({why.strerror})",
+                    "核对文件名",
+                    "check the name of the file",
+                ) from None
+        rows = item.setdefault("documents", [])
+        same = sum(r["kind"] == row["kind"] for r in rows)
+        rows.append({**row, "seq": same + 1} if same else row)
+
+
+def _list_steps(steps: list[NextStep], lang: str, out: TextIO) -> None:
+    zh = lang == "zh"
+    for leads_on in (True, False):
+        some = [s for s in steps if s.leads_on is leads_on]
+        if not some:
+            continue
+        out.write(
+            ("下一阶段\n" if leads_on else "也可以登记\n")
+            if zh
+            else ("next stage\n" if leads_on else "also possible\n")
+        )
+        for s in some:
+            times = f"（{'已有' if zh else 'recorded'} {s.recorded}）" if s.recorded else ""
+            by = f"  {'须签认' if zh else 'to be confirmed by'}: {s.confirmed_by}" if s.confirmed_by else ""
+            out.write(f"  {s.kind}  {s.title.pick(lang)}{times}  [{', '.join(s.needs)}]{by}\n")
+
+
+# --- correct ---------------------------------------------------------------------------------------------------------
+
+
+def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Correct a value that was wrongly written, with the row that keeps the old one; state is simply changed."""
+    desk = desk_at(root)
+    found = project_of(desk, args.project)
+    assert isinstance(found.model, Project)
+    plain = found.plain
+    assert plain is not None
+    path = _full_path(args.field, plain)
+    top = path.split("/", 1)[0]
+    change = change_classes(Project).get(top, "state")
+    if top == "corrections" or change == "frozen":
+        raise usage(
+            "cli.not-correctable",
+            f"{top} 不能更正",
+            f"{top} cannot be corrected",
+            "登记号、辖区和更正行一经登记不再改动；误登的里程碑用 --void 作废",
+            "ids, jurisdiction and correction rows never change; a milestone recorded by mistake is made void with --void",
+        )
+    pointer, whole = locate(plain, path, SERIES)
+    editor = _editor(found, root)
+    words = words_for(desk, found.model.jurisdiction)
+    row, leaf = _row_and_field(path)
+    try:
+        if args.void:
+            _void(editor, desk, args, plain, row, leaf, whole)
+        else:
+            if args.value is None:
+                raise usage("cli.field-needed", "缺少新值", "the new value is missing", "加上 --value", "add --value")
+            slot = _slot(plain, pointer, path, whole)
+            value = read_value(args.value, slot, words)
+            old = _at(plain, pointer) if whole else None
+            if old == value:
+                raise usage(
+                    "cli.no-change", "新值与原值相同", "the new value is the old one", "核对新值", "check the value"
+                )
+            target = pointer if whole else (*pointer, path.rsplit("/", 1)[-1])
+            if change == "fact":
+                if not row or not leaf or isinstance(old, (dict, list)):
+                    raise usage(
+                        "cli.not-a-leaf",
+                        f"{args.field} 不是一个值",
+                        f"{args.field} is no single value",
+                        "写到具体的字段，如 contract_signed/2/amount；整条误登用 --void",
+                        "name the very field, like contract_signed/2/amount; a whole row by mistake: --void",
+                    )
+                editor.set(target, value)
+                if whole:
+                    _add_row(editor, desk, args, plain, {"of": row, "field": leaf, "was": _word(old)})
+            else:
+                editor.set(target, value)
+    except Unreadable as why:
+        raise usage("cli.bad-value", why.zh, why.en, "改正 --value", "put --value right", where=args.field) from None
+    except EditError as problem:
+        raise not_done(problem, found.path) from None
+    return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
+
+
+def _full_path(text: str, plain: dict[str, Any]) -> str:
+    """A path from the root: ``contract_signed/2/amount`` is one of ``milestones``."""
+    first = text.strip("/").split("/")[0]
+    return f"milestones/{text.strip('/')}" if first in KINDS and first not in plain else text.strip("/")
+
+
+def _row_and_field(path: str) -> tuple[str, str]:
+    """The row that a fact belongs to, as corrections name it, and the field in it."""
+    parts = path.split("/")
+    if parts[0] == "milestones":
+        count = 3 if len(parts) > 2 and parts[2].isdigit() else 2
+        return "/".join(parts[1:count]), "/".join(parts[count:])
+    return "/".join(parts[:2]), "/".join(parts[2:])
+
+
+def _slot(plain: dict[str, Any], pointer: tuple[str | int, ...], path: str, whole: bool) -> Slot:
+    """The field at *pointer*, or the one that would be added there. Raises :class:`Unreadable`."""
+    node: Any = Group((Project,))
+    slot: Slot | None = None
+    data: Any = plain
+    for part in pointer:
+        if isinstance(node, Listing):
+            node = node.item
+        elif isinstance(node, Group):
+            owner = node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0]
+            slot = slots(owner)[str(part)]
+            node = slot.node
+        data = data[part]
+    if whole and slot is not None:
+        return slot
+    last = path.rsplit("/", 1)[-1]
+    if isinstance(node, Group) and path.count("/") in (0, len(_written_parts(pointer, plain))):
+        owner = node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0]
+        if last in slots(owner):
+            return slots(owner)[last]
+    raise Unreadable(f"没有 {path} 这个位置", f"there is no place {path}")
+
+
+def _written_parts(pointer: tuple[str | int, ...], plain: dict[str, Any]) -> list[str]:
+    """The parts of the identity-based path of *pointer*."""
+    return field_path(plain, pointer, SERIES).split("/") if pointer else []
+
+
+def _at(data: Any, pointer: Iterable[str | int]) -> Any:
+    for part in pointer:
+        data = data[part]
+    return data
+
+
+def _word(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _void(
+    editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: str, leaf: str, whole: bool
+) -> None:
+    if leaf or not whole or row.split("/", 1)[0] not in KINDS:
+        raise usage(
+            "cli.not-a-milestone",
+            f"{args.field} 不是一条已登记的里程碑",
+            f"{args.field} is no recorded milestone",
+            "写里程碑键，如 contract_signed/2",
+            "name its key, like contract_signed/2",
+        )
+    _add_row(editor, desk, args, plain, {"of": row})
+
+
+def _add_row(editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: dict[str, Any]) -> None:
+    if not args.reason:
+        raise usage(
+            "cli.reason-needed", "更正必须写明理由", "a correction needs its reason", "加上 --reason", "add --reason"
+        )
+    rows = plain.get("corrections", [])
+    seq = max((r.get("seq", 0) for r in rows), default=0) + 1
+    day = parse_day(args.date) or desk.world.asof
+    editor.append(["corrections"], {"seq": seq, **row, "date": day.isoformat(), "reason": args.reason})

@@ -1,0 +1,71 @@
+"""``zongmu fmt``: records in the one layout, comments kept; with ``--check`` only said which are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.entering import not_done
+from zongmu.cli.proposing import write_all
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.model.records import type_of_path
+from zongmu.report.text import printable
+from zongmu.store.canonical import formatted
+from zongmu.store.edit import EditError
+from zongmu.store.trees import WorkTree, below
+
+
+def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextIO) -> int:
+    """Bring files into the layout. Exit 0; 1 when *check* finds one that is not, or a file has defects of form."""
+    zh = lang == "zh"
+    tree = WorkTree.of(root)
+    wanted = [_name(root, path) for path in paths]
+    changed: dict[str, bytes] = {}
+    troubles = 0
+    seen = 0
+    for entry in tree.entries("registry"):
+        kind = type_of_path(entry.path)
+        if kind is None or entry.mode not in ("100644", "100755"):
+            continue
+        if wanted and not any(below(entry.path, name) for name in wanted):
+            continue
+        seen += 1
+        data = tree.read(entry.path)
+        try:
+            text = formatted(data, kind, root / entry.path)
+        except EditError as problem:
+            troubles += 1
+            for line in not_done(problem, entry.path).lines(lang):
+                out.write(line + "\n")
+            continue
+        if text.encode() != data:
+            changed[entry.path] = text.encode()
+    if wanted and not seen:
+        raise Trouble(
+            "cli.no-such-path",
+            Bilingual("没有这样的登记文件", "there is no such record"),
+            Bilingual("核对路径；路径在 registry/ 之下", "check the path; it lies below registry/"),
+        )
+    for path in changed:
+        out.write(
+            f"{('未按统一格式' if zh else 'not in the layout') if check else ('已整理' if zh else 'formatted')} {printable(path)}\n"
+        )
+    if not check:
+        write_all(root, changed)
+    if check and changed:
+        out.write("运行 zongmu fmt 即可整理\n" if zh else "zongmu fmt brings them into it\n")
+    if not changed and not troubles:
+        out.write(f"{seen} 个文件都是统一格式\n" if zh else f"{seen} files, all in the layout\n")
+    return 1 if troubles or (check and changed) else 0
+
+
+def _name(root: Path, path: str) -> str:
+    """A path as seen from the current folder or from the root, relative to the root."""
+    for start in (Path.cwd(), root):
+        full = (start / path).absolute()
+        if full.exists() and full.is_relative_to(root):
+            name = full.relative_to(root).as_posix()
+            return "" if name == "." else name
+    return path

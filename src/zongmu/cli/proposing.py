@@ -1,0 +1,143 @@
+"""Files that are about to be written: judged as a change first, the findings shown, then written whole or not at all."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.session import checks_at, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate
+from zongmu.policy.engine import World
+from zongmu.policy.loading import Checks
+from zongmu.policy.measure import Measure
+from zongmu.policy.merging import Decision, decide, stands_in_way
+from zongmu.policy.run import Run, load_for_run, run
+from zongmu.report.text import exit_code, finding_lines, printable
+from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.git import blob_id
+from zongmu.store.registry import Registry
+from zongmu.store.trees import Entry, OverlayTree, WorkTree
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a command that writes works with: the law, the registry as it stands, what the rules share."""
+
+    root: Path
+    checks: Checks
+    registry: Registry
+    world: World
+
+    def measure(self, jurisdiction: str) -> Measure | None:
+        """The measure that applies in a jurisdiction, the first where there are several."""
+        laws = self.world.laws.get(jurisdiction, ())
+        return laws[0][0].measure if laws else None
+
+
+def desk_at(root: Path) -> Desk:
+    """The desk of the instance at *root*. Raises :class:`Trouble`."""
+    checks = checks_at(root)
+    registry = registry_at(root)
+    return Desk(root, checks, registry, world_of(checks, registry, None))
+
+
+def judge(desk: Desk, files: Mapping[str, bytes]) -> Decision:
+    """What the gate says of the registry with *files* in it, against the registry as it stands."""
+    before = registry_at(desk.root, load_with=load_for_run)
+    tree = WorkTree.of(desk.root)
+    changed = {path: Entry(path, "100644", blob_id(data)) for path, data in files.items()}
+    overlay = OverlayTree(tree, changed, tree, dict(files))
+    after = registry_at(desk.root, overlay, load_with=load_for_run)
+    first: Run = run(desk.world, before)
+    result = run(desk.world, after, base=first, base_registry=before, touched=tuple(files))
+    return decide(result.findings, first.findings)
+
+
+def told(decision: Decision) -> list[Finding]:
+    """The findings that are the change's own doing, the gravest first."""
+    own = [f for f in decision.findings if f.state is not ChangeState.EXISTING]
+    return sorted(own, key=lambda f: -f.severity)
+
+
+def report(desk: Desk, decision: Decision, files: Mapping[str, bytes], lang: str, out: TextIO) -> None:
+    """Print what the change brings: findings with their place in the file as it would be."""
+    texts = {path: data.decode("utf-8", "replace").split("\n") for path, data in files.items()}
+    for finding in told(decision):
+        lines = texts.get(finding.path, [])
+        number = finding.position.line if finding.position is not None else 0
+        line = lines[number - 1] if 0 < number <= len(lines) else None
+        out.write("\n".join(finding_lines(finding, line, desk.checks, lang)) + "\n")
+    if decision.cured:
+        out.write(f"\n本次消除 {len(decision.cured)} 项\n" if lang == "zh" else f"\ncured: {len(decision.cured)}\n")
+
+
+def settle(desk: Desk, files: Mapping[str, bytes], lang: str, out: TextIO, *, dry_run: bool, show: bool = True) -> int:
+    """Judge *files*, show what was found, and write them unless the record itself has a defect. Returns the exit code.
+
+    A breach of the law is written: nothing true is unrecordable, and a person has to see it (exit 1).
+    """
+    zh = lang == "zh"
+    if show:
+        _show(desk.root, files, out)
+    decision = judge(desk, files)
+    report(desk, decision, files, lang, out)
+    if decision.gate is Gate.REFUSED:
+        count = sum(stands_in_way(f) and f.category is Category.RECORD for f in decision.findings)
+        out.write(
+            f"\n没有写入：记录有 {count} 处问题，先按上面改正。\n"
+            if zh
+            else f"\nNothing was written: the record has {count} defects; put them right first.\n"
+        )
+        return 1
+    if dry_run:
+        out.write("\n只是试算，没有写入。\n" if zh else "\nA trial: nothing was written.\n")
+        return exit_code(decision.gate)
+    write_all(desk.root, files)
+    for path in files:
+        out.write(f"{'已写入' if zh else 'written'} {printable(path)}\n")
+    if decision.gate is Gate.NEEDS_PERSON:
+        out.write(
+            "已登记；有不符合办法的事项，须由有权的人处理（见上）。\n"
+            if zh
+            else "Recorded; what breaks the measure needs a person who is competent (see above).\n"
+        )
+    return exit_code(decision.gate)
+
+
+def write_all(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files. Raises :class:`Trouble`; a file that could not be written is as it was."""
+    for path, data in files.items():
+        target = root / path
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(target, data)
+        except WriteError as problem:
+            raise Trouble(
+                problem.code.id,
+                problem.code.message.format(problem.values),
+                problem.code.next_step.format(problem.values),
+                where=path,
+            ) from None
+        except OSError as problem:
+            raise Trouble(
+                "store.not-writable",
+                Bilingual(f"不能写入 {path}（{problem.strerror}）", f"{path} cannot be written ({problem.strerror})"),
+                Bilingual("检查目录和权限，再执行一次", "see to the folder and its permissions, then run it again"),
+            ) from None
+
+
+def _show(root: Path, files: Mapping[str, bytes], out: TextIO) -> None:
+    """The lines that change."""
+    for path, data in files.items():
+        try:
+            old = (root / path).read_bytes().decode("utf-8", "replace").splitlines()
+        except OSError:
+            old = []
+        new = data.decode("utf-8", "replace").splitlines()
+        for line in list(difflib.unified_diff(old, new, path, path, lineterm="", n=1))[2:]:
+            out.write(printable(line) + "\n")
+    out.write("\n")

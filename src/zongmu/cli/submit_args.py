@@ -1,0 +1,79 @@
+"""The commands by which a clerk submits: their words, and where each is carried out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+SUBMIT = frozenset({"new", "record", "correct", "fmt"})
+"""Commands that :func:`run_submit` carries out."""
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def add_submit(add: Add) -> None:
+    """Declare the commands."""
+    new = add("new", "登记一个新项目 begin a project")
+    new.add_argument("--name", default=None, metavar="TEXT", help="项目名称 name")
+    new.add_argument("--owner", default=None, metavar="BODY", help="项目单位（名称或编号）unit: its name or reference")
+    new.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
+    new.add_argument("--year", type=int, default=None, metavar="YYYY", help="登记号的年份 year of the id")
+    _common(new)
+
+    record = add(
+        "record", "登记一条里程碑；不写种类则列出接下来可登记的 record a milestone, or list what may come next"
+    )
+    record.add_argument("project", metavar="PROJECT")
+    record.add_argument(
+        "milestone", nargs="?", default=None, metavar="MILESTONE", help="种类或其名称 kind, or its title"
+    )
+    record.add_argument("--date", default=None, metavar="DATE", help="行为之日 day of the act")
+    record.add_argument(
+        "--document", action="append", default=[], metavar="KIND[=FILE]", help="随附文件，给出文件则记其摘要 a paper"
+    )
+    _common(record)
+
+    correct = add("correct", "更正写错的值，原值与理由留存 correct a value, keeping the old one and the reason")
+    correct.add_argument("project", metavar="PROJECT")
+    correct.add_argument("field", metavar="FIELD", help="如 contract_signed/2/amount like contract_signed/2/amount")
+    correct.add_argument("--value", default=None, metavar="TEXT", help="新值 new value")
+    correct.add_argument("--reason", default=None, metavar="TEXT", help="理由 reason")
+    correct.add_argument("--date", default=None, metavar="DATE", help="更正日期（缺省为今日）day of the correction")
+    correct.add_argument("--void", action="store_true", help="整条里程碑系误登，作废 the milestone was a mistake")
+    correct.add_argument("--dry-run", action="store_true", help="只试算，不写入 write nothing")
+
+    fmt = add("fmt", "整理成统一格式，注释保留 bring records into the one layout, comments kept")
+    fmt.add_argument("paths", nargs="*", metavar="PATH", help="只整理这些文件或目录 these files or folders only")
+    fmt.add_argument("--check", action="store_true", help="只检查，不改写 say which are not, write nothing")
+
+    completion = add("completion", "输出命令补全脚本 print a completion script")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"))
+
+
+def _common(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="给出一个字段 give a field")
+    sub.add_argument("--ask", action="store_true", help="逐项询问（终端上缺省如此）ask for what is missing")
+    sub.add_argument("--dry-run", action="store_true", help="只试算，不写入 write nothing")
+
+
+def run_submit(root: Path, args: argparse.Namespace) -> int:
+    """Carry out one of :data:`SUBMIT`."""
+    match args.command:
+        case "new":
+            from zongmu.cli.entering import run_new
+
+            return run_new(root, args, sys.stdout)
+        case "record":
+            from zongmu.cli.entering import run_record
+
+            return run_record(root, args, sys.stdout)
+        case "correct":
+            from zongmu.cli.entering import run_correct
+
+            return run_correct(root, args, sys.stdout)
+        case _:
+            from zongmu.cli.fmt import run_fmt
+
+            return run_fmt(root, args.paths, args.check, args.lang, sys.stdout)

@@ -1,0 +1,151 @@
+"""``zongmu new``, ``record``, ``correct``, ``fmt``, ``completion`` as a clerk runs them."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+
+import pytest
+
+from tests.instances import PROJECT, Instance
+from zongmu.model.kinds import KINDS
+
+ID = "demo-2026-0001"
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+def test_new_takes_the_next_free_id_and_the_folder_of_the_unit(tiny: Instance) -> None:
+    said = tiny.say("new", "--owner", "demo/finance", "--name", "新项目", "--set", "class=服务", "--year", "2026")
+    assert said.code == 0, said.all
+    assert tiny.read("registry/projects/demo/finance/demo-2026-0003.yaml") == (
+        "# yaml-language-server: $schema=../../../../schema/demo/project.schema.json\n"
+        "format: 1\nid: demo-2026-0003\njurisdiction: demo\nname: 新项目\nsecrecy: none\nclass: service\nowner: demo/finance\n"
+    )
+    assert "zongmu record demo-2026-0003" in said.out
+    assert tiny.say("new", "--owner", "demo/finance", "--name", "又一", "--year", "2026", "--dry-run").code == 0
+    assert not tiny.path("registry/projects/demo/finance/demo-2026-0004.yaml").exists()
+
+
+def test_new_asks_and_asks_again(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(monkeypatch, "", "问来的项目", "没有这个单位", "demo/office", "3", "1", "一句简介")
+    said = tiny.say("new", "--ask", "--year", "2026")
+    assert said.code == 0, said.all
+    assert "必填" in said.out
+    assert "不是登记过的单位" in said.out
+    assert "不是项目类别的代码" in said.out
+    text = tiny.read("registry/projects/demo/office/demo-2026-0003.yaml")
+    assert "name: 问来的项目\n" in text
+    assert "class: build\n" in text
+    assert "summary: 一句简介\n" in text
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("new", "--name", "x"),
+        ("new", "--name", "x", "--owner", "nowhere/office"),
+        ("new", "--name", "x", "--owner", "demo/office", "--set", "class=火箭"),
+        ("new", "--name", "x", "--owner", "demo/office", "--set", "colour=red"),
+        ("new", "--name", "x", "--owner", "demo/office", "--set", "name"),
+        ("record", "demo-2026-9999", "declared"),
+        ("record", ID, "火箭"),
+        ("record", ID, "declared", "--date", "2026-02-30"),
+        ("record", ID, "declared", "--set", "total=480", "--date", "2026-03-01"),
+        ("correct", ID, "design_approved/total", "--value", "280万元"),
+        ("correct", ID, "design_approved/nothing", "--value", "1", "--reason", "x"),
+        ("correct", ID, "id", "--value", "demo-2026-0009", "--reason", "x"),
+        ("correct", ID, "name", "--void", "--reason", "x"),
+        ("fmt", "no/such/file"),
+    ],
+)
+def test_what_cannot_be_done_says_what_to_do_and_writes_nothing(tiny: Instance, args: tuple[str, ...]) -> None:
+    before = {p: p.read_bytes() for p in tiny.root.joinpath("registry").rglob("*.yaml")}
+    for lang, step in (("zh", "怎么办"), ("en", "next")):
+        said = tiny.say(*args, "--lang", lang)
+        assert said.code == 2, said.all
+        assert step in said.err
+        assert "Traceback" not in said.all
+    assert {p: p.read_bytes() for p in tiny.root.joinpath("registry").rglob("*.yaml")} == before
+
+
+def test_record_lists_what_may_come_next(tiny: Instance) -> None:
+    said = tiny.say("record", ID, "--lang", "en")
+    assert said.code == 0
+    assert "contract_signed" in said.out
+    assert "procurement_announced" in said.out
+
+
+def test_record_adds_one_act_and_keeps_every_other_byte(tiny: Instance) -> None:
+    before = tiny.read(PROJECT)
+    said = tiny.say(
+        "record", ID, "签订合同", "--date", "2026-03-20", "--set", "role=build", "--set", "amount=280.50万元"
+    )
+    assert said.code == 0, said.all
+    added = "  - kind: contract_signed\n    date: 2026-03-20\n    role: build\n    amount: 2805000元\n"
+    assert tiny.read(PROJECT) in (before + added, before + added.replace("2805000元", "280.5万元"))
+    again = tiny.say("record", ID, "contract_signed", "--date", "2026-04-01", "--set", "role=supervision")
+    assert again.code == 0
+    assert "    seq: 2\n" in tiny.read(PROJECT)
+
+
+def test_record_asks_only_for_what_the_act_needs(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(monkeypatch, "2026.3.20", "1")
+    said = tiny.say("record", ID, "contract_signed", "--ask")
+    assert said.code == 0, said.all
+    assert said.out.count(": ") < 40
+    assert "warranty" not in tiny.read(PROJECT)
+
+
+def test_a_record_with_a_defect_is_not_written(tiny: Instance) -> None:
+    before = tiny.read(PROJECT)
+    said = tiny.say("record", ID, "filed", "--date", "2026-03-20", "--set", "of=contract_signed/7")
+    assert said.code == 1, said.all
+    assert "没有写入" in said.out
+    assert tiny.read(PROJECT) == before
+
+
+def test_correct_keeps_the_old_value_the_day_and_the_reason(tiny: Instance) -> None:
+    tiny.commit()
+    said = tiny.say(
+        "correct", ID, "design_approved/total", "--value", "285万元", "--reason", "抄写有误", "--date", "2026-03-02"
+    )
+    assert said.code in (0, 1), said.all
+    text = tiny.read(PROJECT)
+    assert "total: 285万元" in text
+    assert "# 备注：保留注释" in text
+    assert text.endswith(
+        "corrections:\n  - seq: 1\n    of: design_approved\n    field: total\n    was: 290万元\n"
+        "    date: 2026-03-02\n    reason: 抄写有误\n"
+    )
+    assert tiny.codes("--base", "HEAD") == []
+
+
+def test_fmt_checks_then_formats(tiny: Instance) -> None:
+    tiny.edit(PROJECT, "name: 示例平台\nclass: build\n", "class: 'build'\nname: 示例平台\n")
+    assert tiny.say("fmt", "--check", PROJECT).code == 1
+    assert tiny.say("fmt", PROJECT).code == 0
+    assert "name: 示例平台\nclass: build\n" in tiny.read(PROJECT)
+    assert tiny.say("fmt", "--check", PROJECT).code == 0
+
+
+def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:
+    bash = shutil.which("bash")
+    assert bash is not None
+    script = tiny.say("completion", "bash").out + (
+        'ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _zongmu; echo "${COMPREPLY[@]}"; }\n'
+        "ask zongmu rec; ask zongmu record demo; ask zongmu record x contract; ask zongmu fmt --c; ask zongmu check --format j\n"
+    )
+    done = subprocess.run([bash], input=script, cwd=tiny.root, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[0] == "record"
+    assert lines[1].split() == ["demo-2026-0001", "demo-2026-0002"]
+    assert lines[2].split() == [k for k in KINDS if k.startswith("contract")]
+    assert lines[3:] == ["--check", "json"]
+    for shell in ("zsh", "fish"):
+        said = tiny.say("completion", shell)
+        assert said.code == 0
+        assert "contract_signed" in said.out
