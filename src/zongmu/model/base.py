@@ -80,7 +80,9 @@ RuleOrSentence = Annotated[
 class Strict(BaseModel):
     """Base of everything that is read from a file: frozen, and unknown keys are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, arbitrary_types_allowed=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=False, arbitrary_types_allowed=False, defer_build=True
+    )
 
 
 def _describe(

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -51,9 +52,13 @@ class LoadedMeasure:
     words: Mapping[str, Bilingual]
     folder: Path
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in reversed(self.rules)}
+
     def rule(self, id: str) -> Rule | None:
         """The rule with that id."""
-        return next((r for r in self.rules if r.id == id), None)
+        return self._by_id.get(id)
 
     def words_for(self, key: str) -> Bilingual | None:
         """The measure's own words for a ``because`` or trace key."""
