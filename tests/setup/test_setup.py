@@ -139,7 +139,7 @@ exit 0
 
 TOOLS = (
     *("bash", "cat", "chmod", "cp", "dirname", "env", "flock"),
-    *("mkdir", "mv", "readlink", "rm", "sed", "sha256sum", "touch"),
+    *("find", "mkdir", "mv", "readlink", "rm", "sed", "sha256sum", "touch"),
 )
 
 
@@ -210,6 +210,18 @@ def test_bootstrap_installs_the_lock_by_hash_and_then_the_project(machine: Machi
 def test_the_second_bootstrap_does_nothing(machine: Machine) -> None:
     machine.bootstrap()
     assert machine.bootstrap() == (0, [], "")
+
+
+def test_the_sources_are_compiled_when_they_have_changed(machine: Machine) -> None:
+    for folder in ("src", "checks"):
+        (machine.checkout / folder).mkdir()
+    file = machine.checkout / "src" / "module.py"
+    file.touch()
+    assert machine.bootstrap()[1][-1].endswith(f"-m compileall -q {file.parent} {machine.checkout / 'checks'}")
+    assert machine.bootstrap()[1] == []
+    later = file.stat().st_mtime + 60
+    os.utime(file, (later, later))
+    assert len(machine.bootstrap()[1]) == 1
 
 
 def test_a_changed_lock_makes_a_new_environment(machine: Machine) -> None:
