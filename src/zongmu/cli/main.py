@@ -189,6 +189,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             command = endorsing.run_approve if args.command == "approve" else endorsing.run_acknowledge
             return command(root, args, sys.stdout)
+        case "diff":
+            from zongmu.cli.diff import run_diff
+
+            return run_diff(root, args, sys.stdout)
         case _:
             from zongmu.cli.init import run_init
 

@@ -30,6 +30,18 @@ def add_review(add: Add) -> None:
     )
     _signing(acknowledge)
 
+    diff = add("diff", "一次改动在办法上意味着什么 what a change means in the terms of the law")
+    _change(diff)
+    diff.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
+    diff.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="输出格式 output format")
+
+
+def _change(command: argparse.ArgumentParser) -> None:
+    command.add_argument("base", metavar="BASE", help="要并入的分支 the branch that would take the change")
+    command.add_argument(
+        "head", nargs="?", metavar="HEAD", help="改动（缺省为工作区） the change (default: the work tree)"
+    )
+
 
 def _signing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--role", required=True, metavar="ROLE", help="以何职责 in which role")

@@ -66,6 +66,11 @@ def trail_lines(events: Iterable[Event], lang: str, titles: Titles | None = None
         yield from writer.event(event)
 
 
+def moved_lines(event: Event, lang: str, titles: Titles) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The changes of one event without when and who: each line with the paths of the values it tells of."""
+    yield from _Writer(lang, titles).changes(event)
+
+
 class _Writer:
     def __init__(self, lang: str, titles: Titles) -> None:
         self._lang = lang
@@ -90,7 +95,7 @@ class _Writer:
         head.append(event.summary.pick(self._lang))
         yield "  ".join(part for part in head if part)
         yield from (f"    {line}" for line in self._context(event))
-        yield from (f"    {line}" for line in self._changes(event))
+        yield from (f"    {line}" for _, line in self.changes(event))
         for change in event.dropped:
             yield f"    ! {self._dropped(event, change)}"
 
@@ -114,22 +119,24 @@ class _Writer:
             commit = event.compared_with[:10]
             yield self._say(f"与上一个可读版本 {commit} 比较", f"compared with {commit}, the last that can be read")
 
-    def _changes(self, event: Event) -> Iterator[str]:
+    def changes(self, event: Event) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The lines of what changed, each with the paths of the values it tells of."""
         if event.file == "deleted":
             count = len(event.changes)
-            yield "- " + self._say(f"文件连同 {count} 个值被删除", f"the file was deleted with its {count} values")
+            yield (), "- " + self._say(f"文件连同 {count} 个值被删除", f"the file was deleted with its {count} values")
             return
         explained = {change.by for change in event.changes if change.by is not None}
         for row in event.rows():
+            paths = tuple(change.path for change in row.changes)
             if row.kind == "added" and row.path.startswith("corrections/"):
                 if row.path not in explained:
-                    yield self._correction(event, row)
+                    yield paths, self._correction(event, row)
             elif row.kind == "added":
-                yield "+ " + self._added(event, row) + self._mark(row.changes)
+                yield paths, "+ " + self._added(event, row) + self._mark(row.changes)
             elif row.kind == "removed":
-                yield "- " + self._removed(event, row)
+                yield paths, "- " + self._removed(event, row)
             else:
-                yield from (self._changed(event, change) for change in row.changes)
+                yield from (((change.path,), self._changed(event, change)) for change in row.changes)
 
     # --- rows ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,141 @@
+"""Whose approval a change needs, and why: the bodies that the measure names, as they held their roles before the change.
+
+A need is one reason for one role. What the measure says: a milestone is confirmed by a role, a breach goes to the body
+that may waive or that the sentence binds. What the register says: a change of the parties concerns both of them, a change
+of what every verdict rests on is a matter of trust, a change of what is public wants its written review.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from zongmu.model.endorsement import Endorsements
+from zongmu.model.finding import Finding
+from zongmu.model.milestones import Act, key_of
+from zongmu.model.project import Project
+from zongmu.model.scalars import Money
+from zongmu.policy.engine import World
+from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.measure import UNIT
+from zongmu.policy.signoffs import confirmers, is_endorsed
+
+Why = Literal["confirms", "breach", "party", "disclosure", "trust", "code"]
+PARTIES = ("owner", "builder", "operator", "lead")
+"""Fields that say who is responsible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One reason for one role. ``role`` is empty where a body itself is meant and not a role."""
+
+    why: Why
+    role: str
+    organizations: tuple[str, ...]
+    record: str
+    about: str  # milestone key, rule id, field or path
+    clauses: tuple[str, ...] = ()
+    amount: Money | None = None
+
+
+def of_milestones(
+    world: World, project: Project, touched: Iterable[Act], signed: Endorsements | None
+) -> Iterator[Need]:
+    """The sign-offs that the *touched* milestones wait for."""
+    by_kind = confirmers(world, project.jurisdiction)
+    for milestone in touched:
+        role = by_kind.get(milestone.kind)
+        if role is None or is_endorsed(signed, project.id, milestone, role):
+            continue
+        amount = next((v for n in _AMOUNTS if isinstance(v := getattr(milestone, n, None), Money)), None)
+        clauses = _clauses(world, project.jurisdiction, milestone.kind, role)
+        yield Need(
+            "confirms",
+            role,
+            holders(world, project.jurisdiction, role),
+            project.id,
+            key_of(milestone),
+            clauses,
+            amount,
+        )
+
+
+_AMOUNTS = ("total", "amount", "budget", "moved")
+
+
+def of_breaches(world: World, jurisdiction: str | None, findings: Iterable[Finding]) -> Iterator[Need]:
+    """Who has to take note of the breaches that stand in the way."""
+    for finding in findings:
+        found = world.checks.rule(finding.code)
+        if found is None or jurisdiction is None:
+            continue
+        loaded, rule = found
+        by_kind = confirmers(world, jurisdiction)
+        confirming = {by_kind[k] for k in (*rule.act, *rule.each) if k in by_kind}
+        roles = (finding.addressee,) if finding.addressee else rule.waivable_by or sorted(confirming) or ()
+        cites = finding.verdict.cites if finding.verdict is not None and finding.verdict.cites else rule.cites
+        for role in roles or (lead_role(loaded),):
+            if role:
+                yield Need("breach", role, holders(world, jurisdiction, role), finding.record, finding.code, cites)
+
+
+def of_parties(project: Project, before: Project) -> Iterator[Need]:
+    """The bodies between which a responsibility moves: both of them."""
+    for name in PARTIES:
+        old, new = getattr(before, name), getattr(project, name)
+        if old != new:
+            bodies = tuple(body for body in (old, new) if isinstance(body, str))
+            yield Need("party", "", bodies, project.id, name)
+
+
+def of_disclosure(world: World, project: Project, signed: Endorsements | None) -> Need:
+    """Who reviews before publication: the role of the latest review, else the lead body."""
+    latest = max(signed.disclosure_reviews, key=lambda r: r.seq, default=None) if signed is not None else None
+    role = latest.role if latest is not None else _lead(world, project.jurisdiction)
+    return Need("disclosure", role, holders(world, project.jurisdiction, role), project.id, "disclosure_reviews")
+
+
+def holders(world: World, jurisdiction: str, role: str) -> tuple[str, ...]:
+    """The bodies of a jurisdiction that held *role* before the change."""
+    return tuple(sorted(o for o in world.authority.get(role, ()) if o.split("/")[0] == jurisdiction))
+
+
+def lead_role(loaded: LoadedMeasure) -> str:
+    """The role that the measure lays most duties on; empty where it names none."""
+    counted = Counter(s.binds for s in loaded.measure.sentences.values() if s.binds != UNIT)
+    return min(counted, key=lambda role: (-counted[role], role), default="")
+
+
+def _lead(world: World, jurisdiction: str) -> str:
+    return next((lead_role(loaded) for loaded, _ in world.laws.get(jurisdiction, ())), "")
+
+
+def _clauses(world: World, jurisdiction: str, kind: str, role: str) -> tuple[str, ...]:
+    """The sentences that bind *role* and that a rule about the act cites: why it is this body that looks at it."""
+    return tuple(
+        dict.fromkeys(
+            at
+            for loaded, _ in world.laws.get(jurisdiction, ())
+            for rule in loaded.rules
+            if kind in rule.act or kind in rule.each
+            for at in rule.cites
+            if (sentence := loaded.measure.sentence(at)) is not None and sentence.binds == role
+        )
+    )
+
+
+def merged(needs: Iterable[Need]) -> dict[tuple[str, tuple[str, ...]], list[Need]]:
+    """Needs by (role, bodies), in the order in which they came up."""
+    out: dict[tuple[str, tuple[str, ...]], list[Need]] = {}
+    for need in needs:
+        rows = out.setdefault((need.role, need.organizations), [])
+        if need not in rows:
+            rows.append(need)
+    return out
+
+
+def unheld(needs: Collection[Need]) -> list[Need]:
+    """Needs that nobody can meet: a role that no body holds."""
+    return [need for need in needs if not need.organizations and need.why in ("confirms", "breach", "disclosure")]
