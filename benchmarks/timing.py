@@ -31,6 +31,14 @@ def once(command: Sequence[str], cwd: Path) -> tuple[float, float, int]:
     return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, process.returncode
 
 
+def peak(command: Sequence[str], cwd: Path) -> int:
+    """Bytes of memory that the largest process of one run held at once."""
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss * 1024
+
+
 def in_turn(commands: Mapping[str, Sequence[str]], cwd: Path, runs: int) -> dict[str, Sample]:
     """Each command *runs* times, in turn, after one run that is not counted."""
     taken: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}

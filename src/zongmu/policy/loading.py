@@ -60,6 +60,15 @@ class LoadedMeasure:
         """The rule with that id."""
         return self._by_id.get(id)
 
+    @cached_property
+    def code_titles(self) -> Mapping[str, Bilingual]:
+        """The titles of all codes of the measure; where two lists have a code, that of the first."""
+        out: dict[str, Bilingual] = {}
+        for table in self.measure.codes.values():
+            for code, title in table.items():
+                out.setdefault(code, title)
+        return out
+
     def words_for(self, key: str) -> Bilingual | None:
         """The measure's own words for a ``because`` or trace key."""
         return self.words.get(key)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from zongmu.model.derive import Fact, Variance, View, variance
@@ -40,6 +41,7 @@ class Rung:
     against_current: Variance | None
 
 
+@lru_cache(maxsize=64)  # the page in both languages and the data ask of the same view
 def ladder(view: View) -> tuple[Rung, ...]:
     """Money from the first figure to the last, each against the original and the current baseline."""
     original, current = view.original_baseline, view.current_baseline
@@ -122,6 +124,7 @@ _ALWAYS = (
 _LIFE = {kind: n for n, kind in enumerate(KINDS)}
 
 
+@lru_cache(maxsize=64)
 def schedule(view: View) -> tuple[Scheduled, ...]:
     """Planned against actual: what the project planned, the building period as approved, and the chief acts.
 

@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, FileSystemBytecodeCache, StrictUndefined, Template, TemplateNotFound
 
 from zongmu.publish.escape import html
+from zongmu.publish.tables import table_html
 
 FOLDER = Path(__file__).parent / "templates"
 _BOTH = re.compile(r"\[\[([^|\[\]]*)\|([^|\[\]]*)\]\]")
@@ -56,6 +57,7 @@ def environment(lang: str, cache: Path | None = None) -> Environment:
         auto_reload=False,
     )
     made.globals["zh"] = lang == "zh"
+    made.globals["table"] = table_html
     return made
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
@@ -89,15 +91,20 @@ def value_text(value: Any, lang: str) -> str:
         joint = "、" if lang == "zh" else ", "
         return joint.join(value_text(v, lang) for v in value)
     text = str(value)
-    return HIDDEN if scan(text) else text
+    return HIDDEN if _must_not_be_said(text) else text
+
+
+@lru_cache(maxsize=8192)
+def _must_not_be_said(text: str) -> bool:
+    return bool(scan(text))
 
 
 def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
     """A value, with the measure's titles for codes it knows (topics, documents, …)."""
     if loaded is not None and isinstance(value, str):
-        for table in loaded.measure.codes.values():
-            if value in table:
-                return table[value].pick(lang)
+        known = loaded.code_titles.get(value)
+        if known is not None:
+            return known.pick(lang)
     if loaded is not None and isinstance(value, list | tuple):
         return ("、" if lang == "zh" else ", ").join(code_text(loaded, v, lang) for v in value)
     return value_text(value, lang)
@@ -107,27 +114,31 @@ def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: 
     """One line of a trace as a sentence."""
     words = (loaded.words_for(step.say) if loaded else None) or SAY.get(step.say)
     field = path_title(step.path, record_type).pick(lang) if step.path else ""
-    comparator = ""
-    if step.comparator is not None:
-        table = _NOT if step.holds is False and step.say == "compare" else COMPARATOR
-        comparator = table.get(step.comparator, Bilingual(step.comparator, step.comparator)).pick(lang)
-    values = {
-        "field": field,
-        "value": code_text(loaded, step.value, lang),
-        "limit": code_text(loaded, step.limit, lang),
-        "comparator": comparator,
-        "param": param_text(loaded, step.param, lang),
-    }
+    param = param_text(loaded, step.param, lang)
     if words is None:
-        text = f"{step.say} {field} {values['value'] if step.value is not None else ''}".strip()
+        value = code_text(loaded, step.value, lang) if step.value is not None else ""
+        text = f"{step.say} {field} {value}".strip()
     else:
-        try:
-            text = words.pick(lang).format_map(values)
-        except (KeyError, IndexError, ValueError):
-            text = words.pick(lang)
-    if step.param and values["param"]:
-        text += f"（{values['param']}）" if lang == "zh" else f" ({values['param']})"
+        text = words.pick(lang)
+        values = {"field": field, "param": param}
+        if "{value" in text:
+            values["value"] = code_text(loaded, step.value, lang)
+        if "{limit" in text:
+            values["limit"] = code_text(loaded, step.limit, lang)
+        if "{comparator" in text:
+            values["comparator"] = _comparator(step, lang)
+        with suppress(KeyError, IndexError, ValueError):
+            text = text.format_map(values)
+    if param:
+        text += f"（{param}）" if lang == "zh" else f" ({param})"
     return text
+
+
+def _comparator(step: Step, lang: str) -> str:
+    if step.comparator is None:
+        return ""
+    table = _NOT if step.holds is False and step.say == "compare" else COMPARATOR
+    return table.get(step.comparator, Bilingual(step.comparator, step.comparator)).pick(lang)
 
 
 def param_text(loaded: LoadedMeasure | None, param: str | None, lang: str) -> str:

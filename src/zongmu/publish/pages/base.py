@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +11,7 @@ from zongmu.model.finding import Outcome
 from zongmu.publish.released import Release
 from zongmu.publish.say import Say
 from zongmu.publish.shells import Rendered
+from zongmu.publish.tables import Table as Table
 from zongmu.publish.templating import Templates
 
 Files = Iterator[tuple[str, bytes]]
@@ -24,18 +24,6 @@ MARKS: dict[Outcome, tuple[str, str]] = {
     Outcome.ERROR: ("na", "!"),
 }
 """Outcome → class of the style sheet and a sign, so that colour is never alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A plain table: headers, rows of cells, and which columns hold numbers."""
-
-    id: str
-    title: str
-    headers: Sequence[str]
-    rows: Sequence[Sequence[object]]
-    numbers: frozenset[int] = frozenset()
-    note: str = ""
 
 
 class Maker:

@@ -1,9 +1,14 @@
-"""Outcomes of rules on a project's page: by measure and clause, with their traces."""
+"""Outcomes of rules on a project's page: what failed and what is due first and in full, what is kept a line each.
+
+By measure. What nobody can judge yet stands in one line for each reason, what does not apply in one line in all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -11,93 +16,157 @@ from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Outcome, Severity
 from zongmu.policy.engine import because
 from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.words import BECAUSE
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import MARKS, Maker
 from zongmu.publish.released import Released
 from zongmu.report.words import OUTCOME, SEVERITY, trace_lines
 
 
-@dataclass(slots=True)
-class OutcomeGroup:
-    """Outcomes under one measure; each is a list item."""
-
-    title: str
-    failed: list[Markup] = field(default_factory=list)
-    open: list[Markup] = field(default_factory=list)
-    passed: list[Markup] = field(default_factory=list)
-    advice: list[Markup] = field(default_factory=list)
-    counts: list[tuple[str, str, str, int]] = field(default_factory=list)  # class, sign, word, how many
-    not_applicable: Markup = field(default_factory=Markup)  # rules in a line
-    not_applicable_count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """Rules that were asked and whose outcome is not public, in a line."""
+class Line(NamedTuple):
+    """Rules in a line of links, and how many."""
 
     rules: Markup
-    count: int
+    number: int
 
 
-def outcome_groups(make: Maker, project: Released) -> tuple[list[OutcomeGroup], Hidden]:
-    """Public outcomes by measure and clause, and the rules that were asked and whose outcome is not public."""
-    groups: list[OutcomeGroup] = []
-    hidden: list[tuple[LoadedMeasure, str]] = []
-    for loaded in make.release.measures(project.public.jurisdiction):
-        here = rules_of(make, loaded)
-        findings = [f for f in project.findings if f.rule in here]
-        hidden += [(loaded, rule) for rule in project.checked if rule in here]
-        if findings:
-            groups.append(_group(make, loaded, findings))
-    return groups, Hidden(*_rules(make, tuple(hidden)))
+@dataclass(slots=True)
+class LawSection:
+    """Outcomes under one measure; ``failed`` to ``advice`` are list items."""
+
+    title: str
+    counts: list[tuple[str, str, str, int]]  # class, sign, word, how many
+    failed: Markup
+    open: Markup
+    waiting: list[tuple[str, Line]]  # why nobody can judge yet, the rules
+    kept: Markup
+    kept_count: int
+    advice: Markup
+    advice_count: int
+    idle: Line
 
 
-def rules_of(make: Maker, loaded: LoadedMeasure) -> frozenset[str]:
-    """The ids of a measure's rules."""
-    found: frozenset[str] | None = make.memory.get(("rules", loaded.measure.id))
+def law_sections(make: Maker, project: Released) -> tuple[list[LawSection], Line]:
+    """Public outcomes by measure, and the rules that were asked and whose outcome is not public."""
+    measures = _measures_of(make, project.public.jurisdiction)
+    sorted_: dict[str, _Sorted] = {}
+    for finding in project.findings:
+        loaded = measures.get(finding.rule)
+        if loaded is not None:
+            key = loaded.measure.id
+            if key not in sorted_:
+                sorted_[key] = _Sorted(loaded)
+            sorted_[key].add(finding)
+    hidden = [(m, rule) for rule in project.checked if (m := measures.get(rule)) is not None]
+    order = [m.measure.id for m in make.release.measures(project.public.jurisdiction)]
+    return [_section(make, sorted_[id]) for id in order if id in sorted_], _line_of(make, hidden)
+
+
+def _measures_of(make: Maker, jurisdiction: str) -> dict[str, LoadedMeasure]:
+    """The measure of every rule of a city."""
+    found: dict[str, LoadedMeasure] | None = make.memory.get(("measures", jurisdiction))
     if found is None:
-        found = make.memory["rules", loaded.measure.id] = frozenset(r.id for r in loaded.rules)
+        found = {r.id: m for m in make.release.measures(jurisdiction) for r in m.rules}
+        make.memory["measures", jurisdiction] = found
     return found
 
 
-def _group(make: Maker, loaded: LoadedMeasure, findings: list[PublicFinding]) -> OutcomeGroup:
-    group = OutcomeGroup(loaded.measure.title.pick(make.lang))
-    lists = {Outcome.FAIL: group.failed, Outcome.UNDETERMINED: group.open, Outcome.PASS: group.passed}
-    idle: dict[str, None] = {}
-    for finding in findings:
-        if finding.outcome is Outcome.NOT_APPLICABLE:
-            idle[finding.rule] = None
-        elif finding.outcome in lists:
-            into = group.advice if finding.advisory else lists[finding.outcome]
-            into.append(outcome_html(make, loaded, finding))
-    group.not_applicable, group.not_applicable_count = _rules(make, tuple((loaded, rule) for rule in idle))
-    group.counts = list(_counts(make, lists))
-    return group
+@dataclass(slots=True)
+class _Sorted:
+    """Findings under one measure by what becomes of them on the page."""
+
+    loaded: LoadedMeasure
+    failed: list[PublicFinding] = field(default_factory=list)
+    open: list[PublicFinding] = field(default_factory=list)
+    waiting: dict[str, dict[str, None]] = field(default_factory=dict)  # why → rules
+    kept: list[PublicFinding] = field(default_factory=list)
+    advice: list[PublicFinding] = field(default_factory=list)
+    idle: dict[str, None] = field(default_factory=dict)
+    undetermined: int = 0
+
+    def add(self, finding: PublicFinding) -> None:
+        """Take a finding in."""
+        verdict, outcome = finding.verdict, finding.outcome
+        if verdict is None or outcome is None:
+            return
+        if outcome is Outcome.NOT_APPLICABLE:
+            self.idle[finding.rule] = None
+        elif finding.advisory:
+            self.advice.append(finding)
+        elif outcome is Outcome.PASS:
+            self.kept.append(finding)
+        elif outcome is Outcome.FAIL:
+            self.failed.append(finding)
+        elif outcome is Outcome.UNDETERMINED:
+            self.undetermined += 1
+            if verdict.trace or verdict.due is not None or not verdict.because:
+                self.open.append(finding)
+            else:
+                self.waiting.setdefault(verdict.because, {})[finding.rule] = None
 
 
-def _counts(make: Maker, lists: dict[Outcome, list[Markup]]) -> Iterator[tuple[str, str, str, int]]:
-    for outcome, rows in lists.items():
-        if rows:
-            yield *MARKS[outcome], OUTCOME[outcome].pick(make.lang), len(rows)
+def _section(make: Maker, found: _Sorted) -> LawSection:
+    loaded = found.loaded
+    numbers = (
+        (Outcome.FAIL, len(found.failed)),
+        (Outcome.UNDETERMINED, found.undetermined),
+        (Outcome.PASS, len(found.kept)),
+    )
+    return LawSection(
+        title=loaded.measure.title.pick(make.lang),
+        counts=[(*MARKS[outcome], OUTCOME[outcome].pick(make.lang), n) for outcome, n in numbers if n],
+        failed=_items(make, loaded, sorted(found.failed, key=_weight)),
+        open=_items(make, loaded, sorted(found.open, key=_due)),
+        waiting=[
+            (_why(make, loaded, reason), _line_of(make, [(loaded, rule) for rule in rules]))
+            for reason, rules in found.waiting.items()
+        ],
+        kept=safe("".join([_kept(make, loaded, f) for f in found.kept])),
+        kept_count=len(found.kept),
+        advice=_items(make, loaded, found.advice),
+        advice_count=len(found.advice),
+        idle=_line_of(make, [(loaded, rule) for rule in found.idle]),
+    )
 
 
-def _rules(make: Maker, rules: tuple[tuple[LoadedMeasure, str], ...]) -> tuple[Markup, int]:
-    """Rules in a line, and how many; many projects share the same line."""
-    key = ("line", tuple((m.measure.id, rule) for m, rule in rules))
-    line: Markup | None = make.memory.get(key)
+def _weight(finding: PublicFinding) -> int:
+    return -(finding.severity.value if finding.severity is not None else 0)
+
+
+def _due(finding: PublicFinding) -> dt.date:
+    return finding.verdict.due if finding.verdict is not None and finding.verdict.due is not None else dt.date.max
+
+
+def _why(make: Maker, loaded: LoadedMeasure, reason: str) -> str:
+    words = loaded.words_for(reason) or BECAUSE.get(reason)
+    return words.pick(make.lang) if words is not None else reason
+
+
+def _line_of(make: Maker, rules: Sequence[tuple[LoadedMeasure, str]]) -> Line:
+    """Rules in a line; many projects share the same one."""
+    key = ("line", tuple([(m.measure.id, rule) for m, rule in rules]))
+    line: Line | None = make.memory.get(key)
     if line is None:
-        line = make.memory[key] = make.say.joined([make.say.rule(m, rule) for m, rule in rules])
-    return line, len(rules)
+        links = make.say.joined([make.say.rule(m, rule) for m, rule in rules])
+        line = make.memory[key] = Line(links, len(rules))
+    return line
 
 
-def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> Markup:
-    """One outcome: what came of which rule under which clauses, why, by when, whose duty, and the trace."""
-    verdict, outcome, say = finding.verdict, finding.outcome, make.say
+# ── one outcome ──
+
+
+def _items(make: Maker, loaded: LoadedMeasure, findings: Iterable[PublicFinding]) -> Markup:
+    return safe("".join([_full(make, loaded, f) for f in findings]))
+
+
+def _full(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
+    """An outcome in full: what came of which rule under which clauses, why, by when, whose duty, and the trace."""
+    verdict, outcome = finding.verdict, finding.outcome
     assert verdict is not None
     assert outcome is not None
     notice = outcome is Outcome.FAIL and finding.severity is not None and finding.severity <= Severity.NOTICE
-    mark, head, clauses = _head(make, loaded, finding.rule, outcome, notice, finding.cites)
-    at = f' <span class="zm-quiet">{html(say.about(_city(make, loaded), verdict.at))}</span>' if verdict.at else ""
+    mark, head = _head(make, outcome, notice)
+    rule, clauses = _cited(make, loaded, finding)
     said = [html(because(loaded, verdict).pick(make.lang))] if verdict.because else []
     if verdict.due is not None:
         said.append(f'{make.word("期限", "due")} <span class="zm-date">{verdict.due.isoformat()}</span>')
@@ -109,27 +178,44 @@ def outcome_html(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> 
     why = f"<p>{make.word('；', '; ').join(said)}{acknowledged}</p>" if said or acknowledged else ""
     lines = "".join([f"<li>{html(line)}</li>" for line in trace_lines(verdict, loaded, make.lang)])
     trace = f'<ul class="zm-trace">{lines}</ul>' if lines else ""
-    return safe(f'<li class="zm-outcome zm-is-{mark}">{head}{at} {clauses}{why}{trace}</li>\n')
+    return (
+        f'<li class="zm-outcome zm-is-{mark}"><p class="zm-outcome__head">{head} {rule}{_about(make, loaded, finding)} '
+        f"{clauses}</p>{why}{trace}</li>\n"
+    )
 
 
-def _head(
-    make: Maker, loaded: LoadedMeasure, rule: str, outcome: Outcome, notice: bool, cites: tuple[str, ...]
-) -> tuple[str, str, str]:
-    """Class, head and clauses of an outcome: the same on every page on which the rule comes out so."""
-    key = ("head", rule, outcome, notice, cites)
-    found: tuple[str, str, str] | None = make.memory.get(key)
+def _kept(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
+    """A rule that is kept, with its trace in a line."""
+    assert finding.verdict is not None
+    rule, clauses = _cited(make, loaded, finding)
+    trace = html(make.word("；", "; ").join(trace_lines(finding.verdict, loaded, make.lang)))
+    said = f'<span class="zm-trace">{trace}</span>' if trace else ""
+    return f"<li>{rule}{_about(make, loaded, finding)} {clauses}{said}</li>\n"
+
+
+def _about(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
+    at = finding.verdict.at if finding.verdict is not None else None
+    return f' <span class="zm-quiet">{html(make.say.about(_city(make, loaded), at))}</span>' if at else ""
+
+
+def _head(make: Maker, outcome: Outcome, notice: bool) -> tuple[str, str]:
+    """The class and the mark of an outcome."""
+    mark, sign = MARKS[outcome]
+    weight = ""
+    if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
+        mark, weight = "open", f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>'
+    word = OUTCOME[outcome].pick(make.lang)
+    return mark, f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>{weight}'
+
+
+def _cited(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> tuple[str, str]:
+    """The rule and its clauses: the same on every page."""
+    key = ("cited", finding.rule, finding.cites)
+    found: tuple[str, str] | None = make.memory.get(key)
     if found is None:
-        mark, sign = MARKS[outcome]
-        weight = ""
-        if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
-            mark, weight = "open", f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>'
-        head = (
-            f'<p class="zm-outcome__head"><span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> '
-            f"{OUTCOME[outcome].pick(make.lang)}</span>{weight} "
-            f'<span class="zm-outcome__rule">{make.say.rule(loaded, rule)}</span>'
-        )
-        links = make.say.joined([make.say.clause(loaded, c) for c in cites])
-        found = make.memory[key] = (mark, head, f'<span class="zm-outcome__clauses">{links}</span></p>')
+        links = make.say.joined([make.say.clause(loaded, c) for c in finding.cites])
+        rule = f'<span class="zm-outcome__rule">{make.say.rule(loaded, finding.rule)}</span>'
+        found = make.memory[key] = (rule, f'<span class="zm-outcome__clauses">{links}</span>')
     return found
 
 

@@ -18,7 +18,7 @@ from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.figures import limit_price
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
-from zongmu.publish.pages.outcomes import outcome_groups
+from zongmu.publish.pages.outcomes import law_sections
 from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
 from zongmu.publish.say import anchor
 
@@ -48,7 +48,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     public, say, j = project.public, make.say, project.public.jurisdiction
     sentence = _sentence(make, project)
     parties = _parties(make, project)
-    groups, hidden = outcome_groups(make, project)
+    law, hidden = law_sections(make, project)
     body = make.render(
         "project",
         id=public.id,
@@ -73,7 +73,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         milestones=[_milestone(make, project, m) for m in in_order(public.milestones)],
         contracts=_contracts(make, project),
         tables=_tables(make, project),
-        groups=groups,
+        law=law,
         hidden=hidden,
         withheld=_withheld(make, project),
         review=_review(make, project),

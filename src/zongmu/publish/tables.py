@@ -1,0 +1,43 @@
+"""Plain tables of a page: headers, rows, numbers aligned; the same HTML wherever one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from zongmu.publish.escape import html, safe
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A plain table: headers, rows of cells, and which columns hold numbers."""
+
+    id: str
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    numbers: frozenset[int] = frozenset()
+    note: str = ""
+
+
+def table_html(table: Table) -> Markup:
+    """The table in a region that scrolls by itself, so that the page never does. The first cell of a row heads it."""
+    numbers = table.numbers
+    marks = [' class="zm-num"' if n in numbers else "" for n in range(len(table.headers))]
+    head = "".join(
+        [f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, table.headers, strict=True)]
+    )
+    out = [
+        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table">\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
+    ]
+    for row in table.rows:
+        out.append(f'<tr><th scope="row"{marks[0]}>{html(row[0])}</th>')
+        out += [f"<td{marks[n]}>{html(row[n])}</td>" for n in range(1, len(row))]
+        out.append("</tr>\n")
+    out.append("</tbody></table></div>\n")
+    if table.note:
+        out.append(f'<p class="zm-note">{html(table.note)}</p>\n')
+    return safe("".join(out))
