@@ -22,9 +22,9 @@ from zongmu.policy import (
     at_boundary,
     by_day,
     compare,
-    due_after,
     exceeds,
     failed,
+    last_of,
     missing,
     not_applicable,
     noticed,
@@ -215,8 +215,7 @@ def od23_building_time(ctx: ProjectContext) -> Verdict:
 def _by_end(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date], period: Param[Duration]) -> Verdict:
     """Whether *done* lies within *period* of which *start* is the first day."""
     assert start.value is not None
-    last = due_after(ctx, start.value, period.value, shift=False).day - dt.timedelta(days=1)
-    return by_day(ctx, start, done, Due(last), period)
+    return by_day(ctx, start, done, Due(last_of(start.value, period.value)), period)
 
 
 # ── warranty and after ──

@@ -10,11 +10,13 @@ from zongmu.model.calendar import Due
 from zongmu.model.milestones import Contract, OmMoney, Span, key_of
 from zongmu.model.scalars import Duration
 from zongmu.policy import (
+    Cap,
     Fact,
     MonthDay,
     Outcome,
     Param,
     ProjectContext,
+    Severity,
     Step,
     Verdict,
     all_of,
@@ -178,23 +180,33 @@ def _continues(ctx: ProjectContext, contract: Contract) -> tuple[bool | None, Co
 
 
 @rule_each(
-    Contract, "contract_signed", cites=["OD-25 p1 s4"], since="2025", applies_to=[OM_ONLY], duty=True, readings=["I24"]
+    Contract,
+    "contract_signed",
+    cites=["OD-25 p1 s4"],
+    since="2025",
+    applies_to=[OM_ONLY],
+    duty=True,
+    readings=["I24", "N13"],
 )
 def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
-    """服务延续的，每年7月底前完成下一年度经费申报。
+    """服务延续的，每年7月底前完成下一年度经费申报；现合同已覆盖下一年度的，未申报为警告（N13）。
 
     For every year in which the service runs on 31 July and goes on into the next year. 31 July itself is in time and
-    is not moved by a day of rest.
+    is not moved by a day of rest. Where the contract at hand already covers the next year nothing is to be renewed, and
+    whether its money must be applied for all the same is open: a warning (N13).
     """
     span, instead = _service(contract)
     if span is None:
         return instead or not_applicable("nothing_to_judge")
     goes_on, _ = _continues(ctx, contract)
     path = f"milestones/{key_of(contract)}/continues"
+    limit = ctx.month_day("od.om.money")
     # Up to the year before its last the contract itself runs into the next year.
-    through = span.end.year if goes_on else span.end.year - 1
-    years = range(span.start.year, through + 1)
-    verdict = _by_close(ctx, contract, span, years, "om_funds_applied", ctx.month_day("od.om.money"))
+    covered = _by_close(ctx, contract, span, range(span.start.year, span.end.year), "om_funds_applied", limit)
+    if covered.outcome is Outcome.FAIL:
+        covered = replace(covered, caps=(*covered.caps, Cap(Severity.WARNING, "N13")))
+    ending = range(span.end.year, span.end.year + 1 if goes_on else span.end.year)
+    verdict = all_of(covered, _by_close(ctx, contract, span, ending, "om_funds_applied", limit))
     if goes_on is None and ctx.asof.year >= span.end.year and verdict.outcome is not Outcome.FAIL:
         return missing(Fact(None, path))
     if goes_on is False and verdict.outcome is Outcome.NOT_APPLICABLE:

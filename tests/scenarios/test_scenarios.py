@@ -175,7 +175,9 @@ def _meets(expect: Mapping[str, Any], ruling: Ruling) -> bool:
         "addressee": ruling.addressee or "unit",
     }
     return all(str(expect[k]) == have[k] for k in have if k in expect) and (
-        "reading" not in expect or any(cap.why == expect["reading"] for cap in verdict.caps)
+        "reading" not in expect
+        or expect["reading"] in ruling.rule.readings
+        or any(cap.why == expect["reading"] for cap in verdict.caps)
     )
 
 

@@ -67,11 +67,14 @@ def all_of(*verdicts: Verdict) -> Verdict:
 
     The gravest failure wins (fewest caps first), traces are joined.
     """
+    if not verdicts:
+        return not_applicable("nothing_to_judge")
     counted = [v for v in verdicts if v.outcome is not Outcome.NOT_APPLICABLE]
-    if not counted:
-        return verdicts[0] if verdicts else not_applicable("nothing_to_judge")
-    if len(counted) == 1:
-        return counted[0]
+    # What does not apply today may apply from a day on: that day counts too.
+    untils = [v.until for v in verdicts if v.until is not None]
+    if len(counted) < 2:
+        only = counted[0] if counted else verdicts[0]
+        return replace(only, until=min(untils)) if untils else only
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
 
     def rank(v: Verdict) -> tuple[int, int]:
@@ -79,7 +82,6 @@ def all_of(*verdicts: Verdict) -> Verdict:
 
     worst = min(counted, key=rank)
     trace = tuple(step for v in counted for step in v.trace)
-    untils = [v.until for v in counted if v.until is not None]
     return Verdict(
         worst.outcome,
         worst.because,
@@ -425,11 +427,18 @@ def months_between(start: dt.date, end: dt.date) -> tuple[int, bool]:
     return n, add_months(start, n) < end
 
 
-def exceeds(start: dt.date, end: dt.date, period: Duration) -> int:
-    """By how many days the span from *start* to *end* (both included) is longer than *period* of months or days; 0 if not.
+def last_of(start: dt.date, period: Duration) -> dt.date:
+    """The last day of a *period* of months or days that *start* is itself the first day of.
 
-    A period of two years from 1 March 2024 ends on 28 February 2026; the day after is too long by one.
+    Two years from 1 March 2024 end on 28 February 2026. Where the last month lacks the corresponding day its own last day
+    is the last (民法典 art. 202): two years from 29 February 2028 end on 28 February 2030.
     """
-    months = period.months
-    after = start + dt.timedelta(days=period.n) if months is None else add_months(start, months)
-    return max(0, (end - after).days + 1)
+    if period.months is None:
+        return start + dt.timedelta(days=period.n - 1)
+    after = add_months(start, period.months)
+    return after if after.day < start.day else after - ONE_DAY
+
+
+def exceeds(start: dt.date, end: dt.date, period: Duration) -> int:
+    """By how many days the span from *start* to *end* (both included) is longer than *period*; 0 if not."""
+    return max(0, (end - last_of(start, period)).days)
