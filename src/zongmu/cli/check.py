@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from zongmu.cli.again import Terms
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -24,7 +25,7 @@ from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
 
 
-def run_check(root: Path, args: argparse.Namespace) -> int:
+def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     """Check the registry (or, with ``--base``, a change) and print what was found."""
     began = time.monotonic()
     asof = parse_day(args.as_of)
@@ -39,6 +40,8 @@ def run_check(root: Path, args: argparse.Namespace) -> int:
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
         result = run(world, registry, workers=args.jobs, progress=progress)
         progress.end()
+        if asof is None and registry.instance.demonstration is None:
+            terms.day = registry.instance.timezone, world.asof.isoformat()
     else:
         registry, tip, touched = _change(root, args)
         wanted = _wanted(args.paths, root, registry, tip)
@@ -54,7 +57,8 @@ def run_check(root: Path, args: argparse.Namespace) -> int:
     if args.tally:
         demonstrates = registry.instance.demonstration is not None
         tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
-    summary = _summary(result, time.monotonic() - began, args.base)
+    taken = round(time.monotonic() - began, 2) if terms.seconds is None else terms.seconds
+    summary = _summary(result, taken, args.base)
     _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
 
@@ -161,7 +165,7 @@ def _summary(result: Run, seconds: float, base: str | None) -> Summary:
     return Summary(
         records=len(result.judged),
         projects=sum(j.type == "project" for j in result.judged.values()),
-        seconds=round(seconds, 2),
+        seconds=seconds,
         asof=result.asof.isoformat(),
         undetermined=tally[Outcome.UNDETERMINED.value],
         waived=capped.count("waived"),

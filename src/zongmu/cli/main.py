@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--all", action="store_true", help="列出原已存在的问题 list what was already so")
     check.add_argument("--tally", action="store_true", help="列出每条规则的裁决数 outcomes per rule")
     check.add_argument("--jobs", type=int, default=None, metavar="N", help="并行进程数 worker processes")
-    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
+    check.add_argument("--no-cache", action="store_true", help="不用缓存 without the cache")
 
     explain = add("explain", "解释规则、条款、代码或项目 explain a rule, a sentence, a code or a project")
     explain.add_argument("what", metavar="CODE|CLAUSE|PROJECT", nargs="+")
@@ -140,9 +140,9 @@ def _dispatch(args: argparse.Namespace) -> int:
         case "check":
             # A check makes many objects and no cycles to speak of; looking for them takes a fifth of its time.
             gc.disable()
-            from zongmu.cli.check import run_check
+            from zongmu.cli.again import check_again
 
-            return run_check(root, args)
+            return check_again(root, args)
         case "explain":
             from zongmu.cli.explain import run_explain
 

@@ -224,7 +224,7 @@ class Git:
     def __init__(self, root: Path) -> None:
         """*root* is the root of the instance. Nothing is run until something is asked."""
         self.root = Path(os.path.realpath(root))
-        self._facts: tuple[bool, bool, str] | None = None
+        self._facts: tuple[bool, bool, Path, str] | None = None
         self._batch: _Batch | None = None
         self._command = ("git", *(x for c in (*_CONFIGURATION, f"safe.directory={self._top()}") for x in ("-c", c)))
 
@@ -279,17 +279,22 @@ class Git:
 
     # --- the repository ------------------------------------------------------------------------------------------
 
-    def _know(self) -> tuple[bool, bool, str]:
+    def _know(self) -> tuple[bool, bool, Path, str]:
         if self._facts is None:
-            out = self.run("rev-parse", "--is-shallow-repository", "--is-bare-repository", "--show-prefix")
-            shallow, bare, prefix = path_text(out).split("\n", 2)
-            self._facts = (shallow == "true", bare == "true", prefix.removesuffix("\n"))
+            asked = ("--is-shallow-repository", "--is-bare-repository", "--absolute-git-dir", "--show-prefix")
+            shallow, bare, folder, prefix = path_text(self.run("rev-parse", *asked)).split("\n", 3)
+            self._facts = (shallow == "true", bare == "true", Path(folder), prefix.removesuffix("\n"))
         return self._facts
+
+    @property
+    def folder(self) -> Path:
+        """Where Git keeps what belongs to this working tree; nothing that is committed gets there."""
+        return self._know()[2]
 
     @property
     def prefix(self) -> str:
         """The way from the top of the repository to the instance: empty, or ending in ``/``."""
-        return self._know()[2]
+        return self._know()[3]
 
     def is_shallow(self) -> bool:
         """Whether the clone lacks older commits."""
@@ -406,6 +411,20 @@ class Git:
         """
         out = self.run("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", path)
         return path_text(out).split("\0")[:-1]
+
+    def state_of_files(self, paths: Sequence[str]) -> tuple[bytes, list[str]]:
+        """The index below *paths* (and what is ignored there) as Git prints it, and every file or folder there that may differ from it.
+
+        The latter holds untracked files too, ignored ones included; a folder without any tracked file stands for all in it.
+        Paths of the instance.
+        """
+        listed = self.run("ls-files", "-z", "--stage", "--", *paths)
+        differing = self.run("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths)
+        others = self.run("ls-files", "-z", "--others", "--directory", "--", *paths)
+        if others:
+            # What is ignored hangs on files that may lie anywhere above.
+            listed += self.run("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths)
+        return listed, path_text(differing + others).split("\0")[:-1]
 
     def tells_executable(self) -> bool:
         """Whether this file system can tell an executable file (``core.fileMode``)."""

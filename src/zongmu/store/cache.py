@@ -1,0 +1,160 @@
+"""What was worked out before, kept below ``.cache/zongmu``. May be deleted at any time: everything in it can be made again.
+
+A file is only believed if its seal fits: a keyed digest of its name and content. The key never leaves this clone (it lies
+in Git's own folder, where no commit can put anything), so a cache that came with a proposal, was cut short or was tampered
+with is no cache. Where caches are carried between machines, ``ZONGMU_CACHE_KEY`` gives them a key in common. Nothing here
+raises: whoever gets nothing works it out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from zongmu.store.git import Git, GitProblem
+
+FOLDER: Final = ".cache/zongmu"
+KEY_FILE: Final = "zongmu-cache-key"
+KEY_VARIABLE: Final = "ZONGMU_CACHE_KEY"
+
+MAX_BYTES: Final = 1 << 29
+"""Largest file that is read or written."""
+
+_HEAD: Final = b"zongmu cache 1\n"
+_SEAL: Final = 32
+_KEEP: Final = 8
+"""Files of one kind that are kept: the last used."""
+
+
+class Cache:
+    """The files of one cache. ``get`` gives what ``put`` was given under the same kind and name, or None."""
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self._folder = folder
+        self._key = hashlib.blake2b(key, digest_size=_SEAL).digest()
+
+    @classmethod
+    def of(cls, root: Path) -> Cache | None:
+        """The cache of the instance in *root*; None where there is no place for its key, or none for it."""
+        try:
+            key = os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape") or _key_of(Git(root).folder)
+            return cls(_made(root), key)
+        except (GitProblem, OSError):
+            return None
+
+    def get(self, kind: str, name: str) -> memoryview | None:
+        """The content of the file *name* of a *kind*."""
+        try:
+            with _opened(self._path(kind, name)) as handle:
+                size = os.fstat(handle).st_size
+                if not len(_HEAD) + _SEAL <= size <= MAX_BYTES:
+                    return None
+                held = _read(handle, size)
+                os.utime(handle)
+        except OSError:
+            return None
+        whole = memoryview(held)
+        body = whole[len(_HEAD) + _SEAL :]
+        if bytes(whole[: len(_HEAD)]) != _HEAD or not hmac.compare_digest(
+            whole[len(_HEAD) : len(_HEAD) + _SEAL], self._seal(kind, name, body)
+        ):
+            return None
+        return body
+
+    def put(self, kind: str, name: str, *parts: bytes) -> None:
+        """Keep *parts*, one after the other. A reader sees all of it or what was there before."""
+        if sum(map(len, parts)) > MAX_BYTES - len(_HEAD) - _SEAL:
+            return
+        with suppress(OSError):
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_HEAD + self._seal(kind, name, *parts))
+                    file.writelines(parts)
+                os.replace(temporary, self._path(kind, name))
+            except BaseException:
+                os.unlink(temporary)
+                raise
+            self._clear(kind)
+
+    def _path(self, kind: str, name: str) -> Path:
+        return self._folder / f"{kind}-{name}"
+
+    def _seal(self, kind: str, name: str, *parts: bytes | memoryview) -> bytes:
+        digest = hashlib.blake2b(f"{kind}-{name}\n".encode(), key=self._key, digest_size=_SEAL)
+        for part in parts:
+            digest.update(part)
+        return digest.digest()
+
+    def _clear(self, kind: str) -> None:
+        """Delete all but the last used of a kind, and what an interrupted run left."""
+        with os.scandir(self._folder) as rows:
+            held = [
+                (row.stat(follow_symlinks=False).st_mtime, row.path) for row in rows if row.name.startswith(f"{kind}-")
+            ]
+        for _, path in sorted(held, reverse=True)[_KEEP:]:
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def _made(root: Path) -> Path:
+    """The folder of the cache, made where it is not there. Raises ``OSError``."""
+    folder = root
+    for part in FOLDER.split("/"):
+        folder = folder / part
+        with suppress(FileExistsError):
+            os.mkdir(folder)
+        # A link would lead the writing out of the instance.
+        if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            raise NotADirectoryError(folder)
+    with suppress(FileExistsError), open(folder / ".gitignore", "x", encoding="ascii") as file:
+        file.write("*\n")
+    return folder
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError("not a regular file")
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, size: int) -> bytearray:
+    held = bytearray(size)
+    view = memoryview(held)
+    done = 0
+    while done < size and (got := os.readv(handle, [view[done:]])):
+        done += got
+    return held
+
+
+def _key_of(folder: Path) -> bytes:
+    """The key in Git's folder; made at first."""
+    path = folder / KEY_FILE
+    with suppress(FileExistsError):
+        # Written aside and linked into place: a second process finds a whole key or none.
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(_SEAL))
+            if not path.exists():
+                os.link(temporary, path)
+        finally:
+            os.unlink(temporary)
+    with _opened(path) as handle:
+        key = bytes(_read(handle, os.fstat(handle).st_size))
+    if len(key) != _SEAL:
+        raise OSError("no key")
+    return key
