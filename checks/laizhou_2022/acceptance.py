@@ -134,7 +134,7 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
     return replace(recipient, trace=(*verdict.trace, *recipient.trace), due=verdict.due)
 
 
-@rule_each(Accepted, "final_accepted", cites=["LZ-23 p2 s2"], since="2022")
+@rule_each(Accepted, "final_accepted", cites=["LZ-23 p2 s2"], since="2022", disclosure="internal")
 def lz23_acceptance_topics(ctx: ProjectContext, acceptance: Accepted) -> Verdict:
     """验收要看资源共享的范围程度和网络安全情况；内容由人证明。"""
     have = {*acceptance.covers, *(t for d in acceptance.documents for t in d.covers)}

@@ -136,6 +136,7 @@ def declared_anew(ctx: ProjectContext, change: Change) -> Verdict:
     cites=[ANEW, "LZ-19 p2 s1", TO_THE_LETTER, "LZ-19 p2(1)", "LZ-19 p2(2)", "LZ-19 p2(3)"],
     since="2022",
     readings=["I3", "I4", "I18"],
+    disclosure="internal",
 )
 def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
     """调整：符合简易程序各项条件的，采购前申请并有答复；其余的重新申报并调整预算。

@@ -131,7 +131,7 @@ def lz23_software_test(ctx: ProjectContext) -> Verdict:
     return total(ctx, replace(verdict, trace=(step, *verdict.trace), caps=caps))
 
 
-@rule(cites=["LZ-23 p1 s3", "LZ-23 p1 s4"], since="2022", act=BUILDING, readings=["I1", "I2"])
+@rule(cites=["LZ-23 p1 s3", "LZ-23 p1 s4"], since="2022", act=BUILDING, readings=["I1", "I2"], disclosure="internal")
 def lz23_supervision_choice(ctx: ProjectContext) -> Verdict:
     """不满500万元的项目自行选择：委托监理，或由建设单位自己负责。
 

@@ -207,6 +207,7 @@ def _holds(row: Mapping[str, Any], day: str) -> bool:
     reads=[lz_om_money, lz_cases, lz_system_cases],
     duty=True,
     waivable_by=["leading_group"],
+    disclosure="internal",
 )
 def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """四种情形存续期间，不安排以后年度的运维经费；只申请的也提示。
@@ -238,6 +239,7 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     reads=[lz_extensions, lz_cases, lz_system_cases],
     duty=True,
     waivable_by=["leading_group"],
+    disclosure="internal",
 )
 def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """四种情形存续期间，不得私自改扩建：没有批复或评审就动手的违反，批复或评审过的只提示。

@@ -134,7 +134,14 @@ def _listed(project: str, declared: dt.date, proposal: bool, plans: tuple[dict[s
     return failed(start, Step("absent", None, "plans/entries"), because=because, cites=(ALL, "LZ-10 p1 s2"))
 
 
-@rule(cites=["LZ-10 p1 s3", ALL], since="2022", act="declared", applies_to=[URGENT], readings=["I21"])
+@rule(
+    cites=["LZ-10 p1 s3", ALL],
+    since="2022",
+    act="declared",
+    applies_to=[URGENT],
+    readings=["I21"],
+    disclosure="internal",
+)
 def lz10_urgent(ctx: ProjectContext) -> Verdict:
     """紧急项目：上级或市里明确要求（文号）、重大战略或公共安全、情况紧急、前期深度，均要证明。
 
@@ -226,7 +233,7 @@ def lz11_framework(ctx: ProjectContext) -> Verdict:
     return all_of(framework, submission, lead)
 
 
-@rule(cites=["LZ-11 p1 s4"], since="2022", act=("framework_submitted", "declared"))
+@rule(cites=["LZ-11 p1 s4"], since="2022", act=("framework_submitted", "declared"), disclosure="internal")
 def lz11_framework_content(ctx: ProjectContext) -> Verdict:
     """框架方案要写明参建部门、建设目标、主体内容、各部门任务、信息共享目录、业务协同目录。"""
     found = [(m, d) for m, d in ctx.view.documents("framework")]

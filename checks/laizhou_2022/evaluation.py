@@ -44,6 +44,7 @@ PAPERS = ("needs", "budget")
     act=("declared", "build_started", "completed", "initial_accepted", "final_accepted"),
     duty=True,
     readings=["I23"],
+    disclosure="internal",
 )
 def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
     """建设之前明确需求、编好预算：开工前要有需求书和项目预算；内容由人证明。

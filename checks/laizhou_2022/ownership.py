@@ -49,7 +49,7 @@ def _settled(act: Act, *, one_by_one: bool) -> Verdict:
     return covers(stated, RESULTS, path)
 
 
-@rule_each(Act, "procurement_announced", "contract_signed", cites=["LZ-28a"], since="2022")
+@rule_each(Act, "procurement_announced", "contract_signed", cites=["LZ-28a"], since="2022", disclosure="internal")
 def lz28_ownership_settled(ctx: ProjectContext, act: Act) -> Verdict:
     """招标文件和合同都要明确技术成果的产权归属，条文列举的各项要写全。
 

@@ -46,7 +46,14 @@ def lz24_targets(ctx: ProjectContext) -> Verdict:
     return at_gate(ctx, failed(Step("absent", None, "indicators"), because="absent"), ctx.view.completed)
 
 
-@rule(cites=["LZ-24 p1 s1"], since="2022", act="build_started", duty=True, readings=["I11", "I24", "I28"])
+@rule(
+    cites=["LZ-24 p1 s1"],
+    since="2022",
+    act="build_started",
+    duty=True,
+    readings=["I11", "I24", "I28"],
+    disclosure="internal",
+)
 def lz24_yearly_report(ctx: ProjectContext) -> Iterator[Verdict]:
     """建设期内每年年底前向项目审批部门报绩效评价，征求需求单位和监理单位意见。
 
@@ -121,7 +128,7 @@ def _heard(ctx: ProjectContext, report: Evaluated) -> Verdict:
     return all_of(*verdicts)
 
 
-@rule_each(Evaluated, "evaluated", cites=["LZ-24 p1 s2"], since="2022")
+@rule_each(Evaluated, "evaluated", cites=["LZ-24 p1 s2"], since="2022", disclosure="internal")
 def lz24_report_content(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """年度报告要有建设进度和投资计划执行；已试运行的还要有效果和问题。"""
     path = f"milestones/{key_of(report)}/covers"

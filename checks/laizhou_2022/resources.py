@@ -52,7 +52,7 @@ AT_LEAST_MUNICIPAL = ("municipal", "provincial", "national")
 # ── LZ-13 ──
 
 
-@rule(cites=["LZ-13 p1 s2"], since="2022", act="declared")
+@rule(cites=["LZ-13 p1 s2"], since="2022", act="declared", disclosure="internal")
 def lz13_resource_list(ctx: ProjectContext) -> Verdict:
     """优先使用统一资源，申报时同步编制资源使用清单；不用的要写理由。
 
@@ -70,7 +70,16 @@ def lz13_resource_list(ctx: ProjectContext) -> Verdict:
     return at_gate(ctx, evidence, ctx.view.day("declared", *APPROVALS))
 
 
-@rule_each(Act, "reviewed", "cost_evaluated", "om_reviewed", "final_accepted", cites=["LZ-13 p1 s3"], since="2022")
+@rule_each(
+    Act,
+    "reviewed",
+    "cost_evaluated",
+    "om_reviewed",
+    "final_accepted",
+    cites=["LZ-13 p1 s3"],
+    since="2022",
+    disclosure="internal",
+)
 def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     """立项审核、投资评审、运维保障、验收审查都要看资源使用清单。
 
@@ -85,7 +94,7 @@ def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     return failed(Step("absent", None, f"{path}/documents/resource_list"), because="absent")
 
 
-@rule(cites=["LZ-13 p1 s4"], since="2022", act=(*APPROVALS, "declared"))
+@rule(cites=["LZ-13 p1 s4"], since="2022", act=(*APPROVALS, "declared"), disclosure="internal")
 def lz13_own_build(ctx: ProjectContext) -> Verdict:
     """目录内资源自建的，原则上不予审批；法律法规或上级要求独立建设的除外。
 
@@ -107,13 +116,13 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
 # ── LZ-14 ──
 
 
-@rule(cites=["LZ-14 p1 s1"], since="2022", act=("approval_applied", *APPROVALS))
+@rule(cites=["LZ-14 p1 s1"], since="2022", act=("approval_applied", *APPROVALS), disclosure="internal")
 def lz14_trusted_products(ctx: ProjectContext) -> Verdict:
     """优先采用安全可靠产品，报批时附情况说明；是否安全可靠由人证明。"""
     return at_gate(ctx, has_paper(ctx, "trusted_products"), ctx.view.day("approval_applied", *APPROVALS))
 
 
-@rule_each(Approved, "approved", "design_approved", cites=["LZ-14 p1 s2"], since="2022")
+@rule_each(Approved, "approved", "design_approved", cites=["LZ-14 p1 s2"], since="2022", disclosure="internal")
 def lz14_approval_topics(ctx: ProjectContext, approval: Approved) -> Verdict:
     """审批要看产品安全可靠、密码应用、安全评估、硬件利用效率四项。
 
@@ -264,7 +273,7 @@ def lz30_private_network(ctx: ProjectContext) -> Verdict:
 # ── LZ-31 ──
 
 
-@rule(cites=["LZ-31 p1 s1a"], since="2022", act=(*APPROVALS, "build_started"))
+@rule(cites=["LZ-31 p1 s1a"], since="2022", act=(*APPROVALS, "build_started"), disclosure="internal")
 def lz31_common_capability(ctx: ProjectContext) -> Verdict:
     """应用系统原则上基于共性能力构建；由人证明。
 
@@ -281,7 +290,7 @@ def lz31_common_capability(ctx: ProjectContext) -> Verdict:
     return at_gate(ctx, evidence, past_approval(ctx))
 
 
-@rule(cites=["LZ-31 p1 s1b"], since="2022", act=("put_into_use", "final_accepted"))
+@rule(cites=["LZ-31 p1 s1b"], since="2022", act=("put_into_use", "final_accepted"), disclosure="internal")
 def lz31_contribution(ctx: ProjectContext) -> Verdict:
     """适合全市共用的能力要向“城市大脑”汇聚；由人证明。
 

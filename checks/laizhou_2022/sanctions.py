@@ -30,7 +30,7 @@ from zongmu.policy import (
 )
 
 
-@rule_each(Order, "rectification_ordered", cites=["LZ-35 p1 s1"], since="2022")
+@rule_each(Order, "rectification_ordered", cites=["LZ-35 p1 s1"], since="2022", disclosure="internal")
 def lz35_payments_held(ctx: ProjectContext, order: Order) -> Verdict:
     """限期整改期间暂缓支付剩余资金：整改通知之后、整改完成之前的支付，列入市财政局的待办。
 

@@ -19,7 +19,7 @@ OUTSIDE = ("office_equipment", "new_media", "digital_art")
 """日常办公通用设备；网站与新媒体账号；数字艺术创意产品和服务."""
 
 
-@rule(cites=["LZ-2 p2 s1", "LZ-2 p2 s2", "LZ-2 p2 s3"], since="2022", scope=True)
+@rule(cites=["LZ-2 p2 s1", "LZ-2 p2 s2", "LZ-2 p2 s3"], since="2022", scope=True, disclosure="internal")
 def lz2_scope(ctx: ProjectContext) -> Verdict:
     """三类内容不适用本办法；混合项目要证明如何划分。
 

@@ -51,7 +51,7 @@ def lz18_split(ctx: ProjectContext) -> Verdict:
     return at_gate(ctx, evidence, approved_day(ctx))
 
 
-@rule(cites=["LZ-18 p1 s2a"], since="2022", act=("approved", "design_approved", "declared"))
+@rule(cites=["LZ-18 p1 s2a"], since="2022", act=("approved", "design_approved", "declared"), disclosure="internal")
 def lz18_town_budget(ctx: ProjectContext) -> Verdict:
     """镇街（园区）承担的建设资金和运维经费列入同级财政预算，有预算文号。
 
@@ -100,7 +100,14 @@ def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
     }
 
 
-@rule(cites=["LZ-18 p1 s2b"], since="2022", on="registry", reads=[lz_joint_parties, lz_organization_level], duty=True)
+@rule(
+    cites=["LZ-18 p1 s2b"],
+    since="2022",
+    on="registry",
+    reads=[lz_joint_parties, lz_organization_level],
+    duty=True,
+    disclosure="internal",
+)
 def lz18_city_builds(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """镇街（园区）协同的项目，原则上由市级统一建设运维。
 

@@ -306,7 +306,7 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
 # ── results and archive ──
 
 
-@rule_each(Contract, "contract_signed", cites=["OD-31 p1 s1"], since="2025")
+@rule_each(Contract, "contract_signed", cites=["OD-31 p1 s1"], since="2025", disclosure="internal")
 def od31_ownership_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
     """采购文件和合同应明确成果及知识产权归项目建设单位所有，并明确违约条款。
 

@@ -147,6 +147,7 @@ def _may_take_longer(ctx: ProjectContext, by: dt.date) -> Verdict:
     since="2025",
     applies_to=[CONSTRUCTION_ONLY],
     readings=["I1", "I22"],
+    disclosure="internal",
 )
 def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
     """建设类（不含基础设施）批复的建设周期原则上不超过2年；经专家论证可延长，不超过3年。
@@ -221,7 +222,14 @@ def _by_end(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date], peri
 # ── warranty and after ──
 
 
-@rule_each(Contract, "contract_signed", cites=["OD-23 p1 s3"], since="2025", applies_to=[CONSTRUCTION_ONLY])
+@rule_each(
+    Contract,
+    "contract_signed",
+    cites=["OD-23 p1 s3"],
+    since="2025",
+    applies_to=[CONSTRUCTION_ONLY],
+    disclosure="internal",
+)
 def od23_warranty_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
     """建设类项目应在采购文件和合同中明确质保期。
 

@@ -53,7 +53,7 @@ def _handed_in_with(view: View, application: Applied) -> Iterator[Act]:
                 yield m
 
 
-@rule_each(Applied, "approval_applied", cites=["OD-16 p1 s1"], since="2025")
+@rule_each(Applied, "approval_applied", cites=["OD-16 p1 s1"], since="2025", disclosure="internal")
 def od16_studies(ctx: ProjectContext, application: Applied) -> Verdict:
     """申请审批所附的可研、初设、实施方案，应各含数据资源共享分析和网络、数据安全保障措施。
 
@@ -62,7 +62,7 @@ def od16_studies(ctx: ProjectContext, application: Applied) -> Verdict:
     return _studies_cover(ctx, application, SHARING_TOPICS)
 
 
-@rule_each(Applied, "approval_applied", cites=["OD-16 p1 s5"], since="2025")
+@rule_each(Applied, "approval_applied", cites=["OD-16 p1 s5"], since="2025", disclosure="internal")
 def od16_dispute_clause(ctx: ProjectContext, application: Applied) -> Verdict:
     """申请审批所附的可研、初设、实施方案，应各设跨部门数据共享争议协调条款；条款内容由人证明。
 
@@ -79,7 +79,7 @@ def _catalogue(ctx: ProjectContext) -> Fact[str]:
     return Fact("data_catalog", document_path(*papers[0])) if papers else Fact(None, "data_catalog")
 
 
-@rule(cites=["OD-16 p1 s2"], since="2025", act="approval_applied", readings=["N10"])
+@rule(cites=["OD-16 p1 s2"], since="2025", act="approval_applied", readings=["N10"], disclosure="internal")
 def od16_catalogue(ctx: ProjectContext) -> Verdict:
     """编制数据资源目录；共享开放长效机制、使用反馈机制和未向特定对象单独开放，由人证明。时点由本站设定（N10）。
 
@@ -122,7 +122,7 @@ def od16_no_catalogue_no_approval(ctx: ProjectContext) -> Verdict:
     return failed(Step("absent", None, catalogue.path), because="absent")
 
 
-@rule_each(Accepted, "final_accepted", cites=["OD-16 p1 s4"], since="2025")
+@rule_each(Accepted, "final_accepted", cites=["OD-16 p1 s4"], since="2025", disclosure="internal")
 def od16_weighed_at_acceptance(ctx: ProjectContext, acceptance: Accepted) -> Verdict:
     """竣工验收记录应涵盖数据共享和网络安全情况；缺失的列入数据管理局的待办。
 

@@ -172,7 +172,7 @@ def office(ctx: DistrictContext) -> dict[str, Any]:
     return {"region": district.region, "office": district.data_office}
 
 
-@rule(cites=[APPROVER], since="2025", on="registry", reads=[core, days, office])
+@rule(cites=[APPROVER], since="2025", on="registry", reads=[core, days, office], disclosure="internal")
 def od45_approving_body(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """旗区（园区）项目由所在旗区政数部门立项审批；由其他单位审批的，记在旗区记录上，不记在项目上。
 

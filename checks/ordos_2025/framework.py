@@ -62,7 +62,7 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     return all_of(paper, together)
 
 
-@rule_each(Applied, "framework_submitted", cites=[CONTENT], since="2025")
+@rule_each(Applied, "framework_submitted", cites=[CONTENT], since="2025", disclosure="internal")
 def od17_framework_content(ctx: ProjectContext, framework: Applied) -> Verdict:
     """框架方案应含参建部门、目标、主体内容、业务流、数据流、系统接口和初步数据目录。
 
@@ -74,7 +74,7 @@ def od17_framework_content(ctx: ProjectContext, framework: Applied) -> Verdict:
     return covers(said, FRAMEWORK_TOPICS, path)
 
 
-@rule(cites=[CONTENT], since="2025", on="registry", readings=["N6"], reads=[core, days])
+@rule(cites=[CONTENT], since="2025", on="registry", readings=["N6"], reads=[core, days], disclosure="internal")
 def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """同一框架下各参建部门项目的建设内容不得重复交叉：分项名称相同的，提醒核对（N6）。
 

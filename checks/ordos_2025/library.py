@@ -154,7 +154,7 @@ def plain(name: str) -> str:
     return "".join(c for c in name if c.isalnum()).lower()
 
 
-@rule(cites=[NO_DUPLICATE], since="2025", on="registry", readings=["N6"], reads=[core, days])
+@rule(cites=[NO_DUPLICATE], since="2025", on="registry", readings=["N6"], reads=[core, days], disclosure="internal")
 def od05_no_duplicate(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """避免重复投资：市本级项目之间名称或建设内容分项名称相同的，提醒核对（N6）。
 
@@ -231,7 +231,7 @@ def _reviewed_before_entry(ctx: ProjectContext, kind: str, banner_role: str | No
     return all_of(passed(concluded), held_by(ctx, by, f"{path}/body", "data_bureau", banner_role))
 
 
-@rule_each(Applied, "library_applied", cites=["OD-5 p2 s1"], since="2025", applies_to=[NOT_OM])
+@rule_each(Applied, "library_applied", cites=["OD-5 p2 s1"], since="2025", applies_to=[NOT_OM], disclosure="internal")
 def od05_entry_papers(ctx: ProjectContext, application: Applied) -> Verdict:
     """建设、采购服务类申请入库须附申请文件和项目建议书，建议书含八个方面。
 
@@ -286,7 +286,7 @@ def od07_applicant(ctx: ProjectContext, application: Applied) -> Verdict:
 # ── OD-8: reviews before entry ──
 
 
-@rule_each(Reviewed, "library_previewed", cites=["OD-8 p1 s1"], since="2025", readings=["I16"])
+@rule_each(Reviewed, "library_previewed", cites=["OD-8 p1 s1"], since="2025", readings=["I16"], disclosure="internal")
 def od08_preview(ctx: ProjectContext, review: Reviewed) -> Verdict:
     """前置审核应由数据管理局（旗区项目也可由旗区政数部门）作出，涵盖五个方面。
 

@@ -246,7 +246,14 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     return out
 
 
-@rule(cites=[BAN], since="2025", on="registry", readings=["I24", "N12"], reads=[core, days, use, found, plan])
+@rule(
+    cites=[BAN],
+    since="2025",
+    on="registry",
+    readings=["I24", "N12"],
+    reads=[core, days, use, found, plan],
+    disclosure="internal",
+)
 def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """新建系统被认定使用率不高的，自终验之日起一年内，不得支持该单位新建项目入库、列入计划或批复；只是申请的为警告。
 
@@ -321,7 +328,14 @@ def _support(when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]) 
 # ── failed and retired ──
 
 
-@rule(cites=[RETIRED], since="2025", on="registry", readings=["I7"], reads=[core, days, use, found, plan, body])
+@rule(
+    cites=[RETIRED],
+    since="2025",
+    on="registry",
+    readings=["I7"],
+    reads=[core, days, use, found, plan, body],
+    disclosure="internal",
+)
 def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """系统未通过绩效评估且建成后两年内停用的，其单位原则上不列入下一年度计划；两者俱备为警告，只有其一为提示（I7）。
 

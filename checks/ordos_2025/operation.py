@@ -38,7 +38,7 @@ KEY_ELEMENTS = ("om_scope", "om_content", "om_standard")
 ONE_DAY = dt.timedelta(days=1)
 
 
-@rule(cites=["OD-25 p1 s1"], since="2025", act="contract_signed", applies_to=[OM_ONLY])
+@rule(cites=["OD-25 p1 s1"], since="2025", act="contract_signed", applies_to=[OM_ONLY], disclosure="internal")
 def od25_plan_content(ctx: ProjectContext) -> Verdict:
     """运维类项目应细化运维服务的范围、内容和标准。
 
@@ -92,7 +92,14 @@ def _service(contract: Contract) -> tuple[Span | None, Verdict | None]:
 
 
 @rule_each(
-    Contract, "contract_signed", cites=["OD-25 p1 s3"], since="2025", applies_to=[OM_ONLY], duty=True, readings=["I10"]
+    Contract,
+    "contract_signed",
+    cites=["OD-25 p1 s3"],
+    since="2025",
+    applies_to=[OM_ONLY],
+    duty=True,
+    readings=["I10"],
+    disclosure="internal",
 )
 def od25_reports(ctx: ProjectContext, contract: Contract) -> Verdict:
     """运维期间应定期向数据管理局报送运维情况。

@@ -103,7 +103,7 @@ def _contents(filing: Filed, topics: tuple[str, ...]) -> Verdict:
     return covers(_said(filing), topics, f"{path}/covers")
 
 
-@rule_each(Filed, "filed", cites=["OD-18 p1 s2"], since="2025", applies_to=[CITY, OTHER_FILINGS])
+@rule_each(Filed, "filed", cites=["OD-18 p1 s2"], since="2025", applies_to=[CITY, OTHER_FILINGS], disclosure="internal")
 def od18_contents(ctx: ProjectContext, filing: Filed) -> Verdict:
     """其他渠道项目的备案文件应含项目名称、单位、审批部门、绩效、投资、运维费用、渠道、目录、共享开放、应用系统各项。
 

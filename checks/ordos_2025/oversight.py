@@ -173,7 +173,7 @@ def od38_order_has_limit(ctx: ProjectContext, order: Order) -> Verdict:
     )
 
 
-@rule_each(Order, "rectification_ordered", cites=["OD-38 p1 s2"], since="2025")
+@rule_each(Order, "rectification_ordered", cites=["OD-38 p1 s2"], since="2025", disclosure="internal")
 def od38_rectified_in_time(ctx: ProjectContext, order: Order) -> Verdict:
     """项目单位应在整改期限内整改。
 
@@ -215,6 +215,7 @@ def money_given(ctx: ProjectContext) -> list[list[str]]:
     since="2025",
     on="registry",
     reads=[orders_with_limit, money_given, listed_by_city, listed_by_district],
+    disclosure="internal",
 )
 def od38_no_new_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """逾期不整改的，可暂缓安排投资、暂停直至终止项目：逾期期间又支付或列入计划的，提示主管部门。

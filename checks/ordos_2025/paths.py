@@ -148,6 +148,7 @@ def conditions_of(ctx: ProjectContext) -> Conditions:
     act=("approval_applied", "filed"),
     applies_to=[CITY],
     readings=["I1", "I12", "I31", "N1"],
+    disclosure="internal",
 )
 def od15_path(ctx: ProjectContext) -> Verdict:
     """所走程序不得比决策表所允许的更简；更完整的程序从不违规（I12）。
@@ -293,7 +294,7 @@ def od15_plan_attached(ctx: ProjectContext) -> Verdict:
     return gate(ctx.view.has("approval_applied"), evidence, at="approval_applied")
 
 
-@rule(cites=[URGENT], since="2025", act="approval_applied", applies_to=[CITY])
+@rule(cites=[URGENT], since="2025", act="approval_applied", applies_to=[CITY], disclosure="internal")
 def od15_urgent_plan(ctx: ProjectContext) -> Verdict:
     """依第十一条情形走实施方案的：证明情况紧急、前期工作深度达到规定；批复时仍无证明为不符合。
 

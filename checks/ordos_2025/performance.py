@@ -176,6 +176,7 @@ def _other_report(report: Evaluated, stage: str) -> Verdict | None:
     cites=["OD-34 p1(1) s1", "OD-34 p1(1) s2"],
     since="2025",
     applies_to=[CONSTRUCTION_ONLY],
+    disclosure="internal",
 )
 def od34_mid_construction(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """建设类期中报告应含建设进度和投资计划执行情况；已试运行的，还应含试运行效果及问题。
@@ -200,6 +201,7 @@ def od34_mid_construction(ctx: ProjectContext, report: Evaluated) -> Verdict:
     cites=["OD-34 p1(2) s1", "OD-34 p1(2) s2"],
     since="2025",
     applies_to=[SERVICE_ONLY],
+    disclosure="internal",
 )
 def od34_mid_service(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """采购服务类期中报告应含工作开展情况、阶段性总结和服务质量评价；有重大问题的，还应附专项报告。
@@ -221,7 +223,7 @@ def od34_mid_service(ctx: ProjectContext, report: Evaluated) -> Verdict:
     return all_of(always, replace(special, cites=("OD-34 p1(2) s2", "OD-34 p1(2) s1")))
 
 
-@rule_each(Evaluated, "evaluated", cites=["OD-34 p1(3)"], since="2025", applies_to=[OM_ONLY])
+@rule_each(Evaluated, "evaluated", cites=["OD-34 p1(3)"], since="2025", applies_to=[OM_ONLY], disclosure="internal")
 def od34_mid_om(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """运维类期中报告应含运维总结和运维质量评价，并按运维单位分别形成。
 
@@ -290,7 +292,7 @@ def _recipients(ctx: ProjectContext, report: Evaluated) -> Verdict:
     )
 
 
-@rule_each(Evaluated, "evaluated", cites=["OD-35 p1 s2"], since="2025")
+@rule_each(Evaluated, "evaluated", cites=["OD-35 p1 s2"], since="2025", disclosure="internal")
 def od35_contents(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """自评价报告应含预期目标达成、主要效益指标达成和经验教训总结。"""
     other = _other_report(report, "self")

@@ -326,7 +326,7 @@ def od03_one_platform_a_field(ctx: RegistryContext) -> Iterator[tuple[str, Verdi
 HIGHER_RULES, SUPERIOR_PROCEDURE = "OD-50 p1 s1", "OD-15 p1(4)"
 
 
-@rule(cites=[HIGHER_RULES, SUPERIOR_PROCEDURE], since="2025", duty=True, readings=["I16"])
+@rule(cites=[HIGHER_RULES, SUPERIOR_PROCEDURE], since="2025", duty=True, readings=["I16"], disclosure="internal")
 def od50_superior_rules(ctx: ProjectContext) -> Iterator[Verdict]:
     """国家、自治区另有规定而不适用本办法某条的：由有权机关决定，并写明上位文件。
 

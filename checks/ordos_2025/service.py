@@ -22,7 +22,9 @@ def _other(contract: Contract) -> Verdict:
     return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
 
 
-@rule_each(Contract, "contract_signed", cites=["OD-24 p1 s1"], since="2025", applies_to=[SERVICE_ONLY])
+@rule_each(
+    Contract, "contract_signed", cites=["OD-24 p1 s1"], since="2025", applies_to=[SERVICE_ONLY], disclosure="internal"
+)
 def od24_terms_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
     """采购服务类项目须在采购文件和合同中明确软件安装部署时限和质保期。
 

@@ -205,7 +205,7 @@ def urgency(ctx: ProjectContext) -> dict[str, Any]:
     }
 
 
-@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency])
+@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency], disclosure="internal")
 def od11_supplement(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """增补项目：属三类情形之一，证明情况紧急、确需增补，并有市政府同意文号，不晚于申请审批。
 

@@ -16,6 +16,7 @@ from zongmu.disclosure.projection import (
     OM_COST_FIELDS,
     PAYMENT_FIELDS,
     PROGRESS_FIELDS,
+    REASON_FIELDS,
     SHARED_RESOURCE_FIELDS,
     STATE_FIELDS,
     SUMMARY_TEXTS,
@@ -33,6 +34,7 @@ ROWS = {
     "om_costs": OM_COST_FIELDS,
     "progress": PROGRESS_FIELDS,
     "waivers": WAIVER_FIELDS,
+    "reasons": REASON_FIELDS,
 }
 """Sections of a project that are taken apart → the fields that leave."""
 

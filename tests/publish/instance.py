@@ -406,7 +406,7 @@ def released(root: Path) -> Release:
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, None)
-    return release(checks, registry, world, run(world, registry, keep_rulings=True))
+    return release(checks, registry, world, run(world, registry))
 
 
 def review(public: Any, conclusion: str = "public", **more: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.publish.instance import CITY, project, released, write_instance
 from tests.publish.page import Page
 from tests.shared import SHARED
-from zongmu.disclosure.projection import project_public
+from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.publish.build import _settings
@@ -130,7 +130,7 @@ def _release_with(release: Release, text: str) -> Release:
     """The release with *text* in every word of its project, its bodies, its district and its settings."""
     model = Project.model_validate(hostile_project(text))
     found = release.projects[0]
-    public = project_public(model, frozenset({"plan"}))
+    public = project_public(model, Told(frozenset({"plan"})))
     hostile = Released(public, View(model), found.stage, found.findings, found.checked, found.review)
     bodies = {
         id: replace(o, name=text, name_en=text, short_name=text, former_names=((text, None),), uscc=text)

@@ -19,7 +19,6 @@ from tests.publish.instance import (
     write_project,
 )
 from zongmu.model.finding import Outcome
-from zongmu.publish.released import _act_of
 from zongmu.publish.tree import same_tree
 
 SEPARATE = {"disclosure_review": "separate"}
@@ -241,20 +240,6 @@ def test_an_outcome_that_read_an_act_which_is_not_public_is_not_public(tmp_path:
     assert found.view.last("filed") is None
 
 
-@pytest.mark.parametrize(
-    ("path", "act"),
-    [
-        ("milestones/filed/4/date", "filed/4"),
-        ("milestones/filed/date", "filed"),
-        ("milestones/filed", None),
-        ("owner", None),
-        (None, None),
-    ],
-)
-def test_the_act_that_a_path_reads(path: str | None, act: str | None) -> None:
-    assert _act_of(path) == act
-
-
 def test_the_counts_of_rules_leave_out_what_is_not_public(tmp_path: Path) -> None:
     write_instance(tmp_path, [_with_internal(project(1), 1)])
     tally = released(tmp_path).tally
@@ -285,11 +270,11 @@ def test_words_that_only_internal_fields_hold_are_in_no_page_of_a_project(tmp_pa
 def _public(root: Path, serial: int) -> Any:
     """The projection of a project as it stands, reviewed or not."""
     from zongmu.cli.session import checks_at, registry_at
-    from zongmu.disclosure.findings import documents_public
+    from zongmu.disclosure.findings import told_of
     from zongmu.disclosure.projection import project_public
     from zongmu.model.project import Project
 
     found = registry_at(root).by_id("project", f"shili-2026-{serial:04d}")
     assert found is not None
     assert isinstance(found.model, Project)
-    return project_public(found.model, documents_public(checks_at(root).measures.values()))
+    return project_public(found.model, told_of(checks_at(root).measures.values()))

@@ -28,7 +28,7 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    found = release(checks, registry, world, run(world, registry, keep_rulings=True))
+    found = release(checks, registry, world, run(world, registry))
     judged = time.monotonic() - began
     progress = Progress("建站 building")
     try:
@@ -70,6 +70,15 @@ def _left_out(found: Release, lang: str) -> None:
         codes = ", ".join(row.codes)
         why = "有缺陷，未公开" if lang == "zh" else "has a defect and is not published"
         print(f"{row.path}: {why}{f' [{codes}]' if codes else ''}", file=sys.stderr)
+    for rule in found.unlike:
+        print(f"{rule}: {_UNLIKE.pick(lang)}", file=sys.stderr)
+
+
+_UNLIKE = Bilingual(
+    "按全部登记与按公开内容，结论不同；网站写的是后者。请为它补一个例子，再运行 zongmu examples",
+    "comes out otherwise on all that is recorded than on what is public, which is what the site says. "
+    "Write it an example, then run zongmu examples",
+)
 
 
 def _summary(found: Release, built: Built, judged: float, seconds: float, name: str, lang: str) -> str:

@@ -8,11 +8,15 @@ from typing import TextIO
 
 from zongmu.cli.session import checks_at
 from zongmu.cli.trouble import Trouble
+from zongmu.disclosure.findings import publishable, told_of
+from zongmu.disclosure.projection import as_project, project_public
 from zongmu.model.finding import Bilingual
-from zongmu.policy.examples import base_of, cases, run_case
+from zongmu.model.project import Project
+from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.rules import Rule
+from zongmu.publish.released import is_internal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
@@ -21,7 +25,10 @@ WANTED = ("pass", "fail")
 
 
 def run_examples(root: Path, names: Sequence[str], lang: str, out: TextIO) -> int:
-    """Run the examples of the measures and rules named (all where none is). Exit 1 when one is not as it expects."""
+    """Run the examples of the measures and rules named (all where none is). Exit 1 when one is not as it expects.
+
+    A rule whose outcome is public is also asked of what is public of each example: it must say the same.
+    """
     return run_examples_of(root, checks_at(root), names, lang, out)
 
 
@@ -32,6 +39,8 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
     rules = _chosen(checks, names)
     for loaded, rule in rules:
         shown: set[str] = set()
+        leans = None
+        lens = _public_lens(loaded, rule)
         try:
             base = base_of(loaded, root)
             for case in cases(loaded, rule.id, root):
@@ -42,9 +51,16 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                     wrong += 1
                     out.write(f"{case.file} {case.index + 1} {case.name.pick(lang)}\n")
                     out.writelines(f"    {difference}\n" for difference in result.differences)
+                if lens is not None and leans is None:
+                    outside = run_case(checks, loaded, case, base, calendar, lens)
+                    leans = case if _told_apart(result, outside, loaded) else None
         except MeasureError as problem:
             where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
             raise Trouble("examples.invalid", problem.message, _MEND, where=where) from None
+        if leans is not None:
+            wrong += 1
+            said = _LEANS.format({"rule": rule.id, "file": leans.file, "n": leans.index + 1}).pick(lang)
+            out.write(f"{said}\n")
         for lacking in WANTED:
             if lacking not in shown:
                 wrong += 1
@@ -61,6 +77,29 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
     return 1 if wrong else 0
 
 
+def _public_lens(loaded: LoadedMeasure, rule: Rule) -> Lens | None:
+    """What of a record the public has, for a rule whose outcome is public; None for any other rule."""
+    if rule.subject not in ("project", "registry") or is_internal(rule):
+        return None
+    told = told_of([loaded])
+    return lambda record: as_project(project_public(record, told)) if isinstance(record, Project) else record
+
+
+def _told_apart(result: CaseResult, outside: CaseResult, loaded: LoadedMeasure) -> bool:
+    """Whether a case comes out otherwise on what is public alone, or meets a field that is not public."""
+    told = told_of([loaded])
+    one, other = (
+        sorted((r.record, r.verdict.at or "", r.verdict.outcome.value, r.verdict.because or "") for r in found.rulings)
+        for found in (result, outside)
+    )
+    return one != other or not all(publishable(r, told.documents) for r in outside.rulings)
+
+
+_LEANS = Bilingual(
+    '{rule}：结论取决于不公开的内容（{file} 第 {n} 例），公开与否会泄露它。下一步：在 @rule 里写 disclosure="internal"',
+    "{rule}: the outcome leans on what is not public ({file}, case {n}), and would tell of it. "
+    'Next: declare disclosure="internal" in its @rule',
+)
 _MEND = Bilingual("改正这个文件", "mend this file")
 
 

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.disclosure.findings import documents_public
+from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import project_public
 from zongmu.disclosure.review import standing
 from zongmu.model.derive import STAGE_TITLES, STATUS_TITLES, View
@@ -73,7 +73,7 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
     }
-    public = project_public(found.model, documents_public(measures))
+    public = project_public(found.model, told_of(measures))
     endorsed = registry.by_id("endorsements", found.id)
     signed = endorsed.model if endorsed is not None and isinstance(endorsed.model, Endorsements) else None
     standing_now = standing(world.instance, public, signed).state

@@ -6,6 +6,7 @@ otherwise the rule is listed as "checked, not public", whatever came of it, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any, Protocol, get_args
 
 from pydantic import BaseModel
 
-from zongmu.disclosure.projection import MILESTONE_FIELDS, MILESTONE_KINDS_WITHHELD, STATE_FIELDS
+from zongmu.disclosure.projection import MILESTONE_FIELDS, MILESTONE_KINDS_WITHHELD, STATE_FIELDS, Told
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Document
@@ -23,11 +24,14 @@ from zongmu.model.titles import family_of
 _PUBLIC_ROOTS = frozenset(
     {
         *STATE_FIELDS, "payments", "om_costs", "progress", "external_ids", "hosting", "waivers", "shared_resources", "usage",
-        "in_use_since", "entries", "supplements", "approved", "compiled", "plans", "draws", "trainings",
+        "in_use_since", "entries", "supplements", "approved", "compiled", "plans", "draws", "trainings", "reasons",
+        "plan", "year", "unit", "field",
     }
 )  # fmt: skip
 """Where a path that leads to something public may begin, besides milestones."""
 
+
+_PROJECT = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}")
 
 # What is needed of a ruling. Neither room may import the other, so the shape of it stands here.
 
@@ -83,6 +87,10 @@ class PublicFinding:
 def public_path(path: str, public_documents: frozenset[str]) -> bool:
     """Whether a field path of a trace may be seen outside: it begins where it may, and meets no field that is not public."""
     parts = path.split("/")
+    if _PROJECT.fullmatch(parts[0]) and parts[1:]:
+        parts = parts[1:]  # a path within another record that is released
+    if parts[0] == "documents":
+        return _public_paper(parts[1:], public_documents)
     if parts[0] != "milestones":
         return parts[0] in _PUBLIC_ROOTS and not _meets_private(parts)
     rest = parts[1:]
@@ -94,9 +102,14 @@ def public_path(path: str, public_documents: frozenset[str]) -> bool:
     if not rest:
         return True
     if rest[0] == "documents":
-        return len(rest) > 1 and rest[1] in public_documents and not _private_below([Document], rest[2:])
+        return _public_paper(rest[1:], public_documents)
     family = family_of(kind) if kind is not None else None
     return rest[0] in MILESTONE_FIELDS and not (family is not None and _private_below([family], rest))
+
+
+def _public_paper(parts: Sequence[str], public_documents: frozenset[str]) -> bool:
+    """Whether a path within a list of papers is public; the list itself is, as far as it is told."""
+    return not parts or (parts[0] in public_documents and not _private_below([Document], parts[1:]))
 
 
 def _meets_private(parts: Sequence[str]) -> bool:
@@ -168,6 +181,10 @@ def public_findings(
     return tuple(out)
 
 
-def documents_public(measures: Iterable[_LoadedMeasure]) -> frozenset[str]:
-    """Kinds of papers whose presence may be listed: the code list ``document_public`` of the measures."""
-    return frozenset(code for m in measures for code in m.measure.codes.get("document_public", ()))
+def told_of(measures: Iterable[_LoadedMeasure]) -> Told:
+    """What of whose presence may be told: the code lists ``document_public`` and ``matter_public`` of the measures."""
+    tables = [m.measure.codes for m in measures]
+    return Told(*(frozenset(code for t in tables for code in t.get(name, ())) for name in _TOLD))
+
+
+_TOLD = ("document_public", "matter_public")

@@ -8,7 +8,8 @@ public twin; without one it is withheld, with its ground. Nothing is summarised 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +35,11 @@ SHARED_RESOURCE_FIELDS = ("resource", "used")
 EXTERNAL_ID_FIELDS = ("trading", "library")
 HOSTING_FIELDS = ("cloud", "network")
 PAYMENT_FIELDS = ("seq", "date", "contract", "amount")
-OM_COST_FIELDS = ("year", "amount")
+OM_COST_FIELDS = ("year", "amount", "level")
 PROGRESS_FIELDS = ("date", "percent")
 WAIVER_FIELDS = ("of", "matter", "authority", "number", "date", "until")
+REASON_FIELDS = ("of", "date", "until")
+DOCUMENT_FIELDS = ("kind", "number", "date", "received")
 
 MILESTONE_FIELDS: frozenset[str] = frozenset(
     {
@@ -93,6 +96,18 @@ ALWAYS_WITHHELD: tuple[tuple[str, str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What of whose mere presence may be told: kinds of papers, and matters of filings, consents and waivers.
+
+    To list who has filed for protection or cryptography is to list who has not (条例 art. 14): what is not named here
+    leaves no trace.
+    """
+
+    documents: frozenset[str] = frozenset()
+    matters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class PublicMilestone:
     """A milestone as the public sees it."""
 
@@ -104,6 +119,7 @@ class PublicMilestone:
     body_name: str | None
     facts: Mapping[str, Any]  # file name of the field → plain value
     documents: tuple[str, ...]  # kinds of papers, only such kinds as the measure lists as public
+    papers: tuple[Mapping[str, Any], ...] = ()  # the same papers with their numbers and days
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,7 @@ class PublicProject:
     om_costs: tuple[Mapping[str, Any], ...]
     progress: tuple[Mapping[str, Any], ...]
     waivers: tuple[Mapping[str, Any], ...]
+    reasons: tuple[Mapping[str, Any], ...]
     withheld: tuple[Withheld, ...]
 
     @property
@@ -149,7 +166,7 @@ class PublicProject:
             "jurisdiction": self.jurisdiction,
             **self.facts,
             "milestones": [
-                {**m.facts, **({"documents": list(m.documents)} if m.documents else {})} for m in self.milestones
+                {**m.facts, **({"documents": [dict(p) for p in m.papers]} if m.papers else {})} for m in self.milestones
             ],
             **{
                 name: [dict(r) for r in rows]
@@ -159,6 +176,7 @@ class PublicProject:
                     ("om_costs", self.om_costs),
                     ("progress", self.progress),
                     ("waivers", self.waivers),
+                    ("reasons", self.reasons),
                 )
                 if rows
             },
@@ -172,18 +190,18 @@ class PublicProject:
         return sha256(without_translations(self.data()))
 
 
-def project_public(project: Project, public_documents: frozenset[str]) -> PublicProject:
-    """The public projection of a project. *public_documents*: kinds of papers whose presence may be listed."""
+def project_public(project: Project, told: Told) -> PublicProject:
+    """The public projection of a project."""
     data = plain(project)
-    voided = View(project).voided
+    keys, numbers = public_keys(project, told), _numbers(project, told)
     return PublicProject(
         id=project.id,
         jurisdiction=project.jurisdiction,
         facts={name: data[name] for name in STATE_FIELDS if name in data},
         milestones=tuple(
-            _milestone(m, row, public_documents)
+            _milestone(m, row, numbers, told)
             for m, row in zip(project.milestones, data.get("milestones", ()), strict=True)
-            if m.kind not in MILESTONE_KINDS_WITHHELD and key_of(m) not in voided and not _answers_withheld(project, m)
+            if key_of(m) in keys
         ),
         shared_resources=_rows(data.get("shared_resources", ()), SHARED_RESOURCE_FIELDS),
         external_ids=_row(data.get("external_ids", {}), EXTERNAL_ID_FIELDS),
@@ -191,34 +209,104 @@ def project_public(project: Project, public_documents: frozenset[str]) -> Public
         payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
         om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
-        waivers=_rows(data.get("waivers", ()), WAIVER_FIELDS),
+        waivers=_rows((r for r in data.get("waivers", ()) if _told(r.get("matter"), told)), WAIVER_FIELDS),
+        reasons=_rows(data.get("reasons", ()), REASON_FIELDS),
         withheld=_withheld(data),
     )
 
 
-def _answers_withheld(project: Project, milestone: Act) -> bool:
-    of = getattr(milestone, "of", None)
-    return of is not None and any(key_of(m) == of and m.kind in MILESTONE_KINDS_WITHHELD for m in project.milestones)
+def public_keys(project: Project, told: Told) -> dict[str, str]:
+    """The key of each act that is public → the key that it has outside."""
+    numbers = _numbers(project, told)
+    return {key: number for key, number in numbers.items() if key not in View(project).voided}
 
 
-def _milestone(milestone: Act, row: Mapping[str, Any], public_documents: frozenset[str]) -> PublicMilestone:
+def _numbers(project: Project, told: Told) -> dict[str, str]:
+    """The key outside of each act that may be told of, voided ones included.
+
+    Acts of a kind are numbered without those that may not, so that no gap tells of them.
+    """
+    hidden = {
+        key_of(m)
+        for m in project.milestones
+        if m.kind in MILESTONE_KINDS_WITHHELD or not _told(getattr(m, "matter", None), told)
+    }
+    while more := {key_of(m) for m in project.milestones if getattr(m, "of", None) in hidden} - hidden:
+        hidden |= more  # what answers an act that may not be told of may not either, and so on
+    count: Counter[str] = Counter()
+    out: dict[str, str] = {}
+    for m in sorted(project.milestones, key=lambda m: m.seq or 1):
+        if (key := key_of(m)) not in hidden:
+            count[m.kind] += 1
+            out[key] = m.kind if count[m.kind] == 1 else f"{m.kind}/{count[m.kind]}"
+    return out
+
+
+def as_project(public: PublicProject) -> Project:
+    """A project that holds what is public and nothing else, so that nothing derived or judged can rest on more."""
+    data = public.data()
+    del data["withheld_fields"]
+    data["format"] = 1
+    acts = data.pop("milestones")
+    if acts:
+        data["milestones"] = acts
+    for act in acts:
+        if act["kind"] == "superseded":
+            act.setdefault("by", public.id)  # by one that has no page and is not named; the model wants some project
+    for n, row in enumerate(data.get("waivers", ()), 1):
+        row["seq"] = n
+    for n, row in enumerate(data.get("reasons", ()), 1):
+        row |= {"seq": n, "role": "-", "text": "-"}
+    return Project.model_validate(data)
+
+
+def _told(matter: str | None, told: Told) -> bool:
+    return matter is None or matter in told.matters
+
+
+def _milestone(milestone: Act, row: Mapping[str, Any], numbers: Mapping[str, str], told: Told) -> PublicMilestone:
+    key = numbers[key_of(milestone)]
+    facts = {name: row[name] for name in row if name in MILESTONE_FIELDS}
+    number = key.partition("/")[2]
+    if number:
+        facts["seq"] = int(number)
+    else:
+        facts.pop("seq", None)
+    if "of" in facts:
+        facts["of"] = numbers.get(facts["of"], facts["of"])
+    papers = tuple(_papers(milestone, row, told))
     return PublicMilestone(
-        key=key_of(milestone),
+        key=key,
         kind=milestone.kind,
         date=milestone.date,
         number=milestone.number,
         body=milestone.body,
         body_name=milestone.body_name,
-        facts={name: row[name] for name in row if name in MILESTONE_FIELDS},
-        documents=tuple(d.kind for d in milestone.documents if d.kind in public_documents),
+        facts=facts,
+        documents=tuple(paper["kind"] for paper in papers),
+        papers=papers,
     )
+
+
+def _papers(milestone: Act, row: Mapping[str, Any], told: Told) -> Iterator[dict[str, Any]]:
+    """The papers that may be told of, numbered among themselves."""
+    count: Counter[str] = Counter()
+    for document, facts in zip(milestone.documents, row.get("documents", ()), strict=True):
+        if document.kind in told.documents and document.disclosure not in _PAPERS_WITHHELD:
+            count[document.kind] += 1
+            number = {"seq": count[document.kind]} if count[document.kind] > 1 else {}
+            yield {"kind": document.kind, **number, **_row(facts, DOCUMENT_FIELDS)}
+
+
+_PAPERS_WITHHELD = ("R", "I")
+"""Classes of a single paper that keep even its presence, whatever its kind."""
 
 
 def _row(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: row[name] for name in names if name in row}
 
 
-def _rows(rows: Any, names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+def _rows(rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(_row(row, names) for row in rows)
 
 

@@ -44,6 +44,7 @@ CODES: Final = (STALE,)
 _UNUSED: Final = {
     KIND_LIST: Bilingual("里程碑种类", "Milestone kind"),
     "document_public": Bilingual("可以公开其有无的文件种类", "Kinds of paper whose presence is public"),
+    "matter_public": Bilingual("可以公开其有无的事项", "Matters whose presence is public"),
 }
 
 _DIFFERENCE: Final = {

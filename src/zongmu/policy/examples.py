@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,15 +145,27 @@ def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:
     return read_yaml(loaded.folder / "examples" / "_base.yaml", root)
 
 
+Lens = Callable[[Any], Any]
+"""Makes of a record the record that is judged in its place."""
+
+
 def run_case(
-    checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar
+    checks: Checks,
+    loaded: LoadedMeasure,
+    case: Case,
+    base: Mapping[str, Any],
+    calendar: Calendar,
+    lens: Lens = lambda record: record,
 ) -> CaseResult:
-    """Judge one example by the engine that judges the registry, and compare with what it expects."""
+    """Judge one example by the engine that judges the registry, and compare with what it expects.
+
+    *lens*: what stands for a record, where the question is what the rule would say of that.
+    """
     rule = loaded.rule(case.rule)
     assert rule is not None
     try:
         world = _world(checks, loaded, case, base, calendar)
-        subject, rulings = _rulings(world, loaded, rule, case, base)
+        subject, rulings = _rulings(world, loaded, rule, case, base, lens)
     except ValidationError as problem:
         first = problem.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
@@ -170,39 +182,39 @@ def _world(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str,
 
 
 def _rulings(
-    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any]
+    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any], lens: Lens
 ) -> tuple[Mapping[str, Any], tuple[Ruling, ...]]:
     kind = rule.subject
     if kind == "registry":
-        return {}, tuple(_registry_rulings(world, loaded, rule, case, base))
+        return {}, tuple(_registry_rulings(world, loaded, rule, case, base, lens))
     data = record_data(base, kind, case.data.get("given", {}), case.data.get("without", ()))
-    record = BY_NAME[kind].model.model_validate(data)
-    law = next(law for m, law in world.laws[record.jurisdiction] if m is loaded)  # type: ignore[attr-defined]
+    record = lens(BY_NAME[kind].model.model_validate(data))
+    law = next(law for m, law in world.laws[record.jurisdiction] if m is loaded)
     context = make_context(world, law, record)
     if "before" in case.data or "before_without" in case.data:
         before = record_data(base, kind, case.data.get("before", {}), case.data.get("before_without", ()))
-        context.base = make_context(world, law, BY_NAME[kind].model.model_validate(before))
+        context.base = make_context(world, law, lens(BY_NAME[kind].model.model_validate(before)))
     return data, tuple(ask(context, loaded, rule, str(data.get("id", kind))))
 
 
 def _registry_rulings(
-    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any]
+    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any], lens: Lens
 ) -> Iterator[Ruling]:
     """``given`` of a rule across records is a list of records; ``before`` the same of the base revision."""
-    facts = _facts(world, case.data.get("given", ()), base)
-    before = _facts(world, case.data["before"], base) if "before" in case.data else None
+    facts = _facts(world, case.data.get("given", ()), base, lens)
+    before = _facts(world, case.data["before"], base, lens) if "before" in case.data else None
     for jurisdiction in world.laws:
         for ruling in judge_registry(world, jurisdiction, facts, before):
             if ruling.rule is rule:
                 yield ruling
 
 
-def _facts(world: World, rows: Any, base: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _facts(world: World, rows: Any, base: Mapping[str, Any], lens: Lens) -> dict[str, dict[str, Any]]:
     per_record: dict[str, dict[str, Any]] = {}
     for row in rows:
         ((kind, patch),) = ((k, v) for k, v in row.items() if k != "without")
         data = record_data(base, kind, patch, row.get("without", ()))
-        record = BY_NAME[kind].model.model_validate(data)
+        record = lens(BY_NAME[kind].model.model_validate(data))
         per_record[record_id(kind, data)] = facts_of(world, record, kind)
     return gather(per_record)
 

@@ -1,31 +1,39 @@
 """What is released: the only source of the pages. What is not public is not in here, in no form and in no count.
 
 A project is released when its public projection stands reviewed (``zongmu.disclosure``). Everything derived from it
-(stage, baselines, sums) is derived from a copy that holds its public milestones alone. A rule across records is shown only
-where it says the same when it is asked about released records alone.
+(stage, baselines, sums) and every outcome that is shown comes from a copy that holds what is public and nothing else: no
+figure and no outcome can rest on more. A rule that would come out otherwise on all that is recorded is declared internal
+(``zongmu examples`` holds it to that). A rule across records is shown in a city only while it says the same of every
+released project when it is asked about released records alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zongmu.disclosure.findings import PublicFinding, documents_public, public_findings
-from zongmu.disclosure.projection import MILESTONE_KINDS_WITHHELD, PublicProject, project_public
+from zongmu.disclosure.findings import PublicFinding, public_findings, told_of
+from zongmu.disclosure.projection import (
+    MILESTONE_KINDS_WITHHELD,
+    PublicProject,
+    Told,
+    as_project,
+    project_public,
+    public_keys,
+)
 from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Category, Finding, Outcome, Severity
 from zongmu.model.instance import Instance, Jurisdiction
-from zongmu.model.milestones import Act, key_of
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.engine import Ruling, World, judge_registry
+from zongmu.policy.engine import FactCrash, Ruling, Under, World, ask, contexts_of, facts_of, judge_registry
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import Run
@@ -47,12 +55,6 @@ PARTY_FIELDS = (
 _MILESTONE_PARTIES = (
     "body", "applicant", "with", "to", "payee", "responsible", "venue", "supplier_org", "winner_org", "from",
 )  # fmt: skip
-
-MATTERS_WITHHELD = frozenset({"mlps", "crypto", "own_room", "private_network"})
-"""Matters of filings and consents whose mere presence tells what a restricted field (class R) holds.
-
-To list who has filed for protection or cryptography is to list who has not (条例 art. 14).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Release:
     tally: Mapping[str, Counter[str]]  # rule → public outcomes; rules without any are there, empty
     unreviewed: int  # for whoever builds
     defective: tuple[Defective, ...]  # for whoever builds
+    unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
 
     def project(self, id: str) -> Released | None:
         """The released project with that id."""
@@ -131,38 +134,37 @@ def is_internal(rule: Rule) -> bool:
 
 
 def release(checks: Checks, registry: Registry, world: World, result: Run) -> Release:
-    """What of *registry* is released, from a run that kept its rulings."""
+    """What of *registry* is released."""
     defects = _defects(result.findings)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
     published: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
     tombstones: list[Tombstone] = []
     defective: list[Defective] = []
+    others: list[PublicProject] = []
     unreviewed = 0
-    documents = {j: documents_public([m for m, _ in laws]) for j, laws in world.laws.items()}
+    told = {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
     for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
         endorsements = reviews.get(loaded.id)
         wrong = [path for path in (loaded.path, endorsements.path if endorsements else "") if path in defects]
         if wrong or not isinstance(loaded.model, Project) or (endorsements is not None and endorsements.model is None):
             defective.append(Defective(loaded.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
             continue
-        public = project_public(loaded.model, documents.get(loaded.model.jurisdiction, frozenset()))
+        public = project_public(loaded.model, told.get(loaded.model.jurisdiction, Told()))
         rows = endorsements.model if endorsements is not None else None
         found = standing(world.instance, public, rows if isinstance(rows, Endorsements) else None)
         if found.state == "public":
             published.append((loaded, public, found.review))
-        elif found.state == "withheld" and found.review is not None:
+            continue
+        others.append(public)
+        if found.state == "withheld" and found.review is not None:
             tombstones.append(_tombstone(public, found.review))
         else:
             unreviewed += 1
     known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
-    published = [(loaded, _without_matters(public), review) for loaded, public, review in published]
+    published = [(loaded, _among(public, known), review) for loaded, public, review in published]
     systems = _systems(registry, (p for _, p, _ in published), known)
-    outcomes = _Outcomes(
-        world, registry, result, documents, frozenset(p.id for _, p, _ in published), frozenset(systems)
-    )
-    projects = tuple(
-        _released(loaded, _among(public, known), review, world, outcomes) for loaded, public, review in published
-    )
+    outcomes = _Outcomes(world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems))
+    projects = tuple(_released(loaded, public, review, world, outcomes) for loaded, public, review in published)
     signed = [r.organization for r in (*(p.review for p in projects), *tombstones) if r is not None and r.organization]
     organizations = _organizations(registry, [p.public for p in projects], systems.values(), signed)
     divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
@@ -184,6 +186,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         tally=_tally(world, projects),
         unreviewed=unreviewed,
         defective=tuple(defective),
+        unlike=tuple(sorted(outcomes.unlike)),
     )
 
 
@@ -203,29 +206,11 @@ def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
 def _released(
     loaded: LoadedRecord, public: PublicProject, review: DisclosureReview | None, world: World, outcomes: _Outcomes
 ) -> Released:
-    assert isinstance(loaded.model, Project)
-    view = View(public_copy(loaded.model, public))
+    view = outcomes.view(public.id)
     measures = [m for m, _ in world.laws.get(public.jurisdiction, ())]
     stage = view.stage(measures[0].measure.stages) if measures else view.stage()
-    acts = frozenset(m.key for m in public.milestones)
-    findings, checked = outcomes.of(loaded, frozenset(key_of(m) for m in loaded.model.milestones) - acts)
+    findings, checked = outcomes.of(loaded)
     return Released(public, view, stage, findings, checked, review)
-
-
-def public_copy(project: Project, public: PublicProject) -> Project:
-    """The project with its public milestones alone, so that nothing derived can rest on another."""
-    keys = {m.key for m in public.milestones}
-    kept: tuple[Act, ...] = tuple(m for m in project.milestones if key_of(m) in keys)
-    return project.model_copy(update={"milestones": kept, "corrections": (), "security": None, "secrecy_review": None})
-
-
-def _without_matters(public: PublicProject) -> PublicProject:
-    """The projection without acts whose matter is not public, and without the answers to them."""
-    dropped = {m.key for m in public.milestones if m.facts.get("matter") in MATTERS_WITHHELD}
-    if not dropped:
-        return public
-    kept = tuple(m for m in public.milestones if m.key not in dropped and m.facts.get("of") not in dropped)
-    return replace(public, milestones=kept)
 
 
 def _among(public: PublicProject, known: frozenset[str]) -> PublicProject:
@@ -294,57 +279,57 @@ def _systems(registry: Registry, projects: Iterable[PublicProject], known: froze
 
 
 class _Outcomes:
-    """Outcomes of rules as the public may see them, project by project."""
+    """Outcomes of rules as the public may see them, project by project.
+
+    *copies*: released projects, each with what is public of it alone; *others*: the projections of all other projects.
+    """
 
     def __init__(
         self,
         world: World,
-        registry: Registry,
         result: Run,
-        documents: Mapping[str, frozenset[str]],
-        published: frozenset[str],
+        told: Mapping[str, Told],
+        copies: Iterable[Project],
+        others: Iterable[PublicProject],
         systems: frozenset[str],
     ) -> None:
-        self._result = result
-        self._documents = documents
-        self._acknowledged: dict[str, set[tuple[str, str]]] = {}
+        self._told = told
+        self._fails: dict[str, list[Finding]] = {}
         for finding in result.findings:
-            if finding.acknowledged is not None:
-                self._acknowledged.setdefault(finding.path, set()).add((finding.code, finding.key or ""))
-        self._internal: dict[str, tuple[str, ...]] = {}
+            if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
+                self._fails.setdefault(finding.path, []).append(finding)
+        self._internal: dict[str, frozenset[str]] = {}
         self._order: dict[str, dict[str, int]] = {}
         for jurisdiction, laws in world.laws.items():
             rules = [r for m, _ in laws for r in m.rules if r.subject in ("project", "registry")]
-            self._internal[jurisdiction] = tuple(r.id for r in rules if is_internal(r))
+            self._internal[jurisdiction] = frozenset(r.id for r in rules if is_internal(r))
             addresses = (at for m, _ in laws for at in m.measure.sentences)
             self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
-        self._across, self._mixed = _across_released(world, result, published, systems)
+        self._judged = {copy.id: _judge(world, copy) for copy in copies}
+        self._across, self._mixed = _across(world, result, self._judged, others, systems)
+        self.unlike: set[str] = set()
 
-    def of(
-        self, loaded: LoadedRecord, hidden_acts: frozenset[str]
-    ) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
-        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public.
+    def view(self, id: str) -> View:
+        """What follows from the public facts of a project."""
+        return self._judged[id].view
 
-        An outcome that rests on one of the *hidden_acts* is not public.
-        """
+    def of(self, loaded: LoadedRecord) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
+        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public."""
         jurisdiction = loaded.jurisdiction or ""
-        judged = self._result.judged.get(loaded.path)
-        internal = set(self._internal.get(jurisdiction, ()))
-        rulings = [
-            r
-            for r in (*(judged.rulings if judged else ()), *self._across.get(loaded.id, ()))
-            if r.rule.id not in internal
-        ]
-        acknowledged = frozenset(self._acknowledged.get(loaded.path, ()))
-        found = public_findings(rulings, self._documents.get(jurisdiction, frozenset()), acknowledged)
-        hidden = (
-            internal
-            | {f.rule for f in found if f.withheld or _rests_on(f, hidden_acts)}
-            | self._mixed.get(loaded.id, set())
-        )
+        hidden = self._internal.get(jurisdiction, frozenset()) | self._mixed.get(jurisdiction, frozenset())
+        rulings = [*self._judged[loaded.id].rulings, *self._across.get(loaded.id, ())]
+        told = self._told.get(jurisdiction, Told())
+        assert isinstance(loaded.model, Project)
+        keys = public_keys(loaded.model, told)
+        fails = {(f.code, keys.get(f.key or "", f.key or "")): f for f in self._fails.get(loaded.path, ())}
+        acknowledged = frozenset(key for key, f in fails.items() if f.acknowledged is not None)
+        found = public_findings((r for r in rulings if r.rule.id not in hidden), told.documents, acknowledged)
+        hidden |= {f.rule for f in found if f.withheld}
         order = self._order.get(jurisdiction, {})
         shown = [f for f in found if f.rule not in hidden]
         shown.sort(key=lambda f: (order.get(f.cites[0], 1 << 20) if f.cites else 1 << 20, f.rule, _at(f)))
+        public = {(f.rule, _at(f)) for f in shown if f.outcome is Outcome.FAIL}
+        self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
         return tuple(shown), tuple(sorted(hidden))
 
 
@@ -352,52 +337,84 @@ def _at(finding: PublicFinding) -> str:
     return (finding.verdict.at if finding.verdict else None) or ""
 
 
-def _rests_on(finding: PublicFinding, acts: frozenset[str]) -> bool:
-    """Whether an outcome is about one of the acts, or read one of them."""
-    if not acts or finding.verdict is None:
-        return False
-    return _at(finding) in acts or any(_act_of(step.path) in acts for step in finding.verdict.trace)
+@dataclass(frozen=True, slots=True)
+class _JudgedCopy:
+    """What the rules say of what is public of one project."""
+
+    jurisdiction: str
+    view: View
+    rulings: tuple[Ruling, ...]
+    facts: Mapping[str, Any]
 
 
-def _act_of(path: str | None) -> str | None:
-    """The key of the act that a path reads: ``filed/4`` of ``milestones/filed/4/date``; None where it names no act."""
-    parts = path.split("/") if path is not None else []
-    if len(parts) < 3 or parts[0] != "milestones":
-        return None
-    return f"{parts[1]}/{parts[2]}" if parts[2].isdigit() else parts[1]
+def _judge(world: World, copy: Project) -> _JudgedCopy:
+    view = View(copy)
+    under = list(contexts_of(world, copy, "project", view=view))
+    rulings = tuple(
+        ruling
+        for measure, rules, context in under
+        for rule in rules
+        if not is_internal(rule)
+        for ruling in ask(context, measure, rule, copy.id)
+    )
+    return _JudgedCopy(copy.jurisdiction, view, rulings, _facts(world, copy, under))
 
 
-def _across_released(
-    world: World, result: Run, published: frozenset[str], systems: frozenset[str]
-) -> tuple[dict[str, list[Ruling]], dict[str, set[str]]]:
-    """Rulings of rules across records that are the same on released records alone, and the rules that are not, by project."""
+def _facts(world: World, copy: Project, under: Iterable[Under] | None = None) -> Mapping[str, Any]:
+    try:
+        return facts_of(world, copy, "project", under)
+    except FactCrash:
+        return {}  # a fact that crashes is found, and said, where the records are judged
+
+
+def _across(
+    world: World,
+    result: Run,
+    released: Mapping[str, _JudgedCopy],
+    others: Iterable[PublicProject],
+    systems: frozenset[str],
+) -> tuple[dict[str, list[Ruling]], dict[str, frozenset[str]]]:
+    """Rulings of rules across records on released records alone, by project; and by city the rules that would say
+    something else of a released project if they were asked about all records."""
     shown: dict[str, list[Ruling]] = {}
-    mixed: dict[str, set[str]] = {}
+    mixed: dict[str, frozenset[str]] = {}
+    rest = [as_project(p) for p in others]
     for jurisdiction in world.laws:
-        facts: dict[str, dict[str, Any]] = {}
+        alone: dict[str, dict[str, Any]] = {}
+        whole: dict[str, dict[str, Any]] = {}
         for j in result.judged.values():
-            if j.jurisdiction != jurisdiction:
-                continue
-            if (j.type == "project" and j.record not in published) or (j.type == "system" and j.record not in systems):
-                continue
-            for id, value in j.facts.items():
-                facts.setdefault(id, {})[j.record] = value
-        alone = _by_rule(judge_registry(world, jurisdiction, facts, None), published)
-        whole = _by_rule((r for r in result.registry_rulings), published)
-        for key in alone.keys() | {k for k in whole if k[2] == jurisdiction}:
-            record, rule, _ = key
-            if [r.verdict for r in alone.get(key, ())] == [r.verdict for r in whole.get(key, ())]:
-                shown.setdefault(record, []).extend(alone[key])
-            else:
-                mixed.setdefault(record, set()).add(rule)
+            if j.jurisdiction == jurisdiction and j.type != "project":
+                _gather(whole, j.record, j.facts)
+                if j.type != "system" or j.record in systems:
+                    _gather(alone, j.record, j.facts)
+        for id, judged in released.items():
+            if judged.jurisdiction == jurisdiction:
+                _gather(alone, id, judged.facts)
+                _gather(whole, id, judged.facts)
+        for copy in rest:
+            if copy.jurisdiction == jurisdiction:
+                _gather(whole, copy.id, _facts(world, copy))
+        said, full = (_by_rule(judge_registry(world, jurisdiction, facts, None), released) for facts in (alone, whole))
+        for (record, _), rulings in said.items():
+            shown.setdefault(record, []).extend(rulings)
+        mixed[jurisdiction] = frozenset(
+            rule
+            for record, rule in said.keys() | full.keys()
+            if [r.verdict for r in said.get((record, rule), ())] != [r.verdict for r in full.get((record, rule), ())]
+        )
     return shown, mixed
 
 
-def _by_rule(rulings: Iterable[Ruling], published: frozenset[str]) -> dict[tuple[str, str, str], list[Ruling]]:
-    out: dict[tuple[str, str, str], list[Ruling]] = {}
+def _gather(into: dict[str, dict[str, Any]], record: str, facts: Mapping[str, Any]) -> None:
+    for id, value in facts.items():
+        into.setdefault(id, {})[record] = value
+
+
+def _by_rule(rulings: Iterable[Ruling], released: Collection[str]) -> dict[tuple[str, str], list[Ruling]]:
+    out: dict[tuple[str, str], list[Ruling]] = {}
     for r in rulings:
-        if r.record in published and not is_internal(r.rule):
-            out.setdefault((r.record, r.rule.id, r.record.split("-", 1)[0]), []).append(r)
+        if r.record in released and not is_internal(r.rule):
+            out.setdefault((r.record, r.rule.id), []).append(r)
     return out
 
 

@@ -1,0 +1,134 @@
+"""What may not be told of leaves no trace: no row, no gap in the numbers, no outcome that depends on it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.instance import project, released, write_instance
+from tests.shared import REPO
+from zongmu.cli.examples import run_examples
+from zongmu.disclosure.findings import public_path
+from zongmu.disclosure.projection import Told, as_project, project_public, public_keys
+from zongmu.model.project import Project
+
+TOLD = Told(frozenset({"plan"}), frozenset({"small_project"}))
+HIDDEN = {"kind": "filed", "date": "2026-05-03", "matter": "mlps"}
+
+
+def read(**more: Any) -> Project:
+    return Project.model_validate({"format": 1, "jurisdiction": "shili", **project(1), **more})
+
+
+def filed(*matters: str, seqs: tuple[int, ...] = ()) -> list[dict[str, Any]]:
+    rows = zip(matters, seqs or range(1, len(matters) + 1), strict=True)
+    return [{**HIDDEN, "matter": m, **({"seq": n} if n > 1 else {})} for m, n in rows]
+
+
+@pytest.mark.parametrize(
+    ("matters", "keys"),
+    [
+        (("mlps", "small_project", "small_project"), {"filed/2": "filed", "filed/3": "filed/2"}),
+        (("small_project", "crypto", "small_project"), {"filed": "filed", "filed/3": "filed/2"}),
+        (("small_project", "unheard_of"), {"filed": "filed"}),
+        (("mlps", "crypto"), {}),
+    ],
+)
+def test_acts_are_numbered_without_those_that_may_not_be_told_of(
+    matters: tuple[str, ...], keys: dict[str, str]
+) -> None:
+    found = read(milestones=filed(*matters))
+    assert public_keys(found, TOLD) == keys
+    public = project_public(found, TOLD)
+    assert [m.key for m in public.milestones] == list(keys.values())
+    if keys:
+        assert public.data() == project_public(read(milestones=filed(*["small_project"] * len(keys))), TOLD).data()
+
+
+def test_what_answers_an_act_that_is_not_told_of_is_not_told_of_either_and_references_follow_the_numbers() -> None:
+    of = (None, None, "filed", "filed/2", "filed/3")
+    rows = [{**row, **({"of": of[n]} if of[n] else {})} for n, row in enumerate(filed("mlps", *["small_project"] * 4))]
+    public = project_public(read(milestones=rows), TOLD)
+    assert [(m.key, m.facts.get("of")) for m in public.milestones] == [("filed", None), ("filed/2", "filed")]
+
+
+def test_a_waiver_of_a_matter_that_is_not_told_of_is_left_out() -> None:
+    row = {"seq": 1, "of": "sl03_plan", "authority": "shili/shuju", "number": "1号", "date": "2026-04-01"}
+    rows = [{**row, "matter": "own_room"}, {**row, "seq": 2}]
+    assert [w.get("matter") for w in project_public(read(waivers=rows), TOLD).waivers] == [None]
+
+
+def test_a_single_paper_that_is_kept_back_leaves_no_gap() -> None:
+    papers = [{"kind": "plan", "disclosure": "R", "number": "密1号"}, {"kind": "plan", "seq": 2, "number": "2号"}]
+    act = {"kind": "approved", "date": "2026-03-02", "documents": papers}
+    (milestone,) = project_public(read(milestones=[act]), TOLD).milestones
+    assert milestone.papers == ({"kind": "plan", "number": "2号"},)
+
+
+def test_what_is_judged_outside_holds_what_is_public_and_no_more() -> None:
+    inside = read(security={"mlps_level": 3}, milestones=[*filed("mlps"), *project(1)["milestones"]], necessity="内情")
+    public = project_public(inside, TOLD)
+    outside = as_project(public)
+    assert project_public(outside, TOLD).data() | {"withheld_fields": []} == public.data() | {"withheld_fields": []}
+    assert outside.security is None
+    assert outside.necessity is None
+
+
+@pytest.mark.parametrize(
+    ("path", "public"),
+    [
+        ("ordos-2026-0001/milestones/approved/body", True),
+        ("ordos-2026-0001/milestones/incident_occurred", False),
+        ("documents/plan", True),
+        ("documents/security_report", False),
+        ("milestones/approved/documents", True),
+        ("milestones/approved/documents/security_report/date", False),
+        ("reasons/1/until", True),
+        ("reasons/1/text", False),
+        ("security/mlps_level", False),
+    ],
+)
+def test_paths(path: str, public: bool) -> None:
+    assert public_path(path, TOLD.documents) is public
+
+
+# ── whether an outcome is public does not depend on the outcome ──
+
+
+@pytest.mark.parametrize(("declared", "code"), [("", 1), (', disclosure="internal"', 0)])
+def test_a_rule_that_leans_on_what_is_not_public_must_be_declared_internal(
+    tmp_path: Path, declared: str, code: int
+) -> None:
+    """Passing needs a paper whose presence is not told of; the failing example alone would not show it."""
+    write_instance(tmp_path, [])
+    rules = tmp_path / "checks/shili_2026/rules.py"
+    head = 'act="approved")\ndef sl04'
+    assert head in rules.read_text("utf-8")
+    rules.write_text(rules.read_text("utf-8").replace(head, head.replace(")", f"{declared})")), "utf-8")
+    file = tmp_path / "checks/shili_2026/examples/sl04_security_report.yaml"
+    papers = "{milestones: {approved: {documents: [{kind: security_report}]}}}"
+    file.write_text(
+        "rule: sl04_security_report\ncases:\n"
+        f"  - {{name: 有, given: {papers}, expect: {{outcome: pass}}}}\n"
+        "  - {name: 无, given: {milestones: {approved: {}}}, expect: {outcome: fail}}\n",
+        "utf-8",
+    )
+    out = io.StringIO()
+    assert run_examples(tmp_path, ["sl04_security_report"], "zh", out) == code
+    assert ("结论取决于不公开的内容" in out.getvalue()) is (code == 1)
+
+
+def test_every_rule_whose_outcome_is_public_says_the_same_of_what_is_public() -> None:
+    """All examples of all rules, those that pass and those that fail."""
+    out = io.StringIO()
+    assert run_examples(REPO, [], "zh", out) == 0, out.getvalue()
+
+
+def test_in_the_demonstration_the_same_rules_are_public_of_every_project() -> None:
+    found = released(REPO)
+    for city in found.instance.jurisdictions:
+        assert len({p.checked for p in found.projects if p.public.jurisdiction == city.id}) == 1
+    assert found.unlike == ()
