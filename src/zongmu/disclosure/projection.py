@@ -37,8 +37,8 @@ HOSTING_FIELDS = ("cloud", "network")
 PAYMENT_FIELDS = ("seq", "date", "contract", "amount")
 OM_COST_FIELDS = ("year", "amount", "level")
 PROGRESS_FIELDS = ("date", "percent")
-WAIVER_FIELDS = ("of", "matter", "authority", "number", "date", "until")
-REASON_FIELDS = ("of", "date", "until")
+WAIVER_FIELDS = ("seq", "of", "matter", "authority", "number", "date", "until")
+REASON_FIELDS = ("seq", "of", "date", "until")
 DOCUMENT_FIELDS = ("kind", "number", "date", "received")
 
 MILESTONE_FIELDS: frozenset[str] = frozenset(
@@ -209,8 +209,8 @@ def project_public(project: Project, told: Told) -> PublicProject:
         payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
         om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
-        waivers=_rows((r for r in data.get("waivers", ()) if _told(r.get("matter"), told)), WAIVER_FIELDS),
-        reasons=_rows(data.get("reasons", ()), REASON_FIELDS),
+        waivers=_numbered((r for r in data.get("waivers", ()) if _told(r.get("matter"), told)), WAIVER_FIELDS),
+        reasons=_numbered(data.get("reasons", ()), REASON_FIELDS),
         withheld=_withheld(data),
     )
 
@@ -253,10 +253,8 @@ def as_project(public: PublicProject) -> Project:
     for act in acts:
         if act["kind"] == "superseded":
             act.setdefault("by", public.id)  # by one that has no page and is not named; the model wants some project
-    for n, row in enumerate(data.get("waivers", ()), 1):
-        row["seq"] = n
-    for n, row in enumerate(data.get("reasons", ()), 1):
-        row |= {"seq": n, "role": "-", "text": "-"}
+    for row in data.get("reasons", ()):
+        row |= {"role": "-", "text": "-"}
     return Project.model_validate(data)
 
 
@@ -308,6 +306,11 @@ def _row(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def _rows(rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(_row(row, names) for row in rows)
+
+
+def _numbered(rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+    """The rows, numbered among themselves."""
+    return tuple(_row({**row, "seq": n}, names) for n, row in enumerate(rows, 1))
 
 
 def _withheld(data: Mapping[str, Any]) -> tuple[Withheld, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zongmu.disclosure.findings import documents_public
+from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import PublicProject, project_public
 from zongmu.disclosure.review import State, standing
 from zongmu.history.event import Event, field_changes, summary
@@ -352,7 +352,7 @@ def _publication(
 
 
 def _public(world: World, project: Project) -> PublicProject:
-    return project_public(project, documents_public(m for m, _ in world.laws.get(project.jurisdiction, ())))
+    return project_public(project, told_of(m for m, _ in world.laws.get(project.jurisdiction, ())))
 
 
 def _leaves(public: PublicProject | None) -> Mapping[str, Any]:
