@@ -16,6 +16,7 @@ import pytest
 from tests.publish.instance import SETTINGS, build, project, review, write_endorsements, write_instance
 from tests.publish.page import Page
 from tests.publish.test_released import _public
+from tests.publish.unpack import all_text
 from zongmu.cli.trouble import Trouble
 from zongmu.publish.tree import fresh_tree, same_tree
 
@@ -80,9 +81,13 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
 
     write_project(tmp_path, project(2, summary="另一个简介。"))
     build(tmp_path, tmp_path / "after")
-    assert same_tree(tmp_path / "before", tmp_path / "after") == [
+    changed = same_tree(tmp_path / "before", tmp_path / "after")
+    assert "data/csv/projects.csv" in changed
+    assert "data/csv/contracts.csv" not in changed
+    assert [path for path in changed if not path.startswith("data/")] == [
         "SHA256SUMS",
-        "data/projects.json",
+        "data.html",
+        "en/data.html",
         "en/projects/shili-2026-0002.html",
         "projects/shili-2026-0002.html",
         "projects/shili-2026-0002.json",
@@ -396,7 +401,7 @@ def test_a_project_that_is_withdrawn_leaves_no_file_of_it(tmp_path: Path) -> Non
     write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [row]})
     build(tmp_path)
     assert not (tmp_path / "public/projects/shili-2026-0001.json").exists()
-    assert "示例项目1" not in "".join(p.read_text("utf-8") for p in (tmp_path / "public").rglob("*") if p.is_file())
+    assert [path for path, text in all_text(tmp_path / "public") if "示例项目1" in text] == []
 
 
 def test_a_memory_that_cannot_be_read_is_no_memory(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.publish.build import _settings
 from zongmu.publish.escape import html, safe, script_json
+from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
-from zongmu.publish.pages.data import project_data
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.listing import list_pages, rows_script
 from zongmu.publish.pages.places import place_pages

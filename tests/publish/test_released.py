@@ -18,6 +18,7 @@ from tests.publish.instance import (
     write_instance,
     write_project,
 )
+from tests.publish.unpack import all_text
 from zongmu.model.finding import Outcome
 from zongmu.publish.tree import same_tree
 
@@ -26,9 +27,8 @@ CANARY = "金丝雀"
 
 
 def everything(root: Path) -> str:
-    """All text of a built site."""
-    files = sorted(p for p in (root / "public").rglob("*") if p.is_file())
-    return "\n".join(f"{p.relative_to(root)}\n{p.read_text('utf-8')}" for p in files)
+    """All text of a built site, unpacked."""
+    return "\n".join(f"{path}\n{text}" for path, text in all_text(root / "public"))
 
 
 def outcomes(root: Path, id: str) -> dict[str, str]:

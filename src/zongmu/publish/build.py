@@ -14,16 +14,10 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
+from zongmu.publish.open_data.files import JSON, DataFile, Exporter
+from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.pages.data import (
-    addresses,
-    all_projects,
-    build_file,
-    checksums,
-    data_html,
-    schema_files,
-    site_address,
-)
+from zongmu.publish.pages.data import addresses, build_file, data_html, site_address
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages, rows_script
@@ -31,7 +25,7 @@ from zongmu.publish.pages.places import place_pages
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
-from zongmu.publish.stamping import Stamped, Stamper
+from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, fresh_tree
 
@@ -67,11 +61,11 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         stamper = Stamper(root, out, tree, release, makers, key)
         done = stamper.stamp(progress)
         built.seconds["projects"] = clock.lap()
-        sizes = _data(root, tree, release, done)
-        tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
+        files = _data(root, out, tree, makers[0], done, key)
         built.seconds["data"] = clock.lap()
+        tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
         for make in makers:
-            for path, data in (*list_pages(make), *place_pages(make), rule_list(make), *_written(make, sizes)):
+            for path, data in (*list_pages(make), *place_pages(make), rule_list(make), *_written(make, files, done)):
                 tree.write(path, data)
         tree.write("build.json", build_file(release))
         for path, data in addresses(release, tree.paths):
@@ -127,11 +121,11 @@ def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> No
         tree.copy(f"assets/{file.relative_to(folder).as_posix()}", file)
 
 
-def _written(make: Maker, sizes: Mapping[str, int]) -> Files:
+def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) -> Files:
     """The hand-written pages with their slots filled."""
     makers: dict[str, Callable[[], str]] = {
         "home": lambda: str(home_html(make)),
-        "data": lambda: str(data_html(make, sizes)),
+        "data": lambda: str(data_html(make, files, [s.data_path for s in done])),
     }
     for path, page in make.rendered.pages.items():
         out, last = [], 0
@@ -148,16 +142,24 @@ def _written(make: Maker, sizes: Mapping[str, int]) -> Files:
         yield f"{make.prefix}{path}", encode("".join(out))
 
 
-def _data(root: Path, tree: FreshTree, release: Release, done: Sequence[Stamped]) -> dict[str, int]:
-    """The data of all projects in one, schemas, checksums. Returns the size of every data file."""
-    sizes = {s.data_path: s.size for s in done}
+def _data(root: Path, out: Path, tree: FreshTree, make: Maker, done: Sequence[Stamped], shared: str) -> list[DataFile]:
+    """The data of all projects in every format, schemas, checksums. Returns the files that are not one project's."""
+    release = make.release
     sums = {s.data_path: s.digest for s in done}
-    whole = all_projects(release, (tree.read(s.data_path) for s in done))
-    for path, data in (("data/projects.json", whole), *schema_files(root)):
+    paths = list(sums)
+    files: list[DataFile] = []
+    whole = whole_json(release, (tree.read(path) for path in paths))
+    for path, data, title, about in (whole, *schema_files(root)):
         tree.write(path, data)
-        sizes[path], sums[path] = len(data), hashlib.sha256(data).hexdigest()
-    tree.write("SHA256SUMS", checksums(sums))
-    return sizes
+        files.append(DataFile(path, JSON, title, about, len(data), hashlib.sha256(data).hexdigest()))
+    key = hashlib.sha256(
+        repr((shared, release.asof, sums, [(f.path, f.digest) for f in files], *beside(release))).encode(
+            "utf-8", "replace"
+        )
+    ).hexdigest()
+    files += Exporter(root, out, tree, key).export(release, make.say, paths)
+    tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
+    return files
 
 
 # ── pages of the law, which change with checks/ and not with the registry ──

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.publish.escape import encode
+from zongmu.publish.open_data.json_files import dump, project_data
 from zongmu.publish.pages.base import Maker
-from zongmu.publish.pages.data import dump, project_data
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.released import PROJECT_REFERENCES, Release, Released
 from zongmu.publish.shells import CACHE
@@ -48,9 +48,7 @@ class Stamper:
         self._tree = tree
         self._release = release
         self._makers = makers
-        # What a page shows beyond its own project: names of bodies, systems and districts.
-        beside = (release.organizations, release.systems, release.districts, release.tombstones)
-        self._shared = hashlib.sha256(f"{shared}:{beside!r}:{release.instance!r}".encode("utf-8", "replace")).digest()
+        self._shared = hashlib.sha256(f"{shared}:{beside(release)!r}".encode("utf-8", "replace")).digest()
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"files-{name}.json"
         self._seen = _read(self._memory)
@@ -107,6 +105,11 @@ class Stamper:
             return tuple([self._tree.keep(path) for path in paths])
         except OSError:
             return None
+
+
+def beside(release: Release) -> tuple[object, ...]:
+    """What a page shows beyond its own project: names of bodies, systems and districts, the settings."""
+    return release.organizations, release.systems, release.districts, release.tombstones, release.instance
 
 
 def _read(file: Path) -> Mapping[str, Seen]:

@@ -1,0 +1,1 @@
+"""The open data: one module for each format, all of them from what is released and nothing else."""

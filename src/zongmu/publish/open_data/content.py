@@ -1,0 +1,374 @@
+"""The tables themselves: projects, acts, contracts, payments and the other lists, bodies, outcomes, what is withheld."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from zongmu.disclosure.projection import (
+    EXTERNAL_ID_FIELDS,
+    HOSTING_FIELDS,
+    OM_COST_FIELDS,
+    PAYMENT_FIELDS,
+    PROGRESS_FIELDS,
+    SHARED_RESOURCE_FIELDS,
+    STATE_FIELDS,
+    WAIVER_FIELDS,
+    PublicMilestone,
+)
+from zongmu.model.codes import CODE_LISTS
+from zongmu.model.derive import STATUS_TITLES
+from zongmu.model.finding import Bilingual, Outcome
+from zongmu.model.milestones import Contract, key_of
+from zongmu.model.project import Project
+from zongmu.model.scalars import Money
+from zongmu.publish.fields import fields_of
+from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.open_data.columns import Field, body_name, columns_of, is_table, scalar_fields, values_of
+from zongmu.publish.open_data.tables import Column, Row, Table, Value
+from zongmu.publish.released import Release, Released
+from zongmu.publish.say import Say
+
+_SERIES: dict[str, tuple[str, ...]] = {
+    "shared_resources": SHARED_RESOURCE_FIELDS,
+    "payments": PAYMENT_FIELDS,
+    "om_costs": OM_COST_FIELDS,
+    "progress": PROGRESS_FIELDS,
+    "waivers": WAIVER_FIELDS,
+}
+"""Lists of which some fields are public; of the lists among the state fields all are."""
+
+_NAMES = {"withheld": "withheld_fields"}
+"""Tables that are called otherwise than their field, beside ``withheld_projects``."""
+
+_PROJECT = Column("project", Bilingual("登记号", "Project"), refers=("projects", "id"))
+_CONTRACT = ("role", "number", "supplier", "supplier_uscc", "supplier_org", "lot", "warranty", "warranty_until",
+             "free_om", "service", "continues", "ip_owner")  # fmt: skip
+_ACT = ("key", "kind", "seq", "date", "received", "body", "body_name", "number", "url", "of", "total", "amount",
+        "conclusion")  # fmt: skip
+"""What acts of most kinds have. The rest stands in one column, as JSON: some seventy fields, of which an act has few."""
+
+
+def tables(release: Release, say: Say) -> tuple[Table, ...]:
+    """Every table of a release, in the order in which they are best read. *say*: the words of the Chinese pages."""
+    return (
+        _projects(release, say),
+        _milestones(release, say),
+        _contracts(release, say),
+        *(_series(release, say, name) for name in _list_names()),
+        _outcomes(release, say),
+        _organizations(release),
+        _withheld(release),
+    )
+
+
+# ── projects ──
+
+_DERIVED = (
+    Column("stage", Bilingual("阶段", "Stage"), codelist="stage"),
+    Column("stage_title", Bilingual("阶段（含义）", "Stage (meaning)")),
+    Column("status", Bilingual("状态", "Status")),
+    Column("status_title", Bilingual("状态（含义）", "Status (meaning)")),
+    *(Column(step, title, "money") for step, title in LADDER.items()),
+    Column("accepted_on", Bilingual("竣工验收日期", "Accepted on"), "date"),
+    Column("last_act_on", Bilingual("最近事项日期", "Latest act on"), "date"),
+    Column("passes", Bilingual("符合", "Outcomes: pass"), "integer"),
+    Column("failures", Bilingual("不符合", "Outcomes: fail"), "integer"),
+    Column("undetermined", Bilingual("未定", "Outcomes: undetermined"), "integer"),
+    Column("not_public", Bilingual("结果不公开的规则", "Rules whose outcome is not public"), "integer"),
+    Column("page", Bilingual("页面", "Page")),
+)
+
+
+def _projects(release: Release, say: Say) -> Table:
+    names = [n for n in STATE_FIELDS if not is_table(Project, n)]
+    fields = (
+        *scalar_fields(Project, names),
+        *_parts("external_ids", EXTERNAL_ID_FIELDS),
+        *_parts("hosting", HOSTING_FIELDS),
+    )
+    head = (
+        Column("id", Bilingual("登记号", "Id")),
+        Column("jurisdiction", Bilingual("辖区", "Jurisdiction")),
+        Column("jurisdiction_name", Bilingual("辖区（名称）", "Jurisdiction (name)")),
+        Column("year", Bilingual("登记年度", "Year of registration"), "integer"),
+    )
+    base = str(release.instance.site.address).rstrip("/")
+    return Table(
+        "projects",
+        Bilingual("项目", "Projects"),
+        Bilingual("每个已公开项目一行", "One row for each published project"),
+        (*head, *columns_of(fields), *_DERIVED),
+        ("id",),
+        [_project(p, fields, say, base) for p in release.projects],
+    )
+
+
+def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) -> Row:
+    public, view = project.public, project.view
+    city = say.release.jurisdiction(public.jurisdiction)
+    facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
+    amounts = {rung.step: rung.amount for rung in ladder(view)}
+    counts = {o: sum(f.outcome is o and not f.advisory for f in project.findings) for o in Outcome}
+    return (
+        public.id,
+        public.jurisdiction,
+        city.name if city is not None else public.jurisdiction,
+        int(public.id.rsplit("-", 2)[1]),
+        *values_of(fields, say, public.jurisdiction, facts),
+        project.stage,
+        say.stage(public.jurisdiction, project.stage) if project.stage else None,
+        view.status,
+        STATUS_TITLES[view.status][0],
+        *(_fen(amounts.get(step)) for step in LADDER),
+        view.accepted.value,
+        max((m.date for m in public.milestones), default=None),
+        counts[Outcome.PASS],
+        counts[Outcome.FAIL],
+        counts[Outcome.UNDETERMINED],
+        len(project.checked),
+        f"{base}/projects/{public.id}.html",
+    )
+
+
+def _parts(name: str, kept: tuple[str, ...]) -> tuple[Field, ...]:
+    """The public parts of a record within the record."""
+    return tuple(f for f in scalar_fields(Project, [name]) if f.path[1] in kept)
+
+
+def _fen(amount: Money | None) -> int | None:
+    return amount.fen if amount is not None else None
+
+
+# ── acts and contracts ──
+
+_MILESTONE_COLUMNS = (
+    _PROJECT,
+    Column("key", Bilingual("标识", "Key")),
+    Column("kind", Bilingual("种类", "Kind"), codelist="milestone_kind"),
+    Column("kind_title", Bilingual("种类（含义）", "Kind (meaning)")),
+    Column("seq", Bilingual("序号", "Number among its kind"), "integer"),
+    Column("date", Bilingual("日期", "Date"), "date"),
+    Column("received", Bilingual("收到日期", "Received"), "date"),
+    Column("body", Bilingual("作出单位", "Body"), refers=("organizations", "id")),
+    Column("body_name", Bilingual("单位名称", "Name of the body")),
+    Column("number", Bilingual("文号", "Document number")),
+    Column("url", Bilingual("网址", "Address on the web")),
+    Column("of", Bilingual("针对", "In answer to")),
+    Column("total", Bilingual("总投资", "Total"), "money"),
+    Column("amount", Bilingual("金额", "Amount"), "money"),
+    Column("conclusion", Bilingual("结论", "Conclusion")),
+    Column("documents", Bilingual("随附文件种类", "Kinds of papers"), "list", codelist="document"),
+    Column("other", Bilingual("其余公开事实（JSON）", "Other public facts (JSON)")),
+)
+
+
+def _milestones(release: Release, say: Say) -> Table:
+    return Table(
+        "milestones",
+        Bilingual("事项", "Milestones"),
+        Bilingual("每个事项（里程碑）一行", "One row for each act (milestone)"),
+        _MILESTONE_COLUMNS,
+        ("project", "key"),
+        [_milestone(p, m, say) for p in release.projects for m in p.public.milestones],
+    )
+
+
+def _milestone(project: Released, m: PublicMilestone, say: Say) -> Row:
+    facts, code = m.facts, m.facts.get("code")
+    other = {k: v for k, v in facts.items() if k not in _ACT}
+    return (
+        project.public.id,
+        m.key,
+        m.kind,
+        say.kind(project.public.jurisdiction, m.kind, code if isinstance(code, str) else None),
+        facts.get("seq"),
+        m.date,
+        _day(facts.get("received")),
+        m.body,
+        body_name(say, m.body) if m.body else m.body_name,
+        m.number,
+        facts.get("url"),
+        facts.get("of"),
+        _money(facts.get("total")),
+        _money(facts.get("amount")),
+        facts.get("conclusion"),
+        m.documents or None,
+        json.dumps(other, ensure_ascii=False, separators=(",", ":"), sort_keys=True) if other else None,
+    )
+
+
+def _contracts(release: Release, say: Say) -> Table:
+    fields = scalar_fields(Contract, _CONTRACT)
+    columns = (
+        _PROJECT,
+        Column("key", Bilingual("标识", "Key")),
+        Column("date", Bilingual("签订日期", "Signed on"), "date"),
+        *columns_of(fields),
+        Column("amount", Bilingual("合同金额", "Amount as signed"), "money"),
+        Column("amount_now", Bilingual("补充后金额", "Amount after supplements"), "money"),
+    )
+    return Table(
+        "contracts",
+        Bilingual("合同", "Contracts"),
+        Bilingual("每份合同一行", "One row for each contract"),
+        columns,
+        ("project", "key"),
+        [row for p in release.projects for row in _contracts_of(p, fields, say)],
+    )
+
+
+def _contracts_of(project: Released, fields: tuple[Field, ...], say: Say) -> Iterator[Row]:
+    public, view = project.public, project.view
+    facts = {m.key: m.facts for m in public.milestones}
+    for contract in view.contracts():
+        key = key_of(contract)
+        said = values_of(fields, say, public.jurisdiction, facts[key])
+        now = view.contract_amount(contract)
+        yield public.id, key, contract.date, *said, _money(facts[key].get("amount")), _fen(now)
+
+
+def _money(value: Any) -> int | None:
+    return Money.parse(value).fen if isinstance(value, str) else None
+
+
+def _day(value: Any) -> dt.date | None:
+    return dt.date.fromisoformat(value) if isinstance(value, str) else None
+
+
+# ── lists of records within the record ──
+
+
+def _list_names() -> tuple[str, ...]:
+    return (*(n for n in STATE_FIELDS if is_table(Project, n)), *_SERIES)
+
+
+def _series(release: Release, say: Say, name: str) -> Table:
+    info = fields_of(Project)[name]
+    assert info.model is not None
+    fields = scalar_fields(info.model, _SERIES.get(name) or tuple(fields_of(info.model)))
+    rows: list[Row] = []
+    for project in release.projects:
+        public = project.public
+        given = public.facts.get(name, ()) if name in STATE_FIELDS else getattr(public, name)
+        for n, row in enumerate(given, 1):
+            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row)))
+    return Table(
+        _NAMES.get(name, name),
+        info.title,
+        Bilingual(f"每个项目的“{info.title.zh}”，一行一条", f"{info.title.en} of each project, a row each"),
+        (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields)),
+        ("project", "row"),
+        rows,
+    )
+
+
+# ── outcomes, bodies, what is withheld ──
+
+_TOLD = (Outcome.FAIL, Outcome.UNDETERMINED)
+
+
+def _outcomes(release: Release, say: Say) -> Table:
+    columns = (
+        _PROJECT,
+        Column("row", Bilingual("行", "Row"), "integer"),
+        Column("rule", Bilingual("规则", "Rule")),
+        Column("rule_title", Bilingual("规则（含义）", "Rule (meaning)")),
+        Column("cites", Bilingual("依据", "Sentences carried out"), "list"),
+        Column("outcome", Bilingual("结果", "Outcome")),
+        Column("weight", Bilingual("轻重", "Weight")),
+        Column("because", Bilingual("原因", "Reason")),
+        Column("about", Bilingual("针对", "About")),
+        Column("due", Bilingual("期限", "Due"), "date"),
+        Column("addressee", Bilingual("责任方", "Duty of")),
+        Column("advisory", Bilingual("仅供参考", "Advice only"), "boolean"),
+    )
+    titles = {id: text.title.zh for m in release.checks.measures.values() for id, text in m.texts.items()}
+    return Table(
+        "outcomes",
+        Bilingual("未通过和未定的检查", "Checks that failed or are open"),
+        Bilingual(
+            "公开的检查结果中不符合和未定的，一行一条；符合的只计数，见项目表",
+            "Public outcomes that failed or are undetermined, a row each; those that passed are counted in the table of projects",
+        ),
+        columns,
+        ("project", "row"),
+        [row for p in release.projects for row in _outcomes_of(p, titles)],
+    )
+
+
+def _outcomes_of(project: Released, titles: Mapping[str, str]) -> Iterator[Row]:
+    told = [f for f in project.findings if f.outcome in _TOLD and f.verdict is not None]
+    for n, f in enumerate(told, 1):
+        verdict = f.verdict
+        assert verdict is not None
+        weight = f.severity.name.lower() if f.severity is not None and f.outcome is Outcome.FAIL else None
+        yield (
+            project.public.id,
+            n,
+            f.rule,
+            titles.get(f.rule, f.rule),
+            f.cites,
+            verdict.outcome.value,
+            weight,
+            verdict.because,
+            verdict.at,
+            verdict.due,
+            f.addressee,
+            f.advisory,
+        )
+
+
+def _organizations(release: Release) -> Table:
+    columns = (
+        Column("id", Bilingual("编号", "Id")),
+        Column("jurisdiction", Bilingual("辖区", "Jurisdiction")),
+        Column("name", Bilingual("名称", "Name")),
+        Column("name_en", Bilingual("英文名称", "Name in English")),
+        Column("short_name", Bilingual("简称", "Short name")),
+        Column("former_names", Bilingual("曾用名", "Former names"), "list"),
+        Column("type", Bilingual("类型", "Type"), codelist="organization_type"),
+        Column("type_title", Bilingual("类型（含义）", "Type (meaning)")),
+        Column("level", Bilingual("层级", "Level")),
+        Column("region", Bilingual("行政区划", "Division (GB/T 2260)")),
+        Column("uscc", Bilingual("统一社会信用代码", "Unified social credit code")),
+        Column("parent", Bilingual("上级", "Parent"), refers=("organizations", "id")),
+        Column("successor", Bilingual("承接单位", "Successor")),
+        Column("fictitious", Bilingual("虚构", "Fictitious"), "boolean"),
+    )
+    types = CODE_LISTS.get("organization_type", {})
+    rows: list[Row] = [
+        (
+            o.id,
+            o.jurisdiction,
+            o.name,
+            o.name_en,
+            o.short_name,
+            tuple(name for name, _ in o.former_names) or None,
+            o.type,
+            types[o.type][0] if o.type in types else o.type,
+            o.level,
+            o.region,
+            o.uscc,
+            o.parent if o.parent in release.organizations else None,
+            o.successor[0] if o.successor is not None else None,
+            o.demonstration,
+        )
+        for o in release.organizations.values()
+    ]
+    about = Bilingual("已公开项目提到的单位", "The bodies that published projects name")
+    return Table("organizations", Bilingual("单位", "Bodies"), about, columns, ("id",), rows)
+
+
+def _withheld(release: Release) -> Table:
+    columns = (
+        Column("id", Bilingual("登记号", "Id")),
+        Column("jurisdiction", Bilingual("辖区", "Jurisdiction")),
+        Column("ground", Bilingual("依据", "Ground"), codelist="withholding_ground"),
+        Column("since", Bilingual("审查日期", "Reviewed on"), "date"),
+    )
+    rows: list[tuple[Value, ...]] = [(t.id, t.jurisdiction, t.ground, t.date) for t in release.tombstones]
+    about = Bilingual("经审查不予公开的项目：登记号和依据", "Projects withheld after review: number and ground")
+    return Table("withheld_projects", Bilingual("不予公开的项目", "Withheld projects"), about, columns, ("id",), rows)

@@ -1,0 +1,96 @@
+"""CSV after RFC 4180 with CSVW metadata (W3C, Tabular Data on the Web): UTF-8 with the mark that Excel looks for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from zongmu.publish.escape import encode
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.spreadsheet import cell_text
+from zongmu.publish.open_data.tables import BETWEEN, Column, Table, texts
+
+MARK = "\ufeff"
+
+
+def csv_file(table: Table) -> bytes:
+    """A table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n")
+    write.writerow([column.name for column in table.columns])
+    columns = []
+    for place, column in enumerate(table.columns):
+        cells = texts(column, table.rows, place)
+        columns.append([cell_text(c) if c else c for c in cells] if column.type in ("text", "list") else cells)
+    write.writerows(zip(*columns, strict=True))
+    return encode(MARK + out.getvalue())
+
+
+def csvw(about: About, tables: Sequence[Table]) -> bytes:
+    """``csv-metadata.json``: the tables, their columns with titles and types, their keys, the licence."""
+    names = {table.name for table in tables}
+    data: dict[str, Any] = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+        "dc:title": {"zh": about.registry, "en": about.registry_en},
+        "dc:publisher": about.publisher,
+        "dc:modified": {"@value": about.modified, "@type": "xsd:date"},
+        "dc:source": {"@id": about.address},
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
+        "tables": [_table(table, names) for table in tables],
+    }
+    if about.licence_uri is not None:
+        data["dc:license"] = {"@id": about.licence_uri}
+    if about.notice is not None:
+        data["dc:description"] = about.notice
+    return encode(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _table(table: Table, names: set[str]) -> dict[str, Any]:
+    keys = [c for c in table.columns if c.refers is not None and c.refers[0] in names]
+    schema: dict[str, Any] = {
+        "columns": [_column(column, column.name in table.key) for column in table.columns],
+        "primaryKey": list(table.key),
+    }
+    if keys:
+        schema["foreignKeys"] = [
+            {
+                "columnReference": c.name,
+                "reference": {"resource": f"{c.refers[0]}.csv", "columnReference": c.refers[1]},
+            }
+            for c in keys
+            if c.refers is not None
+        ]
+    return {
+        "url": f"{table.name}.csv",
+        "dc:title": {"zh": table.title.zh, "en": table.title.en},
+        "dc:description": {"zh": table.about.zh, "en": table.about.en},
+        "tableSchema": schema,
+    }
+
+
+_DATATYPES: dict[str, Any] = {
+    "date": {"base": "date", "format": "yyyy-MM-dd"},
+    "money": {"base": "decimal", "format": "0.00", "dc:description": "元 CNY"},
+    "integer": "integer",
+    "boolean": "boolean",
+    "text": "string",
+    "list": "string",
+}
+
+
+def _column(column: Column, required: bool) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "name": column.name,
+        "titles": {"zh": [column.name, column.title.zh], "en": [column.title.en]},
+        "datatype": _DATATYPES[column.type],
+    }
+    if column.type == "list":
+        out["separator"] = BETWEEN
+    if required:
+        out["required"] = True
+    if column.codelist is not None:
+        out["dc:subject"] = f"code list {column.codelist}"
+    return out

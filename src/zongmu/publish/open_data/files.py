@@ -1,0 +1,164 @@
+"""What the whole of the open data is, file by file: made by several processes, and not again what stays the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from zongmu.model.finding import Bilingual
+from zongmu.publish.open_data.about import About, about
+from zongmu.publish.open_data.content import tables
+from zongmu.publish.open_data.csv_files import csv_file, csvw
+from zongmu.publish.open_data.parquet_files import parquet_file
+from zongmu.publish.open_data.sqlite_file import sqlite_file
+from zongmu.publish.open_data.tables import Table
+from zongmu.publish.open_data.xlsx_file import xlsx_file
+from zongmu.publish.released import Release
+from zongmu.publish.say import Say
+from zongmu.publish.shells import CACHE
+from zongmu.publish.tree import FreshTree, Put
+from zongmu.store.workers import map_all, no_collection
+
+CSV = "text/csv"
+PARQUET = "application/vnd.apache.parquet"
+SQLITE = "application/vnd.sqlite3"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+CSVW = "application/csvm+json"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of the open data that stands for all projects, as the page and the catalogues list it."""
+
+    path: str
+    media_type: str
+    title: Bilingual
+    about: Bilingual
+    size: int
+    digest: str  # SHA-256
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file that was put into the tree, by this process or by another."""
+
+    put: Put
+    file: DataFile
+    mtime: int
+
+
+Maker = Callable[[], Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]]
+
+
+class Exporter:
+    """Makes the whole files in a tree. *key*: a digest of everything that they are made from."""
+
+    def __init__(self, root: Path, out: Path, tree: FreshTree, key: str) -> None:
+        self._tree = tree
+        self._key = key
+        name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
+        self._memory = root / CACHE / f"data-{name}.json"
+
+    def export(self, release: Release, say: Say, projects: Sequence[str]) -> list[DataFile]:
+        """The files, made or kept. *projects*: paths of the data files of the projects in this tree."""
+        kept = self._keep()
+        if kept is not None:
+            return kept
+        with no_collection():
+            head, made = about(release), tables(release, say)
+            jobs: list[Maker] = [
+                lambda: _xlsx(head, made),
+                lambda: _csv(head, made),
+                lambda: _sqlite(head, made),
+                lambda: _parquet(head, made),
+                lambda: _ndjson(self._tree, projects),
+            ]
+            workers = 2 if len(release.projects) >= 300 else 1
+            done = [m for group in map_all(self._run, jobs, workers=workers) for m in group]
+        self._tree.take(m.put for m in done)
+        self._remember(done)
+        return [m.file for m in done]
+
+    def _run(self, job: Maker) -> list[_Made]:
+        (self._tree.folder / "data").mkdir(exist_ok=True)
+        return [self._put(*made) for made in job()]
+
+    def _put(
+        self, path: str, media_type: str, title: Bilingual, said: Bilingual, data: bytes, table: str | None
+    ) -> _Made:
+        put = self._tree.put(path, data)
+        file = DataFile(path, media_type, title, said, len(data), hashlib.sha256(data).hexdigest(), table)
+        return _Made(put, file, self._tree.new(path).st_mtime_ns)
+
+    def _keep(self) -> list[DataFile] | None:
+        """The files of the last build, if all of them are there as it left them and were made from the same."""
+        try:
+            memory: Any = json.loads(self._memory.read_text("utf-8"))
+            if memory["key"] != self._key:
+                return None
+            rows = [(_file(row["file"]), int(row["mtime"])) for row in memory["files"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        for file, mtime in rows:
+            now = self._tree.old(file.path)
+            if now is None or (now.st_size, now.st_mtime_ns) != (file.size, mtime):
+                return None
+        try:
+            puts = [self._tree.keep(file.path) for file, _ in rows]
+        except OSError:
+            return None
+        self._tree.take(puts)
+        return [file for file, _ in rows]
+
+    def _remember(self, done: Iterable[_Made]) -> None:
+        rows = [{"file": asdict(m.file), "mtime": m.mtime} for m in done]
+        self._memory.parent.mkdir(parents=True, exist_ok=True)
+        self._memory.write_text(json.dumps({"key": self._key, "files": rows}, ensure_ascii=False), "utf-8")
+
+
+def _file(row: dict[str, Any]) -> DataFile:
+    return DataFile(**{**row, "title": Bilingual(**row["title"]), "about": Bilingual(**row["about"])})
+
+
+_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]
+
+_ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
+
+
+def _csv(head: About, made: Sequence[Table]) -> _Files:
+    for table in made:
+        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
+        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), table.name
+    title = Bilingual("CSV 的列、类型和许可（CSVW）", "Columns, types and licence of the CSV files (CSVW)")
+    said = Bilingual("各表的列名、类型、主键、外键", "Columns, types and keys of all tables")
+    yield "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, made), None
+
+
+def _xlsx(head: About, made: Sequence[Table]) -> _Files:
+    title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
+    yield "data/zongmu.xlsx", XLSX, title, _ALL_TABLES, xlsx_file(head, made), None
+
+
+def _sqlite(head: About, made: Sequence[Table]) -> _Files:
+    title = Bilingual("数据库（SQLite）", "Database (SQLite)")
+    said = Bilingual("全部表和几个汇总视图", "All tables and some views that add up")
+    yield "data/zongmu.sqlite", SQLITE, title, said, sqlite_file(head, made), None
+
+
+def _parquet(head: About, made: Sequence[Table]) -> _Files:
+    for table in made:
+        title = Bilingual(f"{table.title.zh}（Parquet）", f"{table.title.en} (Parquet)")
+        yield f"data/parquet/{table.name}.parquet", PARQUET, title, table.about, parquet_file(head, table), table.name
+
+
+def _ndjson(tree: FreshTree, projects: Sequence[str]) -> _Files:
+    title = Bilingual("全部项目，一行一个（NDJSON）", "All projects, a line each (NDJSON)")
+    said = Bilingual("每行就是该项目的 JSON 文件", "Each line is the JSON file of a project")
+    yield "data/projects.ndjson", NDJSON, title, said, b"".join(tree.read(path) for path in projects), None

@@ -1,0 +1,148 @@
+"""JSON: each project and all of them, the published schemas and code lists, checksums."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from zongmu.disclosure.findings import PublicFinding
+from zongmu.model.finding import Bilingual, Outcome, Step
+from zongmu.model.scalars import Scalar
+from zongmu.publish.escape import encode
+from zongmu.publish.figures import ladder
+from zongmu.publish.released import Release, Released
+
+FORMAT = 1
+
+WholeFile = tuple[str, bytes, Bilingual, Bilingual]
+"""A file that stands for more than one project: path, bytes, title, what it holds."""
+
+
+def dump(value: Any) -> str:
+    """JSON text in a line, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def whole_json(release: Release, texts: Iterable[bytes]) -> WholeFile:
+    """``data/projects.json``: the data files of all projects in one."""
+    head = encode(dump(about_json(release))[:-1])
+    data = head + b',"projects":[\n' + b",\n".join(text.rstrip(b"\n") for text in texts) + b"\n]}\n"
+    title = Bilingual("全部项目（JSON）", "All projects (JSON)")
+    about = Bilingual("公开文本、由它算出的内容、公开的检查结果", "Public text, what follows from it, public outcomes")
+    return "data/projects.json", data, title, about
+
+
+def schema_files(root: Path) -> Iterator[WholeFile]:
+    """The published schemas and code lists, at the addresses that their ``$id`` say."""
+    folder = root / "schema"
+    for file in sorted(folder.rglob("*.json")) if folder.is_dir() else ():
+        data, path = file.read_bytes(), file.relative_to(folder).as_posix()
+        yield f"schema/{path}", data, _title(data, path), Bilingual("", "")
+
+
+def _title(data: bytes, path: str) -> Bilingual:
+    """What a schema or a code list calls itself; its path where it does not."""
+    try:
+        title = json.loads(data).get("title")
+    except (ValueError, AttributeError):
+        title = None
+    if isinstance(title, Mapping):
+        return Bilingual(str(title.get("zh", path)), str(title.get("en", path)))
+    zh, _, en = str(title or path).partition(" ")
+    return Bilingual(zh, en or zh)
+
+
+def checksums(sums: Mapping[str, str]) -> bytes:
+    """``SHA256SUMS`` of files by path, as ``sha256sum -c`` reads it."""
+    return encode("".join(f"{sums[path]}  {path}\n" for path in sorted(sums)))
+
+
+def about_json(release: Release) -> dict[str, Any]:
+    """What every data file says of itself."""
+    instance = release.instance
+    out: dict[str, Any] = {"format": FORMAT, "registry": instance.name, "address": instance.site.address}
+    if instance.site.licence:
+        out["licence"] = instance.site.licence
+    if instance.demonstration is not None:
+        out["demonstration"] = instance.demonstration.notice or "演示数据"
+    return out
+
+
+def project_data(release: Release, project: Released) -> dict[str, Any]:
+    """One project as data: its public projection, what is derived from it, public outcomes, the review."""
+    view, review = project.view, project.review
+    out = about_json(release)
+    out["project"] = project.public.data()
+    out["derived"] = {
+        "stage": project.stage,
+        "status": view.status,
+        "ladder": [
+            {
+                "step": r.step,
+                "amount": r.amount.canonical(),
+                "source": r.path,
+                **_variance("against_original", r.against_original),
+                **_variance("against_current", r.against_current),
+            }
+            for r in ladder(view)
+            if r.amount is not None
+        ],
+    }
+    told = [f for f in project.findings if f.outcome is not Outcome.NOT_APPLICABLE]
+    out["outcomes"] = [_outcome(f) for f in told]
+    rules = {f.rule for f in told}
+    out["not_applicable"] = sorted({f.rule for f in project.findings} - rules)
+    out["checked_not_public"] = list(project.checked)
+    if review is not None:
+        row = {"date": review.date.isoformat(), "role": review.role, "conclusion": review.conclusion}
+        out["disclosure_review"] = row | ({"organization": review.organization} if review.organization else {})
+    return out
+
+
+def _variance(name: str, value: Any) -> dict[str, Any]:
+    return {name: {"fen": value.fen, "basis_points": value.bp}} if value is not None else {}
+
+
+def _outcome(finding: PublicFinding) -> dict[str, Any]:
+    """An outcome with its trace. What a released record holds has passed the guards at the gate."""
+    out: dict[str, Any] = {"rule": finding.rule, "cites": list(finding.cites)}
+    verdict = finding.verdict
+    if verdict is not None:
+        out["outcome"] = verdict.outcome.value
+        if finding.severity is not None and verdict.outcome is Outcome.FAIL:
+            out["weight"] = finding.severity.name.lower()
+        for name in ("because", "due", "until", "excess", "at"):
+            value = getattr(verdict, name)
+            if value is not None:
+                out[name] = _plain(value)
+        if verdict.provisional:
+            out["provisional"] = True
+        if verdict.caps:
+            out["caps"] = [{"severity": c.severity.name.lower(), "why": c.why} for c in verdict.caps]
+        if verdict.trace:
+            out["trace"] = [_step(step) for step in verdict.trace]
+    for name in ("addressee", "acknowledged", "advisory"):
+        if getattr(finding, name):
+            out[name] = getattr(finding, name)
+    return out
+
+
+def _step(step: Step) -> dict[str, Any]:
+    named = ((name, getattr(step, name)) for name in ("say", "path", "value", "param", "limit", "comparator", "holds"))
+    return {name: _plain(value) for name, value in named if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """A value of a trace as JSON: amounts, lengths of time and days in canonical text."""
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, Scalar):
+        return value.canonical()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(v) for v in (sorted(value, key=str) if isinstance(value, frozenset) else value)]
+    return str(value)

@@ -1,0 +1,41 @@
+"""Text on its way into a spreadsheet: never a formula, whatever the record says.
+
+A cell is a formula to one program or another when its first visible character, in its plain form, is ``=``, ``+``, ``-``
+or ``@``, or when it begins with a tab or a line break (OWASP, CSV injection). Such text gets an apostrophe in front, which
+spreadsheets take as "this is text"; so does text that has one already, so that whoever takes one away has the text of the
+record again. JSON, SQLite and Parquet hold the text without it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+_STARTS = "=+-@"
+_MARKED = ("'", "\t", "\r", "\n")
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@cache
+def _formula() -> re.Pattern[str]:
+    """Unseen characters, then one whose plain form begins a formula: full-width, small, raised and lowered forms too."""
+    starts, unseen = [], []
+    for point in (*range(0x20000), *range(0xE0000, 0xE0200)):
+        char = chr(point)
+        if unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"):
+            unseen.append(char)
+        elif unicodedata.normalize("NFKC", char)[:1] in _STARTS:
+            starts.append(char)
+    return re.compile(f"[{re.escape(''.join(unseen))}]*[{re.escape(''.join(starts))}]")
+
+
+def cell_text(text: str) -> str:
+    """*text* as a spreadsheet may have it; what neither XML nor UTF-8 can hold becomes U+FFFD."""
+    if _NO_XML.search(text):
+        text = _NO_XML.sub("\ufffd", text)
+    if text[:1].isalnum():  # nearly all text, and the search below costs most
+        return text
+    if text.startswith(_MARKED) or _formula().match(text):
+        return "'" + text
+    return text

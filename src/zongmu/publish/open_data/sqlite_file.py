@@ -1,0 +1,94 @@
+"""SQLite: every table with its types and keys, views that add up, what the columns mean, the licence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Sequence
+
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.tables import Column, Table, Value, joined
+
+_TYPES = {
+    "text": "TEXT",
+    "list": "TEXT",
+    "date": "TEXT",
+    "money": "INTEGER",
+    "integer": "INTEGER",
+    "boolean": "INTEGER",
+}
+
+_LADDER = ("submitted", "original", "current", "contracted", "final", "paid")
+_YUAN = ", ".join(
+    f"iif({step}_fen IS NULL, NULL, printf('%d.%02d', {step}_fen / 100, {step}_fen % 100)) AS {step}_yuan"
+    for step in _LADDER
+)
+
+_VIEWS = f"""
+CREATE VIEW project_money AS
+  SELECT id, name, owner_name, stage_title, {_YUAN} FROM projects ORDER BY id;
+CREATE VIEW suppliers AS
+  SELECT supplier, count(*) AS contracts, count(DISTINCT project) AS projects, sum(amount_now_fen) AS amount_fen
+    FROM contracts WHERE supplier IS NOT NULL GROUP BY supplier ORDER BY amount_fen DESC, supplier;
+CREATE VIEW owners AS
+  SELECT owner, owner_name, count(*) AS projects, sum(current_fen) AS approved_fen, sum(contracted_fen) AS contracted_fen
+    FROM projects GROUP BY owner, owner_name ORDER BY approved_fen DESC, owner;
+CREATE VIEW deadlines AS
+  SELECT o.due, o.outcome, o.project, p.name, o.rule_title, o.addressee
+    FROM outcomes o JOIN projects p ON p.id = o.project
+   WHERE o.due IS NOT NULL AND NOT o.advisory ORDER BY o.due, o.project, o.rule;
+"""
+
+
+def sqlite_file(about: About, tables: Sequence[Table]) -> bytes:
+    """The tables as a SQLite database. Amounts are whole fen, in columns that end in ``_fen``; days are ISO text."""
+    with sqlite3.connect(":memory:") as base:
+        base.execute("PRAGMA page_size = 4096")
+        base.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        base.executemany("INSERT INTO about VALUES (?, ?)", about.rows())
+        base.execute(
+            "CREATE TABLE fields (table_name TEXT, column_name TEXT, title TEXT, title_en TEXT, type TEXT,"
+            " codelist TEXT, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID"
+        )
+        names = {table.name for table in tables}
+        for table in tables:
+            base.execute(_created(table, names))
+            marks = ", ".join("?" * len(table.columns))
+            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", (_row(row) for row in table.rows))
+            base.executemany(
+                "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
+                [(table.name, column_name(c), c.title.zh, c.title.en, c.type, c.codelist) for c in table.columns],
+            )
+        base.executescript(_VIEWS)
+        base.commit()
+        return base.serialize()
+
+
+def column_name(column: Column) -> str:
+    """The name of a column in the database."""
+    return f"{column.name}_fen" if column.type == "money" else column.name
+
+
+def _created(table: Table, names: set[str]) -> str:
+    parts = []
+    for column in table.columns:
+        part = f'"{column_name(column)}" {_TYPES[column.type]}'
+        if column.type == "boolean":
+            part += f' CHECK ("{column.name}" IN (0, 1))'
+        if column.refers is not None and column.refers[0] in names:
+            part += f" REFERENCES {column.refers[0]} ({column.refers[1]})"
+        parts.append(part)
+    key = ", ".join(f'"{name}"' for name in table.key)
+    return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({key}))"
+
+
+def _row(row: Sequence[Value]) -> list[str | int | None]:
+    return [_value(value) for value in row]
+
+
+def _value(value: Value) -> str | int | None:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if value is None or isinstance(value, int):
+        return value
+    return value.isoformat() if isinstance(value, dt.date) else joined(value)

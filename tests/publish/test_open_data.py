@@ -1,0 +1,263 @@
+"""The open data: every format says the same, hostile text is text in all of them, and nothing of the clock is in a byte."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.publish.instance import build, project, review, write_endorsements, write_instance
+from tests.publish.test_released import _public
+from tests.shared import SHARED, needs_shared
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+SUM(1+9)",
+    "-2+3",
+    "@SUM(1+9)*cmd|' /C calc'!A0",
+    "＝cmd|' /C notepad'!'A1'",
+    "﹢1",
+    "\u00a0=1+1",
+    "\u3000＠SUM(1)",
+    "#REF!",
+    "a,b;c\"d'e",
+    "</t></is></c><c><f>1+1</f></c>",
+    "_x003D_1+1",
+    "'; DROP TABLE projects; --",
+    "]]>&amp;<!--",
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose projects have hostile texts, payments, reports, a name of every sort."""
+    root = tmp_path_factory.mktemp("instance")
+    rows = [
+        project(
+            1,
+            partners=["shili/ju", "shili/shuju"],
+            government_investment=True,
+            payments=[
+                {"seq": 1, "date": "2026-04-01", "contract": 1, "amount": "0.01元"},
+                {"seq": 2, "date": "2026-05-01", "contract": 1, "amount": "12345678.9万元"},
+            ],
+            progress=[{"date": "2026-04-30", "percent": "41.5%"}],
+        )
+    ]
+    for n, text in enumerate(HOSTILE, 2):
+        more = project(n, name=text.strip(), summary=text.strip())
+        more["milestones"][1]["supplier"] = text.strip()
+        rows.append(more)
+    write_instance(root, [*rows, project(90)])
+    row = review(_public(root, 90), "withheld", ground="trade_secret")
+    write_endorsements(root, "shili-2026-0090", {"disclosure_reviews": [row]})
+    (root / "schema").mkdir()
+    (root / "schema/project.schema.json").write_text(
+        '{"$id": "https://registry.example/schema/project.schema.json", "title": "项目 Project"}\n'
+    )
+    build(root)
+    return root / "public"
+
+
+def projects(site: Path) -> dict[str, dict[str, Any]]:
+    """The projects as the JSON has them."""
+    whole = json.loads((site / "data/projects.json").read_text("utf-8"))
+    return {row["project"]["id"]: row for row in whole["projects"]}
+
+
+def read_csv(site: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a table as a reader of CSV gets them."""
+    return list(csv.DictReader(io.StringIO((site / f"data/csv/{name}.csv").read_text("utf-8-sig"), newline="")))
+
+
+def read_parquet(site: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of a table as a reader of Parquet gets them."""
+    from pyarrow import parquet
+
+    rows: list[dict[str, Any]] = parquet.read_table(site / f"data/parquet/{name}.parquet").to_pylist()
+    return rows
+
+
+def read_sqlite(site: Path, query: str) -> list[dict[str, Any]]:
+    """What the database answers."""
+    with sqlite3.connect(f"file:{site / 'data/zongmu.sqlite'}?mode=ro", uri=True) as base:
+        base.row_factory = sqlite3.Row
+        return [dict(row) for row in base.execute(query)]
+
+
+def metadata(site: Path) -> dict[str, Any]:
+    """The CSVW metadata."""
+    found: dict[str, Any] = json.loads((site / "data/csv/csv-metadata.json").read_text("utf-8"))
+    return found
+
+
+def typed(datatype: Any, separator: str | None, cell: str) -> Any:
+    """A cell as its CSVW datatype reads it."""
+    if cell == "":
+        return None
+    if separator is not None:
+        return [part.removeprefix("'") for part in cell.split(separator)]
+    base = datatype["base"] if isinstance(datatype, dict) else datatype
+    match base:
+        case "integer":
+            return int(cell)
+        case "boolean":
+            return {"true": True, "false": False}[cell]
+        case "decimal":
+            return Decimal(cell)
+        case "date":
+            return dt.date.fromisoformat(cell)
+        case _:
+            return cell.removeprefix("'")
+
+
+def test_every_table_says_the_same_in_csv_parquet_sqlite_and_xlsx(site: Path) -> None:
+    book = load_workbook(site / "data/zongmu.xlsx")
+    sheets = {row[1]: row[0] for row in book["字段"].iter_rows(min_row=2, values_only=True)}
+    tables = metadata(site)["tables"]
+    assert len(tables) == 17
+    for table in tables:
+        name = table["url"].removesuffix(".csv")
+        columns = table["tableSchema"]["columns"]
+        rows = [
+            {c["name"]: typed(c["datatype"], c.get("separator"), row[c["name"]]) for c in columns}
+            for row in read_csv(site, name)
+        ]
+        assert rows == read_parquet(site, name), name
+        money = {c["name"] for c in columns if isinstance(c["datatype"], dict) and c["datatype"]["base"] == "decimal"}
+        for mine, theirs in zip(rows, read_sqlite(site, f"SELECT * FROM {name}"), strict=True):
+            for column, value in mine.items():
+                if column in money:
+                    assert theirs[f"{column}_fen"] == (None if value is None else value * 100)
+                elif isinstance(value, list):
+                    assert theirs[column] == ";".join(value)
+                else:
+                    assert theirs[column] == (value.isoformat() if isinstance(value, dt.date) else value)
+        sheet = book[sheets[name]]
+        assert [c.value for c in sheet[2]] == [c["name"] for c in columns]
+        for mine, cells in zip(rows, sheet.iter_rows(min_row=3), strict=True):
+            for (column, value), cell in zip(mine.items(), cells, strict=True):
+                said = cell.value
+                if column in money and value is not None:
+                    said = Decimal(str(said)).quantize(Decimal("0.01"))
+                elif isinstance(value, list):
+                    value = ";".join(value)
+                elif isinstance(value, dt.date):
+                    said = said.date()
+                elif isinstance(value, str):
+                    said = said.removeprefix("'")
+                assert said == value, (name, column)
+
+
+def test_the_tables_say_what_the_json_says(site: Path) -> None:
+    rows = {row["id"]: row for row in read_parquet(site, "projects")}
+    whole = projects(site)
+    assert rows.keys() == whole.keys()
+    for id, row in rows.items():
+        public, derived = whole[id]["project"], whole[id]["derived"]
+        for column in ("name", "summary", "owner", "class", "partners", "government_investment"):
+            assert row[column] == public.get(column), (id, column)
+        for rung in derived["ladder"]:
+            fen = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+            text = rung["amount"]
+            unit = next(u for u in ("万元", "亿元", "元") if text.endswith(u))
+            assert row[rung["step"]] * 100 == Decimal(text.removesuffix(unit)) * fen[unit]
+    assert rows["shili-2026-0001"]["paid"] == Decimal("123456789000.01")
+    assert [r["withheld"] for r in read_sqlite(site, "SELECT id AS withheld FROM withheld_projects")] == [
+        "shili-2026-0090"
+    ]
+    acts = read_parquet(site, "milestones")
+    assert len(acts) == sum(len(row["project"]["milestones"]) for row in whole.values())
+    lines = (site / "data/projects.ndjson").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == list(whole.values())
+
+
+def test_no_cell_is_a_formula_whatever_the_record_says(site: Path) -> None:
+    for file in (site / "data/csv").glob("*.csv"):
+        for row in csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline="")):
+            for cell in row:
+                assert (
+                    not cell.strip().translate({0xFF1D: "=", 0xFF20: "@", 0xFE62: "+"}).startswith(("=", "+", "-", "@"))
+                )
+    book = load_workbook(site / "data/zongmu.xlsx")
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert kinds <= {"s", "n", "d", "b"}, kinds
+    with zipfile.ZipFile(site / "data/zongmu.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+
+
+@needs_shared
+def test_payloads_made_for_spreadsheets_are_text() -> None:
+    from zongmu.publish.open_data.spreadsheet import cell_text
+
+    lines = (SHARED / "payloads/csv-injection-payloads.txt").read_text("utf-8").splitlines()
+    lines += [str(text) for text in json.loads((SHARED / "payloads/blns.json").read_text("utf-8"))]
+    assert len(lines) > 400
+    import unicodedata
+
+    for line in lines:
+        plain = unicodedata.normalize("NFKC", cell_text(line)).strip().lstrip("\u200b\ufeff\u200e\u200f\u00ad")
+        assert not plain.startswith(("=", "+", "-", "@")), line
+        assert not cell_text(line).startswith(("\t", "\r", "\n"))
+
+
+def test_sums_are_of_every_file_and_hold(site: Path) -> None:
+    listed = dict(line.split("  ", 1)[::-1] for line in (site / "SHA256SUMS").read_text("utf-8").splitlines())
+    files = [p for folder in ("data", "schema") for p in (site / folder).rglob("*") if p.is_file()]
+    for file in [p for p in files if p.suffix != ".html"]:
+        path = file.relative_to(site).as_posix()
+        assert listed[path] == hashlib.sha256(file.read_bytes()).hexdigest(), path
+    page = (site / "data.html").read_text("utf-8")
+    for path in listed:
+        if path.startswith("data/"):
+            assert f'href="{path}"' in page, path
+
+
+def test_the_licence_and_the_mark_of_a_demonstration_travel_with_every_file(site: Path) -> None:
+    uri = "https://creativecommons.org/licenses/by/4.0/"
+    assert metadata(site)["dc:license"] == {"@id": uri}
+    said = {row["key"]: row["value"] for row in read_sqlite(site, "SELECT * FROM about")}
+    assert (said["licence"], said["licence_uri"], said["demonstration"]) == ("CC-BY-4.0", uri, "演示数据，均为虚构。")
+    book = load_workbook(site / "data/zongmu.xlsx")
+    sheet = {row[0]: row[1] for row in book["说明"].iter_rows(max_col=2, values_only=True)}
+    assert sheet["licence_uri"] == uri
+    from pyarrow import parquet
+
+    assert parquet.read_schema(site / "data/parquet/projects.parquet").metadata[b"licence_uri"] == uri.encode()
+    first = (site / "data/projects.ndjson").read_text("utf-8").splitlines()[0]
+    assert json.loads(first)["licence"] == "CC-BY-4.0"
+
+
+def test_the_views_add_up(site: Path) -> None:
+    (row,) = read_sqlite(site, "SELECT * FROM suppliers WHERE supplier = '示例数据有限公司'")
+    assert (row["contracts"], row["amount_fen"]) == (1, 1_180_500_000)
+    (row,) = read_sqlite(site, "SELECT * FROM project_money WHERE id = 'shili-2026-0001'")
+    assert (row["current_yuan"], row["paid_yuan"], row["final_yuan"]) == ("12000000.00", "123456789000.01", None)
+    assert read_sqlite(site, "PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert read_sqlite(site, "PRAGMA foreign_key_check") == []
+
+
+def test_a_clock_on_the_wall_is_in_no_file(tmp_path: Path) -> None:
+    """Two builds, hours apart and in another time zone, give the same bytes."""
+    write_instance(tmp_path, [project(1), project(2)])
+    sums = []
+    for zone in ("Asia/Shanghai", "America/Lima"):
+        out = tmp_path / zone.partition("/")[2]
+        code = "import sys; from zongmu.cli.main import main; sys.exit(main(sys.argv[1:]))"
+        command = [sys.executable, "-c", code, "build", "--out", str(out)]
+        environment = {"TZ": zone, "PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "1" if "Lima" in zone else "2"}
+        subprocess.run(command, check=True, capture_output=True, env=environment, cwd=tmp_path)
+        sums.append((out / "SHA256SUMS").read_text("utf-8"))
+    assert sums[0] == sums[1]
