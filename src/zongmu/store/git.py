@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code
 
@@ -438,10 +438,16 @@ class Git:
 
     def blobs(self, object_ids: Iterable[str], limit: int | None = None) -> Iterator[bytes]:
         """The contents of blobs, in order, at most *limit* bytes of each: one process for all of them."""
+        return self.objects(object_ids, "blob", limit)
+
+    def objects(
+        self, object_ids: Iterable[str], kind: Literal["blob", "tree", "commit"], limit: int | None = None
+    ) -> Iterator[bytes]:
+        """As :meth:`blobs`, of objects of one *kind* as Git stores them."""
         # A forked worker must not share the parent's pipe.
         if self._batch is None or self._batch.owner != os.getpid() or self._batch.broken:
             self._batch = _Batch([*self._command, "cat-file", "--batch"], self.root)
-        return self._batch.read(object_ids, limit)
+        return self._batch.read(object_ids, kind.encode(), limit)
 
     def close(self) -> None:
         """End the process that hands out blobs, if there is one."""
@@ -508,7 +514,7 @@ class _Batch:
             raise GitProblem(NOT_INSTALLED, command="apt-get install git") from error
         self._finalizer = weakref.finalize(self, _stop, self._process, self.owner)
 
-    def read(self, object_ids: Iterable[str], limit: int | None) -> Iterator[bytes]:
+    def read(self, object_ids: Iterable[str], kind: bytes, limit: int | None) -> Iterator[bytes]:
         waiting = list(object_ids)
         for start in range(0, len(waiting), _AT_ONCE):
             some = waiting[start : start + _AT_ONCE]
@@ -516,7 +522,7 @@ class _Batch:
             self.broken = True
             self._send(some)
             for place, object_id in enumerate(some, 1):
-                data = self._receive(object_id, limit)
+                data = self._receive(object_id, kind, limit)
                 self.broken = place < len(some)
                 yield data
 
@@ -528,7 +534,7 @@ class _Batch:
         except OSError as error:
             raise _missing(object_ids[0]) from error
 
-    def _receive(self, object_id: str, limit: int | None) -> bytes:
+    def _receive(self, object_id: str, kind: bytes, limit: int | None) -> bytes:
         out = self._process.stdout
         assert out is not None
         head = out.readline().split()
@@ -545,7 +551,7 @@ class _Batch:
                 raise _missing(object_id)
             left -= skipped
         out.read(1)
-        if head[1] != b"blob":
+        if head[1] != kind:
             raise _missing(object_id)
         return data
 

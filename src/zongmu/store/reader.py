@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zongmu.model.finding import Finding
+from zongmu.model.finding import Finding, Severity
 from zongmu.store import fast
 from zongmu.store.guard import MAX_BYTES
 
@@ -25,6 +25,11 @@ class Parsed:
     value: Any
     findings: tuple[Finding, ...]
     plain: bool = False
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing about the file's form is refused."""
+        return all(found.severity is not Severity.BLOCKING for found in self.findings)
 
 
 _NOTHING: Final[tuple[Finding, ...]] = ()

@@ -1,0 +1,128 @@
+"""``zongmu audit verify``: is this history what the registry's own rules allowed? Offline, from a bundle."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.store.git import GitProblem
+
+if TYPE_CHECKING:
+    from zongmu.trust.checkpoint import Checkpoint
+
+
+def run_verify(args: argparse.Namespace, out: TextIO) -> int:
+    """Verify and report: 0 accepted, 1 refused (or below ``--require``). Raises :class:`Trouble` where it cannot run."""
+    from zongmu.trust import progress
+    from zongmu.trust.objects import Refused, opened
+    from zongmu.trust.verify import Verifier
+
+    roots = root_keys(args.root_keys)
+    since = checkpoint_at(args.since) if args.since else None
+    try:
+        with opened(args.source, args.branch) as (git, head):
+            verifier = Verifier(git, head, roots)
+            kept = progress.file_for(args.root or "first", roots)
+            known = None if args.no_cache else progress.load(kept)
+            result = verifier.run(args.root, since, known)
+    except GitProblem as problem:
+        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+    except Refused as refused:
+        fault = refused.fault
+        raise Trouble(fault.code.id, fault.message, fault.code.next_step, exit_code=1) from None
+    if not result.faults and not args.no_cache:
+        progress.save(kept, result.progress)
+    if args.format == "json":
+        from zongmu.trust.conclusions import as_data
+
+        text = json.dumps(as_data(result), ensure_ascii=False, indent=2) + "\n"
+    else:
+        from zongmu.report.proof import proof_html, proof_lines
+
+        text = (
+            proof_html(result, args.lang)
+            if args.format == "html"
+            else "".join(f"{line}\n" for line in proof_lines(result, args.lang))
+        )
+    write(text, args.out, out)
+    order = ("none", "F", "S")
+    short = args.require is not None and order.index(result.end.assurance) < order.index(args.require)
+    if short:
+        raise Trouble(
+            "trust.below-required",
+            Bilingual(
+                f"保证级别是 {result.end.assurance}，低于要求的 {args.require}",
+                f"the assurance is {result.end.assurance}, below the {args.require} that was asked for",
+            ),
+            Bilingual("请登记单位说明原因", "ask the registry's operator for the reason"),
+            exit_code=1,
+        )
+    return 1 if result.faults else 0
+
+
+def write(text: str, place: Path | None, out: TextIO) -> None:
+    """Write *text* to the file *place*, or print it. Raises :class:`Trouble`."""
+    from zongmu.store.atomic import WriteError, write_atomic
+
+    if place is None:
+        out.write(text)
+        return
+    try:
+        write_atomic(place, text.encode())
+    except WriteError as error:
+        raise Trouble(
+            error.code.id, error.code.message.format(error.values), error.code.next_step.format(error.values)
+        ) from None
+
+
+def root_keys(file: Path | None) -> frozenset[bytes] | None:
+    """The public keys in *file*, one a line, as ``ssh-keygen`` writes them or as in ``allowed_signers``."""
+    if file is None:
+        return None
+    from zongmu.trust.sshsig import allowed_signers
+
+    try:
+        found = frozenset(key for _, key in allowed_signers(_text(file)))
+    except ValueError as error:
+        raise Trouble(
+            "trust.bad-key-file",
+            Bilingual(f"{file.name} 不是公钥文件：{error}", f"{file.name} is no file of public keys: {error}"),
+            Bilingual("每行一个公钥，如 ssh-ed25519 AAAA… 说明", "one public key a line: ssh-ed25519 AAAA… comment"),
+        ) from None
+    if len(found) < 2:
+        raise Trouble(
+            "trust.bad-key-file",
+            Bilingual(f"{file.name} 里不足两个公钥", f"{file.name} holds fewer than two public keys"),
+            Bilingual("根人员至少两名，向登记单位另行索取", "there are at least two root persons; ask the operator"),
+        )
+    return found
+
+
+def checkpoint_at(file: Path) -> Checkpoint:
+    """The checkpoint in *file*."""
+    from zongmu.trust.checkpoint import BadCheckpoint, parse
+
+    try:
+        return parse(_text(file))
+    except BadCheckpoint:
+        raise Trouble(
+            "trust.bad-checkpoint",
+            Bilingual(f"{file.name} 不是检查点", f"{file.name} is no checkpoint"),
+            Bilingual("检查点是四行文字，原样保存，不要改动", "a checkpoint is four lines of text, kept exactly as it was"),
+        ) from None
+
+
+def _text(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise Trouble(
+            "cli.cannot-read",
+            Bilingual(f"不能读取 {file.name}（{error.strerror}）", f"{file.name} cannot be read ({error.strerror})"),
+            Bilingual("核对路径", "check the path"),
+        ) from None
+    return data[: 1 << 20].decode("utf-8", "replace")

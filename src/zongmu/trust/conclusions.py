@@ -1,0 +1,186 @@
+"""What a verification proves and what it does not, in sentences for both languages. Data; reports make pages of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from zongmu.model.finding import Bilingual
+from zongmu.trust.effect import State
+from zongmu.trust.verify import Result
+
+Weight = Literal["proved", "not_proved", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """One sentence. ``id`` is stable."""
+
+    id: str
+    weight: Weight
+    text: Bilingual
+
+
+_STATES: Final[dict[State, Bilingual]] = {
+    "effective": Bilingual("已生效", "in effect"),
+    "waiting": Bilingual("待签认", "waiting"),
+    "void": Bilingual("签认后内容已变，签认作废", "void: changed after it was endorsed"),
+    "below_level": Bilingual("保证级别不足", "below the level that is asked for"),
+}
+
+
+def state_text(state: State) -> Bilingual:
+    """What the state of an endorsed act is called."""
+    return _STATES[state]
+
+
+def conclusions(result: Result) -> Iterator[Conclusion]:
+    """Every sentence, refusals first; then what is proved, then what is not."""
+    if result.faults:
+        yield Conclusion(
+            "refused",
+            "refused",
+            Bilingual(
+                f"有 {len(result.faults)} 处不能接受，见下",
+                f"{len(result.faults)} things are not acceptable; see below",
+            ),
+        )
+    if result.stopped is not None:
+        yield Conclusion(
+            "stopped",
+            "refused",
+            Bilingual(
+                f"核验止于 {result.stopped[:12]}：信任文件在此失效，其后无从判断",
+                f"verification ends at {result.stopped[:12]}: trust is broken there, and nothing after it can be judged",
+            ),
+        )
+    yield from _proved(result)
+    yield from _not_proved(result)
+
+
+def _proved(result: Result) -> Iterator[Conclusion]:
+    progress = result.progress
+    whole = not result.faults
+    if whole:
+        yield Conclusion(
+            "form",
+            "proved",
+            Bilingual(
+                f"从 {result.root[:12]} 到 {result.head[:12]} 的 {progress.commits} 个提交："
+                "没有删除或改名的记录，没有夹带改动的合并，没有倒退的时间，签认只增不改",
+                f"{progress.commits} commits from {result.root[:12]} to {result.head[:12]}: no record removed or renamed, "
+                "no merge with content of its own, no clock that runs back, endorsements only added",
+            ),
+        )
+    if whole and result.start.signed:
+        yield Conclusion(
+            "authority",
+            "proved",
+            Bilingual(
+                f"{progress.signed} 个签名有效，签名人、作者和签认人当时都有权限（依各自上一版本的信任文件）",
+                f"{progress.signed} signatures are valid; signers, authors and endorsers had the authority then, as the "
+                "trust files of the version before say",
+            ),
+        )
+    if whole and result.pinned_root and result.pinned_keys:
+        yield Conclusion(
+            "pinned",
+            "proved",
+            Bilingual("起点提交与根密钥是您从外部取得的", "the starting commit and the root keys are those you got from outside"),
+        )
+    if result.since is not None and whole:
+        yield Conclusion(
+            "since",
+            "proved",
+            Bilingual(
+                f"自检查点（{result.since.size} 个提交）以来，此前的历史没有改写、回退或分叉",
+                f"since the checkpoint of {result.since.size} commits, nothing before it was rewritten, rolled back or forked",
+            ),
+        )
+
+
+def _not_proved(result: Result) -> Iterator[Conclusion]:
+    if not result.pinned_root:
+        yield _open(
+            "root",
+            "没有给出 --root：整段历史可能是另造的",
+            "no --root was given: the whole history may be another one",
+        )
+    if result.end.known and not result.pinned_keys:
+        yield _open(
+            "keys",
+            "没有给出 --root-keys：根密钥取自仓库本身，不能证明是谁的",
+            "no --root-keys were given: they were taken from the repository itself, which does not say whose they are",
+        )
+    if not result.end.signed:
+        yield _open(
+            "unsigned",
+            "本库不要求签名：谁提交、谁批准，只是仓库的说法",
+            "this registry asks for no signatures: who recorded and who approved is only what the repository says",
+        )
+    elif not result.start.signed:
+        yield _open(
+            "partly_signed",
+            "起点处尚不要求签名：启用之前的提交没有作者证明",
+            "no signatures were asked for at the start: nothing proves who made the commits before they were",
+        )
+    if result.end.signed and any(act.level == "F" and act.state == "effective" for act in result.acts):
+        yield _open(
+            "forge",
+            "F 级签认以代码平台的记录为准：须信任平台的运维方",
+            "endorsements at level F rest on the forge's word: its operator has to be trusted",
+        )
+    if result.since is None:
+        yield _open(
+            "rollback",
+            "没有给出 --since：用有效签名重做的历史、回退和给不同人看不同历史，看不出来",
+            "no --since was given: a history made again with valid signatures, a rollback, and different histories for "
+            "different people cannot be seen",
+        )
+    yield _open("fresh", "在此之后是否还有更新的提交", "whether there are newer commits than the head")
+    yield _open(
+        "paper",
+        "所登记的是否与纸质原件一致：签认人对此负责",
+        "whether what is recorded is what the paper says: those who endorsed it answer for that",
+    )
+
+
+def _open(id: str, zh: str, en: str) -> Conclusion:
+    return Conclusion(id, "not_proved", Bilingual(zh, en))
+
+
+def as_data(result: Result) -> dict[str, Any]:
+    """Everything as plain data for JSON. Keys are stable."""
+    counts = Counter(act.state for act in result.acts)
+    return {
+        "format": 1,
+        "accepted": not result.faults,
+        "head": result.head,
+        "root": result.root,
+        "assurance": result.end.assurance,
+        "commits": result.progress.commits,
+        "merges": result.progress.merges,
+        "signed": result.progress.signed,
+        "signers": dict(sorted(result.progress.signers.items())),
+        "checkpoint": result.checkpoint.text(),
+        "endorsed_acts": {state: counts.get(state, 0) for state in _STATES},
+        "open_acts": [
+            {"project": a.project, "milestone": a.milestone, "role": a.role, "state": a.state, "needs": a.level}
+            for a in result.acts
+            if a.state != "effective"
+        ],
+        "conclusions": [
+            {"id": c.id, "weight": c.weight, "zh": c.text.zh, "en": c.text.en} for c in conclusions(result)
+        ],
+        "faults": [
+            {
+                "code": fault.code.id,
+                "commit": fault.commit,
+                "zh": fault.message.zh,
+                "en": fault.message.en,
+            }
+            for fault in result.faults
+        ],
+    }

@@ -1,0 +1,315 @@
+"""The objects of a history: taken out of a bundle into a repository of our own, then read as bytes.
+
+Nothing of the audited repository is used but its objects. No configuration, hook, replaced object, graft, shallow
+boundary or reference of it comes along; the only name taken from it is the head's id.
+
+Every tree also gets the id that Git gives it in its SHA-256 format, so that what rests on it does not rest on SHA-1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from zongmu.model.finding import Bilingual, Code
+from zongmu.store.git import Git, GitProblem, RawChange, environment, path_text, shown
+from zongmu.trust import codes, commits
+from zongmu.trust.commits import Commit
+
+BAD_BUNDLE: Final = Code(
+    "trust.bad-bundle",
+    Bilingual("不是完整的仓库包", "Not a complete bundle"),
+    Bilingual("{name} 不是含全部历史的 Git 仓库包：{zh}", "{name} is no Git bundle with the whole history: {en}"),
+    Bilingual(
+        "请重新生成：git bundle create registry.bundle HEAD main",
+        "Make it again: git bundle create registry.bundle HEAD main",
+    ),
+)
+SHALLOW: Final = Code(
+    "trust.shallow",
+    Bilingual("克隆不完整", "Shallow clone"),
+    Bilingual("这个克隆没有全部历史，无法核验", "This clone lacks part of the history; nothing can be verified"),
+    Bilingual("请取得全部历史：git fetch --unshallow", "Fetch the whole history: git fetch --unshallow"),
+)
+codes.CODES.extend((BAD_BUNDLE, SHALLOW))
+
+_REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\0\n]{1,250})")
+_LINES: Final = 10_000
+
+
+class Refused(Exception):
+    """The objects themselves are not acceptable: a verdict (exit 1), not a failure to run."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.fault = codes.Fault(codes.BAD_OBJECTS, values={"reason": reason})
+
+
+@contextmanager
+def opened(source: Path, branch: str | None = None) -> Iterator[tuple[Git, str]]:
+    """A repository of our own with the objects of *source* (a bundle, or a repository), and the id of its head.
+
+    *branch* names another reference than ``HEAD``. Raises :class:`~zongmu.store.git.GitProblem`, or :class:`Refused`
+    where the objects are damaged.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="zongmu-audit-"))
+    git = Git(folder)
+    try:
+        head = (_from_repository if source.is_dir() else _from_bundle)(source, folder, branch)
+        yield git, head
+    finally:
+        git.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _init(folder: Path, algorithm: str) -> None:
+    _run(["git", "init", "--quiet", "--bare", "--template=", f"--object-format={algorithm}", str(folder)], None)
+
+
+def _from_bundle(source: Path, folder: Path, branch: str | None) -> str:
+    try:
+        file = source.open("rb")
+    except OSError as error:
+        raise _bad(source, f"打不开（{error.strerror}）", f"it cannot be opened ({error.strerror})") from None
+    with file:
+        algorithm, references = _header(source, file)
+        _init(folder, algorithm)
+        _unpack(folder, file)
+    return _head(source, references, branch)
+
+
+def _header(source: Path, file: BinaryIO) -> tuple[str, dict[str, str]]:
+    """The hash algorithm and the references of a bundle; *file* then stands at its pack."""
+    first = file.readline(64)
+    if first not in (b"# v2 git bundle\n", b"# v3 git bundle\n"):
+        raise _bad(source, "文件头不对", "its first line is not a bundle's")
+    algorithm = "sha1"
+    references: dict[str, str] = {}
+    for _ in range(_LINES):
+        line = file.readline(1024)
+        if line == b"\n":
+            return algorithm, references
+        if line in (b"@object-format=sha1\n", b"@object-format=sha256\n"):
+            algorithm = line[15:-1].decode()
+        elif line.startswith((b"-", b"@")):
+            raise _bad(source, "只含一部分历史", "it holds a part of the history only")
+        elif found := _REFERENCE.fullmatch(line.removesuffix(b"\n")):
+            references[path_text(found[2])] = found[1].decode()
+        else:
+            break
+    raise _bad(source, "文件头不对", "its header is damaged")
+
+
+def _head(source: Path, references: dict[str, str], branch: str | None) -> str:
+    wanted = (branch, f"refs/heads/{branch}") if branch else ("HEAD", "refs/heads/main", "refs/heads/master")
+    for name in wanted:
+        if name in references:
+            return references[name]
+    raise _bad(source, f"没有 {branch or 'HEAD'}", f"it has no {branch or 'HEAD'}")
+
+
+def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
+    """As from a bundle, straight out of a repository: Git is asked for a pack, in our environment."""
+    theirs = Git(source)
+    if theirs.is_shallow():
+        raise GitProblem(SHALLOW)
+    head = theirs.resolve(branch or "HEAD")
+    _init(folder, "sha256" if len(head) == 64 else "sha1")
+    pack = folder / "audited.pack"
+    pack.write_bytes(theirs.run("pack-objects", "--stdout", "--revs", "--quiet", stdin=f"{head}\n".encode()))
+    with pack.open("rb") as file:
+        _unpack(folder, file)
+    pack.unlink()
+    return head
+
+
+def _unpack(folder: Path, file: BinaryIO) -> None:
+    """Put a pack into *folder*; Git computes every id again and refuses objects that are malformed or missing."""
+    # index-pack wants a descriptor that stands where the pack begins.
+    file.seek(file.tell())
+    with tempfile.TemporaryFile(dir=folder) as copy:
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        _run(["git", "--git-dir", str(folder), "index-pack", "--stdin", "--strict", "--fsck-objects"], copy)
+
+
+def _run(command: Sequence[str], stdin: BinaryIO | None) -> None:
+    try:
+        done = subprocess.run(
+            command,
+            stdin=stdin or subprocess.DEVNULL,
+            capture_output=True,
+            env=environment() | {"GIT_CONFIG_COUNT": "0"},
+            check=False,
+        )
+    except FileNotFoundError:
+        from zongmu.store.git import NOT_INSTALLED
+
+        raise GitProblem(NOT_INSTALLED, command="apt-get install git") from None
+    if done.returncode != 0:
+        raise Refused(shown(path_text(done.stderr.strip()), 300))
+
+
+def _bad(source: Path, zh: str, en: str) -> GitProblem:
+    return GitProblem(BAD_BUNDLE, name=shown(source.name), zh=zh, en=en)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """One line of a tree; ``id`` is binary."""
+
+    mode: bytes
+    name: bytes
+    id: bytes
+
+
+_TREE: Final = b"40000"
+_MEMO: Final = 50_000
+
+
+class Objects:
+    """Commits, trees and blobs by id, each read once."""
+
+    def __init__(self, git: Git, width: int) -> None:
+        """*width* is the length of an id in hexadecimal digits."""
+        self.git = git
+        self._line = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % (width // 2), re.DOTALL)
+        self._commits: dict[str, tuple[Commit, bytes]] = {}
+        self._trees: dict[bytes, list[Entry]] = {}
+        self._strong: dict[bytes, bytes] = {}
+        self._blobs: dict[str, bytes] = {}
+
+    def load_commits(self, ids: Sequence[str]) -> None:
+        """Read many commits at once. Raises :class:`Refused` where one cannot be read as a commit."""
+        missing = [id for id in ids if id not in self._commits]
+        for id, raw in zip(missing, self.git.objects(missing, "commit"), strict=True):
+            try:
+                self._commits[id] = (commits.parse(id, raw), hashlib.sha256(raw).digest())
+            except commits.BadCommit:
+                raise Refused(f"commit {id}") from None
+
+    def commit(self, id: str) -> Commit:
+        """The commit *id*."""
+        self.load_commits((id,))
+        return self._commits[id][0]
+
+    def leaf(self, id: str) -> bytes:
+        """What a checkpoint holds of a commit: its id, the SHA-256 of its bytes, and its tree in SHA-256."""
+        commit, digest = self._commits[id]
+        return id.encode() + digest + self.strong_tree(bytes.fromhex(commit.tree))
+
+    def entries(self, tree: bytes) -> list[Entry]:
+        """The lines of a tree."""
+        found = self._trees.get(tree)
+        if found is None:
+            raw = next(iter(self.git.objects((tree.hex(),), "tree")))
+            found = [Entry(*line) for line in self._line.findall(raw)]
+            if len(self._trees) > _MEMO:
+                self._trees.clear()
+            self._trees[tree] = found
+        return found
+
+    def blob(self, id: str) -> bytes:
+        """The content of a blob."""
+        found = self._blobs.get(id)
+        if found is None:
+            if len(self._blobs) > 2_000:
+                self._blobs.clear()
+            self._blobs[id] = found = self.git.blob(id)
+        return found
+
+    def find(self, tree: str, path: str) -> tuple[str, str] | None:
+        """``(mode, id)`` of what stands at *path*, or None."""
+        at = bytes.fromhex(tree)
+        mode = _TREE
+        for name in path.encode("utf-8", "surrogateescape").split(b"/"):
+            entry = next((e for e in self.entries(at) if e.name == name), None) if mode == _TREE else None
+            if entry is None:
+                return None
+            mode, at = entry.mode, entry.id
+        return mode.decode(), at.hex()
+
+    def file(self, tree: str, path: str) -> bytes | None:
+        """The content of the regular file at *path*, or None."""
+        found = self.find(tree, path)
+        return self.blob(found[1]) if found is not None and found[0] in ("100644", "100755") else None
+
+    def names(self, tree: str, path: str) -> list[str]:
+        """What the folder *path* holds; nothing where it is none."""
+        found = self.find(tree, path)
+        if found is None or found[0] != _TREE.decode():
+            return []
+        return [path_text(entry.name) for entry in self.entries(bytes.fromhex(found[1]))]
+
+    def differences(self, old: str | None, new: str) -> list[RawChange]:
+        """Every file that differs between two trees (None: the empty one)."""
+        out: list[RawChange] = []
+        self._differences(bytes.fromhex(old) if old else None, bytes.fromhex(new), b"", out)
+        return out
+
+    def _differences(self, old: bytes | None, new: bytes | None, at: bytes, out: list[RawChange]) -> None:
+        if old == new:
+            return
+        before, after = (self.entries(tree) if tree is not None else [] for tree in (old, new))
+        pairs: dict[bytes, list[Entry | None]] = {}
+        ours = set(after)
+        for entry in before:
+            if entry not in ours:
+                pairs[entry.name] = [entry, None]
+        theirs = set(before)
+        for entry in after:
+            if entry not in theirs:
+                pairs.setdefault(entry.name, [None, None])[1] = entry
+        for name, (one, other) in sorted(pairs.items()):
+            trees = [e.id if e is not None and e.mode == _TREE else None for e in (one, other)]
+            if trees != [None, None]:
+                self._differences(trees[0], trees[1], at + name + b"/", out)
+            files = [e if e is not None and e.mode != _TREE else None for e in (one, other)]
+            if files != [None, None]:
+                was, now = files
+                out.append(
+                    RawChange(
+                        path_text(at + name),
+                        was.mode.decode() if was else None,
+                        was.id.hex() if was else None,
+                        now.mode.decode() if now else None,
+                        now.id.hex() if now else None,
+                    )
+                )
+
+    # --- in SHA-256 --------------------------------------------------------------------------------------------------
+
+    def strong_tree(self, tree: bytes) -> bytes:
+        """The id of *tree* in Git's SHA-256 format. A submodule, which has none, stands with the id it has."""
+        found = self._strong.get(tree)
+        if found is None:
+            entries = self.entries(tree)
+            self._load_strong_blobs([e.id for e in entries if e.mode not in (_TREE, b"160000")])
+            body = b"".join(b"%s %s\0%s" % (e.mode, e.name, self._strong_id(e)) for e in entries)
+            self._strong[tree] = found = hashlib.sha256(b"tree %d\0" % len(body) + body).digest()
+        return found
+
+    def _strong_id(self, entry: Entry) -> bytes:
+        if entry.mode == _TREE:
+            return self.strong_tree(entry.id)
+        return self._strong[entry.id] if entry.mode != b"160000" else entry.id
+
+    def _load_strong_blobs(self, ids: Sequence[bytes]) -> None:
+        missing = list(dict.fromkeys(id for id in ids if id not in self._strong))
+        for id, data in zip(missing, self.git.blobs([id.hex() for id in missing]), strict=True):
+            self._strong[id] = hashlib.sha256(b"blob %d\0" % len(data) + data).digest()
+            if len(data) < 65_536 and len(self._blobs) < 2_000:
+                self._blobs[id.hex()] = data
+
+    def strong_blob(self, id: str) -> str:
+        """The SHA-256 of a file's content, as ``sha256sum`` prints it."""
+        return hashlib.sha256(self.blob(id)).hexdigest()

@@ -1,0 +1,402 @@
+"""The verifier: one pass over a history that accepts a commit only for reasons that the version before it gives.
+
+It starts at a commit that the auditor pinned, and takes nothing from the repository on trust but that commit's files.
+Every later commit is judged by the trust files of its parents (:mod:`zongmu.trust.standing`); what came by a side branch
+also by those of the place where it landed. No network, no configuration, no program of the audited repository.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from zongmu.model.finding import Code
+from zongmu.model.project import Project
+from zongmu.store.git import Git, RawChange, shown
+from zongmu.trust import codes, rows
+from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults, moved, needs_roots
+from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
+from zongmu.trust.codes import Fault
+from zongmu.trust.commits import Commit
+from zongmu.trust.consent import adoption_faults, consent_faults
+from zongmu.trust.effect import EndorsedAct, acts
+from zongmu.trust.files import FORGE, KEYS_PATH, POLICY_PATH, ROOT, SETTINGS_PATH, Person
+from zongmu.trust.objects import Objects
+from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
+from zongmu.trust.standing import Standing, standing
+
+ALLOWED_BACK = 600
+"""How many seconds a committer's clock may lie before that of a parent."""
+
+_MOST_FAULTS = 200
+_TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a verification has come: all that a later one needs in order to go on from ``head``.
+
+    ``entered`` says for each milestone who ever changed it; ``trusted`` is the commit that changed trust last.
+    """
+
+    head: str = ""
+    leaves: list[bytes] = field(default_factory=list)
+    entered: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    trusted: str = ""
+    signed: int = 0
+    commits: int = 0
+    merges: int = 0
+    signers: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Result:
+    """What the verification found. Without ``faults`` everything from ``root`` to ``head`` was accepted."""
+
+    head: str
+    root: str
+    checkpoint: Checkpoint
+    start: Standing
+    end: Standing
+    faults: list[Fault]
+    progress: Progress
+    pinned_root: bool
+    pinned_keys: bool
+    since: Checkpoint | None = None
+    stopped: str | None = None
+    acts: list[EndorsedAct] = field(default_factory=list)
+
+
+class Verifier:
+    """Verifies one history in a repository of our own (:mod:`zongmu.trust.objects`)."""
+
+    def __init__(self, git: Git, head: str, roots: frozenset[bytes] | None = None) -> None:
+        """*roots* are the public keys that the auditor got from outside, None if there are none."""
+        self._git = git
+        self._head = head
+        self._roots = roots
+        self.objects = Objects(git, len(head))
+        self._standings: dict[tuple[str, ...], tuple[Standing, str | None]] = {}
+        self._faults: list[Fault] = []
+        self._stopped: str | None = None
+        self.progress = Progress()
+
+    def chain(self) -> list[str]:
+        """The first-parent chain, oldest first."""
+        return self._git.run("rev-list", "--first-parent", "--reverse", self._head).decode("ascii").split()
+
+    def run(self, root: str | None, since: Checkpoint | None = None, known: Progress | None = None) -> Result:
+        """Verify from *root* (None: the first commit) to the head. *known* is an earlier progress to go on from."""
+        chain = self.chain()
+        start = root or chain[0]
+        if start not in chain:
+            self._fault(codes.ROOT_NOT_FOUND, "", root=start)
+            return self._result(chain[0], chain, since, root is not None)
+        at = chain.index(start)
+        done = 0
+        if known is not None and known.head in chain:
+            place = chain.index(known.head) + 1
+            if place == len(known.leaves) and self._same_leaf(known):
+                self.progress, done = known, place
+        self._check_start(start)
+        for number in range(done, len(chain)):
+            window = chain[number : number + 256]
+            if (number - done) % 256 == 0:
+                self.objects.load_commits(window)
+            commit = self.objects.commit(chain[number])
+            if number <= at:
+                self._replay(commit)
+            elif self._stopped is None:
+                self._landing(commit)
+            self.progress.leaves.append(leaf_hash(self.objects.leaf(commit.id)))
+            self.progress.head = commit.id
+        return self._result(start, chain, since, root is not None)
+
+    def _same_leaf(self, known: Progress) -> bool:
+        self.objects.load_commits((known.head,))
+        return leaf_hash(self.objects.leaf(known.head)) == known.leaves[-1]
+
+    # --- begin and end -----------------------------------------------------------------------------------------------
+
+    def _check_start(self, start: str) -> None:
+        first, broken = self._standing(self.objects.commit(start).tree)
+        if broken is not None:
+            self._fault(codes.NO_TRUST, start, path=broken)
+            self._stopped = start
+        if self._roots is not None and first.known:
+            for _, key in first.roots():
+                if key not in self._roots:
+                    self._fault(codes.WRONG_ROOT, start, key=fingerprint(key))
+
+    def _result(self, root: str, chain: list[str], since: Checkpoint | None, pinned: bool) -> Result:
+        leaves = self.progress.leaves
+        end, _ = self._standing(self.objects.commit(self._head).tree)
+        if self._roots is not None and not end.known and not self._faults:
+            self._fault(codes.NO_TRUST, self._head, path=KEYS_PATH)
+        if since is not None and leaves:
+            self._since(since, chain)
+        origin = origin_of(self.objects.file(self.objects.commit(self._head).tree, SETTINGS_PATH))
+        made = Checkpoint(origin, len(leaves) or 1, root_hash(leaves), self._head)
+        return Result(
+            head=self._head,
+            root=root,
+            checkpoint=made,
+            start=self._standing(self.objects.commit(root).tree)[0],
+            end=end,
+            faults=self._faults,
+            progress=self.progress,
+            pinned_root=pinned,
+            pinned_keys=self._roots is not None,
+            since=since,
+            stopped=self._stopped,
+            acts=self._acts(end) if end.known else [],
+        )
+
+    def _since(self, since: Checkpoint, chain: list[str]) -> None:
+        if since.size > len(chain) or chain[since.size - 1] != since.head:
+            self._fault(codes.CHECKPOINT_DIFFERS, "", size=since.size, head=since.head)
+        elif root_hash(self.progress.leaves[: since.size]) != since.root:
+            self._fault(codes.CHECKPOINT_ROOT, "", size=since.size)
+
+    def _acts(self, end: Standing) -> list[EndorsedAct]:
+        tree = self.objects.commit(self._head).tree
+        out: list[EndorsedAct] = []
+        for city in self.objects.names(tree, "registry/projects"):
+            for unit in self.objects.names(tree, f"registry/projects/{city}"):
+                folder = f"registry/projects/{city}/{unit}"
+                for name in self.objects.names(tree, folder):
+                    path = f"{folder}/{name}"
+                    project = rows.read_project(self.objects.file(tree, path), path)
+                    signed = f"registry/endorsements/{city}/{name}"
+                    if project is not None:
+                        out.extend(acts(end, project, rows.read(self.objects.file(tree, signed), signed)))
+        return out
+
+    def _fault(self, code: Code, commit: str, **values: object) -> None:
+        self._add(Fault(code, commit, dict(values)))
+
+    def _add(self, fault: Fault) -> None:
+        if len(self._faults) < _MOST_FAULTS:
+            self._faults.append(fault)
+
+    # --- one landing -------------------------------------------------------------------------------------------------
+
+    def _replay(self, commit: Commit) -> None:
+        """What stands before the pinned commit is not judged; only who entered what is remembered."""
+        edits = self._edits(commit)
+        moves = [move for edit in edits if (move := moved(edit)) is not None]
+        self._remember(commit, moves, None)
+        if not self.progress.trusted or needs_roots(edits, moves):
+            self.progress.trusted = commit.id
+
+    def _landing(self, commit: Commit) -> None:
+        """A commit of the chain, and before it those that it brings from its other parents."""
+        here = self._standing(self.objects.commit(commit.parents[0]).tree)[0]
+        if len(commit.parents) > 1:
+            side = self._git.run(
+                *("rev-list", "--topo-order", "--reverse", *commit.parents[1:], f"^{commit.parents[0]}")
+            )
+            for id in side.decode("ascii").split():
+                self._commit(self.objects.commit(id), (here,))
+                if self._stopped is not None:
+                    return
+        self._commit(commit, ())
+
+    def _commit(self, commit: Commit, also: Sequence[Standing]) -> None:
+        before = len(self._faults)
+        parents = [self.objects.commit(parent) for parent in commit.parents]
+        judges = [*(self._standing(parent.tree)[0] for parent in parents), *also]
+        signer = self._signer(commit, judges)
+        for parent in parents:
+            back = parent.time - commit.time
+            if back > ALLOWED_BACK:
+                self._fault(codes.CLOCK, commit.id, minutes=back // 60, allowed=ALLOWED_BACK // 60)
+        self.progress.commits += 1
+        touches_trust = False
+        if len(parents) > 1:
+            self.progress.merges += 1
+            self._merge(commit, parents)
+        else:
+            edits = self._edits(commit)
+            moves = [move for edit in edits if (move := moved(edit)) is not None]
+            # First who entered what: nobody enters and endorses in one commit either.
+            self._remember(commit, moves, judges[0] if judges else None)
+            touches_trust = self._judge(commit, edits, moves, signer, judges)
+            if touches_trust:
+                self.progress.trusted = commit.id
+        after, broken = self._standing(commit.tree)
+        lost = any(judge.known for judge in judges) and not after.known
+        if broken is not None or lost:
+            self._fault(codes.NO_TRUST, commit.id, path=broken or KEYS_PATH)
+        if broken is not None or lost or (touches_trust and len(self._faults) > before):
+            # What a change of trust allows after it is worth nothing when the change itself is not accepted.
+            self._stopped = commit.id
+
+    def _edits(self, commit: Commit) -> list[Edit]:
+        old = self.objects.commit(commit.parents[0]).tree if commit.parents else None
+        return [self._edit(row) for row in self.objects.differences(old, commit.tree)]
+
+    def _edit(self, row: RawChange) -> Edit:
+        regular = ("100644", "100755")
+        before = self.objects.blob(row.old_blob) if row.old_blob and row.old_mode in regular else None
+        after = self.objects.blob(row.new_blob) if row.new_blob and row.new_mode in regular else None
+        return Edit(row, before, after)
+
+    # --- the signature -----------------------------------------------------------------------------------------------
+
+    def _signer(self, commit: Commit, judges: Sequence[Standing]) -> Person | None:
+        """Whose signature the commit bears, by every standing that judges it; None where nobody's that counts."""
+        wanted = any(judge.signed for judge in judges)
+        if wanted and not commit.exact:
+            self._fault(codes.ODD_COMMIT, commit.id)
+            return None
+        if not any(judge.known for judge in judges):
+            return None
+        if commit.signature is None or not commit.exact:
+            if wanted:
+                self._fault(codes.UNSIGNED, commit.id)
+            return None
+        key = self._key(commit, quiet=not wanted)
+        if key is None:
+            return None
+        people = [judge.signer(key, judge.day(commit.time)) for judge in judges if judge.known]
+        person = people[0]
+        if person is None or any(other is None or other.id != person.id for other in people):
+            if wanted:
+                what = {"what": "提交", "what_en": "the commit"}
+                self._fault(codes.UNKNOWN_KEY, commit.id, key=fingerprint(key), **what)
+            return None
+        self.progress.signed += 1
+        self.progress.signers[person.id] += 1
+        if commit.email != person.email:
+            self._fault(codes.SIGNED_FOR_ANOTHER, commit.id, person=person.id, claimed=shown(commit.email, 80))
+        for judge in judges:
+            if judge.signed and judge.policy is not None:
+                roles = judge.roles(person, judge.day(commit.time))
+                if not roles & {*judge.policy.land, ROOT}:
+                    names = "、".join(judge.policy.land)
+                    self._fault(codes.MAY_NOT_LAND, commit.id, person=person.id, roles=names)
+                    break
+        return person
+
+    def _key(self, commit: Commit, *, quiet: bool) -> bytes | None:
+        assert commit.signature is not None
+        try:
+            return verify(from_armor(commit.signature), commit.payload, GIT)
+        except BadSignature as error:
+            if not quiet:
+                self._fault(codes.BAD_SIGNATURE, commit.id, what="提交", what_en="the commit", reason=str(error))
+            return None
+
+    # --- the content -------------------------------------------------------------------------------------------------
+
+    def _judge(
+        self,
+        commit: Commit,
+        edits: list[Edit],
+        moves: list[Moved],
+        signer: Person | None,
+        judges: Sequence[Standing],
+    ) -> bool:
+        """Judge what a commit with one parent did. Whether it touches what wants root persons."""
+        faults: list[Fault] = list(form_faults(edits, partial(self._elsewhere, commit.tree)))
+        wanting = set(needs_roots(edits, moves))
+        trust = [edit for edit in edits if edit.path in wanting]
+        for judge in judges:
+            day = judge.day(commit.time)
+            if judge.known:
+                if trust:
+                    faults.extend(consent_faults(commit, self.progress.trusted, trust, signer, judge, day))
+                if judge.signed and signer is not None:
+                    faults.extend(self._author(commit, signer, judge, day, edits, moves))
+            for edit in edits:
+                if edit.path.startswith("registry/endorsements/") and edit.after is not None:
+                    landing = rows.Landing(judge, signer, day, partial(self._project, commit.tree), self._entered)
+                    faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
+        adopts = self._roots is not None and not any(judge.known for judge in judges)
+        if adopts and any(edit.path in (KEYS_PATH, POLICY_PATH) for edit in trust):
+            key = self._key(commit, quiet=True) if commit.signature is not None else None
+            faults.extend(adoption_faults(commit, self.progress.trusted, trust, key, self._roots or frozenset()))
+        seen: set[tuple[str, str]] = set()
+        for fault in faults:
+            # Two standings may say the same of one commit.
+            mark = (fault.code.id, repr(sorted(fault.values.items())))
+            if mark not in seen:
+                seen.add(mark)
+                self._add(Fault(fault.code, commit.id, fault.values))
+        return bool(trust)
+
+    def _author(
+        self,
+        commit: Commit,
+        signer: Person,
+        judge: Standing,
+        day: dt.date,
+        edits: Iterable[Edit],
+        moves: Iterable[Moved],
+    ) -> Iterator[Fault]:
+        """Whether the author may make this change: a service commits for others, everybody else for himself."""
+        if FORGE in signer.roles:
+            author = judge.author(commit.author_email, day)
+            if author is None or FORGE in author.roles:
+                yield Fault(codes.UNKNOWN_AUTHOR, values={"claimed": shown(commit.author_email, 80)})
+                return
+        else:
+            author = signer
+            if commit.author_email != signer.email:
+                claimed = shown(commit.author_email, 80)
+                yield Fault(codes.SIGNED_FOR_ANOTHER, values={"person": signer.id, "claimed": claimed})
+        yield from edit_faults(judge, author, day, edits, moves)
+
+    def _merge(self, commit: Commit, parents: Sequence[Commit]) -> None:
+        """A merge may only take each path as one side made it, where the other side left it as it was."""
+        bases = self._git.merge_bases(*commit.parents) if len(parents) == 2 else []
+        if len(bases) != 1:
+            self._fault(codes.MERGE_SHAPE, commit.id, parents=len(parents), bases=len(bases))
+            return
+        base = self.objects.commit(bases[0]).tree
+        ours, theirs, made = (_results(self.objects.differences(base, c.tree)) for c in (*parents, commit))
+        for path in sorted(ours.keys() | theirs.keys() | made.keys()):
+            sides = {side[path] for side in (ours, theirs) if path in side}
+            if len(sides) != 1 or made.get(path) not in sides:
+                self._fault(codes.MERGE_CONTENT, commit.id, path=shown(path))
+
+    def _remember(self, commit: Commit, moves: Iterable[Moved], judge: Standing | None) -> None:
+        """Note who entered which milestone."""
+        author = judge.author(commit.author_email, judge.day(commit.time)) if judge is not None else None
+        who = {commit.author_email} | ({author.id} if author is not None else set())
+        for move in moves:
+            if move.kind.name == "project":
+                for milestone in move.milestones():
+                    key = (move.record, milestone)
+                    self.progress.entered[key] = self.progress.entered.get(key, frozenset()) | who
+
+    def _entered(self, project: str, milestone: str) -> frozenset[str]:
+        return self.progress.entered.get((project, milestone), frozenset())
+
+    def _project_paths(self, tree: str, id: str) -> Iterator[str]:
+        city = id.split("-", 1)[0]
+        for unit in self.objects.names(tree, f"registry/projects/{city}"):
+            path = f"registry/projects/{city}/{unit}/{id}.yaml"
+            if self.objects.find(tree, path) is not None:
+                yield path
+
+    def _project(self, tree: str, id: str) -> Project | None:
+        path = next(self._project_paths(tree, id), None)
+        return rows.read_project(self.objects.file(tree, path), path) if path is not None else None
+
+    def _elsewhere(self, tree: str, id: str, path: str) -> bool:
+        return any(other != path for other in self._project_paths(tree, id))
+
+    def _standing(self, tree: str) -> tuple[Standing, str | None]:
+        found = tuple(str(self.objects.find(tree, path)) for path in _TRUST_FILES)
+        if found not in self._standings:
+            self._standings[found] = standing(partial(self.objects.file, tree))
+        return self._standings[found]
+
+
+def _results(changes: Iterable[RawChange]) -> dict[str, tuple[str | None, str | None]]:
+    return {change.path: (change.new_mode, change.new_blob) for change in changes}
