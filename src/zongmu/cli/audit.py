@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
 
 
+def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Run what was asked for."""
+    return run_verify(args, out)
+
+
 def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     """Verify and report: 0 accepted, 1 refused (or below ``--require``). Raises :class:`Trouble` where it cannot run."""
     from zongmu.trust import progress
@@ -26,9 +31,9 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     try:
         with opened(args.source, args.branch) as (git, head):
             verifier = Verifier(git, head, roots)
-            kept = progress.file_for(args.root or "first", roots)
+            kept = progress.file_for(args.pinned or "first", roots)
             known = None if args.no_cache else progress.load(kept)
-            result = verifier.run(args.root, since, known)
+            result = verifier.run(args.pinned, since, known)
     except GitProblem as problem:
         raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
     except Refused as refused:
@@ -112,7 +117,9 @@ def checkpoint_at(file: Path) -> Checkpoint:
         raise Trouble(
             "trust.bad-checkpoint",
             Bilingual(f"{file.name} 不是检查点", f"{file.name} is no checkpoint"),
-            Bilingual("检查点是四行文字，原样保存，不要改动", "a checkpoint is four lines of text, kept exactly as it was"),
+            Bilingual(
+                "检查点是四行文字，原样保存，不要改动", "a checkpoint is four lines of text, kept exactly as it was"
+            ),
         ) from None
 
 

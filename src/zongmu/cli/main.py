@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from zongmu import __version__
+from zongmu.cli.audit_arguments import add_audit
 from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
 from zongmu.cli.trouble import Trouble
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     examples.add_argument("names", nargs="*", metavar="MEASURE|RULE", help="只运行这些 run these only")
 
     add_review(add)
+    add_audit(add)
     return parser
 
 
@@ -189,6 +191,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             command = endorsing.run_approve if args.command == "approve" else endorsing.run_acknowledge
             return command(root, args, sys.stdout)
+        case "audit":
+            from zongmu.cli.audit import run_audit
+
+            return run_audit(root, args, sys.stdout)
         case "diff":
             from zongmu.cli.diff import run_diff
 

@@ -19,6 +19,8 @@ _MODULES = (
     "zongmu.store.atomic",
     "zongmu.model.guards",
     "zongmu.history.trail",
+    "zongmu.trust.objects",
+    "zongmu.trust.codes",
     "zongmu.policy.exceptions",
     "zongmu.exchange.endorse",
     "zongmu.exchange.json_schema",

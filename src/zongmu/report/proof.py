@@ -44,8 +44,8 @@ def proof_lines(result: Result, lang: str) -> Iterator[str]:
     for title, value in _head(result):
         yield f"  {title.pick(lang)}{colon}{value}"
     if result.acts:
-        title = "须签认的事项" if lang == "zh" else "Acts to be endorsed"
-        yield f"  {title}{colon}{('，' if lang == 'zh' else ', ').join(_acts(result, lang))}"
+        acts = "须签认的事项" if lang == "zh" else "Acts to be endorsed"
+        yield f"  {acts}{colon}{('，' if lang == 'zh' else ', ').join(_acts(result, lang))}"
     for weight, said in _grouped(result):
         yield ""
         yield _HEADS[weight].pick(lang)

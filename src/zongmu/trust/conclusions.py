@@ -88,7 +88,10 @@ def _proved(result: Result) -> Iterator[Conclusion]:
         yield Conclusion(
             "pinned",
             "proved",
-            Bilingual("起点提交与根密钥是您从外部取得的", "the starting commit and the root keys are those you got from outside"),
+            Bilingual(
+                "起点提交与根密钥是您从外部取得的",
+                "the starting commit and the root keys are those you got from outside",
+            ),
         )
     if result.since is not None and whole:
         yield Conclusion(

@@ -154,7 +154,8 @@ def _run(command: Sequence[str], stdin: BinaryIO | None) -> None:
 
         raise GitProblem(NOT_INSTALLED, command="apt-get install git") from None
     if done.returncode != 0:
-        raise Refused(shown(path_text(done.stderr.strip()), 300))
+        lines = [line for line in path_text(done.stderr).splitlines() if not line.startswith("hint:")]
+        raise Refused(shown("; ".join(lines), 300))
 
 
 def _bad(source: Path, zh: str, en: str) -> GitProblem:

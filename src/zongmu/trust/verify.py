@@ -208,7 +208,8 @@ class Verifier:
     def _commit(self, commit: Commit, also: Sequence[Standing]) -> None:
         before = len(self._faults)
         parents = [self.objects.commit(parent) for parent in commit.parents]
-        judges = [*(self._standing(parent.tree)[0] for parent in parents), *also]
+        before_it = [self._standing(parent.tree)[0] for parent in parents]
+        judges = [*before_it, *also]
         signer = self._signer(commit, judges)
         for parent in parents:
             back = parent.time - commit.time
@@ -228,7 +229,7 @@ class Verifier:
             if touches_trust:
                 self.progress.trusted = commit.id
         after, broken = self._standing(commit.tree)
-        lost = any(judge.known for judge in judges) and not after.known
+        lost = any(judge.known for judge in before_it) and not after.known
         if broken is not None or lost:
             self._fault(codes.NO_TRUST, commit.id, path=broken or KEYS_PATH)
         if broken is not None or lost or (touches_trust and len(self._faults) > before):

@@ -1,0 +1,1 @@
+"""The proof of the trail: signatures, authority, checkpoints, and those who attack them."""

@@ -1,0 +1,31 @@
+"""Verifying a history in a test."""
+
+from __future__ import annotations
+
+from tests.trust.history import History, who
+from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.objects import Refused, opened
+from zongmu.trust.verify import Progress, Result, Verifier
+
+
+def verified(
+    made: History,
+    *,
+    root: str | None = None,
+    keys: tuple[str, ...] | None = ("root-a", "root-b"),
+    since: Checkpoint | None = None,
+    known: Progress | None = None,
+) -> Result:
+    """What the verifier says, with the root keys of *keys* (None: the auditor has none)."""
+    pinned = None if keys is None else frozenset(who(name).blob for name in keys)
+    with opened(made.folder) as (git, head):
+        return Verifier(git, head, pinned).run(root, since, known)
+
+
+def outcome(made: History) -> tuple[set[str], set[str]]:
+    """The codes under which the verifier refuses, and the states of the acts that need an endorsement."""
+    try:
+        result = verified(made)
+    except Refused as refused:
+        return {refused.fault.code.id}, set()
+    return {fault.code.id for fault in result.faults}, {act.state for act in result.acts}
