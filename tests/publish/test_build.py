@@ -91,6 +91,7 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
         "en/projects/shili-2026-0002.html",
         "projects/shili-2026-0002.html",
         "projects/shili-2026-0002.json",
+        "projects/shili-2026-0002.oc4ids.json",
     ]
 
 

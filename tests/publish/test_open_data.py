@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -261,3 +262,37 @@ def test_a_clock_on_the_wall_is_in_no_file(tmp_path: Path) -> None:
         subprocess.run(command, check=True, capture_output=True, env=environment, cwd=tmp_path)
         sums.append((out / "SHA256SUMS").read_text("utf-8"))
     assert sums[0] == sums[1]
+
+
+# ── standards, by their official schemas and shapes ──
+
+
+@needs_shared
+def test_oc4ids_packages_are_valid_under_the_official_schema_and_code_lists(site: Path) -> None:
+    from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
+    from referencing import Registry, Resource
+
+    folder = SHARED / "oc4ids"
+    schema = json.loads((folder / "project-schema.json").read_text("utf-8"))
+    wrapper = json.loads((folder / "project-package-schema.json").read_text("utf-8"))
+    address = wrapper["properties"]["projects"]["items"]["$ref"]
+    registry: Registry[Any] = Registry().with_resources([(address, Resource.from_contents(schema))])
+    official = Draft4Validator(wrapper, registry=registry, format_checker=FormatChecker())
+    ours = Draft202012Validator(
+        json.loads((site / "schema/oc4ids/x_zongmu.schema.json").read_text("utf-8")), format_checker=FormatChecker()
+    )
+    whole = json.loads((site / "data/oc4ids.json").read_text("utf-8"))
+    each = [json.loads(file.read_text("utf-8")) for file in sorted((site / "projects").glob("*.oc4ids.json"))]
+    for package in (whole, *each):
+        assert [error.message for error in official.iter_errors(package)] == []
+    assert [row for package in each for row in package["projects"]] == whole["projects"]
+    assert "metrics" in whole["projects"][0]
+    for row in whole["projects"]:
+        assert [error.message for error in ours.iter_errors(row["x_zongmu"])] == []
+        assert set(row) - set(schema["properties"]) == {"x_zongmu"}
+        for process in row["contractingProcesses"]:
+            assert process["summary"]["contractValue"] == {"amount": 11805000, "currency": "CNY"}
+    text = (site / "data/oc4ids.json").read_text("utf-8")
+    assert '"amount":0.01,' in text
+    assert '"amount":123456789000,' in text
+    assert not re.search(r'"amount":-?[0-9]+\.[0-9]{3}', text)

@@ -145,8 +145,8 @@ def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) ->
 def _data(root: Path, out: Path, tree: FreshTree, make: Maker, done: Sequence[Stamped], shared: str) -> list[DataFile]:
     """The data of all projects in every format, schemas, checksums. Returns the files that are not one project's."""
     release = make.release
-    sums = {s.data_path: s.digest for s in done}
-    paths = list(sums)
+    paths, packages = [s.data_path for s in done], [s.package_path for s in done]
+    sums = {s.data_path: s.digest for s in done} | {s.package_path: s.package_digest for s in done}
     files: list[DataFile] = []
     whole = whole_json(release, (tree.read(path) for path in paths))
     for path, data, title, about in (whole, *schema_files(root)):
@@ -157,7 +157,7 @@ def _data(root: Path, out: Path, tree: FreshTree, make: Maker, done: Sequence[St
             "utf-8", "replace"
         )
     ).hexdigest()
-    files += Exporter(root, out, tree, key).export(release, make.say, paths)
+    files += Exporter(root, out, tree, key).export(release, make.say, paths, packages)
     tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
     return files
 

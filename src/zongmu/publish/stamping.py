@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.publish.escape import encode
+from zongmu.publish.open_data import oc4ids
+from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import dump, project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
@@ -36,7 +38,8 @@ class Stamped:
     files: tuple[Put, ...]
     data_path: str
     digest: str  # SHA-256 of the data file
-    size: int
+    package_path: str
+    package_digest: str  # SHA-256 of the OC4IDS package
 
 
 class Stamper:
@@ -49,6 +52,8 @@ class Stamper:
         self._release = release
         self._makers = makers
         self._shared = hashlib.sha256(f"{shared}:{beside(release)!r}".encode("utf-8", "replace")).digest()
+        self._about = about(release)
+        self._say = makers[0].say
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"files-{name}.json"
         self._seen = _read(self._memory)
@@ -81,11 +86,16 @@ class Stamper:
         data = encode(dump(project_data(self._release, project)) + "\n")
         digest = hashlib.sha256(data).hexdigest()
         key = self._key(project, digest)
-        kept = self._keep(key, [data_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
+        package_path = f"projects/{id}.oc4ids.json"
+        kept = self._keep(key, [data_path, package_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
         if kept is None:
-            put = self._tree.put
-            kept = (put(data_path, data), *(put(*project_page(m, project)) for m in self._makers))
-        return Stamped(key, kept, data_path, digest, len(data))
+            put, head = self._tree.put, self._about
+            package = oc4ids.package(head, oc4ids.oc4ids_project(project, self._say, head.address), package_path)
+            pages = [put(*project_page(m, project)) for m in self._makers]
+            kept = (put(data_path, data), put(package_path, package), *pages)
+        else:
+            package = self._tree.read(package_path)
+        return Stamped(key, kept, data_path, digest, package_path, hashlib.sha256(package).hexdigest())
 
     def _key(self, project: Released, digest: str) -> str:
         """What the pages of a project are made from: all that its data file says, and the names of projects it names."""

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.model.finding import Bilingual
+from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
 from zongmu.publish.open_data.content import tables
 from zongmu.publish.open_data.csv_files import csv_file, csvw
+from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
 from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
@@ -66,8 +68,8 @@ class Exporter:
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"data-{name}.json"
 
-    def export(self, release: Release, say: Say, projects: Sequence[str]) -> list[DataFile]:
-        """The files, made or kept. *projects*: paths of the data files of the projects in this tree."""
+    def export(self, release: Release, say: Say, projects: Sequence[str], packages: Sequence[str]) -> list[DataFile]:
+        """The files, made or kept. *projects*, *packages*: paths of the JSON and the OC4IDS files of each project."""
         kept = self._keep()
         if kept is not None:
             return kept
@@ -79,6 +81,7 @@ class Exporter:
                 lambda: _sqlite(head, made),
                 lambda: _parquet(head, made),
                 lambda: _ndjson(self._tree, projects),
+                lambda: _oc4ids(head, self._tree, packages),
             ]
             workers = 2 if len(release.projects) >= 300 else 1
             done = [m for group in map_all(self._run, jobs, workers=workers) for m in group]
@@ -162,3 +165,14 @@ def _ndjson(tree: FreshTree, projects: Sequence[str]) -> _Files:
     title = Bilingual("全部项目，一行一个（NDJSON）", "All projects, a line each (NDJSON)")
     said = Bilingual("每行就是该项目的 JSON 文件", "Each line is the JSON file of a project")
     yield "data/projects.ndjson", NDJSON, title, said, b"".join(tree.read(path) for path in projects), None
+
+
+def _oc4ids(head: About, tree: FreshTree, packages: Sequence[str]) -> _Files:
+    path = "data/oc4ids.json"
+    data = oc4ids.whole(head, path, (tree.read(package) for package in packages))
+    if data is not None:
+        title = Bilingual("全部项目（OC4IDS 0.9）", "All projects (OC4IDS 0.9)")
+        said = Bilingual("开放承包基础设施数据标准", "Open Contracting for Infrastructure Data Standards")
+        yield path, JSON, title, said, data, None
+    title = Bilingual("OC4IDS 扩展的结构", "Schema of the OC4IDS extension")
+    yield SCHEMA_PATH, "application/schema+json", title, Bilingual("x_zongmu", "x_zongmu"), extension_schema(head), None

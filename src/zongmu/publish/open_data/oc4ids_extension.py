@@ -1,0 +1,133 @@
+"""What OC4IDS has no place for, under one key of ours, with its schema: ``schema/oc4ids/x_zongmu.schema.json``.
+
+The ladder of money from the first figure to the final accounts against both baselines, document numbers and bodies of
+acts, outcomes by clause, what is withheld and why. Amounts here are exact text, as in our own JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from zongmu.model.derive import Variance
+from zongmu.model.finding import Outcome
+from zongmu.publish.escape import encode
+from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.columns import body_name
+from zongmu.publish.open_data.tables import yuan
+from zongmu.publish.released import Released
+from zongmu.publish.say import Say
+
+EXTENSION = "x_zongmu"
+SCHEMA_PATH = "schema/oc4ids/x_zongmu.schema.json"
+
+
+def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
+    """The value of the key for one project. *page*: its address without the ending."""
+    public = project.public
+    counts = {outcome.value: 0 for outcome in (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED)}
+    for f in project.findings:
+        if f.outcome is not None and f.outcome.value in counts and not f.advisory:
+            counts[f.outcome.value] += 1
+    out: dict[str, Any] = {
+        "jurisdiction": public.jurisdiction,
+        "page": f"{page}.html",
+        "json": f"{page}.json",
+        "status": project.view.status,
+        "money": [
+            {
+                "step": rung.step,
+                "title": LADDER[rung.step].zh,
+                "yuan": yuan(rung.amount.fen),
+                **_against("original", rung.against_original),
+                **_against("current", rung.against_current),
+            }
+            for rung in ladder(project.view)
+            if rung.amount is not None
+        ],
+        "acts": [
+            {
+                "milestone": m.key,
+                **({"number": m.number} if m.number else {}),
+                **({"body": body_name(say, m.body) if m.body else m.body_name} if m.body or m.body_name else {}),
+            }
+            for m in public.milestones
+            if m.number or m.body or m.body_name
+        ],
+        "outcomes": counts,
+        "checked_not_public": len(project.checked),
+        "withheld": [{"what": w.what, "ground": w.ground} for w in public.withheld],
+    }
+    if project.stage is not None:
+        out["stage"] = {"code": project.stage, "title": say.stage(public.jurisdiction, project.stage)}
+    return {name: value for name, value in out.items() if value != []}
+
+
+def _against(name: str, difference: Variance | None) -> dict[str, int]:
+    """How far a step lies from a baseline, in basis points."""
+    return {f"against_{name}_bp": difference.bp} if difference is not None else {}
+
+
+_TEXT = {"type": "string", "minLength": 1}
+
+
+def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def extension_schema(about: About) -> bytes:
+    """The JSON Schema of the key."""
+    amount = {"type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2}$", "description": "元 CNY"}
+    bp = {"type": "integer", "description": "万分之一 basis points (rounded half up)"}
+    steps = list(LADDER)
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{about.address}{SCHEMA_PATH}",
+        "title": "OC4IDS 扩展 OC4IDS extension x_zongmu",
+        "description": "OC4IDS 没有位置的内容：资金阶梯、文号、检查结果、不公开事项。"
+        "What OC4IDS has no place for: the ladder of money, document numbers, outcomes, what is withheld.",
+        **_object(
+            {
+                "jurisdiction": {**_TEXT, "description": "辖区 City"},
+                "page": {**_TEXT, "format": "uri"},
+                "json": {**_TEXT, "format": "uri"},
+                "status": {**_TEXT, "description": "状态 Status, derived"},
+                "stage": _object({"code": _TEXT, "title": _TEXT}, ["code", "title"]),
+                "money": {
+                    "description": "资金阶梯 From the first figure to the last, each against both baselines",
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "step": {"enum": steps},
+                            "title": _TEXT,
+                            "yuan": amount,
+                            "against_original_bp": bp,
+                            "against_current_bp": bp,
+                        },
+                        ["step", "title", "yuan"],
+                    ),
+                },
+                "acts": {
+                    "description": "各事项的文号和作出单位 Document number and body of acts",
+                    "type": "array",
+                    "items": _object({"milestone": _TEXT, "number": _TEXT, "body": _TEXT}, ["milestone"]),
+                },
+                "outcomes": {
+                    "description": "公开的检查结果 Public outcomes, counted; advice left out",
+                    **_object(
+                        {name: {"type": "integer", "minimum": 0} for name in ("pass", "fail", "undetermined")},
+                        ["pass", "fail", "undetermined"],
+                    ),
+                },
+                "checked_not_public": {"type": "integer", "minimum": 0, "description": "结果不公开的规则数"},
+                "withheld": {
+                    "description": "不公开的内容及依据 What is there and not said, and the ground",
+                    "type": "array",
+                    "items": _object({"what": _TEXT, "ground": _TEXT}, ["what", "ground"]),
+                },
+            },
+            ["jurisdiction", "page", "json", "status", "outcomes", "checked_not_public"],
+        ),
+    }
+    return encode(json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
