@@ -13,7 +13,9 @@ from zongmu.cli.trouble import Trouble
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
+from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import Run, load_for_run, run
+from zongmu.store.cache import Cache
 from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
@@ -57,7 +59,8 @@ def judged(root: Path, change: Change, checks: Checks, asof: dt.date | None = No
         raise no_settings()
     held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None)
     world = world_of(checks, head, asof, held)
-    before = run(world_of(checks, tip, world.asof), tip)
+    tip_world = world_of(checks, tip, world.asof)
+    before = run(tip_world, tip, memory=memory_of(Cache.of(root), tip_world, tip))
     after = run(world, head, base=before, base_registry=tip, touched=change.paths)
     return JudgedChange(change, checks, tip, head, world, before, after)
 

@@ -18,8 +18,10 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
+from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
+from zongmu.store.cache import Cache
 from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
@@ -31,6 +33,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     asof = parse_day(args.as_of)
     checks = checks_at(root)
     before: Run | None = None
+    cache = None if args.no_cache else Cache.of(root)
     if args.base is None:
         registry = registry_at(root, load_with=load_for_run)
         wanted = _wanted(args.paths, root, registry)
@@ -38,7 +41,8 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
             return _broken_instance(registry_at(root), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
-        result = run(world, registry, workers=args.jobs, progress=progress)
+        memory = memory_of(cache, world, registry)
+        result = run(world, registry, workers=args.jobs, progress=progress, memory=memory)
         progress.end()
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
@@ -47,7 +51,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         wanted = _wanted(args.paths, root, registry, tip)
         if registry.instance is None:
             return _broken_instance(load(registry.tree), wanted, checks, args, began)
-        world, result, before = _judge_change(registry, tip, touched, checks, args, asof)
+        world, result, before = _judge_change(registry, tip, touched, checks, args, asof, cache)
     decision = decide(
         _inside(result.findings, wanted),
         None if before is None else _inside(before.findings, wanted),
@@ -83,6 +87,7 @@ def _judge_change(
     checks: Checks,
     args: argparse.Namespace,
     asof: dt.date | None,
+    cache: Cache | None,
 ) -> tuple[World, Run, Run]:
     """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
     # Authority is read from the tip. Where the change brings the register, or its settings, there is none to read.
@@ -92,7 +97,8 @@ def _judge_change(
         tip_world = World(checks, world.instance, tip.calendar, world.asof, world.roles)
     else:
         tip_world = world_of(checks, tip, world.asof)
-    before = run(tip_world, tip, workers=args.jobs)
+    memory = memory_of(cache, tip_world, tip)
+    before = run(tip_world, tip, workers=args.jobs, memory=memory)
     result = run(world, after, base=before, base_registry=tip, touched=touched, workers=args.jobs)
     return world, result, before
 

@@ -25,6 +25,7 @@ from zongmu.policy.measure import Measure, MeasureError, measure_from, within
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
 from zongmu.store.positions import Positions
+from zongmu.store.prints import folder_print
 from zongmu.store.reader import parse
 
 PACKAGE = "checks"
@@ -82,6 +83,12 @@ class Checks:
     common: tuple[Check, ...]
     problems: tuple[MeasureError, ...] = ()
     facts: Mapping[str, FactSource[Any]] = field(default_factory=dict)
+    folder: Path | None = None  # where they were loaded from
+
+    @cached_property
+    def print(self) -> str | None:
+        """The print of all files of the law; None where there are none."""
+        return folder_print(self.folder) if self.folder is not None else None
 
     def rule(self, id: str) -> tuple[LoadedMeasure, Rule] | None:
         """The rule with that id and its measure."""
@@ -129,7 +136,7 @@ def load_checks(root: Path) -> Checks:
     facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
     for check in common:
         facts.update({f.id: f for f in check.reads})
-    return Checks(measures, tuple(common), tuple(problems), facts)
+    return Checks(measures, tuple(common), tuple(problems), facts, folder)
 
 
 def _not_imported(crash: Exception, folder: Path, root: Path) -> MeasureError:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +36,9 @@ from zongmu.policy.engine import (
     weigh,
 )
 from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowledgements, of_project
+from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
+from zongmu.policy.remembering import Memory
 from zongmu.policy.rules import Check, Problem
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
@@ -44,22 +46,6 @@ from zongmu.store.wording import HIDDEN
 
 JUDGED = frozenset({"project", "system", "organization", "district", "plan", "returns", "resources", "draws"})
 """Record types that rules of a measure can be about."""
-
-
-@dataclass(slots=True)
-class Judged:
-    """What came of one record."""
-
-    record: str
-    path: str
-    type: str
-    jurisdiction: str | None
-    findings: list[Finding]
-    tally: list[tuple[str, str]] = field(default_factory=list)  # (rule, outcome)
-    facts: dict[str, Any] = field(default_factory=dict)
-    check_facts: dict[str, Any] = field(default_factory=dict)
-    rulings: tuple[Ruling, ...] = ()
-    doubtful: tuple[Doubtful, ...] = ()  # waivers and reasons that no rule about the record alone needs
 
 
 @dataclass(slots=True)
@@ -275,12 +261,14 @@ def run(
     keep_rulings: bool = False,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    memory: Memory | None = None,
 ) -> Run:
     """Judge every record of *registry* and then what lies across records.
 
     *base_registry* gives rules and checks that compare revisions their other half, *base* is its run. With *touched*, the
     paths that the change touched, the other records keep what *base* says of them, unless the change touches what
-    every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one.
+    every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one. *memory*: what was
+    said before in this world, of records that no base is held against.
     """
 
     def one(loaded: LoadedRecord) -> Judged:
@@ -293,7 +281,17 @@ def run(
         here = {p for places in registry.survey.known.values() for p in places}
         kept = {path: j for path, j in base.judged.items() if path not in touched and path in here}
         paths = [p for p in here if p not in kept]
+    remembers = memory if base_registry is None and not keep_rulings else None
+    if remembers is not None:
+        located = registry.survey.located
+        known = ((path, remembers.get(path, found.blob)) for path, found in located.items())
+        kept = {path: judged for path, judged in known if judged is not None}
+        paths = [path for path in located if path not in kept]
     done = registry.map(one, paths=paths, workers=1 if keep_rulings else workers, progress=progress)
+    if remembers is not None:
+        for path, fresh in done:
+            remembers.put(registry.survey.located[path].blob, fresh)
+        remembers.save()
     judged = dict(sorted({**kept, **dict(done)}.items()))
     return _joined(world, registry, judged, base)
 

@@ -1,0 +1,118 @@
+"""What is remembered of an earlier check changes nothing of what the next one says: random edits, through the command."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_again import timeless
+from tests.instances import Instance
+from tests.shared import REPO
+
+Edit = Callable[[Instance, str, random.Random], None]
+
+
+def rename(one: Instance, path: str, chance: random.Random) -> None:
+    one.write(path, re.sub(r"^name: .*$", f"name: 改名 {chance.randrange(99)}", one.read(path), flags=re.MULTILINE))
+
+
+def move_a_day(one: Instance, path: str, chance: random.Random) -> None:
+    days = re.findall(r"date: (20[0-9-]{8})", one.read(path))
+    if days:
+        other = f"date: 20{chance.randrange(22, 26)}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+        one.write(path, one.read(path).replace(f"date: {chance.choice(days)}", other, 1))
+
+
+def scale_an_amount(one: Instance, path: str, chance: random.Random) -> None:
+    one.write(
+        path, re.sub(r"([0-9]+)万元", lambda m: f"{int(m[1]) * chance.randrange(1, 9)}万元", one.read(path), count=1)
+    )
+
+
+def refer_to_nobody(one: Instance, path: str, chance: random.Random) -> None:
+    one.write(path, re.sub(r"^(owner|unit): .*$", r"\1: ordos/nobody", one.read(path), flags=re.MULTILINE))
+
+
+def break_the_form(one: Instance, path: str, chance: random.Random) -> None:
+    one.append(path, "nonsense: 1\n")
+
+
+def take_away(one: Instance, path: str, chance: random.Random) -> None:
+    one.path(path).unlink()
+
+
+def copy(one: Instance, path: str, chance: random.Random) -> None:
+    place = Path(path)
+    one.write(str(place.with_name(place.stem + "9.yaml")), one.read(path))
+
+
+def comment(one: Instance, path: str, chance: random.Random) -> None:
+    one.append(path, "# 110101199003074610\n")
+
+
+EDITS: tuple[Edit, ...] = (
+    rename,
+    move_a_day,
+    scale_an_amount,
+    refer_to_nobody,
+    break_the_form,
+    take_away,
+    copy,
+    comment,
+)
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    root = tmp_path_factory.mktemp("demonstration") / "instance"
+    for name in ("registry", "checks"):
+        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    one = Instance(root)
+    one.commit()
+    return one
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_the_cache_and_without_it_says_the_same(seed: int, demonstration: Instance) -> None:
+    chance = random.Random(seed)
+    one = demonstration
+    folders = ("projects", "projects", "systems", "organizations", "endorsements", "plans", "draws")
+    for _ in range(2):
+        for _ in range(chance.randrange(1, 4)):
+            below = one.path("registry") / chance.choice(folders)
+            path = chance.choice(sorted(below.rglob("*.yaml"))).relative_to(one.root).as_posix()
+            chance.choice(EDITS)(one, path, chance)
+        words = ("check", "--base", "HEAD", "--all", "--format", "json")
+        assert timeless(one.say(*words)) == timeless(one.say(*words, "--no-cache"))
+        one.commit()
+    assert timeless(one.say("check", "--tally")) == timeless(one.say("check", "--tally", "--no-cache"))
+
+
+def test_a_record_that_did_not_change_is_not_judged_again(
+    demonstration: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zongmu.policy import run
+
+    one = demonstration
+    one.commit()
+    one.say("check", "--base", "HEAD", "--jobs", "1")
+    judged: list[str] = []
+    judge = run.judge_record
+
+    def noted(world: object, loaded: object, *more: object, **words: object) -> object:
+        judged.append(loaded.path)  # type: ignore[attr-defined]
+        return judge(world, loaded, *more, **words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "judge_record", noted)
+    changed = "registry/projects/ordos"
+    path = sorted(one.path(changed).rglob("*.yaml"))[0].relative_to(one.root).as_posix()
+    rename(one, path, random.Random(1))
+    one.say("check", "--base", "HEAD", "--jobs", "1")
+    assert judged == [path]
+    one.say("check", "--as-of", "2026-11-15", "--jobs", "1")
+    assert len(judged) > len(list(one.path("registry/projects").rglob("*.yaml")))
