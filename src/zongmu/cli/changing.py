@@ -51,10 +51,19 @@ def judge_change(root: Path, base: str, head: str | None, asof: dt.date | None =
     return judged(root, read_change(root, base, head), checks_at(root), asof)
 
 
-def judged(root: Path, change: Change, checks: Checks, asof: dt.date | None = None) -> JudgedChange:
-    """Judge *change* with *checks*; authority is the tip's. Raises :class:`Trouble`."""
-    tip = guarded(lambda: registry_at(root, change.tree_before, load_with=load_for_run))
-    head = guarded(lambda: registry_at(root, change.tree_after, load_with=load_for_run))
+def judged(
+    root: Path,
+    change: Change,
+    checks: Checks,
+    asof: dt.date | None = None,
+    *,
+    registries: tuple[Registry, Registry] | None = None,
+) -> JudgedChange:
+    """Judge *change* with *checks*; authority is the tip's. *registries*: both sides, where they are read already.
+
+    Raises :class:`Trouble`.
+    """
+    tip, head = registries or read_both(root, change)
     if tip.instance is None or head.instance is None:
         raise no_settings()
     held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None)
@@ -63,6 +72,12 @@ def judged(root: Path, change: Change, checks: Checks, asof: dt.date | None = No
     before = run(tip_world, tip, memory=memory_of(Cache.of(root), tip_world, tip))
     after = run(world, head, base=before, base_registry=tip, touched=change.paths)
     return JudgedChange(change, checks, tip, head, world, before, after)
+
+
+def read_both(root: Path, change: Change) -> tuple[Registry, Registry]:
+    """The registry of the tip, and that of the tip with the change. Raises :class:`Trouble`."""
+    tip = guarded(lambda: registry_at(root, change.tree_before, load_with=load_for_run))
+    return tip, guarded(lambda: registry_at(root, change.tree_after, load_with=load_for_run))
 
 
 def guarded(ask: Callable[[], T]) -> T:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from zongmu.cli.again import Terms
+from zongmu.cli.lines import Lines
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -205,7 +206,7 @@ def _report(
         for finding in listed:
             print(annotation(finding, args.lang))
     else:
-        lines = _Lines(registry)
+        lines = Lines(registry)
         for finding in listed:
             for line in finding_lines(finding, lines.of(finding), checks, args.lang):
                 print(line)
@@ -224,23 +225,3 @@ def _report(
             if args.lang == "zh"
             else f"(--all lists {hidden} that were already so)"
         )
-
-
-class _Lines:
-    """Lines of files for their findings, which come file by file."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-        self._path: str | None = None
-        self._lines: list[str] = []
-
-    def of(self, finding: Finding) -> str | None:
-        """The line of the file that *finding* is about."""
-        if finding.position is None:
-            return None
-        if finding.path != self._path:
-            loaded = self._registry.file(finding.path)
-            data = loaded.data if loaded is not None else None
-            self._path, self._lines = finding.path, data.decode("utf-8", "replace").split("\n") if data else []
-        number = finding.position.line
-        return self._lines[number - 1] if 0 < number <= len(self._lines) else None

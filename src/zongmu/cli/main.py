@@ -199,6 +199,14 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.diff import run_diff
 
             return run_diff(root, args, sys.stdout)
+        case "hook":
+            from zongmu.cli.hook import run_hook
+
+            return run_hook(root, args, sys.stdout)
+        case "gate":
+            from zongmu.cli.gate import run_gate
+
+            return run_gate(root, args, sys.stdout)
         case _:
             from zongmu.cli.init import run_init
 
@@ -226,6 +234,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
+        from zongmu.store.git import GitProblem
+
+        if isinstance(crash, GitProblem):
+            # A repository may turn out to lack something when a blob is read, deep inside a run.
+            problem = Trouble(crash.code.id, crash.message, crash.next_step, exit_code=crash.exit_code)
+            print("\n".join(problem.lines(args.lang)), file=sys.stderr)
+            return problem.exit_code
         from zongmu.report.text import printable
 
         # The text of an exception may repeat what stands in a record: type and place are enough to report it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -34,6 +35,30 @@ def add_review(add: Add) -> None:
     _change(diff)
     diff.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
     diff.add_argument("--format", choices=("text", "markdown", "json"), default="text", help="输出格式 output format")
+
+    gate = add("gate", "关口：裁决一次提案能否并入 decide whether a proposal may be merged")
+    gate.add_argument("--base", required=True, metavar="REV", help="目标分支 the branch that would take it")
+    gate.add_argument("--head", required=True, metavar="REV", help="提案 the proposal")
+    gate.add_argument(
+        "--pusher", metavar="ACCOUNT", help="推送人账号（缺省取自服务器） who pushes (default: as the server says)"
+    )
+    gate.add_argument(
+        "--closed",
+        action="store_true",
+        help="没有别的审核：信任区、代码区只收有名账号 no other review: named accounts only",
+    )
+    gate.add_argument("--max-files", type=int, default=2000, metavar="N", help="文件数上限 most files of one change")
+    gate.add_argument("--comment", type=Path, metavar="FILE", help="把合并请求的评论写入 write the comment to")
+    gate.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
+    gate.add_argument(
+        "--propose", action="store_true", help="只是提出：待人处理不算失败 a proposal only: what needs a person passes"
+    )
+
+    hook = add("hook", "Git 钩子：安装，或由 Git 调用 Git hooks: install them, or be called by Git")
+    hook.add_argument("action", choices=("install", "pre-receive", "pre-push", "pre-commit"))
+    hook.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="仓库（裸仓库装 pre-receive） the repository")
+    hook.add_argument("--to", type=Path, metavar="FILE", help="写到这里 where to write it")
+    hook.add_argument("--branch", metavar="REF", help="主分支全名（缺省为 HEAD 所指） main branch, full name")
 
 
 def _change(command: argparse.ArgumentParser) -> None:

@@ -7,10 +7,11 @@ is written with the full-width sign.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from zongmu.model.finding import Gate
+from zongmu.model.finding import Finding, Gate
 from zongmu.report.change_data import ChangeReport
 from zongmu.report.change_text import Line, Names, Teller
 
@@ -47,6 +48,16 @@ def markdown(report: ChangeReport, names: Names, lang: str) -> str:
             break
         out.append(line)
     return "\n".join(out) + "\n"
+
+
+def gate_comment(report: ChangeReport, names: Names, own: Sequence[Finding], lang: str) -> str:
+    """The comment with what the gate itself has against the proposal before everything else."""
+    text = markdown(
+        report if not own else replace(report, gate=Gate.REFUSED, refused=report.refused + len(own)), names, lang
+    )
+    first, rest = text.split("\n", 1)
+    rows = [f"- `{f.code}` {escaped(f.message.pick(lang))} {escaped(f.next_step.pick(lang))}" for f in own[:50]]
+    return "\n".join((first, *rows, "", rest)) if rows else text
 
 
 def _lines(teller: Teller, report: ChangeReport) -> Iterator[str]:

@@ -209,9 +209,19 @@ _ENVIRONMENT: Final = {
 }
 
 
+_QUARANTINE: Final = ("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+"""Where Git keeps the objects of a push until its ``pre-receive`` hook has agreed to them."""
+
+
 def environment() -> dict[str, str]:
-    """The environment of every Git process: this one's without any ``GIT_*``, and with our own."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | _ENVIRONMENT
+    """The environment of every Git process: this one's without any ``GIT_*``, and with our own.
+
+    Inside a ``pre-receive`` hook the objects of the push lie in quarantine; Git says where.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    if os.environ.get(_QUARANTINE[0]):
+        kept |= {name: os.environ[name] for name in _QUARANTINE if name in os.environ}
+    return kept | _ENVIRONMENT
 
 
 class Git:
@@ -429,6 +439,48 @@ class Git:
     def tells_executable(self) -> bool:
         """Whether this file system can tell an executable file (``core.fileMode``)."""
         return self.run("config", "--type=bool", "--get", "core.fileMode", ok=(0, 1)).strip() != b"false"
+
+    def sizes(self, object_ids: Iterable[str]) -> dict[str, int]:
+        """The bytes of each blob, without reading it. Raises :class:`GitProblem` when one is not there."""
+        asked = list(dict.fromkeys(object_ids))
+        if not asked:
+            return {}
+        stdin = "".join(f"{one}\n" for one in asked).encode("ascii")
+        out: dict[str, int] = {}
+        # Of a partial clone Git gives up at the first one that it would have to fetch.
+        _, answer = self.ask("cat-file", "--batch-check", stdin=stdin, ok=(0, 128))
+        for line in answer.decode("ascii", "replace").splitlines():
+            words = line.split(" ")
+            if len(words) == 3 and words[2].isdecimal():
+                out[words[0]] = int(words[2])
+        lacking = next((one for one in asked if one not in out), None)
+        if lacking is not None:
+            raise _missing(lacking)
+        return out
+
+    def commits_between(self, known: Sequence[str], tip: str) -> list[str]:
+        """The commits that *tip* reaches and no commit of *known* does, oldest first."""
+        revisions = "".join(f"{'^' if n else ''}{one}\n" for n, one in enumerate((tip, *known)))
+        out = self.run("rev-list", "--reverse", "--topo-order", "--stdin", stdin=revisions.encode("ascii"))
+        return out.decode("ascii").split()
+
+    def changes_of(self, commit: str) -> list[RawChange]:
+        """What a commit changed against each of its parents, or against nothing; paths from the top."""
+        options = ("-r", "-z", "-m", "--root", "--raw", "--no-commit-id", "--no-renames", "--no-ext-diff")
+        return _raw(self.run("diff-tree", *options, "--end-of-options", commit))
+
+    def main_branch(self) -> str | None:
+        """The full name of the branch that HEAD stands for, or None."""
+        return path_text(self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))).strip() or None
+
+    def is_ancestor(self, one: str, other: str) -> bool:
+        """Whether *other* comes after *one* or is it."""
+        return self.ask("merge-base", "--is-ancestor", one, other, ok=(0, 1))[0] == 0
+
+    def heads(self) -> dict[str, str]:
+        """Every branch and its commit: ``refs/heads/main`` → id."""
+        out = self.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads")
+        return {name: commit for commit, _, name in (row.partition(" ") for row in path_text(out).splitlines())}
 
     # --- blobs ---------------------------------------------------------------------------------------------------
 

@@ -387,7 +387,7 @@ def change_against(root: Path, base: str, head: str | None = None, *, join: Join
         source, rows = WorkTree(root), _worktree_rows(git, start)
     else:
         source, rows = GitTree(git, at), git.differences(start.commit, at)
-    touched, outside = _split(rows, git.prefix)
+    touched, outside = split_rows(rows, git.prefix)
     theirs: dict[str, RawChange] = {}
     if tip.commit != start.commit:
         theirs = {row.path: row for row in git.differences(start.commit, tip.commit)}
@@ -474,7 +474,8 @@ def _joinable(path: str) -> bool:
     return any(below(path, folder) for folder in _JOINED)
 
 
-def _split(rows: Iterable[RawChange], prefix: str) -> tuple[list[Touched], list[str]]:
+def split_rows(rows: Iterable[RawChange], prefix: str) -> tuple[list[Touched], list[str]]:
+    """*rows* as paths of the instance, and the paths around it; *prefix* leads from the top to the instance."""
     touched, outside = [], []
     for row in rows:
         if not row.path.startswith(prefix):

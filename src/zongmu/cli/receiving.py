@@ -1,0 +1,175 @@
+"""``pre-receive``: the gate of a bare server, where nothing else stands between a push and the registry.
+
+Git calls it before any name moves; the objects of the push lie in quarantine and vanish when it says no. Every branch is
+held against the main one, every new commit is looked through for what must not even arrive, and a push is taken whole or
+not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from zongmu.cli.changing import guarded
+from zongmu.cli.gate import account_of, answer_lines
+from zongmu.cli.gating import checks_of, judge_proposal
+from zongmu.cli.session import registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual, Finding, Gate
+from zongmu.policy.admission import of_entries
+from zongmu.policy.loading import Checks
+from zongmu.policy.refs import (
+    MAX_COMMITS,
+    MAX_REFS,
+    NOT_A_COMMIT,
+    TOO_MANY_COMMITS,
+    TOO_MANY_REFS,
+    RefUpdate,
+    about,
+    of_ref,
+    updates,
+)
+from zongmu.policy.run import judge_record, load_for_run
+from zongmu.report.text import finding_lines
+from zongmu.store.git import Git, GitProblem, shown
+from zongmu.store.registry import load
+from zongmu.store.trees import GitTree, Touched, split_rows
+
+_LANGS = ("zh", "en")
+_SEEN = 40
+"""Findings that are printed of the commits in between."""
+
+
+class Receiver:
+    """One push to one repository."""
+
+    def __init__(self, root: Path, main: str | None, account: str | None, out: TextIO) -> None:
+        self._root = root
+        self._git = Git(root)
+        self._account = account
+        self._out = out
+        heads = guarded(self._git.heads)
+        self._known = [*heads.values()]
+        self._main = main or guarded(self._git.main_branch) or "refs/heads/main"
+        self._tip = heads.get(self._main)
+
+    def receive(self, stdin: bytes) -> bool:
+        """Whether the push may come in. Raises :class:`Trouble` where that could not be judged."""
+        moves = updates(stdin)
+        if moves is None:
+            raise Trouble(
+                "hook.not-from-git",
+                Bilingual("输入不是 Git 交给 pre-receive 的样子", "the input is not what Git hands to pre-receive"),
+                Bilingual("这条命令由 Git 调用：zongmu hook install", "Git calls this command: zongmu hook install"),
+            )
+        if len(moves) > MAX_REFS:
+            return self._refuse([about(TOO_MANY_REFS, moves[0], count=len(moves), limit=MAX_REFS)])
+        # Names first: they cost nothing, and a push that moves one of them wrongly is not looked into.
+        refused = [f for move in moves if (f := self._name(move)) is not None]
+        if refused:
+            return self._refuse(refused)
+        # All of them are judged, so that everything is said at once.
+        answers = [self._judge(move) for move in moves if move.new is not None]
+        return all(answers)
+
+    def _name(self, move: RefUpdate) -> Finding | None:
+        if move.new is not None and not self._is_commit(move.new):
+            return about(NOT_A_COMMIT, move)
+        return guarded(lambda: of_ref(move, self._main, self._git.is_ancestor))
+
+    def _is_commit(self, id: str) -> bool:
+        try:
+            self._git.resolve(id)
+        except GitProblem:
+            return False
+        return True
+
+    def _judge(self, move: RefUpdate) -> bool:
+        assert move.new is not None
+        new = guarded(lambda: self._git.resolve(str(move.new)))
+        self._out.write(f"\nzongmu  {shown(move.name)}\n")
+        commits = guarded(lambda: self._git.commits_between(self._known, new))
+        if not commits:
+            # Nothing new arrives; only to the main branch does it matter where a known commit goes.
+            return move.name != self._main or self._tip is None or self._gate(move, new)
+        if len(commits) > MAX_COMMITS:
+            return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
+        between = commits if self._tip is None else [c for c in commits if c != new]
+        found = list(self._between(between))
+        if found:
+            return self._refuse(found)
+        if self._tip is None:
+            self._say(
+                Bilingual(
+                    f"{move.name}：库里还没有主分支，只核对了文件本身；之后的推送按它裁决",
+                    f"{move.name}: there is no main branch yet, so files were looked at as files; pushes after this one are judged by it",
+                )
+            )
+            return True
+        return self._gate(move, new)
+
+    def _gate(self, move: RefUpdate, new: str) -> bool:
+        assert self._tip is not None
+        tip = self._tip
+        answer = judge_proposal(
+            self._root, tip, new, account=self._account, closed=True, merging=move.name == self._main
+        )
+        for line in answer_lines(answer, _LANGS):
+            self._out.write(line + "\n")
+        if answer.crashed:
+            return False
+        # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
+        return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
+
+    def _between(self, commits: Iterable[str]) -> Iterator[Finding]:
+        """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""
+        checks: Checks | None = None
+        count = 0
+        for commit in commits:
+            touched = self._touched(commit)
+            blobs = [t.after.blob for t in touched if t.after is not None and t.after.blob and t.after.mode != "160000"]
+            found = list(of_entries(touched, guarded(lambda blobs=blobs: self._git.sizes(blobs))))  # type: ignore[misc]
+            if not found and self._tip is not None:
+                if checks is None:
+                    with checks_of(GitTree(self._git, self._tip)) as checks:
+                        pass
+                found = list(self._sensitive(commit, touched, checks))
+            for finding in found:
+                yield finding
+                count += 1
+                if count >= _SEEN:
+                    return
+
+    def _touched(self, commit: str) -> list[Touched]:
+        rows = guarded(lambda: self._git.changes_of(commit))
+        return split_rows(rows, self._git.prefix)[0]
+
+    def _sensitive(self, commit: str, touched: list[Touched], checks: Checks) -> Iterator[Finding]:
+        tree = GitTree(self._git, commit)
+        paths = [t.path for t in touched if t.after is not None and t.path.startswith("registry/")]
+        if not paths:
+            return
+        tip = guarded(lambda: registry_at(self._root, GitTree(self._git, str(self._tip)), load_with=load_for_run))
+        world = world_of(checks, tip, None)
+        records = guarded(lambda: load(tree, paths=paths))
+        for path in paths:
+            loaded = records.at(path)
+            if loaded is not None:
+                yield from (f for f in judge_record(world, loaded).findings if f.sensitive)
+
+    def _say(self, text: Bilingual) -> None:
+        self._out.write(f"{text.zh}\n{text.en}\n")
+
+    def _refuse(self, findings: list[Finding]) -> bool:
+        for finding in findings:
+            for line in finding_lines(finding, None, Checks({}, ()), "zh"):
+                self._out.write(line + "\n")
+            self._out.write(f"    {finding.message.en}\n    next: {finding.next_step.en}\n")
+        self._out.write("结论：拒收 / gate: refused\n")
+        return False
+
+
+def run_pre_receive(root: Path, main: str | None, stdin: BinaryIO, out: TextIO) -> int:
+    """Judge one push from *stdin*. Exit 0 taken, 1 refused, 2 could not be judged: then nothing comes in either."""
+    return 0 if Receiver(root, main, account_of(None), out).receive(stdin.read()) else 1

@@ -1,0 +1,75 @@
+"""``trust/pushers.yaml``: which account of the server stands for which bodies, and which zones it may change.
+
+Read from the branch that would take the change, never from the proposal. Without the file nobody is told apart, and
+the forge's own review is all there is; a bare server then takes data only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationError
+
+from zongmu.model.base import Format, OrgRef, Strict, need, rows
+from zongmu.model.finding import Bilingual, Code
+from zongmu.store.reader import parse
+from zongmu.store.trees import Tree
+
+PATH: Final = "trust/pushers.yaml"
+
+UNREADABLE: Final = Code(
+    "gate.pushers-unreadable",
+    Bilingual("推送人清单有误", "The list of pushers is wrong"),
+    Bilingual("目标分支上的 {file} 有误：{why}", "{file} on the target branch is wrong: {why}"),
+    Bilingual("由信任区责任人改正后再推送；此前一律不收", "its keepers mend it first; until then nothing is taken"),
+)
+CODES: Final = (UNREADABLE,)
+
+Account = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$", max_length=100)]
+
+
+class Pusher(Strict):
+    """One account."""
+
+    account: Account = need("账号", "Account", d="I")
+    organizations: tuple[OrgRef, ...] = rows("代表的单位", "Bodies that it stands for", d="I")
+    zones: tuple[Literal["data", "trust", "code"], ...] = rows("可改动的区", "Zones that it may change", d="I")
+    merges: bool = need(
+        "可推送主分支", "May push the main branch", ("缺省为否", "absent means no"), d="I", default=False, strict=True
+    )
+
+
+class Pushers(Strict):
+    """The whole list."""
+
+    format: Format = need("格式版本", "Format", change="frozen")
+    pushers: tuple[Pusher, ...] = need("推送人", "Pushers", d="I", min_length=1)
+
+    def named(self, account: str) -> Pusher | None:
+        """The account of that name."""
+        return next((p for p in self.pushers if p.account == account), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Exception):
+    """The list is there and cannot be used. Nothing is taken then."""
+
+    why: str
+
+
+def pushers_in(tree: Tree) -> Pushers | None:
+    """The list in *tree*; None where there is none. Raises :class:`Unreadable`."""
+    if not tree.exists(PATH):
+        return None
+    try:
+        parsed = parse(tree.read(PATH), PATH)
+    except OSError as error:
+        raise Unreadable(error.strerror or "unreadable") from None
+    if parsed.findings or not isinstance(parsed.value, dict):
+        raise Unreadable(parsed.findings[0].message.en if parsed.findings else "not a mapping")
+    try:
+        return Pushers.model_validate(parsed.value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -1,0 +1,196 @@
+"""A clerk, a reviewer and an attacker against a real Git server: smart HTTP on loopback, the hook on the bare repository."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gate.server import Clone, serving
+from tests.instances import LATE, PROJECT, Instance, make, say
+
+PUSHERS = """format: 1
+pushers:
+  - {account: clerk, organizations: [demo/clinic]}
+  - {account: finance, organizations: [demo/finance], merges: true}
+  - {account: keeper, organizations: [demo/office], zones: [data, trust, code], merges: true}
+"""
+CLINIC = "format: 1\nid: demo/clinic\njurisdiction: demo\nname: 示例医院\n"
+OWN = "registry/projects/demo/clinic/demo-2026-0003.yaml"
+NEW = "format: 1\nid: demo-2026-0003\njurisdiction: demo\nname: 挂号平台\nowner: demo/clinic\n"
+ACT = "  - kind: {kind}\n    date: {date}\n    number: 示医〔2026〕{n}号\n"
+BOOK = "registry/endorsements/demo/demo-2026-0003.yaml"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with the tiny registry, a third department and named accounts."""
+    home = tmp_path_factory.mktemp("server")
+    seed: Instance = make(home / "seed")
+    seed.write("registry/organizations/demo/clinic.yaml", CLINIC)
+    seed.write("trust/pushers.yaml", PUSHERS)
+    seed.commit()
+    bare = home / "projects" / "registry.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
+    subprocess.run(["git", "config", "http.receivepack", "true"], cwd=bare, check=True)
+    assert say("hook", "install", bare).code == 0
+    # The operator's first push finds no branch to be judged by: files are looked at as files.
+    seed.git("push", "-q", str(bare), "HEAD:refs/heads/main")
+    with serving(home / "projects") as found:
+        yield found
+
+
+@pytest.fixture
+def clerk(address: str, tmp_path: Path) -> Clone:
+    return Clone(address, "clerk", tmp_path / "clerk")
+
+
+def test_a_clerks_branch_is_refused_at_the_line_corrected_reviewed_and_merged(
+    address: str, clerk: Clone, tmp_path: Path
+) -> None:
+    clerk.branch("clinic/0003")
+    clerk.write(OWN, NEW + "milestones:\n" + ACT.format(kind="declared", date="2026-02-30", n=1))
+    clerk.commit()
+    taken, said = clerk.push("HEAD:refs/heads/clinic/0003")
+    assert not taken
+    assert f"{OWN}:8:11" in said
+    assert "怎么办" in said
+    assert "next:" in said  # both languages
+    assert "remote: 结论：拒收 / gate: refused" in said
+
+    clerk.write(OWN, clerk.read(OWN).replace("2026-02-30", "2026-02-27"))
+    clerk.git("commit", "-q", "-a", "--amend", "--no-edit")
+    taken, said = clerk.push("HEAD:refs/heads/clinic/0003")
+    assert taken, said
+    # Her branch is hers; the main branch is not.
+    taken, said = clerk.push("HEAD:refs/heads/main")
+    assert not taken
+    assert "gate.not-merger" in said
+
+    reviewer = Clone(address, "finance", tmp_path / "finance")
+    reviewer.git("checkout", "-q", "-B", "main", "origin/clinic/0003")
+    told = say("--root", reviewer.root, "diff", "origin/main", "HEAD")
+    assert (told.code, "登记项目申报" in told.out) == (0, True), told.all
+    taken, said = reviewer.push("main:refs/heads/main")
+    assert taken, said
+
+    # Signing off is a change of its own, by a body that holds the role.
+    assert say("--root", reviewer.root, "approve", "--role", "finance", "demo-2026-0003/declared").code == 0
+    reviewer.commit()
+    taken, said = reviewer.push("main:refs/heads/main")
+    assert taken, said
+
+
+def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> None:
+    """All of them in one push: each branch is judged, and nothing of any of them stays."""
+    cases: dict[str, tuple[str, ...]] = {}
+
+    def case(name: str, *codes: str) -> str:
+        clerk.branch(name)
+        cases[name] = codes
+        return name
+
+    case("symlink", "gate.symlink")
+    blob = clerk.git("hash-object", "-w", "--stdin", input="/etc/passwd")
+    clerk.git("update-index", "--add", "--cacheinfo", f"120000,{blob},registry/plans/demo/2026.yaml")
+    clerk.git("commit", "-q", "-m", "change")
+    case("submodule", "gate.submodule")
+    clerk.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},registry/plans/demo/2026.yaml")
+    clerk.git("commit", "-q", "-m", "change")
+    case("path", "gate.odd-name")
+    text = clerk.git("hash-object", "-w", "--stdin", input="format: 1\n")
+    clerk.git("update-index", "--add", "--cacheinfo", f"100644,{text},registry/projects/demo/clinic/‮lmay.yaml")
+    clerk.git("commit", "-q", "-m", "change")
+    case("case", "gate.odd-name", "gate.name-collision")
+    clerk.git("update-index", "--add", "--cacheinfo", f"100644,{text},{PROJECT.replace('demo-2026', 'DEMO-2026')}")
+    clerk.git("commit", "-q", "-m", "change")
+    case("workflow", "gate.not-your-zone")
+    clerk.write(".github/workflows/check.yml", "on: push\n")
+    clerk.commit()
+    case("zones", "gate.several-zones", "gate.not-your-zone")
+    clerk.write(".github/workflows/check.yml", "on: push\n")
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009"))
+    clerk.commit()
+    case("giant", "gate.too-large")
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009") + "# " + "x" * 400_000 + "\n")
+    clerk.commit()
+    case("neighbour", "gate.not-yours")
+    clerk.write(PROJECT, clerk.read(PROJECT) + ACT.format(kind="disclosed", date="2026-03-01", n=5))
+    clerk.commit()
+    case("rename", "gate.renamed")
+    clerk.git("mv", LATE, LATE.replace("demo-2026-0002", "demo-2026-0008"))
+    clerk.commit()
+    case("delete", "gate.deleted")
+    clerk.git("rm", "-q", LATE)
+    clerk.commit()
+    case("own", "gate.own-approval", "gate.approval-without-role")
+    clerk.write(
+        OWN.replace("0003", "0009"),
+        NEW.replace("0003", "0009") + "milestones:\n" + ACT.format(kind="declared", date="2026-02-27", n=1),
+    )
+    row = (
+        "  - {seq: 1, role: finance, organization: demo/clinic, date: 2026-03-01, of: declared, digest: sha256:"
+        + "0" * 64
+        + "}\n"
+    )
+    head = "format: 1\njurisdiction: demo\nproject: demo-2026-0009\nendorsements:\n"
+    clerk.write(BOOK.replace("0003", "0009"), head + row)
+    clerk.commit()
+    case("role", "gate.several-zones", "gate.not-your-zone")
+    clerk.write("registry/organizations/demo/clinic.yaml", CLINIC + "holds: [finance]\n")
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009"))
+    clerk.commit()
+    case("hidden", "content.")
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009") + "summary: 联系人 11010519491231002X\n")
+    clerk.commit()
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009"))
+    clerk.commit()
+
+    before = clerk.git("ls-remote", "origin")
+    taken, said = clerk.push(*(f"{name}:refs/heads/{name}" for name in cases))
+    assert not taken
+    assert clerk.git("ls-remote", "origin") == before
+    assert "11010519491231002X" not in said
+    for name, codes in cases.items():
+        section = said.split(f"zongmu  refs/heads/{name} ")[1].split("zongmu  refs/")[0]
+        for code in codes:
+            assert f"[{code}" in section, (name, code, section)
+
+
+def test_names_are_held(clerk: Clone) -> None:
+    clerk.branch("names")
+    clerk.git("tag", "v1")
+    taken, said = clerk.push("v1")
+    assert taken, said
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    clerk.git("tag", "-f", "v1")
+    main = clerk.git("rev-parse", "origin/main")
+    first = clerk.git("rev-list", "--max-parents=0", main)
+    for refs, code in (
+        (("--force", "v1"), "gate.tag-moved"),
+        ((":refs/heads/main",), "gate.branch-deleted"),
+        (("HEAD:refs/replace/" + first,), "gate.ref-refused"),
+    ):
+        taken, said = clerk.push(*refs)
+        assert (taken, f"[{code}]" in said) == (False, True), said
+    clerk.git("checkout", "-q", "--orphan", "other")
+    clerk.git("commit", "-q", "-m", "other root")
+    taken, said = clerk.push("--force", "HEAD:refs/heads/main")
+    assert (taken, "[gate.rewritten]" in said) == (False, True), said
+    taken, said = clerk.push("HEAD:refs/heads/orphan")
+    assert (taken, "[git.no-merge-base]" in said) == (False, True), said
+
+
+def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path: Path) -> None:
+    keeper = Clone(address, "keeper", tmp_path / "keeper")
+    keeper.write("registry/organizations/demo/clinic.yaml", CLINIC + "holds: [auditor]\n")
+    keeper.commit()
+    taken, said = keeper.push("HEAD:refs/heads/main")
+    assert taken, said
+    stranger = Clone(address, "stranger", tmp_path / "stranger")
+    stranger.write("registry/organizations/demo/clinic.yaml", CLINIC.replace("医院", "诊所"))
+    stranger.commit()
+    taken, said = stranger.push("HEAD:refs/heads/x")
+    assert (taken, "[gate.unknown-pusher]" in said) == (False, True), said

@@ -1,0 +1,177 @@
+"""Repositories that give no answer: each ends in exit 2 with what to do about it, never in "nothing found"."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.instances import PROJECT, REPO, Instance, Said, make, say
+
+
+def git(folder: Path, *args: str) -> str:
+    done = subprocess.run(["git", *args], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """Three commits on main, and a proposal that breaks a rule."""
+    made = make(tmp_path_factory.mktemp("faults") / "origin")
+    made.commit()
+    made.append(PROJECT, "# zwei\n")
+    made.commit()
+    made.git("checkout", "-q", "-b", "proposal")
+    made.project(3, "milestones:\n  - {kind: proposal_approved, date: 2026-01-05}\n")
+    made.commit()
+    made.git("checkout", "-q", "main")
+    return made
+
+
+def copy(origin: Instance, tmp_path: Path, *options: str) -> Path:
+    target = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", *options, f"file://{origin.root}", str(target))
+    return target
+
+
+def answers(root: Path, base: str, head: str) -> list[Said]:
+    """What each command that judges a change says."""
+    return [
+        say("--root", root, "check", "--base", base, "--head", head),
+        say("--root", root, "diff", base, head),
+        say("--root", root, "gate", "--base", base, "--head", head),
+    ]
+
+
+def cannot(said: list[Said], code: str, remedy: str) -> None:
+    for one in said:
+        assert one.code == 2, one.all
+        assert f"[{code}]" in one.err
+        assert remedy in one.err
+        assert one.out == ""
+
+
+def test_a_sound_clone_needs_a_person(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    for said in answers(root, "origin/main", "origin/proposal"):
+        assert said.code == 1, said.all
+        assert "dm1_apply" in said.out
+
+
+def test_a_shallow_clone(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path, "--depth", "1", "--no-single-branch")
+    cannot(answers(root, "origin/main", "origin/proposal"), "git.shallow-clone", "git fetch --unshallow")
+
+
+def test_a_base_or_head_that_is_not_there(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path, "--single-branch")
+    cannot(answers(root, "origin/main", "origin/proposal"), "git.unknown-revision", "git fetch origin proposal")
+    cannot(answers(root, "origin/nowhere", "HEAD"), "git.unknown-revision", "git fetch origin nowhere")
+
+
+def test_a_head_that_is_on_no_branch_and_a_linked_work_tree_are_judged(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    git(root, "checkout", "-q", "--detach", "origin/proposal")
+    linked = tmp_path / "linked"
+    git(root, "worktree", "add", "-q", "--detach", str(linked), "origin/main")
+    for place in (root, linked):
+        for said in answers(place, "origin/main", "origin/proposal"):
+            assert (said.code, "dm1_apply" in said.out) == (1, True), said.all
+
+
+def test_a_base_that_was_rewritten_is_taken_as_it_is_now(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    git(root, "checkout", "-q", "-B", "main", "origin/main~1")
+    git(root, "commit", "-q", "--allow-empty", "-m", "rewritten")
+    for said in answers(root, "main", "origin/proposal"):
+        assert (said.code, "dm1_apply" in said.out) == (1, True), said.all
+    git(root, "checkout", "-q", "--orphan", "other")
+    git(root, "commit", "-q", "-m", "no history in common")
+    cannot(answers(root, "other", "origin/proposal"), "git.no-merge-base", "git log")
+
+
+def test_a_partial_clone_does_not_fetch_and_does_not_guess(origin: Instance, tmp_path: Path) -> None:
+    origin.git("config", "uploadpack.allowFilter", "true")
+    root = copy(origin, tmp_path, "--filter=blob:none", "--no-checkout")
+    cannot(answers(root, "origin/main", "origin/proposal"), "git.object-missing", "git fetch")
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", None], ids=["emptied", "garbled", "removed"])
+def test_a_damaged_object(origin: Instance, tmp_path: Path, damage: bytes | None) -> None:
+    root = copy(origin, tmp_path)
+    for pack in (root / ".git" / "objects" / "pack").glob("*.pack"):
+        data = pack.read_bytes()
+        for one in pack.parent.glob(pack.stem + ".*"):
+            one.unlink()
+        subprocess.run(["git", "unpack-objects", "-q"], cwd=root, input=data, check=True, capture_output=True)
+    blob = git(root, "rev-parse", "origin/proposal:registry/projects/demo/office/demo-2026-0003.yaml")
+    place = root / ".git" / "objects" / blob[:2] / blob[2:]
+    place.chmod(0o644)
+    if damage is None:
+        place.unlink()
+    else:
+        place.write_bytes(damage)
+    for said in answers(root, "origin/main", "origin/proposal"):
+        assert said.code == 2, said.all
+        assert "[git." in said.err
+
+
+def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    blob = git(root, "hash-object", "-w", PROJECT)
+    for name in ("registry/a\nb.yaml", "registry/\x1b[31mred.yaml", "registry/\u00e9.yaml", "registry/e\u0301.yaml"):
+        git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+    git(root, "commit", "-q", "-m", "odd")
+    said = say("--root", root, "gate", "--base", "origin/main", "--head", "HEAD")
+    assert said.code == 1
+    assert said.out.count("[gate.odd-name]") == 4
+    assert "\x1b" not in said.out
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    command = [sys.executable, "-m", "zongmu.cli.main", "--root", str(root)]
+    command += ["gate", "--base", "origin/main", "--head", "origin/proposal"]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPO) for _ in range(3)]
+    said = [(*run.communicate(), run.returncode) for run in runs]
+    assert {code for _, _, code in said} == {1}
+    assert len({out for out, _, _ in said}) == 1
+    assert git(root, "status", "--porcelain") == ""
+
+
+def test_not_a_repository_at_all(tmp_path: Path) -> None:
+    (tmp_path / "registry").mkdir()
+    said = say("--root", tmp_path, "gate", "--base", "HEAD~1", "--head", "HEAD")
+    assert (said.code, "[git.not-a-repository]" in said.err) == (2, True)
+
+
+def test_the_work_tree_takes_no_part(origin: Instance, tmp_path: Path) -> None:
+    """The gate's law and settings are the target branch's commit, whatever lies on the disk."""
+    root = copy(origin, tmp_path)
+    shutil.rmtree(root / "checks")
+    (root / "registry" / "registry.yaml").write_text("nonsense")
+    said = say("--root", root, "gate", "--base", "origin/main", "--head", "origin/proposal")
+    assert (said.code, "dm1_apply" in said.out) == (1, True), said.all
+
+
+def test_hooks_of_a_clone_are_put_in_place_and_replace_no_other(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    hook = root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 0\n")
+    said = say("hook", "install", root)
+    assert (said.code, "[hook.occupied]" in said.err) == (2, True)
+    hook.unlink()
+    assert say("hook", "install", root).code == 0
+    assert say("hook", "install", root).code == 0  # again: its own it renews
+    (root / PROJECT).write_text((root / PROJECT).read_text() + "nonsense: 1\n")
+    done = subprocess.run([str(hook)], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, "schema.unknown-key" in done.stdout) == (1, True), done.stderr
+    line = f"refs/heads/x {git(root, 'rev-parse', 'origin/proposal')} refs/heads/x {'0' * 40}\n"
+    push = hook.with_name("pre-push")
+    done = subprocess.run([str(push)], cwd=root, capture_output=True, text=True, check=False, input=line)
+    assert (done.returncode, "dm1_apply" in done.stdout) == (0, True), done.stderr
