@@ -91,7 +91,7 @@ def root_keys(file: Path | None) -> frozenset[bytes] | None:
     from zongmu.trust.sshsig import allowed_signers
 
     try:
-        found = frozenset(key for _, key in allowed_signers(_text(file)))
+        found = frozenset(key for _, key in allowed_signers(read_text(file)))
     except ValueError as error:
         raise Trouble(
             "trust.bad-key-file",
@@ -112,7 +112,7 @@ def checkpoint_at(file: Path) -> Checkpoint:
     from zongmu.trust.checkpoint import BadCheckpoint, parse
 
     try:
-        return parse(_text(file))
+        return parse(read_text(file))
     except BadCheckpoint:
         raise Trouble(
             "trust.bad-checkpoint",
@@ -123,13 +123,19 @@ def checkpoint_at(file: Path) -> Checkpoint:
         ) from None
 
 
-def _text(file: Path) -> str:
+def read_bytes(file: Path) -> bytes:
+    """The start of a file that was named, a megabyte at most. Raises :class:`Trouble`."""
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened_file:
+            return opened_file.read(1 << 20)
     except OSError as error:
         raise Trouble(
             "cli.cannot-read",
             Bilingual(f"不能读取 {file.name}（{error.strerror}）", f"{file.name} cannot be read ({error.strerror})"),
             Bilingual("核对路径", "check the path"),
         ) from None
-    return data[: 1 << 20].decode("utf-8", "replace")
+
+
+def read_text(file: Path) -> str:
+    """As :func:`read_bytes`, as text."""
+    return read_bytes(file).decode("utf-8", "replace")

@@ -27,6 +27,66 @@ def add_audit(add: Add) -> None:
     verify.add_argument("--no-cache", action="store_true", help="从头核验 begin anew")
     _output(verify, ("text", "json", "html"))
 
+    checkpoint = add("checkpoint", "检查点：全部历史的摘要 what the whole history is now")
+    checkpoint.add_argument("--at", metavar="REV", help="哪个版本（缺省 HEAD）which revision (default: HEAD)")
+    checkpoint.add_argument("--out", type=Path, metavar="FILE", help="写入文件 write to a file")
+    checkpoint.add_argument(
+        "--verify", type=Path, metavar="FILE", help="核对这个检查点的共签 check who cosigned this one"
+    )
+    checkpoint.add_argument("--cosigners", type=Path, metavar="FILE", help="共签人公钥 allowed_signers")
+    checkpoint.add_argument("--signatures", type=Path, nargs="+", default=(), metavar="SIG", help="共签文件 .sig files")
+
+    _trust(add("trust", "密钥与权限：入职、离岗、换钥、委托 keys and authority"))
+
+
+def _trust(trust: argparse.ArgumentParser) -> None:
+    what = trust.add_subparsers(dest="what", metavar="WHAT", required=True)
+    person = ("person", "账号 account")
+    new = _sub(what, "add", "增加账号，或给账号增加密钥 add an account, or a key to one")
+    new.add_argument(person[0], metavar="PERSON", help=person[1])
+    new.add_argument("--post", metavar="TEXT", help="岗位，不写姓名 post, never a name")
+    new.add_argument("--email", metavar="EMAIL", help="提交所用邮箱 e-mail of commits")
+    new.add_argument("--organization", metavar="ORG", help="单位 organization")
+    new.add_argument("--roles", metavar="A,B", help="职责 roles")
+    _key(new, required=False)
+
+    gone = _sub(what, "retire", "离岗，或停用一把密钥 somebody leaves, or a key is retired")
+    gone.add_argument(person[0], metavar="PERSON", help=person[1])
+    gone.add_argument("--key", metavar="ID", help="只停用这把 this key only")
+    gone.add_argument("--date", metavar="DATE", help="日期（缺省今天）day (default: today)")
+    gone.add_argument("--reason", metavar="TEXT", help="原因 reason")
+
+    rotate = _sub(what, "rotate", "换密钥 change somebody's key")
+    rotate.add_argument(person[0], metavar="PERSON", help=person[1])
+    _key(rotate, required=True)
+    rotate.add_argument("--date", metavar="DATE", help="旧钥停用日期 day the old one is retired")
+    rotate.add_argument("--reason", metavar="TEXT", help="原因 reason")
+
+    delegate = _sub(what, "delegate", "委托他人代行（A/B 岗）let somebody stand in")
+    delegate.add_argument(person[0], metavar="FROM", help="委托人 who delegates")
+    delegate.add_argument("to", metavar="TO", help="受托人 who stands in")
+    delegate.add_argument("--roles", required=True, metavar="A,B", help="职责 roles")
+    delegate.add_argument("--start", required=True, metavar="DATE", help="起 from")
+    delegate.add_argument("--end", required=True, metavar="DATE", help="止 until")
+    delegate.add_argument("--number", metavar="NUMBER", help="依据文号 document number")
+
+    _sub(what, "check", "检查信任文件，列出谁有什么权限 check the trust files, list who holds what")
+
+    consent = _sub(
+        what, "consent", "以另一名根人员身份同意信任区改动 agree to a change of trust as another root person"
+    )
+    consent.add_argument("--sign", type=Path, required=True, metavar="KEY", help="自己的 SSH 密钥 your own SSH key")
+    consent.add_argument(
+        "--head", metavar="REV", help="所同意的提交（缺省为暂存区）the commit (default: what is staged)"
+    )
+    consent.add_argument("--as", dest="person", metavar="PERSON", help="首次启用时写账号 account, at adoption only")
+
+
+def _key(command: argparse.ArgumentParser, *, required: bool) -> None:
+    command.add_argument("--key", required=required, metavar="FILE", help="公钥或 .pub 文件 public key or .pub file")
+    command.add_argument("--from", dest="start", metavar="DATE", help="启用日期 first day")
+    command.add_argument("--until", metavar="DATE", help="有效至 last day")
+
 
 def _sub(commands: Commands, name: str, help: str) -> argparse.ArgumentParser:
     sub = commands.add_parser(name, help=help, description=help)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -17,6 +18,7 @@ from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError
 from zongmu.store.edit import EditError
+from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry
 
 
@@ -33,7 +35,7 @@ def run_approve(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             signers[project.jurisdiction] = signer
             already += [f"{project.id}/{key}" for key in endorse(booklet, world, project, keys, signer)[1]]
         booklet.save()
-    except (EndorseError, EditError, WriteError) as problem:
+    except (EndorseError, EditError, WriteError, GitProblem) as problem:
         _refuse(problem)
     return _report(booklet, already, args.lang, out)
 
@@ -48,7 +50,7 @@ def run_acknowledge(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         findings = _breaches(root, registry, world, args)
         acknowledge(booklet, project, findings, args.rule, args.key, signer, args.reason, args.number)
         booklet.save()
-    except (EndorseError, EditError, WriteError) as problem:
+    except (EndorseError, EditError, WriteError, GitProblem) as problem:
         _refuse(problem)
     return _report(booklet, [], args.lang, out)
 
@@ -101,6 +103,14 @@ def _signer(world: World, jurisdiction: str, args: argparse.Namespace) -> Signer
     level = None
     if world.instance.assurance != "none":
         level = "F" if any(evidence.values()) else "none"
+    if args.sign is not None:
+        if args.by is None:
+            raise Trouble(
+                "endorse.sign-by",
+                Bilingual("--sign 须同时写 --by", "--sign needs --by"),
+                Bilingual("--by 写 trust/keys.yaml 里自己的账号", "--by is your own account in trust/keys.yaml"),
+            )
+        level = "S"
     return signer_of(
         world,
         jurisdiction,
@@ -110,7 +120,15 @@ def _signer(world: World, jurisdiction: str, args: argparse.Namespace) -> Signer
         by=args.by,
         level=level,
         evidence={k: v for k, v in evidence.items() if v},
+        seal=None if args.sign is None else partial(_sign, key=args.sign),
     )
+
+
+def _sign(message: bytes, key: Path) -> str:
+    from zongmu.trust.signing import sign
+    from zongmu.trust.sshsig import ENDORSEMENT
+
+    return sign(message, ENDORSEMENT, key)[0]
 
 
 def _refuse(problem: Any) -> NoReturn:

@@ -195,6 +195,14 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.audit import run_audit
 
             return run_audit(root, args, sys.stdout)
+        case "checkpoint":
+            from zongmu.cli.checkpoint import run_checkpoint
+
+            return run_checkpoint(root, args, sys.stdout)
+        case "trust":
+            from zongmu.cli.trust import run_trust
+
+            return run_trust(root, args, sys.stdout)
         case "diff":
             from zongmu.cli.diff import run_diff
 

@@ -76,3 +76,6 @@ def _signing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--forge", metavar="NAME", help="凭据：平台 evidence: forge")
     command.add_argument("--request", metavar="NUMBER", help="凭据：合并请求 evidence: merge request")
     command.add_argument("--at", metavar="COMMIT", help="凭据：所审提交 evidence: the commit that was reviewed")
+    command.add_argument(
+        "--sign", type=Path, metavar="KEY", help="用自己的 SSH 密钥签名（S 级）sign with your own SSH key (level S)"
+    )

@@ -30,6 +30,7 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.edit import Editor
 from zongmu.store.emit import document
 from zongmu.store.registry import Registry
+from zongmu.trust.rows import statement
 
 NO_SUCH_ROLE: Final = Code(
     "endorse.no-such-role",
@@ -131,6 +132,14 @@ class Signer:
     by: str | None = None
     level: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
+    seal: Callable[[bytes], str] | None = None  # signs a row's statement (zongmu.trust.rows)
+
+    def sealed(self, record: str, section: str, row: dict[str, Any]) -> dict[str, Any]:
+        """*row* with the person's own signature, where there is one."""
+        if self.seal is None:
+            return row
+        signature = self.seal(statement(record, section, row))
+        return row | {"evidence": {**row.get("evidence", {}), "signature": signature}}
 
     def row(self, seq: int) -> dict[str, Any]:
         """What every row begins with."""
@@ -157,6 +166,7 @@ def signer_of(
     by: str | None = None,
     level: str | None = None,
     evidence: Mapping[str, str] | None = None,
+    seal: Callable[[bytes], str] | None = None,
 ) -> Signer:
     """The signer, with the one body that holds *role* where none is named. Raises :class:`EndorseError`."""
     known = world.vocabulary(jurisdiction)[0].get("role", {})
@@ -181,7 +191,7 @@ def signer_of(
         raise EndorseError(
             UNFIT, name=f"evidence/{error.errors()[0]['loc'][0]}", why=error.errors()[0]["msg"]
         ) from None
-    return Signer(role, organization, date, by, level, given)
+    return Signer(role, organization, date, by, level, given, seal)
 
 
 def _fit(name: str, text: str | None, type_: Any) -> None:
@@ -290,6 +300,7 @@ def endorse(
 
         def make(seq: int, key: str = key, digest: str = digest) -> dict[str, Any]:
             row = {**signer.row(seq), "of": key, "digest": digest, **signer.tail()}
+            row = signer.sealed(project.id, "endorsements", row)
             Endorsement.model_validate(row)
             return row
 
@@ -334,6 +345,7 @@ def acknowledge(
             if number is not None:
                 row["number"] = number
             row |= signer.tail()
+            row = signer.sealed(project.id, "acknowledgements", row)
             Acknowledgement.model_validate(row)
             return row
 

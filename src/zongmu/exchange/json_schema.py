@@ -29,6 +29,7 @@ from zongmu.exchange.record_schema import FOLDER, base_schema, composed_schema, 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
+from zongmu.trust.files import TRUST_TYPES
 
 STALE: Final = Code(
     id="schema.stale",
@@ -102,7 +103,7 @@ def generate(root: Path) -> dict[str, str]:
     """
     instance = settings(root)
     out: dict[str, dict[str, Any]] = {}
-    for record in RECORD_TYPES:
+    for record in (*RECORD_TYPES, *TRUST_TYPES):
         out[path_of(record)] = base_schema(record, instance.address, public=instance.public)
     for name, entries in {**closed_lists(), KIND_LIST: model_kinds()}.items():
         path = f"{FOLDER}/codes/{name}.json"

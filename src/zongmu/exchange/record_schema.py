@@ -23,6 +23,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
+from zongmu.trust.files import TRUST_TYPES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "schema"
@@ -84,10 +85,12 @@ class _Generator(GenerateJsonSchema):
 
 # ── one record type, any city ──
 
+_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in TRUST_TYPES}
+
 
 @cache
 def _base(name: str) -> JsonSchemaValue:
-    record = BY_NAME[name]
+    record = _TYPES[name]
     schema: JsonSchemaValue = record.model.model_json_schema(by_alias=True, schema_generator=_Generator)
     defs = schema.setdefault("$defs", {})
     for prop in schema["properties"].values():

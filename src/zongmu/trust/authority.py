@@ -27,6 +27,8 @@ _TWO_ROOTS: Final = ("trust/", "checks/", ".github/", ".gitlab/", "registry/cale
 _TWO_ROOTS_FILES: Final = frozenset(
     {SETTINGS_PATH, ".gitlab-ci.yml", "CODEOWNERS", "docs/CODEOWNERS", ".gitattributes", ".gitmodules"}
 )
+TRUST_PATHS: Final = (*_TWO_ROOTS, *sorted(_TWO_ROOTS_FILES))
+"""Where a change wants several root persons, as paths and folders."""
 _GUARDED: Final = ("registry", "trust", "checks")
 _REGULAR: Final = "100644"
 _OWNERS: Final = ("owner", "builder", "demand", "user", "lead")

@@ -17,7 +17,8 @@ from zongmu.model.finding import Code
 from zongmu.model.project import Project
 from zongmu.store.git import Git, RawChange, shown
 from zongmu.trust import codes, rows
-from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults, moved, needs_roots
+from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults
+from zongmu.trust.changes import edits_between, moves_of, trust_edits
 from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
 from zongmu.trust.codes import Fault
 from zongmu.trust.commits import Commit
@@ -187,9 +188,9 @@ class Verifier:
     def _replay(self, commit: Commit) -> None:
         """What stands before the pinned commit is not judged; only who entered what is remembered."""
         edits = self._edits(commit)
-        moves = [move for edit in edits if (move := moved(edit)) is not None]
+        moves = moves_of(edits)
         self._remember(commit, moves, None)
-        if not self.progress.trusted or needs_roots(edits, moves):
+        if not self.progress.trusted or trust_edits(edits, moves):
             self.progress.trusted = commit.id
 
     def _landing(self, commit: Commit) -> None:
@@ -203,9 +204,11 @@ class Verifier:
                 self._commit(self.objects.commit(id), (here,))
                 if self._stopped is not None:
                     return
-        self._commit(commit, ())
+        if self._commit(commit, ()):
+            self.progress.trusted = commit.id
 
-    def _commit(self, commit: Commit, also: Sequence[Standing]) -> None:
+    def _commit(self, commit: Commit, also: Sequence[Standing]) -> bool:
+        """Judge one commit. Whether it changes trust, against its first parent."""
         before = len(self._faults)
         parents = [self.objects.commit(parent) for parent in commit.parents]
         before_it = [self._standing(parent.tree)[0] for parent in parents]
@@ -216,18 +219,16 @@ class Verifier:
             if back > ALLOWED_BACK:
                 self._fault(codes.CLOCK, commit.id, minutes=back // 60, allowed=ALLOWED_BACK // 60)
         self.progress.commits += 1
-        touches_trust = False
+        edits = self._edits(commit)
+        moves = moves_of(edits)
         if len(parents) > 1:
             self.progress.merges += 1
             self._merge(commit, parents)
+            touches_trust = bool(trust_edits(edits, moves))
         else:
-            edits = self._edits(commit)
-            moves = [move for edit in edits if (move := moved(edit)) is not None]
             # First who entered what: nobody enters and endorses in one commit either.
             self._remember(commit, moves, judges[0] if judges else None)
             touches_trust = self._judge(commit, edits, moves, signer, judges)
-            if touches_trust:
-                self.progress.trusted = commit.id
         after, broken = self._standing(commit.tree)
         lost = any(judge.known for judge in before_it) and not after.known
         if broken is not None or lost:
@@ -235,16 +236,12 @@ class Verifier:
         if broken is not None or lost or (touches_trust and len(self._faults) > before):
             # What a change of trust allows after it is worth nothing when the change itself is not accepted.
             self._stopped = commit.id
+        return touches_trust
 
     def _edits(self, commit: Commit) -> list[Edit]:
-        old = self.objects.commit(commit.parents[0]).tree if commit.parents else None
-        return [self._edit(row) for row in self.objects.differences(old, commit.tree)]
-
-    def _edit(self, row: RawChange) -> Edit:
-        regular = ("100644", "100755")
-        before = self.objects.blob(row.old_blob) if row.old_blob and row.old_mode in regular else None
-        after = self.objects.blob(row.new_blob) if row.new_blob and row.new_mode in regular else None
-        return Edit(row, before, after)
+        return edits_between(
+            self.objects, self.objects.commit(commit.parents[0]).tree if commit.parents else None, commit.tree
+        )
 
     # --- the signature -----------------------------------------------------------------------------------------------
 
@@ -304,8 +301,7 @@ class Verifier:
     ) -> bool:
         """Judge what a commit with one parent did. Whether it touches what wants root persons."""
         faults: list[Fault] = list(form_faults(edits, partial(self._elsewhere, commit.tree)))
-        wanting = set(needs_roots(edits, moves))
-        trust = [edit for edit in edits if edit.path in wanting]
+        trust = trust_edits(edits, moves)
         for judge in judges:
             day = judge.day(commit.time)
             if judge.known:
