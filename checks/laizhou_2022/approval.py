@@ -304,7 +304,14 @@ def _party(ctx: ProjectContext, who: Fact[str], wanted: Party) -> Verdict:
     return passed(step) if step.holds else failed(step, because="other_body")
 
 
-@rule_each(Announced, PROCUREMENT, cites=["LZ-9 p1 s2", "LZ-9 p1 s3", "LZ-9 p1 s4"], since="2022", applies_to=[CLASSED])
+@rule_each(
+    Announced,
+    PROCUREMENT,
+    cites=["LZ-9 p1 s2", "LZ-9 p1 s3", "LZ-9 p1 s4"],
+    since="2022",
+    applies_to=[CLASSED],
+    waivable_by=["finance", "leading_group", "city_government"],  # finance oversees procurement (LZ-4 p4)
+)
 def lz9_procurement(ctx: ProjectContext, notice: Announced) -> Verdict:
     """政务治理类以政府采购方式，其余两类通过招投标；公共服务类在公共资源交易中心。"""
     row = _row(ctx)

@@ -46,6 +46,8 @@ from zongmu.policy import (
 )
 
 APPROVAL_TOPICS = ("trusted_products", "crypto", "security_evaluation", "hardware_efficiency")
+MAY_BUILD_ANEW = ("office", "leading_group", "city_government")
+"""Who decides that the law or superiors demand a separate build (LZ-13 p1 s4): those who approve, and those above them."""
 AT_LEAST_MUNICIPAL = ("municipal", "provincial", "national")
 
 
@@ -94,7 +96,13 @@ def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     return failed(Step("absent", None, f"{path}/documents/resource_list"), because="absent")
 
 
-@rule(cites=["LZ-13 p1 s4"], since="2022", act=(*APPROVALS, "declared"), disclosure="internal")
+@rule(
+    cites=["LZ-13 p1 s4"],
+    since="2022",
+    act=(*APPROVALS, "declared"),
+    disclosure="internal",
+    waivable_by=MAY_BUILD_ANEW,
+)
 def lz13_own_build(ctx: ProjectContext) -> Verdict:
     """目录内资源自建的，原则上不予审批；法律法规或上级要求独立建设的除外。
 
@@ -106,7 +114,7 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
     if not own:
         return passed(Step("count", len(ctx.project.shared_resources), "shared_resources"))
     step = Step("own_build", own, "shared_resources")
-    waiver = ctx.waiver(matter="superior_law")
+    waiver = ctx.waiver(matter="superior_law", by=MAY_BUILD_ANEW)
     if waiver is not None:
         return passed(step, Step("present", waiver.number, f"waivers/{waiver.seq}/number"))
     evidence = any_of(failed(step, because="built_anew", excess=len(own)), has_paper(ctx, "superior_requirement"))

@@ -207,8 +207,9 @@ def _total(ctx: ProjectContext) -> Fact[Money]:
 
 
 def _of_procedure(ctx: ProjectContext, waiver: Waiver) -> bool:
-    """Whether a waiver takes the project out of Article 15, and has not run out."""
-    return waiver.of.startswith(("OD-15", "od15")) and (waiver.until is None or waiver.until >= ctx.asof)
+    """Whether a waiver, by a body that may, takes the project out of Article 15, and has not run out."""
+    stands = waiver.until is None or waiver.until >= ctx.asof
+    return stands and waiver.of.startswith(("OD-15", "od15")) and ctx.may_waive(waiver.authority)
 
 
 def _allowed(ctx: ProjectContext, path: str, least: str, total: Fact[Money]) -> Verdict:

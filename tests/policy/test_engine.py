@@ -151,6 +151,52 @@ def test_an_older_law_that_is_not_encoded_leaves_its_acts_undetermined(tmp_path:
     assert tally(one, "dm1_apply", late("2024-12-01", "2025-06-01")) == {"undetermined": 1}
 
 
+ACROSS = '''
+    from zongmu.policy import ungoverned
+    import datetime as dt
+
+    @fact(on="project")
+    def begun(ctx: ProjectContext) -> str | None:
+        """开工日。"""
+        return next((m.date.isoformat() for m in ctx.view.of_kind(object, "build_started")), None)
+
+    @rule(cites=[AT], on="registry", since="0.1", reads=[begun])
+    def dm57_begun(ctx: RegistryContext):
+        """开工。"""
+        for id, day in ctx.facts(begun).items():
+            if day is not None:
+                yield id, ungoverned(ctx, dt.date.fromisoformat(day)) or failed()
+            else:
+                yield id, failed()
+'''
+
+
+@pytest.mark.parametrize(
+    ("how", "begun", "expected"),
+    [
+        ("none", "2026-12-31", {"fail": 1}),
+        ("none", "2027-01-01", {"not_applicable": 1}),
+        ("none", None, {"not_applicable": 1}),  # it did not ask: the as-of day, after the end
+        ("advisory", "2027-01-01", {"advisory": 1}),
+        ("continued", None, {"fail": 1}),
+    ],
+)
+def test_a_rule_across_records_after_the_law_has_ended(
+    how: str, begun: str | None, expected: dict[str, int], tmp_path: Path
+) -> None:
+    one = with_expiry(make(tmp_path), how)
+    add_rule(one, "dm57_begun", ACROSS)
+    rows = ["kind: proposal_approved, date: 2026-01-05"] + ([f"kind: build_started, date: {begun}"] if begun else [])
+    assert tally(one, "dm57_begun", acts(*rows)) == expected
+
+
+def test_a_rule_across_records_is_not_silent_while_the_first_day_is_not_set(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    add_rule(one, "dm57_begun", ACROSS)
+    one.edit("checks/demo_2025/measure.yaml", "from: 2025-01-01", "from: setting")
+    assert tally(one, "dm57_begun", acts("kind: build_started, date: 2026-01-05")) == {"undetermined": 1}
+
+
 def test_the_opening_entry_is_no_act(tiny: Instance) -> None:
     """A legacy project opened today does not bring its old acts under today's law."""
     text = acts(
@@ -198,6 +244,27 @@ def test_a_waiver_of_a_body_that_may_caps_at_a_notice_until_it_runs_out(row: str
     (found,) = tiny.found("dm1_apply", tiny.path(NINE))
     assert found["severity"] == ("notice" if capped else "blocking")
     assert [c["why"] for c in found["verdict"].get("caps", ())] == (["waived"] if capped else [])
+
+
+@pytest.mark.parametrize(
+    ("default", "level", "severity"),
+    [
+        ("", "", "warning"),  # the measure says nothing: nobody may
+        ("waivable_by: {any: [bureau]}\n", "", "notice"),
+        ("waivable_by: {any: [finance]}\n", "", "warning"),
+        ("waivable_by: {any: [finance], town: [bureau]}\n", "", "warning"),
+        ("waivable_by: {any: [finance], town: [bureau]}\n", "level: town\n", "notice"),
+    ],
+)
+def test_a_rule_that_names_nobody_is_waived_by_whom_the_measure_names(
+    default: str, level: str, severity: str, tmp_path: Path
+) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/measure.yaml", "codes:\n", "codes:\n  level: {town: {zh: 镇, en: Town}}\n")
+    one.edit("checks/demo_2025/measure.yaml", "waivable_by: {any: [finance]}\n", default)
+    one.write(NINE, acts(*BUILT) + level + waiver(of="dm2_supervision"))
+    (found,) = one.found("dm2_supervision", one.path(NINE))
+    assert found["severity"] == severity
 
 
 def test_the_second_waiver_may_be_the_good_one(tiny: Instance) -> None:

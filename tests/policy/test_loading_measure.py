@@ -83,6 +83,15 @@ def test_a_role_that_may_waive_is_a_role_of_the_measure(tmp_path: Path) -> None:
     ]
 
 
+def test_who_may_waive_by_default_is_a_role_of_the_measure(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit(MEASURE, "waivable_by: {any: [finance]}", "waivable_by: {any: [mayor]}")
+    (said,) = told(one)
+    assert said.startswith(
+        f"{MEASURE}:{line_of(one, MEASURE, 'waivable_by')} waivable_by.any is mayor, not one of bureau"
+    )
+
+
 GUARDS = {
     "two exceptions at once": (
         '[Guard("class_", ("build",), "build_only"), Guard("class_", ("service",), "no_service", but=True)]',

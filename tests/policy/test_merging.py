@@ -116,6 +116,16 @@ def test_the_place_and_the_text_of_a_finding_are_not_its_identity() -> None:
     assert states([made(key="contract_signed/2")], [made(key="contract_signed")]) == ["new"]
 
 
+def test_records_of_two_types_may_share_an_id() -> None:
+    """The plan and the draws of a year: a defect of the one is no excuse for the same defect of the other."""
+    plan = replace(DEFECT, record="shili/2026", path="registry/plans/shili/2026.yaml")
+    draws = replace(plan, path="registry/draws/shili/2026.yaml")
+    decision = decide([draws], [plan])
+    assert [f.state for f in decision.findings] == [ChangeState.NEW]
+    assert [f.path for f in decision.cured] == [plan.path]
+    assert decision.gate is Gate.REFUSED
+
+
 def test_a_second_one_of_the_same_is_new() -> None:
     """Two duplicate keys in one file have one fingerprint: the one that the change adds is its doing."""
     assert sorted(states([DEFECT, DEFECT], [DEFECT])) == ["existing", "new"]

@@ -178,6 +178,10 @@ in_force: {in_force}
 # Bodies with duties; binds, confirmed_by and waivable_by use these codes.
 roles: {{}}
 
+# 规则没有写明的，由谁决定豁免，如 any: [city_government]；没有写的，谁也不能豁免。也可以按项目级别（level 的代码）写。
+# Who may waive where a rule names nobody, such as any: [city_government]; nobody else may. Codes of level may stand for any.
+waivable_by: {{}}
+
 # 本办法的代码表（class、level、path、attestation …）；没有列出的表不限代码。
 # Code lists of this measure; a list that is not here is open.
 codes: {{}}

@@ -155,11 +155,12 @@ class ProjectContext(Context):
         return max(found, key=lambda a: a.date, default=None)
 
     def may_waive(self, authority: str, by: Collection[str] = ()) -> bool:
-        """Whether a body may waive: it holds one of the roles *by*; where none is given, some role of the measure.
+        """Whether a body may waive: it holds one of the roles *by*; where none is given, one that the measure names.
 
         Whom the law gives nothing to decide cannot let anybody off.
         """
-        return any(authority in self.authority.get(role, ()) for role in by or self.law.measure.roles)
+        roles = by or self.law.measure.may_waive(self.project.level)
+        return any(authority in self.authority.get(role, ()) for role in roles)
 
     def waiver(self, *of: str, matter: str | None = None, by: Collection[str] = ()) -> Waiver | None:
         """A waiver of one of the rules or sentences, by a body that may, that has not run out on the as-of day."""

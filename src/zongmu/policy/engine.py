@@ -39,7 +39,7 @@ from zongmu.policy.context import (
     SystemContext,
 )
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import SEVERITY, UNIT
+from zongmu.policy.measure import SEVERITY, UNIT, LawStatus
 from zongmu.policy.rules import FactSource, Guard, Rule
 from zongmu.policy.words import BECAUSE
 
@@ -201,9 +201,18 @@ def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> 
 _NO_BASE: Final = ((Verdict(Outcome.NOT_APPLICABLE, "no_base"), False),)
 _NOT_TRIGGERED: Final = ((Verdict(Outcome.NOT_APPLICABLE, "not_triggered"), False),)
 _PREDATES: Final = ((Verdict(Outcome.UNDETERMINED, "predates_registry"), False),)
-_UNSET: Final = ((Verdict(Outcome.UNDETERMINED, "law_not_configured"), False),)
-_NOT_ENCODED: Final = ((Verdict(Outcome.UNDETERMINED, "law_not_encoded"), False),)
-_NO_MEASURE: Final = ((Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force"), False),)
+_UNSET: Final = Verdict(Outcome.UNDETERMINED, "law_not_configured")
+_NOT_ENCODED: Final = Verdict(Outcome.UNDETERMINED, "law_not_encoded")
+_NO_MEASURE: Final = Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force")
+
+
+def _instead(law: Law, status: LawStatus) -> Verdict | None:
+    """What stands instead of a verdict on an act of a day with that *status*; None where the measure speaks of it."""
+    if status == "unset":
+        return _UNSET
+    if status == "before":
+        return _NOT_ENCODED if law.measure.replaces is not None else _NO_MEASURE
+    return _NO_MEASURE if status == "expired" and law.after_expiry == "none" else None
 
 
 def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Answer]:
@@ -298,15 +307,11 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
     """Run a rule under the law of *day*; a crash is its own outcome."""
     law = context.law
     status = law.status(day)
-    advisory = False
-    if status == "unset":
-        return _UNSET
-    if status == "before" and not rule.duty:
-        return _NOT_ENCODED if law.measure.replaces is not None else _NO_MEASURE
-    if status == "expired":
-        if law.after_expiry == "none":
-            return _NO_MEASURE
-        advisory = law.after_expiry == "advisory"
+    if status != "in_force" and not (status == "before" and rule.duty):
+        instead = _instead(law, status)
+        if instead is not None:
+            return ((instead, False),)
+    advisory = status == "expired" and law.after_expiry == "advisory"
     context.law_day = day
     try:
         result = rule.run(*args)
@@ -380,9 +385,12 @@ def _capped(verdict: Verdict, why: str) -> Verdict:
 
 
 EXCUSES = "zongmu.excuses"
-"""Fact that the engine itself takes of projects, for rules across records: ``[waived or explained, of, until, authority]``."""
+"""Fact that the engine itself takes of projects, for rules across records.
 
-Excuse = tuple[str, str, str | None, str | None]
+``[waived or explained, of, until, authority, level of the project]``.
+"""
+
+Excuse = tuple[str, str, str | None, str | None, str | None]
 
 
 def _iso(day: dt.date | None) -> str | None:
@@ -391,8 +399,8 @@ def _iso(day: dt.date | None) -> str | None:
 
 def _excuses_of(project: Project) -> list[list[str | None]]:
     """The waivers and reasons of a project."""
-    waived = [["waived", w.of, _iso(w.until), w.authority] for w in project.waivers]
-    return waived + [["explained", r.of, _iso(r.until), None] for r in project.reasons]
+    waived = [["waived", w.of, _iso(w.until), w.authority, project.level] for w in project.waivers]
+    return waived + [["explained", r.of, _iso(r.until), None, None] for r in project.reasons]
 
 
 def _excused_across(
@@ -404,10 +412,10 @@ def _excused_across(
     excuses: Iterable[Excuse],
 ) -> Verdict:
     """The same for a ruling of a rule across records."""
-    for why, of, until, authority in excuses:
+    for why, of, until, authority, level in excuses:
         if (of != rule.id and of not in cites) or (until is not None and until < context.asof.isoformat()):
             continue
-        may = rule.waivable_by or context.law.measure.roles
+        may = rule.waivable_by or context.law.measure.may_waive(level)
         if why == "waived" and any(authority in context.authority.get(role, ()) for role in may):
             return _capped(verdict, why)
         if why == "explained" and severity is SEVERITY["principle"]:
@@ -462,7 +470,11 @@ def judge_registry(
     facts: Mapping[str, Mapping[str, Any]],
     base_facts: Mapping[str, Mapping[str, Any]] | None,
 ) -> Iterator[Ruling]:
-    """Rulings of the rules across records of one jurisdiction. Such a rule yields ``(record id, verdict)``."""
+    """Rulings of the rules across records of one jurisdiction. Such a rule yields ``(record id, verdict)``.
+
+    A rule is silent about nothing it was asked: while the measure's first day is not set it is undetermined for the whole
+    jurisdiction. Acts of a day on which the measure was in force are judged after its end too.
+    """
     excuses = facts.get(EXCUSES, {})
     for loaded, law in world.laws.get(jurisdiction, ()):
         for rule in world.rules_for(loaded.measure.id, "registry"):
@@ -479,12 +491,15 @@ def judge_registry(
             )
             if rule.compares and base_facts is None:
                 continue
-            status = law.status(world.asof)
-            if status == "unset" or (status == "expired" and law.after_expiry == "none" and not rule.duty):
+            if law.since is None:
+                yield weigh(context, loaded, rule, jurisdiction, _UNSET, advisory=False)
                 continue
             for record_id, verdict in _pairs(rule, context, jurisdiction):
-                expired = law.status(context.law_day) == "expired"
-                advisory = expired and law.after_expiry == "advisory"
+                status = law.status(context.law_day)
+                if not rule.duty and verdict.outcome is not Outcome.ERROR:
+                    instead = _instead(law, status)
+                    verdict = verdict if instead is None else replace(instead, at=verdict.at)
+                advisory = status == "expired" and law.after_expiry == "advisory"
                 if advisory and verdict.outcome is Outcome.FAIL:
                     verdict = _advice(verdict)
                 yield weigh(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))

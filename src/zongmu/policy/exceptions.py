@@ -31,8 +31,8 @@ AUTHORITY = Code(
     "record.waiver-authority",
     Bilingual("豁免不是有权单位作出的", "Waived by a body that may not"),
     Bilingual(
-        "{authority} 不承担 {roles}，无权豁免 {of}；这项豁免不起作用",
-        "{authority} holds no role of {roles} and may not waive {of}; the waiver has no effect",
+        "{of} 的豁免由{roles}决定，{authority} 不是；这项豁免不起作用",
+        "{of} is waived by {roles_en}, which {authority} is not; the waiver has no effect",
     ),
     Bilingual(
         "核对决定单位；确由它决定的照实登记，另请有权单位决定",
@@ -100,7 +100,7 @@ def of_project(
         named = _named(world, project.jurisdiction, waiver.of)
         if named is None or _run_out(waiver, world):
             continue
-        may = _may_waive(world, project.jurisdiction, named)
+        may = _may_waive(world, project, named)
         if not any(waiver.authority in world.authority.get(role, ()) for role in may):
             yield finding(
                 AUTHORITY,
@@ -110,7 +110,8 @@ def of_project(
                 key=f"waivers/{waiver.seq}",
                 field_path=f"waivers/{waiver.seq}/authority",
                 authority=waiver.authority,
-                roles="、".join(sorted(may)),
+                roles="、".join(text.zh for text in may.values()) or "（办法没有写明由谁）",
+                roles_en=" or ".join(text.en for text in may.values()) or "nobody that the measure names",
                 of=waiver.of,
             )
         elif not _open(rulings, waiver.of) and not _matters(world, project, "waivers", waiver, rulings, base):
@@ -149,10 +150,16 @@ def _run_out(row: Waiver | Reason, world: World) -> bool:
     return row.until is not None and row.until < world.asof
 
 
-def _may_waive(world: World, jurisdiction: str, rules: Iterable[Rule]) -> set[str]:
-    """The roles whose holders may waive: as a rule declares, else any role of the measure."""
-    declared = {role for rule in rules for role in rule.waivable_by}
-    return declared or {role for loaded, _ in world.laws.get(jurisdiction, ()) for role in loaded.measure.roles}
+def _may_waive(world: World, project: Project, rules: Iterable[Rule]) -> dict[str, Bilingual]:
+    """The roles whose holders may waive, by name: those that a rule declares, else those that its measure does."""
+    ids = {rule.id for rule in rules}
+    out: dict[str, Bilingual] = {}
+    for loaded, _ in world.laws.get(project.jurisdiction, ()):
+        default = loaded.measure.may_waive(project.level)
+        own = [rule for rule in loaded.rules if rule.id in ids]
+        for role in (r for rule in own for r in rule.waivable_by or default) if own else default:
+            out[role] = loaded.measure.roles[role]
+    return out
 
 
 def _principle(world: World, jurisdiction: str, rules: Iterable[Rule], of: str) -> bool:

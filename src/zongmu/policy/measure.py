@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from zongmu.model.derive import DEFAULT_STAGES
@@ -126,6 +126,12 @@ class Measure:
     sentences: Mapping[str, Sentence]
     readings: Mapping[str, Reading]
     source: Bilingual | None = None
+    waivable_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Level of the project (``any``: of every level) → roles that may waive where a rule names none. Nobody else may."""
+
+    def may_waive(self, level: str | None) -> tuple[str, ...]:
+        """The roles that may waive, for a project of that *level*, what no rule leaves to a body of its own."""
+        return (*self.waivable_by.get("any", ()), *self.waivable_by.get(level or "", ()))
 
     def status(self, day: dt.date, since: dt.date | None) -> LawStatus:
         """Where *day* lies to the validity of the measure, which begins on *since*; both ends are in force."""
@@ -192,7 +198,7 @@ def _known(row: Any, keys: frozenset[str], path: str) -> Mapping[str, Any]:
 _KEYS = frozenset(
     {
         "id", "prefix", "title", "text_status", "number", "in_force", "replaces", "roles", "codes", "milestones", "stages",
-        "sentences", "readings", "source",
+        "sentences", "readings", "source", "waivable_by",
     }
 )  # fmt: skip
 _SENTENCE_KEYS = frozenset(
@@ -231,7 +237,18 @@ def measure_from(data: Mapping[str, Any], path: str) -> Measure:
             sentences=_sentences(data.get("sentences", ()), path, roles),
             readings=_readings(data.get("readings", ()), path),
             source=_maybe_text(data.get("source"), path, "source"),
+            waivable_by=_waivable_by(data, path, roles),
         )
+
+
+def _waivable_by(data: Mapping[str, Any], path: str, roles: Mapping[str, Bilingual]) -> dict[str, tuple[str, ...]]:
+    with within(path, "waivable_by"):
+        levels = _known(data.get("waivable_by", {}), frozenset({"any", *data.get("codes", {}).get("level", {})}), path)
+        out = {level: _words(named, path, f"waivable_by.{level}") for level, named in levels.items()}
+        for level, named in out.items():
+            for role in named:
+                _choice(role, tuple(roles), path, f"waivable_by.{level}")
+        return out
 
 
 def _texts(data: Mapping[str, Any], name: str, path: str, *place: str) -> dict[str, Bilingual]:

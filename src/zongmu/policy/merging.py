@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
+from zongmu.model.records import type_of_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,16 @@ def decide(head: Iterable[Finding], base: Iterable[Finding] | None = None, *, st
     return Decision(gate, judged, cured)
 
 
-_Print = tuple[str, str, str]
+_Print = tuple[str, str, str, str]
+
+
+def _print(finding: Finding) -> _Print:
+    """What makes findings of two revisions the same: the fingerprint, and of what type the record is.
+
+    Records of two types may share an id: the plan, the draws and the returns of a year, a body and its system.
+    """
+    of = type_of_path(finding.path)
+    return (of.name if of is not None else "", *finding.fingerprint)
 
 
 def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -73,10 +83,10 @@ def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple
     """
     before: dict[_Print, list[Finding]] = {}
     for finding in base:
-        before.setdefault(finding.fingerprint, []).append(finding)
+        before.setdefault(_print(finding), []).append(finding)
     after: dict[_Print, list[int]] = {}
     for place, finding in enumerate(head):
-        after.setdefault(finding.fingerprint, []).append(place)
+        after.setdefault(_print(finding), []).append(place)
     out = list(head)
     for fingerprint, places in after.items():
         rows = sorted(before.get(fingerprint, ()), key=_weight, reverse=True)
