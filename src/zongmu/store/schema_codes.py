@@ -176,6 +176,18 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "写字段名，里层字段用 / 相连，例如 amount 或 period/end",
         "The name of a field, with / before an inner one, for example amount or period/end",
     ),
+    r"^[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9][A-Za-z0-9.-]*$": (
+        "写提交所用的邮箱，例如 caizheng-a@example.gov.cn",
+        "The e-mail address of the commits, for example finance-a@example.gov.cn",
+    ),
+    r"^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}(?: [^\n\r]{1,80})?$": (
+        "写 .pub 文件里的那一行，例如 ssh-ed25519 AAAA…",
+        "The line of the .pub file, for example ssh-ed25519 AAAA…",
+    ),
+    r"^[a-z_]+(?:/[A-Za-z0-9_.-]+)*$": (
+        "写字段名，里层用 / 相连，例如 class 或 milestones/approved",
+        "The name of a field, with / before an inner one, for example class or milestones/approved",
+    ),
     r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$": (
         "旗区编号写作 辖区/行政区划代码，例如 shili/110101",
         "A district is jurisdiction/division code, for example shili/110101",
