@@ -13,8 +13,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
-from zongmu.publish.released import Release, release
-from zongmu.publish.shells import SiteProblem
+from zongmu.publish.released import Release, release, with_history
+from zongmu.publish.shells import CACHE, SiteProblem
 
 
 def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_stream: TextIO) -> int:
@@ -29,6 +29,7 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
     found = release(checks, registry, world, run(world, registry))
+    found = with_history(found, root, root / CACHE / "public-history.json")
     judged = time.monotonic() - began
     progress = Progress("建站 building")
     try:
@@ -70,10 +71,17 @@ def _left_out(found: Release, lang: str) -> None:
         codes = ", ".join(row.codes)
         why = "有缺陷，未公开" if lang == "zh" else "has a defect and is not published"
         print(f"{row.path}: {why}{f' [{codes}]' if codes else ''}", file=sys.stderr)
+    if found.history.problem is not None:
+        problem = found.history.problem
+        print(f"{_NO_HISTORY.pick(lang)} [{problem.code.id}]", file=sys.stderr)
     for rule in found.unlike:
         print(f"{rule}: {_UNLIKE.pick(lang)}", file=sys.stderr)
 
 
+_NO_HISTORY = Bilingual(
+    "读不到完整的 Git 历史，变更页和订阅为空",
+    "the whole Git history cannot be read: the pages of changes and the feeds are empty",
+)
 _UNLIKE = Bilingual(
     "按全部登记与按公开内容，结论不同；网站写的是后者。请为它补一个例子，再运行 zongmu examples",
     "comes out otherwise on all that is recorded than on what is public, which is what the site says. "

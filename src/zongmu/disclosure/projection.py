@@ -107,6 +107,11 @@ class Told:
     matters: frozenset[str] = frozenset()
 
 
+def told_key(told: Told) -> str:
+    """The same text for the same lists, whatever the order in which a set gives its members."""
+    return f"{sorted(told.documents)}{sorted(told.matters)}"
+
+
 @dataclass(frozen=True, slots=True)
 class PublicMilestone:
     """A milestone as the public sees it."""

@@ -14,6 +14,21 @@ from zongmu.model.scalars import Day, Duration
 AfterExpiry = Literal["none", "advisory", "continued"]
 
 
+SecurityContact = Annotated[
+    str, Field(strict=True, pattern=r"^(?:mailto:[!-~]+@[!-~]+|tel:\+?[0-9-]+|https://[!-~]+)$", max_length=300)
+]
+
+
+class Security(Strict):
+    """Whom to tell of a weakness of the site: what ``.well-known/security.txt`` says (RFC 9116)."""
+
+    contact: tuple[SecurityContact, ...] = need(
+        "联系方式", "Contacts", ("mailto:、tel: 或 https://", "mailto:, tel: or https://"), min_length=1
+    )
+    expires: Day = need("有效至", "Expires", ("一年以内", "Less than a year ahead"))
+    policy: Maybe[HttpUrl] = may("说明网页", "Policy")
+
+
 class Site(Strict):
     """Where the public site will stand."""
 
@@ -21,6 +36,7 @@ class Site(Strict):
     operator: Maybe[Line] = may("主办单位", "Operator")
     contact: Maybe[Line] = may("联系方式", "Contact")
     licence: Maybe[Line] = may("数据许可", "Licence of the data")
+    security: Maybe[Security] = may("安全联系", "Security contact", ("security.txt 的内容", "What security.txt says"))
 
 
 class FictitiousDivision(Strict):

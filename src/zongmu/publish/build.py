@@ -14,10 +14,12 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
+from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.open_data.files import JSON, DataFile, Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.pages.data import addresses, build_file, data_html, site_address
+from zongmu.publish.pages.changes import change_pages
+from zongmu.publish.pages.data import build_file, data_html, site_address
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages, rows_script
@@ -65,10 +67,17 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         built.seconds["data"] = clock.lap()
         tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
         for make in makers:
-            for path, data in (*list_pages(make), *place_pages(make), rule_list(make), *_written(make, files, done)):
+            for path, data in (
+                *list_pages(make),
+                *place_pages(make),
+                *change_pages(make),
+                *feeds(make),
+                rule_list(make),
+                *_written(make, files, done),
+            ):
                 tree.write(path, data)
         tree.write("build.json", build_file(release))
-        for path, data in addresses(release, tree.paths):
+        for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
             tree.write(path, data)
         built.seconds["lists"] = clock.lap()
         stamper.remember(done)

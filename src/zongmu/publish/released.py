@@ -12,7 +12,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from zongmu.disclosure.findings import PublicFinding, public_findings, told_of
@@ -45,6 +46,7 @@ from zongmu.publish.neutral import (
     organization_public,
     system_public,
 )
+from zongmu.publish.public_history import PublicHistory, public_history
 from zongmu.store.registry import LoadedRecord, Registry
 
 PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
@@ -106,6 +108,7 @@ class Release:
     unreviewed: int  # for whoever builds
     defective: tuple[Defective, ...]  # for whoever builds
     unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
+    history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
 
     def project(self, id: str) -> Released | None:
         """The released project with that id."""
@@ -188,6 +191,16 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
     )
+
+
+def with_history(release: Release, root: Path, cache: Path | None = None) -> Release:
+    """*release* with the history of what is public in it, from the Git repository at *root*; see :mod:`public_history`."""
+    told = {j: told_of([m for m, _ in laws]) for j, laws in release.world.laws.items()}
+    published = frozenset(p.public.id for p in release.projects)
+    named = published | {t.id for t in release.tombstones}
+    # The clock of a demonstration stands still while its records are written.
+    until = None if release.instance.demonstration is not None else release.asof
+    return replace(release, history=public_history(root, release.instance, told, published, named, until, cache))
 
 
 def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:

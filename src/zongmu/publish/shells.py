@@ -68,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("organization", "organizations", "organizations"),
     Kind("system", "systems", "organizations"),
     Kind("district", "districts", "districts"),
+    Kind("change", "changes", "changes"),
     Kind("measure", "measures", "measures"),
     Kind("rule", "rules", "rules"),
     Kind("code", "codes", "about"),

@@ -103,7 +103,8 @@ class Stamper:
         others = [self._release.project(public.facts[name]) for name in PROJECT_REFERENCES if name in public.facts]
         others += [self._release.project(m.facts["by"]) for m in public.milestones if "by" in m.facts]
         names = [(o.public.name, o.public.name_en) for o in others if o is not None]
-        return hashlib.sha256(self._shared + f"{digest}{names!r}".encode("utf-8", "replace")).hexdigest()
+        history = self._release.history.of(public.id)
+        return hashlib.sha256(self._shared + f"{digest}{names!r}{history!r}".encode("utf-8", "replace")).hexdigest()
 
     def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""

@@ -1,15 +1,15 @@
-"""The page of the open data, the note on what this tree is, the list of addresses."""
+"""The page of the open data, the note on what this tree is."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu import __version__
-from zongmu.publish.escape import encode, html
+from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.files import DataFile
 from zongmu.publish.open_data.json_files import about_json
@@ -27,15 +27,6 @@ def build_file(release: Release) -> bytes:
         "withheld": len(release.tombstones),
     }
     return encode(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
-
-
-def addresses(release: Release, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """``sitemap.xml`` and ``robots.txt``."""
-    base = site_address(release)
-    rows = "".join(f"<url><loc>{html(base + path)}</loc></url>\n" for path in sorted(paths) if path.endswith(".html"))
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    yield "sitemap.xml", encode(f"{head}{rows}</urlset>\n")
-    yield "robots.txt", encode(f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
 
 
 def site_address(release: Release) -> str:

@@ -17,6 +17,7 @@ from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.figures import limit_price
 from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.pages.changes import history_html
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
 from zongmu.publish.pages.outcomes import law_sections
 from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
@@ -77,6 +78,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         hidden=hidden,
         withheld=_withheld(make, project),
         review=_review(make, project),
+        history=history_html(make, project),
         address=f"{make.release.instance.site.address.rstrip('/')}/{make.prefix}projects/{public.id}.html",
         site=say.name(make.release.instance.name, make.release.instance.name_en),
         up=say.up,

@@ -1,0 +1,186 @@
+"""What changed: by day and project, each public value with its old and its new text; and the same on a project's own page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+from pydantic import BaseModel
+
+from zongmu.model.milestones import Act
+from zongmu.model.project import Project
+from zongmu.model.titles import family_of
+from zongmu.publish.fields import FieldInfo, fields_of
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.public_history import Change, Entry
+from zongmu.publish.released import Released
+
+NEW_IN_A_LINE = 200
+"""Projects published on one day that are listed one by one; of more, the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What changed of an act, a row, or a field of the project. ``how``: added, removed, changed."""
+
+    title: str
+    how: str
+    office: Markup | None
+    fields: tuple[tuple[str, Markup | None, Markup | None], ...]  # title, old, new; None where absent
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry as a page and a feed tell it."""
+
+    entry: Entry
+    project: Markup
+    headline: str
+    signed: Markup | None  # office and role of the disclosure review of a first publication
+    rows: tuple[Row, ...]
+
+
+def told(make: Maker, entry: Entry) -> Told:
+    """An entry in the words of the law."""
+    known = make.release.project(entry.project)
+    j = known.public.jurisdiction if known is not None else entry.project.split("-", 1)[0]
+    rows = tuple(_rows(make, known, j, entry.changes))
+    return Told(entry, make.say.project(entry.project), _headline(make, entry, rows), _signed(make, j, entry), rows)
+
+
+def _headline(make: Maker, entry: Entry, rows: Sequence[Row]) -> str:
+    if entry.kind == "published":
+        return make.word("首次公开", "Published")
+    titles = list(dict.fromkeys(row.title for row in rows))
+    comma = make.word("、", ", ")
+    if len(titles) <= 3:
+        return comma.join(titles)
+    return make.word(
+        f"{comma.join(titles[:3])}等 {len(titles)} 项", f"{comma.join(titles[:3])} and {len(titles) - 3} more"
+    )
+
+
+def _signed(make: Maker, j: str, entry: Entry) -> Markup | None:
+    if entry.kind != "published" or entry.role is None:
+        return None
+    role = make.say.role(j, entry.role)
+    if entry.organization is None:
+        return Markup("%s") % role
+    return Markup(make.word("%s（%s）", "%s (%s)")) % (make.say.body(entry.organization), role)
+
+
+def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Change]) -> Iterator[Row]:
+    for _, found in groupby(changes, lambda c: c.row or c.path):
+        group = list(found)
+        row = group[0].row
+        cls, title, office = _of_row(make, project, j, row)
+        fields = []
+        for change in group:
+            name, info = _field(make, j, cls, change.path.removeprefix(f"{row}/") if row else change.path)
+            if row and name in _IDENTITY:
+                continue
+            old, new = (None if v is None else make.say.value(j, info, v) for v in (change.before, change.after))
+            fields.append((name, old, new))
+        how = (
+            "added"
+            if all(c.before is None for c in group)
+            else "removed"
+            if all(c.after is None for c in group)
+            else "changed"
+        )
+        if not row:
+            title = fields[0][0]
+        yield Row(title, how, office, tuple(fields))
+
+
+_IDENTITY = ("种类", "Kind", "序号", "Number", "Number in kind")
+"""Titles of fields that say which row it is, as its title does."""
+
+
+def _of_row(
+    make: Maker, project: Released | None, j: str, row: str
+) -> tuple[type[BaseModel] | None, str, Markup | None]:
+    """The class of a row, its title, and the office whose act it is."""
+    section, _, key = row.partition("/")
+    if section == "milestones":
+        acts = project.public.milestones if project is not None else ()
+        body = next((m.body for m in acts if m.key == key), None)
+        cls = family_of(key.partition("/")[0]) or Act
+        return cls, make.say.key(j, key), make.say.body(body) if body else None
+    if not row:
+        return Project, "", None
+    info = fields_of(Project).get(section)
+    if info is None:
+        return None, row, None
+    return info.model, make.word(f"{info.title.zh}（{key}）", f"{info.title.en} ({key})"), None
+
+
+def _field(make: Maker, j: str, cls: type[BaseModel] | None, path: str) -> tuple[str, FieldInfo | None]:
+    """The title of a field at *path* below a class, and what is known of its values."""
+    titles: list[str] = []
+    info: FieldInfo | None = None
+    for part in path.split("/"):
+        known = fields_of(cls).get(part) if cls is not None else None
+        if known is not None:
+            titles.append(known.title.pick(make.lang))
+            info, cls = known, known.model
+        elif titles and not part.isdigit():
+            titles[-1] += f" {make.say.code(j, 'document', part)}"
+        elif titles:
+            titles[-1] += f" {part}"
+        else:
+            titles.append(part)
+    return " · ".join(titles), info
+
+
+# ── pages ──
+
+
+def change_pages(make: Maker) -> Files:
+    """``changes/index.html`` with the latest month, and a page for every month."""
+    entries = make.release.history.newest()
+    months = [(month, list(found)) for month, found in groupby(entries, lambda e: e.day.isoformat()[:7])]
+    names = [(month, f"{month}.html") for month, _ in months]
+    yield _page(make, "index.html", None, names, months[0][1] if months else [])
+    for month, found in months:
+        yield _page(make, f"{month}.html", month, names, found)
+
+
+def _page(
+    make: Maker, file: str, month: str | None, months: Sequence[tuple[str, str]], entries: Sequence[Entry]
+) -> tuple[str, bytes]:
+    title = make.word("变更公示", "What changed") + (f" {month}" if month else "")
+    body = make.render(
+        "changes",
+        title=title,
+        up=make.say.up,
+        months=months,
+        here=month or (months[0][0] if months else None),
+        days=[_day(make, day, list(found)) for day, found in groupby(entries, lambda e: e.day)],
+        unknown=make.release.history.problem is not None,
+    )
+    lead = make.word("按日、按项目、逐字段列出公开内容的变化", "Changes of what is public, by day, project and field")
+    return make.page("change", "changes", file, title, lead, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    day: str
+    published: list[Told]
+    more: int
+    changed: list[Told]
+
+
+def _day(make: Maker, day: dt.date, entries: Sequence[Entry]) -> _Day:
+    new = [e for e in entries if e.kind == "published"]
+    changed = [told(make, e) for e in entries if e.kind == "changed"]
+    return _Day(day.isoformat(), [told(make, e) for e in new[:NEW_IN_A_LINE]], len(new[NEW_IN_A_LINE:]), changed)
+
+
+def history_html(make: Maker, project: Released) -> Markup:
+    """The history section of a project's page; the latest change first."""
+    entries = [told(make, e) for e in reversed(make.release.history.of(project.public.id))]
+    return make.render("history", entries=entries, id=project.public.id, root="../" if make.zh else "../../")

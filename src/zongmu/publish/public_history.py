@@ -1,0 +1,375 @@
+"""The history of what was public: which public value of which project changed on which day. Nothing else of the history.
+
+Computed from the first-parent chain of Git, and not told from it: a commit counts only by the public projection that it
+leaves, and of the commits of one day only the last. So an edit of anything that is not public moves nothing here, and no
+commit, branch, time of day or person is in it. What was withheld once begins anew when it is published again: that is how a
+value that should never have been public leaves the history.
+
+A sequence of contents per project is kept in ``.cache``; afterwards only new commits are read, and only projects that they
+touch are worked out again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from zongmu.disclosure import projection, review
+from zongmu.disclosure.projection import PublicProject, Told, project_public, told_key
+from zongmu.disclosure.review import standing
+from zongmu.history import raw
+from zongmu.history.trail import timezone
+from zongmu.model.endorsement import Endorsements
+from zongmu.model.guards import scan
+from zongmu.model.instance import Instance
+from zongmu.model.leaves import leaves, row_key
+from zongmu.model.project import SERIES, Project
+from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.store import reader
+from zongmu.store.git import Git, GitProblem
+from zongmu.store.workers import map_all
+
+FORMAT = 1
+_CHUNK = 1_000  # projects whose contents are held at once
+_REGULAR = ("100644", "100755")
+_REFERENCES = frozenset({"original_project", "parent_project", "framework", "by"})
+
+
+class Change(NamedTuple):
+    """A public value that changed: its path, the path of its row (empty outside of rows), old and new; None where absent."""
+
+    path: str
+    row: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What changed of one project on one day. ``organization`` and ``role`` are those of the disclosure review."""
+
+    day: dt.date
+    project: str
+    kind: Literal["published", "changed"]
+    changes: tuple[Change, ...] = ()
+    organization: str | None = None
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHistory:
+    """The entries of every project that is public now, oldest first; why there are none, where Git cannot say."""
+
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    problem: GitProblem | None = None
+
+    def of(self, project: str) -> tuple[Entry, ...]:
+        """The entries of one project, oldest first."""
+        return self.entries.get(project, ())
+
+    def last_day(self, project: str) -> dt.date | None:
+        """The day on which something public of a project changed last."""
+        rows = self.of(project)
+        return rows[-1].day if rows else None
+
+    def newest(self) -> list[Entry]:
+        """All entries, the latest day first; of one day by project."""
+        rows = [entry for entries in self.entries.values() for entry in entries]
+        return sorted(rows, key=lambda e: (-e.day.toordinal(), e.project))
+
+
+def public_history(
+    root: Path,
+    instance: Instance,
+    told: Mapping[str, Told],
+    published: Collection[str],
+    named: Collection[str],
+    until: dt.date | None = None,
+    cache: Path | None = None,
+) -> PublicHistory:
+    """The history of the projects *published*, up to the day *until*; other projects than *named* are not named in it.
+
+    Outside of a repository, in a shallow clone or before the first commit it is empty and says why.
+    """
+    git = Git(root)
+    try:
+        sequences, known, zone = _sequences(git, instance, told, cache)
+        wanted = [id for id in sorted(published) if id in sequences]
+        lines = _worked_out(git, instance, told, zone, {id: sequences[id] for id in wanted}, known)
+    except GitProblem as problem:
+        return PublicHistory(problem=problem)
+    finally:
+        git.close()
+    if cache is not None:
+        _keep(cache, sequences, lines, known)
+    allowed = frozenset(named)
+    return PublicHistory(
+        {
+            id: tuple(e for e in _without(lines[id][1], allowed) if until is None or e.day <= until)
+            for id in wanted
+            if lines[id][1]
+        }
+    )
+
+
+# ── which contents a project had, commit by commit ──
+
+
+class _Held(NamedTuple):
+    """A content that a project's file or its endorsements had from a commit on: time, type of record, blob."""
+
+    time: int
+    type: str
+    blob: str | None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the last computation left in the cache."""
+
+    key: str
+    head: str = ""
+    lines: dict[str, tuple[str, list[Entry]]] = field(default_factory=dict)
+
+
+_Sequences = dict[str, list[_Held]]
+
+
+def _sequences(
+    git: Git, instance: Instance, told: Mapping[str, Told], cache: Path | None
+) -> tuple[_Sequences, _Known, dt.tzinfo]:
+    key = _key(instance, told)
+    sequences, known = _read(cache, key)
+    head = git.resolve("HEAD") if known.head and not git.is_shallow() else ""
+    if known.head and known.head == head:
+        return sequences, known, timezone(git, head)
+    if not known.head or git.ask("merge-base", "--is-ancestor", known.head, "HEAD", ok=(0, 1, 128))[0] != 0:
+        sequences, known.head = {}, ""
+    history = raw.read(git, known.head or None)
+    for landing in history:
+        for change in landing.commit.changes:
+            kind = type_of_path(change.path)
+            if kind is None or kind.name not in ("project", "endorsements"):
+                continue
+            blob = change.new_blob if change.new_mode in _REGULAR else None
+            rows = sequences.setdefault(kind.id_from_path(change.path), [])
+            gone = blob is None and any(r.time == landing.commit.time and r.type == kind.name for r in rows[-1:])
+            if not gone:  # a file that moved is deleted and added in one commit, in either order
+                rows.append(_Held(landing.commit.time, kind.name, blob))
+    known.head = history.head
+    return sequences, known, timezone(git, history.head)
+
+
+# ── what of that was public ──
+
+
+def _worked_out(
+    git: Git,
+    instance: Instance,
+    told: Mapping[str, Told],
+    zone: dt.tzinfo,
+    sequences: _Sequences,
+    known: _Known,
+) -> dict[str, tuple[str, list[Entry]]]:
+    out: dict[str, tuple[str, list[Entry]]] = {}
+    todo: list[str] = []
+    for id, rows in sequences.items():
+        digest = hashlib.sha256(repr(rows).encode()).hexdigest()
+        kept = known.lines.get(id)
+        if kept is not None and kept[0] == digest:
+            out[id] = kept
+        else:
+            out[id] = (digest, [])
+            todo.append(id)
+    for start in range(0, len(todo), _CHUNK):
+        chunk = todo[start : start + _CHUNK]
+        blobs = list(dict.fromkeys(r.blob for id in chunk for r in sequences[id] if r.blob is not None))
+        contents = dict(zip(blobs, git.blobs(blobs, reader.MAX_BYTES + 1), strict=True))
+        line = _Line(instance, told, zone, contents)
+        done = map_all(lambda id, line=line: line.entries(id, sequences[id]), chunk)  # type: ignore[misc]
+        for id, entries in zip(chunk, done, strict=True):
+            out[id] = (out[id][0], entries)
+    return out
+
+
+class _Line:
+    """The states of one project after the other."""
+
+    def __init__(
+        self, instance: Instance, told: Mapping[str, Told], zone: dt.tzinfo, contents: Mapping[str, bytes]
+    ) -> None:
+        self._instance = instance
+        self._told = told
+        self._zone = zone
+        self._contents = contents
+
+    def entries(self, id: str, rows: Sequence[_Held]) -> list[Entry]:
+        """What changed of what was public, day by day."""
+        out: list[Entry] = []
+        before: Mapping[str, tuple[str, Any]] | None = None
+        for day, states in self._by_day(rows):
+            withheld = any(s.state == "withheld" for s in states)
+            if withheld:
+                out, before = [], None
+            last = states[-1]
+            if last.state != "public" or last.public is None:
+                continue
+            after = _flat(last.public.data())
+            signed = last.review
+            office = (signed.organization, signed.role) if signed is not None else (None, None)
+            if before is None:
+                out.append(Entry(day, id, "published", (), *office))
+            elif changes := tuple(_changes(before, after)):
+                out.append(Entry(day, id, "changed", changes, *office))
+            before = after
+        return out
+
+    def _by_day(self, rows: Sequence[_Held]) -> Iterator[tuple[dt.date, list[_State]]]:
+        """The states that a day went through, for every day that had any; the days never go back."""
+        project: Project | None = None
+        signed: Endorsements | None = None
+        public: PublicProject | None = None
+        day, states = dt.date.min, list[_State]()
+        for n, row in enumerate(rows):
+            if row.type == "project":
+                read = self._model(row.blob, "project")
+                if row.blob is None or isinstance(read, Project):
+                    project = read if isinstance(read, Project) else None
+                    public = self._projected(project)
+            else:
+                found = self._model(row.blob, "endorsements")
+                if row.blob is None or isinstance(found, Endorsements):
+                    signed = found if isinstance(found, Endorsements) else None
+            if n + 1 < len(rows) and rows[n + 1].time == row.time:
+                continue  # of one commit, or as good as one
+            now = max(dt.datetime.fromtimestamp(row.time, self._zone).date(), day)
+            if now != day and states:
+                yield day, states
+                states = []
+            day = now
+            if public is None:
+                states.append(_State("absent", None, None))
+            else:
+                stands = standing(self._instance, public, signed)
+                states.append(_State(stands.state, public, stands.review))
+        if states:
+            yield day, states
+
+    def _projected(self, project: Project | None) -> PublicProject | None:
+        return None if project is None else project_public(project, self._told.get(project.jurisdiction, Told()))
+
+    def _model(self, blob: str | None, kind: str) -> object:
+        """The record in a blob; None for what could not be read or would be refused today, which says nothing."""
+        data = self._contents.get(blob) if blob is not None else None
+        if data is None or len(data) > reader.MAX_BYTES:
+            return None
+        try:
+            parsed = reader.parse(data, BY_NAME[kind].example)
+            return None if parsed.findings else BY_NAME[kind].model.model_validate(parsed.value)
+        except (ValidationError, ValueError, RecursionError):
+            return None
+
+
+class _State(NamedTuple):
+    state: str
+    public: PublicProject | None
+    review: Any
+
+
+def _flat(data: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+    """Every public value by its path, with the path of its row."""
+    out: dict[str, tuple[str, Any]] = {}
+    for name, value in data.items():
+        if name in ("id", "jurisdiction", "withheld_fields"):
+            continue
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for index, row in enumerate(value):
+                at = f"{name}/{row_key(row, index, SERIES.get(name, ()))}"
+                out.update({f"{at}/{path}": (at, leaf) for path, leaf in leaves(row, {})})
+        else:
+            out.update({path: ("", leaf) for path, leaf in leaves({name: value}, {})})
+    return out
+
+
+def _changes(before: Mapping[str, tuple[str, Any]], after: Mapping[str, tuple[str, Any]]) -> Iterator[Change]:
+    for path in dict.fromkeys((*before, *after)):
+        old, new = before.get(path, ("", None)), after.get(path, ("", None))
+        if old[1] != new[1]:
+            yield Change(path, old[0] or new[0], old[1], new[1])
+
+
+def _without(entries: Iterable[Entry], named: frozenset[str]) -> Iterator[Entry]:
+    """The entries without the numbers of projects that are not named, and without text that no guard would let in today;
+    without those that only told of such."""
+
+    def shown(change: Change, value: Any) -> Any:
+        if change.path.rsplit("/", 1)[-1] in _REFERENCES:
+            return value if value in named else None
+        return None if isinstance(value, str) and scan(value) else value
+
+    for entry in entries:
+        seen = (c._replace(before=shown(c, c.before), after=shown(c, c.after)) for c in entry.changes)
+        kept = tuple(c for c in seen if c.before != c.after)
+        if entry.kind == "published" or kept:
+            yield Entry(entry.day, entry.project, entry.kind, kept, entry.organization, entry.role)
+
+
+# ── the cache ──
+
+
+def _key(instance: Instance, told: Mapping[str, Told]) -> str:
+    """A digest of what decides which contents are public, beside the contents."""
+    digest = hashlib.sha256(f"{FORMAT}:{instance.disclosure_review}:{instance.timezone}".encode())
+    for jurisdiction in sorted(told):
+        digest.update(f"{jurisdiction}:{told_key(told[jurisdiction])};".encode())
+    for module in (projection, review):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    model = Path(str(projection.__file__)).parents[1] / "model"
+    for file in sorted(model.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(cache: Path | None, key: str) -> tuple[_Sequences, _Known]:
+    """What the cache holds; nothing where it cannot be read or was made by other means."""
+    if cache is None:
+        return {}, _Known(key)
+    try:
+        data = json.loads(cache.read_text("utf-8"))
+        if data["key"] != key:
+            return {}, _Known(key)
+        sequences = {id: [_Held(*row) for row in rows] for id, rows in data["sequences"].items()}
+        lines = {id: (digest, [_entry(id, row) for row in rows]) for id, (digest, rows) in data["lines"].items()}
+        return sequences, _Known(key, data["head"], lines)
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}, _Known(key)
+
+
+def _entry(id: str, row: Sequence[Any]) -> Entry:
+    day, kind, changes, organization, role = row
+    return Entry(dt.date.fromisoformat(day), id, kind, tuple(Change(*c) for c in changes), organization, role)
+
+
+def _keep(cache: Path, sequences: _Sequences, lines: Mapping[str, tuple[str, list[Entry]]], known: _Known) -> None:
+    kept = {**known.lines, **lines}
+    data = {
+        "key": known.key,
+        "head": known.head,
+        "sequences": sequences,
+        "lines": {
+            id: (digest, [(e.day.isoformat(), e.kind, e.changes, e.organization, e.role) for e in entries])
+            for id, (digest, entries) in kept.items()
+        },
+    }
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    work = cache.with_suffix(".new")
+    work.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
+    work.replace(cache)

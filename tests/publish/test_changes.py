@@ -1,0 +1,271 @@
+"""The public history: what was public, by day; nothing of the commits. Feeds parse, ids stay, an internal edit moves no byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import feedparser
+import pytest
+
+from tests.publish.instance import build, project, review, write_endorsements, write_instance, write_project
+from tests.publish.page import Page
+from tests.publish.test_released import _public
+from zongmu.publish.tree import same_tree
+
+CANARY = "金丝雀canary"
+ID = "shili-2026-0001"
+
+
+def commit(root: Path, day: str, clock: str = "10:00:00", message: str = CANARY) -> None:
+    """Everything recorded, on that day, by somebody whose name and words must not get out."""
+    when = f"{day}T{clock}+08:00"
+    env = os.environ | {
+        "GIT_AUTHOR_NAME": CANARY, "GIT_AUTHOR_EMAIL": "canary@example.org", "GIT_AUTHOR_DATE": when,
+        "GIT_COMMITTER_NAME": CANARY, "GIT_COMMITTER_EMAIL": "canary@example.org", "GIT_COMMITTER_DATE": when,
+    }  # fmt: skip
+    if not (root / ".git").exists():
+        subprocess.run(["git", "init", "-q", "-b", "canary-branch"], cwd=root, check=True)
+        (root / ".gitignore").write_text(".cache/\npublic/\n*.pyc\n")
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", message], cwd=root, check=True, env=env)
+
+
+def edited(**more: Any) -> dict[str, Any]:
+    """The first project with its contract supplemented."""
+    record = project(1, **more)
+    record["milestones"][1]["amount"] = "1190万元"
+    return record
+
+
+def items(root: Path, path: str = "feed.json") -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((root / "public" / path).read_text("utf-8"))["items"]
+    return rows
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """Published on 1 May, its contract corrected on 3 May; a second project with it."""
+    write_instance(tmp_path, [project(1), project(2)])
+    commit(tmp_path, "2026-05-01")
+    write_project(tmp_path, edited())
+    commit(tmp_path, "2026-05-03")
+    build(tmp_path)
+    return tmp_path
+
+
+def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: Path) -> None:
+    newest = items(told)[0]
+    assert newest["id"] == f"tag:registry.example,2026-05-03:{ID}"
+    assert newest["date_published"] == "2026-05-03T00:00:00+08:00"
+    assert newest["_zongmu"]["changes"] == [
+        {"path": "milestones/contract_signed/amount", "before": "1180.5万元", "after": "1190万元"}
+    ]
+    assert "1,180.50 万元 → 1,190 万元" in newest["content_text"]
+    page = "".join(Page((told / "public/changes/index.html").read_text("utf-8")).text)
+    assert "2026-05-03" in page
+    assert "1,180.50 万元" in page
+    assert "首次公开 (2)" in page
+    own = "".join(Page((told / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
+    assert "变更记录" in own
+    assert "1,180.50 万元" in own
+    assert "2026-05-03" not in (told / "public/projects/shili-2026-0002.html").read_text("utf-8")
+
+
+def test_nothing_of_the_commits_is_told(told: Path) -> None:
+    for file in (p for p in (told / "public").rglob("*") if p.is_file()):
+        data = file.read_bytes()
+        assert b"canary" not in data, file
+        assert "金丝雀".encode() not in data, file
+        assert b"10:00" not in data, file
+    head = subprocess.run(["git", "log", "--format=%H%n%h"], cwd=told, capture_output=True, text=True, check=True)
+    everything = b"".join(p.read_bytes() for p in (told / "public").rglob("*") if p.is_file())
+    assert not [word for word in head.stdout.split() if word.encode() in everything]
+
+
+def test_an_internal_edit_moves_no_byte(told: Path) -> None:
+    """Not in pages, feeds, dates or digests: of a commit only what was public counts."""
+    os.rename(told / "public", told.parent / "before")
+    write_project(told, edited(security={"mlps_level": 3}, secrecy_review={"office": CANARY, "date": "2026-01-01"}))
+    commit(told, "2026-05-20", "23:59:59")
+    (told / "registry/projects/shili/ju/shili-2026-0002.yaml").open("a").write(f"# {CANARY}\n")
+    commit(told, "2026-06-02")
+    build(told)
+    assert same_tree(told.parent / "before", told / "public") == []
+
+
+def test_what_the_cache_holds_changes_no_byte(told: Path) -> None:
+    write_project(told, edited(summary="第三天。"))
+    commit(told, "2026-05-04")
+    build(told)
+    build(told, told.parent / "warm")
+    (told / ".cache/zongmu/public-history.json").unlink()
+    build(told, told.parent / "cold")
+    assert same_tree(told.parent / "warm", told.parent / "cold") == []
+    assert [e["_zongmu"]["day"] for e in items(told) if e["_zongmu"]["project"] == ID] == [
+        "2026-05-04", "2026-05-03", "2026-05-01",
+    ]  # fmt: skip
+
+
+def test_a_history_that_was_rewritten_is_read_again(told: Path) -> None:
+    subprocess.run(["git", "reset", "-q", "--soft", "HEAD~1"], cwd=told, check=True)
+    commit(told, "2026-05-07")
+    build(told)
+    assert items(told)[0]["_zongmu"]["day"] == "2026-05-07"
+
+
+def test_what_changes_and_changes_back_on_one_day_did_not_change(told: Path) -> None:
+    write_project(told, edited(summary="一会儿。"))
+    commit(told, "2026-05-09", "09:00:00")
+    write_project(told, edited())
+    commit(told, "2026-05-09", "11:00:00")
+    build(told)
+    assert items(told)[0]["_zongmu"]["day"] == "2026-05-03"
+
+
+def test_a_withdrawn_project_vanishes_and_begins_anew(told: Path) -> None:
+    row = review(_public(told, 1), "withheld", ground="trade_secret")
+    write_endorsements(told, ID, {"disclosure_reviews": [row]})
+    commit(told, "2026-05-10")
+    build(told)
+    for path in (
+        "feed.json",
+        "feed.atom",
+        "changes/index.html",
+        "changes/2026-05.html",
+        "feeds/organizations/shili-ju.json",
+    ):
+        assert ID not in (told / "public" / path).read_text("utf-8"), path
+    assert not (told / f"public/feeds/projects/{ID}.json").exists()
+    again = {**review(_public(told, 1)), "seq": 2, "date": "2026-05-12"}
+    write_endorsements(told, ID, {"disclosure_reviews": [row, again]})
+    commit(told, "2026-05-12")
+    build(told)
+    assert [(e["_zongmu"]["day"], e["_zongmu"]["kind"]) for e in items(told, f"feeds/projects/{ID}.json")] == [
+        ("2026-05-12", "published")
+    ]
+
+
+def test_with_separate_review_the_day_is_that_of_the_release_and_no_version_between_is_told(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)], settings={"disclosure_review": "separate"})
+    commit(tmp_path, "2026-05-01")
+    write_endorsements(tmp_path, ID, {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    commit(tmp_path, "2026-05-02")
+    write_project(tmp_path, project(1, summary=CANARY))
+    commit(tmp_path, "2026-05-03")
+    write_project(tmp_path, project(1, summary="最后的简介。"))
+    rows = [review(_public(tmp_path, 1), seq=2, date="2026-05-04")]
+    write_endorsements(tmp_path, ID, {"disclosure_reviews": rows})
+    commit(tmp_path, "2026-05-04")
+    build(tmp_path)
+    assert [
+        (e["_zongmu"]["day"], [(c["before"], c["after"]) for c in e["_zongmu"]["changes"]]) for e in items(tmp_path)
+    ] == [("2026-05-04", [("一个例子。", "最后的简介。")]), ("2026-05-02", [])]
+    assert CANARY not in (tmp_path / "public/changes/index.html").read_text("utf-8")
+
+
+def test_a_project_that_is_not_published_is_not_named_in_an_old_value(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1, parent_project="shili-2026-0002"), project(2)])
+    commit(tmp_path, "2026-05-01")
+    write_project(tmp_path, project(1))
+    commit(tmp_path, "2026-05-02")
+    row = review(_public(tmp_path, 2), "withheld", ground="trade_secret")
+    write_endorsements(tmp_path, "shili-2026-0002", {"disclosure_reviews": [row]})
+    (tmp_path / "registry/projects/shili/ju/shili-2026-0002.yaml").unlink()
+    commit(tmp_path, "2026-05-03")
+    build(tmp_path)
+    assert b"shili-2026-0002" not in b"".join(p.read_bytes() for p in (tmp_path / "public").rglob("*") if p.is_file())
+
+
+def test_old_text_that_no_guard_would_let_in_is_not_repeated(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1, summary="联系人手机 13800138000。")])
+    commit(tmp_path, "2026-05-01")
+    write_project(tmp_path, project(1))
+    commit(tmp_path, "2026-05-02")
+    build(tmp_path)
+    assert b"13800138000" not in b"".join(p.read_bytes() for p in (tmp_path / "public").rglob("*") if p.is_file())
+
+
+def test_without_a_repository_the_pages_say_so(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)])
+    _, complained = build(tmp_path)
+    assert "store.git-not-a-repository" in complained or "git" in complained.lower()
+    assert "读不到完整的历史" in (tmp_path / "public/changes/index.html").read_text("utf-8")
+    assert items(tmp_path) == []
+
+
+# ── forms ──
+
+
+def test_feeds_parse_and_hold_what_they_must(told: Path) -> None:
+    found = sorted((told / "public").rglob("*.atom"))
+    assert {p.relative_to(told / "public").as_posix() for p in found} >= {
+        "feed.atom", "en/feed.atom", "feeds/organizations/shili-ju.atom", "feeds/districts/shili-150690.atom",
+        f"feeds/projects/{ID}.atom",
+    }  # fmt: skip
+    for file in found:
+        parsed = feedparser.parse(file.read_bytes())
+        assert not parsed.bozo, file
+        assert parsed.version == "atom10"
+        assert parsed.feed.id
+        assert parsed.feed.title
+        assert parsed.feed.updated
+        for row in parsed.entries:
+            assert row.id.startswith("tag:registry.example,")
+            assert row.title
+            assert row.updated_parsed
+    whole = feedparser.parse((told / "public/feed.atom").read_bytes())
+    assert len(whole.entries) == 3
+    assert len({e.id for e in whole.entries}) == 3
+    for file in sorted((told / "public").rglob("feed*.json")):
+        data = json.loads(file.read_text("utf-8"))
+        assert data["version"] == "https://jsonfeed.org/version/1.1"
+        assert all({"id", "url", "content_text", "date_published"} <= row.keys() for row in data["items"])
+
+
+def test_hostile_text_breaks_no_feed(tmp_path: Path) -> None:
+    hostile = "]]></content><script>x</script>&#0;<!-- \u2028 </title>\u202e&amp;"
+    record = project(1, name=hostile, summary=hostile)
+    write_instance(tmp_path, [record])
+    commit(tmp_path, "2026-05-01")
+    record["milestones"][0]["number"] = hostile
+    write_project(tmp_path, {**record, "name": hostile + "二"})
+    commit(tmp_path, "2026-05-02")
+    build(tmp_path)
+    for file in (tmp_path / "public").rglob("*.atom"):
+        root = ET.fromstring(file.read_bytes())
+        assert {e.tag.rpartition("}")[2] for e in root.iter()} <= {
+            "feed", "id", "title", "updated", "link", "author", "name", "rights", "entry", "category", "content",
+        }  # fmt: skip
+    for file in (tmp_path / "public").rglob("feed*/**/*.json"):
+        json.loads(file.read_text("utf-8"))
+
+
+def test_the_days_of_the_sitemap_are_those_of_the_public_history(told: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    rows = {
+        str(url.findtext(f"{space}loc")): url.findtext(f"{space}lastmod")
+        for url in ET.fromstring((told / "public/sitemap.xml").read_bytes()).iter(f"{space}url")
+    }
+    base = "https://registry.example/"
+    assert rows[f"{base}projects/{ID}.html"] == rows[f"{base}en/projects/{ID}.html"] == "2026-05-03"
+    assert rows[f"{base}projects/shili-2026-0002.html"] == "2026-05-01"
+    assert rows[f"{base}organizations/shili-ju.html"] == "2026-05-03"
+    assert rows[f"{base}measures/shili_2026.html"] is None
+
+
+def test_whom_to_tell_of_a_weakness(tmp_path: Path) -> None:
+    site = {"address": "https://registry.example/"}
+    contact = {"contact": ["mailto:security@registry.example"], "expires": "2027-01-01"}
+    write_instance(tmp_path, [], settings={"site": {**site, "security": contact}})
+    build(tmp_path)
+    assert (tmp_path / "public/.well-known/security.txt").read_text("utf-8").splitlines() == [
+        "Contact: mailto:security@registry.example",
+        "Expires: 2027-01-01T00:00:00Z",
+        "Preferred-Languages: zh, en",
+        "Canonical: https://registry.example/.well-known/security.txt",
+    ]
