@@ -473,7 +473,7 @@ def test_both_sides_added_a_path(forked: Repository) -> None:
     assert problem(lambda: change_against(forked.root, "main", "side")).code.id == "git.update-your-branch"
     seen: list[tuple[bytes | None, bytes, bytes]] = []
 
-    def join(base: bytes | None, tip: bytes, change: bytes) -> bytes:
+    def join(path: str, base: bytes | None, tip: bytes, change: bytes) -> bytes:
         seen.append((base, tip, change))
         return b"joined"
 
@@ -485,7 +485,7 @@ def test_a_join_decides_about_a_path_that_both_sides_changed(forked: Repository)
     on(forked, "side", {A: "side"})
     on(forked, "main", {A: "main"})
 
-    def join(base: bytes | None, tip: bytes, change: bytes) -> bytes:
+    def join(path: str, base: bytes | None, tip: bytes, change: bytes) -> bytes:
         return b"+".join((base or b"", tip, change))
 
     after = change_against(forked.root, "main", "side", join=join).tree_after

@@ -10,13 +10,16 @@ from typing import TypeVar
 
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import Run, load_for_run, run
+from zongmu.report.question import questions_text
 from zongmu.store.cache import Cache
-from zongmu.store.git import GitProblem
+from zongmu.store.git import UPDATE_YOUR_BRANCH, GitProblem
+from zongmu.store.join import Joiner
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
 
@@ -42,8 +45,19 @@ class JudgedChange:
 
 
 def read_change(root: Path, base: str, head: str | None) -> Change:
-    """The change of *head* (None: the work tree) against *base*. Raises :class:`Trouble`."""
-    return guarded(lambda: change_against(root, base, head))
+    """The change of *head* (None: the work tree) against *base*, joined with it by identity.
+
+    Raises :class:`Trouble`; where both sides changed one value, with that question.
+    """
+    joiner = Joiner()
+    try:
+        return change_against(root, base, head, join=joiner)
+    except GitProblem as problem:
+        message = problem.message
+        if problem.code is UPDATE_YOUR_BRANCH and joiner.questions:
+            asked = questions_text(joiner.questions)
+            message = Bilingual(f"{message.zh}\n    {asked.zh}", f"{message.en}\n    {asked.en}")
+        raise Trouble(problem.code.id, message, problem.next_step, exit_code=problem.exit_code) from None
 
 
 def judge_change(root: Path, base: str, head: str | None, asof: dt.date | None = None) -> JudgedChange:

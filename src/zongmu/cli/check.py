@@ -70,10 +70,10 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
 
 def _change(root: Path, args: argparse.Namespace) -> tuple[Registry, Registry, tuple[str, ...]]:
     """The registry after the change, the tip it wants to join, and the paths that the change touches."""
-    from zongmu.store.trees import change_against
+    from zongmu.cli.changing import read_change
 
+    change = read_change(root, args.base, args.head)
     try:
-        change = change_against(root, args.base, args.head)
         tip = registry_at(root, change.tree_before, load_with=load_for_run)
         after = registry_at(root, change.tree_after, load_with=load_for_run)
     except GitProblem as problem:

@@ -94,6 +94,10 @@ def _install(folder: Path, to: Path | None, branch: str | None, lang: str, out: 
         # Git itself refuses what no program should have to look at.
         for setting in ("receive.fsckObjects", "transfer.fsckObjects"):
             git.run("config", setting, "true")
+    else:
+        driver = " ".join(map(shlex.quote, (sys.executable, "-I", "-m", "zongmu.cli.main", "merge-driver")))
+        git.run("config", "merge.zongmu.name", "zongmu: join records by identity")
+        git.run("config", "merge.zongmu.driver", f"{driver} %O %A %B %P")
     return 0
 
 

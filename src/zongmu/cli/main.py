@@ -207,6 +207,14 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.diff import run_diff
 
             return run_diff(root, args, sys.stdout)
+        case "merge-driver":
+            from zongmu.cli.joining import run_merge_driver
+
+            return run_merge_driver(args.base, args.ours, args.theirs, args.path, sys.stderr)
+        case "update":
+            from zongmu.cli.joining import run_update
+
+            return run_update(root, args.branch, args.onto, args.lang, sys.stdout)
         case "hook":
             from zongmu.cli.hook import run_hook
 

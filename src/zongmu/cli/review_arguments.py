@@ -60,6 +60,15 @@ def add_review(add: Add) -> None:
     hook.add_argument("--to", type=Path, metavar="FILE", help="写到这里 where to write it")
     hook.add_argument("--branch", metavar="REF", help="主分支全名（缺省为 HEAD 所指） main branch, full name")
 
+    driver = add("merge-driver", "由 Git 调用：按里程碑合并一个登记文件 called by Git: join one record by identity")
+    for name in ("base", "ours", "theirs"):
+        driver.add_argument(name, type=Path)
+    driver.add_argument("path")
+
+    update = add("update", "把分支更新到目标分支之上 bring a branch up to date, joined by identity")
+    update.add_argument("branch", metavar="BRANCH")
+    update.add_argument("--onto", default="main", metavar="REV", help="目标分支（缺省 main） target branch")
+
 
 def _change(command: argparse.ArgumentParser) -> None:
     command.add_argument("base", metavar="BASE", help="要并入的分支 the branch that would take the change")

@@ -124,13 +124,13 @@ def _fact_move(path: str, x: Any, y: Any, fixes: _Fixes) -> tuple[MoveKind, str 
     for field in (leaf, leaf.split("/", 1)[0]):
         if (row, field) in fixes:
             was, by = fixes[(row, field)]
-            if was is None or field != leaf or str(was) == str(x) or _same_value(was, x):
+            if was is None or field != leaf or str(was) == str(x) or same_notation(was, x):
                 return "corrected", by
     return ("edited" if y is not None else "removed"), None
 
 
-def _same_value(was: Any, base: Any) -> bool:
-    """Whether a correction's ``was`` says the base value in another notation (1176.5万元, 11765000元; 2年, 24个月)."""
+def same_notation(was: Any, base: Any) -> bool:
+    """Whether two texts say one value in two notations (1176.5万元, 11765000元; 2年, 24个月)."""
     from zongmu.model.scalars import Duration, Money, Ratio
 
     for scalar in (Money, Ratio, Duration):

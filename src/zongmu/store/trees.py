@@ -336,8 +336,8 @@ class Touched(NamedTuple):
     after: Entry | None
 
 
-Join = Callable[[bytes | None, bytes, bytes], bytes | None]
-"""``(merge base, tip, change)`` → the joined content, or None where it cannot be joined. No base: both added it."""
+Join = Callable[[str, bytes | None, bytes, bytes], bytes | None]
+"""``(path, merge base, tip, change)`` → the joined content, or None where it cannot be joined. No base: both added it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,7 +509,7 @@ def _joined(
     modes = {other.new_mode, after.mode if after else None, before.mode if before else REGULAR}
     if join is None or modes != {REGULAR}:
         return None
-    return join(start.read(path) if before else None, tip.read(path), source.read(path))
+    return join(path, start.read(path) if before else None, tip.read(path), source.read(path))
 
 
 def _algorithm(like: str) -> str:

@@ -1,0 +1,130 @@
+"""``zongmu merge-driver`` and ``zongmu update``: two changes of one record meet by identity, and nobody sees conflict marks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.changing import guarded, read_change
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.report.question import questions_text
+from zongmu.store.atomic import write_atomic
+from zongmu.store.git import COMMAND_FAILED, Git, GitProblem, environment, path_bytes, shown
+from zongmu.store.join import Joiner
+from zongmu.store.trees import Change
+
+
+def run_merge_driver(base: Path, ours: Path, theirs: Path, path: str, err: TextIO) -> int:
+    """Join for ``git merge``: the result goes into *ours*. Exit 1 leaves *ours* as it was, with the question on *err*."""
+    try:
+        data = [place.read_bytes() for place in (base, ours, theirs)]
+    except OSError as error:
+        raise Trouble(
+            "join.unreadable",
+            Bilingual(
+                f"读不到 {shown(path)} 的一个版本：{error.strerror}",
+                f"a version of {shown(path)} cannot be read: {error.strerror}",
+            ),
+            Bilingual("由 Git 调用：git merge", "Git calls this: git merge"),
+        ) from None
+    joiner = Joiner()
+    # Git hands an empty file for a base that is not there.
+    joined = joiner(path, data[0] or None, data[1], data[2])
+    if joined is None:
+        text = questions_text(joiner.questions)
+        if not joiner.questions:
+            text = Bilingual(
+                f"{shown(path)}：有一个版本读不出来，不能自动合并",
+                f"{shown(path)}: a version cannot be read; not joined",
+            )
+        err.write(f"{text.zh}\n{text.en}\n")
+        err.write(
+            "怎么办: 文件保持目标分支的内容；改成议定的值后 git add 再继续 / "
+            "next: the file holds the target's content; put in the value agreed on, git add, continue\n"
+        )
+        return 1
+    if joiner.lost_comments:
+        err.write(
+            f"{shown(path)}：{joiner.lost_comments} 行新加的注释没有带入 / "
+            f"{joiner.lost_comments} new comments were not taken over\n"
+        )
+    write_atomic(ours, joined)
+    return 0
+
+
+def run_update(root: Path, branch: str, onto: str, lang: str, out: TextIO) -> int:
+    """Bring *branch* up to date with *onto* as one commit on top of it. Exit 0; 1 where a question stands.
+
+    Works in a bare repository, and never on the branch that is checked out.
+    """
+    git = Git(root)
+    ref = f"refs/heads/{branch}"
+    old = guarded(lambda: git.resolve(ref))
+    if not guarded(git.is_bare) and guarded(git.main_branch) == ref:
+        raise Trouble(
+            "update.checked-out",
+            Bilingual(f"{branch} 正在工作区里检出", f"{branch} is checked out here"),
+            Bilingual(
+                f"在服务器或另一个克隆里运行，或用 git rebase {onto}", f"run it on the server, or git rebase {onto}"
+            ),
+        )
+    change = read_change(root, onto, old)
+    if change.merge_base == change.base:
+        out.write(f"{branch} 已是最新\n" if lang == "zh" else f"{branch} is up to date\n")
+        return 0
+    new = guarded(lambda: _commit(git, change, old))
+    # Moves the branch only if nobody has moved it meanwhile.
+    guarded(lambda: git.run("update-ref", "-m", "zongmu update", ref, new, old))
+    out.write(f"{branch}: {old[:12]} → {new[:12]}\n")
+    return 0
+
+
+def _commit(git: Git, change: Change, head: str) -> str:
+    """One commit on the tip that holds the change, by the author of its last commit and in his words."""
+    rows = []
+    after = change.tree_after
+    for path, entry in after.changed.items():
+        full = git.prefix + path
+        if entry is None:
+            rows.append(b"0 " + b"0" * 40 + b"\t" + path_bytes(full))
+            continue
+        blob = entry.blob
+        if path in after.joined:
+            blob = git.run("hash-object", "-w", "--stdin", stdin=after.joined[path]).decode().strip()
+        rows.append(f"{entry.mode} {blob}\t".encode() + path_bytes(full))
+    author = git.run("log", "-1", "--format=%an%n%ae%n%aI", head).decode("utf-8", "replace").split("\n")
+    message = git.run("log", "-1", "--format=%B", head)
+    with tempfile.TemporaryDirectory(prefix="zongmu-update-") as folder:
+        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+        _plumb(git, ["read-tree", change.base], index)
+        _plumb(git, ["update-index", "-z", "--index-info"], index, b"\0".join(rows) + b"\0")
+        tree = _plumb(git, ["write-tree"], index)
+    who = {
+        "GIT_AUTHOR_NAME": author[0],
+        "GIT_AUTHOR_EMAIL": author[1],
+        "GIT_AUTHOR_DATE": author[2],
+        "GIT_COMMITTER_NAME": "zongmu update",
+        "GIT_COMMITTER_EMAIL": "update@zongmu.invalid",
+    }
+    return _plumb(git, ["commit-tree", tree, "-p", change.base], who, message)
+
+
+def _plumb(git: Git, arguments: list[str], more: Mapping[str, str], stdin: bytes | None = None) -> str:
+    """A command of Git that writes: in the clean environment, and with what it needs besides."""
+    done = subprocess.run(
+        ["git", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={git.toplevel()}", *arguments],
+        cwd=git.toplevel(),
+        env=environment() | dict(more),
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = shown(done.stderr.decode("utf-8", "replace").strip(), 400)
+        raise GitProblem(COMMAND_FAILED, command=arguments[0], reason=reason)
+    return done.stdout.decode("ascii", "replace").strip()
