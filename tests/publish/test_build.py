@@ -95,11 +95,17 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
     ]
 
 
-def test_the_as_of_day_stands_on_the_home_page_and_in_build_json_alone(tmp_path: Path) -> None:
+def test_the_as_of_day_stands_where_deadlines_are_and_in_build_json_alone(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1)])
     build(tmp_path, tmp_path / "one", "2026-06-29")
     build(tmp_path, tmp_path / "two", "2026-06-28")
-    assert same_tree(tmp_path / "one", tmp_path / "two") == ["build.json", "en/index.html", "index.html"]
+    assert same_tree(tmp_path / "one", tmp_path / "two") == [
+        "build.json",
+        "deadlines/index.html",
+        "en/deadlines/index.html",
+        "en/index.html",
+        "index.html",
+    ]
 
 
 def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:

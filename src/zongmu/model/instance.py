@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, Strict, Text, may, need, rows
 from zongmu.model.identifiers import DivisionCode, HttpUrl
 from zongmu.model.milestones import Year
-from zongmu.model.scalars import Day, Duration
+from zongmu.model.scalars import Day, Duration, Ratio
 
 AfterExpiry = Literal["none", "advisory", "continued"]
 
@@ -29,6 +29,38 @@ class Security(Strict):
     policy: Maybe[HttpUrl] = may("说明网页", "Policy")
 
 
+class FooterLine(Strict):
+    """A line at the foot of every page, such as an ICP licence number; a link where it has an address."""
+
+    text: Line = need("文字", "Text")
+    text_en: Maybe[Line] = may("英文", "Text in English")
+    url: Maybe[HttpUrl] = may("链接", "Link")
+
+
+class PublicRegisters(Strict):
+    """Which registers beside the projects are published. None unless it is said here."""
+
+    plans: StrictBool = need("年度计划", "Yearly plans", default=False)
+    returns: StrictBool = need("报送情况", "Returns", default=False)
+    resources: StrictBool = need("共享资源目录", "Catalogue of shared resources", default=False)
+
+
+class Ratings(Strict):
+    """From where on a rating says "well beyond" (明显偏离). Ratings are computed, shown for all projects or for none."""
+
+    shown: StrictBool = need("公开评级", "Shown")
+    cost: Maybe[Ratio] = may(
+        "资金明显偏离",
+        "Cost: well beyond",
+        ("高于基线超过此比例，缺省 10%", "More than this above the baseline, else 10%"),
+    )
+    days: Maybe[Annotated[int, Field(strict=True, ge=1, le=3660)]] = may(
+        "进度明显偏离",
+        "Time: well beyond",
+        ("晚于计划超过此日数，缺省 90", "More days than this after the plan, else 90"),
+    )
+
+
 class Site(Strict):
     """Where the public site will stand."""
 
@@ -37,6 +69,11 @@ class Site(Strict):
     contact: Maybe[Line] = may("联系方式", "Contact")
     licence: Maybe[Line] = may("数据许可", "Licence of the data")
     security: Maybe[Security] = may("安全联系", "Security contact", ("security.txt 的内容", "What security.txt says"))
+    footer: tuple[FooterLine, ...] = rows(
+        "页脚", "Footer", ("备案号、网站标识码等", "Licence numbers, code of the website, and the like")
+    )
+    registers: Maybe[PublicRegisters] = may("随站公开的名册", "Registers published with the site")
+    ratings: Maybe[Ratings] = may("评级", "Ratings")
 
 
 class FictitiousDivision(Strict):

@@ -20,10 +20,11 @@ from zongmu.publish.open_data.json_files import checksums, schema_files, whole_j
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.data import build_file, data_html, site_address
+from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages, rows_script
-from zongmu.publish.pages.places import place_pages
+from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
@@ -69,7 +70,7 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         for make in makers:
             for path, data in (
                 *list_pages(make),
-                *place_pages(make),
+                *gathered_pages(make),
                 *change_pages(make),
                 *feeds(make),
                 rule_list(make),
@@ -117,6 +118,10 @@ def _settings(release: Release, lang: str) -> dict[str, Any]:
             "operator": instance.site.operator or "",
             "contact": instance.site.contact or "",
             "licence": instance.site.licence or "",
+            "footer": [
+                {"text": line.text_en if en and line.text_en else line.text, "url": line.url or ""}
+                for line in instance.site.footer
+            ],
         },
     }
 
@@ -135,6 +140,7 @@ def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) ->
     makers: dict[str, Callable[[], str]] = {
         "home": lambda: str(home_html(make)),
         "data": lambda: str(data_html(make, files, [s.data_path for s in done])),
+        "ratings": lambda: str(ratings_html(make)),
     }
     for path, page in make.rendered.pages.items():
         out, last = [], 0

@@ -47,6 +47,8 @@ from zongmu.publish.neutral import (
     system_public,
 )
 from zongmu.publish.public_history import PublicHistory, public_history
+from zongmu.publish.registers import Registers, registers_of
+from zongmu.publish.suppliers import Suppliers, suppliers_of
 from zongmu.store.registry import LoadedRecord, Registry
 
 PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
@@ -104,6 +106,8 @@ class Release:
     organizations: Mapping[str, PublicOrganization]
     systems: Mapping[str, PublicSystem]
     districts: tuple[PublicDistrict, ...]
+    registers: Registers
+    suppliers: Suppliers
     tally: Mapping[str, Counter[str]]  # rule → public outcomes; rules without any are there, empty
     unreviewed: int  # for whoever builds
     defective: tuple[Defective, ...]  # for whoever builds
@@ -169,7 +173,11 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
     outcomes = _Outcomes(world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems))
     projects = tuple(_released(loaded, public, review, world, outcomes) for loaded, public, review in published)
     signed = [r.organization for r in (*(p.review for p in projects), *tombstones) if r is not None and r.organization]
-    organizations = _organizations(registry, [p.public for p in projects], systems.values(), signed)
+    registers = registers_of(
+        world.instance, registry, frozenset(p.public.id for p in projects), frozenset(defects), world.asof
+    )
+    named = [*signed, *registers.bodies()]
+    organizations = _organizations(registry, [p.public for p in projects], systems.values(), named)
     divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
     fictitious = frozenset(str(d.code) for d in divisions)
     return Release(
@@ -186,6 +194,8 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
             for r in registry.of_type("district")
             if isinstance(r.model, District) and r.path not in defects
         ),
+        registers=registers,
+        suppliers=suppliers_of(projects, organizations),
         tally=_tally(world, projects),
         unreviewed=unreviewed,
         defective=tuple(defective),
@@ -458,6 +468,11 @@ def overdue(release: Release) -> list[Duty]:
     return sorted((row for row in _open(release) if _passed(row[2])), key=_by_day)
 
 
+def overdue_of(project: Released) -> list[Duty]:
+    """The same of one project."""
+    return sorted((row for row in _open_of(project) if _passed(row[2])), key=_by_day)
+
+
 def due_next(release: Release) -> list[Duty]:
     """Duties whose last day is still to come, the nearest first."""
     return sorted((row for row in _open(release) if row[0] >= release.asof and not _passed(row[2])), key=_by_day)
@@ -465,11 +480,15 @@ def due_next(release: Release) -> list[Duty]:
 
 def _open(release: Release) -> Iterator[Duty]:
     for project in release.projects:
-        for f in project.findings:
-            if f.advisory or f.verdict is None or f.verdict.due is None:
-                continue
-            if f.outcome is Outcome.UNDETERMINED or (f.outcome is Outcome.FAIL and f.verdict.because in _RUNNING):
-                yield f.verdict.due, project, f
+        yield from _open_of(project)
+
+
+def _open_of(project: Released) -> Iterator[Duty]:
+    for f in project.findings:
+        if f.advisory or f.verdict is None or f.verdict.due is None:
+            continue
+        if f.outcome is Outcome.UNDETERMINED or (f.outcome is Outcome.FAIL and f.verdict.because in _RUNNING):
+            yield f.verdict.due, project, f
 
 
 _RUNNING = ("overdue", "window_open")

@@ -21,6 +21,7 @@ from zongmu.policy.loading import LoadedMeasure
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.released import Release
+from zongmu.publish.suppliers import Supplier
 from zongmu.report.words import value_text
 
 YI = 10_000_000_000
@@ -207,6 +208,10 @@ class Say:
         return safe(
             f'<a href="{self.up}systems/index.html#{html(slug(id))}">{self.name(known.name, known.name_en)}</a>'
         )
+
+    def supplier(self, supplier: Supplier) -> Markup:
+        """A supplier by its name, with a link to its page."""
+        return safe(f'<a href="{self.up}suppliers/{html(supplier.slug)}.html">{self.chinese(supplier.name)}</a>')
 
     def rule(self, loaded: LoadedMeasure, id: str) -> Markup:
         """A rule by its title."""

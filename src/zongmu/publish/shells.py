@@ -70,8 +70,13 @@ KINDS: tuple[Kind, ...] = (
     Kind("district", "districts", "districts"),
     Kind("change", "changes", "changes"),
     Kind("measure", "measures", "measures"),
-    Kind("rule", "rules", "rules"),
+    Kind("rule", "rules", "measures"),
     Kind("code", "codes", "about"),
+    Kind("deadlines", "deadlines", "deadlines"),
+    Kind("suppliers", "suppliers", "suppliers"),
+    Kind("years", "years", "years"),
+    Kind("returns", "returns", "returns"),
+    Kind("resources", "resources", "resources"),
 )
 
 

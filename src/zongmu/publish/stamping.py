@@ -20,6 +20,7 @@ from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import dump, project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
+from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import PROJECT_REFERENCES, Release, Released
 from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
@@ -54,6 +55,7 @@ class Stamper:
         self._shared = hashlib.sha256(f"{shared}:{beside(release)!r}".encode("utf-8", "replace")).digest()
         self._about = about(release)
         self._say = makers[0].say
+        self._limits = limits_of(release.instance)
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"files-{name}.json"
         self._seen = _read(self._memory)
@@ -98,13 +100,16 @@ class Stamper:
         return Stamped(key, kept, data_path, digest, package_path, hashlib.sha256(package).hexdigest())
 
     def _key(self, project: Released, digest: str) -> str:
-        """What the pages of a project are made from: all that its data file says, and the names of projects it names."""
+        """What the pages of a project are made from: all that its data file says, and what they show beyond it."""
         public = project.public
         others = [self._release.project(public.facts[name]) for name in PROJECT_REFERENCES if name in public.facts]
         others += [self._release.project(m.facts["by"]) for m in public.milestones if "by" in m.facts]
         names = [(o.public.name, o.public.name_en) for o in others if o is not None]
         history = self._release.history.of(public.id)
-        return hashlib.sha256(self._shared + f"{digest}{names!r}{history!r}".encode("utf-8", "replace")).hexdigest()
+        # Who a supplier is depends on other projects' contracts; how late something is, on the day.
+        suppliers = [self._release.suppliers.signed.get((public.id, m.key)) for m in public.milestones]
+        said = (digest, names, suppliers, history, rate(project.view, self._release.asof, self._limits))
+        return hashlib.sha256(self._shared + repr(said).encode("utf-8", "replace")).hexdigest()
 
     def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""

@@ -76,7 +76,7 @@ def ladder_rows(make: Maker, project: Released) -> list[Mapping[str, Any]]:
                 "amount": say.amount(rung.amount) if rung.amount is not None else None,
                 "original": _change(make, rung.against_original),
                 "current": _change(make, rung.against_current),
-                "source": _source(make, project, source) if source is not None and rung.amount is not None else None,
+                "source": act_link(make, project, source) if source is not None and rung.amount is not None else None,
             }
         )
     return rows
@@ -94,7 +94,8 @@ def _key_in(path: str) -> str | None:
     return "/".join(parts[1:-1])
 
 
-def _source(make: Maker, project: Released, m: PublicMilestone) -> Markup:
+def act_link(make: Maker, project: Released, m: PublicMilestone) -> Markup:
+    """An act as a link to its place on the page, with its document number."""
     number = Markup(" %s") % m.number if m.number else Markup("")
     return Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), act_title(make, project, m), number)
 

@@ -11,16 +11,19 @@ from markupsafe import Markup
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
+from zongmu.model.milestones import key_of
 from zongmu.model.project import Hosting, Project, SharedUse
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.figures import limit_price
+from zongmu.publish.pages.adjustments import changes_table, evaluations_table
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.changes import history_html
 from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
 from zongmu.publish.pages.outcomes import law_sections
-from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone
+from zongmu.publish.pages.ratings import rating_rows
+from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone, overdue_of
 from zongmu.publish.say import anchor
 
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
@@ -47,7 +50,8 @@ STATUS: dict[str, Bilingual] = {
 def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     """The page of one project."""
     public, say, j = project.public, make.say, project.public.jurisdiction
-    sentence = _sentence(make, project)
+    acts = in_order(public.milestones)
+    sentence = _sentence(make, project, acts)
     parties = _parties(make, project)
     law, hidden = law_sections(make, project)
     body = make.render(
@@ -63,6 +67,8 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         cls=say.code(j, "class", public.facts["class"]) if "class" in public.facts else None,
         sentence=sentence,
         tiles=tiles(make, project),
+        ratings=rating_rows(make, project),
+        overdue=_overdue(make, project),
         facts=_facts(make, project),
         texts=_texts(make, project),
         parties=parties,
@@ -71,8 +77,9 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         ladder_chart=ladder_chart(make, project),
         schedule=schedule_rows(make, project),
         timeline=timeline_chart(make, project),
-        milestones=[_milestone(make, project, m) for m in in_order(public.milestones)],
+        milestones=[_milestone(make, project, m) for m in acts],
         contracts=_contracts(make, project),
+        histories=[t for t in (changes_table(make, project, acts), evaluations_table(make, project, acts)) if t],
         tables=_tables(make, project),
         law=law,
         hidden=hidden,
@@ -108,7 +115,24 @@ def in_order(milestones: Sequence[PublicMilestone]) -> list[PublicMilestone]:
 # ── the first screen ──
 
 
-def _sentence(make: Maker, project: Released) -> Markup:
+def _overdue(make: Maker, project: Released) -> list[tuple[str, Markup]]:
+    """Duties of the project whose last day has passed: the day and the rule."""
+    return [
+        (day.isoformat(), make.say.rule(found[0], finding.rule))
+        for day, _, finding in overdue_of(project)
+        if (found := make.release.checks.rule(finding.rule)) is not None
+    ]
+
+
+def _builders(make: Maker, project: Released) -> Markup | None:
+    """Who builds it: the suppliers of the contracts to build, else of all contracts."""
+    contracts = project.view.contracts("build") or project.view.contracts()
+    found = [make.release.suppliers.of(project.public.id, key_of(c)) for c in contracts]
+    names = {s.slug: make.say.supplier(s) for s in found if s is not None}
+    return make.say.joined(names.values()) if names else None
+
+
+def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -> Markup:
     """The project in one sentence, computed: whose, how much approved and contracted, where it stands."""
     public, say, view = project.public, make.say, project.view
     owner = public.facts.get("owner")
@@ -119,7 +143,8 @@ def _sentence(make: Maker, project: Released) -> Markup:
     )
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
     limit = limit_price(view).value
-    last = [m for m in in_order(public.milestones) if m.kind != "opened"][-1:]
+    last = [m for m in acts if m.kind != "opened"][-1:]
+    builders = _builders(make, project)
     said: list[str] = []
     for amount, zh, en in (
         (approved, "批复", "approved"),
@@ -129,6 +154,8 @@ def _sentence(make: Maker, project: Released) -> Markup:
     ):
         if amount is not None:
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
+    if builders is not None:
+        said.append(make.word(f"由 {builders} 承建", f"built by {builders}"))
     for m in last:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
         said.append(make.word(f"最近一项：{day} {title}", f"latest act: {title}, {day}"))
@@ -266,6 +293,7 @@ def _contracts(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
     for contract in project.view.contracts():
         m = public[contract.kind if contract.seq is None else f"{contract.kind}/{contract.seq}"]
         amount = project.view.contract_amount(contract)
+        supplier = make.release.suppliers.of(project.public.id, m.key)
         paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
         out.append(
             {
@@ -273,7 +301,7 @@ def _contracts(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
                 "date": m.date.isoformat(),
                 "role": say.code(j, "contract_role", contract.role),
                 "number": say.chinese(m.number) if m.number else None,
-                "supplier": say.chinese(contract.supplier) if contract.supplier else None,
+                "supplier": say.supplier(supplier) if supplier is not None else None,
                 "signed": say.amount(contract.amount) if contract.amount is not None else None,
                 "amount": say.amount(amount) if amount is not None else None,
                 "paid": say.amount(Money.total(paid)) if paid else None,

@@ -1,0 +1,83 @@
+"""Deadlines: every duty that is overdue or still to come, with whose duty it is and by how many days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+
+from markupsafe import Markup
+
+from zongmu.publish.escape import html, safe
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.paged import paged
+from zongmu.publish.released import Duty, due_next, overdue
+from zongmu.publish.say import Say
+from zongmu.publish.tables import Table
+
+SOON = (30, 90)
+"""Days ahead that the counts on the page tell apart."""
+
+
+def deadline_pages(make: Maker) -> Files:
+    """The page of deadlines, the longest overdue first, then the nearest."""
+    late, due = overdue(make.release), due_next(make.release)
+    asof = make.release.asof
+    rows = [duty_row(make, make.say, duty) for duty in (*late, *due)]
+    headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Unit;Duty;Duty of").split(";")
+    table = Table("all", make.word("期限与逾期", "Deadlines"), headers, rows)
+    lead = make.word(
+        f"截至 {asof.isoformat()}：逾期 {len(late)} 项，尚未到期 {len(due)} 项。只列现行办法规定、无豁免无理由的期限；本站设定的时限见各项目页。",
+        f"As of {asof.isoformat()}: {len(late)} overdue, {len(due)} still to come. Only limits of a measure in force, with no "
+        "waiver or reason; limits set by this site stand on the projects' pages.",
+    )
+    yield from paged(
+        make,
+        "deadlines",
+        table,
+        lead,
+        before=[_counts(make, late, due)],
+        empty=make.word("没有可以公开的期限。", "There is no deadline that may be shown."),
+    )
+
+
+def _counts(make: Maker, late: list[Duty], due: list[Duty]) -> Table:
+    """How many by city: overdue, within a month, within three, later."""
+    counts: dict[str, Counter[str]] = {j.id: Counter() for j in make.release.instance.jurisdictions}
+    for _, project, _ in late:
+        counts[project.public.jurisdiction]["late"] += 1
+    for day, project, _ in due:
+        ahead = (day - make.release.asof).days
+        word = next((str(limit) for limit in SOON if ahead <= limit), "later")
+        counts[project.public.jurisdiction][word] += 1
+    columns = ("late", *(str(limit) for limit in SOON), "later")
+    rows = [(make.say.city(city), *(found[c] for c in columns)) for city, found in counts.items()]
+    headers = make.word("城市;逾期;30 天内;31–90 天;更晚", "City;Overdue;Within 30 days;31–90 days;Later").split(";")
+    return Table("counts", make.word("有多少项", "How many"), headers, rows, frozenset(range(1, 5)))
+
+
+def duty_row(make: Maker, say: Say, duty: Duty) -> tuple[object, ...]:
+    """A duty as a row: day, state, project, unit, what is to be done, by whom."""
+    day, project, finding = duty
+    found = make.release.checks.rule(finding.rule)
+    rule = say.rule(found[0], finding.rule) if found is not None else safe(html(finding.rule))
+    role = found[0].measure.roles.get(finding.addressee) if found is not None and finding.addressee else None
+    owner = project.public.facts.get("owner")
+    return (
+        safe(f'<span class="zm-date">{day.isoformat()}</span>'),
+        state_of(make, day),
+        say.project(project.public.id),
+        say.body(owner) if owner else "",
+        rule,
+        say.pick(role) if role is not None else make.word("项目单位", "project unit"),
+    )
+
+
+def state_of(make: Maker, day: dt.date) -> Markup:
+    """How far a day lies behind or ahead of the as-of day, said and marked."""
+    days = (day - make.release.asof).days
+    if days < 0:
+        word = make.word(f"逾期 {-days} 天", f"{-days} days overdue")
+        return safe(f'<span class="zm-mark zm-mark--fail"><span aria-hidden="true">✕</span> {word}</span>')
+    word = make.word(f"还有 {days} 天", f"in {days} days") if days else make.word("今天到期", "due today")
+    mark = "open" if days <= SOON[0] else "na"
+    return safe(f'<span class="zm-mark zm-mark--{mark}">{word}</span>')

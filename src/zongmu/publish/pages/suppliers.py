@@ -1,0 +1,117 @@
+"""Pages of suppliers: their contracts, amounts, projects and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.paged import paged
+from zongmu.publish.say import anchor
+from zongmu.publish.suppliers import Part, Supplier
+from zongmu.publish.tables import Table
+
+
+def supplier_pages(make: Maker) -> Files:
+    """The list of suppliers and a page for each."""
+    suppliers = list(make.release.suppliers.by_slug.values())
+    lead = make.word(
+        "已公开项目的合同由谁签订。以统一社会信用代码或机构登记为准；没有代码的按名称原样列出，相似的名称从不合并。",
+        "Who signed the contracts of published projects. By credit code or record; without one by the name as written. "
+        "Names that look alike are never merged.",
+    )
+    rows = [
+        (
+            make.say.supplier(s),
+            s.uscc or Markup('<span class="zm-quiet">%s</span>') % make.word("未登记", "not recorded"),
+            len({p.project.public.id for p in s.parts}),
+            len(s.parts),
+            make.say.amount(s.total),
+            max(p.contract.date for p in s.parts).isoformat(),
+        )
+        for s in suppliers
+    ]
+    headers = make.word(
+        "供应商;统一社会信用代码;项目;合同;合同合计（万元）;最近签订",
+        "Supplier;Credit code;Projects;Contracts;Contracts in all (CNY);Latest",
+    ).split(";")
+    table = Table("suppliers", make.word("供应商", "Suppliers"), headers, rows, frozenset({2, 3, 4}), _note(make))
+    yield from paged(
+        make, "suppliers", table, lead, empty=make.word("还没有公开的合同。", "No contract is published yet.")
+    )
+    for s in suppliers:
+        yield _supplier_page(make, s)
+
+
+def _note(make: Maker) -> str:
+    return make.word(
+        "合同合计按补充合同之后的金额；以联合体成员参加的合同不计入合计，免得重复计算。",
+        "Amounts after supplements. Contracts in which a supplier is but a member of a consortium are not added up, so that none counts twice.",
+    )
+
+
+def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
+    say = make.say
+    facts: list[tuple[str, Markup]] = []
+    if s.uscc:
+        facts.append((make.word("统一社会信用代码", "Credit code"), Markup("%s") % s.uscc))
+    if s.organization:
+        facts.append((make.word("登记机构", "Registered body"), say.body(s.organization)))
+    if s.other_names:
+        title = make.word("合同上的其他写法", "Also written")
+        facts.append((title, say.joined([say.chinese(n) for n in s.other_names])))
+    led = [p for p in s.parts if not p.member]
+    note = ""
+    if not s.uscc and not s.organization:
+        note = make.word(
+            "合同没有登记统一社会信用代码，按名称原样列出，未经核实。",
+            "No credit code is recorded with the contracts: listed by the name as written, not verified.",
+        )
+    lead = Markup(
+        make.word("在 %s 个已公开项目中签订 %s 份合同，合计 %s。", "%s published projects, %s contracts, %s in all.")
+    ) % (
+        len({p.project.public.id for p in s.parts}),
+        len(led),
+        say.money(s.total),
+    )
+    body = make.render(
+        "place",
+        kind=make.word("供应商", "Suppliers"),
+        name=say.chinese(s.name),
+        subtitle=None,
+        lead=lead,
+        note=note,
+        facts=facts,
+        tables=[_contracts(make, s.parts)],
+        up=say.up,
+    )
+    return make.page("suppliers", "suppliers", f"{s.slug}.html", s.name, lead.striptags(), body)
+
+
+def _contracts(make: Maker, parts: Sequence[Part]) -> Table:
+    say, rows = make.say, []
+    for p in sorted(parts, key=lambda p: (p.contract.date, p.project.public.id), reverse=True):
+        j, id = p.project.public.jurisdiction, p.project.public.id
+        owner = p.project.public.facts.get("owner")
+        role = say.code(j, "contract_role", str(p.contract.facts.get("role", "")))
+        if p.member:
+            role += make.word("（联合体成员）", " (member of a consortium)")
+        if p.share:
+            role += f" {p.share}"
+        number = p.contract.number
+        rows.append(
+            (
+                say.project(id),
+                say.body(owner) if owner else "",
+                Markup('<a href="%sprojects/%s.html#m-%s">%s</a>') % (say.up, id, anchor(p.contract.key), role),
+                say.chinese(number) if number else "",
+                p.contract.date.isoformat(),
+                say.amount(p.amount) if p.amount is not None else "",
+            )
+        )
+    headers = make.word(
+        "项目;项目单位;合同;编号;签订;金额（万元）", "Project;Owner;Contract;Number;Signed;Amount (CNY)"
+    )
+    title = make.word("合同", "Contracts")
+    return Table("contracts", title, headers.split(";"), rows, frozenset({5}), _note(make))

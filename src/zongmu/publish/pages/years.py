@@ -1,0 +1,281 @@
+"""Pages of years: the yearly plan where it is published, and what happened to published projects in that year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from zongmu.model.milestones import Accepted, Approved, Contract, FundingRow
+from zongmu.model.scalars import Money
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.registers import PlanDecision, PublicPlan
+from zongmu.publish.released import Released
+from zongmu.publish.tables import Table
+
+
+@dataclass(slots=True)
+class _Year:
+    """What published projects of a city did in a year."""
+
+    registered: list[Released] = field(default_factory=list)
+    approved: list[tuple[Released, Approved]] = field(default_factory=list)
+    signed: list[tuple[Released, Contract]] = field(default_factory=list)
+    accepted: list[tuple[Released, Accepted]] = field(default_factory=list)
+    funding: list[tuple[Released, FundingRow]] = field(default_factory=list)
+    paid: list[Money] = field(default_factory=list)
+
+
+Years = dict[tuple[str, int], _Year]
+
+
+def year_pages(make: Maker) -> Files:
+    """The list of years and a page for each city and year."""
+    years = _years(make)
+    plans = {(p.jurisdiction, p.year): p for p in make.release.registers.plans}
+    for key in plans:
+        years.setdefault(key, _Year())
+    yield _list(make, years, plans)
+    for (city, number), year in years.items():
+        yield _page(make, city, number, year, plans.get((city, number)))
+
+
+def _years(make: Maker) -> Years:
+    found: Years = {}
+
+    def of(city: str, year: int) -> _Year:
+        return found.setdefault((city, year), _Year())
+
+    for p in make.release.projects:
+        city = p.public.jurisdiction
+        of(city, int(p.public.id.rsplit("-", 2)[1])).registered.append(p)
+        for approval in p.view.estimate_approvals:
+            of(city, approval.date.year).approved.append((p, approval))
+        for contract in p.view.contracts():
+            of(city, contract.date.year).signed.append((p, contract))
+        for act in p.view.of_kind(Accepted, "final_accepted"):
+            if act.conclusion == "pass":
+                of(city, act.date.year).accepted.append((p, act))
+        # Of the latest approval that says where the money comes from: earlier ones no longer hold.
+        for row in next((a.funding for a in reversed(p.view.approvals) if a.funding), ()):
+            if row.year is not None:
+                of(city, row.year).funding.append((p, row))
+        for payment in p.view.project.payments:
+            of(city, payment.date.year).paid.append(payment.amount)
+    return found
+
+
+def _in_order(years: Years) -> Iterator[tuple[str, int, _Year]]:
+    for city, number in sorted(years, key=lambda key: (-key[1], key[0])):
+        yield city, number, years[city, number]
+
+
+def _list(make: Maker, years: Years, plans: dict[tuple[str, int], PublicPlan]) -> tuple[str, bytes]:
+    say, rows = make.say, []
+    for city, number, year in _in_order(years):
+        plan = plans.get((city, number))
+        rows.append(
+            (
+                Markup('<a href="%s-%d.html">%d</a>') % (city, number, number),
+                say.city(city),
+                len(plan.lines) if plan is not None else "",
+                len(year.registered),
+                say.amount(_sum(a.total for _, a in year.approved)) if year.approved else "",
+                say.amount(_sum(p.view.contract_amount(c) for p, c in year.signed)) if year.signed else "",
+                say.amount(_sum(year.paid)) if year.paid else "",
+                len(year.accepted) or "",
+            )
+        )
+    headers = make.word(
+        "年度;城市;列入计划;登记项目;批复（万元）;签订合同（万元）;支付（万元）;竣工验收",
+        "Year;City;On the plan;Registered;Approved (CNY);Contracts signed (CNY);Paid (CNY);Accepted",
+    ).split(";")
+    title = make.word("年度", "Years")
+    body = make.render(
+        "plain_list",
+        title=title,
+        lead=make.word(
+            "每年的年度计划，和已公开项目在那一年的批复、合同、支付、验收。",
+            "The plan of each year, and what published projects did in it: approvals, contracts, payments, acceptance.",
+        ),
+        tables=[Table("years", title, headers, rows, frozenset(range(2, 8)), _note(make))],
+        links=[],
+        up=say.up,
+    )
+    return make.page("years", "years", "index.html", title, title, body)
+
+
+def _note(make: Maker) -> str:
+    return make.word(
+        "批复按批复当年计；一个项目多年批复的，各年都计。合同按签订当年计，金额为补充后的。支付按支付当年计。",
+        "Approvals count in the year of the approval, once for each approval; contracts in the year they were signed, with what they "
+        "amount to after supplements; payments in the year of the payment.",
+    )
+
+
+def _sum(amounts: Iterator[Money | None] | Sequence[Money]) -> Money:
+    return Money.total(a for a in amounts if a is not None)
+
+
+def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | None) -> tuple[str, bytes]:
+    say = make.say
+    facts: list[tuple[str, Markup]] = [(make.word("城市", "City"), say.city(city))]
+    tables: list[Table] = []
+    if plan is not None:
+        facts += _plan_facts(make, plan)
+        if plan.lines:
+            tables.append(_plan_table(make, plan))
+    for id, title, rows in (
+        ("approved", make.word("当年批复", "Approved in the year"), _approved(make, year)),
+        ("signed", make.word("当年签订的合同", "Contracts signed in the year"), _signed(make, year)),
+        ("accepted", make.word("当年竣工验收", "Accepted in the year"), _accepted(make, year)),
+    ):
+        if rows:
+            headers = make.word("项目;日期;事项;文号;金额（万元）", "Project;Date;Act;Document;Amount (CNY)").split(";")
+            tables.append(Table(id, title, headers, rows, frozenset({4})))
+    if year.funding:
+        tables.append(_funding(make, city, year))
+    if year.registered:
+        rows_ = [
+            (say.project(p.public.id), p.public.id, say.stage(city, p.stage) if p.stage else "")
+            for p in year.registered
+        ]
+        titles = make.word("项目;登记号;现处阶段", "Project;Number;Stage now").split(";")
+        tables.append(Table("registered", make.word("当年登记的项目", "Registered in the year"), titles, rows_))
+    name = make.word(f"{say.city(city).striptags()} {number} 年度", f"{say.city(city).striptags()}, {number}")
+    lead = Markup(
+        make.word("批复 %s，签订合同 %s，支付 %s，竣工验收 %s 项。", "Approved %s, contracts %s, paid %s; %s accepted.")
+    ) % (
+        say.money(_sum(a.total for _, a in year.approved)),
+        say.money(_sum(p.view.contract_amount(c) for p, c in year.signed)),
+        say.money(_sum(year.paid)),
+        len(year.accepted),
+    )
+    body = make.render(
+        "place",
+        kind=make.word("年度", "Years"),
+        name=name,
+        subtitle=None,
+        lead=lead,
+        note="" if plan is not None else make.word("没有公开的年度计划。", "No yearly plan is published."),
+        facts=facts,
+        tables=tables,
+        up=say.up,
+    )
+    return make.page("years", "years", f"{city}-{number}.html", name, lead.striptags(), body)
+
+
+def _plan_facts(make: Maker, plan: PublicPlan) -> Iterator[tuple[str, Markup]]:
+    for title, act in (
+        (make.word("计划编制", "Compiled"), plan.compiled),
+        (make.word("计划审定", "Approved"), plan.approved),
+    ):
+        if act is not None:
+            yield title, _decision(make, act)
+    if plan.follows:
+        yield make.word("依据的规划", "Follows"), make.say.chinese(plan.follows)
+
+
+def _decision(make: Maker, act: PlanDecision) -> Markup:
+    said = [Markup('<span class="zm-date">%s</span>') % act.date.isoformat()]
+    said += [make.say.body(act.body)] if act.body else []
+    said += [make.say.chinese(act.number)] if act.number else []
+    return Markup(" ").join(said)
+
+
+def _plan_table(make: Maker, plan: PublicPlan) -> Table:
+    say, rows = make.say, []
+    for line in plan.lines:
+        kind = say.code(plan.jurisdiction, "carry_over", line.carry_over) if line.carry_over else ""
+        if line.added is not None:
+            ground = say.code(plan.jurisdiction, "ground", line.ground) if line.ground else ""
+            kind = make.word(f"增补 {line.added} {ground}", f"Added {line.added} {ground}").rstrip()
+        project = make.release.project(line.project)
+        stage = say.stage(plan.jurisdiction, project.stage) if project is not None and project.stage else ""
+        rows.append((say.project(line.project), kind, stage, say.amount(line.fund) if line.fund is not None else ""))
+    funds = [line.fund for line in plan.lines if line.fund is not None]
+    headers = make.word(
+        "项目;新建、续建、增补;现处阶段;年度资金（万元）",
+        "Project;New, carried over or added;Stage now;Funds of the year (CNY)",
+    )
+    return Table(
+        "plan",
+        make.word("年度计划", "Yearly plan"),
+        headers.split(";"),
+        rows,
+        frozenset({3}),
+        make.word("只列已公开的项目；所列合计 ", "Published projects alone; in all ")
+        + say.money(Money.total(funds)).striptags()
+        + make.word("。", "."),
+    )  # fmt: skip
+
+
+_Row = tuple[object, ...]
+
+
+def _approved(make: Maker, year: _Year) -> list[_Row]:
+    return [
+        (
+            make.say.project(p.public.id),
+            a.date.isoformat(),
+            make.say.kind(p.public.jurisdiction, a.kind),
+            make.say.chinese(str(a.number)) if a.number else "",
+            make.say.amount(a.total) if a.total is not None else "",
+        )
+        for p, a in sorted(year.approved, key=lambda row: (row[1].date, row[0].public.id))
+    ]
+
+
+def _signed(make: Maker, year: _Year) -> list[_Row]:
+    rows: list[_Row] = []
+    for p, c in sorted(year.signed, key=lambda row: (row[1].date, row[0].public.id)):
+        supplier = make.release.suppliers.of(p.public.id, c.kind if c.seq is None else f"{c.kind}/{c.seq}")
+        role = make.say.code(p.public.jurisdiction, "contract_role", c.role)
+        amount = p.view.contract_amount(c)
+        rows.append(
+            (
+                make.say.project(p.public.id),
+                c.date.isoformat(),
+                Markup("%s %s") % (role, make.say.supplier(supplier)) if supplier is not None else role,
+                make.say.chinese(str(c.number)) if c.number else "",
+                make.say.amount(amount) if amount is not None else "",
+            )
+        )
+    return rows
+
+
+def _accepted(make: Maker, year: _Year) -> list[_Row]:
+    rows: list[_Row] = []
+    for p, a in sorted(year.accepted, key=lambda row: (row[1].date, row[0].public.id)):
+        final = p.view.final_total.value
+        rows.append(
+            (
+                make.say.project(p.public.id),
+                a.date.isoformat(),
+                make.say.kind(p.public.jurisdiction, a.kind)
+                + (make.word("；金额为决算", "; amount of the final accounts") if final is not None else ""),
+                make.say.chinese(str(a.number)) if a.number else "",
+                make.say.amount(final) if final is not None else "",
+            )
+        )
+    return rows
+
+
+def _funding(make: Maker, city: str, year: _Year) -> Table:
+    say = make.say
+    sums: dict[tuple[str, str], list[Money]] = {}
+    for _, row in year.funding:
+        sums.setdefault((row.source, row.level or ""), []).append(row.amount)
+    rows = [
+        (
+            say.code(city, "funding_source", source),
+            say.code(city, "funding_level", level) if level else "",
+            len(amounts),
+            say.amount(Money.total(amounts)),
+        )
+        for (source, level), amounts in sorted(sums.items(), key=lambda item: -Money.total(item[1]).fen)
+    ]
+    headers = make.word("资金来源;层级;笔数;金额（万元）", "Source;Level;Rows;Amount (CNY)").split(";")
+    title = make.word("批复中安排在当年的资金", "Money that approvals assign to the year")
+    return Table("funding", title, headers, rows, frozenset({2, 3}))

@@ -1,0 +1,147 @@
+"""Registers beside the projects that an instance publishes with its site: yearly plans, returns, shared resources.
+
+Field by field from an allow-list. What a register says of a project that is not published is left out, and so is its place in
+the list, so that nothing tells of it. Which registers are published, ``registry.yaml`` says (``site.registers``).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from zongmu.model.instance import Instance, PublicRegisters
+from zongmu.model.plan import Plan
+from zongmu.model.resources import Resources
+from zongmu.model.returns import Returns
+from zongmu.model.scalars import Money
+from zongmu.store.registry import LoadedRecord, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDecision:
+    """An act on a plan: its day, who, under which number."""
+
+    date: dt.date
+    body: str | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A published project on a yearly plan. ``ground``: of one that was added after the plan was approved."""
+
+    project: str
+    fund: Money | None
+    carry_over: str | None
+    added: dt.date | None
+    ground: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlan:
+    """A yearly plan as the public sees it."""
+
+    jurisdiction: str
+    year: int
+    follows: str | None
+    compiled: PlanDecision | None
+    approved: PlanDecision | None
+    lines: tuple[PlanLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What one unit reported, and how many days late; ``date`` None: nothing yet."""
+
+    unit: str
+    date: dt.date | None
+    nil: bool
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReturns:
+    """The roster of one period."""
+
+    jurisdiction: str
+    period: str
+    title: str
+    due: dt.date
+    units: tuple[Reported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicResource:
+    """A shared resource that projects must use first."""
+
+    jurisdiction: str
+    id: str
+    name: str
+    name_en: str | None
+    provider: str | None
+    since: dt.date | None
+    until: dt.date | None
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What an instance publishes beside its projects."""
+
+    plans: tuple[PublicPlan, ...]
+    returns: tuple[PublicReturns, ...]
+    resources: tuple[PublicResource, ...]
+
+    def bodies(self) -> Iterator[str]:
+        """The bodies that the registers name; one may come several times."""
+        for plan in self.plans:
+            yield from (act.body for act in (plan.compiled, plan.approved) if act is not None and act.body)
+        for roster in self.returns:
+            yield from (row.unit for row in roster.units)
+        yield from (r.provider for r in self.resources if r.provider)
+
+
+def registers_of(
+    instance: Instance, registry: Registry, published: Collection[str], defects: Collection[str], asof: dt.date
+) -> Registers:
+    """The registers that *instance* publishes; *published*: ids of projects, *defects*: files that are left out."""
+
+    shown = instance.site.registers or PublicRegisters()
+
+    def sound(open_: bool, type: str) -> list[LoadedRecord]:
+        if not open_:
+            return []
+        return [r for r in sorted(registry.of_type(type), key=lambda r: r.path) if r.path not in defects]
+
+    return Registers(
+        tuple(_plan(r.model, published) for r in sound(shown.plans, "plan") if isinstance(r.model, Plan)),
+        tuple(_returns(r.model, asof) for r in sound(shown.returns, "returns") if isinstance(r.model, Returns)),
+        tuple(
+            PublicResource(
+                r.model.jurisdiction, x.id, x.name, x.name_en, x.provider, x.since, x.until, x.about
+            )
+            for r in sound(shown.resources, "resources")
+            if isinstance(r.model, Resources)
+            for x in r.model.resources
+        ),
+    )  # fmt: skip
+
+
+def _plan(plan: Plan, published: Collection[str]) -> PublicPlan:
+    lines = [PlanLine(e.project, e.year_fund, e.carry_over, None, None) for e in plan.entries]
+    lines += [PlanLine(s.project, s.year_fund, None, s.date, s.ground) for s in plan.supplements]
+    acts = [
+        PlanDecision(act.date, act.body, act.number) if act is not None else None
+        for act in (plan.compiled, plan.approved)
+    ]
+    follows = plan.development_plan.title if plan.development_plan is not None else None
+    kept = tuple(line for line in lines if line.project in published)
+    return PublicPlan(plan.jurisdiction, plan.year, follows, acts[0], acts[1], kept)
+
+
+def _returns(roster: Returns, asof: dt.date) -> PublicReturns:
+    rows = tuple(
+        Reported(u.unit, u.date, bool(u.nil), max(0, ((u.date or asof) - roster.due).days)) for u in roster.units
+    )
+    return PublicReturns(roster.jurisdiction, roster.period, roster.title, roster.due, rows)

@@ -1,0 +1,164 @@
+"""Pages that gather what projects have in common: suppliers, deadlines, years, rosters, resources, serial numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.instance import SETTINGS, _dump, build, project, released, write_instance
+from zongmu.publish.suppliers import Suppliers
+
+CODE = "91110108551385082Q"
+
+
+def contract(serial: int, **more: Any) -> dict[str, Any]:
+    """A project with one contract."""
+    signed = {"kind": "contract_signed", "date": "2026-03-20", "role": "build", "amount": "100万元", **more}
+    return project(serial, milestones=[{"kind": "approved", "date": "2026-03-02", "total": "200万元"}, signed])
+
+
+def registers(root: Path) -> None:
+    """A plan that also names a project that is not published, a roster, and a catalogue."""
+    base = {"format": 1, "jurisdiction": "shili"}
+    _dump(
+        root / "registry/plans/shili/2026.yaml",
+        base
+        | {
+            "year": 2026,
+            "approved": {"date": "2026-01-10", "number": "示府函〔2026〕1号"},
+            "entries": [
+                {"seq": 1, "project": "shili-2026-0001", "year_fund": "77.5万元"},
+                {"seq": 2, "project": "shili-2026-0099", "year_fund": "88888.88万元"},
+            ],
+        },
+    )
+    _dump(
+        root / "registry/returns/shili/2026-q1.yaml",
+        base
+        | {
+            "period": "2026-q1",
+            "title": "一季度报送",
+            "due": "2026-04-10",
+            "units": [
+                {"unit": "shili/ju", "date": "2026-04-15", "note": "从不提及的备注"},
+                {"unit": "shili/shuju", "date": "2026-04-09", "nil": True},
+                {"unit": "shili/secret"},
+            ],
+        },
+    )
+    _dump(
+        root / "registry/resources/shili.yaml",
+        base | {"resources": [{"id": "cloud", "name": "示例政务云", "provider": "shili/shuju"}]},
+    )
+
+
+def settings(**shown: bool) -> dict[str, Any]:
+    """Settings that publish these registers."""
+    gaps = [{"year": 2026, "serial": "0003", "reason": "收件后撤回"}]
+    city = {**SETTINGS["jurisdictions"][0], "gaps": gaps}
+    return {"site": {**SETTINGS["site"], **({"registers": shown} if shown else {})}, "jurisdictions": [city]}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with two projects and all registers."""
+    root = tmp_path_factory.mktemp("gathered")
+    used = [{"resource": "cloud", "used": True}]
+    write_instance(
+        root,
+        [project(1, shared_resources=used), project(5)],
+        settings=settings(plans=True, returns=True, resources=True),
+    )
+    registers(root)
+    build(root)
+    return root / "public"
+
+
+def text(file: Path) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", file.read_text("utf-8")))
+
+
+# ── suppliers ──
+
+
+def suppliers(tmp_path: Path, *projects: dict[str, Any]) -> Suppliers:
+    return released(write_instance(tmp_path, projects)).suppliers
+
+
+def test_one_code_is_one_supplier_whatever_its_name(tmp_path: Path) -> None:
+    found = suppliers(
+        tmp_path,
+        contract(1, supplier="甲有限公司", supplier_uscc=CODE),
+        contract(2, supplier="甲股份有限公司", supplier_uscc=CODE),
+        contract(3, supplier="甲 有限公司"),
+        contract(4, supplier="甲有限责任公司"),
+    )
+    assert [(s.slug.partition("-")[0], len(s.parts)) for s in found.by_slug.values()] == [("uscc", 3), ("name", 1)]
+    first = next(iter(found.by_slug.values()))
+    assert (first.uscc, str(first.total), list(first.other_names)) == (CODE, "300万元", ["甲股份有限公司"])
+
+
+def test_a_name_that_two_bear_goes_to_neither(tmp_path: Path) -> None:
+    found = suppliers(
+        tmp_path,
+        contract(1, supplier="甲有限公司", supplier_uscc=CODE),
+        contract(2, supplier="甲有限公司", supplier_org="shili/ju"),
+        contract(3, supplier="甲有限公司"),
+    )
+    assert sorted(s.slug.partition("-")[0] for s in found.by_slug.values()) == ["body", "name", "uscc"]
+
+
+def test_a_consortium_counts_once_and_every_member_is_found(tmp_path: Path) -> None:
+    members = [{"name": "甲有限公司", "share": "70%"}, {"name": "乙有限公司", "share": "30%"}]
+    found = suppliers(tmp_path, contract(1, supplier="甲有限公司", members=members))
+    rows = {s.name: (str(s.total), s.parts[0].member, s.parts[0].share) for s in found.by_slug.values()}
+    assert rows == {"甲有限公司": ("100万元", False, "70%"), "乙有限公司": ("0万元", True, "30%")}
+
+
+def test_the_project_names_who_builds_it_and_leads_there(site: Path) -> None:
+    page = (site / "projects/shili-2026-0001.html").read_text("utf-8")
+    found = re.search(r'由 <a href="\.\./(suppliers/name-[0-9a-f]{16}\.html)">示例数据有限公司</a> 承建', page)
+    assert found is not None
+    said = text(site / found[1])
+    assert "在 2 个已公开项目中签订 2 份合同，合计 2,361 万元" in said
+    assert "未经核实" in said
+
+
+# ── registers ──
+
+
+def test_a_plan_lists_published_projects_alone(site: Path) -> None:
+    said = text(site / "years/shili-2026.html")
+    assert "示府函〔2026〕1号" in said
+    assert "所列合计 77.50 万元" in said
+    assert not [f for f in site.rglob("*") if f.is_file() and (b"0099" in f.read_bytes() or b"88888" in f.read_bytes())]
+
+
+def test_the_roster_shows_nil_returns_days_late_and_who_is_missing_and_no_note(site: Path) -> None:
+    said = text(site / "returns/shili-2026-q1.html")
+    assert "应报 3 个单位，已报 2 个，其中迟报 1 个" in said
+    assert re.search(r"从不提及局 ✕ 未报 81 .*示例局 ▲ 迟报 2026-04-15 5 .*示例数据局 ✓ 零报告", said)
+    assert "从不提及的备注" not in said
+
+
+def test_gaps_in_serial_numbers_are_explained_or_named(site: Path) -> None:
+    assert "0005 2 0003 收件后撤回 0002, 0004" in text(site / "returns/index.html")
+
+
+def test_a_resource_lists_who_uses_it(site: Path) -> None:
+    said = text(site / "resources/shili-cloud.html")
+    assert "示例政务云" in said
+    assert "示例项目1" in said
+    assert "示例项目5" not in said
+
+
+def test_registers_are_published_only_where_the_instance_says_so(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)], settings=settings())
+    registers(tmp_path)
+    found = released(tmp_path)
+    assert (found.registers.plans, found.registers.returns, found.registers.resources) == ((), (), ())
+    assert "shili/secret" not in found.organizations
