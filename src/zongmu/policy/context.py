@@ -40,7 +40,7 @@ class LawError(Exception):
 class Law:
     """A measure as this instance applies it: its first day, what holds after its end, its parameters."""
 
-    __slots__ = ("_status", "after_expiry", "measure", "parameters", "since", "until")
+    __slots__ = ("_status", "after_expiry", "given_up", "measure", "parameters", "since", "until")
 
     def __init__(self, measure: Measure, parameters: Mapping[str, Parameter], instance: Instance) -> None:
         setting = instance.setting(measure.id)
@@ -49,6 +49,7 @@ class Law:
         self.since = (setting.issued if setting else None) if measure.since_setting else measure.since
         self.until = measure.until
         self._status: dict[dt.date, LawStatus] = {}
+        self.given_up: set[str] = set()  # rules that took too long: they are not asked again
         self.after_expiry = (setting.after_expiry if setting else None) or "none"
 
     def status(self, day: dt.date) -> LawStatus:

@@ -6,8 +6,10 @@ Pure functions over loaded records. Nothing here reads a file, a clock or a Git 
 from __future__ import annotations
 
 import datetime as dt
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from zongmu.model.calendar import Calendar
@@ -38,8 +40,9 @@ from zongmu.policy.context import (
     RegistryContext,
     SystemContext,
 )
-from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.loading import PACKAGE, Checks, LoadedMeasure, RuleText
 from zongmu.policy.measure import SEVERITY, UNIT, LawStatus
+from zongmu.policy.patience import TooLong
 from zongmu.policy.rules import FactSource, Guard, Rule
 from zongmu.policy.words import BECAUSE
 
@@ -314,19 +317,30 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
     advisory = status == "expired" and law.after_expiry == "advisory"
     context.law_day = day
     try:
+        if rule.id in law.given_up:
+            raise TooLong(f"{rule.id} took too long before and is not asked again")
         result = rule.run(*args)
         verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
         for verdict in verdicts:
             if not isinstance(verdict, Verdict):
                 raise TypeError(f"{type(verdict).__name__} is no verdict")
-    except Exception as crash:
+    except (Exception, SystemExit) as crash:
+        if isinstance(crash, TooLong):
+            law.given_up.add(rule.id)
         return ((_crashed(crash), False),)
     return [(_advice(v) if advisory and v.outcome is Outcome.FAIL else v, advisory) for v in verdicts]
 
 
-def _crashed(crash: Exception) -> Verdict:
-    """What stands instead of a verdict where the rule itself is wrong."""
-    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{type(crash).__name__}: {crash}"),))
+def _crashed(crash: BaseException) -> Verdict:
+    """What stands instead of a verdict where the rule itself is wrong: the error, and where in ``checks/`` it came up."""
+    said = f"{type(crash).__name__}: {crash}"
+    for frame in reversed(traceback.extract_tb(crash.__traceback__)):
+        parts = Path(frame.filename).parts
+        if PACKAGE in parts[:-1]:
+            place = "/".join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])
+            said = f"{said} ({place}:{frame.lineno})"
+            break
+    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", said),))
 
 
 def _advice(verdict: Verdict) -> Verdict:
@@ -429,7 +443,7 @@ def _excused_across(
 class FactCrash(Exception):
     """A fact function crashed on a record. Like a crash of a rule: never a verdict on the record."""
 
-    def __init__(self, fact: str, crash: Exception) -> None:
+    def __init__(self, fact: str, crash: BaseException) -> None:
         super().__init__(f"{fact}: {type(crash).__name__}: {crash}")
         self.fact = fact
 
@@ -450,7 +464,7 @@ def facts_of(world: World, record: Any, subject: str, under: Iterable[Under] | N
             if source.subject == subject:
                 try:
                     out[source.id] = source.run(context)
-                except Exception as crash:
+                except (Exception, SystemExit) as crash:
                     raise FactCrash(source.id, crash) from crash
     return out
 
@@ -522,7 +536,7 @@ def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[
             if not isinstance(verdict, Verdict):
                 raise TypeError(f"{type(verdict).__name__} is no verdict")
             yield record_id, verdict
-    except Exception as crash:
+    except (Exception, SystemExit) as crash:
         context.law_day = context.asof
         yield jurisdiction, _crashed(crash)
 
@@ -534,6 +548,18 @@ def because(loaded: LoadedMeasure, verdict: Verdict) -> Bilingual:
     """The words for why a verdict is what it is."""
     key = verdict.because or verdict.outcome.value
     return loaded.words_for(key) or BECAUSE.get(key) or Bilingual(key, key)
+
+
+REPORT: Final = Bilingual(
+    "这是 checks/ 里的规则本身有错，不是登记有错：请报给维护规则的人，附上这条信息",
+    "the rule in checks/ is wrong, not the record: report this to those who maintain the rules",
+)
+
+
+def _next_step(verdict: Verdict, text: RuleText | None) -> Bilingual:
+    if verdict.outcome is Outcome.ERROR:
+        return REPORT
+    return text.cure if text is not None else Bilingual("", "")
 
 
 def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
@@ -550,7 +576,7 @@ def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
         record=ruling.record,
         path=path,
         message=Bilingual(f"{title.zh}：{why.zh}", f"{title.en}: {why.en}"),
-        next_step=text.cure if text else Bilingual("", ""),
+        next_step=_next_step(ruling.verdict, text),
         key=ruling.verdict.at,
         field_path=at,
         outcome=ruling.verdict.outcome,

@@ -60,8 +60,38 @@ def wrong_in_code(
         if cited[1] not in sentences and cited[1] not in articles:
             line = text.count("\n", 0, cited.start()) + 1
             yield line, Bilingual(f"条款 {cited[1]} 不存在", f"there is no sentence {cited[1]}")
+    yield from _out_of_bounds(text)
     if _may_hold_numbers(text):
         yield from numbers(text)
+
+
+_IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+(zongmu(?:\.\w+)*)(?:[ \t]+import[ \t]+(\w+))?", re.MULTILINE)
+_CLOCK: Final = re.compile(r"\b(?:date|datetime)\.(?:today|now|utcnow)\(|\btime\.time\(")
+_DEFINED: Final = re.compile(r"^(?:async )?def (\w+)", re.MULTILINE)
+_ROOMS: Final = ("policy", "model")
+
+
+def _out_of_bounds(text: str) -> Iterator[Wrong]:
+    """What a rule does that no rule may: use other rooms of the engine, ask what day it is, share its name."""
+    for used in _IMPORT.finditer(text):
+        module = f"{used[1]}.{used[2] or ''}" if used[1] == "zongmu" else used[1]
+        if module.split(".")[1] not in _ROOMS:
+            said = Bilingual(
+                f"规则只能用 zongmu.policy 与 zongmu.model，不能用 {module}",
+                f"rules may use zongmu.policy and zongmu.model, not {module}",
+            )
+            yield text.count("\n", 0, used.start(1)) + 1, said
+    for asked in _CLOCK.finditer(text):
+        said = Bilingual("规则不问今天是几号：用 ctx.asof", "no rule asks what day it is: use ctx.asof")
+        yield text.count("\n", 0, asked.start()) + 1, said
+    seen: set[str] = set()
+    for defined in _DEFINED.finditer(text):
+        if defined[1] in seen:
+            said = Bilingual(
+                f"{defined[1]} 定义了两次，前一个不起作用", f"{defined[1]} is defined twice; the first has no effect"
+            )
+            yield text.count("\n", 0, defined.start()) + 1, said
+        seen.add(defined[1])
 
 
 def _may_hold_numbers(text: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.policy.inspection import inspect, shared_ids
-from zongmu.policy.measure import Measure, MeasureError, measure_from, within
+from zongmu.policy.measure import Measure, MeasureError, measure_from, refuse_unknown, within
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
 from zongmu.store.positions import Positions
@@ -30,6 +31,7 @@ from zongmu.store.reader import parse
 
 PACKAGE = "checks"
 COMMON = "common"
+_TEXTS = ("title", "about", "cure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,12 @@ def load_checks(root: Path) -> Checks:
         return Checks({}, ())
     try:
         _claim_package(folder)
-    except Exception as crash:
+    except (Exception, SystemExit) as crash:
         return Checks({}, (), (_not_imported(crash, folder, root),))
     for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
         try:
             modules = list(_modules(sub))
-        except Exception as crash:
+        except (Exception, SystemExit) as crash:
             problems.append(_not_imported(crash, sub, root))
             continue
         if sub.name == COMMON:
@@ -128,6 +130,12 @@ def load_checks(root: Path) -> Checks:
             problems.append(placed(problem, root))
             continue
         problems.extend(placed(p, root) for p in inspect(loaded, root))
+        if loaded.measure.id != sub.name:
+            text = Bilingual(
+                f"办法编号 {loaded.measure.id} 应与文件夹名 {sub.name} 相同",
+                f"the id {loaded.measure.id} must be the name of its folder, {sub.name}",
+            )
+            problems.append(placed(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml", place=("id",)), root))
         if loaded.measure.id in measures:
             text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
             problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
@@ -139,7 +147,7 @@ def load_checks(root: Path) -> Checks:
     return Checks(measures, tuple(common), tuple(problems), facts, folder)
 
 
-def _not_imported(crash: Exception, folder: Path, root: Path) -> MeasureError:
+def _not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureError:
     """What a module that cannot be imported is reported as: its file and line, not a traceback."""
     path, line = folder.relative_to(root).as_posix(), None
     places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(crash.__traceback__)]
@@ -148,7 +156,9 @@ def _not_imported(crash: Exception, folder: Path, root: Path) -> MeasureError:
     for name, number in places:
         if Path(name).is_relative_to(folder):
             path, line = Path(name).relative_to(root).as_posix(), number
-    text = f"{type(crash).__name__}: {crash.msg if isinstance(crash, SyntaxError) else crash}"
+    said = crash.msg if isinstance(crash, SyntaxError | ImportError) else str(crash)
+    said = re.sub(r" \(/[^)]*\)$", "", said)  # an ImportError ends in a path of this machine
+    text = f"{type(crash).__name__}: {said}"
     return MeasureError(Bilingual(f"无法导入：{text}", f"cannot be imported: {text}"), path, line)
 
 
@@ -232,7 +242,8 @@ def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> Loaded
                 if id == "_words":
                     words = {k: _bilingual(v, path, f"_words.{k}") for k, v in row.items()}
                 else:
-                    parts = (_bilingual(row.get(k), path, f"{id}.{k}") for k in ("title", "about", "cure"))
+                    refuse_unknown(row, _TEXTS, path)
+                    parts = (_bilingual(row.get(k), path, f"{id}.{k}") for k in _TEXTS)
                     texts[id] = RuleText(*parts)
     rules = tuple(_found(modules, Rule))
     # A module may import the facts of another: each is taken once.

@@ -7,7 +7,8 @@ own words, and the words that carry a number. The engine knows no city; everythi
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -15,6 +16,7 @@ from typing import Any, Literal, get_args
 from zongmu.model.derive import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.kinds import KINDS
+from zongmu.model.scalars import SCALAR_MESSAGES
 
 Modality = Literal["must", "principle", "may", "authority", "declares"]
 Coverage = Literal["automated", "attested", "structural", "informational", "missing", "todo"]
@@ -64,9 +66,21 @@ def within(path: str, *place: str | int) -> Iterator[None]:
         raise
     except KeyError as lacking:
         raise MeasureError(Bilingual(f"缺少 {lacking}", f"lacks {lacking}"), path, place=place) from None
-    except (TypeError, ValueError, AttributeError) as problem:
-        text = Bilingual(f"结构不对：{problem}", f"not as it should be: {problem}")
+    except ValueError as problem:
+        said = scalar_message(str(problem)) or Bilingual(f"值不对：{problem}", f"wrong value: {problem}")
+        raise MeasureError(said, path, place=place) from None
+    except (TypeError, AttributeError):
+        text = Bilingual(
+            "结构不对：这里应是映射、列表或文字中的另一种",
+            "a mapping, a list or a text is wanted here, and this is another",
+        )
         raise MeasureError(text, path, place=place) from None
+
+
+def scalar_message(problem: str) -> Bilingual | None:
+    """What is wrong with an amount, a day or a length of time, by the code that its reader gives; None for other errors."""
+    texts = SCALAR_MESSAGES.get(problem.split(":")[0])
+    return None if texts is None else Bilingual(*texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +203,18 @@ def _known(row: Any, keys: frozenset[str], path: str) -> Mapping[str, Any]:
     """*row* as a mapping with no other keys than *keys*: a misspelt one would silently fall back to its default."""
     if not isinstance(row, dict):
         raise MeasureError(Bilingual("应为一个映射", "must be a mapping"), path)
-    unknown = sorted(set(row) - keys)
-    if unknown:
-        raise MeasureError(Bilingual(f"未知的键：{unknown}", f"unknown keys: {unknown}"), path)
+    refuse_unknown(row, keys, path)
     return row
+
+
+def refuse_unknown(row: Mapping[str, Any], keys: Collection[str], path: str, *, zh: str = "", en: str = "") -> None:
+    """Raise :class:`MeasureError` at the first key of *row* that is none of *keys*, with the nearest that is one."""
+    for key in row:
+        if key not in keys:
+            meant = difflib.get_close_matches(str(key), keys, 1)
+            hint = (f"；是不是 {meant[0]}？", f"; is {meant[0]} meant?") if meant else ("", "")
+            text = Bilingual(f"{zh}未知的键 {key}{hint[0]}", f"{en}unknown key {key}{hint[1]}")
+            raise MeasureError(text, path, place=(str(key),))
 
 
 _KEYS = frozenset(
@@ -220,9 +242,14 @@ def measure_from(data: Mapping[str, Any], path: str) -> Measure:
             setting = in_force.get("from", SETTING) == SETTING
             since = None if setting else _day(in_force.get("from"), path, "in_force.from")
             until = _day(in_force.get("to"), path, "in_force.to")
+            if since is not None and until is not None and until < since:
+                raise MeasureError(
+                    Bilingual(f"失效日 {until} 早于施行日 {since}", f"it ends ({until}) before it begins ({since})"),
+                    path,
+                )
         return Measure(
             id=str(data["id"]),
-            title=_text(data["title"], path, "title"),
+            title=_titled(data, path),
             prefix=str(data["prefix"]),
             text_status=str(data.get("text_status", "official")),
             number=data.get("number"),
@@ -239,6 +266,12 @@ def measure_from(data: Mapping[str, Any], path: str) -> Measure:
             source=_maybe_text(data.get("source"), path, "source"),
             waivable_by=_waivable_by(data, path, roles),
         )
+
+
+def _titled(data: Mapping[str, Any], path: str) -> Bilingual:
+    title = data["title"]
+    with within(path, "title"):
+        return _text(title, path, "title")
 
 
 def _waivable_by(data: Mapping[str, Any], path: str, roles: Mapping[str, Bilingual]) -> dict[str, tuple[str, ...]]:

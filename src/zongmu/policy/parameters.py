@@ -13,7 +13,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args
 
 from zongmu.model.finding import Bilingual, immutable
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.policy.measure import MeasureError, within
+from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
 
 T = TypeVar("T")
 Comparator = Literal["<", "<=", ">", ">=", "="]
@@ -102,9 +102,7 @@ def _parameter(id: str, row: Any, path: str, sentences: Mapping[str, object]) ->
 
     if not isinstance(row, dict):
         raise error("应为一个映射", "must be a mapping")
-    unknown = sorted(set(row) - _KEYS)
-    if unknown:
-        raise error(f"未知的键 {unknown}", f"unknown keys {unknown}")
+    refuse_unknown(row, _KEYS, path, zh=f"参数 {id}：", en=f"parameter {id}: ")
     cites = row.get("cites")
     if not cites:
         raise error("没有条款出处（cites）", "has no citation (cites)")
@@ -125,9 +123,15 @@ def _parameter(id: str, row: Any, path: str, sentences: Mapping[str, object]) ->
             )
             for v in row["values"]
         )
-        last_checked = dt.date.fromisoformat(str(row["last_checked"]))
     except (ValueError, KeyError, TypeError) as problem:
-        raise error(f"值无法读取：{problem}", f"unreadable value: {problem}") from None
+        said = scalar_message(str(problem)) or Bilingual(str(problem), str(problem))
+        raise error(f"值无法读取：{said.zh}", f"unreadable value: {said.en}") from None
+    try:
+        last_checked = dt.date.fromisoformat(str(row["last_checked"]))
+    except ValueError:
+        raise error(
+            f"last_checked 不是日期：{row['last_checked']}", f"last_checked is not a date: {row['last_checked']}"
+        ) from None
     if not values:
         raise error("没有值", "has no value")
     days = [since or dt.date.min for since, _ in values]
@@ -138,9 +142,12 @@ def _parameter(id: str, row: Any, path: str, sentences: Mapping[str, object]) ->
     readings = row.get("readings", [])
     if not isinstance(readings, list):
         raise error("readings 应写成列表 […]", "readings must be a list […]")
+    title = row["title"]
+    if not isinstance(title, dict) or set(title) != {"zh", "en"}:
+        raise error("title 应写成 {zh: …, en: …}", "title must be {zh: …, en: …}")
     return Parameter(
         id,
-        Bilingual(row["title"]["zh"], row["title"]["en"]),
+        Bilingual(str(title["zh"]), str(title["en"])),
         row["kind"],
         row["comparator"],
         str(row["words"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from zongmu.model.finding import Code, Position, Severity, Verdict
 from zongmu.model.milestones import Act
@@ -124,6 +124,13 @@ def _where(fn: Callable[..., Any]) -> dict[str, Any]:
     return {"module": fn.__module__, "line": fn.__code__.co_firstlineno, "doc": (fn.__doc__ or "").strip()}
 
 
+def _lists(**given: object) -> None:
+    """Refuse a text where a list belongs: each of its letters would be taken for an entry."""
+    for name, value in given.items():
+        if isinstance(value, str):
+            raise TypeError(f"{name} is a list: {name}=[{value!r}]")
+
+
 def rule(
     *,
     cites: Iterable[str],
@@ -148,6 +155,10 @@ def rule(
     *disclosure*: ``internal`` keeps the outcome from the public whatever its inputs. *scope*: the rule says what the measure
     speaks of at all; where it says not applicable of a project, so does every other rule of the measure.
     """
+
+    _lists(cites=cites, readings=readings, waivable_by=waivable_by)
+    if on not in get_args(Subject):
+        raise TypeError(f"on={on!r} is none of {', '.join(get_args(Subject))}")
 
     def wrap(fn: Callable[[C], Verdict | Iterable[Any]]) -> Rule:
         return Rule(
@@ -183,6 +194,7 @@ def rule_each(
     waivable_by: Iterable[str] = (),
 ) -> Callable[[Callable[Concatenate[C, A, P], Verdict]], Rule]:
     """Declare a rule that is asked once per milestone of the *kinds*; each is judged by the law of its own day."""
+    _lists(cites=cites, readings=readings, waivable_by=waivable_by)
     if not kinds:
         raise TypeError(f"rule_each({cls.__name__}) names no kind")
 

@@ -23,6 +23,7 @@ from zongmu.model.project import Project
 from zongmu.model.records import type_of_path
 from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import (
+    REPORT,
     FactCrash,
     Ruling,
     World,
@@ -38,6 +39,7 @@ from zongmu.policy.engine import (
 from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowledgements, of_project
 from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
+from zongmu.policy.patience import ACROSS, patience
 from zongmu.policy.remembering import Memory
 from zongmu.policy.rules import Check, Problem
 from zongmu.store.registry import LoadedRecord, Registry, load
@@ -97,8 +99,16 @@ def judge_record(
     """Everything about one record by itself: how it reads, the schema, hygiene, and the rules about its type."""
     out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(loaded.findings))
     record = loaded.model
-    if record is None:
-        return out
+    if record is not None:
+        with patience():
+            _judge_model(world, loaded, record, base, out, keep_rulings)
+    return out
+
+
+def _judge_model(
+    world: World, loaded: LoadedRecord, record: Strict, base: LoadedRecord | None, out: Judged, keep_rulings: bool
+) -> None:
+    """Hygiene, and the rules about the record's type."""
     kind = loaded.type.name
     base_record = base.model if base is not None else None
     context = check_context(world, loaded, base_record)
@@ -108,11 +118,10 @@ def judge_record(
     for source in world.check_facts.get(kind, ()):
         try:
             out.check_facts[source.id] = source.run(context)
-        except Exception as crash:
+        except (Exception, SystemExit) as crash:
             out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
     if kind in JUDGED and loaded.jurisdiction is not None:
         _judge_by_law(world, context, loaded, record, base_record, out, keep_rulings)
-    return out
 
 
 def _judge_by_law(
@@ -196,7 +205,7 @@ def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext
 def _hygiene(check: Check, context: CheckContext, loaded: LoadedRecord) -> Iterable[Finding]:
     try:
         findings = [_to_finding(found, loaded.id, loaded.path) for found in check.run(context)]
-    except Exception as crash:
+    except (Exception, SystemExit) as crash:
         return (_crash(check.id, loaded.id, loaded.path, crash),)
     return [_placed(found, loaded) for found in findings]
 
@@ -225,7 +234,7 @@ def _safe(value: Any) -> Any:
     return HIDDEN if isinstance(value, str) and scan(value) else value
 
 
-def _crash(what: str, record: str, path: str, crash: Exception) -> Finding:
+def _crash(what: str, record: str, path: str, crash: BaseException) -> Finding:
     text = _safe(f"{type(crash).__name__}: {crash}")
     return Finding(
         code=what,
@@ -234,7 +243,7 @@ def _crash(what: str, record: str, path: str, crash: Exception) -> Finding:
         record=record,
         path=path,
         message=Bilingual(f"检查 {what} 本身出错：{text}", f"check {what} crashed: {text}"),
-        next_step=Bilingual("请把这条信息报给维护者", "Please report this to the maintainers"),
+        next_step=REPORT,
         outcome=Outcome.ERROR,
         verdict=Verdict(Outcome.ERROR, "rule_crashed"),
     )
@@ -311,7 +320,9 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
     for jurisdiction in world.laws:
         facts = _facts_in(judged, jurisdiction)
         base_facts = _facts_in(base.judged, jurisdiction) if base is not None else None
-        for ruling in judge_registry(world, jurisdiction, facts, base_facts):
+        with patience(ACROSS):
+            across_records = list(judge_registry(world, jurisdiction, facts, base_facts))
+        for ruling in across_records:
             rulings.append(ruling)
             tally[ruling.rule.id][_counted(ruling.rule.id, ruling.verdict, ruling.advisory)[1]] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
@@ -376,7 +387,7 @@ def _across(
         context = HygieneContext(world.asof, world.instance, facts, base_facts, registry.survey.known)
         try:
             findings = [_to_finding(found, *_record_of(found.record)) for found in check.run(context)]
-        except Exception as crash:
+        except (Exception, SystemExit) as crash:
             yield _crash(check.id, "registry", "registry/registry.yaml", crash)
             continue
         yield from findings

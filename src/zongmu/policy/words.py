@@ -46,6 +46,7 @@ BECAUSE: dict[str, Bilingual] = {
 }
 
 SAY: dict[str, Bilingual] = {
+    "crash": Bilingual("出错：{value}", "error: {value}"),
     "missing": Bilingual("{field} 未登记", "{field} is not recorded"),
     "compare": Bilingual("{field} {value} {comparator} {limit}", "{field} {value} {comparator} {limit}"),
     "share": Bilingual("{field} {value}，上限 {limit}", "{field} {value}, cap {limit}"),

@@ -178,9 +178,11 @@ def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, recor
 
 
 def verdict_word(finding: Finding, lang: str) -> str:
-    """What a finding amounts to: refused, needs a person, acknowledged, warning, notice."""
+    """What a finding amounts to: refused, needs a person, acknowledged, warning, notice; or that the rule is wrong."""
     if finding.acknowledged is not None:
         return "已确认" if lang == "zh" else "acknowledged"
+    if finding.outcome is Outcome.ERROR:
+        return OUTCOME[Outcome.ERROR].pick(lang)
     if finding.severity is Severity.BLOCKING:
         gate = Gate.REFUSED if finding.category is Category.RECORD else Gate.NEEDS_PERSON
         return GATE[gate].pick(lang)
