@@ -1,92 +1,148 @@
-/* 总目录：筛选、排序、分页，地址可以转发。数据在 projects/rows.js；没有脚本时仍是完整的静态表。
-   The list: filter, sort, page, and an address to pass on. Rows are in projects/rows.js; without scripts the static table stays.
-   Text only ever goes in as text. */
+/* 总目录：检索、分面、排序、分页，地址可以转发。数据在 projects/rows.js，正文索引在 search/；没有脚本时仍是完整的静态表。
+   The list: search, facets, sorting, pages, and an address to pass on. Rows are in projects/rows.js, the index of texts in
+   search/; without scripts the static tables stay. Text only ever goes in as text. */
 (function () {
   "use strict";
-  var data = window.zongmuList, table = document.getElementById("zm-list"), box = document.getElementById("zm-filter");
-  if (!data || !table || !box) return;
-  var zh = document.documentElement.lang !== "en", PAGE = 50;
-  var ID = 0, NAME = 1, EN = 2, CITY = 3, CLASS = 4, STAGE = 5, OWNER = 6, YEAR = 7, APPROVED = 8, CONTRACTED = 9, LAST = 10, FAILS = 11, SUPPLIERS = 12;
+  var data = window.zongmuList, find = window.zongmuSearch;
+  var table = document.getElementById("zm-list"), box = document.getElementById("zm-filter");
+  if (!data || data.format !== 2 || !find || !table || !box) return;
+  var zh = document.documentElement.lang !== "en", PAGE = 50, SOON = [30, 90];
+  var col = data.columns, tables = data.tables, size = col.id ? col.id.length : 0;
   var body = table.tBodies[0], pager = document.getElementById("zm-pager"), count = document.getElementById("zm-count");
-  var total = document.getElementById("zm-total");
+  var empty = document.getElementById("zm-empty"), collator = window.Intl && Intl.Collator ? new Intl.Collator(zh ? "zh-CN" : "en") : null;
+  find.rows = size;
   function word(a, b) { return zh ? a : b; }
-  function fold(text) { return text.normalize("NFKC").toLowerCase(); }
-  function term(name, place) { return place < 0 ? null : data.tables[name][place]; }
-  function title(name, place) { var t = term(name, place); return t ? t[zh ? 1 : 2] : ""; }
   function el(tag, text, cls) { var e = document.createElement(tag); if (text) e.textContent = text; if (cls) e.className = cls; return e; }
+  function term(name, n) { var p = col[name][n]; return p < 0 ? null : tables[name][p]; }
+  function title(name, n) { var t = term(name, n); return t ? t[zh ? 1 : 2] : ""; }
+  function day(number) { var s = String(number); return number ? s.slice(0, 4) + "-" + s.slice(4, 6) + "-" + s.slice(6) : ""; }
+  function time(number) { return Date.UTC(Math.floor(number / 10000), Math.floor(number / 100) % 100 - 1, number % 100); }
 
-  /* 每行一段可查的文字 one text to look in for each row */
-  var texts = data.rows.map(function (r) {
-    var owner = term("owner", r[OWNER]);
-    return fold([r[ID], r[NAME], r[EN], owner ? owner.slice(1).join(" ") : "", r[SUPPLIERS]].join(" "));
+  /* ── 分面 facets: each says for a row under which key it falls ── */
+  var BANDS = [[0, word("不足 100 万元", "under CNY 1 million")], [1e8, word("100 万至 500 万元", "CNY 1 to 5 million")], [5e8, word("500 万至 1000 万元", "CNY 5 to 10 million")], [1e9, word("1000 万至 5000 万元", "CNY 10 to 50 million")], [5e9, word("5000 万元以上", "CNY 50 million and more")]];
+  function band(n) {
+    var fen = col.approved[n], at = -1;
+    if (fen === null) return "none";
+    BANDS.forEach(function (b, k) { if (fen >= b[0]) at = k; });
+    return String(at);
+  }
+  function due(n) {
+    if (col.late[n]) return "late";
+    if (!col.due[n]) return "none";
+    var days = (time(col.due[n]) - time(data.asof)) / 864e5;
+    return days <= SOON[0] ? "30" : days <= SOON[1] ? "90" : "later";
+  }
+  function coded(name) { return function (n) { var t = term(name, n); return t ? t[0] : ""; }; }
+  function words(name) { return function (key) { var t = tables[name].filter(function (r) { return r[0] === key; })[0]; return t ? t[zh ? 1 : 2] : key; }; }
+  function order(name) { return function (key) { var t = tables[name].filter(function (r) { return r[0] === key; })[0]; return t && t[3] ? t[3] : key; }; }
+  var DUE = { late: word("已逾期", "overdue"), "30": word("30 天内到期", "within 30 days"), "90": word("31 至 90 天到期", "in 31 to 90 days"), later: word("90 天后到期", "later"), none: word("没有公开的期限", "no public deadline") };
+  var facets = [
+    { key: "city", label: word("城市", "City"), of: coded("city"), say: words("city") },
+    { key: "cls", label: word("类别", "Class"), of: coded("class"), say: words("class") },
+    { key: "stage", label: word("阶段", "Stage"), of: coded("stage"), say: words("stage"), rank: order("stage") },
+    { key: "year", label: word("登记年份", "Year"), of: function (n) { return String(col.year[n]); }, say: String, down: true },
+    { key: "owner", label: word("单位", "Body"), of: coded("owner"), say: words("owner"), named: true },
+    { key: "district", label: word("区划", "District"), of: coded("district"), say: words("district"), named: true },
+    { key: "band", label: word("批复金额", "Amount"), of: band, say: function (k) { return k === "none" ? word("没有批复金额", "none approved") : BANDS[k][1]; } },
+    { key: "due", label: word("下一期限", "Next deadline"), of: due, say: function (k) { return DUE[k]; }, rank: function (k) { return String(Object.keys({ late: 1, "30": 1, "90": 1, later: 1, none: 1 }).indexOf(k) + (k === "late" ? -9 : 0)); } },
+    { key: "fails", label: word("依规检查", "Outcomes"), of: function (n) { return col.fails[n] ? "1" : "0"; }, say: function (k) { return k === "1" ? word("有不符合项", "with failures") : word("没有不符合项", "without failures"); } }
+  ];
+  if (col.rating) facets.push({ key: "rating", label: word("评级", "Rating"), of: coded("rating"), say: words("rating"), rank: order("rating") });
+  facets.forEach(function (f) {
+    f.keys = [];
+    var seen = Object.create(null); /* 文字出自登记 a record's own words */
+    f.at = new Int32Array(size);
+    for (var n = 0; n < size; n++) {
+      var key = f.of(n);
+      if (!(key in seen)) { seen[key] = f.keys.length; f.keys.push(key); }
+      f.at[n] = seen[key];
+    }
+    f.places = seen;
   });
 
-  var state = { q: "", city: "", cls: "", stage: "", year: "", owner: "", fails: "", sort: "", page: 1 };
+  /* 每行一段可查的文字 one text to look in for each row */
+  var names = [], texts = [];
+  for (var n = 0; n < size; n++) {
+    var owner = term("owner", n), place = term("district", n);
+    names.push(find.fold(col.name[n] + " " + col.en[n]));
+    texts.push(names[n] + "\n" + col.id[n] + "\n" + find.fold((owner ? owner.slice(1).join(" ") : "") + "\n" + (place ? place[1] + " " + place[2] : "") + "\n" + col.more[n]));
+  }
 
+  /* ── 状态与地址 the state and the address ── */
+  var state = { q: "", sort: "", page: 1 };
+  facets.forEach(function (f) { state[f.key] = ""; });
   function read() {
     var given = {};
     location.hash.slice(1).split("&").forEach(function (pair) {
       var at = pair.indexOf("=");
-      if (at > 0) try { given[pair.slice(0, at)] = decodeURIComponent(pair.slice(at + 1)); } catch (e) { /* 不是地址 not an address */ }
+      if (at > 0) try { given[pair.slice(0, at)] = decodeURIComponent(pair.slice(at + 1).replace(/\+/g, " ")); } catch (e) { /* 不是地址 not an address */ }
     });
     Object.keys(state).forEach(function (k) { state[k] = k === "page" ? Math.max(1, parseInt(given.page, 10) || 1) : given[k] || ""; });
   }
   function write() {
-    var parts = [];
-    Object.keys(state).forEach(function (k) {
-      var v = state[k];
-      if (v && !(k === "page" && v === 1)) parts.push(k + "=" + encodeURIComponent(v));
-    });
-    var hash = parts.join("&");
+    var hash = Object.keys(state).filter(function (k) { return state[k] && !(k === "page" && state[k] === 1); }).map(function (k) { return k + "=" + encodeURIComponent(state[k]); }).join("&");
     if (hash !== location.hash.slice(1)) history.replaceState(null, "", hash ? "#" + hash : location.pathname + location.search);
   }
 
   /* ── 控件 controls ── */
   var form = el("form", "", "zm-filter"), fields = {};
   form.setAttribute("role", "search");
+  form.setAttribute("aria-label", word("查找项目", "Find projects"));
   form.addEventListener("submit", function (e) { e.preventDefault(); });
-  function labelled(label, input, key) {
+  function labelled(label, input, key, into) {
     var l = el("label", label);
     l.appendChild(input);
-    form.appendChild(l);
+    into.appendChild(l);
     fields[key] = input;
-    input.addEventListener(input.tagName === "INPUT" ? "input" : "change", function () { state[key] = input.value; state.page = 1; show(); });
   }
-  function choice(label, key, options) {
-    if (options.length < 2) return;
-    var s = el("select");
-    s.appendChild(new Option(word("全部", "All"), ""));
-    options.forEach(function (o) { s.appendChild(new Option(o[1], o[0])); });
-    labelled(label, s, key);
-  }
-  var search = el("input");
+  /* 窄屏上条件先收起 on a narrow screen the facets start folded */
+  var more = el("details", "", "zm-facets"), inner = el("div", "", "zm-facets__all");
+  more.appendChild(el("summary", word("按条件筛选", "Filter")));
+  more.appendChild(inner);
+  var search = el("input"), timer = 0;
   search.type = "search";
-  search.placeholder = word("名称、登记号、单位、曾用名、供应商", "name, number, body, former name, supplier");
-  labelled(word("查找", "Search"), search, "q");
-  function merged(name, place) {
-    /* 两城同名的阶段、类别合为一项 stages of one title in two cities are one choice */
-    var seen = {}, out = [];
-    data.tables[name].forEach(function (t) {
-      var text = t[zh ? 1 : 2];
-      if (!seen[text]) { seen[text] = [text, text, t[3]]; out.push(seen[text]); }
-    });
-    return out.sort(function (a, b) { return a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : a[0] < b[0] ? -1 : 1; });
-  }
-  choice(word("城市", "City"), "city", data.tables.city.map(function (t) { return [t[0], t[zh ? 1 : 2]]; }));
-  choice(word("类别", "Class"), "cls", merged("class"));
-  choice(word("阶段", "Stage"), "stage", merged("stage"));
-  var years = {};
-  data.rows.forEach(function (r) { years[r[YEAR]] = 1; });
-  choice(word("年份", "Year"), "year", Object.keys(years).sort().reverse().map(function (y) { return [y, y]; }));
-  choice(word("单位", "Body"), "owner", data.tables.owner.map(function (t) { return [t[0], t[zh ? 1 : 2]]; }).sort(function (a, b) { return a[1].localeCompare(b[1], zh ? "zh" : "en"); }));
-  if (data.rows.some(function (r) { return r[FAILS] > 0; })) choice(word("依规检查", "Outcomes"), "fails", [["1", word("有不符合项", "with failures")], ["0", word("没有不符合项", "without failures")]]);
+  search.autocomplete = "off";
+  search.placeholder = word("名称、登记号、单位、曾用名、供应商、正文", "name, number, body, former name, supplier, text");
+  labelled(word("查找", "Search"), search, "q", form);
+  form.appendChild(more);
+  search.addEventListener("input", function () {
+    clearTimeout(timer);
+    timer = setTimeout(function () { state.q = search.value; state.page = 1; show(); }, size > 2000 ? 120 : 0);
+  });
+  facets.forEach(function (f) {
+    if (f.keys.filter(function (k) { return k !== ""; }).length < 2) return;
+    f.select = el("select");
+    labelled(f.label, f.select, f.key, inner);
+    f.select.addEventListener("change", function () { state[f.key] = f.select.value; state.page = 1; show(); });
+    var keys = f.keys.filter(function (k) { return k !== ""; }), titles = Object.create(null);
+    keys.forEach(function (k) { titles[k] = f.named ? f.say(k) : f.rank ? f.rank(k) : k; });
+    keys.sort(function (a, b) { return compare(titles[a], titles[b]) * (f.down ? -1 : 1); });
+    f.options = [new Option(word("全部", "All"), "")].concat(keys.map(function (k) { return new Option("", k); }));
+    f.options.forEach(function (o) { o.said = o.value ? f.say(o.value) : ""; f.select.appendChild(o); });
+  });
   var clear = el("button", word("清除条件", "Clear"));
   clear.type = "button";
-  clear.addEventListener("click", function () { Object.keys(state).forEach(function (k) { state[k] = k === "page" ? 1 : ""; }); show(); });
-  form.appendChild(clear);
-  box.replaceWith(form);
+  clear.addEventListener("click", function () { Object.keys(state).forEach(function (k) { state[k] = k === "page" ? 1 : ""; }); show(); search.focus(); });
+  inner.appendChild(clear);
+  box.parentNode.replaceChild(form, box);
+  var bySection = document.getElementById("by-year");
+  if (bySection) bySection.parentNode.hidden = true;
 
   /* ── 排序 sorting ── */
+  function compare(a, b) {
+    if (typeof a === "number" && typeof b === "number") return a - b;
+    return collator ? collator.compare(String(a), String(b)) : a < b ? -1 : a > b ? 1 : 0;
+  }
+  var SORTS = {
+    name: function (n) { return !zh && col.en[n] ? col.en[n] : col.name[n]; },
+    owner: function (n) { return title("owner", n); },
+    "class": function (n) { return title("class", n); },
+    stage: function (n) { var t = term("stage", n); return t ? t[3] : ""; },
+    approved: function (n) { return col.approved[n]; },
+    contracted: function (n) { return col.contracted[n]; },
+    due: function (n) { return col.due[n] || null; },
+    last: function (n) { return col.last[n] || null; }
+  };
   Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) {
     var b = el("button", th.textContent);
     b.type = "button";
@@ -99,80 +155,134 @@
       show();
     });
   });
-  function value(r, column) {
-    if (column === STAGE) { var t = term("stage", r[STAGE]); return t ? t[3] : ""; }
-    if (column === CLASS) return title("class", r[CLASS]);
-    if (column === OWNER) return title("owner", r[OWNER]);
-    return column === NAME && !zh && r[EN] ? r[EN] : r[column];
-  }
-  function sorted(places) {
-    var key = state.sort.replace("-", ""), down = state.sort.charAt(0) === "-", column = parseInt(key, 10);
-    if (!key || isNaN(column)) return places;
+  function sorted(places, rank) {
+    var key = state.sort.replace("-", ""), down = state.sort.charAt(0) === "-", of = SORTS.hasOwnProperty(key) ? SORTS[key] : null;
+    if (!of && !rank) return places;
+    var keys = {};
+    if (of) places.forEach(function (n) { keys[n] = of(n); });
     return places.slice().sort(function (a, b) {
-      var x = value(data.rows[a], column), y = value(data.rows[b], column), none = (x === null || x === "") - (y === null || y === "");
+      if (!of) return rank[a] - rank[b] || a - b;
+      var none = (keys[a] === null || keys[a] === "") - (keys[b] === null || keys[b] === "");
       if (none) return none;
-      var order = typeof x === "number" ? x - y : String(x).localeCompare(String(y), zh ? "zh" : "en");
-      return (down ? -order : order) || a - b;
+      var sign = compare(keys[a], keys[b]);
+      return (down ? -sign : sign) || a - b;
     });
   }
 
-  /* ── 显示 showing ── */
-  function matches(r, n, words) {
-    if (state.city && (term("city", r[CITY]) || [])[0] !== state.city) return false;
-    if (state.cls && title("class", r[CLASS]) !== state.cls) return false;
-    if (state.stage && title("stage", r[STAGE]) !== state.stage) return false;
-    if (state.year && String(r[YEAR]) !== state.year) return false;
-    if (state.owner && (term("owner", r[OWNER]) || [])[0] !== state.owner) return false;
-    if (state.fails && (r[FAILS] > 0 ? "1" : "0") !== state.fails) return false;
-    return words.every(function (w) { return texts[n].indexOf(w) >= 0; });
+  /* ── 查找 finding ── */
+  function found() {
+    /* 每行：0 不中，1 名称，2 其他栏，3 正文 for each row: 0 no, 1 by its name, 2 by its row, 3 by its text */
+    var asked = find.fold(state.q).split(/\s+/).filter(Boolean), rank = new Uint8Array(size).fill(1), waits = false;
+    asked.forEach(function (w) {
+      var hits = find.text(w, show);
+      if (!hits) waits = true;
+      for (var n = 0; n < size; n++) {
+        if (!rank[n]) continue;
+        var r = names[n].indexOf(w) >= 0 || col.id[n].indexOf(w) >= 0 ? 1 : texts[n].indexOf(w) >= 0 ? 2 : hits && hits[n] ? 3 : 0;
+        rank[n] = r ? Math.max(rank[n], r) : 0;
+      }
+    });
+    return { rank: rank, asked: asked.length > 0, waits: waits };
   }
+  function chosen() { return facets.filter(function (f) { return state[f.key]; }); }
+
+  /* ── 显示 showing ── */
   function amount(fen) {
     if (fen === null) return "";
     if (!zh) return (fen / 100).toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: fen % 100 ? 2 : 0 });
     return (Math.round(fen / 1e4) / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   }
-  function row(r) {
-    var tr = el("tr"), head = el("th"), link = el("a", zh || !r[EN] ? r[NAME] : r[EN]);
+  function row(n, rank) {
+    var tr = el("tr"), head = el("th"), link = el("a", zh || !col.en[n] ? col.name[n] : col.en[n]);
     head.scope = "row";
-    link.href = r[ID] + ".html";
-    if (!zh && !r[EN]) link.lang = "zh";
+    link.href = col.id[n] + ".html";
+    if (!zh && !col.en[n]) link.lang = "zh";
     head.appendChild(link);
-    head.appendChild(el("span", r[ID], "zm-id"));
+    head.appendChild(el("span", col.id[n], "zm-id"));
+    if (rank === 3) head.appendChild(el("span", word("见于正文", "found in the text"), "zm-quiet"));
     tr.appendChild(head);
     function cell(text, cls, label) { var td = el("td", text, cls); if (label) td.setAttribute("data-label", label); tr.appendChild(td); return td; }
-    cell(title("owner", r[OWNER]));
-    cell(title("class", r[CLASS]));
-    var stage = title("stage", r[STAGE]), td = cell("");
+    cell(title("owner", n));
+    cell(title("class", n));
+    var stage = title("stage", n), td = cell("");
     if (stage) td.appendChild(el("span", stage, "zm-badge zm-badge--stage"));
-    cell(amount(r[APPROVED]), "zm-num", word("批复（万元）", "Approved (CNY)"));
-    cell(amount(r[CONTRACTED]), "zm-num", word("合同（万元）", "Contracted (CNY)"));
-    cell(r[LAST], "zm-date", word("最近事项", "Latest act"));
+    cell(amount(col.approved[n]), "zm-num", word("批复（万元）", "Approved (CNY)"));
+    cell(amount(col.contracted[n]), "zm-num", word("合同（万元）", "Contracted (CNY)"));
+    var date = cell(day(col.last[n]), "zm-date", word("最近事项", "Latest act"));
+    if (col.due[n]) date.appendChild(el("span", (col.late[n] ? word("逾期 ", "overdue since ") : word("期限 ", "due ")) + day(col.due[n]), col.late[n] ? "zm-late-word zm-due" : "zm-quiet zm-due"));
     return tr;
   }
+  function tally(rank, on) {
+    /* 一行只差一个分面时，计入那个分面 a row that misses one facet alone counts for that facet */
+    var places = [], wanted = on.map(function (f) { return state[f.key] in f.places ? f.places[state[f.key]] : -1; });
+    facets.forEach(function (f) { f.counts = new Uint32Array(f.keys.length); f.any = 0; });
+    for (var n = 0; n < size; n++) {
+      if (!rank[n]) continue;
+      var misses = 0, missed = null;
+      for (var k = 0; k < on.length && misses < 2; k++) if (on[k].at[n] !== wanted[k]) { misses++; missed = on[k]; }
+      if (misses > 1) continue;
+      if (missed) { missed.counts[missed.at[n]]++; missed.any++; continue; }
+      places.push(n);
+      for (var j = 0; j < facets.length; j++) { facets[j].counts[facets[j].at[n]]++; facets[j].any++; }
+    }
+    return places;
+  }
   function show() {
-    var words = fold(state.q).split(/\s+/).filter(Boolean), places = [];
-    data.rows.forEach(function (r, n) { if (matches(r, n, words)) places.push(n); });
-    places = sorted(places);
+    var got = found(), on = chosen(), places = sorted(tally(got.rank, on), got.asked ? got.rank : null);
     var pages = Math.max(1, Math.ceil(places.length / PAGE));
     state.page = Math.min(state.page, pages);
     var start = (state.page - 1) * PAGE, part = document.createDocumentFragment();
-    places.slice(start, start + PAGE).forEach(function (n) { part.appendChild(row(data.rows[n])); });
-    if (!places.length) { var tr = el("tr"), td = el("td", word("没有符合条件的项目。", "No project matches.")); td.colSpan = 7; tr.appendChild(td); part.appendChild(tr); }
+    places.slice(start, start + PAGE).forEach(function (n) { part.appendChild(row(n, got.asked ? got.rank[n] : 0)); });
     body.textContent = "";
     body.appendChild(part);
-    total.textContent = String(data.rows.length);
-    count.textContent = places.length === data.rows.length
-      ? word("共 " + places.length + " 个", places.length + " in all")
-      : word("符合条件 " + places.length + " 个，共 " + data.rows.length + " 个", places.length + " of " + data.rows.length + " match");
-    if (pages > 1) count.textContent += word("；第 " + state.page + " 页，共 " + pages + " 页", "; page " + state.page + " of " + pages);
+    table.hidden = !places.length;
+    var said = places.length === size ? word("共 " + size + " 个", size + " in all") : word("符合条件 " + places.length + " 个，共 " + size + " 个", places.length + " of " + size + " match");
+    if (pages > 1) said += word("；第 " + state.page + " 页，共 " + pages + " 页", "; page " + state.page + " of " + pages);
+    if (got.waits) said += word("；正在查正文……", "; searching the texts …");
+    if (find.incomplete && got.asked) said += word("；正文索引没有载入，只查了名称和各栏", "; the index of texts did not load, only names and columns were searched");
+    if (count.textContent !== said) count.textContent = said;
+    suggest(places.length === 0 && !got.waits, on);
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) {
-      var key = th.getAttribute("data-sort");
-      if (state.sort.replace("-", "") === key) th.setAttribute("aria-sort", state.sort.charAt(0) === "-" ? "descending" : "ascending");
+      if (state.sort.replace("-", "") === th.getAttribute("data-sort")) th.setAttribute("aria-sort", state.sort.charAt(0) === "-" ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
     });
-    Object.keys(fields).forEach(function (k) { if (fields[k].value !== String(state[k])) fields[k].value = state[k]; });
+    facets.forEach(function (f) {
+      if (f.select) f.options.forEach(function (o) {
+        var k = o.value ? f.counts[f.places[o.value]] : f.any;
+        o.text = (o.value ? o.said : word("全部", "All")) + (zh ? "（" + k + "）" : " (" + k + ")");
+        o.disabled = !k && o.value !== "" && o.value !== state[f.key];
+      });
+    });
+    Object.keys(fields).forEach(function (k) { if (fields[k].value !== String(state[k]) && !(k === "q" && document.activeElement === search)) fields[k].value = state[k]; });
     turn(pages);
     write();
+  }
+  function suggest(none, on) {
+    /* 什么也没找到时，说可以怎样改 when nothing is found: what to try */
+    empty.textContent = "";
+    if (!none) return;
+    empty.appendChild(el("p", size ? word("没有符合条件的项目。可以：", "No project matches. You could:") : word("还没有公开的项目。", "No project has been published yet.")));
+    if (!size) return;
+    var ul = el("ul");
+    function offer(text, act) {
+      var li = el("li"), b = el("button", text, "zm-link");
+      b.type = "button";
+      b.addEventListener("click", function () { act(); state.page = 1; show(); search.focus(); });
+      li.appendChild(b);
+      ul.appendChild(li);
+    }
+    on.filter(function (f) { return f.any; }).forEach(function (f) {
+      var label = f.keys.indexOf(state[f.key]) >= 0 ? f.say(state[f.key]) : state[f.key];
+      offer(word("去掉“" + f.label + "：" + label + "”（有 " + f.any + " 个）", "drop “" + f.label + ": " + label + "” (" + f.any + " found)"), function () { state[f.key] = ""; });
+    });
+    var parts = state.q.split(/\s+/).filter(Boolean);
+    if (parts.length > 1) parts.forEach(function (p) { offer(word("只查“" + p + "”", "search for “" + p + "” alone"), function () { state.q = p; }); });
+    if (parts.length) {
+      if (on.length) offer(word("在全部项目中查“" + state.q + "”", "search all projects for “" + state.q + "”"), function () { on.forEach(function (f) { state[f.key] = ""; }); });
+      ul.appendChild(el("li", word("换一个短一些的词，例如用“医保”代替全称；单位可用曾用名", "try a shorter word; bodies are known by former names too")));
+    }
+    offer(word("看全部项目", "see all projects"), function () { Object.keys(state).forEach(function (k) { state[k] = k === "page" ? 1 : ""; }); });
+    empty.appendChild(ul);
   }
   function turn(pages) {
     pager.textContent = "";
@@ -184,14 +294,17 @@
       last = n;
       var b = el("button", String(n)), li = el("li");
       b.type = "button";
+      b.setAttribute("aria-label", word("第 " + n + " 页", "page " + n));
       if (n === state.page) b.setAttribute("aria-current", "page");
-      b.addEventListener("click", (function (to) { return function () { state.page = to; show(); table.scrollIntoView(); }; })(n));
+      b.addEventListener("click", (function (to) { return function () { state.page = to; show(); table.scrollIntoView(); var a = body.querySelector("a"); if (a) a.focus({ preventScroll: true }); }; })(n));
       li.appendChild(b);
       ul.appendChild(li);
     }
     pager.appendChild(ul);
   }
-  window.addEventListener("hashchange", function () { read(); show(); });
+  window.addEventListener("hashchange", function () { read(); search.value = state.q; show(); });
   read();
+  more.open = window.innerWidth >= 700 || chosen().length > 0;
+  search.value = state.q;
   show();
 })();

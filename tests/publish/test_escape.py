@@ -24,10 +24,12 @@ from zongmu.publish.escape import html, safe, script_json
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.home import home_html
-from zongmu.publish.pages.listing import list_pages, rows_script
+from zongmu.publish.pages.listing import list_pages
 from zongmu.publish.pages.places import place_pages
 from zongmu.publish.pages.project import project_page
 from zongmu.publish.released import Release, Released
+from zongmu.publish.rows import rows_script
+from zongmu.publish.search import shards
 from zongmu.publish.shells import LANGUAGES, render
 from zongmu.publish.templating import FOLDER, Templates, in_language
 
@@ -155,9 +157,10 @@ def shapes(release: Release, makers: dict[str, Maker], text: str, every_kind: bo
             assert page.unbalanced == [], (path, text)
             yield path, page.shape
         yield f"{lang} home", Page(home_html(make)).shape
-        rows = rows_script(one, make.say, make.say).decode("utf-8")
-        assert json.loads(rows.removeprefix("window.zongmuList=").rstrip(";\n"))["rows"][0][1] == text
-        assert "<" not in rows
+        rows = rows_script(one, one.projects, make.say, make.say).decode("utf-8")
+        assert json.loads(rows.removeprefix("window.zongmuList=").rstrip(";\n"))["columns"]["name"][0] == text
+        for script in (rows, *(shard.decode("utf-8") for shard in shards(one, one.projects))):
+            assert "<" not in script
     assert json.loads(json.dumps(project_data(one, one.projects[0])))["project"]["name"] == text
 
 

@@ -23,7 +23,7 @@ from zongmu.publish.pages.data import build_file, data_html, site_address
 from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
-from zongmu.publish.pages.listing import list_pages, rows_script
+from zongmu.publish.pages.listing import list_pages
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.released import Release
@@ -64,9 +64,8 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         stamper = Stamper(root, out, tree, release, makers, key)
         done = stamper.stamp(progress)
         built.seconds["projects"] = clock.lap()
-        files = _data(root, out, tree, makers[0], done, key)
+        files = _data(root, out, tree, makers, done, key)
         built.seconds["data"] = clock.lap()
-        tree.write("projects/rows.js", rows_script(release, makers[0].say, makers[1].say))
         for make in makers:
             for path, data in (
                 *list_pages(make),
@@ -157,9 +156,11 @@ def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) ->
         yield f"{make.prefix}{path}", encode("".join(out))
 
 
-def _data(root: Path, out: Path, tree: FreshTree, make: Maker, done: Sequence[Stamped], shared: str) -> list[DataFile]:
+def _data(
+    root: Path, out: Path, tree: FreshTree, makers: Sequence[Maker], done: Sequence[Stamped], shared: str
+) -> list[DataFile]:
     """The data of all projects in every format, schemas, checksums. Returns the files that are not one project's."""
-    release = make.release
+    release = makers[0].release
     paths, packages = [s.data_path for s in done], [s.package_path for s in done]
     sums = {s.data_path: s.digest for s in done} | {s.package_path: s.package_digest for s in done}
     files: list[DataFile] = []
@@ -172,7 +173,7 @@ def _data(root: Path, out: Path, tree: FreshTree, make: Maker, done: Sequence[St
             "utf-8", "replace"
         )
     ).hexdigest()
-    files += Exporter(root, out, tree, key).export(release, make.say, paths, packages)
+    files += Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages)
     tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
     return files
 

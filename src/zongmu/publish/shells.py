@@ -64,7 +64,8 @@ class Kind:
 
 KINDS: tuple[Kind, ...] = (
     Kind("project", "projects", "projects"),
-    Kind("list", "projects", "projects", ("projects/rows.js", "assets/list.js")),
+    Kind("list", "projects", "projects", ("projects/rows.js", "search/fold.js", "assets/search.js", "assets/list.js")),
+    Kind("lists", "projects", "projects"),
     Kind("organization", "organizations", "organizations"),
     Kind("system", "systems", "organizations"),
     Kind("district", "districts", "districts"),
@@ -244,6 +245,7 @@ def _write_shell(docs: Path, kind: Kind) -> None:
         "description": DESCRIPTION,
         "section": kind.section,
         "shell": True,
+        "find": kind.name != "list",  # the list has a box of its own
         "scripts": list(kind.scripts),
     }
     lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in head.items())

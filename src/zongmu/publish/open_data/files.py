@@ -20,7 +20,9 @@ from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.xlsx_file import xlsx_file
 from zongmu.publish.released import Release
+from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
+from zongmu.publish.search import fold_script, shards
 from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all, no_collection
@@ -31,6 +33,7 @@ SQLITE = "application/vnd.sqlite3"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSON = "application/json"
 NDJSON = "application/x-ndjson"
+SCRIPT = "text/javascript"
 CSVW = "application/csvm+json"
 
 
@@ -68,13 +71,15 @@ class Exporter:
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = root / CACHE / f"data-{name}.json"
 
-    def export(self, release: Release, say: Say, projects: Sequence[str], packages: Sequence[str]) -> list[DataFile]:
+    def export(
+        self, release: Release, zh: Say, en: Say, projects: Sequence[str], packages: Sequence[str]
+    ) -> list[DataFile]:
         """The files, made or kept. *projects*, *packages*: paths of the JSON and the OC4IDS files of each project."""
         kept = self._keep()
         if kept is not None:
             return kept
         with no_collection():
-            head, made = about(release), tables(release, say)
+            head, made = about(release), tables(release, zh)
             jobs: list[Maker] = [
                 lambda: _xlsx(head, made),
                 lambda: _csv(head, made),
@@ -82,6 +87,7 @@ class Exporter:
                 lambda: _parquet(head, made),
                 lambda: _ndjson(self._tree, projects),
                 lambda: _oc4ids(head, self._tree, packages),
+                lambda: _list(release, zh, en),
             ]
             workers = 2 if len(release.projects) >= 300 else 1
             done = [m for group in map_all(self._run, jobs, workers=workers) for m in group]
@@ -90,7 +96,6 @@ class Exporter:
         return [m.file for m in done]
 
     def _run(self, job: Maker) -> list[_Made]:
-        (self._tree.folder / "data").mkdir(exist_ok=True)
         return [self._put(*made) for made in job()]
 
     def _put(
@@ -176,3 +181,12 @@ def _oc4ids(head: About, tree: FreshTree, packages: Sequence[str]) -> _Files:
         yield path, JSON, title, said, data, None
     title = Bilingual("OC4IDS 扩展的结构", "Schema of the OC4IDS extension")
     yield SCHEMA_PATH, "application/schema+json", title, Bilingual("x_zongmu", "x_zongmu"), extension_schema(head), None
+
+
+def _list(release: Release, zh: Say, en: Say) -> _Files:
+    """What the master list and its search load; no data to be listed, but made from the same and kept with them."""
+    projects, none = newest_first(release.projects), Bilingual("", "")
+    yield "projects/rows.js", SCRIPT, none, none, rows_script(release, projects, zh, en), None
+    yield "search/fold.js", SCRIPT, none, none, fold_script(), None
+    for n, data in enumerate(shards(release, projects)):
+        yield f"search/{n}.js", SCRIPT, none, none, data, None

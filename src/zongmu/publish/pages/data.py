@@ -43,7 +43,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
     for file in (f for f in files if f.table is not None):
         row = tables.setdefault(str(file.table), {"about": file.about.pick(make.lang), "files": []})
         row["files"].append(_row(make, file))
-    whole = [f for f in files if f.table is None and not f.path.startswith("schema/")]
+    whole = [f for f in files if f.table is None and f.path.startswith("data/")]
     schemas = [f for f in files if f.path.endswith(".schema.json")]
     head = about(make.release)
     return make.render(
