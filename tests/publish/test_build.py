@@ -92,6 +92,7 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
         "projects/shili-2026-0002.html",
         "projects/shili-2026-0002.json",
         "projects/shili-2026-0002.oc4ids.json",
+        "search/0.js",
     ]
 
 
@@ -105,6 +106,7 @@ def test_the_as_of_day_stands_where_deadlines_are_and_in_build_json_alone(tmp_pa
         "en/deadlines/index.html",
         "en/index.html",
         "index.html",
+        "projects/rows.js",
     ]
 
 
@@ -258,7 +260,7 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
         )
         assert not page.of("style"), path
         assert not [a for _, _, a in page.tags if "style" in a or any(_EVENT.match(name) for name in a)], path
-    for name in ("assets/zongmu.css", "assets/list.js"):
+    for name in ("assets/zongmu.css", "assets/list.js", "assets/search.js", "assets/find.js"):
         assert "//" not in re.sub(r"/\*.*?\*/", "", (site / name).read_text("utf-8"), flags=re.DOTALL).replace(
             "://", "://"
         )
@@ -267,7 +269,14 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
 
 
 def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
-    assert sorted(p.relative_to(site).as_posix() for p in site.rglob("*.js")) == ["assets/list.js", "projects/rows.js"]
+    assert sorted(p.relative_to(site).as_posix() for p in site.rglob("*.js")) == [
+        "assets/find.js",
+        "assets/list.js",
+        "assets/search.js",
+        "projects/rows.js",
+        "search/0.js",
+        "search/fold.js",
+    ]
     assert not list(site.rglob("*.map"))
 
 
@@ -313,8 +322,8 @@ def test_the_ladder_in_the_data_is_exact(site: Path) -> None:
 def test_the_rows_of_the_list_are_one_assignment_of_json(site: Path) -> None:
     text = (site / "projects/rows.js").read_text("utf-8")
     assert text.startswith("window.zongmuList=")
-    rows = json.loads(text.removeprefix("window.zongmuList=").rstrip(";\n"))["rows"]
-    assert [r[0] for r in rows] == ["shili-2026-0003", "shili-2026-0002", "shili-2026-0001"]
+    columns = json.loads(text.removeprefix("window.zongmuList=").rstrip(";\n"))["columns"]
+    assert columns["id"] == ["shili-2026-0003", "shili-2026-0002", "shili-2026-0001"]
 
 
 def test_addresses_for_search_engines(site: Path) -> None:
@@ -370,7 +379,7 @@ def test_more_than_200_projects_come_in_pages(tmp_path: Path) -> None:
     write_instance(tmp_path, [{"id": f"shili-2026-{n:04d}", "name": f"项目{n}"} for n in range(1, 252)])
     build(tmp_path)
     listed: list[str] = []
-    for name in ("index.html", "page-2.html"):
+    for name in ("list-shili-2026.html", "list-shili-2026-2.html"):
         page = Page((tmp_path / "public/projects" / name).read_text("utf-8"))
         found = [a["href"] for a in page.of("a") if re.fullmatch(r"shili-2026-[0-9]{4}\.html", a.get("href", ""))]
         assert len(found) <= 200

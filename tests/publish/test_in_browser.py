@@ -33,6 +33,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     projects[4]["milestones"][1]["amount"] = "1300万元"
     projects[6]["name"] = "医疗保障结算平台"
     projects[6]["name_en"] = "Medical insurance platform"
+    projects[8]["content_public"] = "电子病历的交换与共享，采用OceanBase数据库。"
+    projects[9]["region"] = "150690"
     write_instance(root, projects)
     build(root)
     return root / "public"
@@ -62,6 +64,16 @@ SEARCHES: dict[str, list[str]] = {
     "#q=2026-0012": ["shili-2026-0012.html"],
     "#q=示例老局 0012": ["shili-2026-0012.html"],
     "#q=没有这样的项目": [],
+    "#q=醫療保障": ["shili-2026-0007.html"],
+    "#q=示例数据局的平台": [],
+    "#q=病歷的交換": ["shili-2026-0009.html"],
+    "#q=oceanb": ["shili-2026-0009.html"],
+    "#q=病": ["shili-2026-0009.html"],
+    "#q=示数审〔2026〕12号": ["shili-2026-0012.html"],
+    "#q=__proto__ constructor": [],
+    "#district=150690": ["shili-2026-0010.html"],
+    "#owner=shili/ju&band=3&q=0011": ["shili-2026-0011.html"],
+    "#year=1999": [],
     "#sort=name&q=医疗&page=9": ["shili-2026-0007.html"],
     "#cls=建设类&q=000": [
         "shili-2026-0008.html",
@@ -105,9 +117,33 @@ def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_pat
     ((_, (labels, sorting, count)),) = in_frames(
         site, tmp_path, ["projects/index.html#cls=建设类&sort=-approved"], 1000, ask
     )
-    assert labels == [1, 1, 1]
+    assert labels == [1, 1, 1, 1]
     assert sorting == ["descending"]
     assert count == "符合条件 30 个，共 60 个"
+
+
+def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tmp_path: Path) -> None:
+    ask = (
+        "[[...d.querySelectorAll('form select')].map(s => [...s.options].map(o => o.text)),"
+        " [...d.querySelectorAll('#zm-empty li')].map(e => e.textContent)]"
+    )
+    pages = ["projects/index.html#cls=建设类", "projects/index.html#cls=建设类&q=医疗"]
+    (_, (chosen, tried)), (_, (_, suggested)) = in_frames(site, tmp_path, pages, 1000, ask)
+    assert ["全部（60）", "建设类（30）", "运维服务类（30）"] in chosen
+    assert ["全部（30）", "示例旗（1）", "示例市（29）"] in chosen
+    assert tried == []
+    assert suggested[0] == "去掉“类别：建设类”（有 1 个）"
+    assert suggested[-1] == "看全部项目"
+
+
+def test_the_box_in_the_header_leads_to_the_list(site: Path, tmp_path: Path) -> None:
+    ask = "(f => [f.hidden, f.dataset.to, f.querySelector('input').labels.length])(d.getElementById('zm-find'))"
+    pages = ["index.html", "projects/shili-2026-0007.html", "en/rules/index.html"]
+    assert [said for _, said in in_frames(site, tmp_path, pages, 1000, ask)] == [
+        [False, "./projects/index.html", 0],
+        [False, "../projects/index.html", 0],
+        [False, "../projects/index.html", 0],
+    ]
 
 
 def test_without_scripts_the_list_is_whole(site: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
-from zongmu.publish.open_data.files import JSON, DataFile, Exporter
+from zongmu.publish.open_data.files import JSON, SCRIPT, DataFile, Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
@@ -173,7 +173,8 @@ def _data(
             "utf-8", "replace"
         )
     ).hexdigest()
-    files += Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages)
+    made = Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages)
+    files += [f for f in made if f.media_type != SCRIPT]
     tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
     return files
 
