@@ -21,6 +21,7 @@ _MODULES = (
     "zongmu.history.trail",
     "zongmu.trust.objects",
     "zongmu.trust.codes",
+    "zongmu.trust.signing",
     "zongmu.policy.admission",
     "zongmu.policy.exceptions",
     "zongmu.policy.ownership",
@@ -36,11 +37,7 @@ def codes(checks: Checks) -> Iterator[Code]:
     """Every code once, by id."""
     found: dict[str, Code] = {}
     for name in _MODULES:
-        try:
-            module = importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-        for code in getattr(module, "CODES", ()):
+        for code in importlib.import_module(name).CODES:
             found[code.id] = code
     for check in checks.common:
         for code in check.codes:

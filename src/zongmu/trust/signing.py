@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Final
 
 from zongmu.model.finding import Bilingual, Code
 from zongmu.store.git import GitProblem, path_text, shown
-from zongmu.trust import codes
 from zongmu.trust.sshsig import BadSignature, to_text, verify
 
 CANNOT_SIGN = Code(
@@ -22,7 +22,7 @@ CANNOT_SIGN = Code(
         "check the key file (or its .pub, for an agent or a security key); try: ssh-keygen -Y sign -n file -f KEY FILE",
     ),
 )
-codes.CODES.append(CANNOT_SIGN)
+CODES: Final[tuple[Code, ...]] = (CANNOT_SIGN,)
 
 
 def sign(message: bytes, namespace: str, key: Path) -> tuple[str, bytes]:
