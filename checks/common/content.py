@@ -14,7 +14,7 @@ from zongmu.policy import CheckContext, Position, Problem, Severity, check, prob
 def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
     """No text of a record, its comments included, holds what must not be here. Position and kind are said, never the value."""
     comments = _comments(ctx.raw)
-    texts = [text for _, text in _texts(ctx)]
+    texts = ctx.texts
     if not quick("\n|\n".join([comment for _, comment in comments] + texts)):
         return
     yield from _in_comments(ctx.raw, comments, texts)

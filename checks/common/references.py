@@ -58,10 +58,8 @@ for _names, _kind_of, _form in (
 def _references(ctx: CheckContext) -> list[list[str]]:
     """``[kind, path, value]`` of every reference in a record."""
     out: list[list[str]] = []
-    for path, value in ctx.leaves:
-        kinds = _KINDS.get(path[path.rfind("/") + 1 :])
-        if kinds is None:
-            continue
+    for path, value in ctx.named(_KINDS):
+        kinds = _KINDS[path[path.rfind("/") + 1 :]]
         for text in value if isinstance(value, list) else (value,):
             kind = next((kind for kind, form in kinds if isinstance(text, str) and form.fullmatch(text)), None)
             if kind is not None:

@@ -155,6 +155,13 @@ def _grow(get_event: Any) -> Iterator[Node]:
 _SECTION: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*:", re.MULTILINE)
 _HEAD_OF_LIST: Final = re.compile(r"[^\n:]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*( *)- ")
 
+_ROW: Final = re.compile(r" *- (?=[A-Za-z_][A-Za-z0-9_]*:[ \n])")
+_ONE_LINE: Final = re.compile(
+    r"[A-Za-z_][A-Za-z0-9_]*: +"
+    r"(\"[^\"\\\n]*\"|'[^'\n]*'(?!')|[0-9A-Za-z\u0080-\U0010ffff](?:[^ \n]| (?! *(?:#|\n)))*)"
+    r" *(?:(?<= )#[^\n]*)?(?=\n)"
+)
+
 
 class _Part(NamedTuple):
     """Some whole lines of the text: offsets, the end excluded, and the number of lines before."""
@@ -213,10 +220,15 @@ class Positions:
             index = _index(pointer[1])
             if index is None or index >= len(rows):
                 return _name_of(name, section)
+            quick = self._in_row(rows[index], pointer[2:]) if not key else None
+            if quick is not None:
+                return quick
             # Alone, a row is the first of its list.
             section, pointer = rows[index], (0, *pointer[2:])
         elif rows:
             return Position(rows[0].above + 1, self._text.index("-", rows[0].start) - rows[0].start + 1)
+        elif len(pointer) == 1 and (quick := self._value(section.start, section.above)) is not None:
+            return quick
         found = _walk(self._compose(section), pointer, key)
         if not section.above:
             return found
@@ -248,6 +260,29 @@ class Positions:
                 rows = _parts(self._text, starts, section.end, above)
             self._rows[name] = rows
         return self._rows[name]
+
+    def _in_row(self, row: _Part, pointer: Sequence[str | int]) -> Position | None:
+        """The place of a value on one line of a row that is a mapping of such lines; None: it has to be composed."""
+        head = _ROW.match(self._text, row.start, row.end)
+        if head is None or len(pointer) != 1:
+            return None
+        start, name = head.end(), f"{pointer[0]}:"
+        if self._text.startswith(name, start) and self._text[start + len(name)] in " \n":
+            return self._value(start, row.above, row.start)
+        place = self._text.find(f"\n{' ' * (start - row.start)}{name}", start, row.end)
+        if place < 0:
+            # What is not there has the place of its row.
+            return Position(row.above + 1, start - row.start + 1)
+        above = row.above + self._text.count("\n", row.start, place + 1)
+        return self._value(place + 1 + start - row.start, above, place + 1)
+
+    def _value(self, start: int, above: int, line: int | None = None) -> Position | None:
+        """The place of the scalar on the line of the key that begins at *start*; *line* is where that line begins."""
+        found = _ONE_LINE.match(self._text, start)
+        if found is None:
+            return None
+        line = start if line is None else line
+        return Position(above + 1, found.start(1) - line + 1, above + 1, found.end(1) - line + 1)
 
     def _compose(self, part: _Part) -> Node | None:
         if part not in self._composed:
