@@ -21,7 +21,7 @@ UNKNOWN_CODE = code(
 @check(on="any", codes=[UNKNOWN_CODE])
 def codes_are_listed(ctx: CheckContext) -> Iterator[Problem]:
     """Every code of an open list is one that a measure of the jurisdiction declares."""
-    if all([_listed(ctx, codelist, value) for codelist, value in set(codes_in(ctx.record))]):
+    if all(_listed(ctx, codelist, value) for codelist, value in set(codes_in(ctx.record))):
         return
     for path, codelist, value in coded_values(ctx.record):
         if _listed(ctx, codelist, value):

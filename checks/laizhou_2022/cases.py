@@ -172,28 +172,41 @@ def lz_extensions(ctx: ProjectContext) -> dict[str, Any] | None:
     }
 
 
-def _cases_of(ctx: RegistryContext, project: str, systems: Iterable[str], own: bool = True) -> list[dict[str, Any]]:
-    """Every case that bears on *systems*: recorded at them, at the projects that made them, and at *project* itself."""
-    wanted = set(systems)
-    facts = ctx.facts(lz_cases)
-    rows = [r for s in wanted for r in ctx.facts(lz_system_cases).get(s, {"rows": []})["rows"]]
-    makers = [p for p, f in facts.items() if (p == project and own) or (p != project and wanted & set(f["made"]))]
-    for p in makers:
-        rows += [{**r, "path": f"{p}/{r['path']}"} for r in facts[p]["rows"]]
-        rows += [{**r, "path": f"{p}/{r['path']}"} for r in _collected_twice(facts, p)]
-    return rows
+class _Cases:
+    """The cases of all projects and systems, found by what leads to them."""
 
+    def __init__(self, ctx: RegistryContext) -> None:
+        self._facts = ctx.facts(lz_cases)
+        self._at_systems = ctx.facts(lz_system_cases)
+        self._place = {project: n for n, project in enumerate(self._facts)}
+        self._makers: dict[str, list[str]] = {}
+        self._collectors: dict[str, set[str]] = {}
+        for project, fact_of in self._facts.items():
+            for system in fact_of["made"]:
+                self._makers.setdefault(system, []).append(project)
+            for name, system in fact_of["items"].items():
+                self._collectors.setdefault(name, set()).add(system)
 
-def _collected_twice(facts: Mapping[str, dict[str, Any]], project: str) -> list[dict[str, Any]]:
-    """Case 1, second half: a data item of the project that another system collects too."""
-    me = facts[project]
-    if me["exempt"] or me["since"] is None:
+    def of(self, project: str, systems: Iterable[str], own: bool = True) -> list[dict[str, Any]]:
+        """Every case that bears on *systems*: recorded at them, at the projects that made them, and at *project* itself."""
+        wanted = dict.fromkeys(systems)
+        rows = [r for s in wanted for r in self._at_systems.get(s, {"rows": []})["rows"]]
+        makers = {p for s in wanted for p in self._makers.get(s, ())} - {project}
+        if own and project in self._facts:
+            makers.add(project)
+        for p in sorted(makers, key=self._place.__getitem__):
+            rows += [{**r, "path": f"{p}/{r['path']}"} for r in self._facts[p]["rows"]]
+            rows += [{**r, "path": f"{p}/{r['path']}"} for r in self._collected_twice(p)]
+        return rows
+
+    def _collected_twice(self, project: str) -> list[dict[str, Any]]:
+        """Case 1, second half: a data item of the project that another system collects too."""
+        me = self._facts[project]
+        if me["exempt"] or me["since"] is None:
+            return []
+        if any(self._collectors[name] != {system} for name, system in me["items"].items()):
+            return [_row("case_data", dt.date.fromisoformat(me["since"]), "data_catalog")]
         return []
-    for other in facts.values():
-        for name, system in me["items"].items():
-            if other["items"].get(name, system) != system:
-                return [_row("case_data", dt.date.fromisoformat(me["since"]), "data_catalog")]
-    return []
 
 
 def _holds(row: Mapping[str, Any], day: str) -> bool:
@@ -215,9 +228,10 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     A case bears on the systems that the project builds or runs and on the projects that made them. A leading-group opt-out from sharing
     is no case. Limits and stages set by this site never make a case. Goes to the queue of the finance bureau, never to the unit.
     """
+    known = _Cases(ctx)
     for project, rows in ctx.facts(lz_om_money).items():
         systems = ctx.facts(lz_cases)[project]["systems"]
-        cases = _cases_of(ctx, project, systems) if rows else []
+        cases = known.of(project, systems) if rows else []
         for row in rows:
             day = dt.date.fromisoformat(row["date"])
             if ungoverned(ctx, day) is not None:
@@ -246,6 +260,7 @@ def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 
     Judged on the day procurement, contract or building began. Nothing begun yet: not due.
     """
+    known = _Cases(ctx)
     for project, row in ctx.facts(lz_extensions).items():
         if row is None:
             continue
@@ -257,7 +272,7 @@ def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if other is not None:
             yield project, other
             continue
-        held = [c for c in _cases_of(ctx, project, row["extends"], own=False) if _holds(c, row["begun"])]
+        held = [c for c in known.of(project, row["extends"], own=False) if _holds(c, row["begun"])]
         step = Step("from", day, f"milestones/{PROCUREMENT}/date")
         if not held:
             yield project, passed(step)

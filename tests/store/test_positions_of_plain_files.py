@@ -20,7 +20,7 @@ WRITTEN = {
     "a list within a row": "rows:\n  - kind: p\n    rows:\n      - a: 1\n      - a: 2\n    also:\n    - b\n  - kind: q\n",
     "text of several lines": "rows:\n  - text: |\n      - no row\n        rows:\n    of: 1\n  - text: |-\n      rows: 2\n\nlast: |\n  rows:\n  - a\n",
     "a list of texts": "rows:\n  - 中文\n  - b\nz: 1\n",
-    "values with what may follow": "rows:\n  - a: x  # why\n    b: \x27it is\x27  \n    c: \"q\" # z\n    d: a b  c   \n    e: a#b\n    f: |\n      d: 1\n    g: {d: 2}\nz: one 2 # c\nlast: \"x\"\n",
+    "values with what may follow": 'rows:\n  - a: x  # why\n    b: \x27it is\x27  \n    c: "q" # z\n    d: a b  c   \n    e: a#b\n    f: |\n      d: 1\n    g: {d: 2}\nz: one 2 # c\nlast: "x"\n',
     "a mapping, then brackets": "a:\n  b: 1\n  c: {d: 2, e: [x, b]}\nf: [{g: 1}, {g: 2}]\n",
     "a list as the whole": "- a: 1\n- b: 2\n",
 }
