@@ -1,4 +1,4 @@
-"""``zongmu audit verify``: is this history what the registry's own rules allowed? Offline, from a bundle."""
+"""``zongmu audit``: is this history what the registry's own rules allowed? Offline, from a bundle; and a period's report."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Run what was asked for."""
+    if args.what == "report":
+        from zongmu.cli.audit_report import run_report
+
+        return run_report(root, args, out)
     return run_verify(args, out)
 
 
@@ -69,15 +73,15 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     return 1 if result.faults else 0
 
 
-def write(text: str, place: Path | None, out: TextIO) -> None:
+def write(text: str | bytes, place: Path | None, out: TextIO) -> None:
     """Write *text* to the file *place*, or print it. Raises :class:`Trouble`."""
     from zongmu.store.atomic import WriteError, write_atomic
 
     if place is None:
-        out.write(text)
+        out.write(text if isinstance(text, str) else text.decode())
         return
     try:
-        write_atomic(place, text.encode())
+        write_atomic(place, text.encode() if isinstance(text, str) else text)
     except WriteError as error:
         raise Trouble(
             error.code.id, error.code.message.format(error.values), error.code.next_step.format(error.values)

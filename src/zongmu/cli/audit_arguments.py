@@ -27,6 +27,14 @@ def add_audit(add: Add) -> None:
     verify.add_argument("--no-cache", action="store_true", help="从头核验 begin anew")
     _output(verify, ("text", "json", "html"))
 
+    report = _sub(what, "report", "一段时间的审计报告 what an auditor asks of a period")
+    report.add_argument("--from", dest="start", required=True, metavar="DATE", help="起 first day")
+    report.add_argument("--to", dest="end", required=True, metavar="DATE", help="止 last day")
+    report.add_argument("--late", type=int, default=30, metavar="DAYS", help="晚于行为几天算迟（缺省 30）late (30)")
+    report.add_argument("--quiet", type=int, default=180, metavar="DAYS", help="几天没有动静（缺省 180）quiet (180)")
+    report.add_argument("--near", type=int, default=5, metavar="PERCENT", help="低于界限百分之几以内（缺省 5）near (5)")
+    _output(report, ("text", "html", "xlsx", "json"))
+
     checkpoint = add("checkpoint", "检查点：全部历史的摘要 what the whole history is now")
     checkpoint.add_argument("--at", metavar="REV", help="哪个版本（缺省 HEAD）which revision (default: HEAD)")
     checkpoint.add_argument("--out", type=Path, metavar="FILE", help="写入文件 write to a file")
