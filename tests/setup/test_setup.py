@@ -133,6 +133,7 @@ if [[ "$*" == *install* ]]; then [[ -e $FAKE/updated ]] || exit 100; fi
 [[ "$*" == *install*-venv* ]] && touch "$FAKE/ensurepip"
 [[ "$*" == *install*chromium* ]] && cp "$FAKE/bin/git" "$FAKE/bin/chromium"
 [[ "$*" == *install*nodejs* ]] && cp "$FAKE/bin/git" "$FAKE/bin/nodejs"
+[[ "$*" == *install*openssh-client* ]] && cp "$FAKE/bin/git" "$FAKE/bin/ssh-keygen"
 [[ "$*" == *install*fonts-noto-cjk* ]] && printf '#!/bin/sh\\necho Noto\\n' >"$FAKE/bin/fc-list"
 exit 0
 """
@@ -263,7 +264,7 @@ def test_a_missing_package_is_named_in_one_line_where_installing_is_not_allowed(
     assert (code, calls) == (2, [])
     lines = [line for line in said.splitlines() if "apt-get" in line]
     assert len(lines) == 1
-    assert lines[0].endswith(" chromium nodejs fonts-noto-cjk")
+    assert lines[0].endswith(" chromium nodejs fonts-noto-cjk openssh-client")
     assert re.search(r"python3(\.11)?-venv", lines[0])
 
 
@@ -271,7 +272,7 @@ def test_the_tests_also_get_a_browser_and_chinese_fonts(machine: Machine) -> Non
     machine.bootstrap()
     code, calls, _ = machine.bootstrap("--browser")
     assert code == 0
-    assert calls[-1].endswith("chromium nodejs fonts-noto-cjk")
+    assert calls[-1].endswith("chromium nodejs fonts-noto-cjk openssh-client")
     assert not [call for call in calls if call.startswith("python")]
     assert machine.bootstrap("--browser") == (0, [], "")
 

@@ -12,15 +12,14 @@ from zongmu.policy.loading import Checks
 _MODULES = (
     "zongmu.store.problems",
     "zongmu.store.git",
-    "zongmu.store.trees",
     "zongmu.store.registry",
     "zongmu.store.validate",
     "zongmu.store.edit",
     "zongmu.store.atomic",
     "zongmu.model.guards",
     "zongmu.history.trail",
-    "zongmu.trust.objects",
     "zongmu.trust.codes",
+    "zongmu.trust.objects",
     "zongmu.trust.signing",
     "zongmu.policy.admission",
     "zongmu.policy.exceptions",
@@ -29,7 +28,6 @@ _MODULES = (
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
     "zongmu.exchange.json_schema",
-    "zongmu.exchange.table_import",
 )
 
 

@@ -38,7 +38,7 @@ SHALLOW: Final = Code(
     Bilingual("这个克隆没有全部历史，无法核验", "This clone lacks part of the history; nothing can be verified"),
     Bilingual("请取得全部历史：git fetch --unshallow", "Fetch the whole history: git fetch --unshallow"),
 )
-codes.CODES.extend((BAD_BUNDLE, SHALLOW))
+CODES: Final[tuple[Code, ...]] = (BAD_BUNDLE, SHALLOW)
 
 _REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\0\n]{1,250})")
 _LINES: Final = 10_000
