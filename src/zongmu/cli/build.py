@@ -25,6 +25,15 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
     """
     began = time.monotonic()
     target = (root / "public") if out is None else (Path.cwd() / out).resolve()
+    found, built, judged = build_to(root, target, as_of)
+    _left_out(found, lang)
+    out_stream.write(_summary(found, built, judged, time.monotonic() - began, target.name, lang) + "\n")
+    return 0
+
+
+def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Built, float]:
+    """Build the public site at *target*: what it shows, what was done, seconds of judging. Raises :class:`Trouble`."""
+    began = time.monotonic()
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
@@ -60,9 +69,7 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
         ) from None
     finally:
         progress.end()
-    _left_out(found, lang)
-    out_stream.write(_summary(found, built, judged, time.monotonic() - began, target.name, lang) + "\n")
-    return 0
+    return found, built, judged
 
 
 def _left_out(found: Release, lang: str) -> None:

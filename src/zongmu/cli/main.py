@@ -15,6 +15,7 @@ from pathlib import Path
 
 from zongmu import __version__
 from zongmu.cli.audit_arguments import add_audit
+from zongmu.cli.release_arguments import add_release
 from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
 from zongmu.cli.trouble import Trouble
@@ -114,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_review(add)
     add_audit(add)
+    add_release(add)
     return parser
 
 
@@ -219,6 +221,10 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.hook import run_hook
 
             return run_hook(root, args, sys.stdout)
+        case "release":
+            from zongmu.cli.release import run_release
+
+            return run_release(root, args, sys.stdout)
         case "gate":
             from zongmu.cli.gate import run_gate
 

@@ -221,13 +221,13 @@ class _Line:
             last = states[-1]
             if last.state != "public" or last.public is None:
                 continue
-            after = _flat(last.public.data())
+            after = flat(last.public.data())
             signed = last.review
             office = (signed.organization, signed.role) if signed is not None else (None, None)
             if before is None:
                 out.append(Entry(day, id, "published", (), *office))
-            elif changes := tuple(_changes(before, after)):
-                out.append(Entry(day, id, "changed", changes, *office))
+            elif moved := tuple(changes(before, after)):
+                out.append(Entry(day, id, "changed", moved, *office))
             before = after
         return out
 
@@ -283,7 +283,7 @@ class _State(NamedTuple):
     review: Any
 
 
-def _flat(data: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
+def flat(data: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     """Every public value by its path, with the path of its row."""
     out: dict[str, tuple[str, Any]] = {}
     for name, value in data.items():
@@ -298,7 +298,8 @@ def _flat(data: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
     return out
 
 
-def _changes(before: Mapping[str, tuple[str, Any]], after: Mapping[str, tuple[str, Any]]) -> Iterator[Change]:
+def changes(before: Mapping[str, tuple[str, Any]], after: Mapping[str, tuple[str, Any]]) -> Iterator[Change]:
+    """What differs between two states, each as :func:`flat` gives it."""
     for path in dict.fromkeys((*before, *after)):
         old, new = before.get(path, ("", None)), after.get(path, ("", None))
         if old[1] != new[1]:

@@ -112,6 +112,7 @@ class Release:
     unreviewed: int  # for whoever builds
     defective: tuple[Defective, ...]  # for whoever builds
     unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
+    waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
     history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
 
     def project(self, id: str) -> Released | None:
@@ -148,7 +149,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
     tombstones: list[Tombstone] = []
     defective: list[Defective] = []
     others: list[PublicProject] = []
-    unreviewed = 0
+    waiting: list[tuple[PublicProject, DisclosureReview | None]] = []
     told = {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
     for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
         endorsements = reviews.get(loaded.id)
@@ -166,7 +167,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         if found.state == "withheld" and found.review is not None:
             tombstones.append(_tombstone(public, found.review))
         else:
-            unreviewed += 1
+            waiting.append((public, found.review))
     known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
     published = [(loaded, _among(public, known), review) for loaded, public, review in published]
     systems = _systems(registry, (p for _, p, _ in published), known)
@@ -197,7 +198,8 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         registers=registers,
         suppliers=suppliers_of(projects, organizations),
         tally=_tally(world, projects),
-        unreviewed=unreviewed,
+        unreviewed=len(waiting),
+        waiting=tuple((_among(public, known), row) for public, row in waiting),
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
     )

@@ -165,7 +165,7 @@ def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
     with _removed(folder):
         folder.chmod(0o755)
         yield FreshTree(folder, out)
-        _swap(folder, out)
+        swap(folder, out)
 
 
 class _removed:
@@ -187,7 +187,7 @@ def _ours(out: Path) -> bool:
     return (out / "build.json").is_file() or not any(out.iterdir())
 
 
-def _swap(new: Path, out: Path) -> None:
+def swap(new: Path, out: Path) -> None:
     """Put *new* at *out*; what was there ends up at *new*."""
     if not out.exists():
         new.rename(out)

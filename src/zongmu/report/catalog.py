@@ -27,6 +27,9 @@ _MODULES = (
     "zongmu.policy.pushers",
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
+    "zongmu.disclosure.package",
+    "zongmu.exchange.disclose",
+    "zongmu.publish.withdrawing",
     "zongmu.exchange.json_schema",
 )
 

@@ -1,0 +1,242 @@
+"""``zongmu release``: what becomes public, the review of it, the package that carries it out, and taking it back."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.disclosure.package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
+from zongmu.model.finding import Bilingual
+from zongmu.policy.run import run
+from zongmu.publish.applied import apply, public_data
+from zongmu.publish.release_plan import data_of, plan
+from zongmu.publish.released import Release, release
+from zongmu.publish.shells import CACHE
+from zongmu.report.text import printable
+from zongmu.store.registry import load
+from zongmu.store.trees import WorkTree
+
+
+def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Carry out one verb. Exit 0; :class:`Trouble` with 1 where a person has to act, with 2 where it could not run."""
+    try:
+        match args.verb:
+            case "plan":
+                return _plan(root, args, out)
+            case "review":
+                return _review(root, args, out)
+            case "pack":
+                return _pack(root, args, out)
+            case "apply":
+                return _apply(args, out)
+            case _:
+                return _withdraw(root, args, out)
+    except PackageError as problem:
+        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=1) from None
+    except OSError as problem:
+        raise Trouble(
+            "release.cannot-write",
+            Bilingual(f"读写不了：{problem.strerror}", f"cannot be read or written: {problem.strerror}"),
+            Bilingual(
+                "没有改动任何东西；检查路径、磁盘和权限", "nothing was changed; check path, disk and permissions"
+            ),
+        ) from None
+
+
+# ── plan ──
+
+
+def _released(root: Path, as_of: str | None) -> Release:
+    registry = registry_at(root)
+    checks = checks_at(root)
+    world = world_of(checks, registry, parse_day(as_of))
+    return release(checks, registry, world, run(world, registry))
+
+
+def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    found = _released(root, args.as_of)
+    against = args.against
+    if against is None and (root / "public" / "build.json").is_file():
+        against = root / "public"
+    before = public_data(_there(against)) if against is not None else {}
+    items = plan(found, before, found.world.calendar)
+    if args.format == "json":
+        out.write(json.dumps(data_of(items, found.asof), ensure_ascii=False, indent=2) + "\n")
+    else:
+        from zongmu.publish.review_sheet import plan_lines
+
+        shown = items if args.all else [i for i in items if i.state != "unchanged"]
+        out.writelines(f"{line}\n" for line in plan_lines(shown, len(items) - len(shown), args.lang))
+    return 1 if any(item.state in ("waiting", "gone") for item in items) else 0
+
+
+def _there(path: Path) -> Path:
+    if not path.exists():
+        raise Trouble(
+            "release.not-there",
+            Bilingual(f"没有 {path.name}", f"{path.name} is not there"),
+            Bilingual("写发布包或公开目录的路径", "give the path of a package or of a public tree"),
+        )
+    return path
+
+
+# ── pack ──
+
+
+def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    from zongmu.cli.build import build_to
+    from zongmu.publish.review_sheet import sheet
+
+    before: Mapping[str, Mapping[str, Any]] = {}
+    previous: Manifest | None = None
+    if args.previous is not None:
+        with opened(_there(args.previous)) as package:
+            previous = package.manifest
+        before = public_data(args.previous)
+    target = (Path.cwd() / args.out).resolve()
+    if not target.parent.is_dir():
+        raise FileNotFoundError(2, "没有这个目录 no such folder")
+    tree = root / CACHE / "release-tree"
+    here = load(WorkTree.of(root), paths=()).instance
+    if previous is not None and here is not None and previous.address != str(here.site.address):
+        raise PackageError(FOREIGN, found=previous.address, here=str(here.site.address))
+    found, _, _ = build_to(root, tree, args.as_of)
+    draft = Manifest(
+        format=1,
+        kind="zongmu-release",
+        registry=found.instance.name,
+        address=str(found.instance.site.address),
+        number=previous.number + 1 if previous is not None else 1,
+        as_of=found.asof.isoformat(),
+        previous=previous.digest if previous is not None else None,
+        projects=tuple(p.public.id for p in found.projects),
+        withheld=tuple(t.id for t in found.tombstones),
+        sheet="0" * 64,
+        files=files_of(tree),
+    )
+    page = sheet(found, draft, previous, plan(found, before, found.world.calendar))
+    manifest = draft.model_copy(update={"sheet": hashlib.sha256(page).hexdigest()})
+    write_package(target, tree, manifest, page)
+    if args.sheet is not None:
+        (Path.cwd() / args.sheet).write_bytes(page)
+    size = target.stat().st_size
+    zh = args.lang == "zh"
+    out.write(
+        f"{target.name}：第 {manifest.number} 次发布，{manifest.as_of}，公开项目 {len(manifest.projects)}，"
+        f"不予公开 {len(manifest.withheld)}，{len(manifest.files)} 个文件，{size} 字节\n核对码 {manifest.check_code}\n"
+        if zh
+        else f"{target.name}: release {manifest.number} of {manifest.as_of}, {len(manifest.projects)} projects published, "
+        f"{len(manifest.withheld)} withheld, {len(manifest.files)} files, {size} bytes\n"
+        f"check code {manifest.check_code}\n"
+    )
+    return 0
+
+
+def _apply(args: argparse.Namespace, out: TextIO) -> int:
+    target = Path.cwd() / args.to
+    done = apply(_there(args.package), target, code=args.code, over_gap=args.over_gap, republish=args.republish)
+    m, zh = done.manifest, args.lang == "zh"
+    out.write(
+        f"{target.name}/：已应用第 {m.number} 次发布（{m.as_of}），{len(m.files)} 个文件逐一核对无误\n核对码 {m.check_code}\n"
+        if zh
+        else f"{target.name}/: release {m.number} of {m.as_of} applied, each of {len(m.files)} files as its manifest says\n"
+        f"check code {m.check_code}\n"
+    )
+    if args.code is None:
+        out.write("请与签字的审查单核对\n" if zh else "compare it with the signed sheet\n")
+    if done.former is not None:
+        out.write(f"{'原来的保留在' if zh else 'the former stays at'} {done.former.name}/\n")
+    return 0
+
+
+# ── reviews ──
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    conclusion: str
+    ground: str | None
+
+
+def _review(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    return _write(root, args, args.projects, _Word(args.conclusion, None), out)
+
+
+def _withdraw(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    if args.tree is not None:
+        from zongmu.publish.withdrawing import withdraw
+
+        done = withdraw(Path.cwd() / args.tree, args.project, args.ground, parse_day(args.date))
+        zh = args.lang == "zh"
+        out.write(
+            f"{args.project} 已从 {args.tree.name}/ 撤下：改写 {done.changed} 个文件，移除 {done.removed} 个\n"
+            "请在登记库也撤下它（zongmu release withdraw），再制作下一个发布包\n"
+            if zh
+            else f"{args.project} was taken out of {args.tree.name}/: {done.changed} files rewritten, {done.removed} removed\n"
+            "withdraw it in the registry too (zongmu release withdraw), then make the next package\n"
+        )
+        return 0
+    if args.role is None:
+        raise Trouble(
+            "release.role",
+            Bilingual("在登记库撤下须写 --role", "to withdraw in the registry, --role is needed"),
+            Bilingual(
+                "写以何职责撤下；只撤公开目录则写 --tree", "say in which role; for a public tree alone give --tree"
+            ),
+        )
+    return _write(root, args, [args.project], _Word("withheld", args.ground), out)
+
+
+def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Word, out: TextIO) -> int:
+    """Append a disclosure review for each project, all or none."""
+    from zongmu.cli.endorsing import project_named
+    from zongmu.disclosure.findings import told_of
+    from zongmu.exchange.disclose import disclose
+    from zongmu.exchange.endorse import Booklet, EndorseError, signer_of
+    from zongmu.policy.run import load_for_run
+    from zongmu.store.atomic import WriteError
+    from zongmu.store.edit import EditError
+
+    registry = registry_at(root, load_with=load_for_run)
+    world = world_of(checks_at(root), registry, None)
+    booklet = Booklet(root, registry)
+    try:
+        for id in projects:
+            project = project_named(registry, id)
+            told = told_of([m for m, _ in world.laws.get(project.jurisdiction, ())])
+            signer = signer_of(
+                world,
+                project.jurisdiction,
+                args.role,
+                args.organization,
+                parse_day(args.date) or world.asof,
+                by=args.by,
+            )
+            grounds = world.vocabulary(project.jurisdiction)[0].get("withholding_ground", {})
+            disclose(booklet, project, told, word.conclusion, word.ground, grounds, signer)
+        booklet.save()
+    except (EndorseError, EditError, WriteError) as problem:
+        _refuse(problem)
+    zh = args.lang == "zh"
+    for row in booklet.rows:
+        what = ("撤下" if zh else "withdrawn") if word.conclusion == "withheld" else ("公开审查" if zh else "reviewed")
+        out.write(f"{what} {printable(row.record)}  → {row.path}  {row.list}/{row.seq}\n")
+    out.write(
+        "请提交；下一次 zongmu build 或 zongmu release pack 即照此办理\n"
+        if zh
+        else "commit it; the next zongmu build or zongmu release pack goes by it\n"
+    )
+    return 0
+
+
+def _refuse(problem: Any) -> NoReturn:
+    message = getattr(problem, "message", None) or problem.code.message.format(problem.values)
+    step = getattr(problem, "next_step", None) or problem.code.next_step.format(problem.values)
+    raise Trouble(problem.code.id, message, step, exit_code=1) from None

@@ -1,0 +1,43 @@
+"""Writing disclosure reviews: a row of ``registry/endorsements/`` that publishes a project as it stands, or withdraws it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from zongmu.disclosure.projection import Told, project_public
+from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
+from zongmu.model.endorsement import DisclosureReview
+from zongmu.model.finding import Bilingual, Code
+from zongmu.model.project import Project
+
+NO_SUCH_GROUND: Final = Code(
+    "release.no-such-ground",
+    Bilingual("没有这项依据", "No such ground"),
+    Bilingual("{ground} 不是不予公开的依据", "{ground} is no ground of withholding"),
+    Bilingual("可用的依据：{known}", "the grounds are: {known}"),
+)
+CODES: Final = (NO_SUCH_GROUND,)
+
+
+def disclose(
+    booklet: Booklet, project: Project, told: Told, conclusion: str, ground: str | None, grounds: Any, signer: Signer
+) -> Written:
+    """Append a disclosure review of the project's public projection as it stands.
+
+    *grounds*: the code list of grounds; empty means any. Nothing is on the disk before :meth:`Booklet.save`. Raises
+    :class:`~zongmu.exchange.endorse.EndorseError` and :class:`~zongmu.store.edit.EditError`.
+    """
+    if ground is not None and grounds and ground not in grounds:
+        raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known="、".join(grounds))
+    digest = project_public(project, told).digest()
+
+    def make(seq: int) -> dict[str, Any]:
+        row: dict[str, Any] = {**signer.row(seq), "conclusion": conclusion}
+        if ground is not None:
+            row["ground"] = ground
+        row |= {"digest": digest, **signer.tail()}
+        row = signer.sealed(project.id, "disclosure_reviews", row)
+        DisclosureReview.model_validate(row)
+        return row
+
+    return booklet.append(project, "disclosure_reviews", make, conclusion)

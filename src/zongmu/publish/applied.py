@@ -1,0 +1,141 @@
+"""A public tree on the outer side: a package takes its place at once, the former stays beside it, a project can be taken out.
+
+``release.json`` in the tree says which release stands there and what was withdrawn here since. It is the only thing that is
+not in a package.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zongmu.disclosure.package import (
+    FOREIGN,
+    GAP,
+    NO_SPACE,
+    NOT_A_TREE,
+    OLDER,
+    REPUBLISHES,
+    WRONG_CODE,
+    Manifest,
+    PackageError,
+    manifest_data,
+    opened,
+)
+from zongmu.publish.tree import PREFIX, swap
+
+STATE = "release.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What ``release.json`` of a tree says; ``withdrawn``: project → ground and day."""
+
+    number: int
+    digest: str
+    address: str
+    as_of: str
+    withdrawn: Mapping[str, Mapping[str, str]]
+
+
+def standing_of(tree: Path) -> Standing | None:
+    """What stands at *tree*; None where there is nothing. Raises :class:`PackageError` where it is something else."""
+    if tree.is_symlink() or (tree.exists() and not tree.is_dir()):
+        raise PackageError(NOT_A_TREE, name=tree.name)
+    if not tree.exists() or not any(tree.iterdir()):
+        return None
+    try:
+        data = json.loads((tree / STATE).read_text("utf-8"))
+        return Standing(
+            int(data["number"]), str(data["digest"]), str(data["address"]), str(data["as_of"]), dict(data["withdrawn"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise PackageError(NOT_A_TREE, name=tree.name) from None
+
+
+def public_data(path: Path) -> dict[str, Mapping[str, Any]]:
+    """The public data of every project in a package or a public tree, by id. Raises :class:`PackageError`, ``OSError``."""
+    if path.is_dir():
+        files = sorted((path / "projects").glob("*.json"))
+        return dict(filter(None, (_project(file.read_bytes()) for file in files)))
+    with opened(path) as found:
+        return dict(filter(None, map(_project, found.project_files())))
+
+
+def _project(data: bytes) -> tuple[str, Mapping[str, Any]] | None:
+    """Id and public data in the data file of a project; None for any other file."""
+    try:
+        project = json.loads(data)["project"]
+        return str(project["id"]), project
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What came of it: the release that stands now, and where the former one is (None: there was none)."""
+
+    manifest: Manifest
+    former: Path | None
+
+
+def apply(
+    package: Path, tree: Path, *, code: str | None = None, over_gap: bool = False, republish: bool = False
+) -> Applied:
+    """Put the tree of *package* at *tree*. Raises :class:`PackageError`, ``OSError``; then nothing has changed."""
+    here = standing_of(tree)
+    tree.parent.mkdir(parents=True, exist_ok=True)
+    with opened(package) as found:
+        manifest = found.manifest
+        _may_follow(manifest, here, code, over_gap, republish)
+        need = sum(row.size for row in manifest.files.values())
+        free = shutil.disk_usage(tree.parent).free
+        if need > free:
+            raise PackageError(NO_SPACE, need=need, free=free)
+        work = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tree.parent))
+        try:
+            work.chmod(0o755)
+            found.unpack(work)
+            write_state(work, {**manifest_data(manifest), "withdrawn": {}})
+            os.sync()  # what is swapped in is on the disk
+            former = tree.with_name(f"{tree.name}.former") if here is not None else None
+            swap(work, tree)
+            if former is not None:
+                shutil.rmtree(former, ignore_errors=True)
+                work.rename(former)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    return Applied(manifest, former)
+
+
+def _may_follow(manifest: Manifest, here: Standing | None, code: str | None, over_gap: bool, republish: bool) -> None:
+    if code is not None and _plain(code) != _plain(manifest.check_code):
+        raise PackageError(WRONG_CODE, found=manifest.check_code, given=code[:40])
+    if here is None:
+        return
+    if manifest.address != here.address:
+        raise PackageError(FOREIGN, found=manifest.address, here=here.address)
+    if manifest.number <= here.number:
+        raise PackageError(OLDER, found=manifest.number, here=here.number)
+    if manifest.previous != here.digest and not over_gap:
+        raise PackageError(GAP)
+    again = sorted(here.withdrawn.keys() & set(manifest.projects))
+    if again and not republish:
+        raise PackageError(REPUBLISHES, projects="、".join(again))
+
+
+def _plain(code: str) -> str:
+    return "".join(c for c in code.upper() if c.isalnum())
+
+
+def write_state(tree: Path, data: Mapping[str, Any]) -> None:
+    """``release.json`` of a tree, in place of the one that is there."""
+    work = tree / f".{STATE}.part"
+    work.write_text(json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n", "utf-8")
+    work.replace(tree / STATE)

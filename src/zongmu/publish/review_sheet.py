@@ -1,0 +1,132 @@
+"""The plan of a release in words: lines for a terminal, and the sheet (信息公开审查单) that is printed, signed and travels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from zongmu.disclosure.package import Manifest
+from zongmu.model.finding import Bilingual
+from zongmu.model.titles import path_title
+from zongmu.publish.escape import encode
+from zongmu.publish.public_history import Change
+from zongmu.publish.release_plan import WITHIN, Clock, Item, State
+from zongmu.publish.released import Release
+from zongmu.publish.say import Say
+from zongmu.publish.templating import Templates
+from zongmu.report.text import printable
+
+STATES: dict[State, Bilingual] = {
+    "new": Bilingual("新公开", "newly public"),
+    "changed": Bilingual("公开内容有变", "changed"),
+    "withheld": Bilingual("撤下，留存说明", "withheld, with its ground"),
+    "gone": Bilingual("不再公开", "no longer public"),
+    "waiting": Bilingual("待公开审查", "waits for a review"),
+    "unchanged": Bilingual("没有变化", "unchanged"),
+}
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "是 yes" if value else "否 no"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _clock(clock: Clock | None, lang: str) -> str:
+    if clock is None:
+        return ""
+    zh = lang == "zh"
+    days = (
+        f"自 {clock.since.isoformat()} 起第 {clock.gone} 个工作日，应于 {clock.due.isoformat()} 前公开"
+        if zh
+        else f"working day {clock.gone} since {clock.since.isoformat()}, due on {clock.due.isoformat()}"
+    )
+    late = ("，已超期" if zh else ", overdue") if clock.late else ""
+    return days + late + (("（暂定）" if zh else " (provisional)") if clock.provisional else "")
+
+
+def _review(item: Item, lang: str) -> str:
+    row, zh = item.review, lang == "zh"
+    if row is None:
+        return "合并审查" if zh and item.state != "waiting" else "无" if zh else "none"
+    covers = row.digest == item.digest
+    by = f"{row.organization or ''} {row.role}".strip()
+    word = "" if covers or not item.digest else ("（不覆盖现在的内容）" if zh else " (of another state)")
+    return f"{row.seq}，{row.date.isoformat()}，{by}{word}" if zh else f"{row.seq}, {row.date.isoformat()}, {by}{word}"
+
+
+def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str]:
+    """The plan for a terminal. Every text of a record is made printable."""
+    zh = lang == "zh"
+    state: State | None = None
+    for item in items:
+        if item.state != state:
+            state = item.state
+            count = sum(i.state == state for i in items)
+            yield f"{STATES[state].pick(lang)} ({count})"
+        yield f"  {item.project}  {printable(item.name)}"
+        if item.state in ("new", "changed", "waiting"):
+            yield f"    {'审查' if zh else 'review'}: {printable(_review(item, lang))}"
+            if item.clock is not None:
+                yield f"    {'时限' if zh else 'clock'}: {_clock(item.clock, lang)}"
+        for change in item.changes if item.state in ("new", "changed", "waiting") else ():
+            yield f"    {path_title(change.path).pick(lang)}: {printable(_sides(change))}"
+    counts = "，".join(
+        f"{STATES[s].pick(lang)} {n}" for s in STATES if s != "unchanged" and (n := sum(i.state == s for i in items))
+    )
+    none = "没有要公开的变化" if zh else "nothing changes"
+    yield f"{counts or none}{'；' if zh else '; '}{STATES['unchanged'].pick(lang)} {unchanged}"
+    if any(i.state == "waiting" for i in items):
+        yield (
+            "怎么办: 审查后运行 zongmu release review PROJECT --role ROLE"
+            if zh
+            else "next: review them, then run zongmu release review PROJECT --role ROLE"
+        )
+    if any(i.clock is not None for i in items):
+        yield (
+            f"时限: 政府信息公开条例第二十六条，形成或变更之日起 {WITHIN} 个工作日"
+            if zh
+            else f"clock: {WITHIN} working days (Regulation on open government information, art. 26)"
+        )
+
+
+def _sides(change: Change) -> str:
+    return _value(change.after) if change.before is None else f"{_value(change.before)} → {_value(change.after)}"
+
+
+def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items: Iterable[Item]) -> bytes:
+    """The sheet of a package: what it makes public, by which review, and the check code; an HTML page to print, in Chinese."""
+    say = Say("zh", release, "")
+    rows = []
+    for item in items:
+        if item.state in ("unchanged", "waiting"):
+            continue
+        j = item.project.split("-", 1)[0]
+        review = item.review
+        body = release.organizations.get(review.organization or "") if review is not None else None
+        rows.append(
+            {
+                "state": STATES[item.state].zh,
+                "project": item.project,
+                "name": item.name,
+                "changes": [(path_title(c.path).zh, _value(c.before), _value(c.after)) for c in item.changes],
+                "new": item.state == "new",
+                "review": "合并审查"
+                if review is None
+                else f"{review.date.isoformat()} {body.name if body is not None else ''} {say.role(j, review.role)}",
+                "clock": _clock(item.clock, "zh"),
+            }
+        )
+    demonstration = release.instance.demonstration
+    page = Templates("zh").render(
+        "review_sheet",
+        manifest=manifest,
+        previous=previous,
+        rows=rows,
+        unchanged=len(manifest.projects) - sum(r["state"] in (STATES["new"].zh, STATES["changed"].zh) for r in rows),
+        size=sum(f.size for f in manifest.files.values()),
+        notice=demonstration.notice if demonstration is not None else None,
+    )
+    return encode(page)

@@ -1,0 +1,301 @@
+"""``zongmu release``: what becomes public, the package over the gap, every damage refused, taking a project back at once."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
+from tests.publish.test_released import _public
+from zongmu.cli.main import main
+from zongmu.disclosure.package import MANIFEST, TREE, check_code
+from zongmu.publish.tree import same_tree
+
+ONE, TWO = "shili-2026-0001", "shili-2026-0002"
+
+
+def say(root: Path, *args: object) -> tuple[int, str]:
+    """Exit code and everything said of ``zongmu release``."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        code = main(["--root", str(root), "release", *map(str, args), "--lang", "zh"])
+    return code, out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two projects, each reviewed; and the first package."""
+    root = tmp_path_factory.mktemp("inner") / "instance"
+    root.mkdir()
+    write_instance(root, [project(1), project(2, parent_project=ONE)], settings={"disclosure_review": "separate"})
+    code, said = say(root, "review", ONE, TWO, "--role", "data_bureau")
+    assert code == 0, said
+    code, said = say(root, "pack", "--out", root / "1.zip", "--sheet", root / "sheet.html")
+    assert code == 0, said
+    return root
+
+
+@pytest.fixture
+def inner(instance: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(instance, tmp_path / "inner"))
+
+
+# ── plan and review ──
+
+
+def test_the_plan_says_what_waits_and_what_becomes_public_with_its_review_and_its_clock(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1), project(2)], settings={"disclosure_review": "separate"})
+    write_endorsements(tmp_path, ONE, {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    code, said = say(tmp_path, "plan")
+    assert code == 1
+    assert "新公开 (1)" in said
+    assert "待公开审查 (1)" in said
+    assert "审查: 1，2026-04-01，shili/shuju data_bureau" in said
+    code, text = say(tmp_path, "plan", "--format", "json")
+    first, second = json.loads(text)["items"]
+    assert (first["project"], first["state"], first["review"]["covers"]) == (ONE, "new", True)
+    assert first["clock"]["since"] == "2026-03-02"
+    assert first["clock"]["gone"] > 20
+    assert first["clock"]["late"]
+    assert {"path": "milestones/approved/total", "before": None, "after": "1200万元"} in first["changes"]
+    assert (second["project"], second["state"], second["review"]) == (TWO, "waiting", None)
+
+
+def test_against_a_package_only_what_changed_is_in_the_plan(inner: Path) -> None:
+    assert json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["items"][0]["state"] == (
+        "unchanged"
+    )
+    write_project(inner, project(1, summary="改过的简介。"))
+    code, text = say(inner, "plan", "--against", inner / "1.zip", "--format", "json")
+    assert code == 1
+    states = {(i["project"], i["state"]): i["changes"] for i in json.loads(text)["items"]}
+    assert states[ONE, "waiting"] == [{"path": "summary", "before": "一个例子。", "after": "改过的简介。"}]
+    assert (ONE, "gone") in states
+    assert say(inner, "review", ONE, "--role", "data_bureau")[0] == 0
+    code, said = say(inner, "plan", "--against", inner / "1.zip")
+    assert code == 0
+    assert "摘要: 一个例子。 → 改过的简介。" in said or "一个例子。 → 改过的简介。" in said
+
+
+def test_a_review_by_whom_does_not_hold_the_role_is_refused(inner: Path) -> None:
+    code, said = say(inner, "review", ONE, "--role", "data_bureau", "--organization", "shili/ju")
+    assert code == 1
+    assert "endorse.role-not-held" in said
+
+
+# ── pack and apply ──
+
+
+def test_the_same_tree_gives_the_same_package_and_it_holds_nothing_of_commits(inner: Path) -> None:
+    assert say(inner, "pack", "--out", inner / "again.zip")[0] == 0
+    assert (inner / "again.zip").read_bytes() == (inner / "1.zip").read_bytes()
+    with zipfile.ZipFile(inner / "1.zip") as package:
+        manifest = json.loads(package.read(MANIFEST))
+        sheet = package.read("review-sheet.html").decode()
+    assert manifest["number"] == 1
+    assert manifest["projects"] == [ONE, TWO]
+    assert "信息公开审查单" in sheet
+    assert "核对码" in sheet
+    assert sheet == (inner / "sheet.html").read_text("utf-8")
+
+
+def test_a_package_takes_the_place_of_the_tree_and_the_former_stays(inner: Path, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    code, said = say(inner, "apply", inner / "1.zip", "--to", www)
+    assert code == 0, said
+    assert same_tree(www, inner / ".cache/zongmu/release-tree") == ["release.json"]
+    write_project(inner, project(1, summary="改过的简介。"))
+    say(inner, "review", ONE, "--role", "data_bureau")
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    code, said = say(inner, "apply", inner / "2.zip", "--to", www)
+    assert code == 0, said
+    assert "改过的简介" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    assert "改过的简介" not in (tmp_path / f"www.former/projects/{ONE}.html").read_text("utf-8")
+    assert json.loads((www / "release.json").read_text())["number"] == 2
+    assert "release.older" in say(inner, "apply", inner / "1.zip", "--to", www)[1]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["inner", "www", "www.former"]
+
+
+def test_the_check_code_of_the_sheet_is_held_against_the_package(inner: Path, tmp_path: Path) -> None:
+    said = say(inner, "apply", inner / "1.zip", "--to", tmp_path / "a")[1]
+    code = next(line.removeprefix("核对码 ") for line in said.splitlines() if line.startswith("核对码"))
+    assert code in (inner / "sheet.html").read_text("utf-8")
+    assert (
+        say(inner, "apply", inner / "1.zip", "--to", tmp_path / "b", "--code", code.lower().replace("-", " "))[0] == 0
+    )
+    assert "release.wrong-code" in say(inner, "apply", inner / "1.zip", "--to", tmp_path / "c", "--code", "A" * 20)[1]
+    assert not (tmp_path / "c").exists()
+    assert check_code("00" * 32) == "AAAA-AAAA-AAAA-AAAA-AAAA"
+
+
+def _rewritten(source: Path, target: Path, change: Callable[[list[tuple[zipfile.ZipInfo, bytes]]], None]) -> None:
+    with zipfile.ZipFile(source) as package:
+        rows = [(info, package.read(info)) for info in package.infolist()]
+    change(rows)
+    with zipfile.ZipFile(target, "w") as package:
+        for info, data in rows:
+            package.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED)
+
+
+def _byte(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows[-1] = (rows[-1][0], rows[-1][1][:-1] + b"!")
+
+
+def _bomb(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows[-1] = (rows[-1][0], b"\0" * (64 << 20))
+
+
+def _short(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows[-1] = (rows[-1][0], b"")
+
+
+def _extra(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows.append((zipfile.ZipInfo(TREE + "zz.html"), b"more"))
+
+
+def _lacking(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows.pop()
+
+
+def _twice(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows.append(rows[-1])
+
+
+def _sheet(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows[1] = (rows[1][0], b"<h1>another sheet</h1>")
+
+
+def _link(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+    rows[-1][0].external_attr = (stat.S_IFLNK | 0o777) << 16
+
+
+def _manifest(change: Callable[[dict[str, Any]], None]) -> Callable[[list[tuple[zipfile.ZipInfo, bytes]]], None]:
+    def rewrite(rows: list[tuple[zipfile.ZipInfo, bytes]]) -> None:
+        data = json.loads(rows[0][1])
+        change(data)
+        text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+        rows[0] = (rows[0][0], text.encode())
+        files = data.get("files", {})
+        if isinstance(files, dict):  # what the manifest names is there, so that its paths alone are wrong
+            named = {row[0].filename for row in rows}
+            rows += [(zipfile.ZipInfo(TREE + path), b"x") for path in files if TREE + path not in named]
+
+    return rewrite
+
+
+def _escape(path: str) -> Callable[[list[tuple[zipfile.ZipInfo, bytes]]], None]:
+    row = {"sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881", "size": 1}
+    return _manifest(lambda data: data["files"].update({path: row}))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _byte, _bomb, _short, _extra, _lacking, _twice, _sheet, _link,
+        *map(_escape, ("../evil", "/etc/evil", "a/../../evil", "a\\b", "a\0b", "INDEX.html", "页.html", ".", "x/./y")),
+        _manifest(lambda data: data.update(number="2")),
+        _manifest(lambda data: data.update(kind="other")),
+        _manifest(lambda data: data.update(commit="0" * 40)),
+        _manifest(lambda data: data.update(files=[])),
+        _manifest(lambda data: data.update(as_of="2026-13-40")),
+    ],
+)  # fmt: skip
+def test_a_package_that_was_changed_is_refused_and_nothing_happens(
+    instance: Path, tmp_path: Path, damage: Callable[[list[tuple[zipfile.ZipInfo, bytes]]], None]
+) -> None:
+    _rewritten(instance / "1.zip", tmp_path / "bad.zip", damage)
+    code, said = say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")
+    assert code == 1, said
+    assert "[release." in said
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.zip"]
+
+
+def test_a_package_that_is_cut_off_or_flipped_anywhere_is_refused(instance: Path, tmp_path: Path) -> None:
+    whole = (instance / "1.zip").read_bytes()
+    for n in (0, 1, 100, len(whole) // 2, len(whole) - 30, len(whole) - 1):
+        (tmp_path / "bad.zip").write_bytes(whole[:n])
+        assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1, n
+    for n in range(40, len(whole) - 60, len(whole) // 12):
+        (tmp_path / "bad.zip").write_bytes(whole[:n] + bytes([whole[n] ^ 0x55]) + whole[n + 1 :])
+        code, said = say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")
+        assert code == 1, (n, said)
+    for extra in (b"#!/bin/sh\n" + whole, whole + whole):
+        (tmp_path / "bad.zip").write_bytes(extra)
+        assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["bad.zip"]
+
+
+def test_a_package_of_another_registry_or_after_another_release_is_refused(inner: Path, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    say(inner, "apply", inner / "1.zip", "--to", www)
+    for name, previous in (("2", "1"), ("3", "2")):
+        say(inner, "pack", "--out", inner / f"{name}.zip", "--previous", inner / f"{previous}.zip")
+    assert "release.gap" in say(inner, "apply", inner / "3.zip", "--to", www)[1]
+    assert say(inner, "apply", inner / "3.zip", "--to", www, "--over-gap")[0] == 0
+    settings = inner / "registry/registry.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("registry.example", "other.example"), "utf-8")
+    assert "release.foreign" in say(inner, "pack", "--out", inner / "4.zip", "--previous", inner / "3.zip")[1]
+    _rewritten(
+        inner / "3.zip", inner / "4.zip", _manifest(lambda data: data.update(number=4, address="https://x.example/"))
+    )
+    assert "release.foreign" in say(inner, "apply", inner / "4.zip", "--to", www)[1]
+
+
+def test_a_folder_that_is_something_else_is_left_alone(instance: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other/thesis.txt").write_text("all my work")
+    os.symlink(tmp_path / "other", tmp_path / "link")
+    for target in ("other", "link"):
+        assert "release.not-a-tree" in say(instance, "apply", instance / "1.zip", "--to", tmp_path / target)[1]
+    assert (tmp_path / "other/thesis.txt").read_text() == "all my work"
+
+
+# ── withdraw ──
+
+
+def test_withdrawn_in_the_registry_a_tombstone_with_its_ground_is_all_that_is_left(inner: Path) -> None:
+    code, said = say(inner, "withdraw", ONE, "--ground", "nonsense", "--role", "data_bureau")
+    assert code == 1
+    assert "release.no-such-ground" in said
+    code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
+    assert code == 0, said
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    with zipfile.ZipFile(inner / "2.zip") as package:
+        assert json.loads(package.read(MANIFEST))["withheld"] == [ONE]
+        page = package.read(f"{TREE}projects/{ONE}.html").decode()
+        rest = b"".join(package.read(n) for n in package.namelist() if n.startswith(TREE))
+    assert "商业秘密" in page
+    assert "示例项目1".encode() not in rest
+    assert "撤下" in say(inner, "plan", "--against", inner / "1.zip")[1]
+
+
+def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_brings_it_back(
+    inner: Path, tmp_path: Path
+) -> None:
+    www = tmp_path / "www"
+    say(inner, "apply", inner / "1.zip", "--to", www)
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www, "--date", "2026-07-01")
+    assert code == 0, said
+    named = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file() and ONE.encode() in p.read_bytes()}
+    assert named <= {"release.json", "sitemap.xml", f"projects/{ONE}.html", f"en/projects/{ONE}.html"}
+    assert "示例项目1".encode() not in b"".join(p.read_bytes() for p in www.rglob("*") if p.is_file())
+    assert "trade_secret" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    whole = json.loads((www / "data/projects.json").read_text("utf-8"))
+    assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
+    assert TWO in (www / "projects/rows.js").read_text("utf-8")
+    assert not list(www.rglob("*.sqlite"))
+    assert "release.republishes" in say(inner, "apply", inner / "2.zip", "--to", www)[1]
+    assert say(inner, "apply", inner / "2.zip", "--to", www, "--republish")[0] == 0
+    assert "release.not-public" in say(inner, "withdraw", "shili-2026-0009", "--ground", "x", "--tree", www)[1]
