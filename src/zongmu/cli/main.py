@@ -217,6 +217,15 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.joining import run_update
 
             return run_update(root, args.branch, args.onto, args.lang, sys.stdout)
+        case "reviewers" | "codeowners":
+            from zongmu.cli import reviewers
+
+            command = reviewers.run_reviewers if args.command == "reviewers" else reviewers.run_codeowners
+            return command(root, args, sys.stdout)
+        case "verdicts":
+            from zongmu.cli.verdicts import run_verdicts
+
+            return run_verdicts(root, args, sys.stdout)
         case "hook":
             from zongmu.cli.hook import run_hook
 

@@ -69,6 +69,20 @@ def add_review(add: Add) -> None:
     update.add_argument("branch", metavar="BRANCH")
     update.add_argument("--onto", default="main", metavar="REV", help="目标分支（缺省 main） target branch")
 
+    reviewers = add("reviewers", "一次改动须由谁同意 whose approval a change needs")
+    _change(reviewers)
+    reviewers.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 output format")
+
+    owners = add("codeowners", "生成代码托管平台的责任人文件 write the forge's file of owners")
+    owners.add_argument("--forge", choices=("github", "gitlab", "gitea"), default="github")
+    owners.add_argument("--check", action="store_true", help="过期即失败 fail when stale")
+
+    verdicts = add("verdicts", "两个版本的办法各自裁决，列出差异 every record under two versions of the law")
+    verdicts.add_argument("base", metavar="BASE")
+    verdicts.add_argument("head", metavar="HEAD")
+    verdicts.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
+    verdicts.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 output format")
+
 
 def _change(command: argparse.ArgumentParser) -> None:
     command.add_argument("base", metavar="BASE", help="要并入的分支 the branch that would take the change")
