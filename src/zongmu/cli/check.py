@@ -195,6 +195,13 @@ def _report(
 
         sys.stdout.write(dump(report_data(decision, summary, checks, tally)))
         return
+    if args.format in ("sarif", "codequality", "junit"):
+        from zongmu.report.formats import rendered
+
+        listed = shown(decision.findings, all_states=args.all or summary.base is None or args.format == "sarif")
+        based = summary.base is not None
+        sys.stdout.write(rendered(args.format, listed, decision.cured, checks, args.lang, based=based))
+        return
     if tally is not None:
         for line in tally_lines(tally, checks, args.lang):
             print(line)

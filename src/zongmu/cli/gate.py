@@ -13,7 +13,7 @@ from zongmu.cli.lines import Lines
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.loading import Checks
-from zongmu.report.text import finding_lines, printable
+from zongmu.report.text import finding_lines, printable, shown
 from zongmu.report.words import GATE
 from zongmu.store.atomic import WriteError, write_atomic
 
@@ -36,12 +36,17 @@ def run_gate(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         from zongmu.report.data import dump
 
         out.write(dump(answer_data(answer)))
+    elif args.format in ("sarif", "codequality", "junit"):
+        out.write(_for_machines(answer, args.format, args.lang))
     else:
         lines = github_lines(answer, args.lang) if args.format == "github" else answer_lines(answer, (args.lang,))
         for line in lines:
             out.write(line + "\n")
     if args.comment is not None:
-        _write_comment(args.comment, answer, args.lang)
+        _write(args.comment, _comment(answer, args.lang))
+    if args.report is not None:
+        format = {".sarif": "sarif", ".xml": "junit"}.get(args.report.suffix, "codequality")
+        _write(args.report, _for_machines(answer, format, args.lang))
     if answer.crashed:
         return 2
     return 0 if answer.gate is Gate.GOOD or (args.propose and answer.gate is Gate.NEEDS_PERSON) else 1
@@ -117,23 +122,39 @@ def answer_data(answer: Answer) -> dict[str, object]:
     }
 
 
-def _write_comment(path: Path, answer: Answer, lang: str) -> None:
-    """The comment of the merge request, for whoever posts it. Raises :class:`Trouble` where it cannot be written."""
+def _for_machines(answer: Answer, format: str, lang: str) -> str:
+    """The gate's own findings, and those of the change, in a format of others."""
+    from zongmu.report.formats import rendered
+
+    findings: list[Finding] = list(answer.own)
+    cured: tuple[Finding, ...] = ()
+    checks = _NO_CHECKS
+    if answer.judged is not None:
+        decision, checks = answer.judged.decision, answer.judged.checks
+        findings += decision.findings if format == "sarif" else shown(decision.findings, all_states=False)
+        cured = decision.cured
+    return rendered(format, findings, cured, checks, lang, based=True)
+
+
+def _comment(answer: Answer, lang: str) -> str:
+    """The comment of the merge request, for whoever posts it."""
     from zongmu.report.change_markdown import MARKER, gate_comment
 
     if answer.judged is not None:
         from zongmu.cli.diff import reported
 
         report, names = reported(answer.judged)
-        text = gate_comment(report, names, answer.own, lang)
-    else:
-        text = "\n".join((MARKER, *_short(answer, lang))) + "\n"
+        return gate_comment(report, names, answer.own, lang)
+    return "\n".join((MARKER, *_short(answer, lang))) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
     try:
-        write_atomic(path, text.encode())
+        write_atomic(path, text.encode("utf-8", "replace"))
     except (WriteError, OSError):
         raise Trouble(
-            "gate.comment-not-written",
-            Bilingual(f"评论写不到 {path}", f"the comment could not be written to {path}"),
+            "gate.not-written",
+            Bilingual(f"{path} 写不进去", f"{path} could not be written"),
             Bilingual("核对目录和权限", "check the folder and its permissions"),
         ) from None
 

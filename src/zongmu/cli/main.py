@@ -46,7 +46,12 @@ def _parser() -> argparse.ArgumentParser:
         "--head", metavar="REV", help="被检查的版本（缺省为工作区）the revision to judge (default: the work tree)"
     )
     check.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on (YYYY-MM-DD)")
-    check.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif", "codequality", "junit"),
+        default="text",
+        help="输出格式 output format",
+    )
     check.add_argument("--strict", action="store_true", help="提醒也算阻断 count warnings")
     check.add_argument("--all", action="store_true", help="列出原已存在的问题 list what was already so")
     check.add_argument("--tally", action="store_true", help="列出每条规则的裁决数 outcomes per rule")

@@ -49,7 +49,18 @@ def add_review(add: Add) -> None:
     )
     gate.add_argument("--max-files", type=int, default=2000, metavar="N", help="文件数上限 most files of one change")
     gate.add_argument("--comment", type=Path, metavar="FILE", help="把合并请求的评论写入 write the comment to")
-    gate.add_argument("--format", choices=("text", "json", "github"), default="text", help="输出格式 output format")
+    gate.add_argument(
+        "--format",
+        choices=("text", "json", "github", "sarif", "codequality", "junit"),
+        default="text",
+        help="输出格式 output format",
+    )
+    gate.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="另把 SARIF、codequality 或 junit 写入（按扩展名 .sarif/.json/.xml） also write",
+    )
     gate.add_argument(
         "--propose", action="store_true", help="只是提出：待人处理不算失败 a proposal only: what needs a person passes"
     )

@@ -26,9 +26,11 @@ from zongmu.exchange.code_lists import (
     settings,
 )
 from zongmu.exchange.record_schema import FOLDER, base_schema, composed_schema, path_of
+from zongmu.exchange.report_schemas import report_schemas
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
+from zongmu.policy.pushers import PUSHERS
 from zongmu.trust.files import TRUST_TYPES
 
 STALE: Final = Code(
@@ -103,7 +105,7 @@ def generate(root: Path) -> dict[str, str]:
     """
     instance = settings(root)
     out: dict[str, dict[str, Any]] = {}
-    for record in (*RECORD_TYPES, *TRUST_TYPES):
+    for record in (*RECORD_TYPES, *TRUST_TYPES, PUSHERS):
         out[path_of(record)] = base_schema(record, instance.address, public=instance.public)
     for name, entries in {**closed_lists(), KIND_LIST: model_kinds()}.items():
         path = f"{FOLDER}/codes/{name}.json"
@@ -111,6 +113,7 @@ def generate(root: Path) -> dict[str, str]:
     for jurisdiction, measures in instance.jurisdictions.items():
         out.update(_of_city(instance, codes_of(root, jurisdiction, measures)))
     out[f"{FOLDER}/dictionary.json"] = dictionary.table()
+    out.update(report_schemas(instance.address))
     return {path: json.dumps(data, ensure_ascii=False, indent=2) + "\n" for path, data in sorted(out.items())}
 
 

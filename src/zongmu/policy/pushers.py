@@ -6,6 +6,7 @@ the forge's own review is all there is; a bare server then takes data only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -13,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code
+from zongmu.model.records import RecordType
 from zongmu.store.reader import parse
 from zongmu.store.trees import Tree
 
@@ -49,6 +51,12 @@ class Pushers(Strict):
     def named(self, account: str) -> Pusher | None:
         """The account of that name."""
         return next((p for p in self.pushers if p.account == account), None)
+
+
+PUSHERS: Final = RecordType(
+    "pushers", "推送人", "Pushers", re.compile(re.escape(PATH)), PATH, Pushers, {"pushers": ("account",)}
+)
+"""How the file is read: with it, its schema is published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,103 @@
+"""Findings for machines of others: SARIF, GitLab's code quality, JUnit. One place picks the writer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+
+from zongmu.model.finding import Finding, Severity
+from zongmu.policy.loading import Checks
+from zongmu.policy.merging import stands_in_way
+from zongmu.report.data import dump
+from zongmu.report.sarif import fingerprint, sarif
+from zongmu.report.text import printable
+
+FORMATS: Final = ("sarif", "codequality", "junit")
+_SEVERITY: Final = {
+    Severity.BLOCKING: "blocker",
+    Severity.WARNING: "minor",
+    Severity.NOTICE: "info",
+    Severity.NONE: "info",
+}
+
+
+def rendered(
+    format: str, findings: Sequence[Finding], cured: Sequence[Finding], checks: Checks, lang: str, *, based: bool
+) -> str:
+    """*findings* in one of :data:`FORMATS`."""
+    if format == "sarif":
+        return dump(sarif(findings, cured, checks, lang, based=based))
+    if format == "codequality":
+        return json.dumps(code_quality(findings, lang), ensure_ascii=True, indent=2) + "\n"
+    return junit(findings, lang)
+
+
+def code_quality(findings: Sequence[Finding], lang: str) -> list[dict[str, Any]]:
+    """GitLab's code quality report (the subset of Code Climate that GitLab reads)."""
+    seen: dict[str, int] = {}
+    out = []
+    for finding in findings:
+        severity = _SEVERITY[finding.severity]
+        if severity == "blocker" and not stands_in_way(finding):
+            severity = "major"
+        print_ = fingerprint(finding)
+        # GitLab drops the second of two with one fingerprint.
+        seen[print_] = n = seen.get(print_, 0) + 1
+        out.append(
+            {
+                "description": _text(finding, lang),
+                "check_name": finding.code,
+                "fingerprint": print_ if n == 1 else f"{print_}-{n}",
+                "severity": severity,
+                "location": {
+                    "path": finding.path,
+                    "lines": {"begin": finding.position.line if finding.position else 1},
+                },
+            }
+        )
+    return out
+
+
+def junit(findings: Sequence[Finding], lang: str) -> str:
+    """JUnit XML: a file is a suite, a finding a case; what stands in the way has failed."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    failures = sum(stands_in_way(f) for f in findings)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    lines.append(f'<testsuites name="zongmu" tests="{len(findings)}" failures="{failures}">')
+    for path, rows in by_path.items():
+        failed = sum(stands_in_way(f) for f in rows)
+        lines.append(f'  <testsuite name={_attribute(path)} tests="{len(rows)}" failures="{failed}">')
+        for finding in rows:
+            key = f" {finding.key}" if finding.key else ""
+            lines.append(f"    <testcase classname={_attribute(finding.record)} name={_attribute(finding.code + key)}>")
+            text = escape(_xml(_text(finding, lang)))
+            if stands_in_way(finding):
+                place = f"{path}:{finding.position.line}:{finding.position.column}" if finding.position else path
+                lines.append(
+                    f"      <failure message={_attribute(finding.message.pick(lang))}>{escape(_xml(place))} {text}</failure>"
+                )
+            else:
+                lines.append(f"      <system-out>{text}</system-out>")
+            lines.append("    </testcase>")
+        lines.append("  </testsuite>")
+    lines.append("</testsuites>")
+    return "\n".join(lines) + "\n"
+
+
+def _text(finding: Finding, lang: str) -> str:
+    step = finding.next_step.pick(lang)
+    joint = "怎么办：" if lang == "zh" else "Next: "
+    return printable(finding.message.pick(lang)) + (f" {joint}{printable(step)}" if step else "")
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_xml(text))
+
+
+def _xml(text: str) -> str:
+    """*text* without what XML 1.0 cannot hold: lone surrogates and the non-characters."""
+    return "".join(c if not ("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff") else "\ufffd" for c in printable(text))
