@@ -36,7 +36,9 @@ class Pusher(Strict):
 
     account: Account = need("账号", "Account", d="I")
     organizations: tuple[OrgRef, ...] = rows("代表的单位", "Bodies that it stands for", d="I")
-    zones: tuple[Literal["data", "trust", "code"], ...] = rows("可改动的区", "Zones that it may change", d="I")
+    zones: tuple[Literal["data", "trust", "code"], ...] = rows(
+        "可改动的区", "Zones that it may change", d="I", codes="zone"
+    )
     merges: bool = need(
         "可推送主分支", "May push the main branch", ("缺省为否", "absent means no"), d="I", default=False, strict=True
     )
