@@ -189,7 +189,8 @@ def _finish(node: dict[str, Any]) -> None:
         node["enum"] = [node.pop("const")]
     name = node.get("x-codelist")
     if name in CODE_LISTS:
-        _entitle(node, closed_lists()[name])
+        # Of a list, the codes are those of its items.
+        _entitle(node if "enum" in node else node["items"], closed_lists()[name])
     elif name == KIND_LIST:
         _entitle(node, model_kinds())
     form = node.pop("x-form", None)
