@@ -30,7 +30,6 @@ from zongmu.exchange.report_schemas import report_schemas
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
-from zongmu.policy.pushers import PUSHERS
 from zongmu.trust.files import TRUST_TYPES
 
 STALE: Final = Code(
@@ -105,7 +104,7 @@ def generate(root: Path) -> dict[str, str]:
     """
     instance = settings(root)
     out: dict[str, dict[str, Any]] = {}
-    for record in (*RECORD_TYPES, *TRUST_TYPES, PUSHERS):
+    for record in (*RECORD_TYPES, *TRUST_TYPES):
         out[path_of(record)] = base_schema(record, instance.address, public=instance.public)
     for name, entries in {**closed_lists(), KIND_LIST: model_kinds()}.items():
         path = f"{FOLDER}/codes/{name}.json"

@@ -184,7 +184,6 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "S": ("数字签名", "Signed"),
     },
     "repository": {"internal": ("内部", "Internal"), "public": ("公开", "Public")},
-    "zone": {"data": ("数据区", "Data"), "trust": ("信任区", "Trust"), "code": ("代码区", "Code")},
     "review_mode": {
         "separate": ("单独审查", "A review of its own"),
         "merge": ("合并即审查", "The merge review counts"),

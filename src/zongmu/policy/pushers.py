@@ -6,7 +6,6 @@ the forge's own review is all there is; a bare server then takes data only.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -14,7 +13,6 @@ from pydantic import Field, ValidationError
 
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code
-from zongmu.model.records import RecordType
 from zongmu.store.reader import parse
 from zongmu.store.trees import Tree
 
@@ -36,9 +34,7 @@ class Pusher(Strict):
 
     account: Account = need("账号", "Account", d="I")
     organizations: tuple[OrgRef, ...] = rows("代表的单位", "Bodies that it stands for", d="I")
-    zones: tuple[Literal["data", "trust", "code"], ...] = rows(
-        "可改动的区", "Zones that it may change", d="I", codes="zone"
-    )
+    zones: tuple[Literal["data", "trust", "code"], ...] = rows("可改动的区", "Zones that it may change", d="I")
     merges: bool = need(
         "可推送主分支", "May push the main branch", ("缺省为否", "absent means no"), d="I", default=False, strict=True
     )
@@ -53,12 +49,6 @@ class Pushers(Strict):
     def named(self, account: str) -> Pusher | None:
         """The account of that name."""
         return next((p for p in self.pushers if p.account == account), None)
-
-
-PUSHERS: Final = RecordType(
-    "pushers", "推送人", "Pushers", re.compile(re.escape(PATH)), PATH, Pushers, {"pushers": ("account",)}
-)
-"""How the file is read: with it, its schema is published."""
 
 
 @dataclass(frozen=True, slots=True)
