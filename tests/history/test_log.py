@@ -256,3 +256,40 @@ def test_the_checks_of_the_repository_are_not_run(repo: Repository) -> None:
     repo.write("checks/ordos_2025/evil.py", "raise SystemExit('ran')\n")
     repo.write("checks/__init__.py", "raise SystemExit('ran')\n")
     assert "初步设计及概算批复" in log(repo)
+
+
+# --- a unit, a field, a sentence; as it stood -------------------------------------------------------------------------
+
+
+def test_a_field_across_records(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--root", str(repo.root), "log", "milestones/contract_signed/2/amount"]) == 0
+    out = capsys.readouterr().out
+    assert "9.8万元 → 8.9万元" in out
+    assert "571.6" not in out
+
+
+def test_a_unit_has_the_events_of_its_projects(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.write(
+        "registry/organizations/ordos/example-bureau.yaml", "format: 1\nid: ordos/example-bureau\nname: 示例局\n"
+    )
+    repo.commit("Add the bureau", when="2027-06-12T10:00:00+08:00")
+    assert main(["--root", str(repo.root), "log", "ordos/example-bureau", "--format", "json"]) == 0
+    events = json.loads(capsys.readouterr().out)["events"]
+    assert {event["record"] for event in events} == {ID, "ordos/example-bureau"}
+    assert len(events) == 5
+
+
+def test_who_checked_an_act_and_under_which_rules(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    row = "seq: 1, role: data_bureau, by: 审批岗, date: 2027-03-25, of: design_approved"
+    digest = "sha256:" + "0" * 64
+    repo.write(
+        f"registry/endorsements/ordos/{ID}.yaml",
+        f"format: 1\njurisdiction: ordos\nproject: {ID}\nendorsements:\n  - {{{row}, digest: '{digest}'}}\n",
+    )
+    repo.commit("Endorse (!12)", when="2027-06-12T10:00:00+08:00")
+    assert main(["--root", str(repo.root), "log", ID]) == 0
+    out = capsys.readouterr().out
+    assert "核对原件：data_bureau 审批岗 2027-03-25" in out
+    assert "合并请求：!12" in out
+    tree = repo.git("rev-parse", "HEAD:checks")
+    assert f"规则版本：checks@{tree[:10]}" in out

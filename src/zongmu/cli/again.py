@@ -41,7 +41,8 @@ class Terms:
 def check_again(root: Path, args: argparse.Namespace) -> int:
     """Answer ``zongmu check`` from what was said before, else from the check itself."""
     began = time.monotonic()
-    cache = None if args.no_cache or args.base is not None or args.head is not None else Cache.of(root)
+    given = (args.base, args.head, args.at)
+    cache = None if args.no_cache or given != (None, None, None) else Cache.of(root)
     name = None if cache is None else _name(root, args)
     if cache is None or name is None:
         from zongmu.cli.check import run_check

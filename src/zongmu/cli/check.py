@@ -36,10 +36,16 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     before: Run | None = None
     cache = None if args.no_cache else Cache.of(root)
     if args.base is None:
-        registry = registry_at(root, load_with=load_for_run)
+        tree = None
+        if args.at is not None:
+            from zongmu.cli.past import tree_at
+
+            tree, then = tree_at(root, args.at)
+            asof = asof or then
+        registry = registry_at(root, tree, load_with=load_for_run)
         wanted = _wanted(args.paths, root, registry)
         if registry.instance is None:
-            return _broken_instance(registry_at(root), wanted, checks, args, began)
+            return _broken_instance(registry_at(root, tree), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
         memory = memory_of(cache, world, registry)

@@ -1,4 +1,4 @@
-"""``zongmu log``: who changed which value of a record when, from Git. Internal: it names persons.
+"""``zongmu log``: who changed which value when, of a record, a unit, a field or a sentence, from Git. Names persons.
 
 Text for reading, JSON for programs; oldest first, so that it reads like the life of the record.
 """
@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from zongmu.cli.log_selection import rules_at, selected
 from zongmu.cli.trouble import Trouble
 from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME, jurisdiction_of, type_of_path
 from zongmu.report.text import printable
-from zongmu.report.trail_text import REFERENCE, Titles, trail_lines
+from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.store.git import Git, GitProblem
 from zongmu.store.reader import parse
 
@@ -33,13 +34,16 @@ def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | Non
         )
     name = _name(root, record)
     uncommitted: list[str] = []
+    rules: dict[str, str] = {}
     try:
         git = Git(root)
         try:
             paths = _standing(root, name)
-            events = list(record_trail(root, name))
+            chosen = None if name.endswith(".yaml") or (paths and not _is_unit(paths)) else selected(root, name)
+            events = list(record_trail(root, name)) if chosen is None else chosen
             paths |= {event.path for event in events}
             uncommitted = _uncommitted(git, paths)
+            rules = rules_at(git, (event.commit for event in events))
         finally:
             git.close()
     except GitProblem as problem:
@@ -49,9 +53,10 @@ def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | Non
             raise Trouble(problem.code.id, problem.message, problem.next_step) from None
     shown = events if limit is None else events[-limit:]
     if format == "json":
-        _write_json(name, shown, len(events) - len(shown), uncommitted, out)
+        _write_json(name, shown, len(events) - len(shown), uncommitted, rules, out)
     else:
-        _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out)
+        notes = Notes(rules, checked(events, lang))
+        _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out, notes)
     return 0
 
 
@@ -81,6 +86,10 @@ def _standing(root: Path, name: str) -> set[str]:
     return found
 
 
+def _is_unit(paths: Iterable[str]) -> bool:
+    return all(path.startswith("registry/organizations/") for path in paths)
+
+
 def _uncommitted(git: Git, paths: Iterable[str]) -> list[str]:
     """Those of *paths* whose file is not what the last commit holds. Line ends of Windows are no difference."""
     if git.is_bare():
@@ -102,26 +111,40 @@ def _uncommitted(git: Git, paths: Iterable[str]) -> list[str]:
 # --- output -------------------------------------------------------------------------------------------------------
 
 
-def _write_json(name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], out: TextIO) -> None:
+def _write_json(
+    name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], rules: dict[str, str], out: TextIO
+) -> None:
     data: dict[str, Any] = {
         "record": name,
         "uncommitted": uncommitted,
         "left_out": left_out,
-        "events": [event.as_data() for event in events],
+        "events": [event.as_data() | {"rules": rules.get(event.commit)} for event in events],
     }
     json.dump(data, out, ensure_ascii=False, indent=2)
     out.write("\n")
 
 
 def _write_text(
-    root: Path, name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], lang: str, out: TextIO
+    root: Path,
+    name: str,
+    events: Sequence[Event],
+    left_out: int,
+    uncommitted: list[str],
+    lang: str,
+    out: TextIO,
+    notes: Notes,
 ) -> None:
     zh = lang == "zh"
     places = sorted({event.path for event in events} | set(uncommitted))
-    title = next((t for path in places if isinstance(t := _read(root, path).get("name"), str)), "")
+    records = dict.fromkeys(event.record for event in events)
+    one = len(records) < 2
+    title = next((t for path in places if one and isinstance(t := _read(root, path).get("name"), str)), "")
     out.write(printable("  ".join(part for part in (name, title) if part)) + "\n")
-    for path in places:
-        out.write(f"{path}\n")
+    if one:
+        for path in places:
+            out.write(f"{path}\n")
+    else:
+        out.write(f"涉及 {len(records)} 份记录\n" if zh else f"{len(records)} records\n")
     for path in uncommitted:
         out.write(
             f"注意：{path} 有尚未提交的改动，不在下面\n"
@@ -131,21 +154,21 @@ def _write_text(
     if left_out:
         out.write(f"较早的 {left_out} 次变更未列出\n" if zh else f"{left_out} earlier events are not shown\n")
     out.write("\n")
-    for line in trail_lines(events, lang, _titles(root, places, events)):
+    for line in trail_lines(events, lang, _titles(root, places, events), notes, name_records=not one):
         out.write(line + "\n")
 
 
 def _titles(root: Path, paths: Sequence[str], events: Iterable[Event]) -> Titles:
-    """What the measures of the record's city call codes, and what the organizations in *events* are called.
+    """What the measures of the records' cities call codes, and what the organizations in *events* are called.
 
     As they stand in the files, which are only read and never run: the trail of a repository can be read without
     trusting its checks. What cannot be read is shown by its code.
     """
-    city = next((found for path in paths if (found := jurisdiction_of(path))), None)
+    cities = {jurisdiction_of(path) for path in paths}
     codes: dict[str, dict[str, Bilingual]] = {}
     kinds: dict[str, Bilingual] = {}
     for row in _rows(_read(root, BY_NAME["instance"].example).get("jurisdictions")):
-        measures = row.get("measures") if row.get("id") == city else None
+        measures = row.get("measures") if row.get("id") in cities else None
         for measure in measures if isinstance(measures, list) else ():
             law = _read(root, f"checks/{measure}/measure.yaml") if str(measure).isidentifier() else {}
             for name, table in _mapping(law.get("codes")).items():

@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         "--head", metavar="REV", help="被检查的版本（缺省为工作区）the revision to judge (default: the work tree)"
     )
     check.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on (YYYY-MM-DD)")
+    check.add_argument("--at", metavar="DATE|REV", help="检查当时的登记 judge the registry as it stood then")
     check.add_argument(
         "--format",
         choices=("text", "json", "github", "sarif", "codequality", "junit"),
@@ -65,10 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     show = add("show", "显示一个项目 show a project")
     show.add_argument("project", metavar="PROJECT")
     show.add_argument("--as-of", metavar="DATE")
+    show.add_argument("--at", metavar="DATE|REV", help="当时的样子 as it stood then")
     show.add_argument("--format", choices=("text", "json"), default="text")
 
-    log = add("log", "字段级变更记录 field-level history of a record")
-    log.add_argument("record", metavar="RECORD")
+    log = add(
+        "log", "字段级变更记录：项目、单位、字段或条款 field-level history: a project, a unit, a field, a sentence"
+    )
+    log.add_argument("record", metavar="PROJECT|UNIT|FIELD|CLAUSE")
     log.add_argument("--format", choices=("text", "json"), default="text")
     log.add_argument("--limit", type=int, default=None, metavar="N")
 
@@ -159,7 +163,7 @@ def _dispatch(args: argparse.Namespace) -> int:
         case "show":
             from zongmu.cli.show import run_show
 
-            return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout)
+            return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout, args.at)
         case "log":
             from zongmu.cli.log import run_log
 

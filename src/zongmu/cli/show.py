@@ -39,9 +39,18 @@ _STANDING = {
 }
 
 
-def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str, out: TextIO) -> int:
-    """Print one project. Exit 0; :class:`Trouble` when there is no such project or it cannot be read."""
-    registry = registry_at(root)
+def run_show(
+    root: Path, project: str, lang: str, as_of: str | None, format: str, out: TextIO, at: str | None = None
+) -> int:
+    """Print one project, as it stood *at* a day or a revision. :class:`Trouble` when there is none, or it cannot be read."""
+    asof = parse_day(as_of)
+    tree = None
+    if at is not None:
+        from zongmu.cli.past import tree_at
+
+        tree, then = tree_at(root, at)
+        asof = asof or then
+    registry = registry_at(root, tree)
     found = next((r for r in registry.of_type("project") if project in (r.id, r.path)), None)
     if found is None or not isinstance(found.model, Project):
         raise Trouble(
@@ -52,7 +61,7 @@ def run_show(root: Path, project: str, lang: str, as_of: str | None, format: str
             ),
         )
     checks = checks_at(root)
-    world = world_of(checks, registry, parse_day(as_of))
+    world = world_of(checks, registry, asof)
     view = View(found.model)
     measures = [m for m, _ in world.laws.get(found.model.jurisdiction, ())]
     stages = measures[0].measure.stages if measures else None

@@ -23,6 +23,7 @@ from zongmu.report.text import printable
 from zongmu.report.words import value_text
 
 _LONG: Final = 80  # characters of a value that are shown
+_REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
 REFERENCE: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 """A value that may refer to an organization."""
 
@@ -57,9 +58,43 @@ class Titles:
         return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
-def trail_lines(events: Iterable[Event], lang: str, titles: Titles | None = None) -> Iterator[str]:
-    """The lines of a trail, an empty one between events. *lang* is ``zh`` or ``en``."""
-    writer = _Writer(lang, titles or Titles())
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What stands beside the changes: the version of the rules at each commit, and who checked which act.
+
+    ``rules`` is commit → id of ``checks/``; ``checked`` is (record, row) → a line.
+    """
+
+    rules: Mapping[str, str] = field(default_factory=dict)
+    checked: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def checked(events: Iterable[Event], lang: str) -> dict[tuple[str, str], str]:
+    """Who checked each act against its paper, from the sign-offs among *events*."""
+    out: dict[tuple[str, str], list[str]] = {}
+    for event in events:
+        if event.type != "endorsements":
+            continue
+        for row in event.rows():
+            if row.kind == "added" and row.path.startswith("endorsements/"):
+                who = [str(row.value(name) or "") for name in ("role", "organization", "by", "date", "level")]
+                request = row.value("evidence/request")
+                words = [word for word in (*who, f"{request}" if request else "") if word]
+                out.setdefault((event.record, f"milestones/{row.value('of')}"), []).append(" ".join(words))
+    mark, comma = ("核对原件：", "；") if lang == "zh" else ("checked against the paper: ", "; ")
+    return {key: mark + comma.join(found) for key, found in out.items()}
+
+
+def trail_lines(
+    events: Iterable[Event],
+    lang: str,
+    titles: Titles | None = None,
+    notes: Notes | None = None,
+    *,
+    name_records: bool = False,
+) -> Iterator[str]:
+    """The lines of a trail, an empty one between events. *lang* is ``zh`` or ``en``; *name_records* says whose each is."""
+    writer = _Writer(lang, titles or Titles(), notes or Notes(), name_records=name_records)
     for n, event in enumerate(events):
         if n:
             yield ""
@@ -68,12 +103,14 @@ def trail_lines(events: Iterable[Event], lang: str, titles: Titles | None = None
 
 def moved_lines(event: Event, lang: str, titles: Titles) -> Iterator[tuple[tuple[str, ...], str]]:
     """The changes of one event without when and who: each line with the paths of the values it tells of."""
-    yield from _Writer(lang, titles).changes(event)
+    yield from _Writer(lang, titles, Notes()).changes(event)
 
 
 class _Writer:
-    def __init__(self, lang: str, titles: Titles) -> None:
+    def __init__(self, lang: str, titles: Titles, notes: Notes, *, name_records: bool = False) -> None:
         self._lang = lang
+        self._notes = notes
+        self._name_records = name_records
         self._titles = titles
         self._colon = "：" if lang == "zh" else ": "
         self._comma = "，" if lang == "zh" else ", "
@@ -90,14 +127,25 @@ class _Writer:
         """The lines of one event: when, who, what in short; then each change."""
         who = printable(event.author_name) if event.author_name else ""
         head = [event.when.strftime("%Y-%m-%d %H:%M"), who, event.commit[:10]]
+        if self._name_records:
+            head.append(printable(event.record))
         if event.type != "project":
             head.append(self._bracket(root(event.type).title))
         head.append(event.summary.pick(self._lang))
         yield "  ".join(part for part in head if part)
         yield from (f"    {line}" for line in self._context(event))
-        yield from (f"    {line}" for _, line in self.changes(event))
+        for paths, line in self.changes(event):
+            yield f"    {line}"
+            yield from (f"        {printable(said)}" for said in self._checked(event, paths))
         for change in event.dropped:
             yield f"    ! {self._dropped(event, change)}"
+
+    def _checked(self, event: Event, paths: Sequence[str]) -> Iterator[str]:
+        """Who checked the act that these paths record."""
+        for path in paths:
+            row, _, name = path.rpartition("/")
+            if name == "date" and row in event.rows_added and (event.record, row) in self._notes.checked:
+                yield self._notes.checked[event.record, row]
 
     def _bracket(self, title: Bilingual) -> str:
         return f"〔{title.zh}〕" if self._lang == "zh" else f"[{title.en}]"
@@ -105,6 +153,12 @@ class _Writer:
     def _context(self, event: Event) -> Iterator[str]:
         if event.recorder is not None and event.recorder.subject:
             yield self._say("说明：", "message: ") + printable(event.recorder.subject)
+            request = _REQUEST.search(event.recorder.subject)
+            if request is not None:
+                yield self._say("合并请求：", "merge request: ") + request[0]
+        rules = self._notes.rules.get(event.commit)
+        if rules is not None:
+            yield self._say("规则版本：", "rules: ") + f"checks@{rules[:10]}"
         if event.merge:
             wrote = self._comma.join(
                 f"{printable(c.recorder.author)} {c.when.date().isoformat()} {c.commit[:10]}"

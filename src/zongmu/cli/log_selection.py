@@ -1,0 +1,111 @@
+"""What ``zongmu log`` is asked about: a record, a unit, a field, or a sentence of the law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from zongmu.history.event import Event, FieldChange
+from zongmu.history.fields import root as fields_of
+from zongmu.history.trail import trail
+from zongmu.model.project import Project
+from zongmu.store.git import Git
+from zongmu.store.shapes import all_classes
+
+_CLAUSE: Final = re.compile(r"[A-Z]{2,6}-[0-9]+(?:[ (].*)?")
+_UNIT: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
+_FIELD: Final = re.compile(r"[a-z_]+(?:/[A-Za-z0-9_.-]+)*")
+_PARTIES: Final = ("owner", "builder", "demand", "user", "lead", "operator", "implementing_body")
+
+
+def selected(root: Path, what: str) -> list[Event] | None:
+    """The events of a unit's projects, of a field, or of a sentence; None where *what* must be a record."""
+    if _CLAUSE.fullmatch(what):
+        return list(_changes(trail(root), _of_clause(root, what)))
+    if _UNIT.fullmatch(what) and (root / f"registry/organizations/{what}.yaml").is_file():
+        return _of_unit(root, what)
+    field, _, _ = what.partition("/")
+    if _FIELD.fullmatch(what) and fields_of("project").child(field, {}).known:
+        return list(_changes(trail(root), lambda change: change.path == what or change.path.startswith(what + "/")))
+    return None
+
+
+def _of_unit(root: Path, unit: str) -> list[Event]:
+    """The events of every project that the unit ever was a party of, and of the unit's own record."""
+    jurisdiction, _, slug = unit.partition("/")
+    folder = f"registry/projects/{jurisdiction}/{slug}/"
+    own = f"registry/organizations/{unit}.yaml"
+    events = list(trail(root))
+    wanted = {event.record for event in events if event.path.startswith(folder)}
+    for event in events:
+        if event.type == "project" and any(c.path in _PARTIES and unit in (c.before, c.after) for c in event.changes):
+            wanted.add(event.record)
+    return [event for event in events if event.record in wanted or event.path == own]
+
+
+def _changes(events: Iterable[Event], wanted: Callable[[FieldChange], bool]) -> Iterator[Event]:
+    """The events that have a wanted change, with nothing but those."""
+    for event in events:
+        kept = tuple(change for change in event.changes if wanted(change))
+        if kept:
+            rows = frozenset(change.row for change in kept)
+            yield replace(
+                event, changes=kept, rows_added=event.rows_added & rows, rows_removed=event.rows_removed & rows
+            )
+
+
+def _of_clause(root: Path, clause: str) -> Callable[[FieldChange], bool]:
+    """Whether a change is of a field that the sentence asks for, or of a row that names it or a rule that cites it."""
+    from zongmu.cli.session import checks_at
+
+    names = _fields_of(clause)
+    rules = {
+        rule.id
+        for measure in checks_at(root).measures.values()
+        for rule in measure.rules
+        if any(_within(cite, clause) for cite in rule.cites)
+    }
+
+    def wanted(change: FieldChange) -> bool:
+        section = change.path.split("/", 1)[0]
+        if section in ("waivers", "reasons", "acknowledgements") and change.path.endswith(("/of", "/code")):
+            return change.after in rules or _within(str(change.after), clause)
+        below = change.path.removeprefix(change.row + "/") if change.row else change.path
+        return (section if change.row else "", below.split("/", 1)[0]) in names
+
+    return wanted
+
+
+def _fields_of(clause: str) -> set[tuple[str, str]]:
+    """``(list, field)`` of every field of a project that the model traces to the sentence."""
+    out = set()
+    for path, cls in all_classes(Project):
+        for attribute, info in cls.model_fields.items():
+            extra = info.json_schema_extra
+            cited = str(extra.get("x-clause", "")) if isinstance(extra, dict) else ""
+            if any(_within(part.strip(), clause) for part in cited.split(",")):
+                out.add((path.split("/", 1)[0] if path else "", info.alias or attribute))
+    return out
+
+
+def _within(cite: str, clause: str) -> bool:
+    """Whether an address is *clause* or a part of it: ``AB-2 p1 s1`` is within ``AB-2``, ``AB-23`` is not."""
+    return cite == clause or (cite.startswith(clause) and cite[len(clause)] in " (")
+
+
+def rules_at(git: Git, commits: Iterable[str]) -> dict[str, str]:
+    """The version of ``checks/`` (its tree's id) at each commit that has one."""
+    asked = list(dict.fromkeys(commits))
+    if not asked:
+        return {}
+    lines = "".join(f"{commit}:{git.prefix}checks\n" for commit in asked)
+    out = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines.encode())
+    found = {}
+    for commit, line in zip(asked, out.decode("utf-8", "replace").splitlines(), strict=False):
+        name, _, kind = line.partition(" ")
+        if kind == "tree":
+            found[commit] = name
+    return found

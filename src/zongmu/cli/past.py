@@ -1,0 +1,57 @@
+"""The registry as it stood: at a revision, or at the end of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Final
+
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.store.git import Git, GitProblem
+from zongmu.store.trees import GitTree
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
+    """The files that stood at *at* (a revision, or a day: its last commit on the main line), and the day to judge on.
+
+    The day is the one given, or that of the commit, where the registry is. The law is today's checks as of that day.
+    Raises :class:`Trouble`.
+    """
+    from zongmu.history.trail import timezone
+
+    git = Git(root)
+    try:
+        zone = timezone(git, git.resolve("HEAD"))
+        commit = _last_of(git, at, zone) if _DAY.fullmatch(at) else git.resolve(at)
+        tree = GitTree(git, commit)
+        if _DAY.fullmatch(at):
+            return tree, dt.date.fromisoformat(at)
+        seconds = int(git.run("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
+        return tree, dt.datetime.fromtimestamp(seconds, zone).date()
+    except GitProblem as problem:
+        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+
+
+def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
+    """The last commit of the main line on or before a day."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise Trouble(
+            "cli.bad-date",
+            Bilingual(f"{text} 不是日期", f"{text} is not a date"),
+            Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01"),
+        ) from None
+    for line in git.run("log", "--first-parent", "--no-show-signature", "--format=%H %ct").decode("ascii").splitlines():
+        commit, _, seconds = line.partition(" ")
+        if dt.datetime.fromtimestamp(int(seconds), zone).date() <= day:
+            return commit
+    raise Trouble(
+        "cli.before-the-registry",
+        Bilingual(f"{text} 时本库还没有提交", f"there was no commit yet on {text}"),
+        Bilingual("zongmu log 列出最早的提交", "zongmu log shows the earliest"),
+    )

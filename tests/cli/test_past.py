@@ -1,0 +1,30 @@
+"""``--at``: the registry as it stood on a day or at a revision, judged by the law as of then."""
+
+from __future__ import annotations
+
+import json
+
+from tests.instances import Instance
+
+
+def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
+    path = tiny.project(3, "milestones:\n  - kind: declared\n    date: 2026-01-05\n    total: 490万元\n")
+    first = tiny.commit()
+    tiny.edit(path, "490万元", "590万元")
+    tiny.commit()
+    day = tiny.git("log", "-1", "--format=%cd", "--date=format:%Y-%m-%d")
+
+    def total(*words: str) -> str:
+        said = tiny.say("show", "demo-2026-0003", "--format", "json", *words)
+        assert said.code == 0, said.err
+        found: str = json.loads(said.out)["record"]["milestones"][0]["total"]
+        return found
+
+    assert (total(), total("--at", first), total("--at", "HEAD~1")) == ("590万元", "490万元", "490万元")
+    assert total("--at", "2099-01-01") == "590万元"
+    said = tiny.say("check", "--at", first, "--format", "json")
+    assert day in said.out
+    assert tiny.say("check", "--at", "2001-01-01").code == 2
+    assert "cli.before-the-registry" in tiny.say("check", "--at", "2001-01-01").err
+    assert tiny.say("show", "demo-2026-0003", "--at", "no-such-branch").code == 2
+    assert tiny.say("show", "demo-2026-0003", "--at", "2026-13-40").code == 2
