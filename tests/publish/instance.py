@@ -336,7 +336,7 @@ def write_instance(
     endorsements: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Path:
     """An instance at *root*, with this repository's own ``site/`` and ``mkdocs.yml``."""
-    shutil.copytree(REPO / "site", root / "site")
+    shutil.copytree(REPO / "site", root / "site", ignore=shutil.ignore_patterns("node_modules"))
     shutil.copy(REPO / "mkdocs.yml", root / "mkdocs.yml")
     if any(Path(_WARM.name).iterdir()):
         shutil.copytree(_WARM.name, root / CACHE)

@@ -271,11 +271,13 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
 def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
     assert sorted(p.relative_to(site).as_posix() for p in site.rglob("*.js")) == [
         "assets/find.js",
+        "assets/form/form.js",
         "assets/list.js",
         "assets/search.js",
         "projects/rows.js",
         "search/0.js",
         "search/fold.js",
+        "submit/data.js",
     ]
     assert not list(site.rglob("*.map"))
 

@@ -28,7 +28,9 @@ CANARY = "金丝雀"
 
 def everything(root: Path) -> str:
     """All text of a built site, unpacked."""
-    return "\n".join(f"{path}\n{text}" for path, text in all_text(root / "public"))
+    text = "\n".join(f"{path}\n{text}" for path, text in all_text(root / "public"))
+    # How an id is written is explained with this very id.
+    return text.replace("例如 shili-2026-0001", "").replace("for example shili-2026-0001", "")
 
 
 def outcomes(root: Path, id: str) -> dict[str, str]:

@@ -15,11 +15,13 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
+from zongmu.publish.form_data import form_common, form_files
 from zongmu.publish.open_data.files import JSON, SCRIPT, DataFile, Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.data import build_file, data_html, site_address
+from zongmu.publish.pages.form import form_html
 from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_pages, run_law
@@ -77,6 +79,7 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
             ):
                 tree.write(path, data)
         tree.write("build.json", build_file(release))
+        tree.write(*form_common(release))
         for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
             tree.write(path, data)
         built.seconds["lists"] = clock.lap()
@@ -140,6 +143,7 @@ def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) ->
         "home": lambda: str(home_html(make)),
         "data": lambda: str(data_html(make, files, [s.data_path for s in done])),
         "ratings": lambda: str(ratings_html(make)),
+        "form": lambda: str(form_html(make)),
     }
     for path, page in make.rendered.pages.items():
         out, last = [], 0
@@ -195,6 +199,7 @@ def _law_files(root: Path, release: Release, makers: list[Maker]) -> Iterator[tu
     law = run_law(root, release.checks, release.world.calendar)
     for make in makers:
         yield from law_pages(make, law)
+    yield from form_files(root, release.world)
 
 
 def _fill(folder: Path, files: Callable[[], Iterator[tuple[str, bytes]]]) -> None:

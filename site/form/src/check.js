@@ -1,0 +1,186 @@
+// The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.schema_codes).
+import { Validator } from "@cfworker/json-schema";
+import { familyOf, resolve, unwritable } from "./emit.js";
+import { LANG, two } from "./texts.js";
+
+const validators = new Map();
+
+function validatorFor(schema) {
+  if (!validators.has(schema)) validators.set(schema, new Validator(strip(schema), "2020-12", false));
+  return validators.get(schema);
+}
+
+// Remarks of the schema cost time and say nothing; the address of the schema is no base for its references.
+function strip(node) {
+  if (Array.isArray(node)) return node.map(strip);
+  if (node === null || typeof node !== "object") return node;
+  const out = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (key === "$id" || key === "description" || key === "examples" || key.startsWith("x-") || key === "markdownEnumDescriptions") continue;
+    out[key] = key === "properties" || key === "$defs" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, strip(v)])) : key === "enum" ? value : strip(value);
+  }
+  return out;
+}
+
+const decode = (pointer) =>
+  pointer.split("/").slice(1).map((part) => decodeURIComponent(part).replace(/~1/g, "/").replace(/~0/g, "~"));
+
+/** The definition of the field at a pointer, or null. */
+export function nodeAt(pointer, data, root) {
+  let node = root;
+  let value = data;
+  for (const part of pointer) {
+    node = node && resolve(node, root);
+    if (node && node.allOf && node.allOf.some((one) => one.then)) node = familyOf(value && value.kind, root) || node;
+    if (!node) return null;
+    node = Array.isArray(value) ? node.items : node.properties && node.properties[part];
+    value = value === undefined || value === null ? undefined : value[part];
+  }
+  return node ? resolve(node, root) : null;
+}
+
+const titleOf = (node, name) => (node && node["x-title"]) || { zh: name, en: name };
+
+const show = (value) => {
+  if (value !== null && typeof value === "object") return Array.isArray(value) ? "[…]" : "{…}";
+  const text = String(value);
+  return Array.from(text).slice(0, 40).join("") + (Array.from(text).length > 40 ? "…" : "");
+};
+
+function typeName(type) {
+  const names = { string: ["文字", "text"], integer: ["整数", "a whole number"], number: ["数", "a number"], boolean: ["真假值", "true or false"], array: ["列表", "a list"], object: ["一组“键: 值”", "keys with values"] };
+  return two(names[type] || ["别的东西", "something else"]);
+}
+
+const foundType = (value) => (Array.isArray(value) ? "array" : typeof value === "number" ? "integer" : typeof value);
+
+/** Everything wrong: [{code, pointer, message, next, title}], in the order of the form. */
+export function validate(data, schema, common) {
+  const result = validatorFor(schema).validate(data);
+  const seen = new Set();
+  const out = [];
+  const add = (code, pointer, values) => {
+    const key = `${code}:${pointer.join("/")}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const texts = common.codes[code];
+    const node = nodeAt(pointer, data, schema);
+    const field = pointer[pointer.length - 1] || "";
+    const title = titleOf(node, field);
+    const all = { field, title_zh: title.zh, title_en: title.en, where_zh: "", where_en: "", hint_zh: "", hint_en: "", ...values };
+    const fill = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in all ? all[name] : whole));
+    out.push({ code, pointer, title: title[LANG] || field, message: fill(two(texts.message)), next: fill(two(texts.next)) });
+  };
+  for (const error of result.errors) tell(error, data, schema, common, add);
+  for (const pointer of controls(data, [])) add("schema.not-accepted", pointer, { value: "U+" });
+  for (const [pointer, value] of twins(data)) add("schema.duplicate-row", pointer, { value, first: "" });
+  return out.sort((a, b) => order(a, b, schema));
+}
+
+function order(a, b, schema) {
+  const names = Object.keys(schema.properties);
+  return names.indexOf(a.pointer[0]) - names.indexOf(b.pointer[0]) || String(a.pointer[1] || "").localeCompare(String(b.pointer[1] || ""), undefined, { numeric: true });
+}
+
+function tell(error, data, schema, common, add) {
+  const pointer = decode(error.instanceLocation.replace(/^#/, ""));
+  const value = pointer.reduce((at, part) => (at === undefined || at === null ? undefined : at[part]), data);
+  const node = nodeAt(pointer, data, schema) || {};
+  switch (error.keyword) {
+    case "required": {
+      const name = (/"([^"]*)"/.exec(error.error) || [])[1];
+      if (!name || (value && typeof value === "object" && name in value)) return;
+      const inner = nodeAt([...pointer, name], data, schema);
+      const example = (inner && inner.examples && inner.examples[0]) || (inner && inner.enum && inner.enum[0]) || "…";
+      const where = pointer.join("/");
+      add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, where_zh: where ? `${where} ` : "项目", where_en: where || "The project" });
+      return;
+    }
+    case "enum": {
+      const titles = node["x-titles"] || {};
+      const said = (lang) => (node.enum || []).map((c) => (titles[c] ? `${c} ${titles[c][lang]}` : c)).join(lang === "zh" ? "、" : ", ");
+      if (pointer[pointer.length - 1] === "kind" && pointer.length === 3) add("schema.unknown-kind", pointer, { value: show(value), allowed_zh: "", allowed_en: "" });
+      else add("schema.not-in-list", pointer, { value: show(value), allowed_zh: said("zh"), allowed_en: said("en") });
+      return;
+    }
+    case "pattern":
+    case "format": {
+      const form = common.forms[node.pattern] || ["请对照字段说明改正", "Compare with the description of the field"];
+      add("schema.pattern", pointer, { value: show(value), form_zh: form[0], form_en: form[1] });
+      return;
+    }
+    case "minLength":
+      add("schema.too-short", pointer, {});
+      return;
+    case "maxLength":
+      add("schema.too-long", pointer, { length: Array.from(String(value)).length, limit: node.maxLength });
+      return;
+    case "minItems":
+      add("schema.empty-list", pointer, {});
+      return;
+    case "minimum":
+    case "maximum":
+      add("schema.out-of-range", pointer, {
+        value: show(value),
+        limit_zh: error.keyword === "minimum" ? `不能小于 ${node.minimum}` : `不能大于 ${node.maximum}`,
+        limit_en: error.keyword === "minimum" ? `${node.minimum} at least` : `${node.maximum} at most`,
+      });
+      return;
+    case "type":
+      add("schema.wrong-type", pointer, { expected_zh: typeName(node.type), expected_en: typeName(node.type), found_zh: typeName(foundType(value)), found_en: typeName(foundType(value)) });
+      return;
+    case "additionalProperties": {
+      const name = (/"([^"]*)"/.exec(error.error) || [])[1];
+      // A field that is wrong in itself is not taken for one of the known by the library: it is no unknown key.
+      const own = (node.allOf && value && familyOf(value.kind, schema)) || node;
+      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, allowed: "" });
+      return;
+    }
+    default:
+  }
+}
+
+function* controls(value, at) {
+  if (typeof value === "string" && unwritable(value)) yield at;
+  else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) yield* controls(value[key], [...at, key]);
+}
+
+const SEQ = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", corrections: "seq", scope: "id", data_catalog: "id", indicators: "id", shared_resources: "resource" };
+
+function* twins(data) {
+  for (const [list, key] of [...Object.entries(SEQ), ["milestones", null]]) {
+    const seen = new Set();
+    for (const [n, row] of (Array.isArray(data[list]) ? data[list] : []).entries()) {
+      const id = key ? row[key] : row.kind && `${row.kind}/${row.seq || 1}`;
+      if (id !== undefined && id !== "" && seen.has(id)) yield [[list, String(n), key || "seq"], id];
+      seen.add(id);
+    }
+  }
+}
+
+const SECRET = /(绝密|机密|秘密)\s*★|★\s*(绝密|机密|秘密)/;
+const PERSON = /(?<![0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])/;
+const PHONE = /(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])/;
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/** What must not be recorded: `mark`, `person`, `phone`, or null. */
+export function forbidden(text) {
+  const plain = String(text).normalize("NFKC");
+  if (SECRET.test(plain)) return "mark";
+  const found = PERSON.exec(plain);
+  if (found) {
+    const sum = WEIGHTS.reduce((s, w, i) => s + w * Number(found[0][i]), 0);
+    if ("10X98765432"[sum % 11] === found[0][17].toUpperCase()) return "person";
+  }
+  return PHONE.test(plain) ? "phone" : null;
+}
+
+/** Every text that must not be recorded: [{pointer, what}]. */
+export function* forbiddenIn(value, at = []) {
+  if (typeof value === "string") {
+    const what = at[at.length - 1] === "sha256" ? null : forbidden(value);
+    if (what) yield { pointer: at, what };
+  } else if (value !== null && typeof value === "object") {
+    for (const key of Object.keys(value)) yield* forbiddenIn(value[key], [...at, key]);
+  }
+}

@@ -1,0 +1,218 @@
+// How single values are entered: office amounts with their echo, days, bodies by name, papers by digest.
+import { createContext, useContext, useEffect, useState } from "react";
+import { capital, readMoney, yuan } from "./money.js";
+import { sha256 } from "./sha256.js";
+import { t } from "./texts.js";
+
+/** What widgets share: bodies by reference, problems by field id, the papers chosen so far. */
+export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), addPaper: () => {} });
+
+const UNITS = ["万元", "元", "亿元"];
+
+function Money({ id, value, onChange, required }) {
+  const stored = value ? readMoney(value, "万元") : null;
+  const [unit, setUnit] = useState(stored ? stored.unit : "万元");
+  const [typed, setTyped] = useState(stored ? stored.number : value || "");
+  useEffect(() => {
+    const now = value ? readMoney(value, "万元") : null;
+    const mine = readMoney(typed, unit);
+    if (now && (!mine || mine.text !== now.text)) {
+      setUnit(now.unit);
+      setTyped(now.number);
+    } else if (!value && mine) {
+      setTyped("");
+    }
+  }, [value]);
+  const nothing = ["", "/", "-", "—", "无"].includes(typed.trim());
+  const read = nothing ? null : readMoney(typed, unit);
+  const enter = (text, as) => {
+    setTyped(text);
+    const found = readMoney(text, as);
+    if (found && found.unit !== as) setUnit(found.unit);
+    onChange(["", "/", "-", "—", "无"].includes(text.trim()) ? undefined : found ? found.text : text);
+  };
+  return (
+    <div className="zf-money">
+      <span className="zf-row">
+        <input id={id} inputMode="decimal" autoComplete="off" required={required} value={typed} onChange={(e) => enter(e.target.value, unit)}
+          onBlur={() => read && (setTyped(read.number), setUnit(read.unit))} aria-describedby={`${id}-echo`} />
+        <select aria-label={t("unusual")} value={unit} onChange={(e) => (setUnit(e.target.value), enter(typed.replace(/[亿万]?元$/, ""), e.target.value))}>
+          {UNITS.map((u) => <option key={u}>{u}</option>)}
+        </select>
+      </span>
+      <output id={`${id}-echo`} className={`zf-echo${!nothing && !read ? " zf-bad" : ""}`}>
+        {nothing ? "" : read ? `${yuan(read.fen)} 元 · ${capital(read.fen)}` : t("unreadMoney")}
+        {read && read.fen >= 10000000000000n ? ` · ${t("unusual")}` : ""}
+      </output>
+    </div>
+  );
+}
+
+const Line = ({ id, value, onChange, required, placeholder }) => (
+  <input id={id} type="text" autoComplete="off" required={required} placeholder={placeholder} value={value || ""}
+    onChange={(e) => onChange(e.target.value === "" ? undefined : e.target.value)}
+    onBlur={(e) => { const tidy = e.target.value.normalize("NFC").replace(/\s+/g, " ").trim(); if (tidy !== (value || "")) onChange(tidy || undefined); }} />
+);
+
+const Lines = ({ id, value, onChange, required }) => (
+  <textarea id={id} rows={4} required={required} value={value || ""} onChange={(e) => onChange(e.target.value === "" ? undefined : e.target.value)}
+    onBlur={(e) => { const tidy = e.target.value.replace(/[ \t\u3000]+$/gm, "").replace(/\t/g, " ").trim(); if (tidy !== (value || "")) onChange(tidy || undefined); }} />
+);
+
+const Whole = ({ id, value, onChange, required }) => (
+  <input id={id} inputMode="numeric" required={required} value={value === undefined ? "" : value}
+    onChange={(e) => { const plain = e.target.value.normalize("NFKC").trim(); onChange(plain === "" ? undefined : /^(0|[1-9][0-9]{0,14})$/.test(plain) ? Number(plain) : plain); }} />
+);
+
+function Day({ id, value, onChange, required }) {
+  const good = !value || /^\d{4}-\d\d-\d\d$/.test(value);
+  const paste = (text) => {
+    const found = /^\s*((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$/.exec(text.normalize("NFKC"));
+    return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : text;
+  };
+  return (
+    <span className="zf-row">
+      <input id={id} type="date" required={required} min="1990-01-01" max="2099-12-31" value={good ? value || "" : ""} onChange={(e) => onChange(e.target.value || undefined)}
+        onPaste={(e) => { const day = paste(e.clipboardData.getData("text")); if (/^\d{4}-\d\d-\d\d$/.test(day)) { e.preventDefault(); onChange(day); } }} />
+      {good ? null : <span className="zf-bad">{String(value)}</span>}
+    </span>
+  );
+}
+
+function Codes({ id, value, onChange, required, schema }) {
+  const known = (schema.oneOf || []).some((o) => o.const === value);
+  return (
+    <select id={id} required={required} value={value === undefined ? "" : value} onChange={(e) => onChange(e.target.value || undefined)}>
+      <option value="">{t("choose")}</option>
+      {value !== undefined && !known ? <option value={value}>{String(value)}</option> : null}
+      {(schema.oneOf || []).map((o) => <option key={o.const} value={o.const}>{o.title}</option>)}
+    </select>
+  );
+}
+
+const Flag = ({ id, value, onChange }) => (
+  <select id={id} value={value === undefined ? "" : String(value)} onChange={(e) => onChange(e.target.value === "" ? undefined : e.target.value === "true")}>
+    <option value="">—</option>
+    <option value="true">{t("yes")}</option>
+    <option value="false">{t("no")}</option>
+  </select>
+);
+
+function bodyOf(bodies, text) {
+  const plain = text.trim();
+  const found = bodies.find(([ref, zh, en]) => plain === ref || plain === zh || plain === en || plain === `${zh} ${ref}`);
+  return found ? found[0] : plain || undefined;
+}
+
+function Body({ id, value, onChange, required }) {
+  const { bodies } = useContext(Shared);
+  const name = bodies.find(([ref]) => ref === value);
+  const [typed, setTyped] = useState(name ? name[1] : value || "");
+  useEffect(() => { if ((bodyOf(bodies, typed) || "") !== (value || "")) setTyped(name ? name[1] : value || ""); }, [value]);
+  return (
+    <span className="zf-row">
+      <input id={id} list="zf-bodies" autoComplete="off" required={required} value={typed} onChange={(e) => (setTyped(e.target.value), onChange(bodyOf(bodies, e.target.value)))} />
+      {name ? <code>{value}</code> : null}
+    </span>
+  );
+}
+
+function Several({ id, value, onChange, options }) {
+  const { bodies } = useContext(Shared);
+  const chosen = Array.isArray(value) ? value : [];
+  const [typed, setTyped] = useState("");
+  const title = (v) => (options.choices ? (options.choices.find(([c]) => c === v) || [v, v])[1] : options.bodies ? (bodies.find(([r]) => r === v) || [v, v])[1] : v);
+  const set = (list) => onChange(list.length ? list : undefined);
+  const add = (v) => { if (v && !chosen.includes(v)) set([...chosen, v]); setTyped(""); };
+  return (
+    <div className="zf-several">
+      <ul>
+        {chosen.map((v) => (
+          <li key={v}>{title(v)} <button type="button" onClick={() => set(chosen.filter((x) => x !== v))} aria-label={`${t("remove")} ${title(v)}`}>×</button></li>
+        ))}
+      </ul>
+      {options.choices ? (
+        <select id={id} value="" onChange={(e) => add(e.target.value)}>
+          <option value="">{t("add")}…</option>
+          {options.choices.filter(([c]) => !chosen.includes(c)).map(([c, name]) => <option key={c} value={c}>{name}</option>)}
+        </select>
+      ) : (
+        <span className="zf-row">
+          <input id={id} list={options.bodies ? "zf-bodies" : undefined} value={typed} onChange={(e) => setTyped(e.target.value)}
+            onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); add(bodyOf(options.bodies ? bodies : [], typed)); } }} />
+          <button type="button" onClick={() => add(bodyOf(options.bodies ? bodies : [], typed))}>{t("add")}</button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Attachment({ id, value, onChange }) {
+  const { papers, addPaper } = useContext(Shared);
+  const paper = value && papers.get(value);
+  const take = (file) => {
+    if (!file) return;
+    const reader = new FileReader();
+    reader.onload = () => {
+      const bytes = new Uint8Array(reader.result);
+      const digest = sha256(bytes);
+      addPaper(digest, { name: file.name, bytes });
+      onChange(digest);
+    };
+    reader.readAsArrayBuffer(file);
+  };
+  return (
+    <div className="zf-paper">
+      <input id={id} type="file" title={t("attach")} onChange={(e) => take(e.target.files[0])} />
+      <p className="zf-echo">{t("attach")}</p>
+      {value ? (
+        <p className="zf-echo">
+          {paper ? `${t("attached")} ${paper.name} (${Math.ceil(paper.bytes.length / 1024)} KiB) ` : `${t("attachAgain")} `}
+          <code>{value.slice(0, 16)}…</code> <button type="button" onClick={() => onChange(undefined)}>{t("remove")}</button>
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export const widgets = { money: Money, line: Line, lines: Lines, whole: Whole, day: Day, codes: Codes, flag: Flag, body: Body, several: Several, attachment: Attachment };
+
+function Field({ id, label, help, required, children, displayLabel, schema, hidden }) {
+  const { problems } = useContext(Shared);
+  if (hidden) return null;
+  const mine = problems.get(id) || [];
+  const isGroup = schema.type === "object" || (schema.type === "array" && schema.items && schema.items.type === "object");
+  return (
+    <div className={`zf-field${mine.length ? " zf-wrong" : ""}${isGroup && label ? " zf-wide" : ""}`} id={isGroup && !label ? undefined : `f-${id}`}>
+      {label && !isGroup && displayLabel !== false ? <label htmlFor={id}>{label}{required ? <span className="zf-need" aria-hidden="true"> *</span> : null}</label> : null}
+      {children}
+      {help}
+      {mine.map((p, n) => <p key={n} className="zf-bad" role="alert">{p.message}{p.next ? <small>{p.next}</small> : null}</p>)}
+    </div>
+  );
+}
+
+const Plain = (word) => ({ onClick, disabled, className }) => (
+  <button type="button" className={`zf-button ${className || ""}`} onClick={onClick} disabled={disabled}>{t(word)}</button>
+);
+const Nothing = () => null;
+
+export const templates = {
+  FieldTemplate: Field,
+  FieldHelpTemplate: ({ help }) => (help ? <p className="zf-help">{help}</p> : null),
+  FieldErrorTemplate: Nothing,
+  ErrorListTemplate: Nothing,
+  DescriptionFieldTemplate: Nothing,
+  TitleFieldTemplate: ({ title, id }) => (title ? <legend id={id}>{title}</legend> : null),
+  ObjectFieldTemplate: ({ title, properties }) => (
+    <fieldset className="zf-group">
+      {title ? <legend>{title}</legend> : null}
+      {properties.map((p) => {
+        const inner = (p.content.props && p.content.props.schema) || {};
+        const wide = inner.type === "object" || (inner.type === "array" && inner.items && inner.items.type === "object");
+        return <div key={p.name} className={`zf-cell${wide ? " zf-span" : ""}`}>{p.content}</div>;
+      })}
+    </fieldset>
+  ),
+  ButtonTemplates: { AddButton: Plain("add"), RemoveButton: Plain("remove"), MoveUpButton: Nothing, MoveDownButton: Nothing, CopyButton: Nothing, ClearButton: Nothing, SubmitButton: Nothing },
+};
