@@ -50,8 +50,11 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
         return run_check(root, args, Terms())
     known = _known(cache, name)
     if known is not None:
-        head, text = known
-        sys.stdout.write(text.replace(head["mark"], _seconds(time.monotonic() - began, args), 1))
+        head, kept = known
+        # The mark is ASCII, and the first of its kind stands where it was put.
+        at = int(head["at"])
+        for part in (kept[:at], _seconds(time.monotonic() - began, args).encode(), kept[at + len(head["mark"]) :]):
+            _write(part)
         return int(head["code"])
     # Written where the seconds will stand, for the answer to be the same the next time.
     terms = Terms(random.randrange(10**9, 10**10) + 0.25)
@@ -67,8 +70,10 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
         sys.stdout.write(text.replace(mark, _seconds(time.monotonic() - began, args), 1))
     # What was changed while it was read belongs to neither state.
     if code != 2 and _name(root, args) == name:
-        head = {"mark": mark, "code": code, "day": terms.day}
-        cache.put(KIND, name, json.dumps(head).encode() + b"\n", text.encode("utf-8", "surrogatepass"))
+        said = text.encode("utf-8", "surrogatepass")
+        if (at := said.find(mark.encode())) >= 0:
+            head = {"mark": mark, "at": at, "code": code, "day": terms.day}
+            cache.put(KIND, name, json.dumps(head).encode() + b"\n", said)
     return code
 
 
@@ -90,14 +95,23 @@ def _name(root: Path, args: argparse.Namespace) -> str | None:
     return print_of((engine_print().encode(), state.encode(), json.dumps(question, sort_keys=True).encode()))
 
 
-def _known(cache: Cache, name: str) -> tuple[dict[str, Any], str] | None:
+def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:
     found = cache.get(KIND, name)
     if found is None:
         return None
-    first, _, text = bytes(found).partition(b"\n")
-    head: dict[str, Any] = json.loads(first)
+    line = bytes(found[:1000]).partition(b"\n")[0]
+    head: dict[str, Any] = json.loads(line)
     if head["day"] is not None:
         zone, day = head["day"]
         if dt.datetime.now(ZoneInfo(zone)).date().isoformat() != day:
             return None
-    return head, text.decode("utf-8", "surrogatepass")
+    return head, found[len(line) + 1 :]
+
+
+def _write(text: bytes | memoryview) -> None:
+    """Write UTF-8 to standard output, as it is where it takes that."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.encoding.lower() == "utf-8":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text)
+    else:
+        sys.stdout.write(bytes(text).decode("utf-8", "surrogatepass"))

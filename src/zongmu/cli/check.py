@@ -106,7 +106,7 @@ def _judge_change(
         tip_world = world_of(checks, tip, world.asof)
     memory = memory_of(cache, tip_world, tip)
     before = run(tip_world, tip, workers=args.jobs, memory=memory)
-    result = run(world, after, base=before, base_registry=tip, touched=touched, workers=args.jobs)
+    result = run(world, after, base=before, base_registry=tip, touched=touched, workers=args.jobs, memory=memory)
     return world, result, before
 
 

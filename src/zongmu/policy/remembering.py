@@ -29,6 +29,7 @@ from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.policy.engine import World
 from zongmu.policy.exceptions import Doubtful
 from zongmu.policy.judged import Judged
+from zongmu.policy.placing import Places
 from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print, print_of
 from zongmu.store.registry import Registry
@@ -70,6 +71,7 @@ class Memory:
         self._counted: list[tuple[str, str]] = []
         self._numbers: dict[tuple[str, str], int] = {}
         self._new = False
+        self.places = Places(cache)
         held = cache.get(KIND, name)
         if held is not None:
             self._open(held)

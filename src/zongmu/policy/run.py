@@ -40,6 +40,7 @@ from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowle
 from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
 from zongmu.policy.patience import ACROSS, patience
+from zongmu.policy.placing import Places, all_placed, placed
 from zongmu.policy.remembering import Memory
 from zongmu.policy.rules import Check, Problem
 from zongmu.store.registry import LoadedRecord, Registry, load
@@ -149,7 +150,7 @@ def _judge_by_law(
                     ruling = weigh(context, measure, rule, record_id, verdict, advisory)
                     kept.append(ruling)
                     if failed:
-                        out.findings.append(_placed(to_finding(world.checks, ruling, loaded.path), loaded))
+                        out.findings.append(placed(to_finding(world.checks, ruling, loaded.path), loaded))
     if excused:
         _excuses(world, loaded, kept, base, out)
     try:
@@ -163,7 +164,7 @@ def _judge_by_law(
 def _excuses(world: World, loaded: LoadedRecord, rulings: Collection[Ruling], base: Any, out: Judged) -> None:
     """What is to be said of the record's waivers and reasons."""
     said = tuple(of_project(world, loaded, rulings, base))
-    out.findings.extend(_placed(f, loaded) for f in said if isinstance(f, Finding))
+    out.findings.extend(placed(f, loaded) for f in said if isinstance(f, Finding))
     out.doubtful = tuple(d for d in said if isinstance(d, Doubtful))
 
 
@@ -174,13 +175,6 @@ def _counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
     """A row of the tally. Equal rows are one object: a worker then sends each of them once."""
     row = (rule, "advisory" if advisory else verdict.outcome._value_)
     return _COUNTED.setdefault(row, row)
-
-
-def _placed(finding: Finding, loaded: LoadedRecord) -> Finding:
-    """The finding with its position in the file."""
-    if finding.position is not None:
-        return finding
-    return replace(finding, position=loaded.position(finding.field_path))
 
 
 def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:
@@ -207,7 +201,7 @@ def _hygiene(check: Check, context: CheckContext, loaded: LoadedRecord) -> Itera
         findings = [_to_finding(found, loaded.id, loaded.path) for found in check.run(context)]
     except (Exception, SystemExit) as crash:
         return (_crash(check.id, loaded.id, loaded.path, crash),)
-    return [_placed(found, loaded) for found in findings]
+    return [placed(found, loaded) for found in findings]
 
 
 def _to_finding(found: Problem, record: str, path: str) -> Finding:
@@ -302,10 +296,13 @@ def run(
             remembers.put(registry.survey.located[path].blob, fresh)
         remembers.save()
     judged = dict(sorted({**kept, **dict(done)}.items()))
-    return _joined(world, registry, judged, base)
+    # Where something stands hangs on the file alone, whatever is held against it.
+    return _joined(world, registry, judged, base, memory.places if memory is not None else None)
 
 
-def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: Run | None) -> Run:
+def _joined(
+    world: World, registry: Registry, judged: dict[str, Judged], base: Run | None, places: Places | None
+) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
     tally: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
@@ -333,7 +330,9 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
     doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
     across.extend(left_over(doubtful, rulings))
     across.extend(of_acknowledgements(world, registry.of_type("endorsements"), (*findings, *across)))
-    findings.extend(_all_placed(registry, across))
+    findings.extend(all_placed(registry, across, places))
+    if places is not None:
+        places.save()
     acknowledged = tuple(_acknowledge(findings, registry, world))
     return Run(
         asof=world.asof,
@@ -344,16 +343,6 @@ def _joined(world: World, registry: Registry, judged: dict[str, Judged], base: R
         registry_rulings=tuple(rulings),
         crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
     )
-
-
-def _all_placed(registry: Registry, findings: Iterable[Finding]) -> Iterable[Finding]:
-    """The findings with their places in files that are read for that, one at a time."""
-    by_path: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_path.setdefault(finding.path, []).append(finding)
-    for path, about in by_path.items():
-        loaded = registry.file(path)
-        yield from about if loaded is None else (_placed(finding, loaded) for finding in about)
 
 
 def _path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
