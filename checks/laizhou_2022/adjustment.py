@@ -25,6 +25,7 @@ from zongmu.policy import (
     rule_each,
     share,
     undetermined,
+    warned,
 )
 
 TO_THE_LETTER = "LZ-19 p1 s1"
@@ -135,7 +136,7 @@ def declared_anew(ctx: ProjectContext, change: Change) -> Verdict:
     "adjusted",
     cites=[ANEW, "LZ-19 p2 s1", TO_THE_LETTER, "LZ-19 p2(1)", "LZ-19 p2(2)", "LZ-19 p2(3)"],
     since="2022",
-    readings=["I3", "I4", "I18"],
+    readings=["I3", "I4", "I18", "N1"],
     disclosure="internal",
 )
 def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
@@ -208,20 +209,32 @@ def _same_goal(change: Change) -> Verdict:
     return passed(step) if change.goal_unchanged.value else failed(step, because="goal_changed")
 
 
-def estimate(ctx: ProjectContext) -> Fact[Money]:
-    """概算总投资: the estimate as submitted, else the approved one."""
-    submitted = ctx.view.submitted_total
-    return submitted if submitted.value is not None else ctx.view.total_investment
+def estimates(ctx: ProjectContext) -> tuple[Fact[Money], ...]:
+    """What 概算总投资 may mean (N1): the approved estimate and, where it is another figure, the one submitted."""
+    known, submitted = ctx.view.total_investment, ctx.view.submitted_total
+    return (known,) if submitted.value in (None, known.value) else (known, submitted)
+
+
+def _share(ctx: ProjectContext, moved: Fact[Money], because: str) -> Verdict:
+    """What is moved against the cap. Over it by one reading of the base only, that is a warning (N1)."""
+    cap = ctx.ratio("lz.adjust.cap")
+    found = [share(moved, whole, cap) for whole in estimates(ctx)]
+    over = [(excess, step) for excess, step in found if excess is not None and excess > 0]
+    if any(excess is None for excess, _ in found):
+        return missing(*(f for f in (moved, estimates(ctx)[0]) if f.value is None))
+    if not over:
+        return passed(found[0][1])
+    excess, step = over[0]
+    if len(over) < len(found):
+        return warned("N1", *(step for _, step in found), because=because, excess=excess)
+    return failed(step, because=because, excess=excess)
 
 
 def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
     """The cap for this change alone, then for the running total of all on the simple route up to it (reading I3)."""
-    cap, whole = ctx.ratio("lz.adjust.cap"), estimate(ctx)
-    over, step = share(change.moved, whole, cap)
-    if over is None:
-        return missing(*(f for f in (change.moved, whole) if f.value is None))
-    if over > 0:
-        return failed(step, because="over_cap", excess=over)
+    alone = _share(ctx, change.moved, "over_cap")
+    if alone.outcome is Outcome.UNDETERMINED or (alone.outcome is Outcome.FAIL and not alone.caps):
+        return alone
     running: list[Money] = []
     for earlier in changes(ctx):
         if earlier.refused or declared_anew(ctx, earlier).outcome is Outcome.PASS:
@@ -231,11 +244,8 @@ def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
         running.append(earlier.moved.value)
         if earlier.key == change.key:
             break
-    sum_of_all = Fact(Money.total(running), change.moved.path)
-    over, all_step = share(sum_of_all, whole, cap)
-    if over is not None and over > 0:
-        return failed(step, replace(all_step, say="running_total"), because="running_total_over_cap", excess=over)
-    return passed(step)
+    together = _share(ctx, Fact(Money.total(running), change.moved.path), "running_total_over_cap")
+    return all_of(alone, replace(together, trace=tuple(replace(step, say="running_total") for step in together.trace)))
 
 
 def _grounded(ctx: ProjectContext, change: Change) -> Verdict:

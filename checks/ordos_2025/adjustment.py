@@ -26,6 +26,7 @@ from zongmu.policy import (
     rule_each,
     share,
     undetermined,
+    warned,
 )
 
 BUILD_TO_APPROVAL = "OD-27 p1 s1"
@@ -109,7 +110,13 @@ def _filing(ctx: ProjectContext, adjustment: Adjustment, following: dt.date | No
     return failed(step, because="filed_late", excess=late, cites=(SELF_ADJUST, BUILD_TO_APPROVAL))
 
 
-@rule_each(Adjustment, "adjusted", cites=[BUILD_TO_APPROVAL, SELF_ADJUST], since="2025", readings=["I3", "I16", "I18"])
+@rule_each(
+    Adjustment,
+    "adjusted",
+    cites=[BUILD_TO_APPROVAL, SELF_ADJUST],
+    since="2025",
+    readings=["I3", "I16", "I18", "N14"],
+)
 def od28_self_adjustment(ctx: ProjectContext, adjustment: Adjustment) -> Verdict:
     """未超概算批复、建设目标不变、调整数额不超过概算总投资15%的，可自行调整，同时备案；否则须另行报批。
 
@@ -149,16 +156,26 @@ def od28_self_adjustment(ctx: ProjectContext, adjustment: Adjustment) -> Verdict
 
 
 def _moved(ctx: ProjectContext, adjustments: list[Adjustment], estimate: Fact[Money], because: str) -> Verdict:
-    """Whether what the adjustments move together stays within the cap of the estimate."""
+    """Whether what the adjustments move together stays within the cap of the estimate.
+
+    Over it by one reading of the base only, as approved or as submitted, that is a warning (N14).
+    """
     amounts = [gross(m) for m in adjustments]
     unknown = [fact for fact in amounts if fact.value is None]
     if unknown:
         return missing(*unknown)
     total = Fact(Money.total(fact.value for fact in amounts if fact.value is not None), amounts[-1].path)
-    excess, step = share(total, estimate, ctx.ratio("od.adjust.cap"))
+    cap = ctx.ratio("od.adjust.cap")
+    excess, step = share(total, estimate, cap)
     if excess is None:
         return missing(estimate)
-    return passed(step) if excess <= 0 else failed(step, because=because, excess=excess)
+    submitted = ctx.view.submitted_total
+    other, other_step = share(total, submitted, cap) if len(ctx.view.estimate_approvals) == 1 else (None, step)
+    if excess <= 0 and (other is None or other <= 0):
+        return passed(step)
+    if other is not None and (excess > 0) is not (other > 0):
+        return warned("N14", step, other_step, because=because, excess=max(excess, other))
+    return failed(step, because=because, excess=excess)
 
 
 def _total_after(ctx: ProjectContext, adjustment: Adjustment, estimate: Fact[Money]) -> Verdict:

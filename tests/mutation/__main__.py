@@ -19,11 +19,12 @@ from tests.mutation.mutants import Mutant, Where, living, of_code, of_parameters
 from zongmu.model.calendar import Calendar
 from zongmu.policy.context import Context
 from zongmu.policy.examples import Case, base_of, cases, run_case
-from zongmu.policy.loading import Checks, LoadedMeasure, load_checks
+from zongmu.policy.loading import Checks, LoadedMeasure, load_checks, read_yaml
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
 ROOT = Path(__file__).resolve().parents[2]
+EQUIVALENT = Path(__file__).resolve().with_name("equivalent.yaml")
 PATIENCE = 20
 """Seconds after which a mutant that does not come to an end is taken for noticed."""
 
@@ -155,9 +156,16 @@ def run(loaded: LoadedMeasure, checks: Checks, calendar: Calendar, args: argpars
     if args.sample and args.sample < len(mutants):
         mutants = random.Random(args.seed).sample(mutants, args.sample)
     mutants.sort(key=lambda m: m.where)
-    killed, reached_by_none = 0, 0
+    killed, reached_by_none, same = 0, 0, 0
+    reasons = equivalents()
     for mutant in mutants:
         noticed_by = bench.killer(mutant)
+        why = reasons.get((mutant.where[0], mutant.what))
+        if noticed_by is None and why is not None:
+            same += 1
+            if args.all:
+                print(f"equivalent  {mutant.where[0]}:{mutant.where[1]}: {mutant.what}  ({why})", flush=True)
+            continue
         killed += noticed_by is not None
         unreached = noticed_by is None and not bench.reach(mutant)
         reached_by_none += unreached
@@ -166,13 +174,26 @@ def run(loaded: LoadedMeasure, checks: Checks, calendar: Calendar, args: argpars
             print(f"survived  {place}: {mutant.what}" + ("  (no example comes here)" if unreached else ""), flush=True)
         elif args.all:
             print(f"killed    {place}: {mutant.what}  by {noticed_by.rule}[{noticed_by.index + 1}]", flush=True)
-    share = 100 * killed / len(mutants) if mutants else 100.0
+    counted = len(mutants) - same
+    share = 100 * killed / counted if counted else 100.0
     name = loaded.measure.id + (f" {args.rule}" if args.rule else "")
     print(
-        f"{name}: {killed} of {len(mutants)} mutants killed ({share:.1f} %), {len(mutants) - killed} survived"
-        f" ({reached_by_none} where no example comes), {len(bench.seen)} examples, {time.monotonic() - began:.0f} s"
+        f"{name}: {killed} of {counted} mutants killed ({share:.1f} %), {counted - killed} survived"
+        f" ({reached_by_none} where no example comes), {same} more equivalent with a reason;"
+        f" {len(bench.seen)} examples, {time.monotonic() - began:.0f} s"
     )
-    return killed, len(mutants)
+    return killed, counted
+
+
+def equivalents() -> dict[tuple[str, str], str]:
+    """Mutants that no example can tell from the rule, by file and change, each with the reason why."""
+    rows = read_yaml(EQUIVALENT, ROOT)
+    return {
+        (f"checks/{file}", str(change)): str(reason)
+        for reason, files in rows.items()
+        for file, changes in files.items()
+        for change in changes
+    }
 
 
 def main() -> int:
