@@ -63,7 +63,7 @@ def _granted(ctx: ProjectContext) -> dt.date | None:
 
 
 def _limit(ctx: ProjectContext, completed: dt.date) -> Due:
-    return due_after(ctx, completed, ctx.duration("lz.acceptance.limit").value)
+    return due_after(ctx, completed, ctx.duration("lz.acceptance.limit", "<=").value)
 
 
 @rule(cites=["LZ-23 p2 s1"], since="2022", act="completed", duty=True, readings=["I11", "I24"])
@@ -79,7 +79,7 @@ def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
         if ctx.view.has("final_accepted", "acceptance_organized"):
             return missing(completed)
         return not_applicable("not_triggered", Step("missing", None, completed.path))
-    limit = ctx.duration("lz.acceptance.limit")
+    limit = ctx.duration("lz.acceptance.limit", "<=")
     base = _limit(ctx, completed.value)
     granted = _granted(ctx)
     last = Due(max(base.day, granted), base.provisional) if granted is not None else base

@@ -59,7 +59,7 @@ def lz29_free_om(ctx: ProjectContext, contract: Contract) -> Verdict:
     path = f"milestones/{key}/free_om"
     if contract.free_om is None:
         return missing(Fact(None, path))
-    least = ctx.duration("lz.om.free")
+    least = ctx.duration("lz.om.free", ">=")
     short = (_end(ctx, contract.date, least.value) - _end(ctx, contract.date, contract.free_om)).days
     step = Step("compare", contract.free_om, path, least.id, least.value, least.comparator, short <= 0)
     return passed(step) if short <= 0 else failed(step, because="free_om_too_short", excess=short)

@@ -71,7 +71,7 @@ def lz24_yearly_report(ctx: ProjectContext) -> Iterator[Verdict]:
 
 
 def _report_of(ctx: ProjectContext, year: int, begun: dt.date, completed: Fact[dt.date]) -> Verdict:
-    limit = ctx.month_day("lz.perf.yearly")
+    limit = ctx.month_day("lz.perf.yearly", "<=")
     start = Fact(max(begun, dt.date(year, 1, 1)), "milestones/build_started/date")
     late_born = born_late(ctx, start.value) if start.value is not None else None
     if late_born is not None:

@@ -55,7 +55,7 @@ def lz6_yearly_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     One verdict per year whose last day lies in the validity of the measure. A fixed date, never moved for rest days; it bounds the
     drafting, since the approval of the leading group has no date in the text. Goes to the queue of the office.
     """
-    limit = ctx.month_day("lz.plan.due")
+    limit = ctx.month_day("lz.plan.due", "<=")
     plans = {row["year"]: row["compiled"] for row in ctx.facts(lz_plan_compiled).values()}
     for last in governed_days(ctx, limit):
         year = last.year + 1

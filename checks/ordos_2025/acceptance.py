@@ -102,7 +102,7 @@ def od30_initial_acceptance(ctx: ProjectContext) -> Verdict:
 def _final_due(ctx: ProjectContext) -> tuple[Fact[dt.date], Due | None, Due | None]:
     """What starts the time for the application, its last day, and the earliest last day when trial running is unknown."""
     initial, trial = _initial(ctx), ctx.view.day("trial_started")
-    limit = ctx.duration("od.final.apply").value
+    limit = ctx.duration("od.final.apply", "<=").value
     if initial.value is None:
         return initial, None, None
     if trial.value is None:
@@ -154,7 +154,7 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     applied = ctx.view.day("final_applied")
     if last is None and earliest is None:
         return not_applicable("not_triggered", Step("missing", None, start.path))
-    limit = ctx.duration("od.final.apply")
+    limit = ctx.duration("od.final.apply", "<=")
     if last is None:
         assert earliest is not None
         in_time = by_day(ctx, _initial(ctx), applied, earliest, limit)
@@ -167,7 +167,7 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
         until = max(m.until for m in granted if m.until is not None)
         period = ctx.view.approved_period.value
         if period is not None:
-            until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max").value))
+            until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max", "<=").value))
         return by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit)
     asked = ctx.view.of_kind(Extension, "extension_applied")
     open_ones = [m for m in asked if not ctx.view.answers(key_of(m), "extended", "rejected")]
@@ -214,7 +214,7 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
     period = ctx.view.approved_period
     if period.value is None:
         return missing(period)
-    longest = _longest(last.day, period.value, ctx.ratio("od.extension.max").value)
+    longest = _longest(last.day, period.value, ctx.ratio("od.extension.max", "<=").value)
     return all_of(*_each_extension(ctx, extensions, longest))
 
 

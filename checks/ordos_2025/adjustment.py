@@ -325,7 +325,7 @@ def _returned_in_time(
 ) -> Verdict:
     """Whether the surplus is back by the last day; short once that day is past: the amount is what is broken."""
     assert accepted.value is not None
-    limit = ctx.duration("od.surplus.limit")
+    limit = ctx.duration("od.surplus.limit", "<=")
     back = 0
     whole: Fact[dt.date] = Fact(None, "milestones/surplus_returned")
     for m in returns:

@@ -163,7 +163,7 @@ def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
     barred = _infrastructure(ctx)
     if barred is not None:
         return barred
-    normal, longest = ctx.duration("od.period.normal"), ctx.duration("od.period.max")
+    normal, longest = ctx.duration("od.period.normal", "<="), ctx.duration("od.period.max", "<=")
     beyond = exceeds(span.start, span.end, longest.value)
     if beyond:
         step = Step("period", span.end, path, longest.id, longest.value, "<=", False)
@@ -198,10 +198,10 @@ def od23_building_time(ctx: ProjectContext) -> Verdict:
     barred = _infrastructure(ctx)
     if barred is not None:
         return barred
-    normal = _by_end(ctx, start, done, ctx.duration("od.period.normal"))
+    normal = _by_end(ctx, start, done, ctx.duration("od.period.normal", "<="))
     if normal.outcome is not Outcome.FAIL:
         return normal
-    longest = _by_end(ctx, start, done, ctx.duration("od.period.max"))
+    longest = _by_end(ctx, start, done, ctx.duration("od.period.max", "<="))
     if longest.outcome is Outcome.FAIL:
         return replace(longest, cites=(LONGER, NORMAL))
     assert normal.due is not None
@@ -248,7 +248,7 @@ def od23_warranty_length(ctx: ProjectContext, contract: Contract) -> Verdict:
     """
     if not is_main(ctx, contract):
         return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
-    return warranty_length(ctx, contract, ctx.view.accepted, ctx.duration("od.warranty.build"))
+    return warranty_length(ctx, contract, ctx.view.accepted, ctx.duration("od.warranty.build", ">="))
 
 
 @rule(cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM])
@@ -307,7 +307,7 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
     one is a notice (I2), since the wording also carries 以上. The amount is the approved estimate, until then the figure
     submitted (I1).
     """
-    total, threshold = ctx.view.total_investment, ctx.money("od.supervision.threshold")
+    total, threshold = ctx.view.total_investment, ctx.money("od.supervision.threshold", ">")
     over, step = compare(total, threshold)
     if over is None:
         return missing(total)

@@ -75,9 +75,9 @@ def od25_service_levels(ctx: ProjectContext, contract: Contract) -> Verdict:
     if contract.role != "om":
         return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key_of(contract)}/role"))
     return all_of(
-        _within(contract, "respond_within", ctx.duration("od.kpi.respond")),
-        _within(contract, "fix_within", ctx.duration("od.kpi.fix")),
-        _within(contract, "plan_within", ctx.duration("od.kpi.plan")),
+        _within(contract, "respond_within", ctx.duration("od.kpi.respond", "<=")),
+        _within(contract, "fix_within", ctx.duration("od.kpi.fix", "<=")),
+        _within(contract, "plan_within", ctx.duration("od.kpi.plan", "<=")),
     )
 
 
@@ -207,7 +207,7 @@ def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
         return instead or not_applicable("nothing_to_judge")
     goes_on, _ = _continues(ctx, contract)
     path = f"milestones/{key_of(contract)}/continues"
-    limit = ctx.month_day("od.om.money")
+    limit = ctx.month_day("od.om.money", "<=")
     # Up to the year before its last the contract itself runs into the next year.
     covered = _by_close(ctx, contract, span, range(span.start.year, span.end.year), "om_funds_applied", limit)
     if covered.outcome is Outcome.FAIL:
@@ -239,7 +239,7 @@ def od25_renewal_prepared(ctx: ProjectContext, contract: Contract) -> Verdict:
     if not goes_on:
         return not_applicable("service_ends", Step("guard", False, path))
     last = range(span.end.year, span.end.year + 1)
-    return _by_close(ctx, contract, span, last, "renewal_prepared", ctx.month_day("od.om.renewal"))
+    return _by_close(ctx, contract, span, last, "renewal_prepared", ctx.month_day("od.om.renewal", "<="))
 
 
 @rule_each(
@@ -266,7 +266,7 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
         return missing(Fact(None, f"milestones/{key}/continues"))
     if not goes_on:
         return not_applicable("service_ends", Step("guard", False, f"milestones/{key}/continues"))
-    limit = ctx.month_day("od.om.contract")
+    limit = ctx.month_day("od.om.contract", "<")
     new_year = limit.value.in_year(span.end.year + 1)
     ends = Fact(span.end, f"milestones/{key}/service/end")
     signed = (

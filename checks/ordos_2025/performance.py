@@ -146,7 +146,7 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
         if not ctx.view.has(*APPROVALS):
             return not_applicable("not_triggered", Step("missing", None, period.path))
         return missing(period)
-    trigger = ctx.ratio("od.mid.trigger")
+    trigger = ctx.ratio("od.mid.trigger", ">")
     span = period.value
     middle = span.start + dt.timedelta(days=trigger.value.part_of((span.end - span.start).days))
     since = ctx.law.since

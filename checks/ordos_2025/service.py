@@ -71,4 +71,4 @@ def od24_warranty_length(ctx: ProjectContext, contract: Contract) -> Verdict:
     """
     if not is_main(ctx, contract):
         return _other(contract)
-    return warranty_length(ctx, contract, ctx.view.day("put_into_use"), ctx.duration("od.warranty.service"))
+    return warranty_length(ctx, contract, ctx.view.day("put_into_use"), ctx.duration("od.warranty.service", ">="))

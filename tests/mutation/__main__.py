@@ -99,9 +99,9 @@ def _watched(folder: Path, one: Seen) -> Iterator[None]:
         one.lines.add((_name(frame.f_code.co_filename), frame.f_lineno))
         return line
 
-    def param(self: Context, id: str, cls: Any) -> Any:
+    def param(self: Context, id: str, cls: Any, by: Any) -> Any:
         one.parameters.add(id)
-        return asked(self, id, cls)
+        return asked(self, id, cls, by)
 
     Context._param = param  # type: ignore[method-assign]
     sys.settrace(call)

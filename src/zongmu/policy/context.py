@@ -24,7 +24,7 @@ from zongmu.model.returns import Returns
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.system import System
 from zongmu.policy.measure import LawStatus, Measure
-from zongmu.policy.parameters import MonthDay, Param, Parameter
+from zongmu.policy.parameters import Comparator, MonthDay, Param, Parameter
 
 if TYPE_CHECKING:
     from zongmu.model.finding import Verdict
@@ -74,34 +74,36 @@ class Context:
         self.jurisdiction = jurisdiction
         self.base: Any = None
 
-    def _param(self, id: str, cls: type[T]) -> Param[T]:
+    def _param(self, id: str, cls: type[T], by: Comparator | None) -> Param[T]:
         parameter = self.law.parameters.get(id)
         if parameter is None:
             raise LawError(f"unknown parameter {id}")
         value = parameter.on(self.law_day)
         if not isinstance(value, cls) or isinstance(value, bool):
             raise LawError(f"parameter {id} is {type(value).__name__}, not {cls.__name__}")
+        if by is not None and parameter.comparator != by:
+            raise LawError(f"parameter {id} declares {parameter.comparator}, and the rule decides by {by}")
         return Param(id, value, parameter.comparator)
 
-    def money(self, id: str) -> Param[Money]:
-        """A parameter that is an amount."""
-        return self._param(id, Money)
+    def money(self, id: str, by: Comparator | None = None) -> Param[Money]:
+        """A parameter that is an amount. *by*: the comparator that a rule with an arithmetic of its own decides by."""
+        return self._param(id, Money, by)
 
-    def ratio(self, id: str) -> Param[Ratio]:
+    def ratio(self, id: str, by: Comparator | None = None) -> Param[Ratio]:
         """A parameter that is a share."""
-        return self._param(id, Ratio)
+        return self._param(id, Ratio, by)
 
-    def duration(self, id: str) -> Param[Duration]:
+    def duration(self, id: str, by: Comparator | None = None) -> Param[Duration]:
         """A parameter that is a length of time."""
-        return self._param(id, Duration)
+        return self._param(id, Duration, by)
 
-    def count(self, id: str) -> Param[int]:
+    def count(self, id: str, by: Comparator | None = None) -> Param[int]:
         """A parameter that is a number of things."""
-        return self._param(id, int)
+        return self._param(id, int, by)
 
-    def month_day(self, id: str) -> Param[MonthDay]:
+    def month_day(self, id: str, by: Comparator | None = None) -> Param[MonthDay]:
         """A parameter that is a fixed day of every year."""
-        return self._param(id, MonthDay)
+        return self._param(id, MonthDay, by)
 
     def site_limit(self, id: str) -> Param[Duration] | None:
         """A limit set by this site where the law gives no number (及时, 定期), or None where the site sets none."""
