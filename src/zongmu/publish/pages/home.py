@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
+from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
+from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import total
 from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
 from zongmu.publish.released import Release, Released, due_next, overdue
 
 LISTED = 8
@@ -38,7 +41,9 @@ def home_html(make: Maker) -> Markup:
     projects = release.projects
     approved, with_approval = total(p.view.current_baseline.value for p in projects)
     contracted, with_contract = total(p.view.contracted.value for p in projects)
+    paid = Money.total(payment.amount for p in projects for payment in p.view.project.payments)
     late, due = overdue(release), due_next(release)
+    month = _in_month(make)
     return make.render(
         "home",
         asof=release.asof.isoformat(),
@@ -51,7 +56,11 @@ def home_html(make: Maker) -> Markup:
         late=[_duty(make, *row) for row in late[:LISTED]],
         due=[_duty(make, *row) for row in due[:LISTED]],
         charts=_charts(make),
-        recent=_recent(make),
+        paid=say.money(paid),
+        month=f"{release.asof.year}-{release.asof.month:02d}",
+        month_count=len(month),
+        recent=[_act_row(make, *row) for row in (month or _acts(make))[:LISTED]],
+        due_count=len(due),
         up="",
     )
 
@@ -69,23 +78,28 @@ def _duty(make: Maker, day: dt.date, project: Released, finding: PublicFinding) 
     }
 
 
-def _recent(make: Maker) -> list[Mapping[str, Any]]:
-    say, asof = make.home_say, make.release.asof
-    acts = sorted(
-        (
-            (m.date, p.public.id, m.key, p, m)
-            for p in make.release.projects
-            for m in p.public.milestones
-            if m.date <= asof and m.kind != "opened"
-        ),
-        key=lambda row: (-row[0].toordinal(), row[1], row[2]),
-    )
-    out: list[Mapping[str, Any]] = []
-    for day, id, _, p, m in acts[:LISTED]:
-        code = m.facts.get("code")
-        title = say.kind(p.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
-        out.append({"day": day.isoformat(), "project": say.project(id), "title": title, "number": m.number})
-    return out
+_Happened = tuple[Released, PublicMilestone]
+
+
+def _acts(make: Maker) -> list[_Happened]:
+    """Acts up to the as-of day, the latest first."""
+    asof = make.release.asof
+    found = [
+        (p, m) for p in make.release.projects for m in p.public.milestones if m.date <= asof and m.kind != "opened"
+    ]
+    return sorted(found, key=lambda row: (-row[1].date.toordinal(), row[0].public.id, row[1].key))
+
+
+def _in_month(make: Maker) -> list[_Happened]:
+    """Those of the month in which the as-of day lies."""
+    asof = make.release.asof
+    return [row for row in _acts(make) if (row[1].date.year, row[1].date.month) == (asof.year, asof.month)]
+
+
+def _act_row(make: Maker, p: Released, m: PublicMilestone) -> Mapping[str, Any]:
+    say, code = make.home_say, m.facts.get("code")
+    title = say.kind(p.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
+    return {"day": m.date.isoformat(), "project": say.project(p.public.id), "title": title, "number": m.number}
 
 
 # ── charts ──
@@ -93,26 +107,97 @@ def _recent(make: Maker) -> list[Mapping[str, Any]]:
 
 def _charts(make: Maker) -> list[Chart]:
     """The charts that have something to show: one bar alone, or sums of nothing, are no chart."""
-    projects = make.release.projects
-    charts: list[Chart] = []
-    if any(p.view.current_baseline.value is not None for p in projects):
-        title = make.word("现行批复金额，按城市", "Approved, by city")
-        charts.append(
-            _money_chart(make, "city", title, projects, lambda p: make.home_say.city(p.public.jurisdiction).striptags())
-        )
-    for id, title, counts in (
-        ("phase", make.word("项目数，按所处环节", "Projects, by phase"), _by_phase(make, projects)),
-        ("class", make.word("项目数，按类别", "Projects, by class"), _by_class(make, projects)),
-        ("year", make.word("项目数，按登记年份", "Projects, by year of registration"), _by_year(projects)),
-    ):
-        if len(counts) > 1:
-            charts.append(_count_chart(make, id, title, counts))
-    return charts[:3]
+    found = (
+        _year_chart(make),
+        _class_chart(make),
+        _unit_chart(make),
+        _supplier_chart(make),
+        _phase_chart(make),
+        _rating_chart(make),
+    )
+    return [chart for chart in found if chart is not None]
 
 
-def _by_year(projects: Iterable[Released]) -> list[tuple[str, int]]:
-    counts = Counter(p.public.id.rsplit("-", 2)[1] for p in projects)
-    return sorted(counts.items(), reverse=True)
+def _phase_chart(make: Maker) -> Chart | None:
+    rows = [(label, n) for label, n in _by_phase(make, make.release.projects)]
+    return _count_chart(make, "phase", make.word("走到哪一步：项目数", "How far: projects by phase"), rows)
+
+
+def _rating_chart(make: Maker) -> Chart | None:
+    """How many projects keep to their original baseline, in money and time."""
+    limits = limits_of(make.release.instance)
+    if not limits.shown:
+        return None
+    found = Counter(rate(p.view, make.release.asof, limits).overall for p in make.release.projects)
+    rows = [(word.pick(make.lang), found[grade]) for grade, (_, _, word) in GRADES.items()]
+    rows.append((make.word("不能计算", "Not computable"), found[None]))
+    title = make.word("与原始基线相比：项目数", "Against the original baseline: projects")
+    return _count_chart(make, "rating", title, rows, [GRADE_BARS[grade] for grade in GRADES] + ["c"])
+
+
+GRADE_BARS: Mapping[Grade, str] = {"kept": "d", "beyond": "e", "well_beyond": "f"}
+"""Grade → mark of its bar."""
+
+
+def _year_chart(make: Maker) -> Chart | None:
+    """What approvals of estimates came to, year by year: the last ones."""
+    sums: dict[int, list[Money]] = {}
+    for p in make.release.projects:
+        for approval in p.view.estimate_approvals[:1]:
+            if approval.total is not None:
+                sums.setdefault(approval.date.year, []).append(approval.total)
+    rows = [(safe(str(year)), len(sums[year]), Money.total(sums[year])) for year in sorted(sums, reverse=True)]
+    title = make.word("何时批复：首次批复金额", "When: first approvals by year")
+    return _money_chart(make, "year", title, make.word("年度", "Year"), rows[:LISTED])
+
+
+def _class_chart(make: Maker) -> Chart | None:
+    """What the money is for."""
+    say, sums = make.home_say, _Sums()
+    for p in make.release.projects:
+        kind = p.public.facts.get("class")
+        word = say.code(p.public.jurisdiction, "class", kind) if kind else make.word("未登记", "not recorded")
+        sums.add(word, safe(html(word)), p.view.current_baseline.value)
+    title = make.word("花在什么上：现行批复金额", "On what: approved by class")
+    return _money_chart(make, "class", title, make.word("类别", "Class"), sums.rows()[:LISTED])
+
+
+def _unit_chart(make: Maker) -> Chart | None:
+    """Who spends most."""
+    say, sums = make.home_say, _Sums()
+    for p in make.release.projects:
+        owner = p.public.facts.get("owner")
+        if owner:
+            sums.add(owner, say.body(owner), p.view.current_baseline.value)
+    title = make.word("谁在花：现行批复金额最多的单位", "By whom: bodies with most approved")
+    return _money_chart(make, "unit", title, make.word("单位", "Body"), sums.rows()[:LISTED])
+
+
+def _supplier_chart(make: Maker) -> Chart | None:
+    """Who is paid most."""
+    found = [s for s in make.release.suppliers.by_slug.values() if s.total.fen > 0]
+    rows = [(make.home_say.supplier(s), len(s.parts), s.total) for s in found[:LISTED]]
+    title = make.word("谁在承建：合同金额最多的供应商", "Who builds: suppliers with most contracted")
+    return _money_chart(make, "supplier", title, make.word("供应商", "Supplier"), rows)
+
+
+class _Sums:
+    """Amounts by a key, with what the key is called."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[Markup, list[Money], list[int]]] = {}
+
+    def add(self, key: str, title: Markup, amount: Money | None) -> None:
+        """Count a project, and its amount where one is known."""
+        _, amounts, number = self._found.setdefault(key, (title, [], [0]))
+        number[0] += 1
+        if amount is not None:
+            amounts.append(amount)
+
+    def rows(self) -> list[tuple[Markup, int, Money]]:
+        """Title, projects, sum; the largest sum first, keys without an amount left out."""
+        rows = [(title, number[0], Money.total(amounts)) for title, amounts, number in self._found.values() if amounts]
+        return sorted(rows, key=lambda row: (-row[2].fen, row[0]))
 
 
 PHASES: dict[str, Bilingual] = {
@@ -151,34 +236,26 @@ def phase_of(release: Release, project: Released) -> str | None:
     return None
 
 
-def _by_class(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
-    say, counts = make.home_say, Counter[str]()
-    for p in projects:
-        kind = p.public.facts.get("class")
-        counts[say.code(p.public.jurisdiction, "class", kind) if kind else make.word("未登记", "not recorded")] += 1
-    return sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-
-
-def _count_chart(make: Maker, id: str, title: str, counts: Sequence[tuple[str, int]]) -> Chart:
-    rows = [svg.Bar(label, n, str(n)) for label, n in counts]
-    cells = [(label, n) for label, n in counts]
-    table = Table(id, title, (title, make.word("项目数", "Projects")), cells, frozenset({1}))
+def _count_chart(
+    make: Maker, id: str, title: str, counts: Sequence[tuple[str, int]], marks: Sequence[str] = ()
+) -> Chart | None:
+    if sum(n > 0 for _, n in counts) < 2:
+        return None
+    rows = [svg.Bar(label, n, str(n), marks[place] if marks else "a") for place, (label, n) in enumerate(counts)]
+    table = Table(id, title, (title, make.word("项目数", "Projects")), list(counts), frozenset({1}))
     return Chart(svg.bars(f"chart-{id}", title, _said(make, rows), rows), table)
 
 
 def _money_chart(
-    make: Maker, id: str, title: str, projects: Sequence[Released], of: Callable[[Released], str]
-) -> Chart:
-    sums: dict[str, list[Money]] = {}
-    number = Counter(of(p) for p in projects)
-    for p in projects:
-        amount = p.view.current_baseline.value
-        sums.setdefault(of(p), []).extend([amount] if amount is not None else [])
-    totals = sorted(((label, Money.total(a)) for label, a in sums.items()), key=lambda row: (-row[1].fen, row[0]))
+    make: Maker, id: str, title: str, head: str, sums: Sequence[tuple[Markup, int, Money]]
+) -> Chart | None:
+    """Bars of sums; *sums*: what, how many, how much."""
+    if len(sums) < 2:
+        return None
     say = make.home_say
-    rows = [svg.Bar(label, amount.fen, say.money(amount).striptags()) for label, amount in totals]
-    cells = [(label, number[label], say.amount(amount)) for label, amount in totals]
-    headers = (title, make.word("项目数", "Projects"), make.word("金额（万元）", "Amount (CNY)"))
+    rows = [svg.Bar(label.striptags(), amount.fen, say.money(amount).striptags()) for label, _, amount in sums]
+    cells = [(label, number, say.amount(amount)) for label, number, amount in sums]
+    headers = (head, make.word("个数", "Number"), make.word("金额（万元）", "Amount (CNY)"))
     return Chart(
         svg.bars(f"chart-{id}", title, _said(make, rows), rows), Table(id, title, headers, cells, frozenset({1, 2}))
     )

@@ -74,6 +74,7 @@ def ladder_rows(make: Maker, project: Released) -> list[Mapping[str, Any]]:
                 "step": rung.step,
                 "title": LADDER[rung.step].pick(make.lang),
                 "amount": say.amount(rung.amount) if rung.amount is not None else None,
+                "exact": rung.amount.format_yuan() if rung.amount is not None else None,
                 "original": _change(make, rung.against_original),
                 "current": _change(make, rung.against_current),
                 "source": act_link(make, project, source) if source is not None and rung.amount is not None else None,
