@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,7 +40,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need_chromium()
     root = tmp_path_factory.mktemp("accessible")
     period = {"start": "2026-01-01", "end": "2026-02-28"}
-    late = [{"kind": "approved", "date": "2026-01-02", "total": "10万元", "period": period, "number": "示数审〔2026〕2号"}]
+    late = [
+        {"kind": "approved", "date": "2026-01-02", "total": "10万元", "period": period, "number": "示数审〔2026〕2号"}
+    ]
     used = [{"resource": "cloud", "used": True}]
     write_instance(
         root,

@@ -22,6 +22,10 @@ class Table:
     note: str = ""
 
 
+CARDS = 4
+"""Columns from which a row is a card on a phone: each cell then says its header."""
+
+
 def table_html(table: Table) -> Markup:
     """The table in a region that scrolls by itself, so that the page never does. The first cell of a row heads it."""
     numbers = table.numbers
@@ -29,8 +33,14 @@ def table_html(table: Table) -> Markup:
     head = "".join(
         [f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, table.headers, strict=True)]
     )
+    cards = ""
+    if len(table.headers) >= CARDS:
+        cards = " zm-table--cards"
+        marks = [
+            f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, table.headers, strict=True)
+        ]  # fmt: skip
     out = [
-        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table">\n'
+        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table{cards}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
     ]
     for row in table.rows:

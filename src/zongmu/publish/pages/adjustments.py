@@ -10,6 +10,8 @@ from markupsafe import Markup
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
+from zongmu.model.titles import family_of
+from zongmu.publish.fields import fields_of
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.money_time import act_link
 from zongmu.publish.released import Released
@@ -17,12 +19,12 @@ from zongmu.publish.tables import Table
 
 _CHANGES = frozenset({"adjusted", "extended", "suspended", "resumed", "transferred", "contract_supplemented"})
 _FOUND = {
-    "ex_ante_evaluated": ("conclusion", "conclusion"),
-    "initial_accepted": ("conclusion", "acceptance_conclusion"),
-    "final_accepted": ("conclusion", "acceptance_conclusion"),
-    "evaluated": ("grade", "evaluation_grade"),
+    "ex_ante_evaluated": "conclusion",
+    "initial_accepted": "conclusion",
+    "final_accepted": "conclusion",
+    "evaluated": "grade",
 }
-"""Kind of act → its field with the result, and the code list of that."""
+"""Kind of act → its field with the result."""
 
 
 def changes_table(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -> Table | None:
@@ -109,10 +111,13 @@ def evaluations_table(make: Maker, project: Released, acts: Sequence[PublicMiles
     for m in acts:
         if m.kind not in _FOUND:
             continue
-        field, codelist = _FOUND[m.kind]
-        result = make.say.code(j, codelist, str(m.facts[field])) if field in m.facts else ""
+        family = family_of(m.kind)
+        known = fields_of(family) if family is not None else {}
+        result, stage = (
+            make.say.value(j, known.get(name), m.facts[name]) if name in m.facts else ""
+            for name in (_FOUND[m.kind], "stage")
+        )
         year = f"{m.facts['year']} " if "year" in m.facts else ""
-        stage = make.say.code(j, "evaluation_stage", str(m.facts["stage"])) if "stage" in m.facts else ""
         by = make.say.body(m.body) if m.body else make.say.chinese(m.body_name) if m.body_name else ""
         rows.append((m.date.isoformat(), act_link(make, project, m), f"{year}{stage}", result, by))
     if not rows:

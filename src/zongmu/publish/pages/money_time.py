@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.publish import svg
+from zongmu.publish.escape import safe
 from zongmu.publish.figures import LADDER, Scheduled, ladder, paid_share, schedule
-from zongmu.publish.pages.base import Maker
+from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
 
@@ -56,35 +54,41 @@ def _against_original(make: Maker, difference: Variance) -> Markup:
 # ── money ──
 
 
-def ladder_rows(make: Maker, project: Released) -> list[Mapping[str, Any]]:
-    """The ladder as rows: step, amount, its distance from both baselines, the act it comes from. Empty where all is unknown."""
+def ladder_table(make: Maker, project: Released) -> Table | None:
+    """The ladder: step, amount, its distance from both baselines, the act it comes from. None where all is unknown."""
     say = make.say
-    rows: list[Mapping[str, Any]] = []
-    numbers = {m.key: m for m in project.public.milestones}
-    rungs = ladder(project.view)
+    acts = {m.key: m for m in project.public.milestones}
+    rungs = [r for r in ladder(project.view) if r.amount is not None or r.step != "limit"]
     if all(rung.amount is None for rung in rungs):
-        return []
+        return None
+    rows = []
     for rung in rungs:
-        if rung.step == "limit" and rung.amount is None:
-            continue
-        key = _key_in(rung.path)
-        source = numbers.get(key) if key else None
+        source = acts.get(_key_in(rung.path) or "")
         rows.append(
-            {
-                "step": rung.step,
-                "title": LADDER[rung.step].pick(make.lang),
-                "amount": say.amount(rung.amount) if rung.amount is not None else None,
-                "exact": rung.amount.format_yuan() if rung.amount is not None else None,
-                "original": _change(make, rung.against_original),
-                "current": _change(make, rung.against_current),
-                "source": act_link(make, project, source) if source is not None and rung.amount is not None else None,
-            }
+            (
+                LADDER[rung.step].pick(make.lang),
+                say.amount(rung.amount) if rung.amount is not None else say.none,
+                _change(make, rung.against_original),
+                _change(make, rung.against_current),
+                act_link(make, project, source) if source is not None and rung.amount is not None else "",
+            )
         )
-    return rows
+    headers = make.word(
+        "环节;金额（万元）;较原始基线;较现行基线;出处", "Step;Amount (CNY);Against original;Against current;Source"
+    ).split(";")
+    return Table("money", make.word("资金", "Money"), headers, rows, frozenset({1, 2, 3}))
 
 
-def _change(make: Maker, difference: Any) -> Markup | None:
-    return make.say.change(difference.fen, difference.bp) if difference is not None else None
+def exact_amounts(make: Maker, project: Released) -> list[tuple[str, str]]:
+    """The steps with their amounts to the fen, for those who read in 万元 and need the exact figure."""
+    if not make.zh:
+        return []  # English pages say amounts in yuan anyway
+    rungs = ladder(project.view)
+    return [(LADDER[r.step].zh, r.amount.format_yuan()) for r in rungs if r.amount is not None]
+
+
+def _change(make: Maker, difference: Variance | None) -> Markup | str:
+    return make.say.change(difference.fen, difference.bp) if difference is not None else ""
 
 
 def _key_in(path: str) -> str | None:
@@ -133,32 +137,34 @@ def ladder_chart(make: Maker, project: Released) -> Markup:
 # ── time ──
 
 
-def schedule_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
-    """Planned against actual days as rows; none for a single day that nobody planned."""
+def schedule_table(make: Maker, project: Released) -> Table | None:
+    """Planned against actual days; none for a single day that nobody planned."""
     say, j = make.say, project.public.jurisdiction
-    rows = schedule(project.view)
-    if len(rows) < 2 and all(row.planned is None for row in rows):
-        return []
-    return [
-        {
-            "title": say.kind(j, row.kind),
-            "planned": str(row.planned) if row.planned is not None else None,
-            "actual": row.actual.isoformat() if row.actual is not None else None,
-            "delay": _delay(make, row),
-            "late": row.days is not None and row.days > 0,
-        }
-        for row in rows
-    ]
-
-
-def _delay(make: Maker, row: Scheduled) -> str | None:
-    if row.days is None:
+    found = schedule(project.view)
+    if len(found) < 2 and all(row.planned is None for row in found):
         return None
+    rows = [
+        (
+            say.kind(j, row.kind),
+            str(row.planned) if row.planned is not None else "",
+            say.day(row.actual),
+            _delay(make, row),
+        )
+        for row in found
+    ]
+    headers = make.word("环节;计划;实际;相差", "Step;Planned;Actual;Difference").split(";")
+    return Table("time", make.word("进度：计划与实际", "Time: planned and actual"), headers, rows)
+
+
+def _delay(make: Maker, row: Scheduled) -> Markup | str:
+    if row.days is None:
+        return ""
+    if row.days > 0:
+        late = make.word(f"晚 {row.days} 天", f"{row.days} days late")
+        return safe(f'<strong class="zm-late-word"><span aria-hidden="true">▲</span> {late}</strong>')
     if row.days == 0:
         return make.word("按计划", "as planned")
-    if make.zh:
-        return f"晚 {row.days} 天" if row.days > 0 else f"早 {-row.days} 天"
-    return f"{row.days} days late" if row.days > 0 else f"{-row.days} days early"
+    return make.word(f"早 {-row.days} 天", f"{-row.days} days early")
 
 
 def timeline_chart(make: Maker, project: Released) -> Markup:

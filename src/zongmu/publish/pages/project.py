@@ -20,7 +20,15 @@ from zongmu.publish.figures import limit_price
 from zongmu.publish.pages.adjustments import changes_table, evaluations_table
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.changes import history_html
-from zongmu.publish.pages.money_time import act_title, ladder_chart, ladder_rows, schedule_rows, tiles, timeline_chart
+from zongmu.publish.pages.money_time import (
+    act_title,
+    exact_amounts,
+    ladder_chart,
+    ladder_table,
+    schedule_table,
+    tiles,
+    timeline_chart,
+)
 from zongmu.publish.pages.outcomes import law_sections
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone, overdue_of
@@ -73,13 +81,21 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         texts=_texts(make, project),
         parties=parties,
         renamed=any(former for _, _, former in parties),
-        ladder=ladder_rows(make, project),
+        ladder=ladder_table(make, project),
+        exact=exact_amounts(make, project),
         ladder_chart=ladder_chart(make, project),
-        schedule=schedule_rows(make, project),
+        schedule=schedule_table(make, project),
         timeline=timeline_chart(make, project),
         milestones=[_milestone(make, project, m) for m in acts],
-        contracts=_contracts(make, project),
-        histories=[t for t in (changes_table(make, project, acts), evaluations_table(make, project, acts)) if t],
+        histories=[
+            t
+            for t in (
+                _contracts(make, project),
+                changes_table(make, project, acts),
+                evaluations_table(make, project, acts),
+            )
+            if t is not None
+        ],
         tables=_tables(make, project),
         law=law,
         hidden=hidden,
@@ -286,28 +302,34 @@ def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
     )
 
 
-def _contracts(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
+def _contracts(make: Maker, project: Released) -> Table | None:
     """Contracts with what they amount to after their latest supplement."""
-    say, j, out = make.say, project.public.jurisdiction, []
+    say, j, rows = make.say, project.public.jurisdiction, []
     public = {m.key: m for m in project.public.milestones}
     for contract in project.view.contracts():
-        m = public[contract.kind if contract.seq is None else f"{contract.kind}/{contract.seq}"]
+        m = public[key_of(contract)]
         amount = project.view.contract_amount(contract)
         supplier = make.release.suppliers.of(project.public.id, m.key)
         paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
-        out.append(
-            {
-                "anchor": anchor(m.key),
-                "date": m.date.isoformat(),
-                "role": say.code(j, "contract_role", contract.role),
-                "number": say.chinese(m.number) if m.number else None,
-                "supplier": say.supplier(supplier) if supplier is not None else None,
-                "signed": say.amount(contract.amount) if contract.amount is not None else None,
-                "amount": say.amount(amount) if amount is not None else None,
-                "paid": say.amount(Money.total(paid)) if paid else None,
-            }
+        number = Markup(' <span class="zm-number">%s</span>') % say.chinese(m.number) if m.number else ""
+        role = say.code(j, "contract_role", contract.role)
+        rows.append(
+            (
+                Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), role, number),
+                say.supplier(supplier) if supplier is not None else "",
+                m.date.isoformat(),
+                say.amount(contract.amount) if contract.amount is not None else "",
+                say.amount(amount) if amount is not None else "",
+                say.amount(Money.total(paid)) if paid else "",
+            )
         )
-    return out
+    if not rows:
+        return None
+    headers = make.word(
+        "合同;供应商;签订;签订金额（万元）;补充后（万元）;已支付（万元）",
+        "Contract;Supplier;Signed;As signed (CNY);After supplements (CNY);Paid (CNY)",
+    ).split(";")
+    return Table("contracts", make.word("合同", "Contracts"), headers, rows, frozenset({3, 4, 5}))
 
 
 # ── further tables ──
@@ -344,7 +366,10 @@ def _table(make: Maker, jurisdiction: str, name: str, info: FieldInfo, rows: Seq
             elif known[column].sort == "money":
                 line.append(make.say.amount(Money.parse(value)))
             elif info.model is SharedUse and column == "resource":
-                line.append(make.say.code(jurisdiction, "resource", value))
+                title = make.say.code(jurisdiction, "resource", value)
+                line.append(
+                    Markup('<a href="%sresources/%s-%s.html">%s</a>') % (make.say.up, jurisdiction, value, title)
+                )
             else:
                 line.append(make.say.value(jurisdiction, known[column], value))
         cells.append(line)
