@@ -23,12 +23,10 @@ from zongmu.cli.serve import make_server
 pytestmark = pytest.mark.browser
 
 KINDS = (
-    "index.html", "about.html", "ratings.html", "data.html", "projects/index.html", "projects/shili-2026-0001.html",
-    "projects/shili-2026-0002.html", "organizations/index.html", "organizations/shili-ju.html", "districts/index.html",
-    "districts/shili-150690.html", "systems/index.html", "suppliers/index.html", "years/index.html",
-    "years/shili-2026.html", "deadlines/index.html", "returns/index.html", "returns/shili-2026-q1.html",
-    "resources/shili-cloud.html", "changes/index.html", "measures/shili_2026.html", "rules/sl01_contract_in_time.html",
-    "codes/index.html",
+    "index.html", "ratings.html", "data.html", "projects/index.html", "projects/shili-2026-0001.html",
+    "projects/shili-2026-0002.html", "organizations/index.html", "organizations/shili-ju.html", "systems/index.html",
+    "suppliers/index.html", "years/shili-2026.html", "deadlines/index.html", "returns/index.html",
+    "returns/shili-2026-q1.html", "changes/index.html", "measures/shili_2026.html", "rules/sl01_contract_in_time.html",
 )  # fmt: skip
 PORTAL = "portal/zdxm"
 """Where a portal puts the site."""
@@ -90,7 +88,10 @@ def test_every_kind_of_page_meets_wcag_and_asks_nobody_else(site: str, browser: 
 
     axe, found = Axe(), []
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    for scheme, pages in (("light", KINDS), ("dark", ("index.html", *KINDS[4:6], "en/projects/shili-2026-0002.html"))):
+    for scheme, pages in (
+        ("light", KINDS),
+        ("dark", ("index.html", "projects/shili-2026-0002.html", "en/returns/index.html")),
+    ):
         page, requests, complaints = open_page(
             browser, color_scheme=scheme, viewport={"width": 1280, "height": 800}, bypass_csp=False
         )

@@ -101,7 +101,7 @@ def _key_in(path: str) -> str | None:
 
 def act_link(make: Maker, project: Released, m: PublicMilestone) -> Markup:
     """An act as a link to its place on the page, with its document number."""
-    number = Markup(" %s") % m.number if m.number else Markup("")
+    number = Markup(' <span class="zm-number">%s</span>') % make.say.chinese(m.number) if m.number else Markup("")
     return Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), act_title(make, project, m), number)
 
 
