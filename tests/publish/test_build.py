@@ -86,7 +86,10 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
     assert "data/csv/contracts.csv" not in changed
     assert [path for path in changed if not path.startswith("data/")] == [
         "SHA256SUMS",
+        "catalog.jsonld",
+        "catalog.ttl",
         "data.html",
+        "data.json",
         "en/data.html",
         "en/projects/shili-2026-0002.html",
         "projects/shili-2026-0002.html",
@@ -253,7 +256,8 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
         policy = [m["content"] for m in page.of("meta") if m.get("http-equiv") == "Content-Security-Policy"]
         assert len(policy) == 1, path
         assert "default-src 'none'; script-src 'self';" in policy[0], path
-        loaded = [a.get("src") for a in (*page.of("script"), *page.of("img"), *page.of("iframe"))]
+        scripts = [a for a in page.of("script") if a.get("type") != "application/ld+json"]  # data, which nothing runs
+        loaded = [a.get("src") for a in (*scripts, *page.of("img"), *page.of("iframe"))]
         loaded += [a["href"] for a in page.of("link") if a["rel"] not in ("canonical", "alternate")]
         assert all(address and not urlsplit(address).scheme and not address.startswith("//") for address in loaded), (
             path

@@ -296,3 +296,118 @@ def test_oc4ids_packages_are_valid_under_the_official_schema_and_code_lists(site
     assert '"amount":0.01,' in text
     assert '"amount":123456789000,' in text
     assert not re.search(r'"amount":-?[0-9]+\.[0-9]{3}', text)
+
+
+@needs_shared
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_catalogue_conforms_to_the_official_shapes_of_dcat_ap_3(site: Path) -> None:
+    from pyshacl import validate
+    from rdflib import Graph, URIRef
+    from rdflib.compare import isomorphic
+    from rdflib.namespace import DCAT, DCTERMS
+
+    turtle = Graph().parse(site / "catalog.ttl")
+    assert isomorphic(turtle, Graph().parse(site / "catalog.jsonld", format="json-ld"))
+    conforms, _, report = validate(turtle, shacl_graph=str(SHARED / "dcat/dcat-ap-3.0.0/dcat-ap-SHACL.ttl"))
+    assert conforms, report
+    licences = set(turtle.subject_objects(DCTERMS.license))
+    distributions = set(turtle.objects(predicate=DCAT.distribution))
+    assert {d for d, _ in licences} >= distributions
+    listed = {str(a).removeprefix("https://registry.example/") for a in turtle.objects(predicate=DCAT.downloadURL)}
+    assert all((site / path).is_file() for path in listed)
+    assert {"data/projects.json", "data/zongmu.sqlite", "data/csv/projects.csv", "data/deadlines.ics"} <= listed
+    turtle.remove((None, DCAT.accessURL, URIRef("https://registry.example/data/projects.json")))
+    assert not validate(turtle, shacl_graph=str(SHARED / "dcat/dcat-ap-3.0.0/dcat-ap-SHACL.ttl"))[0]
+
+
+@needs_shared
+def test_data_json_is_valid_dcat_us_3(site: Path) -> None:
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry, Resource
+
+    schemas = [json.loads(file.read_text("utf-8")) for file in (SHARED / "dcat/dcat-us-3.0").glob("*.json")]
+    registry: Registry[Any] = Registry().with_resources([(s["$id"], Resource.from_contents(s)) for s in schemas])
+    (catalogue,) = (s for s in schemas if s["$id"].endswith("/catalog"))
+    check = Draft202012Validator(catalogue, registry=registry, format_checker=FormatChecker())
+    data = json.loads((site / "data.json").read_text("utf-8"))
+    assert [error.message for error in check.iter_errors(data)] == []
+    del data["dataset"][0]["contactPoint"]
+    assert not check.is_valid(data)
+    for one in data["dataset"]:
+        for file in one["distribution"]:
+            path = site / file["downloadURL"].removeprefix("https://registry.example/")
+            assert file["checksum"]["checksumValue"] == hashlib.sha256(path.read_bytes()).hexdigest()
+            assert (file["byteSize"], file["license"]) == (
+                str(path.stat().st_size),
+                "https://creativecommons.org/licenses/by/4.0/",
+            )
+
+
+def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> None:
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    described = json.loads((site / "openapi.json").read_text("utf-8"))
+    for schema in described["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    registry: Registry[Any] = Registry().with_resource(
+        "urn:api", Resource.from_contents(described, default_specification=_draft())
+    )
+    seen = 0
+    for template, operations in described["paths"].items():
+        (operation,) = operations.values()
+        ((media, content),) = operation["responses"]["200"]["content"].items()
+        for file in sorted(site.glob(template.lstrip("/").replace("{id}", "shili-2026-[0-9][0-9][0-9][0-9]"))):
+            seen += 1
+            schema = content["schema"]
+            if "$ref" not in schema:
+                continue
+            check = Draft202012Validator({"$ref": f"urn:api{schema['$ref']}"}, registry=registry)
+            text = file.read_text("utf-8")
+            for value in map(json.loads, text.splitlines() if media == "application/x-ndjson" else [text]):
+                assert [error.message for error in check.iter_errors(value)] == [], file
+    assert seen == 6 + 2 * 15
+
+
+def _draft() -> Any:
+    from referencing.jsonschema import DRAFT202012
+
+    return DRAFT202012
+
+
+def test_deadlines_are_a_calendar_with_ids_that_stay(tmp_path: Path) -> None:
+    from icalendar import Calendar
+
+    late = [{"kind": "approved", "date": "2026-03-02", "total": "10万元"}]
+    soon = [{"kind": "approved", "date": "2026-06-20", "total": "10万元"}]
+    name = "长\\，；名称\U0001f600" + "很" * 60
+    write_instance(tmp_path, [project(1, milestones=late, name=name), project(2, milestones=soon, region="150690")])
+    build(tmp_path)
+    files = {
+        p: (tmp_path / "public" / p).read_bytes()
+        for p in ("data/deadlines.ics", "organizations/shili-ju.ics", "districts/shili-150690.ics")
+    }
+    read = {path: Calendar.from_ical(data) for path, data in files.items()}
+    events = {path: list(found.walk("VEVENT")) for path, found in read.items()}
+    assert [str(e["uid"]) for e in events["data/deadlines.ics"]] == [
+        "shili-2026-0001/sl01_contract_in_time/@registry.example",
+        "shili-2026-0002/sl01_contract_in_time/@registry.example",
+    ]
+    assert [e.decoded("dtstart") for e in events["data/deadlines.ics"]] == [dt.date(2026, 4, 1), dt.date(2026, 7, 20)]
+    assert str(events["data/deadlines.ics"][0]["summary"]) == f"【逾期】{name}：规则sl01_contract_in_time"
+    assert len(events["organizations/shili-ju.ics"]) == 2
+    assert [str(e["url"]) for e in events["districts/shili-150690.ics"]] == [
+        "https://registry.example/projects/shili-2026-0002.html"
+    ]
+    assert all(len(line) <= 75 for data in files.values() for line in data.split(b"\r\n"))
+
+
+def test_the_data_page_has_the_catalogue_for_search_engines(site: Path) -> None:
+    for path in ("data.html", "en/data.html"):
+        page = (site / path).read_text("utf-8")
+        (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+        assert "<" not in block
+        data = json.loads(block)
+        assert data["@type"] == "DataCatalog"
+        assert all(one["license"] for one in data["dataset"])
+        assert data["dataset"][0]["distribution"][0]["sha256"]

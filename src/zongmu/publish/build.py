@@ -16,7 +16,8 @@ from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_files
-from zongmu.publish.open_data.files import JSON, SCRIPT, DataFile, Exporter
+from zongmu.publish.open_data.datafile import JSON, SCRIPT, DataFile
+from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
@@ -177,8 +178,8 @@ def _data(
             "utf-8", "replace"
         )
     ).hexdigest()
-    made = Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages)
-    files += [f for f in made if f.media_type != SCRIPT]
+    made = Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
+    files += [f for f in made if f.media_type != SCRIPT and not f.path.startswith(("organizations/", "districts/"))]
     tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
     return files
 

@@ -12,9 +12,29 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
+from zongmu.publish.open_data.catalogue import OPENAPI, datasets
 from zongmu.publish.open_data.content import tables
 from zongmu.publish.open_data.csv_files import csv_file, csvw
+from zongmu.publish.open_data.datafile import (
+    CALENDAR,
+    CSV,
+    CSVW,
+    JSON,
+    JSON_LD,
+    NDJSON,
+    PARQUET,
+    SCHEMA,
+    SCRIPT,
+    SQLITE,
+    TURTLE,
+    XLSX,
+    DataFile,
+)
+from zongmu.publish.open_data.dcat_ap import catalogue
+from zongmu.publish.open_data.dcat_us import data_json
+from zongmu.publish.open_data.deadlines import calendars
 from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
+from zongmu.publish.open_data.openapi import openapi
 from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
@@ -26,28 +46,6 @@ from zongmu.publish.search import fold_script, shards
 from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all, no_collection
-
-CSV = "text/csv"
-PARQUET = "application/vnd.apache.parquet"
-SQLITE = "application/vnd.sqlite3"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-JSON = "application/json"
-NDJSON = "application/x-ndjson"
-SCRIPT = "text/javascript"
-CSVW = "application/csvm+json"
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """One file of the open data that stands for all projects, as the page and the catalogues list it."""
-
-    path: str
-    media_type: str
-    title: Bilingual
-    about: Bilingual
-    size: int
-    digest: str  # SHA-256
-    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +70,19 @@ class Exporter:
         self._memory = root / CACHE / f"data-{name}.json"
 
     def export(
-        self, release: Release, zh: Say, en: Say, projects: Sequence[str], packages: Sequence[str]
+        self,
+        release: Release,
+        zh: Say,
+        en: Say,
+        projects: Sequence[str],
+        packages: Sequence[str],
+        before: Sequence[DataFile],
     ) -> list[DataFile]:
-        """The files, made or kept. *projects*, *packages*: paths of the JSON and the OC4IDS files of each project."""
+        """The files, made or kept.
+
+        *projects*, *packages*: paths of the JSON and the OC4IDS files of each project. *before*: files made already, which
+        the catalogues list too.
+        """
         kept = self._keep()
         if kept is not None:
             return kept
@@ -88,9 +96,11 @@ class Exporter:
                 lambda: _ndjson(self._tree, projects),
                 lambda: _oc4ids(head, self._tree, packages),
                 lambda: _list(release, zh, en),
+                lambda: _calendars(head, release, zh),
             ]
             workers = 2 if len(release.projects) >= 300 else 1
             done = [m for group in map_all(self._run, jobs, workers=workers) for m in group]
+            done += self._run(lambda: _catalogues(head, [*before, *(m.file for m in done)]))
         self._tree.take(m.put for m in done)
         self._remember(done)
         return [m.file for m in done]
@@ -180,7 +190,7 @@ def _oc4ids(head: About, tree: FreshTree, packages: Sequence[str]) -> _Files:
         said = Bilingual("开放承包基础设施数据标准", "Open Contracting for Infrastructure Data Standards")
         yield path, JSON, title, said, data, None
     title = Bilingual("OC4IDS 扩展的结构", "Schema of the OC4IDS extension")
-    yield SCHEMA_PATH, "application/schema+json", title, Bilingual("x_zongmu", "x_zongmu"), extension_schema(head), None
+    yield SCHEMA_PATH, SCHEMA, title, Bilingual("x_zongmu", "x_zongmu"), extension_schema(head), None
 
 
 def _list(release: Release, zh: Say, en: Say) -> _Files:
@@ -190,3 +200,24 @@ def _list(release: Release, zh: Say, en: Say) -> _Files:
     yield "search/fold.js", SCRIPT, none, none, fold_script(), None
     for n, data in enumerate(shards(release, projects)):
         yield f"search/{n}.js", SCRIPT, none, none, data, None
+
+
+def _calendars(head: About, release: Release, say: Say) -> _Files:
+    title = Bilingual("期限（iCalendar）", "Deadlines (iCalendar)")
+    said = Bilingual(
+        "未到期和已逾期的期限，可在日历软件中订阅", "Open and overdue deadlines, to subscribe to in a calendar"
+    )
+    for path, data in calendars(head, release, say):
+        yield path, CALENDAR, title, said, data, None
+
+
+def _catalogues(head: About, files: Sequence[DataFile]) -> _Files:
+    sets = datasets(head, files)
+    turtle, json_ld = catalogue(head, sets)
+    said = Bilingual("数据目录，供其他目录收割", "The catalogue of the data, for harvesters")
+    yield "catalog.ttl", TURTLE, Bilingual("DCAT-AP 3（Turtle）", "DCAT-AP 3 (Turtle)"), said, turtle, None
+    yield "catalog.jsonld", JSON_LD, Bilingual("DCAT-AP 3（JSON-LD）", "DCAT-AP 3 (JSON-LD)"), said, json_ld, None
+    yield "data.json", JSON, Bilingual("DCAT-US 3", "DCAT-US 3"), said, data_json(head, sets), None
+    title = Bilingual("接口说明（OpenAPI 3.1）", "Interface description (OpenAPI 3.1)")
+    said = Bilingual("各 JSON 文件的地址和结构", "Addresses and schemas of the JSON files")
+    yield OPENAPI, JSON, title, said, openapi(head), None

@@ -9,9 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu import __version__
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import encode, safe
 from zongmu.publish.open_data.about import about
-from zongmu.publish.open_data.files import DataFile
+from zongmu.publish.open_data.catalogue import datasets
+from zongmu.publish.open_data.datafile import DataFile
+from zongmu.publish.open_data.dcat_us import schema_org
 from zongmu.publish.open_data.json_files import about_json
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release
@@ -43,14 +45,17 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
     for file in (f for f in files if f.table is not None):
         row = tables.setdefault(str(file.table), {"about": file.about.pick(make.lang), "files": []})
         row["files"].append(_row(make, file))
-    whole = [f for f in files if f.table is None and f.path.startswith("data/")]
+    plain = [f for f in files if f.table is None and not f.path.startswith("schema/")]
+    whole = [f for f in plain if f.path.startswith("data/")]
     schemas = [f for f in files if f.path.endswith(".schema.json")]
     head = about(make.release)
     return make.render(
         "data",
         root="" if make.zh else "../",
         whole=[_row(make, f) for f in whole],
+        catalogues=[_row(make, f) for f in plain if f not in whole],
         tables=tables,
+        json_ld=safe(schema_org(head, datasets(head, files), make.lang)),
         projects=len(projects),
         example=min(projects, default=None),
         schemas=[(f.path, f.title.pick(make.lang)) for f in schemas],

@@ -1,0 +1,59 @@
+"""The data sets that catalogues list: all projects, each table, the deadlines; with their files. What DCAT-AP, DCAT-US and
+schema.org have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from zongmu.model.finding import Bilingual
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.datafile import DataFile
+
+OPENAPI = "openapi.json"
+
+KEYWORDS = ("政务信息化", "项目", "总目录", "政府采购", "government IT", "public procurement", "projects")
+
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One data set and the files that hold it."""
+
+    id: str
+    title: Bilingual
+    about: Bilingual
+    files: tuple[DataFile, ...]
+
+
+def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
+    """The data sets of the files."""
+    whole = tuple(f for f in files if f.path.startswith("data/") and f.table is None and not _of_another(f))
+    title = Bilingual(f"{about.registry}：全部已公开项目", f"{about.registry_en}: all published projects")
+    said = Bilingual(
+        "已公开政务信息化项目的公开文本、资金、事项、合同、检查结果",
+        "Published government IT projects: public text, money, acts, contracts, outcomes of checks",
+    )
+    out = [Dataset("projects-all", title, said, whole)]
+    for calendar in (f for f in files if f.media_type == "text/calendar" and f.path.startswith("data/")):
+        out.append(Dataset("deadlines", calendar.title, calendar.about, (calendar,)))
+    for name in dict.fromkeys(f.table for f in files if f.table is not None):
+        mine = tuple(f for f in files if f.table == name)
+        plain = Bilingual(*(re.sub(r"\s*[(（][^()（）]*[)）]$", "", t) for t in (mine[0].title.zh, mine[0].title.en)))
+        title = Bilingual(f"{about.registry}：{plain.zh}", f"{about.registry_en}: {plain.en}")
+        out.append(Dataset(f"table-{name}", title, mine[0].about, mine))
+    return tuple(out)
+
+
+def _of_another(file: DataFile) -> bool:
+    return file.media_type == "text/calendar" or file.path.endswith("csv-metadata.json")
+
+
+def email(about: About) -> str:
+    """Where to write: the contact of the instance if it is an address, else the mailbox that every host of mail must have
+    (RFC 5321, 4.5.1)."""
+    found = _EMAIL.search(about.contact or "")
+    return found[0] if found else f"postmaster@{urlsplit(about.address).hostname or 'localhost'}"

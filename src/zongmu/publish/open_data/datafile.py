@@ -1,0 +1,33 @@
+"""One file of the open data, as the page and the catalogues list it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zongmu.model.finding import Bilingual
+
+CSV = "text/csv"
+PARQUET = "application/vnd.apache.parquet"
+SQLITE = "application/vnd.sqlite3"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
+NDJSON = "application/x-ndjson"
+SCHEMA = "application/schema+json"
+SCRIPT = "text/javascript"
+CSVW = "application/csvm+json"
+CALENDAR = "text/calendar"
+TURTLE = "text/turtle"
+JSON_LD = "application/ld+json"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that stands for more than one project."""
+
+    path: str
+    media_type: str
+    title: Bilingual
+    about: Bilingual
+    size: int
+    digest: str  # SHA-256
+    table: str | None = None

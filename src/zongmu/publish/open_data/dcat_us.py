@@ -1,0 +1,130 @@
+"""DCAT-US 3 (``data.json``) and schema.org: the catalogue as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from zongmu.publish.escape import encode, script_json
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, email
+from zongmu.publish.open_data.datafile import DataFile
+
+
+def data_json(about: About, sets: Sequence[Dataset]) -> bytes:
+    """``data.json`` after DCAT-US 3."""
+    publisher = {"@type": "Organization", "name": about.publisher}
+    contact = {"@type": "Kind", "fn": about.publisher, "hasEmail": f"mailto:{email(about)}"}
+    catalogue: dict[str, Any] = {
+        "@type": "Catalog",
+        "@id": f"{about.address}data.json",
+        "title": about.registry,
+        "description": about.notice or f"{about.registry}：已公开的政务信息化项目",
+        "language": ["zh", "en"],
+        "modified": about.modified,
+        "publisher": publisher,
+        "conformsTo": {"@type": "Standard", "@id": "https://resources.data.gov/dcat-us/3.0.0/", "title": "DCAT-US 3.0"},
+        "homepage": {"@type": "Document", "accessURL": about.address, "title": about.registry},
+        "dataset": [_dataset(about, one, publisher, contact) for one in sets],
+        "service": [
+            {
+                "@type": "DataService",
+                "title": "静态 JSON 接口 Static JSON interface",
+                "endpointURL": [about.address],
+                "endpointDescription": [about.address + OPENAPI],
+                "publisher": publisher,
+                "contactPoint": [contact],
+            }
+        ],
+    }
+    if about.licence is not None:
+        catalogue["license"] = about.licence_uri or about.licence
+    return encode(json.dumps(catalogue, ensure_ascii=False, indent=1) + "\n")
+
+
+def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "Dataset",
+        "@id": f"{about.address}data.json#{one.id}",
+        "identifier": f"{about.address}data.json#{one.id}",
+        "title": one.title.zh,
+        "description": f"{one.about.zh}。{one.about.en}.",
+        "keyword": list(KEYWORDS),
+        "language": ["zh", "en"],
+        "modified": about.modified,
+        "accessRights": "公开 public",
+        "publisher": publisher,
+        "contactPoint": contact,
+        "landingPage": {"@type": "Document", "accessURL": f"{about.address}data.html", "title": "开放数据 Open data"},
+        "distribution": [_distribution(about, file) for file in one.files],
+    }
+
+
+def _distribution(about: About, file: DataFile) -> dict[str, Any]:
+    out = {
+        "@type": "Distribution",
+        "title": file.title.zh,
+        "description": file.about.zh or file.title.zh,
+        "accessURL": about.address + file.path,
+        "downloadURL": about.address + file.path,
+        "mediaType": file.media_type,
+        "format": file.path.rpartition(".")[2].upper(),
+        "byteSize": str(file.size),
+        "modified": about.modified,
+        "checksum": {
+            "@type": "Checksum",
+            "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+            "checksumValue": file.digest,
+        },
+    }
+    if about.licence is not None:
+        out["license"] = about.licence_uri or about.licence
+    return out
+
+
+def schema_org(about: About, sets: Sequence[Dataset], lang: str) -> str:
+    """The data of a ``<script type="application/ld+json">``: nothing in it can end the element."""
+    data = {
+        "@context": "https://schema.org/",
+        "@type": "DataCatalog",
+        "@id": f"{about.address}data.html",
+        "name": about.registry if lang == "zh" else about.registry_en,
+        "url": about.address,
+        "inLanguage": ["zh", "en"],
+        "publisher": _organization(about),
+        "dataset": [_schema_dataset(about, one, lang) for one in sets],
+    }
+    return script_json(data)
+
+
+def _organization(about: About) -> dict[str, Any]:
+    return {"@type": "Organization", "name": about.publisher, "url": about.address}
+
+
+def _schema_dataset(about: About, one: Dataset, lang: str) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": f"{about.address}data.json#{one.id}",
+        "name": one.title.pick(lang),
+        "description": one.about.pick(lang),
+        "url": f"{about.address}data.html",
+        "keywords": list(KEYWORDS),
+        "dateModified": about.modified,
+        "isAccessibleForFree": True,
+        "creator": _organization(about),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": file.title.pick(lang),
+                "contentUrl": about.address + file.path,
+                "encodingFormat": file.media_type,
+                "contentSize": str(file.size),
+                "sha256": file.digest,
+            }
+            for file in one.files
+        ],
+    }
+    if about.licence is not None:
+        out["license"] = about.licence_uri or about.licence
+    return out

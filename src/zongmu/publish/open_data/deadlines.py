@@ -1,0 +1,73 @@
+"""iCalendar (RFC 5545): the deadlines that are open or have passed, whole, of each body and of each district.
+
+An event keeps its id as long as the duty is the same. Its stamp is the day of the project's latest act and not the minute
+of the build, so that the same deadlines are the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from zongmu.publish.open_data.about import About
+from zongmu.publish.released import Duty, Release, due_next, overdue
+from zongmu.publish.say import Say, slug
+
+
+def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, bytes]]:
+    """Paths and bytes of the calendars; the first is that of the whole."""
+    titles = {id: text.title.zh for m in release.checks.measures.values() for id, text in m.texts.items()}
+    late = [(duty, _event(about, say, duty, titles, True)) for duty in overdue(release)]
+    events = late + [(duty, _event(about, say, duty, titles, False)) for duty in due_next(release)]
+    yield "data/deadlines.ics", _calendar(about, f"{about.registry}：期限", (e for _, e in events))
+    owners: dict[str, list[bytes]] = {}
+    regions: dict[str, list[bytes]] = {}
+    for (_, project, _), event in events:
+        owners.setdefault(project.public.facts.get("owner", ""), []).append(event)
+        regions.setdefault(project.public.facts.get("region", ""), []).append(event)
+    for body in release.organizations.values():
+        yield f"organizations/{slug(body.id)}.ics", _calendar(about, f"{body.name}：期限", owners.get(body.id, ()))
+    for district in release.districts:
+        mine = regions.get(district.region, ())
+        yield f"districts/{slug(district.id)}.ics", _calendar(about, f"{district.name}：期限", mine)
+
+
+def _event(about: About, say: Say, duty: Duty, titles: dict[str, str], passed: bool) -> bytes:
+    from icalendar import Event
+
+    day, project, finding = duty
+    public = project.public
+    at = finding.verdict.at if finding.verdict is not None else None
+    host = about.address.partition("://")[2].partition("/")[0]
+    stamp = max((m.date for m in public.milestones), default=dt.date(1970, 1, 1))
+    title = titles.get(finding.rule, finding.rule)
+    said = [f"依据：{'、'.join(finding.cites)}", f"规则：{finding.rule}"]
+    if finding.addressee is not None:
+        said.append(f"责任方：{say.role(public.jurisdiction, finding.addressee)}")
+    if about.notice is not None:
+        said.append(about.notice)
+    event = Event()
+    event.add("uid", f"{public.id}/{finding.rule}/{at or ''}@{host}")
+    event.add("dtstamp", dt.datetime.combine(stamp, dt.time(), dt.UTC))
+    event.add("dtstart", day)
+    event.add("summary", f"{'【逾期】' if passed else ''}{public.name}：{title}")
+    event.add("description", "\n".join(said))
+    event.add("url", f"{about.address}projects/{public.id}.html")
+    event.add("categories", ["逾期" if passed else "期限"])
+    event.add("transp", "TRANSPARENT")
+    data: bytes = event.to_ical()
+    return data
+
+
+def _calendar(about: About, name: str, events: Iterable[bytes]) -> bytes:
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//zongmu//deadlines//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-caldesc", "；".join(text for text in (about.notice, about.licence) if text) or name)
+    frame: bytes = calendar.to_ical()
+    # The events are text already: to parse them again for each calendar would take as long as to make them.
+    return frame.replace(b"END:VCALENDAR", b"".join(events) + b"END:VCALENDAR")

@@ -1,0 +1,221 @@
+"""``openapi.json`` (OpenAPI 3.1): the static, keyless JSON of this site as an interface, with the schema of each answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+from zongmu import __version__
+from zongmu.disclosure.projection import MILESTONE_FIELDS, STATE_FIELDS
+from zongmu.model.derive import STATUS_TITLES
+from zongmu.model.finding import Outcome, Severity
+from zongmu.model.kinds import KINDS
+from zongmu.model.project import Project
+from zongmu.publish.escape import encode
+from zongmu.publish.figures import Step
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.columns import scalar_fields
+from zongmu.publish.open_data.datafile import CALENDAR, JSON, NDJSON
+
+_TEXT = {"type": "string"}
+_ID = {"type": "string", "pattern": "^[a-z]+-[0-9]{4}-[0-9]{4,}$"}
+_DAY = {"type": "string", "format": "date"}
+_MONEY = {
+    "type": "string",
+    "pattern": "^[0-9]+(\\.[0-9]+)?(元|万元|亿元)$",
+    "description": "金额，精确到分 exact to the fen",
+}
+_JSON_TYPES: dict[str, Any] = {
+    "text": _TEXT,
+    "list": {"type": "array", "items": _TEXT},
+    "date": _DAY,
+    "money": _MONEY,
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+}
+
+
+def openapi(about: About) -> bytes:
+    """The description of the interface."""
+    project = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": _ID,
+        "description": "登记号 number of the project",
+    }
+    data = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": about.registry,
+            "summary": "静态只读接口，不需要密钥 Static, read-only, no key",
+            "version": __version__,
+            "description": "每个地址都是一个文件；没有查询参数。Every address is a file; there are no query parameters.",
+            **({"license": _licence(about)} if about.licence is not None else {}),
+        },
+        "servers": [{"url": about.address.rstrip("/")}],
+        "paths": {
+            "/projects/{id}.json": _get("getProject", "一个项目 One project", _ref("ProjectFile"), [project]),
+            "/data/projects.json": _get("getProjects", "全部项目 All projects", _ref("ProjectsFile")),
+            "/data/projects.ndjson": _get(
+                "getProjectLines", "一行一个项目 A project a line", _ref("ProjectFile"), type=NDJSON
+            ),
+            "/projects/{id}.oc4ids.json": _get(
+                "getProjectOc4ids", "一个项目，OC4IDS", _ref("Oc4idsPackage"), [project]
+            ),
+            "/data/oc4ids.json": _get("getOc4ids", "全部项目，OC4IDS", _ref("Oc4idsPackage")),
+            "/data/deadlines.ics": _get("getDeadlines", "期限 Deadlines", _TEXT, type=CALENDAR),
+            "/build.json": _get("getBuild", "本次发布 This release", _ref("Build")),
+            "/SHA256SUMS": _get("getChecksums", "校验和 Checksums", _TEXT, type="text/plain"),
+        },
+        "components": {"schemas": _schemas()},
+    }
+    return encode(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def _licence(about: About) -> dict[str, str]:
+    return {"name": str(about.licence)} | ({"url": about.licence_uri} if about.licence_uri is not None else {})
+
+
+def _get(
+    id: str, summary: str, schema: dict[str, Any], parameters: list[dict[str, Any]] | None = None, type: str = JSON
+) -> dict[str, Any]:
+    """A file that can be read."""
+    answers: dict[str, Any] = {"200": {"description": summary, "content": {type: {"schema": schema}}}}
+    if parameters:
+        answers["404"] = {"description": "没有这个项目，或不予公开 No such project, or it is withheld"}
+    operation = {"operationId": id, "summary": summary, "responses": answers}
+    return {"get": operation | ({"parameters": parameters} if parameters else {})}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties: dict[str, Any], required: list[str], closed: bool = True) -> dict[str, Any]:
+    out: dict[str, Any] = {"type": "object", "properties": properties, "required": required}
+    return out | ({"unevaluatedProperties": False} if closed else {})
+
+
+def _schemas() -> dict[str, Any]:
+    head = {
+        "format": {"const": 1},
+        "registry": _TEXT,
+        "address": {"type": "string", "format": "uri"},
+        "licence": _TEXT,
+        "demonstration": {"type": "string", "description": "演示数据的标记 Only in a demonstration"},
+    }
+    needed = ["format", "registry", "address"]
+    difference = _object({"fen": {"type": "integer"}, "basis_points": {"type": "integer"}}, ["fen", "basis_points"])
+    strings = {"type": "array", "items": _TEXT}
+    return {
+        "ProjectFile": _object(
+            {
+                **head,
+                "project": _ref("Project"),
+                "derived": _ref("Derived"),
+                "outcomes": {"type": "array", "items": _ref("Outcome")},
+                "not_applicable": {**strings, "description": "不适用的规则 Rules that do not apply"},
+                "checked_not_public": {**strings, "description": "结果不公开的规则 Rules whose outcome is not public"},
+                "disclosure_review": _object(
+                    {"date": _DAY, "role": _TEXT, "conclusion": _TEXT, "organization": _TEXT},
+                    ["date", "role", "conclusion"],
+                ),
+            },
+            [*needed, "project", "derived", "outcomes"],
+            closed=False,
+        ),
+        "ProjectsFile": _object(
+            {**head, "projects": {"type": "array", "items": _ref("ProjectFile")}}, [*needed, "projects"]
+        ),
+        "Project": _object(
+            {
+                "id": _ID,
+                "jurisdiction": _TEXT,
+                **_state(),
+                "milestones": {"type": "array", "items": _ref("Milestone")},
+                "withheld_fields": {
+                    "type": "array",
+                    "items": _object({"what": _TEXT, "ground": _TEXT}, ["what", "ground"]),
+                    "description": "不公开的内容及依据 What is there and not said, and the ground",
+                },
+            },
+            ["id", "jurisdiction", "name", "milestones", "withheld_fields"],
+            closed=False,
+        ),
+        "Milestone": _object(
+            {
+                "kind": {"enum": list(KINDS)},
+                "seq": {"type": "integer"},
+                **{name: _TEXT for name in ("body", "body_name", "number", "of") if name in MILESTONE_FIELDS},
+                **dict.fromkeys(("total", "amount", "moved", "budget", "limit_price", "surplus"), _MONEY),
+                "date": _DAY,
+                "documents": {"type": "array", "items": _object({"kind": _TEXT, "date": _DAY}, ["kind"], closed=False)},
+            },
+            ["kind", "date"],
+            closed=False,
+        ),
+        "Derived": _object(
+            {
+                "stage": {"type": ["string", "null"]},
+                "status": {"enum": list(STATUS_TITLES)},
+                "ladder": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "step": {"enum": list(get_args(Step))},
+                            "amount": _MONEY,
+                            "source": _TEXT,
+                            "against_original": difference,
+                            "against_current": difference,
+                        },
+                        ["step", "amount", "source"],
+                    ),
+                },
+            },
+            ["stage", "status", "ladder"],
+            closed=False,
+        ),
+        "Outcome": _object(
+            {
+                "rule": _TEXT,
+                "cites": {**strings, "description": "所依据的句子 Sentences that the rule carries out"},
+                "outcome": {"enum": [o.value for o in Outcome]},
+                "weight": {"enum": [s.name.lower() for s in Severity]},
+                "because": _TEXT,
+                "due": _DAY,
+                "trace": {"type": "array", "items": {"type": "object"}},
+            },
+            ["rule", "cites"],
+            closed=False,
+        ),
+        "Oc4idsPackage": {
+            "type": "object",
+            "description": "OC4IDS 0.9 project package",
+            "required": ["uri", "publishedDate", "publisher", "version", "projects"],
+        },
+        "Build": _object(
+            {
+                **head,
+                "generator": _TEXT,
+                "as_of": {**_DAY, "description": "裁决日 The day that everything was judged on"},
+                "projects": {"type": "integer"},
+                "withheld": {"type": "integer"},
+            },
+            [*needed, "generator", "as_of", "projects", "withheld"],
+            closed=False,
+        ),
+    }
+
+
+def _state() -> dict[str, Any]:
+    """The public fields of a project as the model knows them; records within are objects."""
+    out: dict[str, Any] = {}
+    for name in STATE_FIELDS:
+        fields = scalar_fields(Project, [name])
+        if len(fields) == 1 and len(fields[0].path) == 1:
+            info = fields[0].info
+            out[name] = {**_JSON_TYPES[fields[0].type], "title": f"{info.title.zh} {info.title.en}"}
+        else:
+            out[name] = {"type": ["object", "array"]}
+    return out
