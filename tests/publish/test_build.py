@@ -282,6 +282,7 @@ def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
         "search/0.js",
         "search/fold.js",
         "submit/data.js",
+        "submit/shili.js",
     ]
     assert not list(site.rglob("*.map"))
 
