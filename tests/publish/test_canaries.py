@@ -1,0 +1,160 @@
+"""What must not get out: a canary in every field that is not public, in comments, names of files, and all that Git knows."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.publish.canaries import CHINESE, WORD, Canaries, found_in, without_refused
+from tests.publish.instance import (
+    DISTRICTS,
+    ORGANIZATIONS,
+    SYSTEMS,
+    build,
+    project,
+    released,
+    write_endorsements,
+    write_instance,
+)
+from tests.publish.test_changes import commit
+from zongmu.model.district import District
+from zongmu.model.endorsement import Acknowledgement, DisclosureReview, Endorsement
+from zongmu.model.kinds import KINDS
+from zongmu.model.milestones import FAMILIES
+from zongmu.model.organization import Organization
+from zongmu.model.project import Project
+from zongmu.model.system import System
+from zongmu.model.titles import family_of
+
+ID = "shili-2026-0001"
+
+
+def _acts(canaries: Canaries) -> list[dict[str, Any]]:
+    """One act of every kind that a class knows, with canaries in it."""
+    out = []
+    for kind in KINDS:
+        cls = family_of(kind)
+        if cls is None:
+            continue
+        row = {**canaries.inside(cls, kind), "kind": kind, "date": "2026-03-02"}
+        for name, value in (("of", "approved"), ("code", "other")):
+            if name in row:
+                row[name] = value
+        out.append(row)
+    return out
+
+
+def _project(canaries: Canaries) -> dict[str, Any]:
+    record = {
+        **canaries.inside(Project, "project"),
+        **project(1, builds=["shili/pingtai"]),
+        "jurisdiction": "shili",
+        "format": 1,
+    }
+    record.pop("secrecy", None)
+    record["corrections"] = []
+    record["necessity_public"] = "公开的必要性"
+    known = {m["kind"] for m in record["milestones"]}
+    record["milestones"] = [*record["milestones"], *(a for a in _acts(canaries) if a["kind"] not in known)]
+    out = dict(without_refused(record, Project))
+    return {k: v for k, v in out.items() if v != []}
+
+
+def test_there_are_canaries_for_all_sorts_of_fields() -> None:
+    canaries = Canaries()
+    _project(canaries)
+    fields = {place.rsplit("/", 1)[-1] for place in canaries.placed.values()}
+    assert {"note", "signed_by", "text", "necessity", "content", "policy_basis"} <= fields
+    assert len(canaries.placed) > 100
+    assert len(FAMILIES) > 10
+
+
+def test_no_canary_gets_out(tmp_path: Path) -> None:
+    canaries = Canaries()
+    record = _project(canaries)
+    extra = {
+        "organizations": [{**canaries.inside(Organization, "organization"), **row} for row in ORGANIZATIONS],
+        "systems": [{**canaries.inside(System, "system"), **row} for row in SYSTEMS],
+        "districts": [{**canaries.inside(District, "district"), **row} for row in DISTRICTS],
+    }
+    for rows, model in (
+        (extra["organizations"], Organization),
+        (extra["systems"], System),
+        (extra["districts"], District),
+    ):
+        for row in rows:
+            without_refused(row | {"format": 1, "jurisdiction": "shili"}, model)
+    write_instance(tmp_path, [record, project(2)], **extra)  # type: ignore[arg-type]
+    signed = {
+        "seq": 1,
+        "role": "data_bureau",
+        "organization": "shili/shuju",
+        "date": "2026-04-01",
+        "by": canaries.of("by"),
+    }
+    digest = f"sha256:{'0' * 64}"
+    rows = {
+        "endorsements": [{**signed, "of": "approved", "digest": digest}],
+        "acknowledgements": [{**signed, "code": "sl03_plan", "reason": canaries.of("reason")}],
+        "disclosure_reviews": [{**signed, "conclusion": "public", "digest": digest, "evidence": {"request": canaries.of("request")}}],
+    }  # fmt: skip
+    for name, cls in (
+        ("endorsements", Endorsement),
+        ("acknowledgements", Acknowledgement),
+        ("disclosure_reviews", DisclosureReview),
+    ):
+        cls.model_validate(rows[name][0])
+    write_endorsements(tmp_path, ID, rows)
+    held = "\n".join(p.read_text("utf-8") for p in (tmp_path / "registry").rglob("*.yaml"))
+    assert held.count(WORD) > 100
+    for path in (tmp_path / "registry").rglob("*.yaml"):
+        path.write_text(f"# {WORD} {CHINESE}\n{path.read_text('utf-8')}", "utf-8")
+    (tmp_path / f"registry/{WORD}.txt").write_text(WORD)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / f"notes/{WORD}.md").write_text(WORD)
+    commit(tmp_path, "2026-05-01", message=f"{WORD} {CHINESE}")
+    subprocess.run(["git", "checkout", "-q", "-b", f"{WORD}-branch"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "tag", "-m", WORD, WORD], cwd=tmp_path, check=True)
+    record["summary"] = "改过的简介。"
+    from tests.publish.instance import write_project
+
+    write_project(tmp_path, record)
+    commit(tmp_path, "2026-05-03", message=WORD)
+    assert [d.codes for d in released(tmp_path).defective] == []
+    build(tmp_path)
+    assert found_in(tmp_path / "public", (WORD, CHINESE, "canary@example.org", "canary-branch")) == []
+    assert (tmp_path / f"public/projects/{ID}.html").is_file()
+    assert "改过的简介" in (tmp_path / "public/feed.atom").read_text("utf-8")
+
+
+@pytest.mark.parametrize("guise", ["plain", "utf-16", "base64", "percent", "zip", "name"])
+def test_the_search_finds_a_canary_in_every_guise(tmp_path: Path, guise: str) -> None:
+    import base64
+    import zipfile
+    from urllib.parse import quote
+
+    word = f"一二{WORD}0001x{CHINESE}三"
+    file = tmp_path / "file.bin"
+    match guise:
+        case "plain":
+            file.write_text(word.upper(), "utf-8")
+        case "utf-16":
+            file.write_bytes(b"x" + word.encode("utf-16-be"))
+        case "base64":
+            file.write_bytes(base64.b64encode(b"ab" + word.encode()))
+        case "percent":
+            file.write_text(quote(CHINESE))
+        case "zip":
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+                package.writestr("inner.xml", word)
+        case _:
+            (tmp_path / f"{WORD}.html").write_text("nothing")
+    assert found_in(tmp_path)
+    shutil.rmtree(tmp_path)
+    tmp_path.mkdir()
+    (tmp_path / "clean.txt").write_text("没有什么 nothing here")
+    assert found_in(tmp_path) == []
