@@ -347,8 +347,8 @@ def steps(loaded: dict[str, Any]) -> list[dict[str, Any]]:
     return [step for job in loaded["jobs"].values() for step in job["steps"]]
 
 
-def test_the_workflows_are_the_three_we_know() -> None:
-    assert [path.name for path in WORKFLOWS] == ["check.yml", "code.yml", "publish.yml"]
+def test_the_workflows_are_the_four_we_know() -> None:
+    assert [path.name for path in WORKFLOWS] == ["check.yml", "code.yml", "publish.yml", "weekly.yml"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -372,13 +372,22 @@ def test_actions_are_pinned_and_no_event_text_reaches_a_shell(path: Path) -> Non
             assert step["with"]["fetch-depth"] == 0
 
 
-def test_only_the_deployment_may_write() -> None:
+def test_only_the_deployment_and_the_comment_may_write() -> None:
     rights = {
         (path.stem, name): sorted(right for right, value in job["permissions"].items() if value == "write")
         for path in WORKFLOWS
         for name, job in workflow(path)["jobs"].items()
     }
-    assert {key: value for key, value in rights.items() if value} == {("publish", "deploy"): ["id-token", "pages"]}
+    assert {key: value for key, value in rights.items() if value} == {
+        ("check", "comment"): ["pull-requests"],
+        ("publish", "deploy"): ["id-token", "pages"],
+    }
+
+
+def test_the_job_that_may_comment_checks_nothing_out_and_runs_nothing_of_ours() -> None:
+    job = workflow(REPO / ".github" / "workflows" / "check.yml")["jobs"]["comment"]
+    assert not any("uses" in step for step in job["steps"])
+    assert not any("zongmu " in step["run"] or "script/" in step["run"] for step in job["steps"])
 
 
 def test_the_gate_takes_its_judge_from_the_base_and_the_proposal_as_data() -> None:
@@ -389,7 +398,7 @@ def test_the_gate_takes_its_judge_from_the_base_and_the_proposal_as_data() -> No
     runs = "\n".join(step.get("run", "") for step in steps(gate))
     assert not re.search(r"git (checkout|switch|merge|worktree|submodule|lfs)", runs)
     assert not any("cache" in step.get("uses", "") or "cache" in step.get("with", {}) for step in steps(gate))
-    assert '.venv/bin/zongmu check --base HEAD --head "$HEAD_SHA" --format github' in runs
+    assert '.venv/bin/zongmu gate --base HEAD --head "$HEAD_SHA" --format github' in runs
 
 
 def test_only_the_gate_runs_with_the_rights_of_the_base() -> None:
@@ -400,7 +409,7 @@ def test_gitlab_sees_the_whole_history_and_judges_by_the_tip() -> None:
     jobs = yaml.safe_load(read(".gitlab-ci.yml"))
     assert jobs["variables"]["GIT_DEPTH"] == "0"
     registry = "\n".join(jobs["registry"]["script"])
-    assert "zongmu check --base HEAD --head" in registry
+    assert "zongmu gate --base HEAD --head" in registry
     assert "git worktree add --detach" in registry
     assert jobs["pages"]["artifacts"]["paths"] == ["public"]
     assert all("cache" not in job for job in jobs.values() if isinstance(job, dict))

@@ -18,7 +18,7 @@ from zongmu.report.change_text import Line, Names, Teller
 MARKER: Final = "<!-- zongmu:change -->"
 """The first line of the comment. Whoever updates it looks for this line in comments of its own account only."""
 LIMIT: Final = 60_000
-"""Characters of a comment; forges take 65,536."""
+"""Bytes of a comment: forges take 65,536 characters, and a job hands it on in one variable."""
 _SIGN: Final = {Gate.GOOD: "✅", Gate.NEEDS_PERSON: "✋", Gate.REFUSED: "⛔"}
 _ESCAPES: Final = {
     **{ord(c): f"&#{ord(c)};" for c in "!\"$%&'()*+,-./:;<=>?[\\]^_`{|}~"},
@@ -39,7 +39,7 @@ def markdown(report: ChangeReport, names: Names, lang: str) -> str:
     out: list[str] = []
     size = 0
     for line in _lines(Teller(report, names, lang), report):
-        size += len(line) + 1
+        size += len(line.encode("utf-8", "replace")) + 1
         if size > LIMIT:
             more = "……全文见 zongmu diff" if lang == "zh" else "… the rest: zongmu diff"
             out += ["", more, ""]
