@@ -20,6 +20,8 @@ SEED = (
     ".editorconfig",
     ".github/workflows/check.yml",
     ".github/workflows/publish.yml",
+    ".github/workflows/weekly.yml",
+    ".gitea/workflows/check.yml",
     ".gitlab-ci.yml",
 )
 

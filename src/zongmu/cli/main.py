@@ -231,6 +231,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             command = reviewers.run_reviewers if args.command == "reviewers" else reviewers.run_codeowners
             return command(root, args, sys.stdout)
+        case "queue":
+            from zongmu.cli.queue import run_queue
+
+            return run_queue(root, args, sys.stdout)
         case "verdicts":
             from zongmu.cli.verdicts import run_verdicts
 

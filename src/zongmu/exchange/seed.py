@@ -28,6 +28,8 @@ COPIED = (
     ".editorconfig",
     ".github/workflows/check.yml",
     ".github/workflows/publish.yml",
+    ".github/workflows/weekly.yml",
+    ".gitea/workflows/check.yml",
     ".gitlab-ci.yml",
 )
 

@@ -1,0 +1,58 @@
+"""``zongmu queue``: what waits for one role, by the day that the law sets."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.changing import guarded
+from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.trouble import Trouble
+from zongmu.model.finding import Bilingual
+from zongmu.policy.run import load_for_run, run
+from zongmu.report.queue_data import queue
+from zongmu.report.queue_text import queue_html, queue_json, queue_lines
+from zongmu.store.atomic import write_atomic
+from zongmu.store.git import Git
+
+
+def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Print the queue of a role, or write it as a page. Exit 0."""
+    registry = registry_at(root, load_with=load_for_run)
+    world = world_of(checks_at(root), registry, parse_day(args.as_of))
+    known: dict[str, Bilingual] = {}
+    for laws in world.laws.values():
+        for loaded, _ in laws:
+            known |= loaded.measure.roles
+    if args.role not in known:
+        raise Trouble(
+            "queue.no-such-role",
+            Bilingual(f"没有职责 {args.role}", f"there is no role {args.role}"),
+            Bilingual("可用的职责：" + "、".join(known), "the roles are: " + ", ".join(known)),
+        )
+    changed = _changed(root, args.since) if args.since is not None else None
+    items = queue(world, registry, run(world, registry, keep_rulings=True), args.role, changed)
+    if args.format == "json":
+        from zongmu.report.data import dump
+
+        text = dump(queue_json(items, args.role, world.asof))
+    elif args.format == "html":
+        name = known[args.role].pick(args.lang)
+        text = queue_html(items, name, world.asof, args.lang, world.instance.demonstration is not None)
+    else:
+        text = "".join(f"{line}\n" for line in queue_lines(items, args.role, world.asof, args.lang))
+    if args.out is None:
+        out.write(text)
+    else:
+        write_atomic(args.out, text.encode("utf-8", "replace"))
+        out.write(f"{args.out}\n")
+    return 0
+
+
+def _changed(root: Path, since: str) -> set[str]:
+    """The paths that differ between a revision and the last commit."""
+    git = Git(root)
+    old = guarded(lambda: git.resolve(since))
+    rows = guarded(lambda: git.differences(old, git.resolve("HEAD")))
+    return {row.path.removeprefix(git.prefix) for row in rows}

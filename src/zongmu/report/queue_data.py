@@ -1,0 +1,119 @@
+"""What waits for one role, sorted by the day by which the law wants it done.
+
+Three kinds of work: a recorded milestone that waits for its sign-off, a duty of the role whose day is coming, a breach in the
+role's own queue. A milestone's day is the earliest day of a duty of the role about the same project.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from zongmu.model.digest import milestone_digest
+from zongmu.model.finding import Bilingual, Category, Finding, Outcome
+from zongmu.model.milestones import key_of
+from zongmu.model.project import Project
+from zongmu.model.scalars import Money
+from zongmu.model.titles import path_title
+from zongmu.policy.engine import Ruling, World
+from zongmu.policy.run import Run
+from zongmu.policy.signoffs import endorsements_of, waiting
+from zongmu.store.registry import Registry
+
+Work = Literal["sign_off", "duty", "breach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do. ``digest``: what a sign-off of it would bind. ``changed``: since the role last looked."""
+
+    work: Work
+    record: str
+    name: str
+    owner: str | None
+    about: str
+    title: Bilingual
+    clauses: tuple[str, ...]
+    due: dt.date | None
+    act: dt.date | None = None
+    amount: Money | None = None
+    digest: str | None = None
+    changed: bool = False
+
+    def late(self, today: dt.date) -> bool:
+        """Whether its day has passed."""
+        return self.due is not None and self.due < today
+
+
+def queue(
+    world: World, registry: Registry, run: Run, role: str, changed: Collection[str] | None = None
+) -> tuple[Item, ...]:
+    """The work of *role*: first what has a day, the earliest first. *changed*: paths that differ since the last look."""
+    items: list[Item] = []
+    for path, judged in run.judged.items():
+        rulings = [r for r in judged.rulings if r.addressee == role or _binds(world, r, role)]
+        rulings += [r for r in run.registry_rulings if r.record == judged.record and _binds(world, r, role)]
+        loaded = registry.at(path)
+        model = loaded.model if loaded is not None else None
+        name, owner = str(getattr(model, "name", "")), getattr(model, "owner", None)
+        moved = changed is not None and path in changed
+        due = {r.verdict.due for r in rulings if _open(r)} - {None}
+        if isinstance(model, Project):
+            signed = endorsements_of(registry, model.id)
+            for milestone in waiting(world, model, signed, role):
+                key = key_of(milestone)
+                amount = next(
+                    (v for n in ("total", "amount") if isinstance(v := getattr(milestone, n, None), Money)), None
+                )
+                title = path_title(f"milestones/{key}")
+                day = min((d for d in due if d is not None), default=None)
+                digest = milestone_digest(model.id, milestone)
+                items.append(
+                    Item("sign_off", model.id, name, owner, key, title, (), day, milestone.date, amount, digest, moved)
+                )
+        items.extend(_duties(world, judged.record, name, owner, rulings, moved))
+        items.extend(
+            _breaches(world, judged.record, name, owner, (f for f in run.findings if f.path == path), role, moved)
+        )
+    return tuple(sorted(items, key=_order))
+
+
+def _order(item: Item) -> tuple[bool, dt.date, str, str]:
+    return (item.due is None, item.due or item.act or dt.date.max, item.record, item.about)
+
+
+def _open(ruling: Ruling) -> bool:
+    return ruling.verdict.outcome is Outcome.UNDETERMINED and ruling.verdict.due is not None
+
+
+def _binds(world: World, ruling: Ruling, role: str) -> bool:
+    """Whether the sentence that the ruling is about binds the role."""
+    loaded = world.checks.measures[ruling.measure]
+    cites = ruling.verdict.cites or ruling.rule.cites
+    sentence = loaded.measure.sentence(cites[0]) if cites else None
+    return sentence is not None and sentence.binds == role
+
+
+def _duties(
+    world: World, record: str, name: str, owner: str | None, rulings: Iterable[Ruling], changed: bool
+) -> Iterator[Item]:
+    for ruling in rulings:
+        if _open(ruling):
+            text = world.checks.measures[ruling.measure].texts.get(ruling.rule.id)
+            title = text.title if text is not None else Bilingual(ruling.rule.id, ruling.rule.id)
+            cites = ruling.verdict.cites or ruling.rule.cites
+            yield Item("duty", record, name, owner, ruling.rule.id, title, cites, ruling.verdict.due, changed=changed)
+
+
+def _breaches(
+    world: World, record: str, name: str, owner: str | None, findings: Iterable[Finding], role: str, changed: bool
+) -> Iterator[Item]:
+    for finding in findings:
+        mine = finding.addressee == role and finding.category is Category.LAW and finding.acknowledged is None
+        if mine and finding.outcome is Outcome.FAIL:
+            found = world.checks.rule(finding.code)
+            cites = found[1].cites if found is not None else ()
+            due = finding.verdict.due if finding.verdict is not None else None
+            yield Item("breach", record, name, owner, finding.code, finding.message, cites, due, changed=changed)

@@ -1,0 +1,72 @@
+"""The queue of a role: by the legal day, each sign-off with the digest it would bind, and one command for all of them."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.instances import PROJECT, Instance, make
+
+LAW = """milestones:
+  design_approved: {confirmed_by: finance}
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Instance:
+    made = make(tmp_path / "desk")
+    made.append("checks/demo_2025/measure.yaml", LAW)
+    made.project(
+        4, "milestones:\n  - {kind: design_approved, date: 2026-03-01, total: 9万元}\n", name="'<script>甲</script>'"
+    )
+    made.project(5, "milestones:\n  - {kind: accounts_settled, date: 2026-05-01}\n")
+    made.commit()
+    return made
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+
+
+def test_what_waits_is_listed_and_signed_off_in_one_go(desk: Instance) -> None:
+    desk.edit(PROJECT, "290万元", "291万元")
+    desk.commit()
+    data = json.loads(desk.say("queue", "--role", "finance", "--since", "HEAD~1", "--format", "json").out)
+    items = {(i["record"], i["about"]): i for i in data["items"]}
+    assert set(items) == {
+        ("demo-2026-0001", "design_approved"),
+        ("demo-2026-0004", "design_approved"),
+        ("demo-2026-0005", "dm3_surplus"),
+    }
+    assert [i["work"] for i in items.values()].count("sign_off") == 2
+    assert {k: i["changed"] for k, i in items.items() if i["changed"]} == {("demo-2026-0001", "design_approved"): True}
+    assert items["demo-2026-0005", "dm3_surplus"]["clauses"] == ["DM-3"]
+
+    said = desk.say("queue", "--role", "finance")
+    command = next(line.split() for line in said.out.split("\n") if "zongmu approve" in line)
+    done = desk.say(*command[1:])
+    assert done.code == 0, done.all
+    for item in items.values():
+        assert item["digest"] is None or item["digest"] in done.out
+    left = json.loads(desk.say("queue", "--role", "finance", "--format", "json").out)["items"]
+    assert [i["work"] for i in left] == ["breach"]
+
+
+def test_the_page_needs_nothing_and_obeys_nobody(desk: Instance, tmp_path: Path) -> None:
+    page = tmp_path / "queue.html"
+    assert desk.say("queue", "--role", "finance", "--format", "html", "--out", page).code == 0
+    text = page.read_text(encoding="utf-8")
+    tags = Tags()
+    tags.feed(text)
+    assert not {"script", "img", "link", "iframe"} & set(tags.seen)
+    assert "&lt;script&gt;甲" in text
+    assert "://" not in text
+    assert desk.say("queue", "--role", "mayor").code == 2
