@@ -20,7 +20,7 @@ from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, write_atomic
 from zongmu.store.git import blob_id
 from zongmu.store.registry import Registry
-from zongmu.store.trees import Entry, OverlayTree, WorkTree
+from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ def desk_at(root: Path) -> Desk:
     return Desk(root, checks, registry, world_of(checks, registry, None))
 
 
-def judge(desk: Desk, files: Mapping[str, bytes]) -> Decision:
-    """What the gate says of the registry with *files* in it, against the registry as it stands."""
-    before = registry_at(desk.root, load_with=load_for_run)
-    tree = WorkTree.of(desk.root)
+def judge(desk: Desk, files: Mapping[str, bytes], tree: Tree | None = None) -> Decision:
+    """What the gate says of the registry in *tree* (None: the work tree) with *files* in it, against it without them."""
+    tree = tree or WorkTree.of(desk.root)
+    before = registry_at(desk.root, tree, load_with=load_for_run)
     changed = {path: Entry(path, "100644", blob_id(data)) for path, data in files.items()}
     overlay = OverlayTree(tree, changed, tree, dict(files))
     after = registry_at(desk.root, overlay, load_with=load_for_run)

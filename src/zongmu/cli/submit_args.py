@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-SUBMIT = frozenset({"new", "record", "correct", "fmt"})
+SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake"})
 """Commands that :func:`run_submit` carries out."""
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -48,6 +48,17 @@ def add_submit(add: Add) -> None:
     fmt.add_argument("paths", nargs="*", metavar="PATH", help="只整理这些文件或目录 these files or folders only")
     fmt.add_argument("--check", action="store_true", help="只检查，不改写 say which are not, write nothing")
 
+    intake = add("intake", "收件：核对申报包并代为登记到分支 take in packages and put them on a branch")
+    intake.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE", help="填报页下载的 .zip")
+    intake.add_argument("--by", required=True, metavar="TEXT", help="录入的处室和职务 office and role that enters it")
+    intake.add_argument("--unit", default=None, metavar="TEXT", help="来文单位（缺省取自包内）whose paper it is")
+    intake.add_argument("--paper", default=None, metavar="TEXT", help="来文文号 number of the covering letter")
+    intake.add_argument("--code", default=None, metavar="CODE", help="纸面上的校验码，与包核对 check code on the paper")
+    intake.add_argument("--base", default="HEAD", metavar="REV", help="在此版本之上登记 the revision to build on")
+    intake.add_argument("--out", type=Path, default=None, metavar="DIR", help="回执、补正告知书的去处 where slips go")
+    intake.add_argument("--archive", type=Path, default=None, metavar="DIR", help="按摘要存放附件 where papers go")
+    intake.add_argument("--dry-run", action="store_true", help="只核对，不登记 check, record nothing")
+
     completion = add("completion", "输出命令补全脚本 print a completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
 
@@ -73,6 +84,10 @@ def run_submit(root: Path, args: argparse.Namespace) -> int:
             from zongmu.cli.entering import run_correct
 
             return run_correct(root, args, sys.stdout)
+        case "intake":
+            from zongmu.cli.intake import run_intake
+
+            return run_intake(root, args, sys.stdout)
         case _:
             from zongmu.cli.fmt import run_fmt
 

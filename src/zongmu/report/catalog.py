@@ -31,6 +31,7 @@ _MODULES = (
     "zongmu.exchange.disclose",
     "zongmu.publish.withdrawing",
     "zongmu.exchange.json_schema",
+    "zongmu.exchange.package",
 )
 
 
