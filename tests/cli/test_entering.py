@@ -137,14 +137,14 @@ def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:
     assert bash is not None
     script = tiny.say("completion", "bash").out + (
         'ask() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _zongmu; echo "${COMPREPLY[@]}"; }\n'
-        "ask zongmu rec; ask zongmu record demo; ask zongmu record x contract; ask zongmu fmt --c; ask zongmu check --format j\n"
+        "ask zongmu corr; ask zongmu record demo; ask zongmu record x contract; ask zongmu fmt --c; ask zongmu check --lang e\n"
     )
     done = subprocess.run([bash], input=script, cwd=tiny.root, capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
-    assert lines[0] == "record"
+    assert lines[0] == "correct"
     assert lines[1].split() == ["demo-2026-0001", "demo-2026-0002"]
     assert lines[2].split() == [k for k in KINDS if k.startswith("contract")]
-    assert lines[3:] == ["--check", "json"]
+    assert lines[3:] == ["--check", "en"]
     for shell in ("zsh", "fish"):
         said = tiny.say("completion", shell)
         assert said.code == 0
