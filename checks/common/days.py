@@ -1,12 +1,14 @@
-"""Days: an act lies in the past, a period runs forwards, a paper arrives after it was written."""
+"""Days: what has happened lies in the past, a period runs forwards, a paper arrives after it was written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from checks.common.texts import code
+from zongmu.model.leaves import named
 from zongmu.model.milestones import Approved, Contract, key_of
 from zongmu.model.project import Project
+from zongmu.model.records import BY_NAME
 from zongmu.model.system import System
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
@@ -33,15 +35,27 @@ RECEIVED_EARLY = code(
 )
 
 
-@check(on="any", codes=[FUTURE, BACKWARDS, RECEIVED_EARLY])
+HAPPENED = frozenset({"date", "received"})
+"""Fields of all records that hold the day of something that has happened; what is planned is under ``planned``."""
+
+
+@check(on="any", codes=[FUTURE])
+def nothing_ahead(ctx: CheckContext) -> Iterator[Problem]:
+    """Acts, papers and rows of any record lie on or before the as-of day."""
+    asof = ctx.asof.isoformat()
+    for path, value in named(ctx.data, BY_NAME[ctx.record_type].series, HAPPENED):
+        day = str(value)
+        if day > asof and not path.startswith("planned/"):
+            yield problem(FUTURE, path, day=day, asof=asof)
+
+
+@check(on="any", codes=[BACKWARDS, RECEIVED_EARLY])
 def days_make_sense(ctx: CheckContext) -> Iterator[Problem]:
-    """Acts lie on or before the as-of day, periods run forwards, papers arrive on or after their day."""
+    """Periods run forwards, papers arrive on or after their day."""
     if not isinstance(ctx.record, Project | System):
         return
     for m in ctx.record.milestones:
         at = f"milestones/{key_of(m)}"
-        if m.date > ctx.asof:
-            yield problem(FUTURE, f"{at}/date", day=m.date.isoformat(), asof=ctx.asof.isoformat())
         if m.received is not None and m.received < m.date:
             yield problem(
                 RECEIVED_EARLY,
@@ -64,9 +78,3 @@ def days_make_sense(ctx: CheckContext) -> Iterator[Problem]:
                         start=interval.from_.isoformat(),
                         end=interval.to.isoformat(),
                     )
-    if isinstance(ctx.record, Project):
-        for name in ("payments", "progress", "attestations", "reasons", "waivers", "corrections"):
-            for row in getattr(ctx.record, name):
-                if row.date > ctx.asof:
-                    row_key = row.date.isoformat() if name == "progress" else row.seq
-                    yield problem(FUTURE, f"{name}/{row_key}/date", day=row.date.isoformat(), asof=ctx.asof.isoformat())

@@ -432,6 +432,28 @@ def test_days_of_series_lie_in_the_past_too(tiny: Instance) -> None:
         assert [f["field"] for f in tiny.found("record.future-date")] == ([at] if at else [])
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "at"),
+    [
+        ("plans/demo/2026.yaml", "year: 2026\ncompiled: {date: 2026-07-01, body: demo/office}\n", "compiled/date"),
+        (
+            "resources/demo.yaml",
+            "sanctions: [{seq: 1, supplier: 某公司, body: demo/office, number: 示罚〔2026〕1号, date: 2026-07-01, until: 2027-07-01}]\n",
+            "sanctions/1/date",
+        ),
+        (
+            "draws/demo/2026.yaml",
+            "year: 2026\ndraws: [{seq: 1, date: 2026-07-01, body: demo/office, algorithm: sha256-rank-v1, seed: [a],"
+            " pool: [demo-2026-0001], size: 1, selected: [demo-2026-0001]}]\n",
+            "draws/1/date",
+        ),
+    ],
+)
+def test_days_of_every_record_lie_in_the_past(path: str, text: str, at: str, tiny: Instance) -> None:
+    tiny.write(f"registry/{path}", f"format: 1\njurisdiction: demo\n{text}")
+    assert [f["field"] for f in tiny.found("record.future-date")] == [at]
+
+
 def test_the_next_free_number_is_named(tiny: Instance) -> None:
     tiny.write(NINE.replace("office", "other"), nine("")[NINE])
     tiny.write(NINE, nine("")[NINE])
