@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zongmu.cli.changing import JudgedChange, guarded, judged, read_both, read_change
+from zongmu.cli.gating_trust import trust_findings
 from zongmu.cli.session import invalid_checks
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Finding, Gate
@@ -92,6 +93,7 @@ def judge_proposal(
         own += of_pusher(pusher, account, zones, place, merging=merging)
     elif closed:
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
+    own += guarded(lambda: list(trust_findings(change, account)))
     verdict: JudgedChange | None = None
     if both is not None:
         with checks_of(change.tree_before) as checks:

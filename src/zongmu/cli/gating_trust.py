@@ -1,0 +1,71 @@
+"""What the trust files of the target branch say of a proposal, as findings of the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zongmu.model.finding import Category, Finding, Severity
+from zongmu.store.git import RawChange
+from zongmu.store.trees import Change, Entry, Tree
+
+
+def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
+    """Why *account* may not propose this, or why an endorsement in it does not hold. Nothing without trust files."""
+    from zongmu.trust.files import KEYS_PATH, POLICY_PATH
+
+    tip = change.tree_before
+    if not (tip.exists(KEYS_PATH) or tip.exists(POLICY_PATH)):
+        return
+    from zongmu.model.project import Project
+    from zongmu.trust import rows
+    from zongmu.trust.authority import Edit
+    from zongmu.trust.objects import Objects
+    from zongmu.trust.proposal import entered_in, proposal_faults
+
+    edits = [
+        Edit(
+            RawChange(t.path, *_half(t.before), *_half(t.after)),
+            _read(change.tree_before, t.path),
+            _read(change.tree_after, t.path),
+        )
+        for t in change.touched
+    ]
+    head = change.head or tip.commit
+    objects = Objects(tip.git, len(head))
+
+    def path_of(id: str) -> str | None:
+        folder = f"registry/projects/{id.split('-', 1)[0]}"
+        entries = change.tree_after.entries(folder)
+        return next((entry.path for entry in entries if entry.path.endswith(f"/{id}.yaml")), None)
+
+    def project(id: str) -> Project | None:
+        path = path_of(id)
+        return rows.read_project(_read(change.tree_after, path), path) if path is not None else None
+
+    def entered(id: str, milestone: str) -> frozenset[str]:
+        path = path_of(id)
+        return entered_in(objects, head, tip.git.prefix + path).get(milestone, frozenset()) if path else frozenset()
+
+    for fault in proposal_faults(lambda path: _read(tip, path), edits, account, project, entered):
+        path = str(fault.values.get("path", edits[0].path if edits else "registry"))
+        yield Finding(
+            code=fault.code.id,
+            category=Category.RECORD,
+            severity=Severity.BLOCKING,
+            record=path,
+            path=path,
+            message=fault.message,
+            next_step=fault.code.next_step,
+            key=fault.values.get("row"),
+        )
+
+
+def _half(entry: Entry | None) -> tuple[str | None, str | None]:
+    return (entry.mode, entry.blob) if entry is not None else (None, None)
+
+
+def _read(tree: Tree, path: str) -> bytes | None:
+    try:
+        return tree.read(path)
+    except OSError:
+        return None

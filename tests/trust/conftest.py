@@ -1,0 +1,5 @@
+"""The tiny instance for every test here."""
+
+from tests.instances import home, tiny
+
+__all__ = ["home", "tiny"]

@@ -1,0 +1,56 @@
+"""The gate asks the trust files of the target branch before anything lands."""
+
+from __future__ import annotations
+
+import json
+
+from tests.instances import Instance
+from tests.trust.history import POLICY, keys, row
+from tests.trust.history import endorsements as file_of
+from zongmu.model.digest import milestone_digest
+from zongmu.trust.rows import read_project
+
+PEOPLE = {
+    "root-a": ("", ("root",)),
+    "root-b": ("", ("root",)),
+    "forge": ("", ("forge",)),
+    "clerk": ("demo/office", ("department",)),
+    "other": ("demo/finance", ("department",)),
+    "finance": ("demo/finance", ("finance",)),
+}
+PATH = "registry/projects/demo/office/demo-2026-0003.yaml"
+SIGNED = "registry/endorsements/demo/demo-2026-0003.yaml"
+
+
+def refused(instance: Instance, *words: str) -> set[str]:
+    said = instance.say("gate", "--base", "main", "--head", "proposal", "--format", "json", *words)
+    assert said.out.startswith("{"), said.all
+    return {f["code"] for f in json.loads(said.out)["own"] if f["code"].startswith("trust.")}
+
+
+def test_the_gate_asks_the_trust_files_of_the_target(tiny: Instance) -> None:
+    tiny.project(3, "milestones:\n  - kind: declared\n    date: 2026-01-05\n    total: 490万元\n")
+    tiny.edit("registry/registry.yaml", "assurance: none", "assurance: F")
+    tiny.write("trust/keys.yaml", keys(PEOPLE))
+    tiny.write("trust/policy.yaml", POLICY)
+    tiny.commit()
+    tiny.git("branch", "-M", "main")
+    tiny.git("checkout", "-qb", "proposal")
+    tiny.append(PATH, "summary: 新的说明\n")
+    tiny.commit()
+    assert refused(tiny, "--pusher", "clerk") == set()
+    assert refused(tiny, "--pusher", "other") == {"trust.may-not-edit"}
+    assert refused(tiny, "--pusher", "stranger") == {"trust.unknown-author"}
+    project = read_project(tiny.path(PATH).read_bytes(), PATH)
+    assert project is not None
+    good = row(1, milestone_digest(project.id, project.milestones[0]), of="declared", record=project.id)
+    for change, code in (
+        ({}, None),
+        ({"digest": "sha256:" + "0" * 64}, "trust.row-digest"),
+        ({"by": "other"}, "trust.row-by"),
+        ({"level": "S", "evidence": {"signature": "AAAA"}}, "trust.bad-signature"),
+    ):
+        text = file_of(good | change, record=project.id).replace("jurisdiction: shili", "jurisdiction: demo")
+        tiny.write(SIGNED, text)
+        tiny.commit()
+        assert refused(tiny) == ({code} if code else set())
