@@ -27,7 +27,7 @@ from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.publish.escape import html
-from zongmu.publish.feeds import feeds
+from zongmu.publish.feeds import ProjectFeeds, feeds
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.project import project_page
@@ -175,7 +175,8 @@ def test_no_page_of_changes_and_no_feed_takes_another_shape(
     trees: list[dict[str, Any]] = []
     for make in kinds:
         made: dict[str, Any] = {}
-        for path, data in feeds(make):
+        own = ProjectFeeds(make)
+        for path, data in (*feeds(make), *(file for p in make.release.projects for file in own.of(p))):
             if path.endswith(".atom"):
                 made[path] = [(e.tag, sorted(e.attrib)) for e in ET.fromstring(data).iter()]
             else:

@@ -23,7 +23,7 @@ from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import Told, told
 from zongmu.publish.pages.data import site_address
 from zongmu.publish.public_history import Entry
-from zongmu.publish.released import Release, parties_of
+from zongmu.publish.released import Release, Released, parties_of
 from zongmu.publish.say import slug
 
 MOST = 1_000
@@ -46,7 +46,7 @@ class _Feed:
 
 
 def feeds(make: Maker) -> Files:
-    """Every feed in the language of *make*; feeds of projects in Chinese alone, which is the language of their words."""
+    """The feeds of the whole, of bodies and of districts in the language of *make*."""
     writer = _Writer(make)
     for feed in _feeds(make):
         yield f"{feed.path}.atom", writer.atom(feed)
@@ -77,11 +77,28 @@ def _feeds(make: Maker) -> Iterator[_Feed]:
         page = f"{prefix}districts/{slug(district.id)}.html"
         rows = by_district[district.id][:MOST_OF_ONE]
         yield _Feed(f"{prefix}feeds/districts/{slug(district.id)}", f"{title} {what}", page, rows)
-    if make.zh:
-        for project in release.projects:
-            id = project.public.id
-            rows = [*reversed(release.history.of(id))][:MOST_OF_ONE]
-            yield _Feed(f"feeds/projects/{id}", f"{project.public.name} {what}", f"projects/{id}.html", rows)
+
+
+def feed_paths(project: str) -> tuple[str, str]:
+    """The feeds of a project, in Chinese alone, which is the language of its words."""
+    return f"feeds/projects/{project}.atom", f"feeds/projects/{project}.json"
+
+
+class ProjectFeeds:
+    """Makes the feeds of one project after the other; *make* is that of Chinese."""
+
+    def __init__(self, make: Maker) -> None:
+        self._make = make
+        self._writer = _Writer(make)
+
+    def of(self, project: Released) -> Files:
+        """Both feeds of a project."""
+        id = project.public.id
+        rows = [*reversed(self._make.release.history.of(id))][:MOST_OF_ONE]
+        feed = _Feed(f"feeds/projects/{id}", f"{project.public.name} 变更", f"projects/{id}.html", rows)
+        atom, json = feed_paths(id)
+        yield atom, self._writer.atom(feed)
+        yield json, self._writer.json(feed)
 
 
 def _places(release: Release) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:

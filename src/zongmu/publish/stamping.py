@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.publish.escape import encode
+from zongmu.publish.feeds import ProjectFeeds, feed_paths
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import dump, project_data
@@ -57,6 +58,7 @@ class Stamper:
         self._say = makers[0].say
         self._limits = limits_of(release.instance)
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
+        self._feeds = ProjectFeeds(makers[0])
         self._memory = root / CACHE / f"files-{name}.json"
         self._seen = _read(self._memory)
 
@@ -65,7 +67,7 @@ class Stamper:
         for make in self._makers:
             for stone in self._release.tombstones:
                 self._tree.write(*tombstone_page(make, stone))
-        for folder in ("projects", *(f"{m.prefix}projects" for m in self._makers)):
+        for folder in ("projects", "feeds/projects", *(f"{m.prefix}projects" for m in self._makers)):
             (self._tree.folder / folder).mkdir(parents=True, exist_ok=True)
         done = map_all(self._one, self._release.projects, progress=progress)
         for stamped in done:
@@ -89,12 +91,13 @@ class Stamper:
         digest = hashlib.sha256(data).hexdigest()
         key = self._key(project, digest)
         package_path = f"projects/{id}.oc4ids.json"
-        kept = self._keep(key, [data_path, package_path, *(f"{m.prefix}projects/{id}.html" for m in self._makers)])
+        pages = (f"{m.prefix}projects/{id}.html" for m in self._makers)
+        kept = self._keep(key, [data_path, package_path, *feed_paths(id), *pages])
         if kept is None:
             put, head = self._tree.put, self._about
             package = oc4ids.package(head, oc4ids.oc4ids_project(project, self._say, head.address), package_path)
-            pages = [put(*project_page(m, project)) for m in self._makers]
-            kept = (put(data_path, data), put(package_path, package), *pages)
+            made = [*self._feeds.of(project), *(project_page(m, project) for m in self._makers)]
+            kept = (put(data_path, data), put(package_path, package), *(put(*file) for file in made))
         else:
             package = self._tree.read(package_path)
         return Stamped(key, kept, data_path, digest, package_path, hashlib.sha256(package).hexdigest())

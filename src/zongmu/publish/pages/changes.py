@@ -77,6 +77,8 @@ def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Chang
         group = list(found)
         row = group[0].row
         cls, title, office = _of_row(make, project, j, row)
+        if any(change.path == f"{row}/body" for change in group):
+            office = None  # it is said among the fields
         fields = []
         for change in group:
             name, info = _field(make, j, cls, change.path.removeprefix(f"{row}/") if row else change.path)
