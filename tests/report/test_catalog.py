@@ -83,6 +83,14 @@ def test_a_code_is_found_by_its_id() -> None:
     assert code_named(checks(), "record.nothing") is None
 
 
+def test_what_keeps_a_command_from_running_has_its_page_too() -> None:
+    found = catalogue()["cli.bad-date"]
+    assert found.title == Bilingual("不是日期", "Is not a date")
+    assert found.message == Bilingual("… 不是日期", "… is not a date")
+    assert found.next_step == Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01")
+    assert catalogue()["checks.invalid"].message.zh == "checks/ 有误：…"
+
+
 def test_trouble_of_commands_says_what_to_do_in_both_languages() -> None:
     """Codes of commands that cannot run are written where they are raised: message and next step, both bilingual."""
     raised = 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from zongmu.model.finding import Code
 from zongmu.policy.loading import Checks
+from zongmu.report.command_codes import command_codes
 
 _MODULES = (
     "zongmu.store.problems",
@@ -37,7 +38,7 @@ _MODULES = (
 
 def codes(checks: Checks) -> Iterator[Code]:
     """Every code once, by id."""
-    found: dict[str, Code] = {}
+    found: dict[str, Code] = {code.id: code for code in command_codes()}
     for name in _MODULES:
         for code in importlib.import_module(name).CODES:
             found[code.id] = code
