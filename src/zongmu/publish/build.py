@@ -29,6 +29,7 @@ from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
+from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.stamping import Stamped, Stamper, beside
@@ -74,6 +75,7 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
                 *list_pages(make),
                 *gathered_pages(make),
                 *change_pages(make),
+                *trail_page(make),
                 *feeds(make),
                 rule_list(make),
                 *_written(make, files, done),

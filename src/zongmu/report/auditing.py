@@ -82,7 +82,9 @@ def tables(material: Material, options: Options) -> Iterator[Table]:
     yield Table(
         "recorded",
         Bilingual("登记的事项", "Acts recorded"),
-        Bilingual("全部列出，供抽样", "All of them, to draw samples from"),
+        Bilingual(
+            "照常登记的也在内，供抽样", "Those recorded in the ordinary way are among them; to draw samples from"
+        ),
         (_DAY, _RECORD, _WHAT, _ACT_DAY, _NUMBER, _BODY, _LATE, _BY, _COMMIT),
         tuple(_act_row(event, row) for event, row in acts),
     )

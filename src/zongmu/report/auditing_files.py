@@ -12,6 +12,7 @@ from typing import Any, Final
 from zongmu.report.auditing import Cell, Options, Table
 from zongmu.report.text import printable
 
+_WORD: Final = re.compile(r"[0-9A-Za-z/-]{1,26}")
 _STYLE: Final = """
 :root{color-scheme:light}
 body{font:15px/1.65 "Noto Sans SC","Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;color:#1b2430;background:#fff;
@@ -20,7 +21,7 @@ h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:2.2rem 0 .2rem}p{margin:
 nav{columns:18rem;margin:1rem 0}nav a{display:block;color:#0b57a4}
 .wide{overflow-x:auto}table{border-collapse:collapse;min-width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:start;vertical-align:top;padding:.3rem .7rem;border-bottom:1px solid #d8dee6;overflow-wrap:anywhere;min-width:4.5rem}
-th{border-bottom:2px solid #8794a6;white-space:nowrap}td.n{text-align:end}
+th{border-bottom:2px solid #8794a6;white-space:nowrap}td.n{text-align:end}td.w{white-space:nowrap}
 @media print{body{font-size:9pt;margin:0}.wide{overflow:visible}tr{break-inside:avoid}nav{display:none}}
 """
 
@@ -84,7 +85,9 @@ def _table(table: Table, lang: str) -> str:
 def _cell(value: Cell) -> str:
     if isinstance(value, int):
         return f'<td class="n">{value}'
-    return f"<td>{html.escape(printable(value))}"
+    # Days, ids and numbers of documents are read as one word.
+    mark = ' class="w"' if _WORD.fullmatch(value) else ""
+    return f"<td{mark}>{html.escape(printable(value))}"
 
 
 # --- workbook ---------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def _fits(path: str) -> bool:
     if path.startswith("registry/"):
         return type_of_path(path) is not None
     if path.startswith("trust/"):
-        return re.fullmatch(r"trust/(?:[a-z][a-z-]{0,30}|epochs/[0-9]{1,4})\.yaml", path) is not None
+        return re.fullmatch(r"trust/[a-z][a-z-]{0,30}\.yaml", path) is not None
     # On some systems Registry/ and registry/ are one folder.
     top = path.split("/", 1)[0]
     return path.isprintable() and (top in _GUARDED or unicodedata.normalize("NFKC", top).casefold() not in _GUARDED)

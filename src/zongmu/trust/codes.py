@@ -228,14 +228,6 @@ CHECKPOINT_ROOT = _code(
         "The root computed again over the first {size} commits is not the checkpoint's",
     ),
 )
-BAD_EPOCH = _code(
-    "bad-epoch",
-    ("换代记录不成立", "Epoch record does not hold"),
-    (
-        "{path} 不能证明改写仅删去了所列内容：{reason}",
-        "{path} does not prove that only what it lists was taken out: {reason}",
-    ),
-)
 BAD_OBJECTS = _code(
     "bad-objects",
     ("数据损坏或不合规", "Damaged or malformed objects"),
