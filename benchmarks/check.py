@@ -1,7 +1,8 @@
-"""``zongmu check`` cold, against PyYAML's C loader merely parsing the same project files; and of one change; and start-up.
+"""``zongmu check`` cold, again, and of one change, each against a peer in the same run.
 
-The peer parses on one core and does nothing else: no schema, no law. ``zongmu check`` reads, validates, checks hygiene, asks
-every rule of both measures and reports, as a whole process with its start-up.
+*Cold*: nothing is remembered; the peer is PyYAML's C loader merely parsing the project files on one core, with no schema and no
+law. *Again*: nothing has changed; the peers are Python's start with ``git status``. *One change*: a project is renamed in a
+registry whose tip is known; the peer is Python starting with pydantic imported. All are whole processes with their start-up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import corpus
-from benchmarks.timing import in_turn, table
+from benchmarks.timing import in_turn, peak, table
 
 REPO = Path(__file__).resolve().parents[1]
 ZONGMU = str(Path(sys.executable).with_name("zongmu"))
@@ -21,30 +22,41 @@ import pathlib, sys, yaml
 for file in sorted(pathlib.Path('registry/projects').rglob('*.yaml')):
     yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader)
 """
+_STATUS = "import subprocess; subprocess.run(['git', 'status', '--porcelain'], capture_output=True)"
 
 
 def run(size: int, runs: int) -> list[str]:
     """Lines of the report for *size* projects."""
     with tempfile.TemporaryDirectory(prefix="zongmu-bench-") as folder:
         made = corpus.make(Path(folder), size, source=REPO)
+        (made.root / ".gitignore").write_text(".cache/\n__pycache__/\n", "utf-8")
         corpus.commit(made.root, "base")
-        commands = {
+        cold = {
             "PyYAML C loader, parse only (one core)": [sys.executable, "-c", _PARSE],
-            "zongmu check, cold, as pays": [ZONGMU, "check"],
-            "zongmu check, cold, one process": [ZONGMU, "check", "--jobs", "1"],
+            "zongmu check --no-cache": [ZONGMU, "check", "--no-cache"],
+            "zongmu check --no-cache, one process": [ZONGMU, "check", "--no-cache", "--jobs", "1"],
         }
-        lines = [f"check: {made}", *table(in_turn(commands, made.root, runs), next(iter(commands)))]
-        lines += _one_change(made, runs)
-    return lines
+        lines = [f"check: {made}", *table(in_turn(cold, made.root, runs), next(iter(cold)))]
+        memory = peak([ZONGMU, "check", "--no-cache"], made.root)
+        lines.append(f"  largest process: {memory / 1e6:.0f} MB")
+        again = {
+            "python, git status": [sys.executable, "-c", _STATUS],
+            "zongmu check, nothing changed": [ZONGMU, "check"],
+        }
+        lines += ["again:", *table(in_turn(again, made.root, runs), next(iter(again)))]
+        return lines + _one_change(made, runs)
 
 
 def _one_change(made: corpus.Corpus, runs: int) -> list[str]:
-    """A change of one project against the interpreter starting with pydantic imported."""
+    """A change of one project, before and after its tip is known."""
     file = next(f for f in made.files if "/projects/" in f.as_posix())
     file.write_text(file.read_text("utf-8").replace("\nname: ", "\nname: 改名", 1), "utf-8")
+    change = [ZONGMU, "check", "--base", "HEAD"]
     commands = {
         "python, import pydantic": [sys.executable, "-c", "import pydantic; pydantic.BaseModel"],
         "zongmu --version": [ZONGMU, "--version"],
-        "zongmu check --base HEAD, one file changed": [ZONGMU, "check", "--base", "HEAD"],
+        "zongmu check --base HEAD": change,
     }
+    if made.projects <= 1000:
+        commands["zongmu check --base HEAD --no-cache"] = [*change, "--no-cache"]
     return ["one change:", *table(in_turn(commands, made.root, runs), next(iter(commands)))]

@@ -1,0 +1,21 @@
+"""The benchmarks run, and their corpus is a registry that the command accepts."""
+
+from __future__ import annotations
+
+import re
+
+from benchmarks import check
+from benchmarks.timing import Sample, table
+
+
+def test_check_runs_and_says_its_ratios() -> None:
+    lines = check.run(5, 1)
+    assert re.search(r"check: [0-9]+ projects, [0-9]+ records", lines[0])
+    ratio = re.compile(r"(?P<name>.*?) +[0-9.]+ +[0-9.]+ +(?P<wall>[0-9.]+) +(?P<cpu>[0-9.]+)$")
+    said = {found["name"].strip() for line in lines if (found := ratio.match(line))}
+    assert {"zongmu check --no-cache", "zongmu check, nothing changed", "zongmu check --base HEAD"} <= said
+
+
+def test_a_ratio_is_to_the_peer() -> None:
+    rows = table({"peer": Sample(2.0, 1.0, 0), "ours": Sample(1.0, 3.0, 0)}, "peer")
+    assert rows[2].split()[-2:] == ["0.500", "3.000"]
