@@ -196,6 +196,30 @@ class Finding:
     state: ChangeState = ChangeState.NEW
     acknowledged: str | None = None  # key of the acknowledgement that covers it
 
+    def in_state(self, state: ChangeState) -> Finding:
+        """The same in a *state*: itself where it is in that state."""
+        if state is self.state:
+            return self
+        return Finding(
+            self.code,
+            self.category,
+            self.severity,
+            self.record,
+            self.path,
+            self.message,
+            self.next_step,
+            self.key,
+            self.field_path,
+            self.position,
+            self.outcome,
+            self.values,
+            self.verdict,
+            self.addressee,
+            self.sensitive,
+            state,
+            self.acknowledged,
+        )
+
     @property
     def fingerprint(self) -> tuple[str, str, str]:
         """What makes two findings the same: code, record, milestone or row. Never a line, an index or a text."""

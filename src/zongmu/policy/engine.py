@@ -489,34 +489,56 @@ def judge_registry(
     A rule is silent about nothing it was asked: while the measure's first day is not set it is undetermined for the whole
     jurisdiction. Acts of a day on which the measure was in force are judged after its end too.
     """
-    excuses = facts.get(EXCUSES, {})
+    for loaded, law, rule in rules_across(world, jurisdiction):
+        yield from ask_across(world, jurisdiction, loaded, law, rule, facts, base_facts)
+
+
+def rules_across(world: World, jurisdiction: str) -> Iterator[tuple[LoadedMeasure, Law, Rule]]:
+    """The rules across records of a jurisdiction, each with its measure and how it is applied."""
     for loaded, law in world.laws.get(jurisdiction, ()):
         for rule in world.rules_for(loaded.measure.id, "registry"):
-            context = RegistryContext(
-                law,
-                world.asof,
-                world.calendar,
-                world.instance,
-                jurisdiction,
-                facts,
-                base_facts,
-                world.roles,
-                world.authority,
-            )
-            if rule.compares and base_facts is None:
-                continue
-            if law.since is None:
-                yield weigh(context, loaded, rule, jurisdiction, _UNSET, advisory=False)
-                continue
-            for record_id, verdict in _pairs(rule, context, jurisdiction):
-                status = law.status(context.law_day)
-                if not rule.duty and verdict.outcome is not Outcome.ERROR:
-                    instead = _instead(law, status)
-                    verdict = verdict if instead is None else replace(instead, at=verdict.at)
-                advisory = status == "expired" and law.after_expiry == "advisory"
-                if advisory and verdict.outcome is Outcome.FAIL:
-                    verdict = _advice(verdict)
-                yield weigh(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
+            yield loaded, law, rule
+
+
+def ask_across(
+    world: World,
+    jurisdiction: str,
+    loaded: LoadedMeasure,
+    law: Law,
+    rule: Rule,
+    facts: Mapping[str, Mapping[str, Any]],
+    base_facts: Mapping[str, Mapping[str, Any]] | None,
+) -> Iterator[Ruling]:
+    """One rule across records, weighed. What it says follows from *world* and from the facts that it asks for.
+
+    Only a rule that declares to compare sees the facts of the base.
+    """
+    if rule.compares and base_facts is None:
+        return
+    excuses = facts.get(EXCUSES, {})
+    context = RegistryContext(
+        law,
+        world.asof,
+        world.calendar,
+        world.instance,
+        jurisdiction,
+        facts,
+        base_facts if rule.compares else None,
+        world.roles,
+        world.authority,
+    )
+    if law.since is None:
+        yield weigh(context, loaded, rule, jurisdiction, _UNSET, advisory=False)
+        return
+    for record_id, verdict in _pairs(rule, context, jurisdiction):
+        status = law.status(context.law_day)
+        if not rule.duty and verdict.outcome is not Outcome.ERROR:
+            instead = _instead(law, status)
+            verdict = verdict if instead is None else replace(instead, at=verdict.at)
+        advisory = status == "expired" and law.after_expiry == "advisory"
+        if advisory and verdict.outcome is Outcome.FAIL:
+            verdict = _advice(verdict)
+        yield weigh(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
 
 
 def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[tuple[str, Verdict]]:

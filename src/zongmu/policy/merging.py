@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
 from zongmu.model.records import type_of_path
@@ -72,8 +73,13 @@ def _print(finding: Finding) -> _Print:
 
     Records of two types may share an id: the plan, the draws and the returns of a year, a body and its system.
     """
-    of = type_of_path(finding.path)
-    return (of.name if of is not None else "", *finding.fingerprint)
+    return (_type_name(finding.path), *finding.fingerprint)
+
+
+@lru_cache(maxsize=1 << 17)
+def _type_name(path: str) -> str:
+    of = type_of_path(path)
+    return of.name if of is not None else ""
 
 
 def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -89,7 +95,11 @@ def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple
         after.setdefault(_print(finding), []).append(place)
     out = list(head)
     for fingerprint, places in after.items():
-        rows = sorted(before.get(fingerprint, ()), key=_weight, reverse=True)
+        rows = before.get(fingerprint, [])
+        if len(places) == 1 and len(rows) == 1:
+            out[places[0]] = head[places[0]].in_state(_state(head[places[0]], rows[0]))
+            continue
+        rows = sorted(rows, key=_weight, reverse=True)
         for n, place in enumerate(sorted(places, key=lambda p: _weight(head[p]), reverse=True)):
             out[place] = replace(head[place], state=_state(head[place], rows[n] if n < len(rows) else None))
     cured = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from zongmu.model.guards import scan
 from zongmu.model.instance import Instance
 from zongmu.model.project import Project
 from zongmu.model.records import type_of_path
+from zongmu.policy.across import Noted, Said, changed_facts, rulings_across
 from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import (
     REPORT,
@@ -31,7 +32,6 @@ from zongmu.policy.engine import (
     contexts_of,
     facts_of,
     gather,
-    judge_registry,
     roles_of,
     to_finding,
     weigh,
@@ -62,6 +62,8 @@ class Run:
     check_facts: Mapping[str, Mapping[str, Any]]
     registry_rulings: tuple[Ruling, ...]
     crashed: bool
+    rulings_by_rule: Mapping[tuple[str, str], Said[Ruling]]  # by (jurisdiction, rule)
+    found_by_check: Mapping[str, Said[Finding]]  # of checks across records
 
     def rulings_of(self, record: str) -> tuple[Ruling, ...]:
         """All rulings about a record, those of rules across records included (kept only when the run was asked to)."""
@@ -297,11 +299,46 @@ def run(
         remembers.save()
     judged = dict(sorted({**kept, **dict(done)}.items()))
     # Where something stands hangs on the file alone, whatever is held against it.
-    return _joined(world, registry, judged, base, memory.places if memory is not None else None)
+    places = memory.places if memory is not None else None
+    return _joined(world, registry, judged, base, _standing(registry, judged, base, base_registry, touched), places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What was said across the records of a base, and which facts of it are others now."""
+
+    rulings: Mapping[tuple[str, str], Said[Ruling]]
+    found: Mapping[str, Said[Finding]]
+    changed: frozenset[str]
+    changed_for_checks: frozenset[str]
+
+
+_NOTHING_STANDS = _Standing({}, {}, frozenset(), frozenset())
+
+
+def _standing(
+    registry: Registry,
+    judged: Mapping[str, Judged],
+    base: Run | None,
+    base_registry: Registry | None,
+    touched: Collection[str] | None,
+) -> _Standing:
+    """What of the *base* still stands: nothing where the change touches what every record is judged by."""
+    if base is None or base_registry is None or touched is None or any(_WORLD.match(p) for p in touched):
+        return _NOTHING_STANDS
+    facts, check_facts = changed_facts(base.judged, judged, touched)
+    # Checks across records also ask what is there.
+    found = base.found_by_check if registry.survey.known == base_registry.survey.known else {}
+    return _Standing(base.rulings_by_rule, found, facts, check_facts)
 
 
 def _joined(
-    world: World, registry: Registry, judged: dict[str, Judged], base: Run | None, places: Places | None
+    world: World,
+    registry: Registry,
+    judged: dict[str, Judged],
+    base: Run | None,
+    standing: _Standing,
+    places: Places | None,
 ) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
@@ -314,19 +351,22 @@ def _joined(
     for j in judged.values():
         paths.setdefault((j.jurisdiction, j.record), []).append((j.type, j.path))
     across: list[Finding] = []
+    said: dict[tuple[str, str], Said[Ruling]] = {}
     for jurisdiction in world.laws:
         facts = _facts_in(judged, jurisdiction)
         base_facts = _facts_in(base.judged, jurisdiction) if base is not None else None
         with patience(ACROSS):
-            across_records = list(judge_registry(world, jurisdiction, facts, base_facts))
-        for ruling in across_records:
+            by_rule = dict(rulings_across(world, jurisdiction, facts, base_facts, standing.rulings, standing.changed))
+        said |= by_rule
+        for ruling in (ruling for one in by_rule.values() for ruling in one.what):
             rulings.append(ruling)
             tally[ruling.rule.id][_counted(ruling.rule.id, ruling.verdict, ruling.advisory)[1]] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
                 path = _path_of(ruling, paths.get((jurisdiction, ruling.record), ()))
                 across.append(to_finding(world.checks, ruling, path))
     check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
-    across.extend(_across(world, registry, check_facts, base))
+    found_by_check = dict(_across(world, registry, check_facts, base, standing))
+    across.extend(found for one in found_by_check.values() for found in one.what)
     doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
     across.extend(left_over(doubtful, rulings))
     across.extend(of_acknowledgements(world, registry.of_type("endorsements"), (*findings, *across)))
@@ -342,6 +382,8 @@ def _joined(
         check_facts=check_facts,
         registry_rulings=tuple(rulings),
         crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
+        rulings_by_rule=said,
+        found_by_check=found_by_check,
     )
 
 
@@ -367,19 +409,24 @@ def _across(
     registry: Registry,
     facts: Mapping[str, Mapping[str, Any]],
     base: Run | None,
-) -> Iterable[Finding]:
+    standing: _Standing,
+) -> Iterator[tuple[str, Said[Finding]]]:
     """Hygiene across records: ids used twice, references that lead nowhere, records that vanished."""
     for check in world.checks.common:
         if check.subject != "registry" or (check.compares and base is None):
             continue
-        base_facts = base.check_facts if base is not None else None
-        context = HygieneContext(world.asof, world.instance, facts, base_facts, registry.survey.known)
-        try:
-            findings = [_to_finding(found, *_record_of(found.record)) for found in check.run(context)]
-        except (Exception, SystemExit) as crash:
-            yield _crash(check.id, "registry", "registry/registry.yaml", crash)
+        known = standing.found.get(check.id)
+        if known is not None and known.stands(standing.changed_for_checks):
+            yield check.id, known
             continue
-        yield from findings
+        base_facts = base.check_facts if base is not None and check.compares else None
+        noted = Noted(facts)
+        context = HygieneContext(world.asof, world.instance, noted, base_facts, registry.survey.known)
+        try:
+            found = tuple(_to_finding(found, *_record_of(found.record)) for found in check.run(context))
+        except (Exception, SystemExit) as crash:
+            found = (_crash(check.id, "registry", "registry/registry.yaml", crash),)
+        yield check.id, Said(frozenset(noted.asked), check.compares, found)
 
 
 def _record_of(path: str | None) -> tuple[str, str]:
