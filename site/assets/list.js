@@ -47,7 +47,7 @@
     { key: "due", label: word("下一期限", "Next deadline"), of: due, say: function (k) { return DUE[k]; }, rank: function (k) { return String(Object.keys({ late: 1, "30": 1, "90": 1, later: 1, none: 1 }).indexOf(k) + (k === "late" ? -9 : 0)); } },
     { key: "fails", label: word("依规检查", "Outcomes"), of: function (n) { return col.fails[n] ? "1" : "0"; }, say: function (k) { return k === "1" ? word("有不符合项", "with failures") : word("没有不符合项", "without failures"); } }
   ];
-  if (col.rating) facets.push({ key: "rating", label: word("评级", "Rating"), of: coded("rating"), say: words("rating"), rank: order("rating") });
+  facets.push({ key: "rating", label: word("评级", "Rating"), of: coded("rating"), say: words("rating"), rank: order("rating") });
   facets.forEach(function (f) {
     f.keys = [];
     var seen = Object.create(null); /* 文字出自登记 a record's own words */
@@ -206,6 +206,7 @@
     cell(title("class", n));
     var stage = title("stage", n), td = cell("");
     if (stage) td.appendChild(el("span", stage, "zm-badge zm-badge--stage"));
+    if (col.rating[n] >= 0) td.appendChild(el("span", title("rating", n), "zm-quiet zm-due"));
     cell(amount(col.approved[n]), "zm-num", word("批复（万元）", "Approved (CNY)"));
     cell(amount(col.contracted[n]), "zm-num", word("合同（万元）", "Contracted (CNY)"));
     var date = cell(day(col.last[n]), "zm-date", word("最近事项", "Latest act"));

@@ -117,7 +117,7 @@ def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_pat
     ((_, (labels, sorting, count)),) = in_frames(
         site, tmp_path, ["projects/index.html#cls=建设类&sort=-approved"], 1000, ask
     )
-    assert labels == [1, 1, 1, 1]
+    assert labels == [1, 1, 1, 1, 1]
     assert sorting == ["descending"]
     assert count == "符合条件 30 个，共 60 个"
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -411,3 +412,25 @@ def test_the_data_page_has_the_catalogue_for_search_engines(site: Path) -> None:
         assert data["@type"] == "DataCatalog"
         assert all(one["license"] for one in data["dataset"])
         assert data["dataset"][0]["distribution"][0]["sha256"]
+
+
+def test_schemas_and_code_lists_can_be_browsed_and_every_link_leads_somewhere(tmp_path: Path) -> None:
+    from tests.publish.page import Page
+    from tests.shared import REPO
+
+    write_instance(tmp_path, [project(1)])
+    shutil.copytree(REPO / "schema", tmp_path / "schema")
+    build(tmp_path)
+    folder = tmp_path / "public/schema"
+    for path in ("index.html", "project.html", "codes.html"):
+        page = Page((folder / path).read_text("utf-8"))
+        assert page.unbalanced == []
+        for address in (a["href"] for a in page.of("a") if "href" in a and "://" not in a["href"]):
+            file, _, at = address.partition("#")
+            target = (folder / file) if file else folder / path
+            assert target.is_file(), (path, address)
+            if at and target.suffix == ".html":
+                assert at in Page(target.read_text("utf-8")).ids, (path, address)
+    text = "".join(Page((folder / "project.html").read_text("utf-8")).text)
+    assert "里程碑" in text
+    assert "合同金额" in text

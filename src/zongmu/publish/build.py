@@ -29,6 +29,7 @@ from zongmu.publish.pages.law import law_pages, run_law
 from zongmu.publish.pages.listing import list_pages
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
+from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
@@ -202,6 +203,7 @@ def _law_files(root: Path, release: Release, makers: list[Maker]) -> Iterator[tu
     law = run_law(root, release.checks, release.world.calendar)
     for make in makers:
         yield from law_pages(make, law)
+        yield from schema_pages(make, root)
     yield from form_files(root, release.world)
 
 
@@ -234,7 +236,7 @@ def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:
     digest.update(repr(plain(release.instance)).encode())
     package = Path(__file__).parents[1]
     for base, files in (
-        (root, [*_files(root / "checks"), *_files(root / "registry" / "calendars")]),
+        (root, [f for name in ("checks", "schema", "registry/calendars") for f in _files(root / name)]),
         (package, _files(package)),
     ):
         for file in files:

@@ -14,12 +14,13 @@ from typing import Any
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import encode, script_json
+from zongmu.publish.ratings import GRADES, limits_of, rate
 from zongmu.publish.released import Release, Released, due_next, overdue
 from zongmu.publish.say import Say
 from zongmu.publish.search import shard_count
 
 FORMAT = 2
-FACETS = ("city", "class", "stage", "owner", "district")
+FACETS = ("city", "class", "stage", "owner", "district", "rating")
 
 
 class _Words:
@@ -103,6 +104,7 @@ def _row(
         else -1,
         "owner": _owner(tables["owner"], release, owner or facts.get("buyer_name")),
         "district": _district(tables["district"], release, facts.get("region")),
+        "rating": _rating(tables["rating"], project, release),
         "year": int(public.id.rsplit("-", 2)[1]),
         "approved": _fen(view.current_baseline.value),
         "contracted": _fen(view.contracted.value),
@@ -136,6 +138,16 @@ def _district(words: _Words, release: Release, region: str | None) -> int:
     zh, en = next(((zh, en) for known, zh, en in names if known == region), (region, None))
     name = Bilingual(zh, en or zh)
     return words.place(region, name)
+
+
+def _rating(words: _Words, project: Released, release: Release) -> int:
+    """The rating against the original baseline; -1 where it is not known or not shown."""
+    limits = limits_of(release.instance)
+    grade = rate(project.view, release.asof, limits).overall if limits.shown else None
+    if grade is None:
+        return -1
+    _, sign, said = GRADES[grade]
+    return words.place(grade, Bilingual(f"{sign} {said.zh}", f"{sign} {said.en}"), str(list(GRADES).index(grade)))
 
 
 def _fen(amount: Money | None) -> int | None:

@@ -73,6 +73,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("measure", "measures", "measures"),
     Kind("rule", "rules", "measures"),
     Kind("code", "codes", "about"),
+    Kind("schema", "schema", "data"),
     Kind("deadlines", "deadlines", "deadlines"),
     Kind("suppliers", "suppliers", "suppliers"),
     Kind("years", "years", "years"),

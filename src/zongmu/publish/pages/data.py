@@ -47,7 +47,6 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         row["files"].append(_row(make, file))
     plain = [f for f in files if f.table is None and not f.path.startswith("schema/")]
     whole = [f for f in plain if f.path.startswith("data/")]
-    schemas = [f for f in files if f.path.endswith(".schema.json")]
     head = about(make.release)
     return make.render(
         "data",
@@ -58,7 +57,6 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         json_ld=safe(schema_org(head, datasets(head, files), make.lang)),
         projects=len(projects),
         example=min(projects, default=None),
-        schemas=[(f.path, f.title.pick(make.lang)) for f in schemas],
         schema_count=sum(f.path.startswith("schema/") for f in files),
         licence=head.licence,
         licence_uri=head.licence_uri,

@@ -1,0 +1,237 @@
+"""The schema browser: every published JSON Schema field by field, every code list code by code, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from zongmu.publish.escape import html, safe
+from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.say import anchor
+from zongmu.publish.tables import Table
+
+_CHANGE = {
+    "frozen": ("不可改", "frozen"),
+    "fact": ("更正须留痕", "fact: corrected openly"),
+    "declared": ("改动须说明", "declared"),
+    "state": ("可改", "state"),
+}
+_DISCLOSURE = {
+    "P": ("公开", "public"),
+    "S": ("以公开文本公开", "by its public text"),
+    "R": ("限制", "restricted"),
+    "I": ("内部", "internal"),
+    "L": ("滞后公开", "later"),
+    "X": ("不收", "not accepted"),
+}
+
+
+def schema_pages(make: Maker, root: Path) -> Files:
+    """The list of schemas, a page for each, and the code lists of each city on one page."""
+    folder = root / "schema"
+    if not folder.is_dir():
+        return
+    schemas = dict(_read(folder, "*.schema.json"))
+    codes: dict[str, dict[str, Any]] = {}
+    for path, data in _read(folder / "codes", "*.json"):
+        city, _, name = path.removesuffix(".json").rpartition("/")
+        codes.setdefault(city, {})[name] = data
+    yield _index(make, schemas, codes)
+    for path, data in schemas.items():
+        yield _schema(make, path, data, codes)
+    for city, lists in codes.items():
+        yield _codes(make, city, lists)
+
+
+def _read(folder: Path, pattern: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in sorted(folder.rglob(pattern)) if folder.is_dir() else ():
+        path = file.relative_to(folder).as_posix()
+        try:
+            data = json.loads(file.read_bytes())
+        except ValueError:
+            continue  # an instance may keep what it likes beside the generated files
+        if isinstance(data, dict):
+            yield path, data
+
+
+def _file(path: str) -> str:
+    """The page of a schema: ``ordos/project.schema.json`` is on ``ordos-project.html``."""
+    return path.removesuffix(".schema.json").replace("/", "-") + ".html"
+
+
+def _codes_file(city: str) -> str:
+    return f"codes-{city}.html" if city else "codes.html"
+
+
+def _raw(make: Maker, path: str) -> Markup:
+    """A link to the file itself; there is one for both languages."""
+    up = "" if make.zh else "../../schema/"
+    return safe(f'<a href="{up}{html(path)}">JSON</a>')
+
+
+def _title(make: Maker, data: Mapping[str, Any], name: str) -> str:
+    title = data.get("x-title", data.get("title", name))
+    if isinstance(title, Mapping):
+        return str(title.get(make.lang, name))
+    zh, _, en = str(title).partition(" ")
+    return zh if make.zh else en or zh
+
+
+def _index(make: Maker, schemas: Mapping[str, Any], codes: Mapping[str, Mapping[str, Any]]) -> tuple[str, bytes]:
+    title = make.word("结构与代码表", "Schemas and code lists")
+    headers = make.word("结构;城市;字段;文件", "Schema;City;Fields;File").split(";")
+    rows = [
+        (
+            safe(f'<a href="{html(_file(path))}">{html(_title(make, data, path))}</a>'),
+            _city(make, path.rpartition("/")[0]),
+            len(data.get("properties", ())),
+            _raw(make, path),
+        )
+        for path, data in schemas.items()
+    ]
+    lists = [
+        (
+            safe(f'<a href="{html(_codes_file(city))}">{html(make.word("代码表", "Code lists"))}</a>'),
+            _city(make, city),
+            len(found),
+            "",
+        )
+        for city, found in codes.items()
+    ]
+    tables = [
+        Table("schemas", make.word("登记文件", "Records"), headers, rows, frozenset({2})),
+        Table("codes", make.word("代码表", "Code lists"), make.word("代码表;城市;个数;", "Lists;City;Number;").split(";"), lists, frozenset({2})),
+    ]  # fmt: skip
+    lead = make.word(
+        "每种登记文件的字段、每个代码表的代码。", "The fields of each kind of record, the codes of each list."
+    )
+    body = make.render("plain_list", title=title, lead=lead, tables=tables, links=[], up=make.say.up)
+    return make.page("schema", "schema", "index.html", title, lead, body)
+
+
+def _city(make: Maker, city: str) -> Markup | str:
+    return make.say.city(city) if city else make.word("各城市通用", "any")
+
+
+# ── a schema ──
+
+
+def _schema(
+    make: Maker, path: str, data: Mapping[str, Any], codes: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, bytes]:
+    city = path.rpartition("/")[0]
+    headers = make.word(
+        "字段;名称;类型;必填;公开属性;改动;说明", "Field;Title;Type;Required;Disclosure;Change;Note"
+    ).split(";")
+    parts = [("", data), *sorted(data.get("$defs", {}).items())]
+    tables = [
+        Table(
+            _anchor(name),
+            (f"{_title(make, part, name)} {name}" if name else _title(make, data, path)),
+            headers,
+            [
+                _field(make, field, _resolved(data, spec), part, city, codes)
+                for field, spec in part["properties"].items()
+            ],
+        )
+        for name, part in parts
+        if isinstance(part, Mapping) and isinstance(part.get("properties"), Mapping)
+    ]
+    title = _title(make, data, path)
+    lead = safe(html(make.word("文件：", "File: "))) + _raw(make, path)
+    body = make.render("plain_list", title=title, lead=lead, tables=tables, links=[("index.html", make.word("结构与代码表", "Schemas and code lists"))], up=make.say.up)  # fmt: skip
+    return make.page("schema", "schema", _file(path), f"{title} {path}", title, body)
+
+
+def _anchor(name: str) -> str:
+    return f"d-{anchor(name)}" if name else "record"
+
+
+def _resolved(data: Mapping[str, Any], spec: Any) -> Mapping[str, Any]:
+    """A property, with what it refers to in another part of the schema (``#/$defs/Act/properties/date``) put in."""
+    if not isinstance(spec, Mapping):
+        return {}
+    ref = spec.get("$ref")
+    if isinstance(ref, str) and "/properties/" in ref:
+        found: Any = data
+        for step in ref.lstrip("#/").split("/"):
+            found = found.get(step) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping):
+            return {**found, **{k: v for k, v in spec.items() if k != "$ref"}}
+    return spec
+
+
+def _field(
+    make: Maker,
+    field: str,
+    spec: Mapping[str, Any],
+    part: Mapping[str, Any],
+    city: str,
+    codes: Mapping[str, Mapping[str, Any]],
+) -> tuple[object, ...]:
+    about = spec.get("x-about")
+    pick = 0 if make.zh else 1
+    return (
+        safe(f"<code>{html(field)}</code>"),
+        _title(make, spec, ""),
+        _type(make, spec, city, codes),
+        make.word("是", "yes") if field in part.get("required", ()) else "",
+        _DISCLOSURE.get(str(spec.get("x-disclosure")), ("", ""))[pick],
+        _CHANGE.get(str(spec.get("x-change")), ("", ""))[pick],
+        str(about.get(make.lang, "")) if isinstance(about, Mapping) else "",
+    )
+
+
+_TYPES = {
+    "string": ("文字", "text"),
+    "integer": ("整数", "whole number"),
+    "boolean": ("是否", "yes or no"),
+    "object": ("一组字段", "fields"),
+    "array": ("列表", "list"),
+}
+
+
+def _type(make: Maker, spec: Mapping[str, Any], city: str, codes: Mapping[str, Mapping[str, Any]]) -> Markup:
+    """What a value may be, with a link to its code list or to the part of the schema it consists of."""
+    ref, inner = spec.get("$ref"), spec.get("items")
+    if isinstance(ref, str):
+        name = ref.rpartition("/")[2]
+        return safe(f'<a href="#{html(_anchor(name))}">{html(name)}</a>')
+    if isinstance(inner, Mapping):
+        return safe(html(make.word("列表：", "list of "))) + _type(make, {**inner, "x-codelist": spec.get("x-codelist", inner.get("x-codelist"))}, city, codes)  # fmt: skip
+    codelist = spec.get("x-codelist")
+    for place in (city, ""):
+        if codelist in codes.get(place, {}):
+            return safe(f'<a href="{html(_codes_file(place))}#{html(anchor(str(codelist)))}">{html(codelist)}</a>')
+    said = str(spec.get("format") or _TYPES.get(str(spec.get("type")), ("", ""))[0 if make.zh else 1])
+    examples = spec.get("examples")
+    if isinstance(examples, list) and examples:
+        return safe(f'{html(said)} <span class="zm-quiet">{html(examples[0])}</span>')
+    return safe(html(said))
+
+
+# ── code lists ──
+
+
+def _codes(make: Maker, city: str, lists: Mapping[str, Mapping[str, Any]]) -> tuple[str, bytes]:
+    headers = make.word("代码;中文;英文", "Code;Chinese;English").split(";")
+    folder = f"codes/{city}/" if city else "codes/"
+    tables = [
+        Table(
+            anchor(name),
+            f"{_title(make, data, name)} {name}",
+            headers,
+            [(safe(f"<code>{html(r.get('code', ''))}</code>"), make.say.chinese(r.get("zh", "")), str(r.get("en", ""))) for r in data.get("codes", ())],
+            note=f"schema/{folder}{name}.json",
+        )
+        for name, data in lists.items()
+    ]  # fmt: skip
+    known = make.release.jurisdiction(city)
+    of = (known.name if make.zh else known.name_en or known.name) if known is not None else city
+    title = make.word("代码表", "Code lists") + (make.word(f"：{of}", f": {of}") if city else "")
+    body = make.render("plain_list", title=title, lead="", tables=tables, links=[("index.html", make.word("结构与代码表", "Schemas and code lists"))], up=make.say.up)  # fmt: skip
+    return make.page("schema", "schema", _codes_file(city), title, title, body)
