@@ -59,7 +59,7 @@ def _read(folder: Path, pattern: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _file(path: str) -> str:
-    """The page of a schema: ``ordos/project.schema.json`` is on ``ordos-project.html``."""
+    """The page of a schema: ``<city>/project.schema.json`` is on ``<city>-project.html``."""
     return path.removesuffix(".schema.json").replace("/", "-") + ".html"
 
 
