@@ -1,0 +1,60 @@
+"""``zongmu check --fix``: notation is mended and said, meaning never changes, and what is not certain is left alone."""
+
+from __future__ import annotations
+
+from tests.instances import PROJECT, Instance
+
+WRONG = {
+    "2026-02-05": "2026年2月5日",
+    "300万元": "300 万元",
+    "示申〔2026〕2号": "示申[2026]第02号",
+    "290万元": "2,900,000元",
+    "date: 2026-02-20": "date: 2026/2/20",
+}
+
+
+def test_notation_is_mended_and_every_replacement_said(tiny: Instance) -> None:
+    good = tiny.read(PROJECT)
+    bad = good
+    for right, wrong in WRONG.items():
+        assert right in bad
+        bad = bad.replace(right, wrong)
+    tiny.write(PROJECT, "\ufeff" + bad.replace("name: 示例平台", "name: 0102").rstrip("\n").replace("\n", "\r\n"))
+    said = tiny.say("check", "--fix", PROJECT)
+    assert said.code == 0, said.all
+    assert tiny.read(PROJECT) == good.replace("name: 示例平台", 'name: "0102"')
+    for wrong in WRONG.values():
+        assert wrong.removeprefix("date: ") in said.err
+    again = tiny.say("check", "--fix", PROJECT)
+    assert "改正了 0 处写法" in again.err
+
+
+def test_what_is_not_certain_is_left_to_people(tiny: Instance) -> None:
+    tiny.edit(PROJECT, "300万元", "300")  # no unit: yuan or ten thousand?
+    tiny.edit(PROJECT, "2026-02-05", "2026年2月30日")
+    tiny.append(PROJECT, "nonsense: 1\n")
+    before = tiny.read(PROJECT)
+    said = tiny.say("check", "--fix", PROJECT)
+    assert (said.code, tiny.read(PROJECT)) == (1, before), said.all
+
+
+def test_a_recorded_number_is_a_fact_and_is_not_rewritten(tiny: Instance) -> None:
+    tiny.edit(PROJECT, "示申〔2026〕2号", "示申[2026]2号")
+    tiny.commit()
+    before = tiny.read(PROJECT)
+    tiny.say("check", "--fix")
+    assert tiny.read(PROJECT) == before
+    assert tiny.report("--base", "HEAD")["gate"] == "good"
+
+
+def test_only_the_work_tree_and_only_what_is_named_is_mended(tiny: Instance) -> None:
+    tiny.edit(PROJECT, "300万元", "300 万元")
+    before = tiny.read(PROJECT)
+    tiny.say("check", "--fix", "registry/organizations")
+    assert tiny.read(PROJECT) == before
+    tiny.commit()
+    assert tiny.say("check", "--fix", "--base", "HEAD", "--head", "HEAD").code == 2
+    personal = "11010519491231002X"
+    tiny.edit(PROJECT, "name: 示例平台", f"name: {personal}")
+    said = tiny.say("check", "--fix", PROJECT)
+    assert personal not in said.all
