@@ -22,7 +22,7 @@ from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
 from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
-from zongmu.policy.measure import MeasureError, within
+from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
 from zongmu.policy.rules import Rule
 
 _CASE_KEYS = {
@@ -113,11 +113,7 @@ def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Ca
     """One example as it stands in its file. Raises :class:`MeasureError`."""
     if not isinstance(row, dict):
         raise MeasureError(Bilingual(f"第 {n + 1} 例：应为一个映射", f"case {n + 1}: must be a mapping"), file)
-    unknown = sorted(set(row) - _CASE_KEYS)
-    if unknown:
-        raise MeasureError(
-            Bilingual(f"第 {n + 1} 例：未知的键 {unknown}", f"case {n + 1}: unknown keys {unknown}"), file
-        )
+    refuse_unknown(row, _CASE_KEYS, file, zh=f"第 {n + 1} 例：", en=f"case {n + 1}: ")
     expect = row.get("expect")
     rows: list[Any] = expect if isinstance(expect, list) else [expect]
     for e in rows:
@@ -169,7 +165,9 @@ def run_case(
     except ValidationError as problem:
         first = problem.errors()[0]
         where = "/".join(str(p) for p in first["loc"])
-        return CaseResult(case, (), (f"例子不符合结构 invalid record: {where}: {first['msg']}",), {})
+        said = scalar_message(first["msg"])
+        what = first["msg"] if said is None else f"{said.zh} / {said.en}"
+        return CaseResult(case, (), (f"例子不符合结构 invalid record: {where}: {what}",), {})
     differences = tuple(_differences(case, rulings))
     return CaseResult(case, rulings, differences, subject)
 

@@ -150,9 +150,9 @@ def rule(
 
     *cites*: addresses of the sentences it carries out, the leading one first: its modality gives the severity.
     *act*: milestone kinds; the day of the earliest recorded one selects the law. None recorded: the as-of day. No *act* at
-    all: the day of the record's first act. *duty*: the trigger may lie before the measure (reading of duties across the
-    start of validity); the deadline helpers decide. *compares*: the rule looks at the base revision too.
-    *disclosure*: ``internal`` keeps the outcome from the public whatever its inputs. *scope*: the rule says what the measure
+    all: the day of the record's first act. *since*: the edition of the rule set in which the rule first stood.
+    *duty*: the trigger may lie before the measure (reading of duties across the start of validity); the deadline helpers
+    decide. *compares*: the rule looks at the base revision too. *disclosure*: ``internal`` keeps the outcome from the public whatever its inputs. *scope*: the rule says what the measure
     speaks of at all; where it says not applicable of a project, so does every other rule of the measure.
     """
 
