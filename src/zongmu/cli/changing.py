@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,15 +84,16 @@ def judged(
     held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None)
     world = world_of(checks, head, asof, held)
     tip_world = world_of(checks, tip, world.asof)
-    before = run(tip_world, tip, memory=memory_of(Cache.of(root), tip_world, tip))
-    after = run(world, head, base=before, base_registry=tip, touched=change.paths)
+    memory = memory_of(Cache.of(root), tip_world, tip)
+    before = run(tip_world, tip, memory=memory)
+    after = run(world, head, base=before, base_registry=tip, touched=change.paths, memory=memory)
     return JudgedChange(change, checks, tip, head, world, before, after)
 
 
 def read_both(root: Path, change: Change) -> tuple[Registry, Registry]:
     """The registry of the tip, and that of the tip with the change. Raises :class:`Trouble`."""
     tip = guarded(lambda: registry_at(root, change.tree_before, load_with=load_for_run))
-    return tip, guarded(lambda: registry_at(root, change.tree_after, load_with=load_for_run))
+    return tip, guarded(lambda: registry_at(root, change.tree_after, load_with=partial(load_for_run, known=tip)))
 
 
 def guarded(ask: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from zongmu.cli.again import Terms
@@ -81,7 +82,7 @@ def _change(root: Path, args: argparse.Namespace) -> tuple[Registry, Registry, t
     change = read_change(root, args.base, args.head)
     try:
         tip = registry_at(root, change.tree_before, load_with=load_for_run)
-        after = registry_at(root, change.tree_after, load_with=load_for_run)
+        after = registry_at(root, change.tree_after, load_with=partial(load_for_run, known=tip))
     except GitProblem as problem:
         raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
     return after, tip, change.paths

@@ -251,9 +251,12 @@ def _crash(what: str, record: str, path: str, crash: BaseException) -> Finding:
 _WORLD = re.compile(r"registry/(?:registry\.yaml|calendars/|organizations/)")
 
 
-def load_for_run(tree: Tree) -> Registry:
-    """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it."""
-    return load(tree, types=("organization", "endorsements"))
+def load_for_run(tree: Tree, known: Registry | None = None) -> Registry:
+    """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it.
+
+    *known*: the other side of a change, from which what is the same is taken.
+    """
+    return load(tree, types=("organization", "endorsements"), known=known)
 
 
 def run(

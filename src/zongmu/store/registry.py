@@ -184,8 +184,9 @@ def load(
     types: Collection[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    known: Registry | None = None,
 ) -> Registry:
-    """The registry in *tree*.
+    """The registry in *tree*. Records that stand in *known* with the same content are taken from there.
 
     With *paths*, files or folders, only those records are loaded, and what every record is judged by: the instance and
     the calendars (``paths=()``: nothing else). A path that is not there is a finding. With *types*, of all this only
@@ -196,7 +197,10 @@ def load(
     chosen = _chosen(found, paths, always=True)
     if types is not None:
         chosen = [one for one in chosen if one.type.name in types or one.type.name in _ALWAYS]
-    records = {record.path: record for record in _load_all(tree, chosen, workers, progress)}
+    held = {} if known is None else {one.path: record for one in chosen if (record := _same(known, one)) is not None}
+    rest = [one for one in chosen if one.path not in held]
+    fresh = {record.path: record for record in _load_all(tree, rest, workers, progress)}
+    records = {one.path: held.get(one.path) or fresh[one.path] for one in chosen}
     strays = list(found.strays if paths is None else _strays_of(found, paths))
     if paths is not None:
         strays += _absent(tree, paths)
@@ -210,6 +214,12 @@ def load(
         model if isinstance(model, Instance) else None,
         _calendar(record for record in records.values() if record.type.name == "calendar"),
     )
+
+
+def _same(known: Registry, one: Located) -> LoadedRecord | None:
+    """What *known* holds of the same content at the same path."""
+    record = known.records.get(one.path)
+    return record if record is not None and one.blob is not None and record.blob == one.blob else None
 
 
 def load_record(tree: Tree, one: Located) -> LoadedRecord:
