@@ -89,8 +89,9 @@ def judge_proposal(
     own = list(found)
     place = change.paths[0] if change.paths else "registry"
     pusher = pushers.named(account) if pushers is not None and account is not None else None
-    if pushers is not None and account is not None:
-        own += of_pusher(pusher, account, zones, place, merging=merging)
+    if pushers is not None and (account is not None or closed):
+        # A server that does not say who pushes lets nobody in as somebody.
+        own += of_pusher(pusher, account or "（未知 unknown）", zones, place, merging=merging)
     elif closed:
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
     own += guarded(lambda: list(trust_findings(change, account)))

@@ -174,7 +174,7 @@ def of_entries(touched: Iterable[Touched], sizes: Mapping[str, int]) -> Iterator
             yield _about(
                 ODD_NAME, path, why_zh=f"不是普通文件（{after.mode}）", why_en=f"no ordinary file ({after.mode})"
             )
-        why = odd(path, zone)
+        why = odd(path)
         if why is not None:
             yield _about(ODD_NAME, path, why_zh=why.zh, why_en=why.en)
         size = sizes.get(after.blob or "", 0)
@@ -183,13 +183,14 @@ def of_entries(touched: Iterable[Touched], sizes: Mapping[str, int]) -> Iterator
             yield _about(TOO_LARGE, path, size=size, limit=limit)
 
 
-def odd(path: str, zone: Zone) -> Bilingual | None:
+def odd(path: str) -> Bilingual | None:
     """Why a name is not taken, or None."""
     if not path.isascii():
         return Bilingual("有 ASCII 以外的字符", "characters outside ASCII")
     if len(path) > 200:
         return Bilingual("路径太长", "the path is too long")
-    if not (_NAME if zone == "code" else _DATA_NAME).fullmatch(path):
+    records = path.startswith(("registry/", "trust/"))
+    if not (_DATA_NAME if records else _NAME).fullmatch(path):
         return Bilingual("有不允许的字符", "characters that are not allowed")
     for part in path.split("/"):
         if part in (".", "..") or part.endswith(".") or _RESERVED.fullmatch(part):
