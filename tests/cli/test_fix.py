@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from tests.instances import PROJECT, Instance
 
 WRONG = {
@@ -58,3 +61,21 @@ def test_only_the_work_tree_and_only_what_is_named_is_mended(tiny: Instance) -> 
     tiny.edit(PROJECT, "name: 示例平台", f"name: {personal}")
     said = tiny.say("check", "--fix", PROJECT)
     assert personal not in said.all
+
+
+def test_the_gate_offers_the_same_repairs_as_suggestions_to_click(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    ticks = "示批〔2026〕3号 ```` x"
+    tiny.project(8, f"milestones:\n  - kind: declared\n    date: 2026年2月5日\n    number: {ticks}\n", name="甲")
+    head = tiny.commit()
+    file = tmp_path / "review.json"
+    said = tiny.say("gate", "--base", "HEAD~1", "--head", "HEAD", "--suggestions", file)
+    assert said.code == 1, said.all
+    review = json.loads(file.read_text(encoding="utf-8"))
+    (comment,) = review["comments"]
+    assert (review["commit_id"], comment["line"]) == (head, 8)
+    assert comment["body"] == "```suggestion\n    date: 2026-02-05\n```"
+    tiny.edit(comment["path"], "date: 2026年2月5日", "date: 2026-02-05")
+    tiny.commit()
+    tiny.say("gate", "--base", "HEAD~2", "--head", "HEAD", "--suggestions", file)
+    assert file.read_text(encoding="utf-8") == ""

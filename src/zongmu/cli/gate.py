@@ -44,6 +44,10 @@ def run_gate(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             out.write(line + "\n")
     if args.comment is not None:
         _write(args.comment, _comment(answer, args.lang))
+    if args.suggestions is not None:
+        from zongmu.cli.suggesting import review_of
+
+        _write(args.suggestions, review_of(answer))
     if args.report is not None:
         format = {".sarif": "sarif", ".xml": "junit"}.get(args.report.suffix, "codequality")
         _write(args.report, _for_machines(answer, format, args.lang))

@@ -62,6 +62,12 @@ def add_review(add: Add) -> None:
         help="另把 SARIF、codequality 或 junit 写入（按扩展名 .sarif/.json/.xml） also write",
     )
     gate.add_argument(
+        "--suggestions",
+        type=Path,
+        metavar="FILE",
+        help="把可一键采纳的修改建议写入（GitHub 审阅） click-to-apply suggestions",
+    )
+    gate.add_argument(
         "--propose", action="store_true", help="只是提出：待人处理不算失败 a proposal only: what needs a person passes"
     )
 
