@@ -168,6 +168,26 @@ def test_with_separate_review_the_day_is_that_of_the_release_and_no_version_betw
     assert CANARY not in (tmp_path / "public/changes/index.html").read_text("utf-8")
 
 
+def test_a_change_that_waits_for_its_review_leaves_the_site_as_it_was(tmp_path: Path) -> None:
+    """Merging is not publishing: the reviewed text stays until the new one is reviewed, or the project is withdrawn."""
+    write_instance(tmp_path, [project(1), project(2)], settings={"disclosure_review": "separate"})
+    first = review(_public(tmp_path, 1))
+    write_endorsements(tmp_path, ID, {"disclosure_reviews": [first]})
+    write_endorsements(tmp_path, "shili-2026-0002", {"disclosure_reviews": [review(_public(tmp_path, 2))]})
+    commit(tmp_path, "2026-05-01")
+    build(tmp_path, tmp_path / "before")
+    write_project(tmp_path, edited(name=CANARY))
+    commit(tmp_path, "2026-05-02")
+    write_project(tmp_path, edited(name=CANARY, summary="又改了。"))
+    said, _ = build(tmp_path, tmp_path / "after")
+    assert same_tree(tmp_path / "before", tmp_path / "after") == []
+    assert "公开 2，不予公开 0，未经公开审查 1" in said
+    row = {**review(_public(tmp_path, 1), "withheld", ground="trade_secret"), "seq": 2}
+    write_endorsements(tmp_path, ID, {"disclosure_reviews": [first, row]})
+    build(tmp_path, tmp_path / "withdrawn")
+    assert "示例项目1" not in "".join(p.read_text("utf-8") for p in (tmp_path / "withdrawn").rglob("*.html"))
+
+
 def test_a_project_that_is_not_published_is_not_named_in_an_old_value(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1, parent_project="shili-2026-0002"), project(2)])
     commit(tmp_path, "2026-05-01")

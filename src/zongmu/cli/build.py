@@ -26,7 +26,7 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
     began = time.monotonic()
     target = (root / "public") if out is None else (Path.cwd() / out).resolve()
     found, built, judged = build_to(root, target, as_of)
-    _left_out(found, lang)
+    left_out(found, lang)
     out_stream.write(_summary(found, built, judged, time.monotonic() - began, target.name, lang) + "\n")
     return 0
 
@@ -37,7 +37,7 @@ def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Buil
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    found = release(checks, registry, world, run(world, registry))
+    found = release(checks, registry, world, run(world, registry), root)
     found = with_history(found, root, root / CACHE / "public-history.json")
     judged = time.monotonic() - began
     progress = Progress("建站 building")
@@ -72,7 +72,7 @@ def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Buil
     return found, built, judged
 
 
-def _left_out(found: Release, lang: str) -> None:
+def left_out(found: Release, lang: str) -> None:
     """Name the records that are not on the site because of a defect: on standard error, for whoever builds."""
     for row in found.defective:
         codes = ", ".join(row.codes)

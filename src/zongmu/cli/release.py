@@ -57,15 +57,18 @@ def _released(root: Path, as_of: str | None) -> Release:
     registry = registry_at(root)
     checks = checks_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    return release(checks, registry, world, run(world, registry))
+    return release(checks, registry, world, run(world, registry), root)
 
 
 def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    from zongmu.cli.build import left_out
+
     found = _released(root, args.as_of)
     against = args.against
     if against is None and (root / "public" / "build.json").is_file():
         against = root / "public"
     before = public_data(_there(against)) if against is not None else {}
+    left_out(found, args.lang)
     items = plan(found, before, found.world.calendar)
     if args.format == "json":
         out.write(json.dumps(data_of(items, found.asof), ensure_ascii=False, indent=2) + "\n")
@@ -91,7 +94,7 @@ def _there(path: Path) -> Path:
 
 
 def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
-    from zongmu.cli.build import build_to
+    from zongmu.cli.build import build_to, left_out
     from zongmu.publish.review_sheet import sheet
 
     before: Mapping[str, Mapping[str, Any]] = {}
@@ -108,6 +111,7 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     if previous is not None and here is not None and previous.address != str(here.site.address):
         raise PackageError(FOREIGN, found=previous.address, here=str(here.site.address))
     found, _, _ = build_to(root, tree, args.as_of)
+    left_out(found, args.lang)
     draft = Manifest(
         format=1,
         kind="zongmu-release",

@@ -57,8 +57,9 @@ def plan(release: Release, before: Mapping[str, Mapping[str, Any]], calendar: Ca
     out: list[Item] = []
     for project in release.projects:
         out.append(_item(project.public, project.review, before.get(project.public.id), release.asof, calendar))
+    kept = {project.public.id for project in release.projects}
     for public, review in release.waiting:
-        out.extend(_waiting(public, review, before.get(public.id), release.asof, calendar))
+        out.extend(_waiting(public, review, before.get(public.id), release.asof, calendar, public.id in kept))
     for stone in release.tombstones:
         if stone.id in before:
             moved = tuple(changes(flat(before[stone.id]), {}))
@@ -92,11 +93,12 @@ def _waiting(
     before: Mapping[str, Any] | None,
     asof: dt.date,
     calendar: Calendar,
+    kept: bool,
 ) -> Iterator[Item]:
-    """What waits for a review; and, where an earlier state is public, that this one goes until it has one."""
+    """What waits for a review; and, unless its reviewed text is *kept* public, that what is public goes until it has one."""
     found = _item(public, review, before, asof, calendar)
     yield Item(found.project, found.name, "waiting", found.changes, review, found.digest, found.clock)
-    if before is not None:
+    if before is not None and not kept:
         moved = tuple(changes(flat(before), {}))
         yield Item(public.id, str(before.get("name", public.id)), "gone", moved, review, "", None)
 

@@ -48,6 +48,7 @@ from zongmu.publish.neutral import (
 )
 from zongmu.publish.public_history import PublicHistory, public_history
 from zongmu.publish.registers import Registers, registers_of
+from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
 from zongmu.store.registry import LoadedRecord, Registry
 
@@ -141,15 +142,19 @@ def is_internal(rule: Rule) -> bool:
     return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
 
 
-def release(checks: Checks, registry: Registry, world: World, result: Run) -> Release:
-    """What of *registry* is released."""
+def release(checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None) -> Release:
+    """What of *registry* is released.
+
+    *root*: the repository in which a text that was reviewed is looked for, where the record has moved on; without one such
+    a project is not released until it is reviewed again.
+    """
     defects = _defects(result.findings)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
     published: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
     tombstones: list[Tombstone] = []
     defective: list[Defective] = []
     others: list[PublicProject] = []
-    waiting: list[tuple[PublicProject, DisclosureReview | None]] = []
+    waiting: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
     told = {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
     for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
         endorsements = reviews.get(loaded.id)
@@ -163,15 +168,21 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         if found.state == "public":
             published.append((loaded, public, found.review))
             continue
-        others.append(public)
         if found.state == "withheld" and found.review is not None:
+            others.append(public)
             tombstones.append(_tombstone(public, found.review))
         else:
-            waiting.append((public, found.review))
+            waiting.append((loaded, public, found.review))
+    earlier = _earlier(root, told, waiting, reviews)
+    published += [(loaded, *earlier[public.id]) for loaded, public, _ in waiting if public.id in earlier]
+    published.sort(key=lambda row: row[1].id)
+    others += [public for _, public, _ in waiting if public.id not in earlier]
     known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
     published = [(loaded, _among(public, known), review) for loaded, public, review in published]
     systems = _systems(registry, (p for _, p, _ in published), known)
-    outcomes = _Outcomes(world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems))
+    outcomes = _Outcomes(
+        world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems), frozenset(earlier)
+    )
     projects = tuple(_released(loaded, public, review, world, outcomes) for loaded, public, review in published)
     signed = [r.organization for r in (*(p.review for p in projects), *tombstones) if r is not None and r.organization]
     registers = registers_of(
@@ -199,9 +210,26 @@ def release(checks: Checks, registry: Registry, world: World, result: Run) -> Re
         suppliers=suppliers_of(projects, organizations),
         tally=_tally(world, projects),
         unreviewed=len(waiting),
-        waiting=tuple((_among(public, known), row) for public, row in waiting),
+        waiting=tuple((_among(public, known), row) for _, public, row in waiting),
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
+    )
+
+
+def _earlier(
+    root: Path | None,
+    told: Mapping[str, Told],
+    waiting: Iterable[tuple[LoadedRecord, PublicProject, DisclosureReview | None]],
+    reviews: Mapping[str, LoadedRecord],
+) -> Reviewed:
+    """The reviewed texts of projects whose text now waits for a review."""
+    if root is None:
+        return {}
+    rows = {public.id: (loaded.path, reviews[public.id].model) for loaded, public, _ in waiting if public.id in reviews}
+    return reviewed_before(
+        root,
+        told,
+        {id: Waiting(path, e.disclosure_reviews) for id, (path, e) in rows.items() if isinstance(e, Endorsements)},
     )
 
 
@@ -317,8 +345,10 @@ class _Outcomes:
         copies: Iterable[Project],
         others: Iterable[PublicProject],
         systems: frozenset[str],
+        earlier: frozenset[str],
     ) -> None:
         self._told = told
+        self._earlier = earlier
         self._fails: dict[str, list[Finding]] = {}
         for finding in result.findings:
             if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
@@ -354,7 +384,8 @@ class _Outcomes:
         shown = [f for f in found if f.rule not in hidden]
         shown.sort(key=lambda f: (order.get(f.cites[0], 1 << 20) if f.cites else 1 << 20, f.rule, _at(f)))
         public = {(f.rule, _at(f)) for f in shown if f.outcome is Outcome.FAIL}
-        self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
+        if loaded.id not in self._earlier:  # else the record has moved on, and its outcomes with it
+            self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
         return tuple(shown), tuple(sorted(hidden))
 
 
