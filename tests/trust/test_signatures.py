@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 from tests.shared import REPO
 from tests.trust.history import PROJECT, History, keys, project, registry, signature_header, who
 from tests.trust.verifying import outcome, verified
+from zongmu.store.git import RawChange
 from zongmu.trust import commits, sshsig
+from zongmu.trust.authority import Edit, form_faults, moved
 from zongmu.trust.sshsig import GIT, BadSignature
 from zongmu.trust.standing import standing
 
@@ -202,6 +205,32 @@ def test_a_policy_of_random_lines_is_none(lines: list[bytes]) -> None:
     files = {"trust/keys.yaml": keys().encode(), "trust/policy.yaml": data, "registry/registry.yaml": b""}
     made, broken = standing(files.get)
     assert (made.known, broken) == (False, "trust/policy.yaml")
+
+
+_VALUES = st.recursive(
+    st.text("abé甲 :-", max_size=6) | st.integers(0, 99) | st.booleans(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["kind", "seq", "id", "date", "from", "x"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(_VALUES, _VALUES)
+@settings(max_examples=150)
+def test_records_of_any_shape_are_judged_or_refused_and_never_crash(one: object, other: object) -> None:
+    head = '{"format": 1, "id": "shili-2026-0001", "milestones": %s, "holds": %s}'
+    sides = [(head % (json.dumps(a), json.dumps(b))).encode() for a, b in ((one, other), (other, one))]
+    for path in (
+        PROJECT,
+        "registry/organizations/shili/water.yaml",
+        "registry/endorsements/shili/shili-2026-0001.yaml",
+    ):
+        edit = Edit(RawChange(path, "100644", "0" * 40, "100644", "1" * 40), *sides)
+        refused = {fault.code.id for fault in form_faults([edit], lambda *_: False)}
+        if moved(edit) is None:
+            assert "trust.unreadable" in refused
 
 
 # --- the demonstration ------------------------------------------------------------------------------------------------

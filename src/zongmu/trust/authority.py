@@ -156,7 +156,17 @@ def _read(data: bytes | None, path: str) -> dict[str, Any] | None:
     if data is None or len(data) > reader.MAX_BYTES:
         return None
     parsed = reader.parse(data, path)
-    return parsed.value if isinstance(parsed.value, dict) and parsed.sound else None
+    return parsed.value if isinstance(parsed.value, dict) and parsed.sound and _regular(parsed.value) else None
+
+
+def _regular(value: Any) -> bool:
+    """Whether every list holds rows, or holds none: rows and words mixed have no identity to go by."""
+    if isinstance(value, dict):
+        return all(map(_regular, value.values()))
+    if isinstance(value, list):
+        kinds = {type(item) for item in value}
+        return (kinds == {dict} and all(map(_regular, value))) or not kinds & {dict, list}
+    return True
 
 
 def needs_roots(edits: Iterable[Edit], moves: Iterable[Moved]) -> list[str]:
