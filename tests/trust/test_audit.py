@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.history import PROJECT, SIGNED, History, digest_of, endorsements, project, registry, row, who
+from tests.trust.history import PROJECT, SETTINGS, SIGNED, History, digest_of, endorsements, project, registry, row, who
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
+from zongmu.trust.conclusions import conclusions
 
 
 def git(made: History, *arguments: str) -> str:
@@ -80,6 +81,23 @@ def test_an_unsigned_registry_is_fine_and_says_what_is_not_proved(
     # An auditor who was given root keys does not take a history without any for the one they belong to.
     assert main(["audit", "verify", str(made.folder), "--root-keys", roots(tmp_path)]) == 1
     assert "trust.no-trust" in capsys.readouterr().out
+
+
+def test_a_demonstration_says_so_and_a_registry_may_not_pass_for_one_once_it_has_keys(tmp_path: Path) -> None:
+    mark = "demonstration: {as_of: 2026-09-01}\n"
+    for n, (level, faults) in enumerate((("none", set()), ("F", {"trust.row-changed"}))):
+        made = registry(tmp_path / str(n), level) if level == "F" else History(tmp_path / str(n))
+        settings = SETTINGS.format(level=level) + mark
+        if level == "F":
+            made.trust({"registry/registry.yaml": settings})
+        else:
+            made.commit({"registry/registry.yaml": settings, PROJECT: project("shili-2026-0001", "water")})
+        digest = digest_of(project("shili-2026-0001", "water"))
+        made.landed({SIGNED: endorsements(row(1, digest))}, by="finance")
+        made.landed({SIGNED: endorsements(row(1, digest, date="2026-09-23"))}, by="finance")
+        result = verified(made, keys=("root-a", "root-b") if level == "F" else None)
+        assert {fault.code.id for fault in result.faults} == faults
+        assert ("demonstration" in {c.id for c in conclusions(result)}) is (level == "none")
 
 
 def test_an_attack_ends_with_one_and_says_what_to_do(

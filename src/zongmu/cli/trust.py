@@ -20,6 +20,7 @@ from zongmu.store.atomic import WriteError, write_atomic
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.emit import document
 from zongmu.store.git import Git, GitProblem
+from zongmu.store.reader import parse_exact
 from zongmu.trust.files import KEYS, KEYS_PATH, POLICY, POLICY_PATH, ROOT, Keys, Policy
 from zongmu.trust.sshsig import fingerprint, public_key
 
@@ -77,14 +78,11 @@ def _add(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     if key is not None:
         person["keys"] = [{"id": "k1"} | key]
     if not place.exists():
-        value = {"format": 1, "people": [person]}
+        note = "# 谁的密钥算数。改动须两名根人员同意。Whose keys count; two root persons."
+        text = document({"format": 1, "people": [person]}, header=(note,))
+        _sound(parse_exact(text.encode(), KEYS_PATH).value, text)
         place.parent.mkdir(exist_ok=True)
-        write_atomic(
-            place,
-            document(
-                value, header=("# 谁的密钥算数。改动须两名根人员同意。Whose keys count; two root persons.",)
-            ).encode(),
-        )
+        write_atomic(place, text.encode())
         return _check(root, args, out)
     editor = Editor.open(place)
     editor.append(("people",), person)
@@ -202,13 +200,17 @@ def _day(text: str | None) -> str:
     return (day or dt.date.today()).isoformat()
 
 
-def _saved(editor: Editor, out: TextIO, lang: str) -> int:
+def _sound(value: Any, text: str) -> None:
+    """Refuse a list of keys that would not be in order."""
     from zongmu.store.validate import validate
 
-    done = validate(KEYS, editor.value, data=editor.text().encode(), path=KEYS_PATH)
-    if done.findings:
-        first = done.findings[0]
-        raise Trouble(first.code, first.message, first.next_step, where=KEYS_PATH, exit_code=1)
+    findings = validate(KEYS, value, data=text.encode(), path=KEYS_PATH).findings
+    if findings:
+        raise Trouble(findings[0].code, findings[0].message, findings[0].next_step, where=KEYS_PATH, exit_code=1)
+
+
+def _saved(editor: Editor, out: TextIO, lang: str) -> int:
+    _sound(editor.value, editor.text())
     editor.save()
     out.write(
         f"已写入 {KEYS_PATH}。由一名根人员签名提交，并附另一名根人员的同意：zongmu trust consent\n"

@@ -63,15 +63,17 @@ def conclusions(result: Result) -> Iterator[Conclusion]:
 def _proved(result: Result) -> Iterator[Conclusion]:
     progress = result.progress
     whole = not result.faults
+    invented = _invented(result)
     if whole:
         yield Conclusion(
             "form",
             "proved",
             Bilingual(
                 f"从 {result.root[:12]} 到 {result.head[:12]} 的 {progress.commits} 个提交："
-                "没有删除或改名的记录，没有夹带改动的合并，没有倒退的时间，签认只增不改",
+                f"没有删除或改名的记录，没有夹带改动的合并，没有倒退的时间{'' if invented else '，签认只增不改'}",
                 f"{progress.commits} commits from {result.root[:12]} to {result.head[:12]}: no record removed or renamed, "
-                "no merge with content of its own, no clock that runs back, endorsements only added",
+                "no merge with content of its own, no clock that runs back"
+                + ("" if invented else ", endorsements only added"),
             ),
         )
     if whole and result.start.signed:
@@ -104,6 +106,11 @@ def _proved(result: Result) -> Iterator[Conclusion]:
         )
 
 
+def _invented(result: Result) -> bool:
+    """Whether it is a demonstration, whose endorsements nobody vouches for."""
+    return result.end.demonstration and not result.end.known
+
+
 def _not_proved(result: Result) -> Iterator[Conclusion]:
     if not result.pinned_root:
         yield _open(
@@ -128,6 +135,12 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "partly_signed",
             "起点处尚不要求签名：启用之前的提交没有作者证明",
             "no signatures were asked for at the start: nothing proves who made the commits before they were",
+        )
+    if _invented(result):
+        yield _open(
+            "demonstration",
+            "这是演示库，全部虚构；签认文件由程序更新，未作核验",
+            "this is a demonstration and all of it is invented; its endorsements are renewed by a program and were not verified",
         )
     if result.end.signed and any(act.level == "F" and act.state == "effective" for act in result.acts):
         yield _open(

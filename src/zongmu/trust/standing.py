@@ -37,12 +37,16 @@ _CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The trust of one tree. Without ``keys`` and ``policy`` nobody is known, and nothing is signed for."""
+    """The trust of one tree. Without ``keys`` and ``policy`` nobody is known, and nothing is signed for.
+
+    ``demonstration``: the settings say that all of it is invented.
+    """
 
     assurance: Assurance
     keys: Keys | None = None
     policy: Policy | None = None
     zone: dt.tzinfo = _CHINA
+    demonstration: bool = False
     _by_key: dict[bytes, tuple[Person, Key]] = field(default_factory=dict)
     _by_email: dict[str, Person] = field(default_factory=dict)
     _by_id: dict[str, Person] = field(default_factory=dict)
@@ -109,9 +113,9 @@ def standing(read: Callable[[str], bytes | None]) -> tuple[Standing, str | None]
     A tree without trust files has assurance ``none``, whatever its settings say: nobody could vouch.
     """
     data = {path: read(path) for path in (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)}
-    assurance, zone = _settings(data[SETTINGS_PATH])
+    assurance, zone, demonstration = _settings(data[SETTINGS_PATH])
     if data[KEYS_PATH] is None and data[POLICY_PATH] is None:
-        return Standing("none", zone=zone), None
+        return Standing("none", zone=zone, demonstration=demonstration), None
     keys, _ = load(KEYS, data[KEYS_PATH])
     policy, _ = load(POLICY, data[POLICY_PATH])
     if not isinstance(keys, Keys):
@@ -122,7 +126,7 @@ def standing(read: Callable[[str], bytes | None]) -> tuple[Standing, str | None]
         by_key, by_email, by_id = _indexes(keys)
     except ValueError:
         return Standing("none", zone=zone), KEYS_PATH
-    made = Standing(assurance, keys, policy, zone, by_key, by_email, by_id)
+    made = Standing(assurance, keys, policy, zone, demonstration, by_key, by_email, by_id)
     # Fewer than that, and the files could never be changed again.
     if len({person.id for person, _ in made.roots()}) < policy.roots:
         return Standing("none", zone=zone), KEYS_PATH
@@ -160,14 +164,15 @@ def _indexes(keys: Keys) -> tuple[dict[bytes, tuple[Person, Key]], dict[str, Per
     return by_key, by_email, by_id
 
 
-def _settings(data: bytes | None) -> tuple[Assurance, dt.tzinfo]:
+def _settings(data: bytes | None) -> tuple[Assurance, dt.tzinfo, bool]:
     value: Any = reader.parse(data, SETTINGS_PATH).value if data is not None else None
     value = value if isinstance(value, dict) else {}
     level: Assurance = "S"
     # What the settings do not say plainly is taken at its strictest.
     if value.get("assurance") in ("none", "F"):
         level = value["assurance"]
+    demonstration = "demonstration" in value
     try:
-        return level, zoneinfo.ZoneInfo(value.get("timezone", ""))
+        return level, zoneinfo.ZoneInfo(value.get("timezone", "")), demonstration
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        return level, _CHINA
+        return level, _CHINA, demonstration

@@ -233,7 +233,8 @@ class Verifier:
         lost = any(judge.known for judge in before_it) and not after.known
         if broken is not None or lost:
             self._fault(codes.NO_TRUST, commit.id, path=broken or KEYS_PATH)
-        if broken is not None or lost or (touches_trust and len(self._faults) > before):
+        governed = any(judge.known for judge in before_it)
+        if broken is not None or lost or (governed and touches_trust and len(self._faults) > before):
             # What a change of trust allows after it is worth nothing when the change itself is not accepted.
             self._stopped = commit.id
         return touches_trust
@@ -309,6 +310,9 @@ class Verifier:
                     faults.extend(consent_faults(commit, self.progress.trusted, trust, signer, judge, day))
                 if judge.signed and signer is not None:
                     faults.extend(self._author(commit, signer, judge, day, edits, moves))
+            if judge.demonstration and not judge.known:
+                # A program renews the digests of a demonstration's reviews; nobody vouches for any of it.
+                continue
             for edit in edits:
                 if edit.path.startswith("registry/endorsements/") and edit.after is not None:
                     landing = rows.Landing(judge, signer, day, partial(self._project, commit.tree), self._entered)
