@@ -28,6 +28,7 @@ from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
 from zongmu.publish.open_data.columns import Field, body_name, columns_of, is_table, scalar_fields, values_of
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
+from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.released import Release, Released
 from zongmu.publish.say import Say
 
@@ -72,6 +73,11 @@ _DERIVED = (
     Column("status", Bilingual("状态", "Status")),
     Column("status_title", Bilingual("状态（含义）", "Status (meaning)")),
     *(Column(step, title, "money") for step, title in LADDER.items()),
+    *(
+        Column(f"rating_{base}{end}", Bilingual(f"评级（对{zh}基线）{more}", f"Rating ({base} baseline){said}"))
+        for base, zh in (("original", "原始"), ("current", "现行"))
+        for end, more, said in (("", "", ""), ("_title", "（含义）", " (meaning)"))
+    ),
     Column("accepted_on", Bilingual("竣工验收日期", "Accepted on"), "date"),
     Column("last_act_on", Bilingual("最近事项日期", "Latest act on"), "date"),
     Column("passes", Bilingual("符合", "Outcomes: pass"), "integer"),
@@ -111,6 +117,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) 
     city = say.release.jurisdiction(public.jurisdiction)
     facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
     amounts = {rung.step: rung.amount for rung in ladder(view)}
+    limits = limits_of(say.release.instance)
     counts = {o: sum(f.outcome is o and not f.advisory for f in project.findings) for o in Outcome}
     return (
         public.id,
@@ -123,6 +130,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) 
         view.status,
         STATUS_TITLES[view.status][0],
         *(_fen(amounts.get(step)) for step in LADDER),
+        *_ratings(project, limits, say),
         view.accepted.value,
         max((m.date for m in public.milestones), default=None),
         counts[Outcome.PASS],
@@ -131,6 +139,14 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) 
         len(project.checked),
         f"{base}/projects/{public.id}.html",
     )
+
+
+def _ratings(project: Released, limits: Limits, say: Say) -> Iterator[Value]:
+    """The grade against each baseline and what it is called; nothing where the instance shows no ratings."""
+    rated = rate(project.view, say.release.asof, limits) if limits.shown else None
+    for grade in (rated.overall, rated.overall_current) if rated is not None else (None, None):
+        yield grade
+        yield GRADES[grade][2].zh if grade is not None else None
 
 
 def _parts(name: str, kept: tuple[str, ...]) -> tuple[Field, ...]:
