@@ -11,10 +11,12 @@ from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
+from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import CACHE, SiteProblem
+from zongmu.store.cache import Cache
 
 
 def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_stream: TextIO) -> int:
@@ -37,7 +39,8 @@ def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Buil
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    found = release(checks, registry, world, run(world, registry), root)
+    memory = memory_of(Cache.of(root), world, registry)
+    found = release(checks, registry, world, run(world, registry, memory=memory), root)
     found = with_history(found, root, root / CACHE / "public-history.json")
     judged = time.monotonic() - began
     progress = Progress("建站 building")

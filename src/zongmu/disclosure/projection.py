@@ -222,8 +222,8 @@ def project_public(project: Project, told: Told) -> PublicProject:
 
 def public_keys(project: Project, told: Told) -> dict[str, str]:
     """The key of each act that is public → the key that it has outside."""
-    numbers = _numbers(project, told)
-    return {key: number for key, number in numbers.items() if key not in View(project).voided}
+    numbers, voided = _numbers(project, told), View(project).voided
+    return {key: number for key, number in numbers.items() if key not in voided}
 
 
 def _numbers(project: Project, told: Told) -> dict[str, str]:

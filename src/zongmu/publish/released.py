@@ -128,6 +128,17 @@ class Release:
             self.__dict__["_index"] = found
         return found
 
+    @property
+    def duties(self) -> tuple[list[Duty], list[Duty]]:
+        """Duties that are overdue, and those still to come; by day. See :func:`overdue` and :func:`due_next`."""
+        found: tuple[list[Duty], list[Duty]] | None = self.__dict__.get("_duties")
+        if found is None:
+            rows = sorted((row for p in self.projects for row in _open_of(p)), key=_by_day)
+            late = [row for row in rows if _passed(row[2])]
+            found = late, [row for row in rows if row[0] >= self.asof and not _passed(row[2])]
+            self.__dict__["_duties"] = found
+        return found
+
     def measures(self, jurisdiction: str) -> tuple[LoadedMeasure, ...]:
         """The measures of a city."""
         return tuple(m for m, _ in self.world.laws.get(jurisdiction, ()))
@@ -498,7 +509,7 @@ def overdue(release: Release) -> list[Duty]:
     Only limits of a measure in force, excused by nothing: what weighs a notice (limits that this site set, measures that
     ended before the day, recorded reasons) stands on the project's page and is not counted here.
     """
-    return sorted((row for row in _open(release) if _passed(row[2])), key=_by_day)
+    return release.duties[0]
 
 
 def overdue_of(project: Released) -> list[Duty]:
@@ -508,12 +519,7 @@ def overdue_of(project: Released) -> list[Duty]:
 
 def due_next(release: Release) -> list[Duty]:
     """Duties whose last day is still to come, the nearest first."""
-    return sorted((row for row in _open(release) if row[0] >= release.asof and not _passed(row[2])), key=_by_day)
-
-
-def _open(release: Release) -> Iterator[Duty]:
-    for project in release.projects:
-        yield from _open_of(project)
+    return release.duties[1]
 
 
 def _open_of(project: Released) -> Iterator[Duty]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -22,8 +23,12 @@ def place_pages(make: Maker) -> Files:
     """Every body, the lists of bodies and systems, every district and their list."""
     named = _named(make)
     yield _organization_list(make, named)
+    systems: dict[str, list[PublicSystem]] = {}
+    for system in make.release.systems.values():
+        systems.setdefault(system.unit, []).append(system)
     for organization in make.release.organizations.values():
-        yield _organization_page(make, organization, named.get(organization.id, {}))
+        fields = named.get(organization.id, {})
+        yield _organization_page(make, organization, fields, systems.get(organization.id, []))
     yield _system_list(make)
     yield _district_list(make)
     for district in make.release.districts:
@@ -47,8 +52,9 @@ def _named(make: Maker) -> dict[str, dict[str, list[str]]]:
 def _organization_list(make: Maker, named: Mapping[str, Mapping[str, Any]]) -> tuple[str, bytes]:
     say = make.say
     rows = []
+    owners = Counter(p.public.facts.get("owner") for p in make.release.projects)
     for o in make.release.organizations.values():
-        owned = sum(p.public.facts.get("owner") == o.id for p in make.release.projects)
+        owned = owners[o.id]
         rows.append(
             (
                 say.body(o.id),
@@ -78,7 +84,9 @@ def _organization_list(make: Maker, named: Mapping[str, Mapping[str, Any]]) -> t
     return make.page("organization", "organizations", "index.html", make.word("单位", "Bodies"), table.title, body)
 
 
-def _organization_page(make: Maker, o: PublicOrganization, fields: Mapping[str, list[str]]) -> tuple[str, bytes]:
+def _organization_page(
+    make: Maker, o: PublicOrganization, fields: Mapping[str, list[str]], systems: Sequence[PublicSystem]
+) -> tuple[str, bytes]:
     say, known = make.say, fields_of(Organization)
 
     def title(name: str) -> str:
@@ -106,14 +114,14 @@ def _organization_page(make: Maker, o: PublicOrganization, fields: Mapping[str, 
     before = [b for b in make.release.organizations.values() if b.successor is not None and b.successor[0] == o.id]
     if before:
         facts.append((make.word("承接自", "Took over from"), say.joined([say.body(b.id) for b in before])))
-    owned = [p for p in make.release.projects if p.public.facts.get("owner") == o.id]
-    others = [p for p in make.release.projects if p.public.id in fields and p not in owned]
+    naming = [p for id in fields if (p := make.release.project(id)) is not None]
+    owned = [p for p in naming if p.public.facts.get("owner") == o.id]
+    others = [p for p in naming if p.public.facts.get("owner") != o.id]
     tables = []
     if owned:
         tables.append(_projects_table(make, "owned", make.word("作为项目单位", "Projects it owns"), owned))
     if others:
         tables.append(_parts_table(make, others, fields))
-    systems = [s for s in make.release.systems.values() if s.unit == o.id]
     if systems:
         tables.append(
             Table(
