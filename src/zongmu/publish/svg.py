@@ -6,6 +6,7 @@ Coordinates are whole numbers, so that the same figures give the same bytes.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,12 +36,28 @@ def bars(id: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
         length = max(row.value, 0) * _BARS_WIDTH // top
         if row.value > 0:
             length = max(length, 2)
-        out.append(f'<text x="0" y="{y + 14}">{escape(row.label)}</text>')
+        label = _shortened(row.label, _BARS_WIDTH - _width(row.text) - 12)
+        whole = f"<title>{escape(row.label)}</title>" if label != row.label else ""
+        out.append(f'<text x="0" y="{y + 14}">{escape(label)}{whole}</text>')
         out.append(f'<text x="{_BARS_WIDTH}" y="{y + 14}" text-anchor="end" class="zm-n">{escape(row.text)}</text>')
         out.append(f'<rect x="0" y="{y + 20}" width="{_BARS_WIDTH}" height="10" class="zm-track"/>')
         out.append(f'<rect x="0" y="{y + 20}" width="{length}" height="10" class="zm-bar-{row.mark}"/>')
     out.append("</svg>")
     return Markup("".join(out))
+
+
+def _width(text: str) -> int:
+    """About how wide a text is in the chart's letters of 13 px: a full-width character is as wide as high."""
+    return sum(13 if unicodedata.east_asian_width(c) in "WF" else 8 for c in text)
+
+
+def _shortened(text: str, width: int) -> str:
+    """The text, cut where it would run into what stands beside it."""
+    if _width(text) <= width:
+        return text
+    while text and _width(text) + 13 > width:
+        text = text[:-1]
+    return f"{text}…"
 
 
 @dataclass(frozen=True, slots=True)
