@@ -94,7 +94,12 @@ def _parser() -> argparse.ArgumentParser:
 
     importer = add("import", "按映射文件导入表格 import a table by a mapping file")
     importer.add_argument("table", type=Path, metavar="TABLE", help=".csv / .xlsx")
-    importer.add_argument("--map", type=Path, required=True, metavar="FILE", help="映射文件 mapping (YAML)")
+    importer.add_argument(
+        "--map", type=Path, default=None, metavar="FILE", help="映射文件，填好的模板不用 mapping; a template needs none"
+    )
+    importer.add_argument(
+        "--marked", type=Path, default=None, metavar="FILE", help="标出错处的工作簿 her workbook, marked"
+    )
     importer.add_argument("--dry-run", action="store_true", help="只报告，不写入 report, write nothing")
 
     init = add("init", "建立一个城市自己的仓库 make a city's own repository")
@@ -189,6 +194,10 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             return run_serve(root, args.dir, args.port, args.lang, sys.stdout)
         case "import":
+            if args.map is None:
+                from zongmu.cli.workbooks import run_workbook_import
+
+                return run_workbook_import(root, args, sys.stdout)
             from zongmu.cli.importing import run_import
 
             return run_import(root, args.table, args.map, args.lang, sys.stdout, dry_run=args.dry_run)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake"})
+SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake", "template", "export"})
 """Commands that :func:`run_submit` carries out."""
 
 Add = Callable[[str, str], argparse.ArgumentParser]
@@ -59,6 +59,18 @@ def add_submit(add: Add) -> None:
     intake.add_argument("--archive", type=Path, default=None, metavar="DIR", help="按摘要存放附件 where papers go")
     intake.add_argument("--dry-run", action="store_true", help="只核对，不登记 check, record nothing")
 
+    template = add("template", "生成 Excel 模板 write an Excel template")
+    template.add_argument("type", choices=("project", "plan", "district"), help="项目、年度计划或旗区计划")
+    template.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
+    template.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
+
+    export = add("export", "把登记内容导出为同样的工作簿 write records into such a workbook")
+    export.add_argument("records", nargs="*", metavar="PROJECT", help="只导出这些 these only")
+    export.add_argument("--type", choices=("project", "plan", "district"), default="project")
+    export.add_argument("--unit", default=None, metavar="BODY", help="只导出这个项目单位的 of this owner only")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
+    export.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
+
     completion = add("completion", "输出命令补全脚本 print a completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"))
 
@@ -84,6 +96,10 @@ def run_submit(root: Path, args: argparse.Namespace) -> int:
             from zongmu.cli.entering import run_correct
 
             return run_correct(root, args, sys.stdout)
+        case "template" | "export":
+            from zongmu.cli.workbooks import run_export, run_template
+
+            return (run_template if args.command == "template" else run_export)(root, args, sys.stdout)
         case "intake":
             from zongmu.cli.intake import run_intake
 

@@ -1,0 +1,362 @@
+"""Workbooks that come in: every cell understood or named, sheet and place, with what to do about it.
+
+Read by the hidden row of field names; where that is lost, by the titles. Rows that only add up (合计) are left out. Nothing
+is guessed: a cell that cannot be understood keeps its record out, and is told together with all the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from zongmu.exchange.cell_values import Unreadable, fold, is_flag, is_nothing
+from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value
+from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
+from zongmu.exchange.table_reader import TableError, cell_text
+from zongmu.exchange.workbook_write import STAMP_SHEET, headers
+from zongmu.model.finding import Bilingual, Severity
+from zongmu.model.leaves import locate, row_key
+from zongmu.model.milestones import Act
+from zongmu.model.records import BY_NAME
+from zongmu.model.scalars import Money
+from zongmu.model.titles import family_of
+from zongmu.store.shapes import Group, Listing, slots
+from zongmu.store.validate import validate
+
+MAX_ROWS: Final = 20_000
+MAX_BYTES: Final = 20 * 1024 * 1024
+_FAILED: Final = object()
+"""Stands for the value of a cell that was not understood."""
+_SUMS: Final = ("合计", "小计", "总计", "共计", "累计")
+
+
+@dataclass(frozen=True, slots=True)
+class CellTrouble:
+    """A cell that is not understood, or whose value a record cannot have."""
+
+    sheet: str
+    cell: str
+    value: str
+    wrong: Bilingual
+    cure: Bilingual
+
+
+@dataclass(slots=True)
+class Read:
+    """What a workbook holds: records as plain data by their key, and every trouble in the order of the sheets."""
+
+    type: str
+    jurisdiction: str
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    troubles: list[CellTrouble] = field(default_factory=list)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether *data* is a workbook that :func:`read_workbook` reads: one with our stamp."""
+    try:
+        book = _opened(data)
+    except TableError:
+        return False
+    found = STAMP_SHEET in book.sheetnames
+    book.close()
+    return found
+
+
+def _opened(data: bytes) -> Any:
+    import openpyxl
+
+    if len(data) > MAX_BYTES:
+        raise TableError(
+            Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except Exception as problem:
+        raise TableError(
+            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
+            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
+        ) from None
+
+
+def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
+    """The records in a workbook. *words_of*: by jurisdiction, what words stand for. Raises :class:`TableError`."""
+    book = _opened(data)
+    stamp = {cell_text(r[0]): cell_text(r[1]) for r in book[STAMP_SHEET].iter_rows(max_col=2, values_only=True) if r[0]}
+    kind, city = stamp.get("type", ""), stamp.get("jurisdiction", "")
+    if stamp.get("format") != str(FORMAT) or kind not in KEYS or city not in words_of:
+        raise TableError(
+            Bilingual(
+                "这份模板不是本系统现在的版本，或不属于本库的辖区",
+                "the template is not of this version, or of another registry",
+            ),
+            Bilingual(
+                "用 zongmu template 重新生成，把内容贴过去", "make a new one with zongmu template and paste the content"
+            ),
+        )
+    reader = _Reader(Read(kind, city), words_of[city])
+    for sheet in every(sheet_of(kind)):
+        name = sheet.name.replace("/", "·")
+        if name in book.sheetnames:
+            reader.page(sheet, book[name])
+    reader.finish()
+    return reader.out
+
+
+@dataclass(slots=True)
+class _Reader:
+    out: Read
+    words: Vocabulary
+    aliases: dict[str, str] = field(default_factory=dict)
+    failed: set[tuple[str, tuple[str | int, ...]]] = field(default_factory=set)
+    places: dict[tuple[str, tuple[str | int, ...]], tuple[str, str]] = field(default_factory=dict)
+    holders: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[dict[str, Any], tuple[str | int, ...], str]] = field(
+        default_factory=dict
+    )
+
+    def page(self, sheet: Sheet, page: Any) -> None:
+        """One sheet: its columns found, its rows read."""
+        lead = headers(sheet, self.out.type)
+        found = self._header(sheet, page, [name for name, _ in lead])
+        if found is None:
+            return
+        start, at = found
+        for row in page.iter_rows(min_row=start, max_row=min(page.max_row, start + MAX_ROWS)):
+            cells = {name: row[n] for name, n in at.items() if n < len(row)}
+            texts = {name: self._said(cell) for name, cell in cells.items()}
+            if not any(texts.values()) or any(fold(t).rstrip("：:") in _SUMS for t in texts.values()):
+                continue
+            self._row(sheet, page.title, cells, texts, lead)
+
+    def _header(self, sheet: Sheet, page: Any, lead: Sequence[str]) -> tuple[int, dict[str, int]] | None:
+        """The first row of data, and the column of each field."""
+        wanted = {*lead, *(c.name for c in sheet.columns)}
+        titles = {_plain(c.slot.title.zh): c.name for c in sheet.columns}
+        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
+            texts = [cell_text(v).strip() for v in row]
+            named = {t: n for n, t in enumerate(texts) if t in wanted}
+            if len(named) >= min(2, len(wanted)):
+                return number + 1, named
+        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
+            named = {}
+            for n, value in enumerate(row):
+                name = titles.get(_plain(cell_text(value)))
+                if name is not None:
+                    named.setdefault(name, n)
+            if len(named) >= 2:
+                for n, key in enumerate(lead):
+                    named.setdefault(key, n)
+                return number + 1, named
+        if page.max_row > 1 or page.max_column > 1:
+            self.out.troubles.append(
+                CellTrouble(
+                    page.title,
+                    "1:1",
+                    "",
+                    Bilingual("找不到表头", "no header row was found"),
+                    Bilingual("保留模板的标题行，不要改名", "keep the template's row of titles as it is"),
+                )
+            )
+        return None
+
+    @staticmethod
+    def _said(cell: Any) -> str:
+        value = cell.value
+        if isinstance(value, dt.datetime) and value.time() == dt.time():
+            return value.date().isoformat()
+        return cell_text(value).replace("\r\n", "\n").strip()
+
+    def _row(
+        self,
+        sheet: Sheet,
+        title: str,
+        cells: Mapping[str, Any],
+        texts: Mapping[str, str],
+        lead: Sequence[tuple[str, Bilingual]],
+    ) -> None:
+        keys = [texts.get(name, "") for name, _ in lead]
+        keys[:1] = [self.aliases.get(key, key) for key in keys[:1]]
+        holder: dict[str, Any] | None = None
+        base: tuple[str | int, ...] = ()
+        record = ""
+        if lead:
+            known = self.holders.get((sheet.at[:-1], tuple(keys)))
+            if known is None:
+                cell = cells.get("^0")
+                last = cells.get(lead[-1][0], cell)
+                self._tell(
+                    title,
+                    last or next(iter(cells.values())),
+                    "/".join(k for k in keys if k),
+                    Bilingual("没有这样的所属行", "there is no such row to belong to"),
+                    Bilingual(
+                        "写上一张表里已有的编号（如 project 的登记号、里程碑的 种类/序号）",
+                        "write a key that stands in the sheet before (the id, or kind/number of a milestone)",
+                    ),
+                )
+                return
+            holder, base, record = known
+        cls = sheet.group.classes[0]
+        row: dict[str, Any] = {}
+        if sheet.group.tagged:
+            try:
+                titles = self.words.lists.get("milestone_kind", {})
+                kind = code_for(texts.get("kind", ""), titles, Bilingual("种类", "Kind"))
+            except Unreadable as why:
+                self._tell(
+                    title,
+                    cells.get("kind") or next(iter(cells.values())),
+                    texts.get("kind", ""),
+                    Bilingual(why.zh, why.en),
+                )
+                return
+            row["kind"] = kind
+            cls = sheet.group.of_kind(kind) or cls
+        elif len(sheet.group.classes) > 1 and holder is not None:
+            above = family_of(str(holder.get("kind")))
+            slot = slots(above).get(sheet.at[-1]) if above is not None and issubclass(above, Act) else None
+            if slot is not None and isinstance(slot.node, Listing) and isinstance(slot.node.item, Group):
+                cls = slot.node.item.classes[0]
+        spots: dict[tuple[str, ...], Any] = {}
+        failed: list[tuple[str, ...]] = []
+        for column in sheet.columns:
+            if column.name not in cells or (sheet.group.tagged and column.path == ("kind",)):
+                continue
+            value = self._value(sheet, column, cls, title, cells[column.name], texts[column.name])
+            if value is _FAILED:
+                failed.append(column.path)
+            elif value is not None:
+                put(row, list(column.path), value)
+                spots[column.path] = cells[column.name]
+        if not lead:
+            holder, record, base = self._record(row, title, cells)
+        else:
+            assert holder is not None
+            rows = holder.setdefault(sheet.at[-1], [])
+            base = (*base, sheet.at[-1], len(rows))
+            rows.append(row)
+            holder = row
+        for path, cell in spots.items():
+            self.places[(record, (*base, *path))] = (title, cell.coordinate)
+        self.failed.update((record, (*base, *path)) for path in failed)
+        first = next(iter(cells.values()))
+        self.places[(record, base)] = (title, first.coordinate)
+        series = BY_NAME[self.out.type].series
+        own = row_key(row, int(base[-1]) if base else 0, series.get("/".join(sheet.at), ())) if lead else record
+        self.holders[(sheet.at, (*keys, own))] = (holder, base, record)
+        if not lead and record.startswith("#") and isinstance(row.get("name"), str):
+            # A new record has no id yet: its rows may name it by its name.
+            self.aliases[row["name"]] = record
+
+    def _record(
+        self, row: dict[str, Any], title: str, cells: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], str, tuple[str | int, ...]]:
+        """A record begun: its data, its key, its place."""
+        kind = self.out.type
+        key = str(row.get(KEYS[kind], "")) or f"#{len(self.out.records) + 1}"
+        data = {"format": 1, **({"id": row["id"]} if "id" in row else {}), "jurisdiction": self.out.jurisdiction, **row}
+        if key in self.out.records:
+            cell = cells.get(KEYS[kind]) or next(iter(cells.values()))
+            self._tell(title, cell, key, Bilingual("编号重复", "this key is there twice"))
+            key = f"#{len(self.out.records) + 1}"
+        self.out.records[key] = data
+        return data, key, ()
+
+    def _value(self, sheet: Sheet, column: Column, cls: Any, title: str, cell: Any, text: str) -> Any:
+        slot = slot_in(cls, column.path)
+        if text == "":
+            return None
+        if slot is None:
+            self._tell(
+                title, cell, text,
+                Bilingual("这种里程碑没有这一栏", "this kind of milestone has no such field"),
+                Bilingual("清空这一格，或核对种类", "empty the cell, or check the kind"),
+            )  # fmt: skip
+            return None
+        leaf = slot.node.item if isinstance(slot.node, Listing) else slot.node
+        if isinstance(leaf, Group):
+            return None
+        kind = Column(column.path, slot).kind
+        free = kind == "text" and not self.words.codes_for(slot)
+        if is_nothing(text) and not free and not (kind == "flag" and is_flag(text)):
+            return None
+        try:
+            if slot.name == "kind" and slot.codelist is None:
+                return code_for(text, self.words.lists.get("milestone_kind", {}), slot.title)
+            if free:
+                return (
+                    text if not isinstance(slot.node, Listing) else [p.strip() for p in text.split("、") if p.strip()]
+                )
+            if kind == "money":
+                return _money(text, cell, slot, self.words)
+            return read_value(text, slot, self.words)
+        except Unreadable as why:
+            self._tell(title, cell, text, Bilingual(why.zh, why.en))
+            return _FAILED
+
+    def _tell(self, title: str, cell: Any, value: str, wrong: Bilingual, cure: Bilingual | None = None) -> None:
+        cure = cure or Bilingual("改正这一格", "put this cell right")
+        self.out.troubles.append(CellTrouble(title, cell.coordinate, value, wrong, cure))
+
+    def finish(self) -> None:
+        """Hold every record against the schema; what is wrong is told at its cell."""
+        kind = BY_NAME[self.out.type]
+        for key, data in self.out.records.items():
+            whole = (
+                data
+                if "id" in data or self.out.type != "project"
+                else {**data, "id": f"{self.out.jurisdiction}-2000-0001"}
+            )
+            for f in validate(kind, whole, record=key).findings:
+                if f.severity is not Severity.BLOCKING:
+                    continue
+                pointer, there = locate(whole, f.field_path or "", kind.series)
+                if not there and (key, (*pointer, (f.field_path or "").rsplit("/", 1)[-1])) in self.failed:
+                    continue  # its cell was told already
+                sheet, cell = self._nearest(key, pointer)
+                told = any((t.sheet, t.cell) == (sheet, cell) for t in self.out.troubles)
+                if not told:
+                    shown = "" if f.sensitive else _at(whole, pointer)
+                    self.out.troubles.append(CellTrouble(sheet, cell, shown, f.message, f.next_step))
+
+    def _nearest(self, record: str, pointer: tuple[str | int, ...]) -> tuple[str, str]:
+        for n in range(len(pointer), -1, -1):
+            found = self.places.get((record, pointer[:n]))
+            if found is not None:
+                return found
+        return (sheet_of(self.out.type).name, "A1")
+
+
+def _plain(text: str) -> str:
+    """A title without unit, star, second language and space."""
+    return fold(text.split("\n")[0]).replace("(万元)", "").replace("*", "").strip()
+
+
+def _at(data: Any, pointer: Sequence[str | int]) -> str:
+    for part in pointer:
+        data = data[part]
+    return "" if isinstance(data, (dict, list)) else str(data)[:60]
+
+
+def _money(text: str, cell: Any, slot: Any, words: Vocabulary) -> str:
+    """An amount: as it is written where it has its unit, else a number under 万元."""
+    try:
+        Money.parse(text)
+    except ValueError:
+        pass
+    else:
+        return text
+    if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
+        number = f"{text}万元"
+        try:
+            Money.parse(number)
+        except ValueError:
+            pass
+        else:
+            return number
+    return str(read_value(text, slot, words, "万元"))

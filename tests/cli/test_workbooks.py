@@ -1,0 +1,201 @@
+"""Workbooks: what goes out comes back the same; what an office does to a sheet is understood, or named cell by cell."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.instances import PROJECT, Instance
+from tests.shared import REPO
+from zongmu.exchange.code_lists import codes_of
+from zongmu.exchange.field_values import Vocabulary, vocabulary_of
+from zongmu.exchange.sheets import every, sheet_of
+from zongmu.exchange.workbook_read import read_workbook
+from zongmu.exchange.workbook_write import workbook
+from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import KINDS
+from zongmu.model.records import BY_NAME
+from zongmu.store.registry import Registry, load
+from zongmu.store.trees import WorkTree
+
+KEYS = {"project": "id", "plan": "year", "district": "id"}
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return load(WorkTree(REPO), types=("project", "plan", "district", "organization"))
+
+
+def words(registry: Registry, city: str) -> Vocabulary:
+    assert registry.instance is not None
+    found = registry.instance.jurisdiction(city)
+    assert found is not None
+    return vocabulary_of(registry, codes_of(REPO, city, found.measures))
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_round_trip_loses_nothing(registry: Registry, kind: str) -> None:
+    for city in ("ordos", "laizhou"):
+        known = words(registry, city)
+        records = [p for r in registry.of_type(kind) if r.jurisdiction == city and (p := r.plain) is not None]
+        read = read_workbook(workbook(kind, city, known, records), {city: known})
+        assert read.troubles == []
+        assert read.records == {str(r[KEYS[kind]]): r for r in records}
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp", "Cn", "Co")), min_size=1, max_size=30)
+MONEY = st.sampled_from(
+    ["480.5万元", "480.50万元", "4805000元", "1.2亿元", "0.000001万元", "999999999万元", "0元", "3万元"]
+)
+
+
+@settings(max_examples=15)
+@given(
+    st.fixed_dictionaries(
+        {"name": TEXT | st.sampled_from(["=1+1", "'x", "@SUM(A1)", "无", "/", "合计数", "2026-03-01", "00123"])},
+        optional={"summary": TEXT, "original_investment": MONEY, "has_data": st.booleans(), "external_ids": st.just({"library": "无"})},
+    ),
+    st.lists(st.tuples(MONEY, TEXT), max_size=3),
+)  # fmt: skip
+def test_any_text_and_amount_comes_back(state: dict[str, Any], rows: list[tuple[str, str]]) -> None:
+    acts = [
+        {"kind": "contract_signed", "date": "2026-03-01", "role": "build", "amount": m, "supplier": t} for m, t in rows
+    ]
+    for n, act in enumerate(acts[1:], 2):
+        act["seq"] = str(n)
+    record = {"format": 1, "id": "demo-2026-0001", "jurisdiction": "demo", **state}
+    if acts:
+        record["milestones"] = [{**a, **({"seq": int(a["seq"])} if "seq" in a else {})} for a in acts]
+    known = Vocabulary({"milestone_kind": {c: Bilingual(k.zh, k.en) for c, k in KINDS.items()}})
+    read = read_workbook(workbook("project", "demo", known, [record]), {"demo": known})
+    assert read.records["demo-2026-0001"] == record
+
+
+def test_every_field_of_the_model_has_a_column_and_its_name_fits_a_sheet() -> None:
+    for kind in KEYS:
+        names = [s.name for s in every(sheet_of(kind))]
+        assert len(set(names)) == len(names)
+        columns = {c.path[0] for c in sheet_of(kind).columns} | {s.at[-1] for s in sheet_of(kind).inner}
+        fields = {i.alias or n for n, i in BY_NAME[kind].model.model_fields.items()}
+        assert columns == fields - {"format", "jurisdiction"}
+
+
+def _template(tiny: Instance, tmp_path: Path, kind: str = "project") -> Any:
+    file = tmp_path / "t.xlsx"
+    said = tiny.say("template", kind, "--out", file)
+    assert said.code == 0, said.all
+    return openpyxl.load_workbook(file)
+
+
+def _column(page: Any, name: str) -> int:
+    return next(c.column for c in page[2] if c.value == name)
+
+
+def _fill(page: Any, row: int, **values: Any) -> None:
+    for name, value in values.items():
+        page.cell(row, _column(page, name.replace("__", "/").replace("above", "^"))).value = value
+
+
+def test_a_template_has_drop_downs_notes_and_a_hidden_code_sheet(tiny: Instance, tmp_path: Path) -> None:
+    book = _template(tiny, tmp_path)
+    assert (book["codes"].sheet_state, book["zongmu"].sheet_state) == ("hidden", "hidden")
+    page = book.worksheets[0]
+    rules = {str(r.sqref).split(":")[0]: r for r in page.data_validations.dataValidation}
+    kind = rules[f"{page.cell(3, _column(page, 'class')).coordinate}"]
+    assert kind.type == "list"
+    sheet, _, area = str(kind.formula1).partition("!")
+    assert [c[0].value for c in book[sheet][area.replace("$", "")]] == ["建设", "服务"]
+    money = page.cell(1, _column(page, "original_investment")).value
+    assert "（万元）" in money
+
+
+def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: Path) -> None:
+    book = _template(tiny, tmp_path)
+    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    _fill(page, 3, name="表里的项目", owner="demo/office", original_investment=480.5, has_data="有")
+    page.cell(3, _column(page, "class")).value = "建设"
+    _fill(page, 4, name="合计")
+    page.cell(9, 1).value = "  "
+    _fill(acts, 3, above0="没有这个项目", kind="项目申报", date="2026.3.1", total="１２０")
+    page.insert_rows(1)
+    page.cell(1, 1).value = "××局政务信息化项目申报表"
+    page.merge_cells("A1:H1")
+    page.row_dimensions[3].hidden = False
+    file = tmp_path / "filled.xlsx"
+    book.save(file)
+    said = tiny.say("import", file)
+    assert said.code == 1, said.all  # the milestone names a row that has no id
+    assert "里程碑·milestones!A3" in said.out
+    acts.cell(3, 1).value = "表里的项目"
+    book.save(file)
+    said = tiny.say("import", file)
+    assert said.code == 0, said.all
+    text = tiny.read("registry/projects/demo/office/demo-2026-0003.yaml")
+    assert "name: 表里的项目\n" in text
+    assert "original_investment: 480.5万元\n" in text
+    assert "has_data: true\n" in text
+    assert text.endswith("milestones:\n  - kind: declared\n    date: 2026-03-01\n    total: 120万元\n")
+
+
+def test_wrong_cells_are_all_named_at_once_and_marked_in_her_own_workbook(tiny: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "out.xlsx"
+    assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0
+    book = openpyxl.load_workbook(file)
+    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    _fill(page, 3, region="火星", original_investment="很多", has_data="也许")
+    page.cell(3, _column(page, "class")).value = "火箭"
+    _fill(acts, 3, date="2026-02-30", warranty="12个月")
+    book.save(file)
+    before = tiny.read(PROJECT)
+    said = tiny.say("import", file, "--marked", tmp_path / "marked.xlsx", "--lang", "en")
+    assert said.code == 1
+    assert tiny.read(PROJECT) == before
+    for name in ("region", "original_investment", "has_data", "class"):
+        assert f"!{page.cell(3, _column(page, name)).coordinate} " in said.out, name
+    for name in ("date", "warranty"):
+        assert f"milestones!{acts.cell(3, _column(acts, name)).coordinate} " in said.out, name
+    shown = openpyxl.load_workbook(tmp_path / "marked.xlsx")
+    assert shown.worksheets[0].title == "To put right"
+    assert shown.worksheets[0].max_row == 7
+    cell = shown[page.title].cell(3, _column(page, "class"))
+    assert cell.value == "火箭"
+    assert cell.comment is not None
+
+
+def test_an_exported_record_comes_back_with_only_what_was_changed(tiny: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "out.xlsx"
+    tiny.say("export", "--out", file)
+    assert "没有改动" in tiny.say("import", file).out
+    book = openpyxl.load_workbook(file)
+    _fill(book.worksheets[0], 3, summary="=新的说明")
+    book.worksheets[0].cell(3, _column(book.worksheets[0], "summary")).data_type = "s"
+    acts = book["里程碑·milestones"]
+    last = max(r for r in range(3, acts.max_row + 1) if acts.cell(r, 1).value == "demo-2026-0001") + 1
+    acts.insert_rows(last)
+    _fill(acts, last, above0="demo-2026-0001", kind="签订合同", date="2026年3月20日", role="承建", amount=100)
+    book.save(file)
+    before = tiny.read(PROJECT)
+    said = tiny.say("import", file)
+    after = tiny.read(PROJECT)
+    assert said.code == 0, said.all
+    assert after.startswith(before.split("owner:")[0])
+    assert after.endswith("  - kind: contract_signed\n    date: 2026-03-20\n    role: build\n    amount: 100万元\n")
+
+
+def test_what_is_no_workbook_of_ours_says_so(tiny: Instance, tmp_path: Path) -> None:
+    for data in (b"", b"PK\x03\x04", b"name\nx\n"):
+        file = tmp_path / "x.xlsx"
+        file.write_bytes(data)
+        said = tiny.say("import", file)
+        assert (said.code, "怎么办" in said.err) == (2, True)
+    book = openpyxl.Workbook()
+    out = io.BytesIO()
+    book.save(out)
+    file.write_bytes(out.getvalue())
+    assert "zongmu template" in tiny.say("import", file).err
