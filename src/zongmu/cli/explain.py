@@ -10,7 +10,8 @@ from typing import TextIO
 from zongmu.cli.session import checks_at, invalid_checks, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Category, Outcome
-from zongmu.policy.engine import because
+from zongmu.model.project import Project
+from zongmu.policy.engine import Ruling, because
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import UNIT, MeasureError, Sentence
@@ -18,7 +19,17 @@ from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.report.catalog import code_named, codes, in_general
 from zongmu.report.text import printable
-from zongmu.report.words import COVERAGE, MODALITY, OUTCOME, SEVERITY, trace_lines, value_text, verdict_word
+from zongmu.report.words import (
+    COVERAGE,
+    MODALITY,
+    OUTCOME,
+    SEVERITY,
+    aside,
+    listed,
+    trace_lines,
+    value_text,
+    verdict_word,
+)
 from zongmu.store.registry import LoadedRecord
 
 
@@ -58,7 +69,7 @@ def _of_measure(loaded: LoadedMeasure, what: str, lang: str, out: TextIO) -> boo
         for since, value in parameter.values:
             begins = since or measure.since or "…"
             number = f"{parameter.comparator} {value_text(value, lang)}"
-            out.write(f"  {begins}: {number} （{parameter.words}，{parameter.cites}）\n")
+            out.write(f"  {begins}: {number}{aside(f'{parameter.words}, {parameter.cites}', lang)}\n")
     reading = measure.readings.get(what)
     if reading is not None:
         out.write(f"{reading.id}  {measure.title.pick(lang)}  {'、'.join(reading.clauses)}\n")
@@ -78,9 +89,9 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
             _sentence(loaded, sentence, lang, out, brief=True)
     for parameter in loaded.parameters.values():
         if parameter.cites in rule.cites:
-            now = "、".join(value_text(v, lang) for _, v in parameter.values)
+            now = listed((value_text(v, lang) for _, v in parameter.values), lang)
             out.write(
-                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now} （{parameter.words}）\n"
+                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now}{aside(parameter.words, lang)}\n"
             )
     for reading in rule.readings:
         r = loaded.measure.readings[reading]
@@ -102,11 +113,29 @@ def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief:
     indent = "  " if brief else ""
     out.write(f"{indent}{s.at}  {s.gist.pick(lang)}\n")
     out.write(
-        f"{indent}  {MODALITY[s.modality].pick(lang)}；{'约束' if zh else 'binds'} {whom}；{COVERAGE[s.coverage].pick(lang)}"
+        f"{indent}  {MODALITY[s.modality].pick(lang)}{'；约束' if zh else '; binds'} {whom}"
+        f"{'；' if zh else '; '}{COVERAGE[s.coverage].pick(lang)}"
     )
-    out.write(f"：{'、'.join(s.rules)}\n" if s.rules and not brief else "\n")
+    out.write(f"{'：' if zh else ': '}{listed(s.rules, lang)}\n" if s.rules and not brief else "\n")
     if s.reason is not None and not brief:
         out.write(f"{indent}  {s.reason.pick(lang)}\n")
+
+
+def _law_of(loaded: LoadedMeasure, ruling: Ruling, lang: str, out: TextIO) -> None:
+    """Which sentences say so, and by which readings; of what passed the addresses alone."""
+    cites = ruling.verdict.cites or ruling.rule.cites
+    if ruling.verdict.outcome is Outcome.PASS:
+        out.write(f"  {listed(cites, lang)}\n")
+        return
+    for address in cites:
+        sentence = loaded.measure.sentence(address)
+        gist = f"{'：' if lang == 'zh' else ': '}{sentence.gist.pick(lang)}" if sentence is not None else ""
+        out.write(f"  {address}{gist}\n")
+    told = {cap.why for cap in ruling.verdict.caps}
+    for id in ruling.rule.readings:
+        if id in loaded.measure.readings and id not in told:
+            taken = loaded.measure.readings[id].taken.pick(lang)
+            out.write(f"  {'读法' if lang == 'zh' else 'reading'} {id}: {taken}\n")
 
 
 def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None, out: TextIO) -> int:
@@ -117,8 +146,9 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         return 2
     world = world_of(checks, registry, parse_day(as_of))
     result = run(world, registry, keep_rulings=True)
-    name = printable(str(getattr(found.model, "name", "")))
-    out.write(f"{found.id}  {name}  （{world.asof.isoformat()}）\n")
+    model = found.model
+    name = "" if not isinstance(model, Project) else model.name if lang == "zh" else model.name_en or model.name
+    out.write(f"{found.id}  {printable(name)} {aside(world.asof.isoformat(), lang)}\n")
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
     rulings = [r for r in result.rulings_of(found.id) if r.verdict.outcome in order]
     for ruling in sorted(rulings, key=lambda r: (order[r.verdict.outcome], -r.severity, r.rule.id)):
@@ -128,9 +158,9 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         at = f" [{ruling.verdict.at}]" if ruling.verdict.at else ""
         out.write(
             f"\n{OUTCOME[ruling.verdict.outcome].pick(lang)}{weight}  {ruling.rule.id}{at}  {text.title.pick(lang)}"
-            f"：{because(loaded, ruling.verdict).pick(lang)}\n"
+            f"{'：' if lang == 'zh' else ': '}{because(loaded, ruling.verdict).pick(lang)}\n"
         )
-        out.write(f"  {'、'.join(ruling.verdict.cites or ruling.rule.cites)}\n")
+        _law_of(loaded, ruling, lang, out)
         for line in trace_lines(ruling.verdict, loaded, lang):
             out.write(f"  - {printable(line)}\n")
         if ruling.verdict.outcome is not Outcome.PASS:

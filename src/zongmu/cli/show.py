@@ -21,6 +21,7 @@ from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, verdict_data
 from zongmu.report.text import printable
+from zongmu.report.words import aside, value_text
 
 
 def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
@@ -101,6 +102,14 @@ def run_show(
     name = found.model.name if zh else found.model.name_en or found.model.name
     out.write(f"{found.model.id}  {printable(name)}\n")
     titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
+    amounts = {
+        "total_investment": view.total_investment,
+        "original_baseline": view.original_baseline,
+        "current_baseline": view.current_baseline,
+        "contracted": view.contracted,
+        "final_total": view.final_total,
+    }
+    titles |= {key: value_text(fact.value, lang) for key, fact in amounts.items()}
     if derived["stage"] is not None:
         titles["stage"] = _stage_title(measures, derived["stage"]).pick(lang)
     for label, key in (
@@ -112,8 +121,7 @@ def run_show(
         (("合同合计", "contracted"), "contracted"),
         (("决算", "final accounts"), "final_total"),
     ):
-        value = titles.get(key) or derived[key] or ("未登记" if zh else "not recorded")
-        out.write(f"  {label[0] if zh else label[1]}: {value}\n")
+        out.write(f"  {label[0] if zh else label[1]}: {titles.get(key) or value_text(None, lang)}\n")
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]
@@ -128,5 +136,5 @@ def run_show(
     say = _STANDING[standing_now]
     out.write(f"\n{'公开状态' if zh else 'disclosure'}: {say[0] if zh else say[1]}  {public.digest()}\n")
     fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
-    out.write(f"\n{'不符合' if zh else 'failing'} {fails}  （zongmu explain {found.id}）\n")
+    out.write(f"\n{'不符合' if zh else 'failing'} {fails} {aside(f'zongmu explain {found.id}', lang)}\n")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -71,6 +72,16 @@ _NOT: dict[str, Bilingual] = {
     "=": Bilingual("不等于", "≠"),
 }
 _UNITS = {"年": "years", "个月": "months", "日": "days", "个工作日": "working days", "小时": "hours"}
+
+
+def aside(text: str, lang: str) -> str:
+    """*text* in brackets behind what it says more of."""
+    return f"（{text.replace(', ', '，')}）" if lang == "zh" else f" ({text})"
+
+
+def listed(texts: Iterable[str], lang: str) -> str:
+    """Several things one after the other."""
+    return ("、" if lang == "zh" else ", ").join(texts)
 
 
 def value_text(value: Any, lang: str) -> str:
