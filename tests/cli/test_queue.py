@@ -70,3 +70,22 @@ def test_the_page_needs_nothing_and_obeys_nobody(desk: Instance, tmp_path: Path)
     assert "&lt;script&gt;甲" in text
     assert "://" not in text
     assert desk.say("queue", "--role", "mayor").code == 2
+
+
+def test_proposals_that_need_the_role_are_in_its_queue(desk: Instance) -> None:
+    desk.git("checkout", "-q", "-b", "mine")
+    desk.append(PROJECT, "  - {kind: design_approved, seq: 2, date: 2026-03-01, body: demo/office, total: 295万元}\n")
+    desk.commit()
+    desk.git("checkout", "-q", "main")
+    desk.git("checkout", "-q", "-b", "other")
+    desk.append(PROJECT, "  - {kind: disclosed, date: 2026-03-02}\n")
+    desk.commit()
+    desk.git("checkout", "-q", "--orphan", "alien")
+    desk.git("commit", "-q", "-m", "x")
+    desk.git("checkout", "-q", "-f", "main")
+    data = json.loads(desk.say("queue", "--role", "finance", "--proposals", "--format", "json").out)
+    found = {i["about"]: i for i in data["items"] if i["work"] == "proposal"}
+    assert set(found) == {"mine", "alien"}
+    assert (found["mine"]["record"], found["mine"]["amount"]) == ("demo-2026-0001", "295万元")
+    assert found["alien"]["record"] == "git.no-merge-base"
+    assert "zongmu diff --lang zh HEAD mine" in desk.say("queue", "--role", "finance", "--proposals").out

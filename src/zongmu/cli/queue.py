@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.changing import guarded
+from zongmu.cli.changing import guarded, judge_change
+from zongmu.cli.diff import reported
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.policy.run import load_for_run, run
-from zongmu.report.queue_data import queue
+from zongmu.report.queue_data import Item, of_proposal, ordered, queue
 from zongmu.report.queue_text import queue_html, queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
 from zongmu.store.git import Git
@@ -33,6 +35,8 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         )
     changed = _changed(root, args.since) if args.since is not None else None
     items = queue(world, registry, run(world, registry, keep_rulings=True), args.role, changed)
+    if args.proposals is not None:
+        items = ordered((*items, *_proposals(root, args.proposals, args.role, items)))
     if args.format == "json":
         from zongmu.report.data import dump
 
@@ -48,6 +52,23 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         write_atomic(args.out, text.encode("utf-8", "replace"))
         out.write(f"{args.out}\n")
     return 0
+
+
+def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> Iterator[Item]:
+    """What waits on branches that are not merged. One that cannot be judged is an item too: somebody has to update it."""
+    git = Git(root)
+    tip = guarded(lambda: git.resolve("HEAD"))
+    for name, commit in guarded(lambda: git.refs(pattern)).items():
+        if commit == tip or guarded(lambda commit=commit: git.is_ancestor(commit, tip)):  # type: ignore[misc]
+            continue
+        short = name.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+        try:
+            judged = judge_change(root, tip, commit)
+        except Trouble as trouble:
+            title = Bilingual(f"{short}：{trouble.message.zh}", f"{short}: {trouble.message.en}")
+            yield Item("proposal", trouble.code, "", None, short, title, (), None, changed=True)
+            continue
+        yield from of_proposal(reported(judged)[0], short, role, items)
 
 
 def _changed(root: Path, since: str) -> set[str]:

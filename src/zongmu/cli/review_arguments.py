@@ -103,6 +103,13 @@ def add_review(add: Add) -> None:
     queue = add("queue", "某一职责的待办，按法定期限排列 what waits for one role, by the day the law sets")
     queue.add_argument("--role", required=True, metavar="ROLE", help="职责 role")
     queue.add_argument("--since", metavar="REV", help="标出该版本之后有变动的 mark what changed since this revision")
+    queue.add_argument(
+        "--proposals",
+        nargs="?",
+        const="refs/heads",
+        metavar="REFS",
+        help="也列出未合并的分支（缺省 refs/heads） also branches that are not merged",
+    )
     queue.add_argument("--as-of", metavar="DATE", help="截至日 the day to judge on")
     queue.add_argument("--format", choices=("text", "json", "html"), default="text", help="输出格式 output format")
     queue.add_argument("--out", type=Path, metavar="FILE", help="写入文件 write to a file")

@@ -1,6 +1,6 @@
 """What waits for one role, sorted by the day by which the law wants it done.
 
-Three kinds of work: a recorded milestone that waits for its sign-off, a duty of the role whose day is coming, a breach in the
+Four kinds of work: a proposal that needs the role's agreement, a recorded milestone that waits for its sign-off, a duty of the role whose day is coming, a breach in the
 role's own queue. A milestone's day is the earliest day of a duty of the role about the same project.
 """
 
@@ -20,9 +20,11 @@ from zongmu.model.titles import path_title
 from zongmu.policy.engine import Ruling, World
 from zongmu.policy.run import Run
 from zongmu.policy.signoffs import endorsements_of, waiting
+from zongmu.report.change_data import ChangeReport
+from zongmu.report.words import GATE
 from zongmu.store.registry import Registry
 
-Work = Literal["sign_off", "duty", "breach"]
+Work = Literal["proposal", "sign_off", "duty", "breach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,27 @@ def queue(
         items.extend(
             _breaches(world, judged.record, name, owner, (f for f in run.findings if f.path == path), role, moved)
         )
+    return ordered(items)
+
+
+def of_proposal(report: ChangeReport, branch: str, role: str, items: Collection[Item]) -> Iterator[Item]:
+    """The records of a proposal that need the agreement of *role*; their day is that of the role's duties (*items*)."""
+    for record in report.records:
+        needs = [n for n in report.needs if n.role == role and n.record == record.event.record]
+        if needs:
+            id = record.event.record
+            due = min((i.due for i in items if i.record == id and i.due is not None), default=None)
+            clauses = tuple(dict.fromkeys(at for n in needs for at in n.clauses))
+            amount = next((n.amount for n in needs if n.amount is not None), None)
+            title = Bilingual(
+                f"{record.event.summary.zh}（{GATE[report.gate].zh}）",
+                f"{record.event.summary.en} ({GATE[report.gate].en})",
+            )
+            yield Item("proposal", id, record.name, None, branch, title, clauses, due, amount=amount, changed=True)
+
+
+def ordered(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Items in the order of a queue."""
     return tuple(sorted(items, key=_order))
 
 

@@ -14,6 +14,7 @@ from zongmu.report.text import printable
 from zongmu.report.words import value_text
 
 WORK: Final = {
+    "proposal": Bilingual("待审提案", "proposal"),
     "sign_off": Bilingual("待签认", "to sign off"),
     "duty": Bilingual("到期事项", "due"),
     "breach": Bilingual("待处理的违规", "breach"),
@@ -71,6 +72,8 @@ def queue_lines(items: Sequence[Item], role: str, asof: dt.date, lang: str) -> I
         )
         if item.digest:
             yield f"    {item.record}/{item.about}  {item.digest}"
+        if item.work == "proposal":
+            yield f"    zongmu diff --lang {lang} HEAD {printable(item.about)}"
     yield ""
     signs = [f"{i.record}/{i.about}" for i in items if i.work == "sign_off"]
     counts = (
@@ -113,7 +116,7 @@ def queue_html(items: Sequence[Item], role_name: str, asof: dt.date, lang: str, 
             ("d", _day(item, asof, zh).strip()),
             ("", WORK[item.work].pick(lang) + changed),
             ("", f"{item.record} {item.name}"),
-            ("", item.title.pick(lang)),
+            ("", item.title.pick(lang) + (f" · {item.about}" if item.work == "proposal" else "")),
             ("n", value_text(item.amount, lang) if item.amount is not None else ""),
             ("", "、".join(item.clauses)),
         )

@@ -479,7 +479,11 @@ class Git:
 
     def heads(self) -> dict[str, str]:
         """Every branch and its commit: ``refs/heads/main`` → id."""
-        out = self.run("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads")
+        return self.refs("refs/heads")
+
+    def refs(self, pattern: str) -> dict[str, str]:
+        """Every name below *pattern* and what it stands for."""
+        out = self.run("for-each-ref", "--format=%(objectname) %(refname)", "--", pattern)
         return {name: commit for commit, _, name in (row.partition(" ") for row in path_text(out).splitlines())}
 
     # --- blobs ---------------------------------------------------------------------------------------------------
