@@ -11,19 +11,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from zongmu.disclosure.findings import PublicFinding, public_findings, told_of
+from zongmu.disclosure.findings import PublicFinding, told_of
 from zongmu.disclosure.projection import (
-    MILESTONE_KINDS_WITHHELD,
     PublicProject,
     Told,
     as_project,
     project_public,
-    public_keys,
 )
 from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
@@ -34,9 +31,8 @@ from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.engine import FactCrash, Ruling, Under, World, ask, contexts_of, facts_of, judge_registry
+from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.rules import Rule
 from zongmu.policy.run import Run
 from zongmu.publish.neutral import (
     PublicDistrict,
@@ -47,6 +43,7 @@ from zongmu.publish.neutral import (
     system_public,
 )
 from zongmu.publish.public_history import PublicHistory, public_history
+from zongmu.publish.public_outcomes import Outcomes, at_of
 from zongmu.publish.registers import Registers, registers_of
 from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
@@ -148,11 +145,6 @@ class Release:
         return self.instance.jurisdiction(id)
 
 
-def is_internal(rule: Rule) -> bool:
-    """Whether a rule's outcome is never public: so declared, or about acts whose mere presence is not."""
-    return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
-
-
 def release(checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None) -> Release:
     """What of *registry* is released.
 
@@ -191,7 +183,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
     known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
     published = [(loaded, _among(public, known), review) for loaded, public, review in published]
     systems = _systems(registry, (p for _, p, _ in published), known)
-    outcomes = _Outcomes(
+    outcomes = Outcomes(
         world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems), frozenset(earlier)
     )
     projects = tuple(_released(loaded, public, review, world, outcomes) for loaded, public, review in published)
@@ -268,7 +260,7 @@ def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
 
 
 def _released(
-    loaded: LoadedRecord, public: PublicProject, review: DisclosureReview | None, world: World, outcomes: _Outcomes
+    loaded: LoadedRecord, public: PublicProject, review: DisclosureReview | None, world: World, outcomes: Outcomes
 ) -> Released:
     view = outcomes.view(public.id)
     measures = [m for m, _ in world.laws.get(public.jurisdiction, ())]
@@ -342,149 +334,6 @@ def _systems(registry: Registry, projects: Iterable[PublicProject], known: froze
 # ── outcomes ──
 
 
-class _Outcomes:
-    """Outcomes of rules as the public may see them, project by project.
-
-    *copies*: released projects, each with what is public of it alone; *others*: the projections of all other projects.
-    """
-
-    def __init__(
-        self,
-        world: World,
-        result: Run,
-        told: Mapping[str, Told],
-        copies: Iterable[Project],
-        others: Iterable[PublicProject],
-        systems: frozenset[str],
-        earlier: frozenset[str],
-    ) -> None:
-        self._told = told
-        self._earlier = earlier
-        self._fails: dict[str, list[Finding]] = {}
-        for finding in result.findings:
-            if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
-                self._fails.setdefault(finding.path, []).append(finding)
-        self._internal: dict[str, frozenset[str]] = {}
-        self._order: dict[str, dict[str, int]] = {}
-        for jurisdiction, laws in world.laws.items():
-            rules = [r for m, _ in laws for r in m.rules if r.subject in ("project", "registry")]
-            self._internal[jurisdiction] = frozenset(r.id for r in rules if is_internal(r))
-            addresses = (at for m, _ in laws for at in m.measure.sentences)
-            self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
-        self._judged = {copy.id: _judge(world, copy) for copy in copies}
-        self._across, self._mixed = _across(world, result, self._judged, others, systems)
-        self.unlike: set[str] = set()
-
-    def view(self, id: str) -> View:
-        """What follows from the public facts of a project."""
-        return self._judged[id].view
-
-    def of(self, loaded: LoadedRecord) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
-        """The public outcomes about a project in the order of the law, and the rules whose outcome is not public."""
-        jurisdiction = loaded.jurisdiction or ""
-        hidden = self._internal.get(jurisdiction, frozenset()) | self._mixed.get(jurisdiction, frozenset())
-        rulings = [*self._judged[loaded.id].rulings, *self._across.get(loaded.id, ())]
-        told = self._told.get(jurisdiction, Told())
-        assert isinstance(loaded.model, Project)
-        keys = public_keys(loaded.model, told)
-        fails = {(f.code, keys.get(f.key or "", f.key or "")): f for f in self._fails.get(loaded.path, ())}
-        acknowledged = frozenset(key for key, f in fails.items() if f.acknowledged is not None)
-        found = public_findings((r for r in rulings if r.rule.id not in hidden), told.documents, acknowledged)
-        hidden |= {f.rule for f in found if f.withheld}
-        order = self._order.get(jurisdiction, {})
-        shown = [f for f in found if f.rule not in hidden]
-        shown.sort(key=lambda f: (order.get(f.cites[0], 1 << 20) if f.cites else 1 << 20, f.rule, _at(f)))
-        public = {(f.rule, _at(f)) for f in shown if f.outcome is Outcome.FAIL}
-        if loaded.id not in self._earlier:  # else the record has moved on, and its outcomes with it
-            self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
-        return tuple(shown), tuple(sorted(hidden))
-
-
-def _at(finding: PublicFinding) -> str:
-    return (finding.verdict.at if finding.verdict else None) or ""
-
-
-@dataclass(frozen=True, slots=True)
-class _JudgedCopy:
-    """What the rules say of what is public of one project."""
-
-    jurisdiction: str
-    view: View
-    rulings: tuple[Ruling, ...]
-    facts: Mapping[str, Any]
-
-
-def _judge(world: World, copy: Project) -> _JudgedCopy:
-    view = View(copy)
-    under = list(contexts_of(world, copy, "project", view=view))
-    rulings = tuple(
-        ruling
-        for measure, rules, context in under
-        for rule in rules
-        if not is_internal(rule)
-        for ruling in ask(context, measure, rule, copy.id)
-    )
-    return _JudgedCopy(copy.jurisdiction, view, rulings, _facts(world, copy, under))
-
-
-def _facts(world: World, copy: Project, under: Iterable[Under] | None = None) -> Mapping[str, Any]:
-    try:
-        return facts_of(world, copy, "project", under)
-    except FactCrash:
-        return {}  # a fact that crashes is found, and said, where the records are judged
-
-
-def _across(
-    world: World,
-    result: Run,
-    released: Mapping[str, _JudgedCopy],
-    others: Iterable[PublicProject],
-    systems: frozenset[str],
-) -> tuple[dict[str, list[Ruling]], dict[str, frozenset[str]]]:
-    """Rulings of rules across records on released records alone, by project; and by city the rules that would say
-    something else of a released project if they were asked about all records."""
-    shown: dict[str, list[Ruling]] = {}
-    mixed: dict[str, frozenset[str]] = {}
-    rest = [as_project(p) for p in others]
-    for jurisdiction in world.laws:
-        alone: dict[str, dict[str, Any]] = {}
-        whole: dict[str, dict[str, Any]] = {}
-        for j in result.judged.values():
-            if j.jurisdiction == jurisdiction and j.type != "project":
-                _gather(whole, j.record, j.facts)
-                if j.type != "system" or j.record in systems:
-                    _gather(alone, j.record, j.facts)
-        for id, judged in released.items():
-            if judged.jurisdiction == jurisdiction:
-                _gather(alone, id, judged.facts)
-                _gather(whole, id, judged.facts)
-        for copy in rest:
-            if copy.jurisdiction == jurisdiction:
-                _gather(whole, copy.id, _facts(world, copy))
-        said, full = (_by_rule(judge_registry(world, jurisdiction, facts, None), released) for facts in (alone, whole))
-        for (record, _), rulings in said.items():
-            shown.setdefault(record, []).extend(rulings)
-        mixed[jurisdiction] = frozenset(
-            rule
-            for record, rule in said.keys() | full.keys()
-            if [r.verdict for r in said.get((record, rule), ())] != [r.verdict for r in full.get((record, rule), ())]
-        )
-    return shown, mixed
-
-
-def _gather(into: dict[str, dict[str, Any]], record: str, facts: Mapping[str, Any]) -> None:
-    for id, value in facts.items():
-        into.setdefault(id, {})[record] = value
-
-
-def _by_rule(rulings: Iterable[Ruling], released: Collection[str]) -> dict[tuple[str, str], list[Ruling]]:
-    out: dict[tuple[str, str], list[Ruling]] = {}
-    for r in rulings:
-        if r.record in released and not is_internal(r.rule):
-            out.setdefault((r.record, r.rule.id), []).append(r)
-    return out
-
-
 def _tally(world: World, projects: Iterable[Released]) -> dict[str, Counter[str]]:
     """How often each rule came out how, of what is public; what is only advice is counted as advice."""
     out: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
@@ -545,4 +394,4 @@ def _passed(finding: PublicFinding) -> bool:
 
 def _by_day(row: Duty) -> tuple[dt.date, str, str, str]:
     day, project, finding = row
-    return (day, project.public.id, finding.rule, _at(finding))
+    return (day, project.public.id, finding.rule, at_of(finding))
