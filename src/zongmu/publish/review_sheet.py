@@ -71,9 +71,9 @@ def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str
             yield f"    {'审查' if zh else 'review'}: {printable(_review(item, lang))}"
             if item.clock is not None:
                 yield f"    {'时限' if zh else 'clock'}: {_clock(item.clock, lang)}"
-        for change in item.changes if item.state in ("new", "changed", "waiting") else ():
+        for change in _told(item):
             yield f"    {path_title(change.path).pick(lang)}: {printable(_sides(change))}"
-    counts = "，".join(
+    counts = ("，" if zh else ", ").join(
         f"{STATES[s].pick(lang)} {n}" for s in STATES if s != "unchanged" and (n := sum(i.state == s for i in items))
     )
     none = "没有要公开的变化" if zh else "nothing changes"
@@ -90,6 +90,13 @@ def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str
             if zh
             else f"clock: {WITHIN} working days (Regulation on open government information, art. 26)"
         )
+
+
+def _told(item: Item) -> Iterator[Change]:
+    """The changes that a line is worth: not what a row's path says already."""
+    for change in item.changes if item.state in ("new", "changed", "waiting") else ():
+        if not (change.row and change.path.rsplit("/", 1)[-1] in ("kind", "seq")):
+            yield change
 
 
 def _sides(change: Change) -> str:
@@ -111,7 +118,7 @@ def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items
                 "state": STATES[item.state].zh,
                 "project": item.project,
                 "name": item.name,
-                "changes": [(path_title(c.path).zh, _value(c.before), _value(c.after)) for c in item.changes],
+                "changes": [(path_title(c.path).zh, _value(c.before), _value(c.after)) for c in _told(item)],
                 "new": item.state == "new",
                 "review": "合并审查"
                 if review is None
