@@ -40,6 +40,8 @@ def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 return _withdraw(root, args, out)
     except PackageError as problem:
         raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=1) from None
+    except BrokenPipeError:
+        raise  # whoever read along has seen enough
     except OSError as problem:
         raise Trouble(
             "release.cannot-write",
