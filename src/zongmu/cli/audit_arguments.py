@@ -49,6 +49,7 @@ def add_audit(add: Add) -> None:
 
 def _trust(trust: argparse.ArgumentParser) -> None:
     what = trust.add_subparsers(dest="what", metavar="WHAT", required=True)
+    _sub(what, "init", "写一份起步的权限文件 write a first trust/policy.yaml from the measures")
     person = ("person", "账号 account")
     new = _sub(what, "add", "增加账号，或给账号增加密钥 add an account, or a key to one")
     new.add_argument(person[0], metavar="PERSON", help=person[1])

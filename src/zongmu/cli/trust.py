@@ -38,6 +38,64 @@ def run_trust(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
 
 
+# --- beginning --------------------------------------------------------------------------------------------------------
+
+
+def _init(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Write a first ``trust/policy.yaml``: what the measures say must be confirmed, and cautious roles."""
+    from zongmu.cli.session import checks_at, no_settings, registry_at
+
+    place = root / POLICY_PATH
+    if place.exists():
+        raise _trouble(
+            "trust.policy-exists",
+            f"{POLICY_PATH} 已存在",
+            f"{POLICY_PATH} is there already",
+            "直接编辑它；改动须两名根人员同意",
+            "edit it; a change needs two root persons",
+        )
+    instance = registry_at(root).instance
+    if instance is None:
+        raise no_settings()
+    measures = checks_at(root).measures
+    confirm = [
+        {"kind": kind, "jurisdiction": city.id, "role": role}
+        for city in instance.jurisdictions
+        for kind, role in sorted(
+            {
+                use.kind: use.confirmed_by
+                for name in city.measures
+                if name in measures
+                for use in measures[name].measure.milestones.values()
+                if use.confirmed_by is not None
+            }.items()
+        )
+    ]
+    value: dict[str, Any] = {
+        "format": 1,
+        "roots": 2,
+        "land": ["forge"],
+        "edit": [{"role": "department", "own": True}, {"role": "registrar"}],
+        "code": ["registrar"],
+    }
+    if confirm:
+        value["confirm"] = confirm
+    notes = (
+        "# 谁可以做什么。改动须两名根人员同意。Who may do what; a change needs two root persons.",
+        "# land 谁的密钥可以签提交；edit 谁可以填报（own 只限本单位的项目）；confirm 哪些里程碑须签认，",
+        "# 加 level: S 或 signed: {field: total, above: 1000万元} 则须本人签名；fields 可限定字段，如",
+        "# fields: [{field: class, roles: [data_bureau]}]。",
+    )
+    place.parent.mkdir(exist_ok=True)
+    write_atomic(place, document(value, header=notes).encode())
+    out.write(
+        f"已写入 {POLICY_PATH}，须签认的里程碑 {len(confirm)} 种，取自办法。接着：zongmu trust add\n"
+        if args.lang == "zh"
+        else f"{POLICY_PATH} is written, with {len(confirm)} kinds to be confirmed, from the measures. Next: zongmu trust add\n"
+    )
+    return 0
+
+
 # --- editing the list of keys -----------------------------------------------------------------------------------------
 
 
@@ -330,6 +388,7 @@ def _trouble(code: str, zh: str, en: str, next_zh: str, next_en: str, exit_code:
 
 
 _COMMANDS: dict[str, Callable[[Path, argparse.Namespace, TextIO], int]] = {
+    "init": _init,
     "add": _add,
     "retire": _retire,
     "rotate": _rotate,

@@ -41,7 +41,10 @@ def needed_level(rule: Confirmation, act: Act, standing: Standing) -> str:
 
 def acts(standing: Standing, project: Project, signed: Endorsements | None) -> Iterator[EndorsedAct]:
     """Every act of *project* that the policy wants endorsed, with its state."""
-    rules = {rule.kind: rule for rule in standing.policy.confirm} if standing.policy is not None else {}
+    rows = standing.policy.confirm if standing.policy is not None else ()
+    # A row for one city counts before one for all of them.
+    rules = {rule.kind: rule for rule in rows if rule.jurisdiction is None}
+    rules |= {rule.kind: rule for rule in rows if rule.jurisdiction == project.jurisdiction}
     for act in project.milestones:
         rule = rules.get(act.kind)
         if rule is None:

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from zongmu.model.base import Code, Format, Line, Maybe, OrgRef, Slug, Strict, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Slug, Strict, may, need, rows
 from zongmu.model.milestones import Seq
 from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day, Money
@@ -109,6 +109,7 @@ class Confirmation(Strict):
     """A kind of milestone that takes effect when somebody in a role has endorsed it."""
 
     kind: Code = need("里程碑种类", "Milestone kind")
+    jurisdiction: Maybe[JurisdictionId] = may("辖区", "Jurisdiction", ("缺省为全部", "Absent: all of them"))
     role: Code = need("职责", "Role", codes="role")
     level: Maybe[Level] = may(
         "保证级别", "Level", ("缺省按 registry.yaml", "Absent: as registry.yaml says"), codes="assurance"
@@ -152,6 +153,6 @@ POLICY: Final = RecordType(
     re.compile(re.escape(POLICY_PATH)),
     POLICY_PATH,
     Policy,
-    {"edit": ("role",), "fields": ("field",), "confirm": ("kind",)},
+    {"edit": ("role",), "fields": ("field",), "confirm": ("kind", "jurisdiction")},
 )
 TRUST_TYPES: Final = (KEYS, POLICY)
