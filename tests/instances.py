@@ -60,6 +60,7 @@ class Instance:
     def reset(self) -> None:
         """Back to the tiny registry."""
         shutil.rmtree(self.root / "registry", ignore_errors=True)
+        shutil.rmtree(self.root / "trust", ignore_errors=True)
         shutil.rmtree(self.root / ".git", ignore_errors=True)
         shutil.copytree(TINY / "registry", self.root / "registry")
         shutil.copytree(REPO / "registry" / "calendars", self.root / "registry" / "calendars")
