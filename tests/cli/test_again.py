@@ -157,10 +157,20 @@ def swap(file: Path) -> None:
 
 @pytest.mark.parametrize("harm", [cut, forge, empty, swap])
 def test_a_cache_that_is_not_whole_and_ours_is_no_cache(harm: Callable[[Path], None], kept: Instance) -> None:
-    honest = timeless(kept.say("check", "--no-cache"))
-    for file in kept.path(".cache/zongmu").glob("answer-*"):
-        harm(file)
-    assert timeless(kept.say("check")) == honest
+    change = ("check", "--base", "HEAD", "--all")
+    kept.project(3, "demand: demo/nobody\n")
+    kept.commit()
+    kept.edit(LATE, "date: 2026-03-20", "date: 2026-03-21")
+    kept.say("check")
+    kept.say(*change)
+    for words in (("check",), change):
+        honest = timeless(kept.say(*words, "--no-cache"))
+        files = list(kept.path(".cache/zongmu").glob("*-*"))
+        assert {file.name.split("-")[0] for file in files} == {"answer", "judged", "places"}
+        for file in files:
+            if file.is_file():
+                harm(file)
+        assert timeless(kept.say(*words)) == honest
 
 
 def test_a_cache_of_another_clone_is_no_cache(kept: Instance, monkeypatch: pytest.MonkeyPatch) -> None:

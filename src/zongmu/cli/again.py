@@ -27,6 +27,8 @@ KIND: Final = "answer"
 READ: Final = ("registry", "checks", "trust")
 """The folders that a check reads."""
 
+_MAX_HEAD: Final = 1000
+"""Bytes before an answer, at most: a line that says what hangs on it."""
 _ASKED: Final = ("paths", "as_of", "format", "strict", "all", "tally", "lang")
 
 
@@ -99,7 +101,7 @@ def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:
     found = cache.get(KIND, name)
     if found is None:
         return None
-    line = bytes(found[:1000]).partition(b"\n")[0]
+    line = bytes(found[:_MAX_HEAD]).partition(b"\n")[0]
     head: dict[str, Any] = json.loads(line)
     if head["day"] is not None:
         zone, day = head["day"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -30,7 +31,10 @@ class Places:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         held = cache.get(KIND, engine_print())
-        self._held: dict[str, dict[str, list[int | None] | None]] = {} if held is None else from_json(bytes(held))
+        self._held: dict[str, dict[str, list[int | None] | None]] = {}
+        if held is not None:
+            with suppress(ValueError):
+                self._held = from_json(bytes(held))
         self._used: dict[str, dict[str, list[int | None] | None]] = {}
         self._new = False
 

@@ -35,6 +35,8 @@ from zongmu.store.prints import engine_print, print_of
 from zongmu.store.registry import Registry
 
 KIND: Final = "judged"
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
+"""What reading raises where a file is sealed and still not what it should be."""
 _SHARE: Final = 2
 """How many times as many verdicts are kept as a registry has records: those of a branch beside those of its tip."""
 
@@ -74,7 +76,10 @@ class Memory:
         self.places = Places(cache)
         held = cache.get(KIND, name)
         if held is not None:
-            self._open(held)
+            try:
+                self._open(held)
+            except _UNREADABLE:
+                self._bodies.clear()
 
     def _open(self, held: memoryview) -> None:
         size = int.from_bytes(held[:8], "big")
@@ -92,7 +97,14 @@ class Memory:
         """What was said of the content *blob* at *path*."""
         if blob is None or (body := self._bodies.get((path, blob))) is None:
             return None
+        try:
+            judged = self._judged(path, body)
+        except _UNREADABLE:
+            return None
         self._used[path, blob] = None
+        return judged
+
+    def _judged(self, path: str, body: bytes | memoryview) -> Judged:
         record, type_name, jurisdiction, findings, tally, facts, check_facts, doubtful = from_json(bytes(body))
         return Judged(
             record,

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +63,7 @@ class Run:
     check_facts: Mapping[str, Mapping[str, Any]]
     registry_rulings: tuple[Ruling, ...]
     crashed: bool
+    facts_in: Mapping[str, Mapping[str, Mapping[str, Any]]]  # by jurisdiction, fact and record
     rulings_by_rule: Mapping[tuple[str, str], Said[Ruling]]  # by (jurisdiction, rule)
     found_by_check: Mapping[str, Said[Finding]]  # of checks across records
 
@@ -346,18 +348,18 @@ def _joined(
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
     tally: dict[str, Counter[str]] = {r.id: Counter() for m in world.checks.measures.values() for r in m.rules}
-    for j in judged.values():
-        for rule, outcome in j.tally:
-            tally[rule][outcome] += 1
+    for (rule, outcome), count in Counter(chain.from_iterable(j.tally for j in judged.values())).items():
+        tally[rule][outcome] += count
     rulings: list[Ruling] = []
     paths: dict[tuple[str | None, str], list[tuple[str, str]]] = {}
     for j in judged.values():
         paths.setdefault((j.jurisdiction, j.record), []).append((j.type, j.path))
     across: list[Finding] = []
     said: dict[tuple[str, str], Said[Ruling]] = {}
+    facts_in = _facts_by_jurisdiction(judged)
     for jurisdiction in world.laws:
-        facts = _facts_in(judged, jurisdiction)
-        base_facts = _facts_in(base.judged, jurisdiction) if base is not None else None
+        facts = facts_in.get(jurisdiction, {})
+        base_facts = base.facts_in.get(jurisdiction, {}) if base is not None else None
         with patience(ACROSS):
             by_rule = dict(rulings_across(world, jurisdiction, facts, base_facts, standing.rulings, standing.changed))
         said |= by_rule
@@ -385,6 +387,7 @@ def _joined(
         check_facts=check_facts,
         registry_rulings=tuple(rulings),
         crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
+        facts_in=facts_in,
         rulings_by_rule=said,
         found_by_check=found_by_check,
     )
@@ -397,13 +400,15 @@ def _path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
     return ordered[0][1] if ordered else "registry/registry.yaml"
 
 
-def _facts_in(judged: Mapping[str, Judged], jurisdiction: str) -> dict[str, dict[str, Any]]:
-    """Fact id → record id → value. Records of two types may share an id (a plan and the draws of a year); facts never do."""
-    out: dict[str, dict[str, Any]] = {}
+def _facts_by_jurisdiction(judged: Mapping[str, Judged]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Jurisdiction → fact id → record id → value. Records of two types may share an id (a plan and the draws of a year);
+    facts never do."""
+    out: dict[str, dict[str, dict[str, Any]]] = {}
     for j in judged.values():
-        if j.jurisdiction == jurisdiction:
+        if j.facts and j.jurisdiction is not None:
+            facts = out.setdefault(j.jurisdiction, {})
             for fact, value in j.facts.items():
-                out.setdefault(fact, {})[j.record] = value
+                facts.setdefault(fact, {})[j.record] = value
     return out
 
 

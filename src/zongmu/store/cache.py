@@ -14,6 +14,7 @@ import os
 import secrets
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,8 +31,10 @@ MAX_BYTES: Final = 1 << 29
 
 _HEAD: Final = b"zongmu cache 1\n"
 _SEAL: Final = 32
-_KEEP: Final = 8
-"""Files of one kind that are kept: the last used."""
+_KEEP: Final = {"answer": 8, "judged": 3}
+"""Files of one kind that are kept, the last used; of any other kind two."""
+_ABANDONED: Final = 3600.0
+"""Seconds after which a file that is still being written never will be."""
 
 
 class Cache:
@@ -96,11 +99,15 @@ class Cache:
 
     def _clear(self, kind: str) -> None:
         """Delete all but the last used of a kind, and what an interrupted run left."""
+        held = []
         with os.scandir(self._folder) as rows:
-            held = [
-                (row.stat(follow_symlinks=False).st_mtime, row.path) for row in rows if row.name.startswith(f"{kind}-")
-            ]
-        for _, path in sorted(held, reverse=True)[_KEEP:]:
+            for row in rows:
+                used = row.stat(follow_symlinks=False).st_mtime
+                if row.name.startswith(f"{kind}-"):
+                    held.append((used, row.path))
+                elif row.name.endswith(".tmp") and used < time.time() - _ABANDONED:
+                    os.unlink(row.path)
+        for _, path in sorted(held, reverse=True)[_KEEP.get(kind, 2) :]:
             with suppress(OSError):
                 os.unlink(path)
 
