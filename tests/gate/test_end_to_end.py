@@ -148,6 +148,9 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009"))
     clerk.commit()
 
+    case("message", "gate.sensitive-message")
+    clerk.git("commit", "-q", "--allow-empty", "-m", "机密★ 联系 11010519491231002X")
+
     before = clerk.git("ls-remote", "origin")
     taken, said = clerk.push(*(f"{name}:refs/heads/{name}" for name in cases))
     assert not taken
@@ -189,6 +192,10 @@ def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path:
     keeper.commit()
     taken, said = keeper.push("HEAD:refs/heads/main")
     assert taken, said
+    keeper.write("trust/pushers.yaml", PUSHERS + "  - {account: x, zone: [data]}\n")
+    keeper.commit()
+    taken, said = keeper.push("HEAD:refs/heads/main")
+    assert (taken, "[gate.pushers-unreadable]" in said) == (False, True), said
     stranger = Clone(address, "stranger", tmp_path / "stranger")
     stranger.write("registry/organizations/demo/clinic.yaml", CLINIC.replace("医院", "诊所"))
     stranger.commit()

@@ -16,7 +16,7 @@ from zongmu.cli.changing import JudgedChange, guarded, judged, read_both, read_c
 from zongmu.cli.gating_trust import trust_findings
 from zongmu.cli.session import invalid_checks
 from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Finding, Gate
+from zongmu.model.finding import Finding, Gate, finding
 from zongmu.model.organization import Organization
 from zongmu.policy.admission import MAX_FILES, SEVERAL_ZONES, admission, zones_of
 from zongmu.policy.loading import Checks, load_checks
@@ -95,6 +95,7 @@ def judge_proposal(
     elif closed:
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
     own += guarded(lambda: list(trust_findings(change, account)))
+    own += _list_of_pushers(change)
     verdict: JudgedChange | None = None
     if both is not None:
         with checks_of(change.tree_before) as checks:
@@ -105,6 +106,15 @@ def judge_proposal(
         gate = Gate.REFUSED
     crashed = verdict is not None and verdict.after.crashed
     return Answer(gate, zones, tuple(own), change, verdict, law_changes, crashed)
+
+
+def _list_of_pushers(change: Change) -> Iterator[Finding]:
+    """A list of pushers that could not be used would lock everybody out: it must be right before it comes in."""
+    if PATH in change.paths_after:
+        try:
+            guarded(lambda: pushers_in(change.tree_after))
+        except Unreadable as problem:
+            yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, why=problem.why)
 
 
 def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None) -> Iterator[Finding]:

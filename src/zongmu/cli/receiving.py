@@ -17,12 +17,14 @@ from zongmu.cli.gating import checks_of, judge_proposal
 from zongmu.cli.session import registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
+from zongmu.model.guards import scan
 from zongmu.policy.admission import of_entries
 from zongmu.policy.loading import Checks
 from zongmu.policy.refs import (
     MAX_COMMITS,
     MAX_REFS,
     NOT_A_COMMIT,
+    SENSITIVE_MESSAGE,
     TOO_MANY_COMMITS,
     TOO_MANY_REFS,
     RefUpdate,
@@ -96,7 +98,7 @@ class Receiver:
         if len(commits) > MAX_COMMITS:
             return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
         between = commits if self._tip is None else [c for c in commits if c != new]
-        found = list(self._between(between))
+        found = [*self._messages(move, commits), *self._between(between)]
         if found:
             return self._refuse(found)
         if self._tip is None:
@@ -121,6 +123,13 @@ class Receiver:
             return False
         # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
         return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
+
+    def _messages(self, move: RefUpdate, commits: list[str]) -> Iterator[Finding]:
+        """Commits whose message must not be kept; what it says is not repeated."""
+        for commit in commits:
+            text = guarded(lambda commit=commit: self._git.run("log", "--no-walk", "--format=%B", commit))  # type: ignore[misc]
+            if scan(text.decode("utf-8", "replace")):
+                yield about(SENSITIVE_MESSAGE, move, commit=commit[:12])
 
     def _between(self, commits: Iterable[str]) -> Iterator[Finding]:
         """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""

@@ -228,7 +228,7 @@ def _gone(touched: Iterable[Touched]) -> Iterator[Finding]:
     rows = list(touched)
     added = [t for t in rows if t.before is None and t.after is not None]
     for path, before, after in rows:
-        if before is None or after is not None or not path.startswith("registry/"):
+        if before is None or after is not None or not path.startswith(("registry/", "trust/")):
             continue
         other = next(
             (t.path for t in added if (t.after and t.after.blob == before.blob) or _same_record(path, t.path)), None

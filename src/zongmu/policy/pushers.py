@@ -21,7 +21,7 @@ PATH: Final = "trust/pushers.yaml"
 UNREADABLE: Final = Code(
     "gate.pushers-unreadable",
     Bilingual("推送人清单有误", "The list of pushers is wrong"),
-    Bilingual("目标分支上的 {file} 有误：{why}", "{file} on the target branch is wrong: {why}"),
+    Bilingual("{file} 有误：{why}", "{file} is wrong: {why}"),
     Bilingual("由信任区责任人改正后再推送；此前一律不收", "its keepers mend it first; until then nothing is taken"),
 )
 CODES: Final = (UNREADABLE,)

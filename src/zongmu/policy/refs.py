@@ -64,8 +64,18 @@ NOT_A_COMMIT: Final = Code(
     Bilingual("{ref} 指向的不是提交", "{ref} does not point to a commit"),
     Bilingual("只推送提交和指向提交的标签", "push commits, and tags of commits"),
 )
+SENSITIVE_MESSAGE: Final = Code(
+    "gate.sensitive-message",
+    Bilingual("提交说明里有不该有的内容", "A commit message that must not be kept"),
+    Bilingual(
+        "提交 {commit} 的说明里有个人信息、涉密标志或口令",
+        "the message of commit {commit} holds personal data, a mark of secrecy or a credential",
+    ),
+    Bilingual("改写说明后重新推送：git commit --amend", "rewrite the message and push again: git commit --amend"),
+    sensitive=True,
+)
 CODES: Final = (
-    REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
+    SENSITIVE_MESSAGE, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
 )  # fmt: skip
 
 Kind = Literal["main", "branch", "tag", "forge", "other"]
