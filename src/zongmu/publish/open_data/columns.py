@@ -15,6 +15,7 @@ from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.open_data.tables import Column, Type, Value
 from zongmu.publish.say import Say
 
+_NOTHING: tuple[tuple[Value, ...], ...] = ((None,), (None, None))
 _NAME_OF = Bilingual("（名称）", " (name)")
 _TITLE_OF = Bilingual("（含义）", " (meaning)")
 
@@ -42,6 +43,11 @@ class Field:
         elif self.info.sort == "organization":
             yield Column(f"{self.name}_name", _beside(title, _NAME_OF), self.type)
 
+    @property
+    def nothing(self) -> tuple[Value, ...]:
+        """The values of its columns where the record does not have it."""
+        return _NOTHING[self.info.codelist is not None or self.info.sort == "organization"]
+
     def values(self, say: Say, jurisdiction: str, row: Mapping[str, Any]) -> Iterator[Value]:
         """The values of its columns."""
         value: Any = row
@@ -67,10 +73,15 @@ def columns_of(fields: Iterable[Field]) -> tuple[Column, ...]:
     return tuple(column for field in fields for column in field.columns())
 
 
-def values_of(fields: Iterable[Field], say: Say, jurisdiction: str, row: Mapping[str, Any]) -> Iterator[Value]:
+def values_of(fields: Iterable[Field], say: Say, jurisdiction: str, row: Mapping[str, Any]) -> list[Value]:
     """The values that belong to :func:`columns_of`."""
+    out: list[Value] = []
     for field in fields:
-        yield from field.values(say, jurisdiction, row)
+        if field.path[0] in row:
+            out += field.values(say, jurisdiction, row)
+        else:  # most fields of most records
+            out += field.nothing
+    return out
 
 
 def scalar_fields(cls: type[BaseModel], names: Iterable[str]) -> tuple[Field, ...]:

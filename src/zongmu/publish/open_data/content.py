@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,6 +26,7 @@ from zongmu.model.scalars import Money
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
 from zongmu.publish.open_data.columns import Field, body_name, columns_of, is_table, scalar_fields, values_of
+from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.released import Release, Released
@@ -212,7 +212,7 @@ def _milestone(project: Released, m: PublicMilestone, say: Say) -> Row:
         _money(facts.get("amount")),
         facts.get("conclusion"),
         m.documents or None,
-        json.dumps(other, ensure_ascii=False, separators=(",", ":"), sort_keys=True) if other else None,
+        dump(dict(sorted(other.items()))) if other else None,
     )
 
 

@@ -21,9 +21,13 @@ WholeFile = tuple[str, bytes, Bilingual, Bilingual]
 """A file that stands for more than one project: path, bytes, title, what it holds."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+"""Made once: ``json.dumps`` makes one for every call that wants anything but its defaults."""
+
+
 def dump(value: Any) -> str:
     """JSON text in a line, Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def whole_json(release: Release, texts: Iterable[bytes]) -> WholeFile:
