@@ -82,6 +82,19 @@ function order(a, b, schema) {
   return names.indexOf(a.pointer[0]) - names.indexOf(b.pointer[0]) || String(a.pointer[1] || "").localeCompare(String(b.pointer[1] || ""), undefined, { numeric: true });
 }
 
+// Rows go by what they are and not by their place, as in every message of the check: milestones/declared/2.
+function identity(pointer, data) {
+  let value = data;
+  return pointer
+    .map((part) => {
+      const list = Array.isArray(value);
+      value = value === undefined || value === null ? undefined : value[part];
+      if (!list || !value || typeof value !== "object") return part;
+      return value.kind ? `${value.kind}${value.seq ? `/${value.seq}` : ""}` : value.id || value.resource || value.seq || part;
+    })
+    .join("/");
+}
+
 function tell(error, data, schema, common, add) {
   const pointer = decode(error.instanceLocation.replace(/^#/, ""));
   const value = pointer.reduce((at, part) => (at === undefined || at === null ? undefined : at[part]), data);
@@ -92,7 +105,7 @@ function tell(error, data, schema, common, add) {
       if (!name || (value && typeof value === "object" && name in value)) return;
       const inner = nodeAt([...pointer, name], data, schema);
       const example = (inner && inner.examples && inner.examples[0]) || (inner && inner.enum && inner.enum[0]) || "…";
-      const where = pointer.join("/");
+      const where = identity(pointer, data);
       add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, where_zh: where ? `${where} ` : "项目", where_en: where || "The project" });
       return;
     }

@@ -140,7 +140,7 @@ function Several({ id, value, onChange, options }) {
         <span className="zf-row">
           <input id={id} list={options.bodies ? "zf-bodies" : undefined} value={typed} onChange={(e) => setTyped(e.target.value)}
             onKeyDown={(e) => { if (e.key === "Enter") { e.preventDefault(); add(bodyOf(options.bodies ? bodies : [], typed)); } }} />
-          <button type="button" onClick={() => add(bodyOf(options.bodies ? bodies : [], typed))}>{t("add")}</button>
+          <button type="button" className="zf-button" onClick={() => add(bodyOf(options.bodies ? bodies : [], typed))}>{t("add")}</button>
         </span>
       )}
     </div>
@@ -205,13 +205,15 @@ export const templates = {
   DescriptionFieldTemplate: Nothing,
   TitleFieldTemplate: ({ title, id }) => (title ? <legend id={id}>{title}</legend> : null),
   ObjectFieldTemplate: ({ title, properties }) => (
-    <fieldset className="zf-group">
+    <fieldset>
       {title ? <legend>{title}</legend> : null}
+      <div className="zf-group">
       {properties.map((p) => {
         const inner = (p.content.props && p.content.props.schema) || {};
         const wide = inner.type === "object" || (inner.type === "array" && inner.items && inner.items.type === "object");
         return <div key={p.name} className={`zf-cell${wide ? " zf-span" : ""}`}>{p.content}</div>;
       })}
+      </div>
     </fieldset>
   ),
   ButtonTemplates: { AddButton: Plain("add"), RemoveButton: Plain("remove"), MoveUpButton: Nothing, MoveDownButton: Nothing, CopyButton: Nothing, ClearButton: Nothing, SubmitButton: Nothing },
