@@ -17,8 +17,9 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     if args.verify is not None:
         return _verify(args, out)
     from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
+    from zongmu.trust.codes import SHALLOW
     from zongmu.trust.files import SETTINGS_PATH
-    from zongmu.trust.objects import SHALLOW, Objects, Refused
+    from zongmu.trust.objects import Objects, Refused
 
     git = Git(root)
     try:

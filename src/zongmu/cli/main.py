@@ -178,6 +178,7 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout, args.at)
         case "log":
+            gc.disable()  # as for a check: many objects and no cycles
             from zongmu.cli.log import run_log
 
             return run_log(root, args.record, lang=args.lang, format=args.format, limit=args.limit, out=sys.stdout)
@@ -220,6 +221,7 @@ def _dispatch(args: argparse.Namespace) -> int:
             command = endorsing.run_approve if args.command == "approve" else endorsing.run_acknowledge
             return command(root, args, sys.stdout)
         case "audit":
+            gc.disable()
             from zongmu.cli.audit import run_audit
 
             return run_audit(root, args, sys.stdout)

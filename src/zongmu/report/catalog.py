@@ -20,8 +20,6 @@ _MODULES = (
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.trust.codes",
-    "zongmu.trust.objects",
-    "zongmu.trust.signing",
     "zongmu.policy.admission",
     "zongmu.policy.exceptions",
     "zongmu.policy.ownership",

@@ -235,6 +235,31 @@ BAD_OBJECTS = _code(
     Bilingual("请重新取得完整的仓库包", "Get a complete bundle again"),
 )
 
+BAD_BUNDLE = _code(
+    "bad-bundle",
+    ("不是完整的仓库包", "Not a complete bundle"),
+    ("{name} 不是含全部历史的 Git 仓库包：{zh}", "{name} is no Git bundle with the whole history: {en}"),
+    Bilingual(
+        "请重新生成：git bundle create registry.bundle HEAD main",
+        "Make it again: git bundle create registry.bundle HEAD main",
+    ),
+)
+SHALLOW = _code(
+    "shallow",
+    ("克隆不完整", "Shallow clone"),
+    ("这个克隆没有全部历史，无法核验", "This clone lacks part of the history; nothing can be verified"),
+    Bilingual("请取得全部历史：git fetch --unshallow", "Fetch the whole history: git fetch --unshallow"),
+)
+CANNOT_SIGN = _code(
+    "cannot-sign",
+    ("签名没有做成", "Not signed"),
+    ("ssh-keygen 没有用 {key} 签成：{reason}", "ssh-keygen did not sign with {key}: {reason}"),
+    Bilingual(
+        "核对密钥文件（或其 .pub，由代理或 UKey 签）；试：ssh-keygen -Y sign -n file -f 密钥 文件",
+        "check the key file (or its .pub, for an agent or a security key); try: ssh-keygen -Y sign -n file -f KEY FILE",
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

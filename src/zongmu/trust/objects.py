@@ -18,27 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from zongmu.model.finding import Bilingual, Code
 from zongmu.store.git import Git, GitProblem, RawChange, environment, path_text, shown
 from zongmu.trust import codes, commits
 from zongmu.trust.commits import Commit
-
-BAD_BUNDLE: Final = Code(
-    "trust.bad-bundle",
-    Bilingual("不是完整的仓库包", "Not a complete bundle"),
-    Bilingual("{name} 不是含全部历史的 Git 仓库包：{zh}", "{name} is no Git bundle with the whole history: {en}"),
-    Bilingual(
-        "请重新生成：git bundle create registry.bundle HEAD main",
-        "Make it again: git bundle create registry.bundle HEAD main",
-    ),
-)
-SHALLOW: Final = Code(
-    "trust.shallow",
-    Bilingual("克隆不完整", "Shallow clone"),
-    Bilingual("这个克隆没有全部历史，无法核验", "This clone lacks part of the history; nothing can be verified"),
-    Bilingual("请取得全部历史：git fetch --unshallow", "Fetch the whole history: git fetch --unshallow"),
-)
-CODES: Final[tuple[Code, ...]] = (BAD_BUNDLE, SHALLOW)
 
 _REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\0\n]{1,250})")
 _LINES: Final = 10_000
@@ -119,7 +101,7 @@ def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
     """As from a bundle, straight out of a repository: Git is asked for a pack, in our environment."""
     theirs = Git(source)
     if theirs.is_shallow():
-        raise GitProblem(SHALLOW)
+        raise GitProblem(codes.SHALLOW)
     head = theirs.resolve(branch or "HEAD")
     _init(folder, "sha256" if len(head) == 64 else "sha1")
     pack = folder / "audited.pack"
@@ -159,7 +141,7 @@ def _run(command: Sequence[str], stdin: BinaryIO | None) -> None:
 
 
 def _bad(source: Path, zh: str, en: str) -> GitProblem:
-    return GitProblem(BAD_BUNDLE, name=shown(source.name), zh=zh, en=en)
+    return GitProblem(codes.BAD_BUNDLE, name=shown(source.name), zh=zh, en=en)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

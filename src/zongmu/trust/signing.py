@@ -7,22 +7,10 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import Final
 
-from zongmu.model.finding import Bilingual, Code
 from zongmu.store.git import GitProblem, path_text, shown
-from zongmu.trust.sshsig import BadSignature, to_text, verify
-
-CANNOT_SIGN = Code(
-    "trust.cannot-sign",
-    Bilingual("签名没有做成", "Not signed"),
-    Bilingual("ssh-keygen 没有用 {key} 签成：{reason}", "ssh-keygen did not sign with {key}: {reason}"),
-    Bilingual(
-        "核对密钥文件（或其 .pub，由代理或 UKey 签）；试：ssh-keygen -Y sign -n file -f 密钥 文件",
-        "check the key file (or its .pub, for an agent or a security key); try: ssh-keygen -Y sign -n file -f KEY FILE",
-    ),
-)
-CODES: Final[tuple[Code, ...]] = (CANNOT_SIGN,)
+from zongmu.trust import codes
+from zongmu.trust.sshsig import BadSignature, from_text, to_text, verify
 
 
 def sign(message: bytes, namespace: str, key: Path) -> tuple[str, bytes]:
@@ -39,14 +27,12 @@ def sign(message: bytes, namespace: str, key: Path) -> tuple[str, bytes]:
         )
     except FileNotFoundError:
         reason = "没有 ssh-keygen；apt-get install openssh-client"
-        raise GitProblem(CANNOT_SIGN, key=shown(key.name), reason=reason) from None
+        raise GitProblem(codes.CANNOT_SIGN, key=shown(key.name), reason=reason) from None
     if done.returncode != 0:
         reason = shown(path_text(done.stderr.strip()), 200) or f"exit {done.returncode}"
-        raise GitProblem(CANNOT_SIGN, key=shown(key.name), reason=reason)
+        raise GitProblem(codes.CANNOT_SIGN, key=shown(key.name), reason=reason)
     try:
         text = to_text(done.stdout)
-        from zongmu.trust.sshsig import from_text
-
         return text, verify(from_text(text), message, namespace)
     except BadSignature as error:
-        raise GitProblem(CANNOT_SIGN, key=shown(key.name), reason=str(error)) from None
+        raise GitProblem(codes.CANNOT_SIGN, key=shown(key.name), reason=str(error)) from None
