@@ -19,6 +19,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.model.guards import scan
 from zongmu.policy.admission import of_entries
+from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.refs import (
     MAX_COMMITS,
@@ -55,6 +56,7 @@ class Receiver:
         self._known = [*heads.values()]
         self._main = main or guarded(self._git.main_branch) or "refs/heads/main"
         self._tip = heads.get(self._main)
+        self._world: World | None = None
 
     def receive(self, stdin: bytes) -> bool:
         """Whether the push may come in. Raises :class:`Trouble` where that could not be judged."""
@@ -133,17 +135,13 @@ class Receiver:
 
     def _between(self, commits: Iterable[str]) -> Iterator[Finding]:
         """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""
-        checks: Checks | None = None
         count = 0
         for commit in commits:
             touched = self._touched(commit)
             blobs = [t.after.blob for t in touched if t.after is not None and t.after.blob and t.after.mode != "160000"]
             found = list(of_entries(touched, guarded(lambda blobs=blobs: self._git.sizes(blobs))))  # type: ignore[misc]
             if not found and self._tip is not None:
-                if checks is None:
-                    with checks_of(GitTree(self._git, self._tip)) as checks:
-                        pass
-                found = list(self._sensitive(commit, touched, checks))
+                found = list(self._sensitive(commit, touched, self._tip))
             for finding in found:
                 yield finding
                 count += 1
@@ -154,13 +152,21 @@ class Receiver:
         rows = guarded(lambda: self._git.changes_of(commit))
         return split_rows(rows, self._git.prefix)[0]
 
-    def _sensitive(self, commit: str, touched: list[Touched], checks: Checks) -> Iterator[Finding]:
+    def _law(self, tip: str) -> World:
+        """What the commits in between are read by: the target's, made once."""
+        if self._world is None:
+            tree = GitTree(self._git, tip)
+            with checks_of(tree) as checks:
+                registry = guarded(lambda: registry_at(self._root, tree, load_with=load_for_run))
+                self._world = world_of(checks, registry, None)
+        return self._world
+
+    def _sensitive(self, commit: str, touched: list[Touched], tip: str) -> Iterator[Finding]:
         tree = GitTree(self._git, commit)
         paths = [t.path for t in touched if t.after is not None and t.path.startswith("registry/")]
         if not paths:
             return
-        tip = guarded(lambda: registry_at(self._root, GitTree(self._git, str(self._tip)), load_with=load_for_run))
-        world = world_of(checks, tip, None)
+        world = self._law(tip)
         records = guarded(lambda: load(tree, paths=paths))
         for path in paths:
             loaded = records.at(path)
