@@ -230,6 +230,15 @@ def test_sums_are_of_every_file_and_hold(site: Path) -> None:
 def test_the_licence_and_the_mark_of_a_demonstration_travel_with_every_file(site: Path) -> None:
     uri = "https://creativecommons.org/licenses/by/4.0/"
     assert metadata(site)["dc:license"] == {"@id": uri}
+    keys = {
+        t["url"]: [k["columnReference"] for k in t["tableSchema"].get("foreignKeys", ())]
+        for t in metadata(site)["tables"]
+    }
+    assert (keys["milestones.csv"], keys["contracts.csv"], keys["projects.csv"]) == (
+        ["project", "body"],
+        ["project"],
+        [],
+    )
     said = {row["key"]: row["value"] for row in read_sqlite(site, "SELECT * FROM about")}
     assert (said["licence"], said["licence_uri"], said["demonstration"]) == ("CC-BY-4.0", uri, "演示数据，均为虚构。")
     book = load_workbook(site / "data/zongmu.xlsx")

@@ -8,10 +8,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from zongmu.model.finding import Bilingual
 from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.spreadsheet import cell_text
-from zongmu.publish.open_data.tables import BETWEEN, Column, Table, texts
+from zongmu.publish.open_data.tables import BETWEEN, Column, Table, references, texts
 
 MARK = "\ufeff"
 
@@ -31,15 +32,14 @@ def csv_file(table: Table) -> bytes:
 
 def csvw(about: About, tables: Sequence[Table]) -> bytes:
     """``csv-metadata.json``: the tables, their columns with titles and types, their keys, the licence."""
-    names = {table.name for table in tables}
     data: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
-        "dc:title": {"zh": about.registry, "en": about.registry_en},
+        "dc:title": _both(Bilingual(about.registry, about.registry_en)),
         "dc:publisher": about.publisher,
         "dc:modified": {"@value": about.modified, "@type": "xsd:date"},
         "dc:source": {"@id": about.address},
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
-        "tables": [_table(table, names) for table in tables],
+        "tables": [_table(table, tables) for table in tables],
     }
     if about.licence_uri is not None:
         data["dc:license"] = {"@id": about.licence_uri}
@@ -48,25 +48,26 @@ def csvw(about: About, tables: Sequence[Table]) -> bytes:
     return encode(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
 
-def _table(table: Table, names: set[str]) -> dict[str, Any]:
-    keys = [c for c in table.columns if c.refers is not None and c.refers[0] in names]
+def _both(text: Bilingual) -> list[dict[str, str]]:
+    """A text in both languages, as CSVW has properties of other vocabularies."""
+    return [{"@value": text.zh, "@language": "zh"}, {"@value": text.en, "@language": "en"}]
+
+
+def _table(table: Table, tables: Sequence[Table]) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "columns": [_column(column, column.name in table.key) for column in table.columns],
         "primaryKey": list(table.key),
     }
+    keys = references(table, tables)
     if keys:
         schema["foreignKeys"] = [
-            {
-                "columnReference": c.name,
-                "reference": {"resource": f"{c.refers[0]}.csv", "columnReference": c.refers[1]},
-            }
-            for c in keys
-            if c.refers is not None
+            {"columnReference": c.name, "reference": {"resource": f"{name}.csv", "columnReference": key}}
+            for c, name, key in keys
         ]
     return {
         "url": f"{table.name}.csv",
-        "dc:title": {"zh": table.title.zh, "en": table.title.en},
-        "dc:description": {"zh": table.about.zh, "en": table.about.en},
+        "dc:title": _both(table.title),
+        "dc:description": _both(table.about),
         "tableSchema": schema,
     }
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.tables import Column, Table, Value, joined
+from zongmu.publish.open_data.tables import Column, Table, Value, joined, references
 
 _TYPES = {
     "text": "TEXT",
@@ -50,9 +50,8 @@ def sqlite_file(about: About, tables: Sequence[Table]) -> bytes:
             "CREATE TABLE fields (table_name TEXT, column_name TEXT, title TEXT, title_en TEXT, type TEXT,"
             " codelist TEXT, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID"
         )
-        names = {table.name for table in tables}
         for table in tables:
-            base.execute(_created(table, names))
+            base.execute(_created(table, tables))
             marks = ", ".join("?" * len(table.columns))
             base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", (_row(row) for row in table.rows))
             base.executemany(
@@ -69,17 +68,19 @@ def column_name(column: Column) -> str:
     return f"{column.name}_fen" if column.type == "money" else column.name
 
 
-def _created(table: Table, names: set[str]) -> str:
+def _created(table: Table, tables: Sequence[Table]) -> str:
     parts = []
+    held = {column.name: (name, key) for column, name, key in references(table, tables)}
     for column in table.columns:
         part = f'"{column_name(column)}" {_TYPES[column.type]}'
         if column.type == "boolean":
             part += f' CHECK ("{column.name}" IN (0, 1))'
-        if column.refers is not None and column.refers[0] in names:
-            part += f" REFERENCES {column.refers[0]} ({column.refers[1]})"
+        if column.name in held:
+            name, key = held[column.name]
+            part += f" REFERENCES {name} ({key})"
         parts.append(part)
-    key = ", ".join(f'"{name}"' for name in table.key)
-    return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({key}))"
+    keys = ", ".join(f'"{name}"' for name in table.key)
+    return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({keys}))"
 
 
 def _row(row: Sequence[Value]) -> list[str | int | None]:

@@ -46,6 +46,23 @@ class Table:
     rows: Sequence[Row]
 
 
+def references(table: Table, tables: Sequence[Table]) -> list[tuple[Column, str, str]]:
+    """Columns that point to another of the *tables*, with that table and its column, where every value is found there.
+
+    A body without a record of its own has no row to point to.
+    """
+    out = []
+    for place, column in enumerate(table.columns):
+        if column.refers is None:
+            continue
+        name, key = column.refers
+        for other in (t for t in tables if t.name == name):
+            at = [c.name for c in other.columns].index(key)
+            if {row[place] for row in table.rows} - {None} <= {row[at] for row in other.rows}:
+                out.append((column, name, key))
+    return out
+
+
 @lru_cache(maxsize=65536)
 def yuan(fen: int) -> str:
     """Fen as 元 with two decimals, exact: 118050000 is ``1180500.00``."""
