@@ -584,12 +584,21 @@ def _next_step(verdict: Verdict, text: RuleText | None) -> Bilingual:
     return text.cure if text is not None else Bilingual("", "")
 
 
+def _message(loaded: LoadedMeasure, ruling: Ruling, text: RuleText | None) -> Bilingual:
+    """What a rule found and why. Equal messages are one object: a worker then sends each of them once."""
+    key = (ruling.rule.id, ruling.verdict.because or ruling.verdict.outcome.value)
+    message = loaded.messages.get(key)
+    if message is None:
+        title = text.title if text else Bilingual(ruling.rule.id, ruling.rule.id)
+        why = because(loaded, ruling.verdict)
+        message = loaded.messages[key] = Bilingual(f"{title.zh}：{why.zh}", f"{title.en}: {why.en}")
+    return message
+
+
 def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
     """The finding of a ruling that has something to say (a failure, or a crash of the rule)."""
     loaded = checks.measures[ruling.measure]
     text = loaded.texts.get(ruling.rule.id)
-    title = text.title if text else Bilingual(ruling.rule.id, ruling.rule.id)
-    why = because(loaded, ruling.verdict)
     at = next((s.path for s in reversed(ruling.verdict.trace) if s.path), None)
     return Finding(
         code=ruling.rule.id,
@@ -597,7 +606,7 @@ def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
         severity=ruling.severity,
         record=ruling.record,
         path=path,
-        message=Bilingual(f"{title.zh}：{why.zh}", f"{title.en}: {why.en}"),
+        message=_message(loaded, ruling, text),
         next_step=_next_step(ruling.verdict, text),
         key=ruling.verdict.at,
         field_path=at,

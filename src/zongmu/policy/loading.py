@@ -72,6 +72,11 @@ class LoadedMeasure:
                 out.setdefault(code, title)
         return out
 
+    @cached_property
+    def messages(self) -> dict[tuple[str, str], Bilingual]:
+        """Messages of findings that were made already, by rule and reason."""
+        return {}
+
     def words_for(self, key: str) -> Bilingual | None:
         """The measure's own words for a ``because`` or trace key."""
         return self.words.get(key)
