@@ -52,7 +52,7 @@ def run(size: int, runs: int) -> list[str]:
         ours = in_turn({"zongmu build, cold": cold}, made.root, runs)
         phases = subprocess.run(cold, cwd=made.root, check=True, capture_output=True, text=True).stdout.strip()
         ours |= in_turn({"zongmu build, again": command}, made.root, runs)
-        pages = sorted(public.glob("projects/*-*.html"))[: min(ORDINARY, size)]
+        pages = sorted(public.glob("projects/*-[0-9][0-9][0-9][0-9]-[0-9]*.html"))[: min(ORDINARY, size)]
         same, small, none = base / "same", base / "small", base / "none"
         _site(
             same, {f"{p.relative_to(public).with_suffix('.md')}": markdown(p.read_text("utf-8")) for p in _both(pages)}

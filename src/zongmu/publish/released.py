@@ -366,6 +366,11 @@ def overdue_of(project: Released) -> list[Duty]:
     return sorted((row for row in _open_of(project) if _passed(row[2])), key=_by_day)
 
 
+def due_next_of(project: Released, asof: dt.date) -> Duty | None:
+    """The nearest duty of one project that is still to come on the day *asof*; None where there is none."""
+    return min((row for row in _open_of(project) if row[0] >= asof and not _passed(row[2])), key=_by_day, default=None)
+
+
 def due_next(release: Release) -> list[Duty]:
     """Duties whose last day is still to come, the nearest first."""
     return release.duties[1]

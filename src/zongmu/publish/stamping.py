@@ -22,7 +22,7 @@ from zongmu.publish.open_data.json_files import dump, project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import PROJECT_REFERENCES, Release, Released
+from zongmu.publish.released import PROJECT_REFERENCES, Release, Released, due_next_of
 from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all
@@ -111,7 +111,9 @@ class Stamper:
         history = self._release.history.of(public.id)
         # Who a supplier is depends on other projects' contracts; how late something is, on the day.
         suppliers = [self._release.suppliers.signed.get((public.id, m.key)) for m in public.milestones]
-        said = (digest, names, suppliers, history, rate(project.view, self._release.asof, self._limits))
+        due = due_next_of(project, self._release.asof)
+        day = (due[0], due[2].rule) if due is not None else None
+        said = (digest, names, suppliers, history, day, rate(project.view, self._release.asof, self._limits))
         return hashlib.sha256(self._shared + repr(said).encode("utf-8", "replace")).hexdigest()
 
     def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:

@@ -31,7 +31,7 @@ from zongmu.publish.pages.money_time import (
 )
 from zongmu.publish.pages.outcomes import law_sections
 from zongmu.publish.pages.ratings import rating_rows
-from zongmu.publish.released import PARTY_FIELDS, Released, Tombstone, overdue_of
+from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor
 
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
@@ -76,7 +76,8 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         sentence=sentence,
         tiles=tiles(make, project),
         ratings=rating_rows(make, project),
-        overdue=_overdue(make, project),
+        overdue=_said(make, overdue_of(project)),
+        next_due=_said(make, [due] if (due := due_next_of(project, make.release.asof)) is not None else []),
         facts=_facts(make, project),
         texts=_texts(make, project),
         parties=parties,
@@ -131,11 +132,11 @@ def in_order(milestones: Sequence[PublicMilestone]) -> list[PublicMilestone]:
 # ── the first screen ──
 
 
-def _overdue(make: Maker, project: Released) -> list[tuple[str, Markup]]:
-    """Duties of the project whose last day has passed: the day and the rule."""
+def _said(make: Maker, duties: Sequence[Duty]) -> list[tuple[str, Markup]]:
+    """Duties as the first screen says them: the day and the rule."""
     return [
         (day.isoformat(), make.say.rule(found[0], finding.rule))
-        for day, _, finding in overdue_of(project)
+        for day, _, finding in duties
         if (found := make.release.checks.rule(finding.rule)) is not None
     ]
 
