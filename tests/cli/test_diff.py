@@ -127,3 +127,16 @@ def test_publication_says_what_becomes_public(tiny: Instance) -> None:
     assert publication["after"] == "unreviewed"
     assert "milestones/contract_signed/amount" in publication["fields"]
     assert "经公开审查后公开" in tiny.say("diff", "HEAD").out
+
+
+def test_keepers_are_named_each_for_their_own_zone(based: Instance) -> None:
+    based.edit("registry/organizations/demo/office.yaml", "holds: [bureau]", "holds: [bureau, auditor]")
+    based.write("README.md", "x\n")
+    data = report(based)
+    assert [(n["why"], n["about"]) for n in data["needs"]] == [
+        ("trust", "registry/organizations/demo/office.yaml"),
+        ("code", "README.md"),
+    ]
+    out = based.say("diff", "HEAD").out
+    assert "信任区责任人（两人）\n        registry/organizations/demo/office.yaml" in out
+    assert "代码区责任人\n        README.md" in out

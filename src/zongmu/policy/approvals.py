@@ -126,11 +126,11 @@ def _clauses(world: World, jurisdiction: str, kind: str, role: str) -> tuple[str
     )
 
 
-def merged(needs: Iterable[Need]) -> dict[tuple[str, tuple[str, ...]], list[Need]]:
-    """Needs by (role, bodies), in the order in which they came up."""
-    out: dict[tuple[str, tuple[str, ...]], list[Need]] = {}
+def merged(needs: Iterable[Need]) -> dict[tuple[str, tuple[str, ...], str], list[Need]]:
+    """Needs by role and bodies, in the order in which they came up; where no role is meant, also by their reason."""
+    out: dict[tuple[str, tuple[str, ...], str], list[Need]] = {}
     for need in needs:
-        rows = out.setdefault((need.role, need.organizations), [])
+        rows = out.setdefault((need.role, need.organizations, "" if need.role else need.why), [])
         if need not in rows:
             rows.append(need)
     return out

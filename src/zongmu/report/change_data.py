@@ -125,6 +125,9 @@ def change_report(
     elsewhere = tuple(f for f in decision.findings if f.path not in about and f.state is not ChangeState.EXISTING)
     others = tuple(p for p in change.paths if p not in about)
     needs = [need for record in records for need in record.needs]
+    # The roles that a body holds are a matter of trust, though its file is data.
+    roles = [r.event.path for r in records if any(c.path == "holds" for c in r.event.changes)]
+    needs.extend(Need("trust", "", (), path, path) for path in roles)
     for path in (*change.paths, *change.outside):
         zone = zone_of(path)
         if zone != "data":
