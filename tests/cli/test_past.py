@@ -24,6 +24,10 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
     assert total("--at", "2099-01-01") == "590万元"
     said = tiny.say("check", "--at", first, "--format", "json")
     assert day in said.out
+    said = tiny.say("diff", first, "2099-01-01", "--format", "json")
+    assert said.code in (0, 1), said.err
+    assert "demo-2026-0003" in said.out
+    assert "cli.before-the-registry" in tiny.say("diff", "2001-01-01", "HEAD").err
     assert tiny.say("check", "--at", "2001-01-01").code == 2
     assert "cli.before-the-registry" in tiny.say("check", "--at", "2001-01-01").err
     assert tiny.say("show", "demo-2026-0003", "--at", "no-such-branch").code == 2

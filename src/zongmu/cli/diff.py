@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import JudgedChange, judge_change
+from zongmu.cli.past import revision_at
 from zongmu.cli.session import parse_day
 from zongmu.report.change_data import ChangeReport, change_report
 from zongmu.report.change_markdown import markdown
@@ -15,7 +16,8 @@ from zongmu.report.change_text import Names, names_of, text_lines
 
 def run_diff(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Print what a change means. Exit 0 where nothing stands in its way, 1 where it is refused or needs a person."""
-    judged = judge_change(root, args.base, args.head, parse_day(args.as_of))
+    head = None if args.head is None else revision_at(root, args.head)
+    judged = judge_change(root, revision_at(root, args.base), head, parse_day(args.as_of))
     report, names = reported(judged)
     write_report(report, names, judged, args.format, args.lang, out)
     if judged.after.crashed:

@@ -36,6 +36,11 @@ def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
         raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
 
 
+def revision_at(root: Path, at: str) -> str:
+    """*at* as a revision: of a day its last commit on the main line, anything else as it is. Raises :class:`Trouble`."""
+    return tree_at(root, at)[0].commit if _DAY.fullmatch(at) else at
+
+
 def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
     """The last commit of the main line on or before a day."""
     try:
