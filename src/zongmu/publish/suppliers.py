@@ -92,7 +92,9 @@ def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, Publi
             )
         if _plain(row.name) != _plain(known.name):
             known.other_names[row.name] = None
-        if not any(p.contract.key == part.contract.key and p.project is part.project for p in known.parts):
+        last = known.parts[-1] if known.parts else None
+        # One who stands twice on a contract stands there in a row.
+        if last is None or last.project is not part.project or last.contract.key != part.contract.key:
             known.parts.append(part)
         if not part.member:
             signed[part.project.public.id, part.contract.key] = slug
