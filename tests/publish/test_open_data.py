@@ -14,6 +14,7 @@ import subprocess
 import sys
 import zipfile
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -431,15 +432,16 @@ def test_schemas_and_code_lists_can_be_browsed_and_every_link_leads_somewhere(tm
     shutil.copytree(REPO / "schema", tmp_path / "schema")
     build(tmp_path)
     folder = tmp_path / "public/schema"
+    read = cache(lambda file: Page(file.read_text("utf-8")))
     for path in ("index.html", "project.html", "codes.html"):
-        page = Page((folder / path).read_text("utf-8"))
+        page = read(folder / path)
         assert page.unbalanced == []
         for address in (a["href"] for a in page.of("a") if "href" in a and "://" not in a["href"]):
             file, _, at = address.partition("#")
             target = (folder / file) if file else folder / path
             assert target.is_file(), (path, address)
             if at and target.suffix == ".html":
-                assert at in Page(target.read_text("utf-8")).ids, (path, address)
-    text = "".join(Page((folder / "project.html").read_text("utf-8")).text)
+                assert at in read(target).ids, (path, address)
+    text = "".join(read(folder / "project.html").text)
     assert "里程碑" in text
     assert "合同金额" in text
