@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, acknowledge, endorse, signer_of
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome
-from zongmu.model.project import Project
 from zongmu.policy.engine import World
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import printable
@@ -80,21 +79,6 @@ def _grouped(targets: list[str]) -> Mapping[str, list[str]]:
         if key:
             keys.append(key)
     return out
-
-
-def project_named(registry: Registry, id: str) -> Project:
-    """The project with that id. Raises :class:`Trouble`."""
-    path = next(iter(registry.paths_of("project", id)), None)
-    found = registry.at(path) if path is not None else None
-    if found is None or not isinstance(found.model, Project):
-        raise Trouble(
-            "cli.no-such-project",
-            Bilingual(f"没有项目 {id}，或其文件有误", f"there is no project {id}, or its file is wrong"),
-            Bilingual(
-                "核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"
-            ),
-        )
-    return found.model
 
 
 def _signer(world: World, jurisdiction: str, args: argparse.Namespace) -> Signer:

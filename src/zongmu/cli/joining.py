@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -14,7 +10,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
 from zongmu.store.atomic import write_atomic
-from zongmu.store.git import COMMAND_FAILED, Git, GitProblem, environment, path_bytes, shown
+from zongmu.store.committing import commit_rows
+from zongmu.store.git import Git, path_bytes, shown
 from zongmu.store.join import Joiner
 from zongmu.store.trees import Change
 
@@ -99,11 +96,6 @@ def _commit(git: Git, change: Change, head: str) -> str:
         rows.append(f"{entry.mode} {blob}\t".encode() + path_bytes(full))
     author = git.run("log", "-1", "--format=%an%n%ae%n%aI", head).decode("utf-8", "replace").split("\n")
     message = git.run("log", "-1", "--format=%B", head)
-    with tempfile.TemporaryDirectory(prefix="zongmu-update-") as folder:
-        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
-        _plumb(git, ["read-tree", change.base], index)
-        _plumb(git, ["update-index", "-z", "--index-info"], index, b"\0".join(rows) + b"\0")
-        tree = _plumb(git, ["write-tree"], index)
     who = {
         "GIT_AUTHOR_NAME": author[0],
         "GIT_AUTHOR_EMAIL": author[1],
@@ -111,20 +103,4 @@ def _commit(git: Git, change: Change, head: str) -> str:
         "GIT_COMMITTER_NAME": "zongmu update",
         "GIT_COMMITTER_EMAIL": "update@zongmu.invalid",
     }
-    return _plumb(git, ["commit-tree", tree, "-p", change.base], who, message)
-
-
-def _plumb(git: Git, arguments: list[str], more: Mapping[str, str], stdin: bytes | None = None) -> str:
-    """A command of Git that writes: in the clean environment, and with what it needs besides."""
-    done = subprocess.run(
-        ["git", "-c", "core.hooksPath=/dev/null", "-c", f"safe.directory={git.toplevel()}", *arguments],
-        cwd=git.toplevel(),
-        env=environment() | dict(more),
-        input=stdin,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = shown(done.stderr.decode("utf-8", "replace").strip(), 400)
-        raise GitProblem(COMMAND_FAILED, command=arguments[0], reason=reason)
-    return done.stdout.decode("ascii", "replace").strip()
+    return commit_rows(git, change.base, rows, message, who)

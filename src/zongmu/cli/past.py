@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from zongmu.cli.session import day_named
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.git import Git, GitProblem
@@ -43,14 +44,7 @@ def revision_at(root: Path, at: str) -> str:
 
 def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
     """The last commit of the main line on or before a day."""
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise Trouble(
-            "cli.bad-date",
-            Bilingual(f"{text} 不是日期", f"{text} is not a date"),
-            Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01"),
-        ) from None
+    day = day_named(text)
     for line in git.run("log", "--first-parent", "--no-show-signature", "--format=%H %ct").decode("ascii").splitlines():
         commit, _, seconds = line.partition(" ")
         if dt.datetime.fromtimestamp(int(seconds), zone).date() <= day:

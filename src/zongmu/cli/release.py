@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
 from zongmu.model.finding import Bilingual
@@ -202,7 +202,6 @@ def _withdraw(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Word, out: TextIO) -> int:
     """Append a disclosure review for each project, all or none."""
-    from zongmu.cli.endorsing import project_named
     from zongmu.disclosure.findings import told_of
     from zongmu.exchange.disclose import disclose
     from zongmu.exchange.endorse import Booklet, EndorseError, signer_of

@@ -9,6 +9,7 @@ from pathlib import Path
 from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
+from zongmu.model.project import Project
 from zongmu.policy.engine import World
 from zongmu.policy.inspection import overlaps
 from zongmu.policy.loading import Checks, load_checks
@@ -19,9 +20,12 @@ from zongmu.store.trees import Tree, WorkTree
 
 
 def parse_day(text: str | None) -> dt.date | None:
-    """A day given on the command line."""
-    if text is None:
-        return None
+    """A day given on the command line, if one was."""
+    return None if text is None else day_named(text)
+
+
+def day_named(text: str) -> dt.date:
+    """A day written on the command line. Raises :class:`Trouble`."""
     try:
         return scalars.parse_day(text)
     except ValueError:
@@ -68,6 +72,21 @@ def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tr
             ),
         )
     return load_with(tree if tree is not None else WorkTree.of(root))
+
+
+def project_named(registry: Registry, name: str) -> Project:
+    """The project with that id, or in the file at that path. Raises :class:`Trouble`."""
+    path = next(iter(registry.paths_of("project", name)), name)
+    found = registry.at(path)
+    if found is None or not isinstance(found.model, Project):
+        raise Trouble(
+            "cli.no-such-project",
+            Bilingual(f"没有项目 {name}，或其文件有误", f"there is no project {name}, or its file is wrong"),
+            Bilingual(
+                "核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"
+            ),
+        )
+    return found.model
 
 
 SETTINGS = "registry/registry.yaml"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import project_public
 from zongmu.disclosure.review import standing
@@ -16,7 +15,6 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, verdict_data
@@ -52,19 +50,11 @@ def run_show(
         tree, then = tree_at(root, at)
         asof = asof or then
     registry = registry_at(root, tree)
-    found = next((r for r in registry.of_type("project") if project in (r.id, r.path)), None)
-    if found is None or not isinstance(found.model, Project):
-        raise Trouble(
-            "cli.no-such-project",
-            Bilingual(f"没有项目 {project}，或其文件有误", f"there is no project {project}, or its file is wrong"),
-            Bilingual(
-                "核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"
-            ),
-        )
+    found = project_named(registry, project)
     checks = checks_at(root)
     world = world_of(checks, registry, asof)
-    view = View(found.model)
-    measures = [m for m, _ in world.laws.get(found.model.jurisdiction, ())]
+    view = View(found)
+    measures = [m for m, _ in world.laws.get(found.jurisdiction, ())]
     stages = measures[0].measure.stages if measures else None
     rulings = run(world, registry, keep_rulings=True).rulings_of(found.id)
     due = sorted(
@@ -83,14 +73,14 @@ def run_show(
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
     }
-    public = project_public(found.model, told_of(measures))
+    public = project_public(found, told_of(measures))
     endorsed = registry.by_id("endorsements", found.id)
     signed = endorsed.model if endorsed is not None and isinstance(endorsed.model, Endorsements) else None
     standing_now = standing(world.instance, public, signed).state
     derived["disclosure"] = {"state": standing_now, "digest": public.digest()}
     if format == "json":
         data = {
-            "record": plain(found.model),
+            "record": plain(found),
             "derived": derived,
             "rulings": [
                 {"rule": r.rule.id, "severity": r.severity.name.lower(), **verdict_data(r.verdict)} for r in rulings
@@ -99,8 +89,8 @@ def run_show(
         out.write(dump(data))
         return 0
     zh = lang == "zh"
-    name = found.model.name if zh else found.model.name_en or found.model.name
-    out.write(f"{found.model.id}  {printable(name)}\n")
+    name = found.name if zh else found.name_en or found.name
+    out.write(f"{found.id}  {printable(name)}\n")
     titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
     amounts = {
         "total_investment": view.total_investment,

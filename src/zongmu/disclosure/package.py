@@ -26,7 +26,7 @@ from typing import IO, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, CodedError
 
 MANIFEST: Final = "manifest.json"
 SHEET: Final = "review-sheet.html"
@@ -102,23 +102,8 @@ NO_SPACE: Final = Code(
 CODES: Final = (UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE)
 
 
-class PackageError(Exception):
+class PackageError(CodedError):
     """A package that is not taken; ``code`` says why, ``values`` fill its texts."""
-
-    def __init__(self, code: Code, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(code.message.en.format_map(values))
-
-    @property
-    def message(self) -> Bilingual:
-        """What is wrong."""
-        return self.code.message.format(self.values)
-
-    @property
-    def next_step(self) -> Bilingual:
-        """What to do."""
-        return self.code.next_step.format(self.values)
 
 
 _Sha = Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{64}$")]

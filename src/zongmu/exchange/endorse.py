@@ -19,7 +19,7 @@ from zongmu.model.base import Line, OrgRef, Text
 from zongmu.model.derive import View
 from zongmu.model.digest import milestone_digest
 from zongmu.model.endorsement import Acknowledgement, Endorsement, Evidence
-from zongmu.model.finding import Bilingual, Code, Finding
+from zongmu.model.finding import Bilingual, Code, CodedError, Finding
 from zongmu.model.guards import scan
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
@@ -103,23 +103,8 @@ CODES: Final = (
 )
 
 
-class EndorseError(Exception):
+class EndorseError(CodedError):
     """A sign-off that was not written; ``code`` says why, ``values`` fill its texts."""
-
-    def __init__(self, code: Code, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(code.message.en.format_map(values))
-
-    @property
-    def message(self) -> Bilingual:
-        """What is wrong."""
-        return self.code.message.format(self.values)
-
-    @property
-    def next_step(self) -> Bilingual:
-        """What to do."""
-        return self.code.next_step.format(self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,25 @@ class Code:
     sensitive: bool = False  # the message and the reporters must never show the offending text
 
 
+class CodedError(Exception):
+    """Something that was not done; ``code`` says why, ``values`` fill its texts."""
+
+    def __init__(self, code: Code, **values: object) -> None:
+        self.code = code
+        self.values = values
+        super().__init__(f"{code.id}: {self.message.en}")
+
+    @property
+    def message(self) -> Bilingual:
+        """What is wrong."""
+        return self.code.message.format(self.values)
+
+    @property
+    def next_step(self) -> Bilingual:
+        """What to do, with the command to run where there is one."""
+        return self.code.next_step.format(self.values)
+
+
 @immutable
 class Step:
     """One line of a trace: a value, where it came from, what it was held against. Never a sentence.

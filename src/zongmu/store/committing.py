@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from zongmu.store.git import COMMAND_FAILED, Git, GitProblem, environment, path_bytes, shown
 
@@ -19,11 +19,6 @@ def commit_files(git: Git, base: str, files: Mapping[str, bytes], message: str, 
     for path, data in files.items():
         blob = git.run("hash-object", "-w", "--stdin", stdin=data).decode().strip()
         rows.append(f"100644 {blob}\t".encode() + path_bytes(git.prefix + path))
-    with tempfile.TemporaryDirectory(prefix="zongmu-commit-") as folder:
-        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
-        _plumb(git, ["read-tree", base], index)
-        _plumb(git, ["update-index", "--add", "-z", "--index-info"], index, b"\0".join(rows) + b"\0")
-        tree = _plumb(git, ["write-tree"], index)
     name, address = who
     person = {
         "GIT_AUTHOR_NAME": name,
@@ -31,7 +26,20 @@ def commit_files(git: Git, base: str, files: Mapping[str, bytes], message: str, 
         "GIT_COMMITTER_NAME": name,
         "GIT_COMMITTER_EMAIL": address,
     }
-    return _plumb(git, ["commit-tree", tree, "-p", base], person, message.encode())
+    return commit_rows(git, base, rows, message.encode(), person)
+
+
+def commit_rows(git: Git, base: str, rows: Sequence[bytes], message: bytes, who: Mapping[str, str]) -> str:
+    """The id of a new commit on *base* with *rows* of Git's index (mode 0 takes a path away); *who* is Git's environment.
+
+    Raises :class:`GitProblem`.
+    """
+    with tempfile.TemporaryDirectory(prefix="zongmu-commit-") as folder:
+        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+        _plumb(git, ["read-tree", base], index)
+        _plumb(git, ["update-index", "--add", "-z", "--index-info"], index, b"\0".join(rows) + b"\0")
+        tree = _plumb(git, ["write-tree"], index)
+    return _plumb(git, ["commit-tree", tree, "-p", base], who, message)
 
 
 def new_branch(git: Git, branch: str, commit: str) -> None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, CodedError
 
 NOT_INSTALLED: Final = Code(
     "git.not-installed",
@@ -113,7 +113,7 @@ CODES: Final[tuple[Code, ...]] = (
 """Everything that can be wrong with the repository."""
 
 
-class GitProblem(Exception):
+class GitProblem(CodedError):
     """The repository does not allow an answer. Never to be taken for "nothing found".
 
     ``exit_code`` is 1 where the change itself has to be redone (update your branch, several merge bases), else 2: could
@@ -121,20 +121,8 @@ class GitProblem(Exception):
     """
 
     def __init__(self, code: Code, exit_code: int = 2, **values: Any) -> None:
-        self.code = code
         self.exit_code = exit_code
-        self.values = values
-        super().__init__(f"{code.id}: {self.message.en}")
-
-    @property
-    def message(self) -> Bilingual:
-        """What is wrong."""
-        return self.code.message.format(self.values)
-
-    @property
-    def next_step(self) -> Bilingual:
-        """What to do, with the command to run."""
-        return self.code.next_step.format(self.values)
+        super().__init__(code, **values)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_problem, (self.code, self.exit_code, self.values))
