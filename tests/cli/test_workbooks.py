@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,11 @@ def test_an_exported_record_comes_back_with_only_what_was_changed(tiny: Instance
 
 
 def test_what_is_no_workbook_of_ours_says_so(tiny: Instance, tmp_path: Path) -> None:
-    for data in (b"", b"PK\x03\x04", b"name\nx\n"):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        for n in range(7):
+            made.writestr(f"xl/{n}.xml", b"0" * (30 * 1024 * 1024))
+    for data in (b"", b"PK\x03\x04", b"name\nx\n", bomb.getvalue()):
         file = tmp_path / "x.xlsx"
         file.write_bytes(data)
         said = tiny.say("import", file)

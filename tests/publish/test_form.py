@@ -170,5 +170,10 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         page.wait_for_selector("#zf-changes")
         field("name").fill("改名")
         page.wait_for_function("document.querySelector('#zf-changes').innerText.includes('改名')")
+        page.fill("#zf-public", "shili-2026-0002")
+        page.press("#zf-public", "Enter")
+        page.wait_for_function("document.querySelector('.zf-note').innerText.includes('登记号是新的')")
+        assert field("id").input_value() == "shili-2026-0003"
+        assert field("name").input_value() not in ("", "改名")
         browser.close()
         assert wrong == []

@@ -123,7 +123,8 @@ export function App({ common, base }) {
       const answer = await fetch(`${base}projects/${encodeURIComponent(id)}.json`);
       if (!answer.ok) throw new Error(String(answer.status));
       const body = await answer.json();
-      start(id.split("-")[0], { ...blank(id.split("-")[0], common), id, ...publicFacts(body) }, null, t("openPublicNote"));
+      const where = id.split("-")[0];
+      start(where, { ...blank(where, common), ...publicFacts(body) }, null, t("openPublicNote"));
     } catch (why) {
       setNote(`${t("cannotRead")}${why.message}`);
     }
@@ -180,11 +181,12 @@ export function App({ common, base }) {
   );
 }
 
+// What describes a project and may begin another: no acts, no rows, no numbers of its own.
+const ITS_OWN = ["format", "id", "milestones", "payments", "progress", "om_costs", "waivers", "reasons", "attestations", "corrections", "standards", "planned", "withheld", "investment_code", "external_ids"];
+
 function publicFacts(body) {
-  const facts = body.project || body.record || body;
-  const out = {};
-  for (const name of ["name", "name_en", "class", "level", "path", "owner", "summary", "nature", "region"]) if (typeof facts[name] === "string") out[name] = facts[name];
-  return out;
+  const facts = body.project || {};
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !ITS_OWN.includes(name)));
 }
 
 function Opening({ common, city, start, open, openPublic, loaded }) {

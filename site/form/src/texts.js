@@ -2,8 +2,8 @@
 const TEXTS = {
   new: ["新项目", "New project"],
   open: ["打开已有项目的文件或草稿", "Open the file of a project, or a draft"],
-  openPublic: ["从本站公开数据载入", "Load from the public data of this site"],
-  openPublicNote: ["公开数据不全，只宜参考；更正请打开登记文件", "Public data is incomplete; to correct a record, open its file"],
+  openPublic: ["以已公开的项目为底稿", "Begin from a published project"],
+  openPublicNote: ["已带入其公开的基本内容，登记号是新的；要更正原项目，请打开它的登记文件。", "Its public description is filled in under a new id; to correct that project, open its file."],
   load: ["载入", "Load"],
   city: ["辖区", "Jurisdiction"],
   identity: ["基本情况", "The project"],

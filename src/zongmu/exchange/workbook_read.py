@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -29,6 +30,8 @@ from zongmu.store.validate import validate
 
 MAX_ROWS: Final = 20_000
 MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_UNPACKED: Final = 200 * 1024 * 1024
+"""Bytes of a workbook, packed and unpacked: what unpacks to more is no form."""
 _FAILED: Final = object()
 """Stands for the value of a cell that was not understood."""
 _SUMS: Final = ("合计", "小计", "总计", "共计", "累计")
@@ -66,10 +69,19 @@ def is_workbook(data: bytes) -> bool:
     return found
 
 
+def _unpacked(data: bytes) -> int:
+    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return sum(info.file_size for info in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return 0  # openpyxl says what is wrong with it
+
+
 def _opened(data: bytes) -> Any:
     import openpyxl
 
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_BYTES or _unpacked(data) > MAX_UNPACKED:
         raise TableError(
             Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
         )
