@@ -141,7 +141,8 @@ class _Reader:
         for row in page.iter_rows(min_row=start, max_row=min(page.max_row, start + MAX_ROWS)):
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
-            if not any(texts.values()) or any(fold(t).rstrip("：:") in _SUMS for t in texts.values()):
+            first = next((t for t in texts.values() if t), "")
+            if first == "" or fold(first).rstrip("：:") in _SUMS:
                 continue
             self._row(sheet, page.title, cells, texts, lead)
 
