@@ -47,9 +47,7 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     cache = None if args.no_cache or given != (None, None, None) else Cache.of(root)
     name = None if cache is None else _name(root, args)
     if cache is None or name is None:
-        from zongmu.cli.check import run_check
-
-        return run_check(root, args, Terms())
+        return _check(root, args, Terms())
     known = _known(cache, name)
     if known is not None:
         head, kept = known
@@ -63,10 +61,8 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     mark = f"{terms.seconds:.2f}"
     out = io.StringIO()
     try:
-        from zongmu.cli.check import run_check
-
         with contextlib.redirect_stdout(out):
-            code = run_check(root, args, terms)
+            code = _check(root, args, terms)
     finally:
         text = out.getvalue()
         sys.stdout.write(text.replace(mark, _seconds(time.monotonic() - began, args), 1))
@@ -77,6 +73,16 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
             head = {"mark": mark, "at": at, "code": code, "day": terms.day}
             cache.put(KIND, name, json.dumps(head).encode() + b"\n", said)
     return code
+
+
+def _check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
+    from zongmu.store.workers import no_collection
+
+    # Importing the model makes many objects that stay, and so does judging.
+    with no_collection():
+        from zongmu.cli.check import run_check
+
+        return run_check(root, args, terms)
 
 
 def _seconds(taken: float, args: argparse.Namespace) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -175,12 +175,15 @@ def contexts_of(world: World, record: Any, subject: str, base: Any = None, view:
         yield loaded, rules, context
 
 
-def judge(world: World, record: Any, subject: str, base: Any = None) -> Iterator[Ruling]:
-    """Every ruling about one record. *base*: the same record at the base revision, or None."""
+def judge(
+    world: World, record: Any, subject: str, base: Any = None, only: Container[str] | None = None
+) -> Iterator[Ruling]:
+    """Every ruling about one record. *base*: the same record at the base revision, or None; *only*: of these rules."""
     record_id = record.id if hasattr(record, "id") else subject
     for loaded, rules, context in contexts_of(world, record, subject, base):
         for rule in rules:
-            yield from ask(context, loaded, rule, record_id)
+            if only is None or rule.id in only:
+                yield from ask(context, loaded, rule, record_id)
 
 
 def make_context(world: World, law: Law, record: Any, view: View | None = None) -> Context:

@@ -114,13 +114,13 @@ def of_project(
                 roles_en=" or ".join(text.en for text in may.values()) or "nobody that the measure names",
                 of=waiver.of,
             )
-        elif not _open(rulings, waiver.of) and not _matters(world, project, "waivers", waiver, rulings, base):
+        elif not _open(rulings, waiver.of) and not _matters(world, project, "waivers", waiver, named, rulings, base):
             yield Doubtful("waivers", waiver.seq, waiver.of)
     for reason in project.reasons:
         named = _named(world, project.jurisdiction, reason.of)
         if named is None or _run_out(reason, world):
             continue
-        if _matters(world, project, "reasons", reason, rulings, base):
+        if _matters(world, project, "reasons", reason, named, rulings, base):
             continue
         if not _principle(world, project.jurisdiction, named, reason.of):
             yield finding(
@@ -186,14 +186,25 @@ def _speaks_of(ruling: Ruling, of: str) -> bool:
 
 
 def _matters(
-    world: World, project: Project, name: str, row: Waiver | Reason, rulings: Iterable[Ruling], base: Any
+    world: World,
+    project: Project,
+    name: str,
+    row: Waiver | Reason,
+    named: Iterable[Rule],
+    rulings: Collection[Ruling],
+    base: Any,
 ) -> bool:
     """Whether any rule says something else of the project when *row* is left out. Rules about the row itself do not count."""
     rows = tuple(r for r in getattr(project, name) if r is not row)
-    without = tuple(judge(world, project.model_copy(update={name: rows}), "project", base))
+    without = project.model_copy(update={name: rows})
     itself = f"{name}/{row.seq}"
     about = {r.rule.id for r in rulings if r.verdict.at == itself}
-    return _weights(rulings, about) != _weights(without, about)
+    # Nearly always it is a rule that the row names: then no other need be asked.
+    first = {rule.id for rule in named}
+    before = (r for r in rulings if r.rule.id in first)
+    if _weights(before, about) != _weights(judge(world, without, "project", base, first), about):
+        return True
+    return _weights(rulings, about) != _weights(judge(world, without, "project", base), about)
 
 
 def _weights(rulings: Iterable[Ruling], about: Collection[str]) -> list[tuple[Any, ...]]:

@@ -14,15 +14,18 @@ from zongmu.model.finding import Finding, Position
 from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print
 from zongmu.store.registry import LoadedRecord, Registry
+from zongmu.store.workers import map_all
 
 KIND: Final = "places"
 
 
 def placed(finding: Finding, loaded: LoadedRecord) -> Finding:
     """The finding with its position in the file."""
-    if finding.position is not None:
-        return finding
-    return replace(finding, position=loaded.position(finding.field_path))
+    return finding if finding.position is not None else _at(finding, loaded.position(finding.field_path))
+
+
+def _at(finding: Finding, position: Position | None) -> Finding:
+    return replace(finding, position=position)
 
 
 class Places:
@@ -61,38 +64,39 @@ class Places:
             self._new = False
 
 
-def all_placed(registry: Registry, findings: Iterable[Finding], places: Places | None = None) -> Iterator[Finding]:
-    """The findings with their places in files that are read for that, one at a time."""
+def all_placed(
+    registry: Registry, findings: Iterable[Finding], places: Places | None = None, workers: int | None = None
+) -> Iterator[Finding]:
+    """The findings with their places in files that are read for that, by as many *workers* as pay."""
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        by_path.setdefault(finding.path, []).append(finding)
+        if finding.position is None:
+            by_path.setdefault(finding.path, []).append(finding)
+        else:
+            yield finding
+    unknown: list[tuple[str, list[Finding]]] = []
     for path, about in by_path.items():
-        located = registry.survey.located.get(path)
-        blob = located.blob if located is not None else None
-        if places is None or blob is None:
-            yield from _read(registry, path, about)
-            continue
+        blob = _blob(registry, path)
         # A finding of no field stands at the beginning of its file.
-        known = places.of(path, blob, {finding.field_path or "" for finding in about})
-        if known is not None:
-            for finding in about:
-                place = known[finding.field_path or ""]
-                yield finding if finding.position is not None else replace(finding, position=place)
-            continue
-        found = list(_read(registry, path, about))
-        yield from found
-        # One that came with a place of its own says nothing about its field.
-        places.put(
-            path,
-            blob,
-            [
-                (f.field_path or "", f.position)
-                for f, before in zip(found, about, strict=True)
-                if before.position is None
-            ],
-        )
+        fields = {finding.field_path or "" for finding in about}
+        known = places.of(path, blob, fields) if places is not None and blob is not None else None
+        if known is None:
+            unknown.append((path, about))
+        else:
+            yield from (_at(finding, known[finding.field_path or ""]) for finding in about)
+
+    def read(one: tuple[str, list[Finding]]) -> list[Position | None]:
+        loaded = registry.file(one[0])
+        return [None if loaded is None else loaded.position(finding.field_path) for finding in one[1]]
+
+    found = map_all(read, unknown, workers=workers)
+    for (path, about), positions in zip(unknown, found, strict=True):
+        yield from map(_at, about, positions)
+        blob = _blob(registry, path)
+        if places is not None and blob is not None:
+            places.put(path, blob, zip([finding.field_path or "" for finding in about], positions, strict=True))
 
 
-def _read(registry: Registry, path: str, about: Iterable[Finding]) -> Iterator[Finding]:
-    loaded = registry.file(path)
-    yield from about if loaded is None else (placed(finding, loaded) for finding in about)
+def _blob(registry: Registry, path: str) -> str | None:
+    located = registry.survey.located.get(path)
+    return located.blob if located is not None else None

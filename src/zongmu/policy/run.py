@@ -305,7 +305,8 @@ def run(
     judged = dict(sorted({**kept, **dict(done)}.items()))
     # Where something stands hangs on the file alone, whatever is held against it.
     places = memory.places if memory is not None else None
-    return _joined(world, registry, judged, base, _standing(registry, judged, base, base_registry, touched), places)
+    standing = _standing(registry, judged, base, base_registry, touched)
+    return _joined(world, registry, judged, base, standing, places, workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +345,7 @@ def _joined(
     base: Run | None,
     standing: _Standing,
     places: Places | None,
+    workers: int | None,
 ) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
@@ -375,7 +377,7 @@ def _joined(
     doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
     across.extend(left_over(doubtful, rulings))
     across.extend(of_acknowledgements(world, registry.of_type("endorsements"), (*findings, *across)))
-    findings.extend(all_placed(registry, across, places))
+    findings.extend(all_placed(registry, across, places, workers))
     if places is not None:
         places.save()
     acknowledged = tuple(_acknowledge(findings, registry, world))
