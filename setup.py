@@ -37,7 +37,7 @@ class WithSeed(build_py):
         for name in SEED:
             source = HERE / name
             if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+                ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules")
                 shutil.copytree(source, target / name, dirs_exist_ok=True, ignore=ignore)
             elif source.is_file():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)

@@ -316,6 +316,7 @@ SAMPLES = (
     "closed/2",
     "ordos/150602",
     "2026",
+    "mailto:x@example.invalid",
     "sha256:" + "0" * 64,
     "0" * 40,
 )

@@ -22,7 +22,7 @@ import pytest
 from tests.browser import need_chromium
 from tests.publish.page import Page
 from tests.publish.test_escape import HOSTILE, hostile_project, makers, release
-from tests.shared import SHARED
+from tests.shared import SHARED, needs_shared
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
 from zongmu.model.project import Project
@@ -144,6 +144,7 @@ def hostile(release: Release) -> Release:
     return _all(release)
 
 
+@needs_shared
 def test_there_are_seven_thousand_and_they_are_hostile() -> None:
     found = payloads()
     assert len(set(found)) == MANY

@@ -76,9 +76,8 @@ def plant(target: Path, city: City, pin: Pin) -> list[str]:
     for name in COPIED:
         source = seed / name
         if source.is_dir():
-            shutil.copytree(
-                source, target / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
-            )
+            ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "node_modules")
+            shutil.copytree(source, target / name, dirs_exist_ok=True, ignore=ignore)
             written.append(name + "/")
         elif source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
