@@ -99,7 +99,7 @@ class Fact(Generic[T]):
 class Timeline:
     """The effective milestones of a record: sorted by day, voided ones left out, found by kind or by class."""
 
-    __slots__ = ("_by_class", "by_key", "by_kind", "first_act", "milestones", "voided")
+    __slots__ = ("_by_class", "_documents", "by_key", "by_kind", "first_act", "milestones", "voided")
 
     def __init__(self, milestones: Iterable[Act], voided: frozenset[str] = frozenset()) -> None:
         self.voided = voided
@@ -113,7 +113,8 @@ class Timeline:
         self.by_key: dict[str, Act] = {key_of(m): m for m in kept}
         self.first_act: Act | None = next((m for m in kept if m.kind != "opened"), None)
         """The earliest milestone that is no opening entry."""
-        self._by_class: dict[type[Act], tuple[Act, ...]] = {}
+        self._by_class: dict[type, tuple[Act, ...]] | None = None
+        self._documents: tuple[tuple[Act, Document], ...] | None = None
 
     def has(self, *kinds: str) -> bool:
         """Whether a milestone of any of the kinds is recorded."""
@@ -140,12 +141,14 @@ class Timeline:
 
     def of_class(self, cls: type[A]) -> tuple[A, ...]:
         """All milestones of a class, by day."""
-        cached = self._by_class.get(cls)
-        if cached is None:
+        if self._by_class is None:
             # As isinstance, which models make dear.
-            cached = tuple(m for m in self.milestones if cls in type(m).__mro__)
-            self._by_class[cls] = cached
-        return cached  # type: ignore[return-value]
+            found: dict[type, list[Act]] = {}
+            for m in self.milestones:
+                for base in type(m).__mro__:
+                    found.setdefault(base, []).append(m)
+            self._by_class = {base: tuple(acts) for base, acts in found.items()}
+        return self._by_class.get(cls, ())  # type: ignore[return-value]
 
     def of_kind(self, cls: type[A], *kinds: str) -> tuple[A, ...]:
         """All milestones of a class that have one of the kinds, by day."""
@@ -167,7 +170,9 @@ class Timeline:
 
     def documents(self, *kinds: str) -> tuple[tuple[Act, Document], ...]:
         """All documents of the kinds with the milestone that brought them."""
-        return tuple((m, d) for m in self.milestones for d in m.documents if d.kind in kinds)
+        if self._documents is None:
+            self._documents = tuple((m, d) for m in self.milestones if m.documents for d in m.documents)
+        return tuple([one for one in self._documents if one[1].kind in kinds])
 
 
 def _order(m: Act) -> tuple[dt.date, int, int]:

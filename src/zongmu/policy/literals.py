@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from zongmu.model.finding import Bilingual
@@ -55,14 +55,18 @@ def wrong_in_code(
                     f"参数 {id} 是 {parameter.kind}，不是 {kind}", f"parameter {id} is {parameter.kind}, not {kind}"
                 ),
             )
-    articles = {re.split(r"[ (]", at, maxsplit=1)[0].rstrip("abcdefgh") for at in sentences}
     for cited in re.finditer(rf'"({re.escape(prefix)}-[0-9][^"\n{{}}]*)"', text):
-        if cited[1] not in sentences and cited[1] not in articles:
+        if cited[1] not in sentences and cited[1] not in _articles(sentences):
             line = text.count("\n", 0, cited.start()) + 1
             yield line, Bilingual(f"条款 {cited[1]} 不存在", f"there is no sentence {cited[1]}")
     yield from _out_of_bounds(text)
     if _may_hold_numbers(text):
         yield from numbers(text)
+
+
+def _articles(sentences: Iterable[str]) -> set[str]:
+    """The articles that *sentences* are of."""
+    return {re.split(r"[ (]", at, maxsplit=1)[0].rstrip("abcdefgh") for at in sentences}
 
 
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+(zongmu(?:\.\w+)*)(?:[ \t]+import[ \t]+(\w+))?", re.MULTILINE)

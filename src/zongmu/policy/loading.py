@@ -215,7 +215,7 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
     name = file.relative_to(root).as_posix()
     try:
-        parsed = parse(file.read_bytes(), name)
+        parsed = parse(file.read_bytes(), name, ours=True)
     except OSError as problem:
         raise MeasureError(
             Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name

@@ -172,13 +172,16 @@ def _excuses(world: World, loaded: LoadedRecord, rulings: Collection[Ruling], ba
     out.doubtful = tuple(d for d in said if isinstance(d, Doubtful))
 
 
-_COUNTED: dict[tuple[str, str], tuple[str, str]] = {}
+_COUNTED: dict[str, dict[str, tuple[str, str]]] = {}
 
 
 def _counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
     """A row of the tally. Equal rows are one object: a worker then sends each of them once."""
-    row = (rule, "advisory" if advisory else verdict.outcome._value_)
-    return _COUNTED.setdefault(row, row)
+    outcome = "advisory" if advisory else verdict.outcome._value_
+    try:
+        return _COUNTED[rule][outcome]
+    except KeyError:
+        return _COUNTED.setdefault(rule, {}).setdefault(outcome, (rule, outcome))
 
 
 def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:

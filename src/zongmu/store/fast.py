@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from zongmu.store.guard import is_plain
+from zongmu.store.guard import MAX_FAST_BYTES, is_plain
 
 _loads: Any = None
 
 
-def read(data: bytes) -> Any:
+def read(data: bytes, most: int = MAX_FAST_BYTES) -> Any:
     """The mapping or list in *data*, or ``None`` when the exact reader has to look. Never raises."""
-    if not is_plain(data):
+    if not is_plain(data, most):
         return None
     try:
         value = (_loads or _import_loads())(data.decode())

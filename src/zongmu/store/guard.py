@@ -126,9 +126,9 @@ def _plain_line() -> re.Pattern[bytes]:
 _DEEP: Final = b"\n" + b" " * MAX_INDENT
 
 
-def is_plain(data: bytes) -> bool:
-    """Whether *data* is a file that the fast loader reads as the format says. Takes some 20 ns a byte."""
-    if len(data) > MAX_FAST_BYTES or not data.endswith(b"\n"):
+def is_plain(data: bytes, most: int = MAX_FAST_BYTES) -> bool:
+    """Whether *data*, *most* bytes of it, is a file that the fast loader reads as the format says. Takes some 20 ns a byte."""
+    if len(data) > most or not data.endswith(b"\n"):
         return False
     lines = b"\n" + data
     return plain_characters(data) and _DEEP not in lines and _plain_line().sub(b"", lines) == b"\n"

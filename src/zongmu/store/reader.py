@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Finding, Severity
 from zongmu.store import fast
-from zongmu.store.guard import MAX_BYTES
+from zongmu.store.guard import MAX_BYTES, MAX_FAST_BYTES
 
 __all__ = ["MAX_BYTES", "Parsed", "parse", "parse_exact"]
 
@@ -35,13 +35,14 @@ class Parsed:
 _NOTHING: Final[tuple[Finding, ...]] = ()
 
 
-def parse(data: bytes, path: str, *, nulls: bool = False) -> Parsed:
+def parse(data: bytes, path: str, *, nulls: bool = False, ours: bool = False) -> Parsed:
     """Reads the file *path* with content *data*: fast where the file is plain, else exactly.
 
     *path* is relative to the instance root, POSIX; findings carry it as file and as record. With *nulls*, ``null``
-    and an empty value are ``None`` and no finding (for rule examples, where null takes a field away; not for records).
+    and an empty value are ``None`` and no finding (for rule examples, where null takes a field away; not for records). *ours*: a file of the
+    law, whose size is no reason to count what is in it.
     """
-    value = fast.read(data)
+    value = fast.read(data, MAX_BYTES if ours else MAX_FAST_BYTES)
     if value is not None:
         return Parsed(value, _NOTHING, True)
     return parse_exact(data, path, nulls=nulls)
