@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final, get_args
 
 from checks.common.texts import code
-from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
+from zongmu.policy import CheckContext, FactSource, HygieneContext, Problem, Subject, check, fact, problem
 
 PATH_ID = code(
     "record.path-id",
@@ -100,28 +101,22 @@ def _next_free(id: str, taken: dict[str, list[str]]) -> str:
     return f"{head}-{max(used) + 1:0{len(serial)}d}"
 
 
-@fact(on="project")
-def project_file(ctx: CheckContext) -> str:
-    """The path of a project's file."""
-    return ctx.path
+def _file_of(subject: Subject) -> FactSource[str]:
+    def file(ctx: CheckContext) -> str:
+        return ctx.path
+
+    file.__name__ = f"{subject}_file"
+    return fact(on=subject)(file)
 
 
-@fact(on="system")
-def system_file(ctx: CheckContext) -> str:
-    """The path of a system's file."""
-    return ctx.path
+FILES: Final = tuple(_file_of(subject) for subject in get_args(Subject) if subject != "registry")
+"""The path of every record, by its type."""
 
 
-@fact(on="organization")
-def organization_file(ctx: CheckContext) -> str:
-    """The path of an organization's file."""
-    return ctx.path
-
-
-@check(on="registry", codes=[REMOVED], reads=[project_file, system_file, organization_file], compares=True)
+@check(on="registry", codes=[REMOVED], reads=FILES, compares=True)
 def nothing_removed(ctx: HygieneContext) -> Iterator[Problem]:
-    """No project, system or organization of the base revision is gone: no deletion, no rename."""
+    """No record of the base revision is gone: no deletion, no rename."""
     here = ctx.paths
-    for source in (project_file, system_file, organization_file):
+    for source in FILES:
         for path in sorted(set(ctx.base_facts(source) or {}) - here):
             yield problem(REMOVED, None, record=path, file=path)

@@ -497,6 +497,14 @@ def test_a_correction_tells_how_it_is_written(tiny: Instance) -> None:
     assert tiny.report("--base", "HEAD")["gate"] == "good", "what it tells is enough"
 
 
+@pytest.mark.parametrize("path", ["registry/plans/demo/2026.yaml", "registry/draws/demo/2026.yaml"])
+def test_no_record_of_any_type_is_taken_away(tiny: Instance, path: str) -> None:
+    tiny.write(path, "format: 1\njurisdiction: demo\nyear: 2026\n")
+    tiny.commit()
+    tiny.path(path).unlink()
+    assert tiny.codes("--base", "HEAD") == ["record.removed"]
+
+
 def test_renaming_is_removing(tiny: Instance) -> None:
     tiny.commit()
     tiny.write(PROJECT.replace("office", "other"), tiny.read(PROJECT))

@@ -15,7 +15,7 @@ from zongmu.policy.context import (
     SystemContext,
 )
 from zongmu.policy.parameters import MonthDay, Param
-from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, check, fact, problem, rule, rule_each
+from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, Subject, check, fact, problem, rule, rule_each
 from zongmu.policy.shapes import (
     all_of,
     any_of,
@@ -67,6 +67,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Step",
+    "Subject",
     "SystemContext",
     "Verdict",
     "all_of",
