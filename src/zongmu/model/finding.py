@@ -189,6 +189,22 @@ class Verdict:
             self.provisional,
         )
 
+    def capped(self, cap: Cap) -> Verdict:
+        """The same with one *cap* more."""
+        return Verdict(
+            self.outcome,
+            self.because,
+            self.trace,
+            self.until,
+            self.due,
+            self.excess,
+            (*self.caps, cap),
+            self.at,
+            self.addressee,
+            self.cites,
+            self.provisional,
+        )
+
 
 @immutable
 class Finding:
@@ -236,6 +252,28 @@ class Finding:
             self.addressee,
             self.sensitive,
             state,
+            self.acknowledged,
+        )
+
+    def standing(self, position: Position | None) -> Finding:
+        """The same at a *position*."""
+        return Finding(
+            self.code,
+            self.category,
+            self.severity,
+            self.record,
+            self.path,
+            self.message,
+            self.next_step,
+            self.key,
+            self.field_path,
+            position,
+            self.outcome,
+            self.values,
+            self.verdict,
+            self.addressee,
+            self.sensitive,
+            self.state,
             self.acknowledged,
         )
 

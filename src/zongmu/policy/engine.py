@@ -246,9 +246,11 @@ def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Ans
             for verdict, advisory in _run(context, rule, milestone.date, context, milestone):
                 out.append((verdict if verdict.at is not None else verdict.about(key_of(milestone)), advisory))
         return out
-    if rule.act and _predates(context, rule):
+    view = context.view
+    if rule.act and "opened" in view.by_kind and _predates(context, rule):
         return _PREDATES
-    return _run(context, rule, _law_day(context, rule), context)
+    first = view.first(*rule.act) if rule.act else view.first_act
+    return _run(context, rule, context.asof if first is None else first.date, context)
 
 
 def _outside(context: ProjectContext, loaded: LoadedMeasure) -> tuple[Verdict, ...]:
@@ -323,6 +325,8 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
         if rule.id in law.given_up:
             raise TooLong(f"{rule.id} took too long before and is not asked again")
         result = rule.run(*args)
+        if type(result) is Verdict:
+            return ((_advice(result) if advisory and result.outcome is Outcome.FAIL else result, advisory),)
         verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
         for verdict in verdicts:
             if not isinstance(verdict, Verdict):
@@ -348,7 +352,7 @@ def _crashed(crash: BaseException) -> Verdict:
 
 def _advice(verdict: Verdict) -> Verdict:
     """A failure under a law that has expired."""
-    return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "advisory")))
+    return verdict.capped(Cap(Severity.NOTICE, "advisory"))
 
 
 def weigh(
@@ -398,7 +402,7 @@ def _excused(
 def _capped(verdict: Verdict, why: str) -> Verdict:
     if any(cap.why == why for cap in verdict.caps):  # the rule asked for itself
         return verdict
-    return replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, why)))
+    return verdict.capped(Cap(Severity.NOTICE, why))
 
 
 EXCUSES = "zongmu.excuses"

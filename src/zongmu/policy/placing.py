@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Final
 
 from pydantic_core import from_json
@@ -21,11 +20,7 @@ KIND: Final = "places"
 
 def placed(finding: Finding, loaded: LoadedRecord) -> Finding:
     """The finding with its position in the file."""
-    return finding if finding.position is not None else _at(finding, loaded.position(finding.field_path))
-
-
-def _at(finding: Finding, position: Position | None) -> Finding:
-    return replace(finding, position=position)
+    return finding if finding.position is not None else finding.standing(loaded.position(finding.field_path))
 
 
 class Places:
@@ -83,7 +78,7 @@ def all_placed(
         if known is None:
             unknown.append((path, about))
         else:
-            yield from (_at(finding, known[finding.field_path or ""]) for finding in about)
+            yield from (finding.standing(known[finding.field_path or ""]) for finding in about)
 
     def read(one: tuple[str, list[Finding]]) -> list[Position | None]:
         loaded = registry.file(one[0])
@@ -91,7 +86,7 @@ def all_placed(
 
     found = map_all(read, unknown, workers=workers)
     for (path, about), positions in zip(unknown, found, strict=True):
-        yield from map(_at, about, positions)
+        yield from map(Finding.standing, about, positions)
         blob = _blob(registry, path)
         if places is not None and blob is not None:
             places.put(path, blob, zip([finding.field_path or "" for finding in about], positions, strict=True))

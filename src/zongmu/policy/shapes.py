@@ -74,7 +74,7 @@ def all_of(*verdicts: Verdict) -> Verdict:
     untils = [v.until for v in verdicts if v.until is not None]
     if len(counted) < 2:
         only = counted[0] if counted else verdicts[0]
-        return replace(only, until=min(untils)) if untils else only
+        return replace(only, until=min(untils)) if untils and min(untils) != only.until else only
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
 
     def rank(v: Verdict) -> tuple[int, int]:

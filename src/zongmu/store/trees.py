@@ -200,29 +200,35 @@ class WorkTree:
         return None if stat.S_ISDIR(mode) else Entry(path, _mode(mode))
 
     def read(self, path: str) -> bytes:
-        with self._open(path) as file:
+        handle, size = self._open(path)
+        try:
             # Asked for no more than is there, Python need not reserve the limit for every small file.
-            return file.read(min(os.fstat(file.fileno()).st_size + 1, READ_LIMIT))
+            return os.read(handle, min(size + 1, READ_LIMIT))
+        finally:
+            os.close(handle)
 
     def blob_of(self, entry: Entry, algorithm: str = "sha1") -> str:
         """The id that Git would give the content of a file or a link. Raises ``OSError``."""
         if entry.mode == SYMLINK:
             return blob_id(os.readlink(self._place(entry.path)), algorithm)
-        with self._open(entry.path) as file:
-            digest = hashlib.new(algorithm, b"blob %d\0" % os.fstat(file.fileno()).st_size, usedforsecurity=False)
+        handle, size = self._open(entry.path)
+        with io.FileIO(handle) as file:
+            digest = hashlib.new(algorithm, b"blob %d\0" % size, usedforsecurity=False)
             while part := file.read(READ_LIMIT):
                 digest.update(part)
             return digest.hexdigest()
 
-    def _open(self, path: str) -> io.FileIO:
+    def _open(self, path: str) -> tuple[int, int]:
+        """A regular file to read, which the caller closes, and its size."""
         if not self._is_folder(path.rpartition("/")[0]):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         # A pipe must not make us wait, and the name may have become a link since it was looked at.
         handle = os.open(self._place(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
             os.close(handle)
             raise OSError(errno.EINVAL, "not a regular file")
-        return io.FileIO(handle)
+        return handle, found.st_size
 
     def exists(self, path: str) -> bool:
         return self.entry(path) is not None
