@@ -26,9 +26,19 @@ ids = {w.split(b' ')[3] for w in log.split(b'\\0') if w.lstrip(b'\\n').startswit
 subprocess.run(['git', 'cat-file', '--batch'], input=b'\\n'.join(ids) + b'\\n', stdout=subprocess.DEVNULL, check=True)
 """
 _OURS = """
+import gc
+gc.disable()  # as the commands do
 from pathlib import Path
 from zongmu.history.trail import trail
 print(sum(len(event.changes) for event in trail(Path('.'))))
+"""
+_AGAIN = """
+import gc
+gc.disable()
+from pathlib import Path
+from zongmu.history.trail import trail
+from zongmu.store.cache import Cache
+print(sum(len(event.changes) for event in trail(Path('.'), cache=Cache.of(Path('.')))))
 """
 _FOLLOW = """
 import subprocess, sys
@@ -86,6 +96,7 @@ def run(size: int, runs: int) -> list[str]:
         commands = {
             "git log --raw + git cat-file --batch": [sys.executable, "-c", _RAW],
             "zongmu, every change of every field": [sys.executable, "-c", _OURS],
+            "zongmu, again, nothing new": [sys.executable, "-c", _AGAIN],
             "git log --follow -p, file by file": [sys.executable, "-c", _FOLLOW, *sample],
         }
         if importlib.util.find_spec("pydriller") is not None:

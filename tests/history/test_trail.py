@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from zongmu.history.sections import Reader
 from zongmu.history.trail import record_trail, trail
 from zongmu.model.records import BY_NAME
 from zongmu.report.trail_text import trail_lines
+from zongmu.store.cache import Cache
 from zongmu.store.git import GitProblem
 
 APPROVAL = """\
@@ -38,6 +40,9 @@ def events(repo: Repository) -> list[Event]:
     """All events; each time also the slow way, which must say the same."""
     fast = list(trail(repo.root))
     assert fast == list(trail(repo.root, cut=False))
+    (repo.top.parent / f"{repo.top.name}-cache").mkdir(exist_ok=True)
+    cache = Cache(repo.top.parent / f"{repo.top.name}-cache", b"key")
+    assert fast == list(trail(repo.root, cache=cache))
     return fast
 
 
@@ -442,6 +447,42 @@ def test_a_file_deleted_in_a_merge_is_told(repo: Repository) -> None:
     assert all(c.in_merge for c in last.changes)
 
 
+def remembered_step_by_step(repo: Repository) -> None:
+    """A trail that goes on from what was remembered, at many heads, is the trail that is read whole."""
+    bare = repo.top / "bare"
+    repo.git("clone", "--quiet", "--bare", str(repo.top), str(bare))
+    (bare / "kept").mkdir()
+    cache = Cache(bare / "kept", b"key")
+    chain = repo.git("rev-list", "--first-parent", "--reverse", "HEAD").split()
+    for head in (*chain[::3], chain[-1], chain[0], chain[-2]):
+        subprocess.run(["git", "update-ref", "--no-deref", "HEAD", head], cwd=bare, check=True)
+        whole = list(trail(bare))
+        assert whole == list(trail(bare, cache=cache))
+        assert whole == list(trail(bare, cache=cache))
+    shutil.rmtree(bare)
+
+
+def test_a_rewritten_history_is_not_told_from_memory(repo: Repository) -> None:
+    repo.save(PROJECT)
+    repo.save(PROJECT.replace("信息科", "数据科"))
+    events(repo)
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "--quiet", "--prune=now")
+    repo.save(PROJECT.replace("信息科", "办公室"))
+    assert told(events(repo)[-1].changes) == [("responsible/office", "信息科", "办公室", "edited")]
+
+
+def test_a_remembered_trail_opens_no_old_content(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.save(PROJECT)
+    before = events(repo)
+    repo.write("README.md", "x")
+    repo.commit()
+    cache = Cache(repo.top.parent / f"{repo.top.name}-cache", b"key")
+    monkeypatch.setattr("zongmu.history.trail.Reader.read", None)
+    assert list(trail(repo.root, cache=cache)) == before
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_events_of_a_wild_history_add_up_to_what_stands(repo: Repository, seed: int) -> None:
     dice = random.Random(seed)
@@ -499,6 +540,7 @@ def test_the_events_of_a_wild_history_add_up_to_what_stands(repo: Repository, se
     repo.commit()
 
     state: dict[str, dict[str, object]] = {}
+    remembered_step_by_step(repo)
     for event in events(repo):
         if event.file == "kept":
             assert event.dropped

@@ -12,6 +12,7 @@ from zongmu.history.event import Event, FieldChange
 from zongmu.history.fields import root as fields_of
 from zongmu.history.trail import trail
 from zongmu.model.project import Project
+from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.shapes import all_classes
 
@@ -24,13 +25,17 @@ _PARTIES: Final = ("owner", "builder", "demand", "user", "lead", "operator", "im
 def selected(root: Path, what: str) -> list[Event] | None:
     """The events of a unit's projects, of a field, or of a sentence; None where *what* must be a record."""
     if _CLAUSE.fullmatch(what):
-        return list(_changes(trail(root), _of_clause(root, what)))
+        return list(_changes(_whole(root), _of_clause(root, what)))
     if _UNIT.fullmatch(what) and (root / f"registry/organizations/{what}.yaml").is_file():
         return _of_unit(root, what)
     field, _, _ = what.partition("/")
     if _FIELD.fullmatch(what) and fields_of("project").child(field, {}).known:
-        return list(_changes(trail(root), lambda change: change.path == what or change.path.startswith(what + "/")))
+        return list(_changes(_whole(root), lambda change: change.path == what or change.path.startswith(what + "/")))
     return None
+
+
+def _whole(root: Path) -> Iterator[Event]:
+    return trail(root, cache=Cache.of(root))
 
 
 def _of_unit(root: Path, unit: str) -> list[Event]:
@@ -38,7 +43,7 @@ def _of_unit(root: Path, unit: str) -> list[Event]:
     jurisdiction, _, slug = unit.partition("/")
     folder = f"registry/projects/{jurisdiction}/{slug}/"
     own = f"registry/organizations/{unit}.yaml"
-    events = list(trail(root))
+    events = list(_whole(root))
     wanted = {event.record for event in events if event.path.startswith(folder)}
     for event in events:
         if event.type == "project" and any(c.path in _PARTIES and unit in (c.before, c.after) for c in event.changes):

@@ -5,7 +5,7 @@ parsed that differ (:mod:`zongmu.history.sections`). The events of a record, put
 to what stands in the file now; a test holds that too. A record is known by the id it bears, so a file that was moved
 stays one record, and a file that cannot be read at some commit does not end its trail.
 
-Reads at most some 64 MB of current contents into memory, besides the list of commits.
+Reads at most some 64 MB of current contents into memory, besides the list of commits; with a cache also its own events.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from zongmu.history.event import Contribution, Event, FieldChange, Recorder, fie
 from zongmu.history.event import FileChange as FileChange
 from zongmu.history.fields import unknown
 from zongmu.history.raw import Commit, History, Landing
+from zongmu.history.remembered import Memory, State, Unread
 from zongmu.history.sections import Doc, Flat, Leaf, Reader
 from zongmu.model.finding import Bilingual, Code
 from zongmu.model.records import BY_NAME, RecordType, type_of_path
 from zongmu.store import reader
+from zongmu.store.cache import Cache
 from zongmu.store.git import Git, GitProblem, RawChange
 
 NO_RECORD: Final = Code(
@@ -63,7 +65,12 @@ _WHOLE_FILE: Final = Leaf(None, (unknown("file"),), "")
 
 
 def trail(
-    root: Path, paths: Collection[str] | None = None, since: str | None = None, *, cut: bool = True
+    root: Path,
+    paths: Collection[str] | None = None,
+    since: str | None = None,
+    *,
+    cut: bool = True,
+    cache: Cache | None = None,
 ) -> Iterator[Event]:
     """Every change of every record (or of *paths*, relative to the instance root), oldest first.
 
@@ -72,13 +79,42 @@ def trail(
 
     *since* is a revision: only what it cannot reach. Raises :class:`~zongmu.store.git.GitProblem` on a shallow clone,
     outside of a repository, or where objects are missing; never a partial answer. *cut* False parses whole files
-    (slower, the same events).
+    (slower, the same events). With a *cache*, a whole trail that was read before is taken from there, and only what
+    came after it is read; it is not used where *paths* or *since* ask for a part.
     """
     git = Git(root)
     try:
-        yield from _Walk(git, raw.read(git, since), paths, cut).events()
+        if cache is not None and paths is None and since is None:
+            yield from _continued(git, Memory(cache, git.prefix))
+        else:
+            yield from _Walk(git, raw.read(git, since), paths, cut).events()
     finally:
         git.close()
+
+
+def _continued(git: Git, memory: Memory) -> Iterator[Event]:
+    """The remembered events, then the new ones, which are remembered when the last of them was taken."""
+    history = _after(git, memory.state.head) if memory.state is not None else None
+    if history is None:
+        memory.forget()
+        history = raw.read(git)
+    walk = _Walk(git, history, None, state=memory.state)
+    yield from memory.events(walk.zone)
+    for events in walk.by_window():
+        memory.add(events)
+        yield from events
+    if memory.state is None or history.landings:
+        memory.save(walk.state())
+
+
+def _after(git: Git, commit: str) -> History | None:
+    """What came after *commit*; None where the first-parent chain of the head does not lead over it (any more)."""
+    if git.ask("cat-file", "-e", f"{commit}^{{commit}}", ok=(0, 1, 128))[0] != 0:
+        return None
+    history = raw.read(git, commit)
+    if not history.landings:
+        return history if history.head == commit else None
+    return history if history.landings[0].commit.parents[:1] == (commit,) else None
 
 
 def record_trail(root: Path, record: str) -> Iterator[Event]:
@@ -212,14 +248,24 @@ class _Step:
 class _Walk:
     """One pass over a history."""
 
-    def __init__(self, git: Git, history: History, paths: Collection[str] | None, cut: bool = True) -> None:
+    def __init__(
+        self,
+        git: Git,
+        history: History,
+        paths: Collection[str] | None,
+        cut: bool = True,
+        state: State | None = None,
+    ) -> None:
         self._git = git
         self._history = history
         self._paths = None if paths is None else frozenset(paths)
-        self._zone = timezone(git, history.head)
+        self.zone = timezone(git, history.head)
         self.reader = Reader(cut=cut)
         self._held: OrderedDict[str, _File] = OrderedDict()
         self._held_bytes = 0
+        self._read_at: dict[str, str | None] = {}
+        if state is not None:
+            self._resume(state)
         self._doubts = merges.doubts(git, history, self._wanted) if _merged(history) else {}
 
     def _wanted(self, path: str) -> bool:
@@ -227,11 +273,33 @@ class _Walk:
 
     def events(self) -> Iterator[Event]:
         """All events, oldest first; within a commit by path."""
+        for events in self.by_window():
+            yield from events
+
+    def by_window(self) -> Iterator[list[Event]]:
+        """As :meth:`events`, some commits at a time."""
         for window in self._windows():
             blobs = self._fetch(window)
-            for landing in window:
-                yield from self._commit(landing, blobs)
+            yield [event for landing in window for event in self._commit(landing, blobs)]
             self._forget()
+
+    def state(self) -> State:
+        """What another pass has to know to go on from here."""
+        unread = {
+            path: Unread(file.blob, file.doc.trouble, file.readable.data if file.readable is not None else None)
+            for path, file in self._held.items()
+            if file.doc.trouble is not None
+        }
+        return State(self._history.head, self._read_at, unread)
+
+    def _resume(self, state: State) -> None:
+        self._read_at = state.read_at
+        for path, one in state.unread.items():
+            kind = _type(path)
+            if kind is not None:
+                readable = None if one.readable is None else self.reader.read(kind, path, one.readable)
+                file = _File(one.blob, Doc(b"", None, None, one.trouble), readable, state.read_at.get(path))
+                self._hold(path, file)
 
     def _windows(self) -> Iterator[list[Landing]]:
         window: list[Landing] = []
@@ -306,8 +374,10 @@ class _Walk:
         self._join_moved(steps, commit)
         for path, step in steps.items():
             self._release(path)
+            self._read_at.pop(path, None)
             if step.after is not None:
                 self._hold(path, step.after)
+                self._read_at[path] = step.after.readable_at
         open_paths = {path for _, path in self._keys(landing)}
         for path in sorted(steps.keys() | open_paths):
             doubt = self._doubts.get((commit.id, path))
@@ -325,7 +395,7 @@ class _Walk:
         if held is not None and held.blob == change.old_blob:
             return held
         doc = self._doc(kind, change.path, change.old_blob, change.old_mode, None, blobs)
-        return _File(change.old_blob, doc, None if doc.trouble else doc, None)
+        return _File(change.old_blob, doc, None if doc.trouble else doc, self._read_at.get(change.path))
 
     def _after(
         self, kind: RecordType, change: RawChange, before: _File | None, commit: Commit, blobs: Mapping[str, bytes]
@@ -377,6 +447,7 @@ class _Walk:
                 step.after = _File(step.after.blob, step.after.doc, old.before.readable, old.before.readable_at)
             del steps[old.path]
             self._release(old.path)
+            self._read_at.pop(old.path, None)
 
     # --- one event -----------------------------------------------------------------------------------------------
 
@@ -481,7 +552,7 @@ class _Walk:
         )
 
     def _when(self, commit: Commit) -> dt.datetime:
-        return dt.datetime.fromtimestamp(commit.time, self._zone)
+        return dt.datetime.fromtimestamp(commit.time, self.zone)
 
     def _merge(
         self, kind: RecordType, path: str, before: Doc | None, result: Doc | None, doubt: merges.Doubt
