@@ -2,7 +2,8 @@
 
 ``examples/_base.yaml`` of a measure holds a smallest valid record of each type, default fields of milestones, and settings.
 ``examples/<rule>.yaml`` holds cases. ``given`` is laid over the base record field by field; ``milestones`` is a mapping of
-milestone keys to fields, laid over the defaults of the kind; ``without`` names what to leave out.
+milestone keys to fields, laid over the defaults of the kind; ``without`` names what to leave out. ``shows`` in ``expect``
+is the whole trace, a line a step: ``say path``, with `` = value`` where the value matters.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from zongmu.model.calendar import Calendar
-from zongmu.model.finding import Bilingual, Outcome, Severity
+from zongmu.model.finding import Bilingual, Outcome, Severity, Step
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
@@ -51,8 +52,11 @@ _EXPECT_KEYS = {
     "addressee",
     "caps",
     "provisional",
+    "shows",
 }
 
+_MAY_LACK = ("because", "due", "until", "excess", "at")
+"""What a verdict need not have; ``none`` says that it has none."""
 
 _OUTCOMES = (*(outcome.value for outcome in Outcome), "nothing")
 
@@ -317,6 +321,8 @@ _SEVERITY = {
 
 def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
     want, verdict = expect[key], ruling.verdict
+    if want == "none" and key in _MAY_LACK:
+        return getattr(verdict, key) is None
     if key == "outcome":
         return verdict.outcome.value == str(want)
     if key == "severity":
@@ -332,7 +338,15 @@ def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
         return (verdict.cites or ruling.rule.cites)[0] == str(want)
     if key == "caps":
         return [c.why for c in verdict.caps] == list(want)
+    if key == "shows":
+        return len(verdict.trace) == len(want) and all(map(_reads, verdict.trace, want))
     return bool(getattr(verdict, key) == want)
+
+
+def _reads(step: Step, line: object) -> bool:
+    """Whether a line of ``shows`` speaks of a step; the value counts where the line gives one."""
+    head = f"{step.say} {step.path}" if step.path else step.say
+    return line in (head, f"{head} = {step.value}")
 
 
 def _brief(ruling: Ruling) -> dict[str, Any]:

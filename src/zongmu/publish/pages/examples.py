@@ -156,7 +156,7 @@ def _expected(make: Maker, expect: Mapping[str, Any]) -> Mapping[str, Any]:
     more = [
         f"{_EXPECTED[name].pick(make.lang)} {_expected_value(make, name, value)}"
         for name, value in expect.items()
-        if name in _EXPECTED
+        if name in _EXPECTED and (value != "none" or name == "severity")
     ]
     return {
         "mark": mark,
