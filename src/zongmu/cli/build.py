@@ -17,6 +17,7 @@ from zongmu.publish.build import Built, build_site
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import CACHE, SiteProblem
 from zongmu.store.cache import Cache
+from zongmu.store.workers import no_collection
 
 
 def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_stream: TextIO) -> int:
@@ -35,6 +36,11 @@ def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_st
 
 def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Built, float]:
     """Build the public site at *target*: what it shows, what was done, seconds of judging. Raises :class:`Trouble`."""
+    with no_collection():
+        return _build_to(root, target, as_of)
+
+
+def _build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Built, float]:
     began = time.monotonic()
     checks = checks_at(root)
     registry = registry_at(root)

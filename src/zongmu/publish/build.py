@@ -6,8 +6,9 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
-from zongmu.publish.form_data import form_common, form_files
+from zongmu.publish.form_data import form_common, form_file
 from zongmu.publish.open_data.datafile import JSON, SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
@@ -25,7 +26,7 @@ from zongmu.publish.pages.data import build_file, data_html, site_address
 from zongmu.publish.pages.form import form_html
 from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
-from zongmu.publish.pages.law import law_pages, run_law
+from zongmu.publish.pages.law import law_jobs
 from zongmu.publish.pages.listing import list_pages
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
@@ -35,7 +36,8 @@ from zongmu.publish.released import Release
 from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
-from zongmu.publish.tree import FreshTree, fresh_tree
+from zongmu.publish.tree import FreshTree, Put, fresh_tree
+from zongmu.store.workers import how_many, map_all
 
 Progress = Callable[[int, int], None]
 
@@ -71,17 +73,9 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
         built.seconds["projects"] = clock.lap()
         files = _data(root, out, tree, makers, done, key)
         built.seconds["data"] = clock.lap()
-        for make in makers:
-            for path, data in (
-                *list_pages(make),
-                *gathered_pages(make),
-                *change_pages(make),
-                *trail_page(make),
-                *feeds(make),
-                rule_list(make),
-                *_written(make, files, done),
-            ):
-                tree.write(path, data)
+        workers = how_many(len(release.projects), None)
+        for puts in map_all(lambda make: _lists(make, tree, files, done), makers, workers=workers):
+            tree.take(puts)
         tree.write("build.json", build_file(release))
         tree.write(*form_common(release))
         for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
@@ -141,6 +135,20 @@ def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> No
         tree.copy(f"assets/{file.relative_to(folder).as_posix()}", file)
 
 
+def _lists(make: Maker, tree: FreshTree, files: Sequence[DataFile], done: Sequence[Stamped]) -> list[Put]:
+    """Put into the tree what shows many projects at once, in one language."""
+    made = (
+        *list_pages(make),
+        *gathered_pages(make),
+        *change_pages(make),
+        *trail_page(make),
+        *feeds(make),
+        rule_list(make),
+        *_written(make, files, done),
+    )
+    return [tree.put(path, data) for path, data in made]
+
+
 def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) -> Files:
     """The hand-written pages with their slots filled."""
     makers: dict[str, Callable[[], str]] = {
@@ -194,27 +202,34 @@ def _law(root: Path, tree: FreshTree, release: Release, makers: list[Maker], key
     """Pages of measures, rules and codes; kept under a key of all that they are made from."""
     folder = root / CACHE / f"law-{key[:32]}"
     if not (folder / "complete").is_file():
-        _fill(folder, lambda: _law_files(root, release, makers))
+        _fill(folder, _law_jobs(root, release, makers))
     for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):
         tree.copy(file.relative_to(folder / "pages").as_posix(), file)
 
 
-def _law_files(root: Path, release: Release, makers: list[Maker]) -> Iterator[tuple[str, bytes]]:
-    law = run_law(root, release.checks, release.world.calendar)
-    for make in makers:
-        yield from law_pages(make, law)
-        yield from schema_pages(make, root)
-    yield from form_files(root, release.world)
+def _law_jobs(root: Path, release: Release, makers: list[Maker]) -> list[Callable[[], Files]]:
+    """What the pages of the law are made by, the longest first."""
+    world = release.world
+    return [
+        *(partial(form_file, root, world, city) for city in world.instance.jurisdictions),
+        *(partial(schema_pages, make, root) for make in makers),
+        *law_jobs(root, makers, release.checks, world.calendar),
+    ]
 
 
-def _fill(folder: Path, files: Callable[[], Iterator[tuple[str, bytes]]]) -> None:
+def _fill(folder: Path, jobs: Sequence[Callable[[], Files]]) -> None:
+    """The files of *jobs*, made by two processes, in *folder*."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=folder.parent))
-    try:
-        for path, data in files():
+
+    def made(job: Callable[[], Files]) -> None:
+        for path, data in job():
             target = work / "pages" / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
+
+    try:
+        map_all(made, jobs, workers=2)
         (work / "complete").touch()
         for stale in folder.parent.glob("law-*"):
             shutil.rmtree(stale, ignore_errors=True)

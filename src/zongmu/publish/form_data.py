@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Code, Outcome
+from zongmu.model.instance import Jurisdiction
 from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money, Scalar, TextForm, json_pattern
@@ -43,21 +44,20 @@ _PHASES: Final = (*PHASES_OF_WORK, "application", "planning", "operation")
 _AXES: Final = ("class", "path", "level")
 
 
-def form_files(root: Path, world: World) -> Iterator[tuple[str, bytes]]:
-    """``submit/<jurisdiction>.js`` of every jurisdiction: its schema, and what its measures ask for."""
-    for city in world.instance.jurisdictions:
-        schema = _schema(root, city.id)
-        if schema is None:
-            continue
-        laws = world.laws.get(city.id, ())
-        data = {
-            "id": city.id,
-            "title": {"zh": city.name, "en": city.name_en or city.name},
-            "region": city.region,
-            "schema": schema,
-            "measures": [_measure(world, city.id, loaded, law.since) for loaded, law in laws],
-        }
-        yield f"submit/{city.id}.js", _script(city.id, data)
+def form_file(root: Path, world: World, city: Jurisdiction) -> Iterator[tuple[str, bytes]]:
+    """``submit/<jurisdiction>.js``: the schema of a jurisdiction, and what its measures ask for; none without a schema."""
+    schema = _schema(root, city.id)
+    if schema is None:
+        return
+    laws = world.laws.get(city.id, ())
+    data = {
+        "id": city.id,
+        "title": {"zh": city.name, "en": city.name_en or city.name},
+        "region": city.region,
+        "schema": schema,
+        "measures": [_measure(world, city.id, loaded, law.since) for loaded, law in laws],
+    }
+    yield f"submit/{city.id}.js", _script(city.id, data)
 
 
 def form_common(release: Release) -> tuple[str, bytes]:

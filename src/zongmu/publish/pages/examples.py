@@ -16,9 +16,10 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
 from zongmu.model.titles import family_of, path_title
 from zongmu.policy.engine import Ruling, because
-from zongmu.policy.examples import Case, CaseResult, base_of, cases, run_case
+from zongmu.policy.examples import Case, CaseResult, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import UNIT
+from zongmu.policy.rules import Rule
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import MARKS, Maker
 from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text
@@ -32,16 +33,11 @@ class Example:
     result: CaseResult
 
 
-def run_examples(root: Path, checks: Checks, calendar: Calendar) -> dict[str, list[Example]]:
-    """Every example of every rule, judged by the engine that judges the registry."""
-    found: dict[str, list[Example]] = {}
-    for loaded in checks.measures.values():
-        base = base_of(loaded, root) if loaded.rules else {}
-        for rule in loaded.rules:
-            found[rule.id] = [
-                Example(case, run_case(checks, loaded, case, base, calendar)) for case in cases(loaded, rule.id, root)
-            ]
-    return found
+def examples_of(
+    root: Path, checks: Checks, loaded: LoadedMeasure, rule: Rule, base: Mapping[str, Any], calendar: Calendar
+) -> list[Example]:
+    """Every example of a rule, judged by the engine that judges the registry. *base*: what the measure's examples share."""
+    return [Example(case, run_case(checks, loaded, case, base, calendar)) for case in cases(loaded, rule.id, root)]
 
 
 def example_row(make: Maker, loaded: LoadedMeasure, example: Example, n: int) -> Mapping[str, Any]:

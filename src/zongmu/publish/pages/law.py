@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from zongmu.model.calendar import Calendar
-from zongmu.model.finding import Code
-from zongmu.policy.loading import Checks
+from zongmu.policy.examples import base_of
+from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.rules import Rule
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.codes import code_pages
-from zongmu.publish.pages.examples import Example, run_examples
+from zongmu.publish.pages.examples import examples_of
 from zongmu.publish.pages.measures import measure_list, measure_page
 from zongmu.publish.pages.rules import rule_page
 from zongmu.report.catalog import codes
 
 
-@dataclass(frozen=True)
-class Law:
-    """The checks with their examples run once, for the pages of both languages."""
+def law_jobs(root: Path, makers: Sequence[Maker], checks: Checks, calendar: Calendar) -> list[Callable[[], Files]]:
+    """Pages of measures, rules and codes, in pieces that can be made apart: each is to be called once, in any process.
 
-    checks: Checks
-    examples: Mapping[str, Sequence[Example]]
-    codes: Sequence[Code]
+    The list of rules is not among them: it counts outcomes.
+    """
+    known = tuple(codes(checks))
+    jobs: list[Callable[[], Files]] = [partial(_measures, make, checks) for make in makers]
+    for loaded in checks.measures.values():
+        base = base_of(loaded, root) if loaded.rules else {}
+        jobs += [partial(_rule, makers, loaded, rule, root, checks, base, calendar) for rule in loaded.rules]
+    return jobs + [partial(code_pages, make, known) for make in makers]
 
 
-def run_law(root: Path, checks: Checks, calendar: Calendar) -> Law:
-    """Every example of every rule, judged by the engine that judges the registry."""
-    return Law(checks, run_examples(root, checks, calendar), tuple(codes(checks)))
-
-
-def law_pages(make: Maker, law: Law) -> Files:
-    """Pages of measures, rules and codes. The list of rules is apart: it counts outcomes."""
+def _measures(make: Maker, checks: Checks) -> Files:
     yield measure_list(make)
-    for loaded in law.checks.measures.values():
+    for loaded in checks.measures.values():
         yield measure_page(make, loaded)
-        for rule in loaded.rules:
-            yield rule_page(make, loaded, rule, law.examples.get(rule.id, ()))
-    yield from code_pages(make, law.codes)
+
+
+def _rule(
+    makers: Sequence[Maker],
+    loaded: LoadedMeasure,
+    rule: Rule,
+    root: Path,
+    checks: Checks,
+    base: Mapping[str, Any],
+    calendar: Calendar,
+) -> Files:
+    """The page of a rule in each language, with its examples judged once."""
+    examples = examples_of(root, checks, loaded, rule, base, calendar)
+    for make in makers:
+        yield rule_page(make, loaded, rule, examples)
