@@ -24,6 +24,7 @@ from zongmu.policy import (
     rule,
     rule_each,
     undetermined,
+    unless_given_up,
 )
 
 ACCEPTANCE = (None, "completed", "acceptance_organized", "final_applied", "final_accepted")
@@ -91,7 +92,7 @@ def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
                 "when_organized", Step("deadline_open", final.value, final.path, limit.id, last.day, "<=")
             )
         done = final
-    verdict = by_day(ctx, completed, done, last, limit)
+    verdict = unless_given_up(ctx, by_day(ctx, completed, done, last, limit))
     if verdict.outcome is Outcome.FAIL and granted is None:
         pending = next((e for e in extensions(ctx) if e.date <= base.day and _answer(ctx, e) is None), None)
         if pending is not None:
@@ -118,7 +119,7 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
         return not_applicable("in_time", Step("deadline", done.value, done.path, None, last.day, "<=", True))
     applications = extensions(ctx)
     applied = Fact(applications[0].date, f"milestones/{key_of(applications[0])}/date") if applications else None
-    verdict = by_day(ctx, completed, applied or Fact(None, "milestones/extension_applied"), last)
+    verdict = unless_given_up(ctx, by_day(ctx, completed, applied or Fact(None, "milestones/extension_applied"), last))
     if applied is None:
         if verdict.because == "overdue":
             return replace(verdict, because="no_extension")

@@ -136,7 +136,7 @@ def declared_anew(ctx: ProjectContext, change: Change) -> Verdict:
     "adjusted",
     cites=[ANEW, "LZ-19 p2 s1", TO_THE_LETTER, "LZ-19 p2(1)", "LZ-19 p2(2)", "LZ-19 p2(3)"],
     since="2022",
-    readings=["I3", "I4", "I18", "N1"],
+    readings=["I3", "I4", "I18", "N1", "N2"],
     disclosure="internal",
 )
 def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
@@ -162,7 +162,9 @@ def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
         return route
     if change.answered.value is not None:
         return replace(route, because="simple_route")
-    begun = ctx.view.day(PROCUREMENT, "build_started")
+    begun = _procurement(ctx, change)
+    if begun.value is None:
+        begun = ctx.view.day("build_started")
     step = Step("absent", None, "milestones/adjusted")
     if begun.value is None:
         return undetermined("answer_missing", *route.trace, step)
@@ -182,8 +184,17 @@ def _route(ctx: ProjectContext, change: Change) -> Verdict:
     )
 
 
+def _procurement(ctx: ProjectContext, change: Change) -> Fact[dt.date]:
+    """The day the procurement began that counts for a change: one that had failed by the application is no longer one (N2)."""
+    for m in ctx.view.by_kind.get(PROCUREMENT, ()):
+        failures = ctx.view.answers(key_of(m), "procurement_failed")
+        if not any(f.date <= (change.applied.value or f.date) for f in failures):
+            return Fact(m.date, f"milestones/{key_of(m)}/date")
+    return Fact(None, f"milestones/{PROCUREMENT}")
+
+
 def _before_procurement(ctx: ProjectContext, change: Change) -> Verdict:
-    begun = ctx.view.day(PROCUREMENT)
+    begun = _procurement(ctx, change)
     if begun.value is None:
         return passed()
     verdict = in_order(change.applied, begun, strict=True)

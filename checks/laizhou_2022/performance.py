@@ -16,6 +16,7 @@ from zongmu.model.calendar import Due
 from zongmu.model.derive import topics
 from zongmu.model.milestones import Evaluated, key_of
 from zongmu.policy import (
+    GIVEN_UP,
     Fact,
     Outcome,
     ProjectContext,
@@ -30,6 +31,7 @@ from zongmu.policy import (
     passed,
     rule,
     rule_each,
+    unless_given_up,
     warned,
 )
 
@@ -58,14 +60,14 @@ def lz24_yearly_report(ctx: ProjectContext) -> Iterator[Verdict]:
     """建设期内每年年底前向项目审批部门报绩效评价，征求需求单位和监理单位意见。
 
     One verdict for each year that the building period touches. In the year of completion the last day is completion itself: after it but
-    by 31 December is a warning, after that a failure (I28). A fixed date, never moved. The demand unit is heard unless it is the builder, the
+    by 31 December is a warning, after that a failure (I28). A fixed date, never moved. A project given up before it owes none for that year. The demand unit is heard unless it is the builder, the
     supervisor if there is one.
     """
     begun, completed = ctx.view.day("build_started"), ctx.view.completed
     if begun.value is None:
         yield not_applicable("not_triggered", Step("missing", None, begun.path))
         return
-    end = completed.value or ctx.asof
+    end = completed.value or ctx.view.day(*GIVEN_UP).value or ctx.asof
     for year in range(begun.value.year, max(end, begun.value).year + 1):
         yield replace(_report_of(ctx, year, begun.value, completed), at=f"annual/{year}")
 
@@ -87,7 +89,7 @@ def _report_of(ctx: ProjectContext, year: int, begun: dt.date, completed: Fact[d
         if report is not None
         else Fact(None, "milestones/evaluated")
     )
-    verdict = by_day(ctx, start, done, Due(limit.value.in_year(year)), limit)
+    verdict = unless_given_up(ctx, by_day(ctx, start, done, Due(limit.value.in_year(year)), limit))
     last = completed.value
     if last is not None and last.year == year and verdict.outcome in (Outcome.PASS, Outcome.UNDETERMINED):
         seen = done.value or ctx.asof

@@ -32,6 +32,7 @@ from zongmu.policy import (
     rule_each,
     site_limit,
     undetermined,
+    unless_given_up,
 )
 
 ONE_DAY = dt.timedelta(days=1)
@@ -93,7 +94,7 @@ def od30_initial_acceptance(ctx: ProjectContext) -> Verdict:
             return not_applicable("not_triggered", Step("missing", None, period.path))
         return missing(period)
     start = Fact(period.value.start, f"{period.path}/start")
-    return by_day(ctx, start, _initial(ctx), Due(period.value.end))
+    return unless_given_up(ctx, by_day(ctx, start, _initial(ctx), Due(period.value.end)))
 
 
 # ── final acceptance ──
@@ -157,9 +158,9 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     limit = ctx.duration("od.final.apply", "<=")
     if last is None:
         assert earliest is not None
-        in_time = by_day(ctx, _initial(ctx), applied, earliest, limit)
+        in_time = unless_given_up(ctx, by_day(ctx, _initial(ctx), applied, earliest, limit))
         return missing(start) if in_time.outcome is Outcome.FAIL else in_time
-    verdict = by_day(ctx, start, applied, last, limit)
+    verdict = unless_given_up(ctx, by_day(ctx, start, applied, last, limit))
     if verdict.outcome is not Outcome.FAIL:
         return verdict
     granted = _granted(ctx)
@@ -168,7 +169,7 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
         period = ctx.view.approved_period.value
         if period is not None:
             until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max", "<=").value))
-        return by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit)
+        return unless_given_up(ctx, by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit))
     asked = ctx.view.of_kind(Extension, "extension_applied")
     open_ones = [m for m in asked if not ctx.view.answers(key_of(m), "extended", "rejected")]
     if open_ones and applied.value is None:
@@ -202,7 +203,7 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
             )
         if last is None:
             return missing(start)
-        verdict = by_day(ctx, start, Fact(applied, "milestones/final_applied"), due)
+        verdict = unless_given_up(ctx, by_day(ctx, start, Fact(applied, "milestones/final_applied"), due))
         step = Step("absent", None, "milestones/extension_applied")
         return (
             verdict
@@ -300,7 +301,7 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
     ]
     held = min((d for d in days if d[0] >= application.date), default=None)
     done: Fact[dt.date] = Fact(*held) if held else Fact(None, "milestones/acceptance_organized")
-    return deadline(ctx, start, done, ctx.duration("od.final.do"))
+    return unless_given_up(ctx, deadline(ctx, start, done, ctx.duration("od.final.do")))
 
 
 # ── results and archive ──

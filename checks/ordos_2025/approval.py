@@ -13,6 +13,7 @@ from zongmu.model.calendar import add_days
 from zongmu.model.derive import Fact, View
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
 from zongmu.policy import (
+    GIVEN_UP,
     Cap,
     ProjectContext,
     RegistryContext,
@@ -34,12 +35,12 @@ from zongmu.policy import (
     rule_each,
     undetermined,
     ungoverned,
+    unless_given_up,
 )
 
 APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
 DECISIONS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 HANDLING = ("application_accepted", "returned_for_correction", "resubmitted")
-GIVEN_UP = ("withdrawn", "terminated", "superseded")
 Interval = tuple[dt.date, dt.date]
 
 PAPERS = {
@@ -278,7 +279,7 @@ def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
         step = Step("returned_on", h.open_return.date, f"milestones/{key_of(h.open_return)}/date")
         return undetermined("returned", step)
     off = (*h.excluded, *h.stopped)
-    verdict = deadline(ctx, h.start, h.decided, ctx.duration("od.opinion.limit"), excluding=off)
+    verdict = unless_given_up(ctx, deadline(ctx, h.start, h.decided, ctx.duration("od.opinion.limit"), excluding=off))
     days_off = Step("excluded_days", ctx.calendar.workdays_in(off), h.excluded_path)
     return replace(verdict, trace=(days_off, *verdict.trace))
 

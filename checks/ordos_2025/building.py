@@ -33,6 +33,7 @@ from zongmu.policy import (
     rule_each,
     site_limit,
     undetermined,
+    unless_given_up,
     warned,
 )
 
@@ -216,7 +217,7 @@ def od23_building_time(ctx: ProjectContext) -> Verdict:
 def _by_end(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date], period: Param[Duration]) -> Verdict:
     """Whether *done* lies within *period* of which *start* is the first day."""
     assert start.value is not None
-    return by_day(ctx, start, done, Due(last_of(start.value, period.value)), period)
+    return unless_given_up(ctx, by_day(ctx, start, done, Due(last_of(start.value, period.value)), period))
 
 
 # ── warranty and after ──

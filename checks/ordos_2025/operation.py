@@ -31,6 +31,7 @@ from zongmu.policy import (
     rule,
     rule_each,
     undetermined,
+    unless_given_up,
     warned,
 )
 
@@ -165,7 +166,7 @@ def _by_close(
         found = next((m for m in acts if m.year == year + 1), None)
         done = Fact(found.date, f"milestones/{key_of(found)}/date") if found else Fact(None, f"milestones/{kind}")
         begin = Fact(max(span.start, dt.date(year, 1, 1)), begins)
-        verdicts.append(by_day(ctx, begin, done, Due(close), limit))
+        verdicts.append(unless_given_up(ctx, by_day(ctx, begin, done, Due(close), limit)))
     verdict = all_of(*verdicts) if verdicts else not_applicable("not_triggered", Step("from", span.start, begins))
     if years and years[-1] > ctx.asof.year:
         turn = dt.date(ctx.asof.year + 1, 1, 1)
@@ -274,7 +275,7 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
         if following is not None
         else Fact(None, "milestones/contract_signed")
     )
-    verdict = by_day(ctx, ends, signed, Due(new_year - ONE_DAY), limit)
+    verdict = unless_given_up(ctx, by_day(ctx, ends, signed, Due(new_year - ONE_DAY), limit))
     if verdict.outcome is Outcome.FAIL and signed.value == new_year:
         step = Step("deadline", signed.value, signed.path, limit.id, new_year, limit.comparator, False)
         return warned("I27", step, because="on_the_day", due=verdict.due, excess=verdict.excess)

@@ -13,6 +13,7 @@ from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import topics
 from zongmu.model.milestones import Evaluated, ExAnte, OmMoney, key_of
 from zongmu.policy import (
+    GIVEN_UP,
     Cap,
     DistrictContext,
     Fact,
@@ -139,7 +140,8 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
     """批复的建设周期过半后，评价绩效目标执行情况并提交自评报告。
 
     A report dated after the middle of the approved period; an earlier one does not count. None after the middle is a
-    warning, and past the end of the period a warning marked overdue, since the text names no last day (I29).
+    warning, and past the end of the period a warning marked overdue, since the text names no last day (I29). A project
+    given up within the period owes none.
     """
     period = ctx.view.approved_period
     if period.value is None:
@@ -156,6 +158,9 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
     step = Step("opens", reports[0].date if reports else None, "milestones/evaluated", trigger.id, middle, ">")
     if reports:
         return passed(Step("from", span.start, period.path), step)
+    end = ctx.view.day(*GIVEN_UP)
+    if end.value is not None and end.value <= span.end:
+        return not_applicable("given_up", Step("present", end.value, end.path))
     if ctx.asof <= middle:
         return undetermined("not_due", step, until=middle + ONE_DAY)
     caps = (Cap(Severity.NOTICE, "I24"),) if since is not None and middle < since else ()

@@ -15,6 +15,7 @@ from zongmu.policy import (
     not_applicable,
     rule,
     rule_each,
+    unless_given_up,
 )
 
 
@@ -60,7 +61,7 @@ def od24_in_use(ctx: ProjectContext) -> Verdict:
     if used.value is not None and deployed.value is not None and deployed.value > used.value:
         done = deployed
     signed = Fact(contract.date, f"milestones/{key_of(contract)}/date")
-    return deadline(ctx, signed, done, ctx.duration("od.service.deploy"))
+    return unless_given_up(ctx, deadline(ctx, signed, done, ctx.duration("od.service.deploy")))
 
 
 @rule_each(Contract, "contract_signed", cites=["OD-24 p1 s2"], since="2025", applies_to=[SERVICE_ONLY])

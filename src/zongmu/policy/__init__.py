@@ -17,6 +17,7 @@ from zongmu.policy.context import (
 from zongmu.policy.parameters import MonthDay, Param
 from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, Subject, check, fact, problem, rule, rule_each
 from zongmu.policy.shapes import (
+    GIVEN_UP,
     all_of,
     any_of,
     at_boundary,
@@ -40,11 +41,13 @@ from zongmu.policy.shapes import (
     site_limit,
     undetermined,
     ungoverned,
+    unless_given_up,
     warned,
     window,
 )
 
 __all__ = [
+    "GIVEN_UP",
     "Bilingual",
     "Cap",
     "Check",
@@ -98,6 +101,7 @@ __all__ = [
     "site_limit",
     "undetermined",
     "ungoverned",
+    "unless_given_up",
     "warned",
     "window",
 ]

@@ -16,12 +16,17 @@ from zongmu.model.calendar import Due, add_months
 from zongmu.model.derive import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
-from zongmu.policy.context import Context, LawError
+from zongmu.policy.context import Context, LawError, ProjectContext
 from zongmu.policy.parameters import Param
 
 T = TypeVar("T")
 
 ONE_DAY = dt.timedelta(days=1)
+
+GIVEN_UP = ("withdrawn", "terminated", "superseded")
+"""Ends of a project that leave nothing more to be done for it; a closed one was carried through."""
+
+STILL_OWED = ("not_due", "overdue")
 
 
 # ── verdicts ──
@@ -291,6 +296,20 @@ def by_day(
         caps=caps,
         provisional=last.provisional,
     )
+
+
+def unless_given_up(ctx: ProjectContext, verdict: Verdict) -> Verdict:
+    """*verdict*, but where it says that something is still owed and the project had been given up by then: not applicable.
+
+    Given up is withdrawn, ended, or taken over by another project. What was overdue on that day stays overdue, and a
+    milestone on record is judged as it stands.
+    """
+    if verdict.because not in STILL_OWED or verdict.due is None:
+        return verdict
+    end = ctx.view.day(*GIVEN_UP)
+    if end.value is None or end.value > verdict.due:
+        return verdict
+    return not_applicable("given_up", Step("present", end.value, end.path))
 
 
 def window(

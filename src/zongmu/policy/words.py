@@ -18,6 +18,7 @@ BECAUSE: dict[str, Bilingual] = {
     "too_early": Bilingual("早于规定的窗口", "before the window opened"),
     "window_open": Bilingual("窗口已开，尚无记录", "the window is open and nothing is recorded"),
     "not_due": Bilingual("尚未到期", "not due yet"),
+    "given_up": Bilingual("期限之内已撤回、终止或由他项目承接", "withdrawn, ended or taken over within the time"),
     "not_triggered": Bilingual("起算的事项尚未发生", "what starts the time has not happened"),
     "missing_field": Bilingual("所需事实未登记", "a fact it needs is not recorded"),
     "needs_attestation": Bilingual("需要有人证明", "somebody has to attest it"),
