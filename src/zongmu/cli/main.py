@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 import traceback
@@ -18,11 +19,12 @@ from zongmu.cli.audit_arguments import add_audit
 from zongmu.cli.release_arguments import add_release
 from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.trouble import Trouble, refused_by_system
+from zongmu.cli.usage import Parser
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="zongmu",
         description="总目：用 Git 仓库管理的政务信息化项目总目录。A registry of government IT projects, run out of a Git repository.",
     )
@@ -276,8 +278,26 @@ def _dispatch(args: argparse.Namespace) -> int:
             return run_init(args.dir, args, sys.stdout)
 
 
+def _settle_streams() -> None:
+    """A terminal keeps its encoding and a file or a pipe gets UTF-8; a character that neither can write never ends a run."""
+    if sys.stdout is None:  # closed by the caller: the next file opened must not become the output
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - stays open as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Where the output takes nothing more, what still waits goes nowhere: closing it must not fail again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. No traceback ever reaches a user (set ``ZONGMU_DEBUG=1`` to see one)."""
+    _settle_streams()
     args = _parser().parse_args(argv)
     collecting = gc.isenabled()
     try:
@@ -289,7 +309,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(line, file=sys.stderr)
         return trouble.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return 2
+    except OSError as refused:
+        if os.environ.get("ZONGMU_DEBUG"):
+            raise
+        _drop_output()
+        print("\n".join(refused_by_system(refused).lines(args.lang)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("已中断 interrupted", file=sys.stderr)

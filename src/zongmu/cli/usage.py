@@ -1,0 +1,75 @@
+"""What is wrong with the words of a command, in both languages: the language asked for may be among what could not be read."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from difflib import get_close_matches
+from typing import NoReturn
+
+# What argparse says, and the same in Chinese; it has no codes of its own to go by.
+_SAID: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL), zh, en)
+    for pattern, zh, en in (
+        (r"the following arguments are required: (.+)", "还缺 {0}", "{0} is missing"),
+        (r"one of the arguments (.+) is required", "须写其中之一：{0}", "one of these is required: {0}"),
+        (r"unrecognized arguments: (.+)", "不认识 {0}", "{0} is not known here"),
+        (r"ambiguous option: (\S+) could match (.+)", "{0} 可以是 {1}，请写全", "{0} may be {1}; write it in full"),
+        (r"argument (.+?): invalid choice: (.+) \(choose from .+\)", "{0} 不能是 {1}", "{0} cannot be {1}"),
+        (r"argument (.+?): expected .+", "{0} 后面还缺内容", "{0} wants something after it"),
+        (r"argument (.+?): invalid int value: (.+)", "{0} 须为整数，不能是 {1}", "{0} is a whole number, not {1}"),
+        (r"argument (.+?): not allowed with argument (.+)", "{0} 不能与 {1} 同用", "{0} does not go with {1}"),
+        (
+            r"argument (.+?): ignored explicit argument (.+)",
+            "{0} 不带内容，却写了 {1}",
+            "{0} takes nothing, but got {1}",
+        ),
+    )
+)
+_CHOICES = re.compile(r"invalid choice: '(.*)' \(choose from (.+)\)", re.DOTALL)
+_UNKNOWN = re.compile(r"unrecognized arguments: (-[^\s=]*)")
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, whose refusals are told in both languages, with the nearest word that is known and what to do next."""
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]  # overloaded in argparse
+        """As argparse, but what a sub-command does not know is refused by that sub-command, which knows its options."""
+        parsed, extra = super().parse_known_args(args, namespace)
+        if extra:
+            self.error(f"unrecognized arguments: {' '.join(extra)}")
+        return parsed, extra
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and end with 2."""
+        from zongmu.report.text import printable  # only now: start-up is most of a small command
+
+        zh, en = _told(message)
+        steps_zh, steps_en = f"{self.prog} --help 列出全部用法", f"{self.prog} --help lists all of it"
+        meant = self._meant(message)
+        if meant:
+            steps_zh, steps_en = f"想写的是 {meant} 吗？{steps_zh}", f"did you mean {meant}? {steps_en}"
+        lines = (
+            f"无法运行 could not run [cli.usage] {zh} / {en}",
+            f"    怎么办 next: {steps_zh} / {steps_en}",
+            *self.format_usage().splitlines(),
+        )
+        self.exit(2, "".join(printable(line) + "\n" for line in lines))
+
+    def _meant(self, message: str) -> str | None:
+        if choice := _CHOICES.search(message):
+            known = re.findall(r"'([^']*)'", choice[2])
+            return next(iter(get_close_matches(choice[1], known, 1)), None)
+        if unknown := _UNKNOWN.search(message):
+            if unknown[1] == "--root":
+                return f"zongmu --root DIR {self.prog.partition(' ')[2]}"
+            known = [option for action in self._actions for option in action.option_strings]
+            return next(iter(get_close_matches(unknown[1], known, 1)), None)
+        return None
+
+
+def _told(message: str) -> tuple[str, str]:
+    for pattern, zh, en in _SAID:
+        if found := pattern.fullmatch(message):
+            return zh.format(*found.groups()), en.format(*found.groups())
+    return message, message

@@ -1,0 +1,60 @@
+"""Words mistyped, and a machine that refuses: told in both languages with the next step, exit 2, never as a fault of zongmu."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+def run(words: str, redirect: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    command = f'exec "{sys.executable}" -m zongmu.cli.main {words} {redirect}'
+    return subprocess.run(
+        ["/bin/sh", "-c", command], env={**os.environ, **env}, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "zh", "en"),
+    [
+        ("chekc", "想写的是 check 吗？", "did you mean check?"),
+        ("check --foramt json", "想写的是 --format 吗？", "did you mean --format?"),
+        ("show x --root /", "zongmu --root DIR show", "zongmu --root DIR show"),
+        ("show", "还缺 PROJECT", "PROJECT is missing"),
+        ("check --jobs two", "--jobs 须为整数", "--jobs is a whole number"),
+        ("audit verfy", "想写的是 verify 吗？", "did you mean verify?"),
+        ("show x $(printf '\\033[31m')", "<U+001B>", "<U+001B>"),
+    ],
+)
+def test_mistyped_words(words: str, zh: str, en: str) -> None:
+    done = run(words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "[cli.usage]" in done.stderr
+    assert "怎么办 next" in done.stderr
+    assert "\x1b" not in done.stderr
+    assert zh in done.stderr
+    assert en in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full, a disk that is always full")
+def test_a_full_disk_is_the_machine_and_not_zongmu() -> None:
+    done = run("completion bash", ">/dev/full")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "无法运行 [cli.system] 系统拒绝了读写：磁盘已满",
+        "    怎么办: 腾出空间后再运行",
+    ]
+
+
+def test_an_output_closed_by_the_caller() -> None:
+    done = run("completion bash", ">&-")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_pipe_gets_utf_8_whatever_the_locale() -> None:
+    done = run("--help", LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0
+    assert "总目" in done.stdout
