@@ -61,6 +61,21 @@ class Ratings(Strict):
     )
 
 
+class Editor(Strict):
+    """The editor at ``/admin/`` for those who have an account on the forge; it needs HTTPS. Absent: no such page."""
+
+    forge: Literal["github", "gitlab"] = need(
+        "代码平台", "Forge", ("github | gitlab", "github | gitlab"), codes="forge"
+    )
+    address: Maybe[HttpUrl] = may("平台地址", "Address of the forge", ("自建平台才写", "Only for a forge of one's own"))
+    repository: Annotated[
+        str, Field(strict=True, pattern=r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+$", max_length=200)
+    ] = need("仓库路径", "Repository", ("如 组织/仓库", "Such as group/name"))
+    branch: Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$", max_length=100)] = (
+        need("目标分支", "Target branch", default="main")
+    )
+
+
 class Site(Strict):
     """Where the public site will stand."""
 
@@ -74,6 +89,7 @@ class Site(Strict):
     )
     registers: Maybe[PublicRegisters] = may("随站公开的名册", "Registers published with the site")
     ratings: Maybe[Ratings] = may("评级", "Ratings")
+    editor: Maybe[Editor] = may("在线编辑", "Editor", ("/admin/，缺省不设", "At /admin/; none unless it is said"))
 
 
 class FictitiousDivision(Strict):

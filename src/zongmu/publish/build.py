@@ -14,6 +14,7 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
+from zongmu.publish.editor import editor_files
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
@@ -78,6 +79,8 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
             tree.take(puts)
         tree.write("build.json", build_file(release))
         tree.write(*form_common(release))
+        for path, made in editor_files(root, release.instance):
+            tree.write(path, made)
         for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
             tree.write(path, data)
         built.seconds["lists"] = clock.lap()
