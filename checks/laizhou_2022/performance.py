@@ -53,7 +53,7 @@ def lz24_targets(ctx: ProjectContext) -> Verdict:
     since="2022",
     act="build_started",
     duty=True,
-    readings=["I11", "I24", "I28"],
+    readings=["I11", "I24", "I28", "N3"],
     disclosure="internal",
 )
 def lz24_yearly_report(ctx: ProjectContext) -> Iterator[Verdict]:

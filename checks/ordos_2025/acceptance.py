@@ -78,7 +78,7 @@ def _initial(ctx: ProjectContext) -> Fact[dt.date]:
     return Fact(None, "milestones/initial_accepted")
 
 
-@rule(cites=["OD-30 p1 s1"], since="2025", act=APPROVALS, duty=True, readings=["I24"])
+@rule(cites=["OD-30 p1 s1"], since="2025", act=APPROVALS, duty=True, readings=["I24", "N15"])
 def od30_initial_acceptance(ctx: ProjectContext) -> Verdict:
     """在批复的建设期内完成建设任务并组织完成初步验收。
 
@@ -139,7 +139,7 @@ def _by_authority(ctx: ProjectContext, m: Extension) -> Verdict:
     since="2025",
     act="initial_accepted",
     duty=True,
-    readings=["I6", "I16", "I24", "N2"],
+    readings=["I6", "I16", "I24", "N2", "N15"],
 )
 def od30_final_application(ctx: ProjectContext) -> Verdict:
     """初验合格且系统稳定运行6个月内，提交竣工验收申请。
@@ -178,7 +178,7 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     return verdict
 
 
-@rule(cites=["OD-30 p2"], since="2025", act="initial_accepted", duty=True, readings=["I6", "I16", "I24", "N2"])
+@rule(cites=["OD-30 p2"], since="2025", act="initial_accepted", duty=True, readings=["I6", "I16", "I24", "N2", "N15"])
 def od30_extension(ctx: ProjectContext) -> Verdict:
     """不能按期申请竣工验收的，应提出延期申请；延期不超过批复的建设周期。
 
@@ -276,7 +276,9 @@ def od30_security_papers(ctx: ProjectContext, application: Applied) -> Verdict:
     return covers(have, wanted, f"milestones/{key_of(application)}/documents")
 
 
-@rule_each(Applied, "final_applied", cites=["OD-30 p1 s2b"], since="2025", duty=True, readings=["I16", "I24", "N2"])
+@rule_each(
+    Applied, "final_applied", cites=["OD-30 p1 s2b"], since="2025", duty=True, readings=["I16", "I24", "N2", "N15"]
+)
 def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verdict:
     """数据管理局应在申请后1个月内组织（或委托第三方进行）竣工验收。
 

@@ -263,7 +263,7 @@ def _decision(ctx: ProjectContext, application: Applied, steps: list[Answer], ke
     return Fact(found[0].date, f"milestones/{key_of(found[0])}/date")
 
 
-@rule_each(Applied, "approval_applied", cites=[OPINION], since="2025", applies_to=[CITY], readings=["N2", "N4"])
+@rule_each(Applied, "approval_applied", cites=[OPINION], since="2025", applies_to=[CITY], readings=["N2", "N4", "N15"])
 def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
     """数据管理局10个工作日内出具审核意见；形式审查、专家评审、第三方评估、部门联审的时间取并集不计入。
 

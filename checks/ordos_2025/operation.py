@@ -194,7 +194,7 @@ def _continues(ctx: ProjectContext, contract: Contract) -> tuple[bool | None, Co
     since="2025",
     applies_to=[OM_ONLY],
     duty=True,
-    readings=["I24", "N13"],
+    readings=["I24", "N13", "N15"],
 )
 def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
     """服务延续的，每年7月底前完成下一年度经费申报；现合同已覆盖下一年度的，未申报为警告（N13）。
@@ -223,7 +223,13 @@ def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
 
 
 @rule_each(
-    Contract, "contract_signed", cites=["OD-25 p1 s4"], since="2025", applies_to=[OM_ONLY], duty=True, readings=["I24"]
+    Contract,
+    "contract_signed",
+    cites=["OD-25 p1 s4"],
+    since="2025",
+    applies_to=[OM_ONLY],
+    duty=True,
+    readings=["I24", "N15"],
 )
 def od25_renewal_prepared(ctx: ProjectContext, contract: Contract) -> Verdict:
     """服务延续而合同年内到期的，7月底前完成续签筹备。
@@ -250,7 +256,7 @@ def od25_renewal_prepared(ctx: ProjectContext, contract: Contract) -> Verdict:
     since="2025",
     applies_to=[OM_ONLY],
     duty=True,
-    readings=["I24", "I27"],
+    readings=["I24", "I27", "N15"],
 )
 def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     """服务延续的，次年1月1日前完成下一合同签订，避免服务中断。

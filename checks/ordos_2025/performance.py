@@ -135,7 +135,7 @@ def _mid_reports(ctx: ProjectContext) -> list[Evaluated]:
     return [m for m in ctx.view.of_class(Evaluated) if m.stage == "mid_term"]
 
 
-@rule(cites=["OD-34 p1 s3"], since="2025", act=APPROVALS, duty=True, readings=["I24", "I29"])
+@rule(cites=["OD-34 p1 s3"], since="2025", act=APPROVALS, duty=True, readings=["I24", "I29", "N15"])
 def od34_mid_term(ctx: ProjectContext) -> Verdict:
     """批复的建设周期过半后，评价绩效目标执行情况并提交自评报告。
 

@@ -45,7 +45,7 @@ def od24_terms_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
     act="contract_signed",
     duty=True,
     applies_to=[SERVICE_ONLY],
-    readings=["I24", "N2"],
+    readings=["I24", "N2", "N15"],
 )
 def od24_in_use(ctx: ProjectContext) -> Verdict:
     """采购服务类项目合同签订后6个月内完成部署并投入运行。
