@@ -95,7 +95,7 @@ def _unlisted(ctx: RegistryContext, id: str, day: dt.date) -> Verdict | None:
     return not_applicable("not_listed", Step("missing", None, "plan"))
 
 
-@rule(cites=[APPLY], since="2025", on="registry", readings=["N2", "N9", "I24"], reads=[core, plan, application])
+@rule(cites=[APPLY], since="2025", on="registry", readings=["N2", "N9", "I24", "N15"], reads=[core, plan, application])
 def od13_apply_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入年度计划的建设、采购服务类项目，自收到建议书批复起30日内申请审批；收到日未登记的，以批复日期代之并注明。
 
