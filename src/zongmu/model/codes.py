@@ -183,7 +183,7 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "F": ("平台签认", "Endorsed on the forge"),
         "S": ("数字签名", "Signed"),
     },
-    "forge": {"github": ("GitHub", "GitHub"), "gitlab": ("GitLab", "GitLab")},
+    "forge": {"github": ("GitHub 或企业版", "GitHub"), "gitlab": ("GitLab 或自建", "GitLab")},
     "repository": {"internal": ("内部", "Internal"), "public": ("公开", "Public")},
     "review_mode": {
         "separate": ("单独审查", "A review of its own"),

@@ -156,6 +156,14 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "写作 辖区/短名，全市的写辖区，例如 shili/example-system 或 shili",
         "Written jurisdiction/short-name, or the jurisdiction alone, for example shili/example-system or shili",
     ),
+    r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+$": (
+        "仓库路径只含字母、数字、点、短横和下划线，用 / 分开，例如 zuzhi/registry",
+        "A repository is its path on the forge: letters, digits, dots, hyphens and underscores, for example group/registry",
+    ),
+    r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$": (
+        "分支名只含字母、数字、点、短横和下划线，可用 / 分开，例如 main",
+        "A branch has letters, digits, dots, hyphens and underscores, and may have slashes, for example main",
+    ),
     r"^(?:mailto:[!-~]+@[!-~]+|tel:\+?[0-9-]+|https://[!-~]+)$": (
         "联系方式写作 mailto:邮箱、tel:电话 或 https:// 网址，例如 mailto:security@example.gov.cn",
         "A contact is mailto:ADDRESS, tel:NUMBER or an https:// address, for example mailto:security@example.gov.cn",
