@@ -53,8 +53,7 @@ def test_the_bundle_is_the_one_that_its_sources_make() -> None:
             assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest, f"{name}: run npm run build"
     sources = {f"src/{p.name}" for p in (REPO / "site" / "form" / "src").iterdir()}
     assert sources <= set(manifest["sources"])
-    lock = json.loads((REPO / "site" / "form" / "package-lock.json").read_text("utf-8"))
-    assert not any("resolved" in row for row in lock["packages"].values())
+    assert "://" not in (REPO / "site" / "form" / "package-lock.json").read_text("utf-8"), "a lock without addresses"
 
 
 def _node(task: dict[str, Any]) -> Any:
