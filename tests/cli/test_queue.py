@@ -89,3 +89,11 @@ def test_proposals_that_need_the_role_are_in_its_queue(desk: Instance) -> None:
     assert (found["mine"]["record"], found["mine"]["amount"]) == ("demo-2026-0001", "295万元")
     assert found["alien"]["record"] == "git.no-merge-base"
     assert "zongmu diff --lang zh HEAD mine" in desk.say("queue", "--role", "finance", "--proposals").out
+
+
+def test_a_page_that_cannot_be_written_is_trouble_and_no_defect_of_ours(desk: Instance) -> None:
+    said = desk.say("queue", "--role", "finance", "--out", str(desk.root / "nowhere" / "queue.html"))
+    assert said.code == 2
+    assert "[store.not-writable]" in said.err
+    assert "queue.html" in said.err
+    assert "cli.internal" not in said.err

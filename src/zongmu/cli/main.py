@@ -21,6 +21,7 @@ from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
 from zongmu.cli.trouble import Trouble, refused_by_system
 from zongmu.cli.usage import Parser
+from zongmu.model.finding import CodedError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -304,7 +305,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _dispatch(args)
         sys.stdout.flush()
         return code
-    except Trouble as trouble:
+    except (Trouble, CodedError) as problem:
+        # A repository may turn out to lack something when a blob is read, deep inside a run.
+        trouble = problem if isinstance(problem, Trouble) else Trouble.of(problem)
         for line in trouble.lines(args.lang):
             print(line, file=sys.stderr)
         return trouble.exit_code
@@ -323,13 +326,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
-        from zongmu.store.git import GitProblem
-
-        if isinstance(crash, GitProblem):
-            # A repository may turn out to lack something when a blob is read, deep inside a run.
-            problem = Trouble(crash.code.id, crash.message, crash.next_step, exit_code=crash.exit_code)
-            print("\n".join(problem.lines(args.lang)), file=sys.stderr)
-            return problem.exit_code
         from zongmu.report.text import printable
 
         # The text of an exception may repeat what stands in a record: type and place are enough to report it.

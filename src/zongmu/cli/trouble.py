@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, CodedError
 
 
 class Trouble(Exception):
@@ -29,6 +29,12 @@ class Trouble(Exception):
         self.next_step = next_step
         self.where = where
         self.exit_code = exit_code
+
+    @classmethod
+    def of(cls, problem: CodedError, where: str | None = None, *, exit_code: int | None = None) -> Trouble:
+        """What was not done, as trouble; with the problem's own exit code unless *exit_code* says another."""
+        code = problem.exit_code if exit_code is None else exit_code
+        return cls(problem.code.id, problem.message, problem.next_step, where, exit_code=code)
 
     def lines(self, lang: str) -> list[str]:
         """The lines to print; what was typed is repeated without its control characters."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.store.reader import MAX_BYTES
 
 MAX_PACKAGE: Final = 200 * 1024 * 1024
@@ -90,13 +90,8 @@ PAPER_MISSING = Code(
 CODES: Final = (NOT_A_PACKAGE, TOO_LARGE, STRANGE_ENTRY, TAMPERED, WRONG_CODE, PAPER_MISSING)
 
 
-class PackageProblem(Exception):
+class PackageProblem(CodedError):
     """A package that is not taken in. ``code`` says why; ``values`` fill its texts."""
-
-    def __init__(self, code: Code, **values: object) -> None:
-        self.code = code
-        self.values = values
-        super().__init__(code.message.en.format_map(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,9 @@ class Code:
 
 
 class CodedError(Exception):
-    """Something that was not done; ``code`` says why, ``values`` fill its texts."""
+    """Something that was not done; ``code`` says why, ``values`` fill its texts, ``exit_code`` is that of the command."""
+
+    exit_code: int = 2
 
     def __init__(self, code: Code, **values: object) -> None:
         self.code = code

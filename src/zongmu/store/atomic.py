@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, CodedError
 
 DISK_FULL = Code(
     id="store.disk-full",
@@ -48,14 +48,12 @@ CODES: Final = (DISK_FULL, NOT_WRITABLE, NOT_A_FILE)
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-class WriteError(Exception):
+class WriteError(CodedError):
     """A file could not be written and is as it was. ``code`` says why; ``values`` fill its texts."""
 
     def __init__(self, code: Code, path: Path, **values: object) -> None:
-        self.code = code
         self.path = path
-        self.values: dict[str, object] = {"name": path.name, **values}
-        super().__init__(code.message.en.format_map(self.values))
+        super().__init__(code, name=path.name, **values)
 
 
 def write_atomic(path: Path | str, data: bytes) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from zongmu.model.finding import Bilingual, Code, Finding, Severity
+from zongmu.model.finding import Bilingual, Code, CodedError, Finding, Severity
 from zongmu.store import emit
 from zongmu.store.atomic import write_atomic
 from zongmu.store.positions import Node, compose
@@ -115,14 +115,12 @@ CODES: Final = (
 )
 
 
-class EditError(Exception):
+class EditError(CodedError):
     """An edit that was not done. ``code`` says why, ``values`` fill its texts, ``findings`` are those of the reader."""
 
     def __init__(self, code: Code, *, findings: Sequence[Finding] = (), **values: object) -> None:
-        self.code = code
-        self.values = values
         self.findings = tuple(findings)
-        super().__init__(code.message.en.format_map(values))
+        super().__init__(code, **values)
 
 
 class Editor:
