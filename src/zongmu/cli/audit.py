@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.store.git import GitProblem
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
@@ -38,8 +37,6 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
             kept = progress.file_for(args.pinned or "first", roots)
             known = None if args.no_cache else progress.load(kept)
             result = verifier.run(args.pinned, since, known)
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
     except Refused as refused:
         fault = refused.fault
         raise Trouble(fault.code.id, fault.message, fault.code.next_step, exit_code=1) from None
@@ -74,18 +71,13 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
 
 
 def write(text: str | bytes, place: Path | None, out: TextIO) -> None:
-    """Write *text* to the file *place*, or print it. Raises :class:`Trouble`."""
-    from zongmu.store.atomic import WriteError, write_atomic
+    """Write *text* to the file *place*, or print it. Raises :class:`~zongmu.store.atomic.WriteError`."""
+    from zongmu.store.atomic import write_atomic
 
     if place is None:
         out.write(text if isinstance(text, str) else text.decode())
         return
-    try:
-        write_atomic(place, text.encode() if isinstance(text, str) else text)
-    except WriteError as error:
-        raise Trouble(
-            error.code.id, error.code.message.format(error.values), error.code.next_step.format(error.values)
-        ) from None
+    write_atomic(place, text.encode() if isinstance(text, str) else text)
 
 
 def root_keys(file: Path | None) -> frozenset[bytes] | None:

@@ -11,7 +11,7 @@ from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
 
 
 def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -43,8 +43,6 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     try:
         head = git.resolve("HEAD")
         events = list(trail(root))
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
     finally:
         git.close()
     material = Material(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -23,8 +21,6 @@ from zongmu.store.git import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.join import Joiner
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +87,6 @@ def judged(
 
 
 def read_both(root: Path, change: Change) -> tuple[Registry, Registry]:
-    """The registry of the tip, and that of the tip with the change. Raises :class:`Trouble`."""
-    tip = guarded(lambda: registry_at(root, change.tree_before, load_with=load_for_run))
-    return tip, guarded(lambda: registry_at(root, change.tree_after, load_with=partial(load_for_run, known=tip)))
-
-
-def guarded(ask: Callable[[], T]) -> T:
-    """What *ask* answers; a repository that gives no answer becomes a :class:`Trouble`, never "nothing found"."""
-    try:
-        return ask()
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+    """The registry of the tip, and that of the tip with the change."""
+    tip = registry_at(root, change.tree_before, load_with=load_for_run)
+    return tip, registry_at(root, change.tree_after, load_with=partial(load_for_run, known=tip))

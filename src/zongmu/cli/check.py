@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from zongmu.cli.again import Terms
@@ -24,7 +23,6 @@ from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
-from zongmu.store.git import GitProblem
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
 
@@ -77,14 +75,10 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
 
 def _change(root: Path, args: argparse.Namespace) -> tuple[Registry, Registry, tuple[str, ...]]:
     """The registry after the change, the tip it wants to join, and the paths that the change touches."""
-    from zongmu.cli.changing import read_change
+    from zongmu.cli.changing import read_both, read_change
 
     change = read_change(root, args.base, args.head)
-    try:
-        tip = registry_at(root, change.tree_before, load_with=load_for_run)
-        after = registry_at(root, change.tree_after, load_with=partial(load_for_run, known=tip))
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+    tip, after = read_both(root, change)
     return after, tip, change.paths
 
 

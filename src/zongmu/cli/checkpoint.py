@@ -34,8 +34,6 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 objects.load_commits(chain[number : number + 256])
             leaves.append(leaf_hash(objects.leaf(id)))
         origin = origin_of(objects.file(objects.commit(head).tree, SETTINGS_PATH))
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
     except Refused as refused:
         raise Trouble(refused.fault.code.id, refused.fault.message, refused.fault.code.next_step) from None
     finally:

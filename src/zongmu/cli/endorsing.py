@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TextIO
 
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -35,7 +35,7 @@ def run_approve(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             already += [f"{project.id}/{key}" for key in endorse(booklet, world, project, keys, signer)[1]]
         booklet.save()
     except (EndorseError, EditError, WriteError, GitProblem) as problem:
-        _refuse(problem)
+        raise Trouble.of(problem, exit_code=1) from None
     return _report(booklet, already, args.lang, out)
 
 
@@ -50,7 +50,7 @@ def run_acknowledge(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         acknowledge(booklet, project, findings, args.rule, args.key, signer, args.reason, args.number)
         booklet.save()
     except (EndorseError, EditError, WriteError, GitProblem) as problem:
-        _refuse(problem)
+        raise Trouble.of(problem, exit_code=1) from None
     return _report(booklet, [], args.lang, out)
 
 
@@ -113,13 +113,6 @@ def _sign(message: bytes, key: Path) -> str:
     from zongmu.trust.sshsig import ENDORSEMENT
 
     return sign(message, ENDORSEMENT, key)[0]
-
-
-def _refuse(problem: Any) -> NoReturn:
-    """Nothing was written; say why."""
-    message = getattr(problem, "message", None) or problem.code.message.format(problem.values)
-    step = getattr(problem, "next_step", None) or problem.code.next_step.format(problem.values)
-    raise Trouble(problem.code.id, message, step, exit_code=1) from None
 
 
 def _report(booklet: Booklet, already: list[str], lang: str, out: TextIO) -> int:

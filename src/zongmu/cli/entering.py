@@ -106,17 +106,7 @@ def _editor(found: LoadedRecord, root: Path) -> Editor:
     try:
         return Editor(root / found.path, found.data)
     except EditError as problem:
-        raise not_done(problem, found.path) from None
-
-
-def not_done(problem: EditError, path: str) -> Trouble:
-    """What to say of an edit that was not done."""
-    return Trouble(
-        problem.code.id,
-        problem.code.message.format(problem.values),
-        problem.code.next_step.format(problem.values),
-        path,
-    )
+        raise Trouble.of(problem, found.path) from None
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
@@ -250,7 +240,7 @@ def run_record(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     try:
         editor.append(["milestones"], ordered(item, family))
     except EditError as problem:
-        raise not_done(problem, found.path) from None
+        raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
 
 
@@ -369,7 +359,7 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     except Unreadable as why:
         raise usage("cli.bad-value", why.zh, why.en, "改正 --value", "put --value right", where=args.field) from None
     except EditError as problem:
-        raise not_done(problem, found.path) from None
+        raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
 
 

@@ -15,7 +15,7 @@ from zongmu.model.guards import scan
 from zongmu.policy.run import judge_record, load_for_run
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
-from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.atomic import write_atomic
 from zongmu.store.git import Git, GitProblem
 from zongmu.store.registry import LoadedRecord
 from zongmu.store.trees import GitTree, below
@@ -51,14 +51,7 @@ def run_fix(root: Path, args: argparse.Namespace, out: TextIO) -> None:
         data, mends = mended(path, loaded.data, judge, _committed(last, path))
         if not mends:
             continue
-        try:
-            write_atomic(root / path, data)
-        except WriteError as problem:
-            raise Trouble(
-                problem.code.id,
-                problem.code.message.format(problem.values),
-                problem.code.next_step.format(problem.values),
-            ) from None
+        write_atomic(root / path, data)
         for mend in mends:
             count += 1
             change = (

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.entering import not_done
 from zongmu.cli.proposing import write_all
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
@@ -37,7 +36,7 @@ def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextI
             text = formatted(data, kind, root / entry.path)
         except EditError as problem:
             troubles += 1
-            for line in not_done(problem, entry.path).lines(lang):
+            for line in Trouble.of(problem, entry.path).lines(lang):
                 out.write(line + "\n")
             continue
         if text.encode() != data:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from zongmu.cli.changing import JudgedChange, guarded, judged, read_both, read_change
+from zongmu.cli.changing import JudgedChange, judged, read_both, read_change
 from zongmu.cli.gating_trust import trust_findings
 from zongmu.cli.session import invalid_checks
 from zongmu.cli.trouble import Trouble
@@ -67,13 +67,11 @@ def judge_proposal(
     change = read_change(root, base, head)
     pushers = pushers_of(change.tree_before)
     law_changes = any(path.startswith("checks/") for path in change.paths)
-    sizes = guarded(
-        lambda: change.tree_before.git.sizes(
-            t.after.blob for t in change.touched if t.after is not None and t.after.blob and t.after.mode != "160000"
-        )
+    sizes = change.tree_before.git.sizes(
+        t.after.blob for t in change.touched if t.after is not None and t.after.blob and t.after.mode != "160000"
     )
     added = any(t.before is None for t in change.touched)
-    standing = [e.path for e in guarded(change.tree_after.entries)] if added else []
+    standing = [e.path for e in change.tree_after.entries()] if added else []
     found = admission(change.touched, change.outside, sizes, standing, max_files=max_files)
     if any(f.code != SEVERAL_ZONES.id for f in found):
         zones = zones_of(change.touched, change.outside)
@@ -94,7 +92,7 @@ def judge_proposal(
         own += of_pusher(pusher, account or "（未知 unknown）", zones, place, merging=merging)
     elif closed:
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
-    own += guarded(lambda: list(trust_findings(change, account)))
+    own += list(trust_findings(change, account))
     own += _list_of_pushers(change)
     verdict: JudgedChange | None = None
     if both is not None:
@@ -112,7 +110,7 @@ def _list_of_pushers(change: Change) -> Iterator[Finding]:
     """A list of pushers that could not be used would lock everybody out: it must be right before it comes in."""
     if PATH in change.paths_after:
         try:
-            guarded(lambda: pushers_in(change.tree_after))
+            pushers_in(change.tree_after)
         except Unreadable as problem:
             yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, why=problem.why)
 
@@ -127,10 +125,9 @@ def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None) -> 
 def pushers_of(tree: Tree) -> Pushers | None:
     """The accounts that the target branch names. Raises :class:`Trouble` where the list cannot be used."""
     try:
-        return guarded(lambda: pushers_in(tree))
+        return pushers_in(tree)
     except Unreadable as problem:
-        values = {"file": PATH, "why": problem.why}
-        raise Trouble(UNREADABLE.id, UNREADABLE.message.format(values), UNREADABLE.next_step, where=PATH) from None
+        raise Trouble.of(problem, PATH) from None
 
 
 def roles_move(tip: Registry, head: Registry, paths: tuple[str, ...]) -> bool:
@@ -149,7 +146,7 @@ def checks_of(tree: Tree) -> Iterator[Checks]:
     """The law of a commit, put into a folder of its own for as long as it is used. Raises :class:`Trouble`."""
     with tempfile.TemporaryDirectory(prefix="zongmu-gate-") as name:
         folder = Path(name)
-        guarded(lambda: copy_out(tree, "checks", folder))
+        copy_out(tree, "checks", folder)
         checks = load_checks(folder)
         if checks.problems:
             raise invalid_checks(checks.problems)

@@ -74,11 +74,8 @@ def _there(git: Git, revision: str) -> bool:
 
 def _install(folder: Path, to: Path | None, branch: str | None, lang: str, out: TextIO) -> int:
     git = Git(folder)
-    try:
-        bare = git.is_bare()
-        common = git.run("rev-parse", "--git-common-dir").decode().strip()
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step) from None
+    bare = git.is_bare()
+    common = git.run("rev-parse", "--git-common-dir").decode().strip()
     place = Path(os.path.realpath(folder / common))
     names = ("pre-receive",) if bare else ("pre-commit", "pre-push")
     for name in names:

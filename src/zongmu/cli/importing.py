@@ -45,7 +45,7 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
         try:
             write_files(root, result.files)
         except WriteError as problem:
-            raise _not_written(problem.code.message.format(problem.values)) from None
+            raise _not_written(problem.message) from None
         except OSError as problem:
             raise _not_written(
                 Bilingual(f"写不进去：{problem.strerror}", f"could not be written: {problem.strerror}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.entering import next_id, not_done
+from zongmu.cli.entering import next_id
 from zongmu.cli.proposing import Desk, judge, report, told, write_all
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -33,7 +33,7 @@ from zongmu.report.text import printable
 from zongmu.store.canonical import formatted
 from zongmu.store.committing import commit_files, new_branch
 from zongmu.store.edit import EditError, Editor
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
 from zongmu.store.reader import parse
 from zongmu.store.trees import GitTree
 
@@ -57,11 +57,8 @@ class Arrived:
 def run_intake(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Take in packages, one after the other. The exit code is that of the worst."""
     git = Git(root)
-    try:
-        tip = git.resolve(args.base)
-        tree = GitTree(git, args.base)
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step) from None
+    tip = git.resolve(args.base)
+    tree = GitTree(git, args.base)
     checks = checks_at(root)
     registry = registry_at(root, tree)
     desk = Desk(root, checks, registry, world_of(checks, registry, None))
@@ -71,20 +68,13 @@ def run_intake(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         try:
             code = _one(desk, git, tip, tree, file, args, out)
         except PackageProblem as problem:
-            text = Trouble(
-                problem.code.id,
-                problem.code.message.format(problem.values),
-                problem.code.next_step.format(problem.values),
-            )
             out.write(
-                "\n".join(text.lines(args.lang))
+                "\n".join(Trouble.of(problem).lines(args.lang))
                 .replace("无法运行", "不予收件")
                 .replace("could not run", "not taken in")
                 + "\n"
             )
             code = 1
-        except GitProblem as problem:
-            raise Trouble(problem.code.id, problem.message, problem.next_step) from None
         worst = max(worst, code)
     return worst
 
@@ -220,7 +210,7 @@ def _placed(desk: Desk, tree: GitTree, package: Package, name: str, waiting: fro
     except EditError as problem:
         if problem.findings:  # the check will say each of them at its place
             return Arrived(package, free, path, package.record, id if free != id else None, False)
-        raise not_done(problem, path) from None
+        raise Trouble.of(problem, path) from None
     return Arrived(package, free, path, text.encode(), id if free != id else None, False)
 
 

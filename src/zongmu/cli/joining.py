@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.changing import guarded, read_change
+from zongmu.cli.changing import read_change
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
@@ -61,8 +61,8 @@ def run_update(root: Path, branch: str, onto: str, lang: str, out: TextIO) -> in
     """
     git = Git(root)
     ref = f"refs/heads/{branch}"
-    old = guarded(lambda: git.resolve(ref))
-    if not guarded(git.is_bare) and guarded(git.main_branch) == ref:
+    old = git.resolve(ref)
+    if not git.is_bare() and git.main_branch() == ref:
         raise Trouble(
             "update.checked-out",
             Bilingual(f"{branch} 正在工作区里检出", f"{branch} is checked out here"),
@@ -74,9 +74,9 @@ def run_update(root: Path, branch: str, onto: str, lang: str, out: TextIO) -> in
     if change.merge_base == change.base:
         out.write(f"{branch} 已是最新\n" if lang == "zh" else f"{branch} is up to date\n")
         return 0
-    new = guarded(lambda: _commit(git, change, old))
+    new = _commit(git, change, old)
     # Moves the branch only if nobody has moved it meanwhile.
-    guarded(lambda: git.run("update-ref", "-m", "zongmu update", ref, new, old))
+    git.run("update-ref", "-m", "zongmu update", ref, new, old)
     out.write(f"{branch}: {old[:12]} → {new[:12]}\n")
     return 0
 

@@ -50,7 +50,7 @@ def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | Non
         if problem.code.id in ("history.no-such-record", "history.no-commits") and (new := _standing(root, name)):
             events, uncommitted = [], sorted(new)
         else:
-            raise Trouble(problem.code.id, problem.message, problem.next_step) from None
+            raise Trouble.of(problem) from None
     shown = events if limit is None else events[-limit:]
     if format == "json":
         _write_json(name, shown, len(events) - len(shown), uncommitted, rules, out)

@@ -10,7 +10,7 @@ from typing import Final
 from zongmu.cli.session import day_named
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
 from zongmu.store.trees import GitTree
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -25,16 +25,13 @@ def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
     from zongmu.history.trail import timezone
 
     git = Git(root)
-    try:
-        zone = timezone(git, git.resolve("HEAD"))
-        commit = _last_of(git, at, zone) if _DAY.fullmatch(at) else git.resolve(at)
-        tree = GitTree(git, commit)
-        if _DAY.fullmatch(at):
-            return tree, dt.date.fromisoformat(at)
-        seconds = int(git.run("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
-        return tree, dt.datetime.fromtimestamp(seconds, zone).date()
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+    zone = timezone(git, git.resolve("HEAD"))
+    commit = _last_of(git, at, zone) if _DAY.fullmatch(at) else git.resolve(at)
+    tree = GitTree(git, commit)
+    if _DAY.fullmatch(at):
+        return tree, dt.date.fromisoformat(at)
+    seconds = int(git.run("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
+    return tree, dt.datetime.fromtimestamp(seconds, zone).date()
 
 
 def revision_at(root: Path, at: str) -> str:

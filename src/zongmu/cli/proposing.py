@@ -116,12 +116,7 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(target, data)
         except WriteError as problem:
-            raise Trouble(
-                problem.code.id,
-                problem.code.message.format(problem.values),
-                problem.code.next_step.format(problem.values),
-                where=path,
-            ) from None
+            raise Trouble.of(problem, path) from None
         except OSError as problem:
             raise Trouble(
                 "store.not-writable",

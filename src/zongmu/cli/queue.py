@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.changing import guarded, judge_change
+from zongmu.cli.changing import judge_change
 from zongmu.cli.diff import reported
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -16,7 +16,7 @@ from zongmu.policy.run import load_for_run, run
 from zongmu.report.queue_data import Item, of_proposal, ordered, queue
 from zongmu.report.queue_text import queue_html, queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
-from zongmu.store.git import Git
+from zongmu.store.git import Git, GitProblem
 
 
 def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -57,14 +57,15 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> Iterator[Item]:
     """What waits on branches that are not merged. One that cannot be judged is an item too: somebody has to update it."""
     git = Git(root)
-    tip = guarded(lambda: git.resolve("HEAD"))
-    for name, commit in guarded(lambda: git.refs(pattern)).items():
-        if commit == tip or guarded(lambda commit=commit: git.is_ancestor(commit, tip)):  # type: ignore[misc]
+    tip = git.resolve("HEAD")
+    for name, commit in git.refs(pattern).items():
+        if commit == tip or git.is_ancestor(commit, tip):
             continue
         short = name.removeprefix("refs/heads/").removeprefix("refs/remotes/")
         try:
             judged = judge_change(root, tip, commit)
-        except Trouble as trouble:
+        except (Trouble, GitProblem) as problem:
+            trouble = problem if isinstance(problem, Trouble) else Trouble.of(problem)
             title = Bilingual(f"{short}：{trouble.message.zh}", f"{short}: {trouble.message.en}")
             yield Item("proposal", trouble.code, "", None, short, title, (), None, changed=True)
             continue
@@ -74,6 +75,6 @@ def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> It
 def _changed(root: Path, since: str) -> set[str]:
     """The paths that differ between a revision and the last commit."""
     git = Git(root)
-    old = guarded(lambda: git.resolve(since))
-    rows = guarded(lambda: git.differences(old, git.resolve("HEAD")))
+    old = git.resolve(since)
+    rows = git.differences(old, git.resolve("HEAD"))
     return {row.path.removeprefix(git.prefix) for row in rows}

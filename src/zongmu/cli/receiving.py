@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from zongmu.cli.changing import guarded
 from zongmu.cli.gate import account_of, answer_lines
 from zongmu.cli.gating import checks_of, judge_proposal
 from zongmu.cli.session import registry_at, world_of
@@ -52,9 +51,9 @@ class Receiver:
         self._git = Git(root)
         self._account = account
         self._out = out
-        heads = guarded(self._git.heads)
+        heads = self._git.heads()
         self._known = [*heads.values()]
-        self._main = main or guarded(self._git.main_branch) or "refs/heads/main"
+        self._main = main or self._git.main_branch() or "refs/heads/main"
         self._tip = heads.get(self._main)
         self._world: World | None = None
 
@@ -80,7 +79,7 @@ class Receiver:
     def _name(self, move: RefUpdate) -> Finding | None:
         if move.new is not None and not self._is_commit(move.new):
             return about(NOT_A_COMMIT, move)
-        return guarded(lambda: of_ref(move, self._main, self._git.is_ancestor))
+        return of_ref(move, self._main, self._git.is_ancestor)
 
     def _is_commit(self, id: str) -> bool:
         try:
@@ -91,9 +90,9 @@ class Receiver:
 
     def _judge(self, move: RefUpdate) -> bool:
         assert move.new is not None
-        new = guarded(lambda: self._git.resolve(str(move.new)))
+        new = self._git.resolve(str(move.new))
         self._out.write(f"\nzongmu  {shown(move.name)}\n")
-        commits = guarded(lambda: self._git.commits_between(self._known, new))
+        commits = self._git.commits_between(self._known, new)
         if not commits:
             # Nothing new arrives; only to the main branch does it matter where a known commit goes.
             return move.name != self._main or self._tip is None or self._gate(move, new)
@@ -129,7 +128,7 @@ class Receiver:
     def _messages(self, move: RefUpdate, commits: list[str]) -> Iterator[Finding]:
         """Commits whose message must not be kept; what it says is not repeated."""
         for commit in commits:
-            text = guarded(lambda commit=commit: self._git.run("log", "--no-walk", "--format=%B", commit))  # type: ignore[misc]
+            text = self._git.run("log", "--no-walk", "--format=%B", commit)
             if scan(text.decode("utf-8", "replace")):
                 yield about(SENSITIVE_MESSAGE, move, commit=commit[:12])
 
@@ -139,7 +138,7 @@ class Receiver:
         for commit in commits:
             touched = self._touched(commit)
             blobs = [t.after.blob for t in touched if t.after is not None and t.after.blob and t.after.mode != "160000"]
-            found = list(of_entries(touched, guarded(lambda blobs=blobs: self._git.sizes(blobs))))  # type: ignore[misc]
+            found = list(of_entries(touched, self._git.sizes(blobs)))
             if not found and self._tip is not None:
                 found = list(self._sensitive(commit, touched, self._tip))
             for finding in found:
@@ -149,7 +148,7 @@ class Receiver:
                     return
 
     def _touched(self, commit: str) -> list[Touched]:
-        rows = guarded(lambda: self._git.changes_of(commit))
+        rows = self._git.changes_of(commit)
         return split_rows(rows, self._git.prefix)[0]
 
     def _law(self, tip: str) -> World:
@@ -157,7 +156,7 @@ class Receiver:
         if self._world is None:
             tree = GitTree(self._git, tip)
             with checks_of(tree) as checks:
-                registry = guarded(lambda: registry_at(self._root, tree, load_with=load_for_run))
+                registry = registry_at(self._root, tree, load_with=load_for_run)
                 self._world = world_of(checks, registry, None)
         return self._world
 
@@ -167,7 +166,7 @@ class Receiver:
         if not paths:
             return
         world = self._law(tip)
-        records = guarded(lambda: load(tree, paths=paths))
+        records = load(tree, paths=paths)
         for path in paths:
             loaded = records.at(path)
             if loaded is not None:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -39,7 +39,7 @@ def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             case _:
                 return _withdraw(root, args, out)
     except PackageError as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=1) from None
+        raise Trouble.of(problem, exit_code=1) from None
     except BrokenPipeError:
         raise  # whoever read along has seen enough
     except OSError as problem:
@@ -228,7 +228,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
             disclose(booklet, project, told, word.conclusion, word.ground, grounds, signer)
         booklet.save()
     except (EndorseError, EditError, WriteError) as problem:
-        _refuse(problem)
+        raise Trouble.of(problem, exit_code=1) from None
     zh = args.lang == "zh"
     for row in booklet.rows:
         what = ("撤下" if zh else "withdrawn") if word.conclusion == "withheld" else ("公开审查" if zh else "reviewed")
@@ -239,9 +239,3 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
         else "commit it; the next zongmu build or zongmu release pack goes by it\n"
     )
     return 0
-
-
-def _refuse(problem: Any) -> NoReturn:
-    message = getattr(problem, "message", None) or problem.code.message.format(problem.values)
-    step = getattr(problem, "next_step", None) or problem.code.next_step.format(problem.values)
-    raise Trouble(problem.code.id, message, step, exit_code=1) from None

@@ -8,11 +8,12 @@ from typing import TextIO
 
 from zongmu.cli.changing import judge_change
 from zongmu.cli.diff import reported
+from zongmu.cli.gating import pushers_of
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.codeowners import PLACES, codeowners
 from zongmu.model.finding import Bilingual
-from zongmu.policy.pushers import PATH, UNREADABLE, Unreadable, pushers_in
+from zongmu.policy.pushers import PATH
 from zongmu.policy.run import load_for_run
 from zongmu.report.change_text import Teller
 from zongmu.store.atomic import write_atomic
@@ -44,11 +45,7 @@ def run_reviewers(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def run_codeowners(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write the file of owners for a forge, or with ``--check`` say whether it is current. Exit 0, 1 stale."""
-    try:
-        pushers = pushers_in(WorkTree(root))
-    except Unreadable as problem:
-        values = {"file": PATH, "why": problem.why}
-        raise Trouble(UNREADABLE.id, UNREADABLE.message.format(values), UNREADABLE.next_step, where=PATH) from None
+    pushers = pushers_of(WorkTree(root))
     if pushers is None:
         raise Trouble(
             "codeowners.no-pushers",

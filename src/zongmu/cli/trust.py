@@ -19,7 +19,7 @@ from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError, write_atomic
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.emit import document
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
 from zongmu.store.reader import parse_exact
 from zongmu.trust.files import KEYS, KEYS_PATH, POLICY, POLICY_PATH, ROOT, Keys, Policy
 from zongmu.trust.sshsig import fingerprint, public_key
@@ -31,11 +31,7 @@ def run_trust(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     try:
         return command(root, args, out)
     except (EditError, WriteError) as problem:
-        code = problem.code
-        message, step = code.message.format(problem.values), code.next_step.format(problem.values)
-        raise Trouble(code.id, message, step, where=KEYS_PATH, exit_code=1) from None
-    except GitProblem as problem:
-        raise Trouble(problem.code.id, problem.message, problem.next_step, exit_code=problem.exit_code) from None
+        raise Trouble.of(problem, KEYS_PATH, exit_code=1) from None
 
 
 # --- beginning --------------------------------------------------------------------------------------------------------

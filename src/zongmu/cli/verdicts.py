@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.changing import guarded
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
@@ -29,7 +28,7 @@ _SHOWN = 200
 def run_verdicts(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Print the difference in verdicts. Exit 0 where there is none, 1 where a person has to look, 2 could not run."""
     git = Git(root)
-    base, head = (guarded(lambda rev=rev: GitTree(git, rev)) for rev in (args.base, args.head))  # type: ignore[misc]
+    base, head = (GitTree(git, rev) for rev in (args.base, args.head))
     before, after = (_report(base, law, args.as_of) for law in (base, head))
     data = _difference(before, after)
     if args.format == "json":
@@ -45,8 +44,8 @@ def _report(records: GitTree, law: GitTree, as_of: str | None) -> dict[str, Any]
     """What ``zongmu check`` says of *records* under the law of *law*, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="zongmu-verdicts-") as name:
         folder = Path(name)
-        guarded(lambda: copy_out(records, "registry", folder))
-        guarded(lambda: copy_out(law, "checks", folder))
+        copy_out(records, "registry", folder)
+        copy_out(law, "checks", folder)
         command = [
             sys.executable,
             "-I",

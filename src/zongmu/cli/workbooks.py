@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.entering import next_id, not_done, usage, words_for
+from zongmu.cli.entering import next_id, usage, words_for
 from zongmu.cli.proposing import Desk, desk_at, settle, write_all
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.field_values import Vocabulary
@@ -242,5 +242,5 @@ def _edited(desk: Desk, found: LoadedRecord, data: dict[str, Any]) -> bytes | No
             else:
                 editor.set([name], value, after=after if old is None else None)
     except EditError as problem:
-        raise not_done(problem, found.path) from None
+        raise Trouble.of(problem, found.path) from None
     return editor.text().encode()

@@ -6,13 +6,12 @@ the forge's own review is all there is; a bare server then takes data only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.store.reader import parse
 from zongmu.store.trees import Tree
 
@@ -51,11 +50,12 @@ class Pushers(Strict):
         return next((p for p in self.pushers if p.account == account), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable(Exception):
+class Unreadable(CodedError):
     """The list is there and cannot be used. Nothing is taken then."""
 
-    why: str
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(UNREADABLE, file=PATH, why=why)
 
 
 def pushers_in(tree: Tree) -> Pushers | None:
