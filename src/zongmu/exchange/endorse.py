@@ -24,6 +24,7 @@ from zongmu.model.guards import scan
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.records import FORMAT
+from zongmu.policy.approvals import holders
 from zongmu.policy.engine import World
 from zongmu.policy.signoffs import confirmers, endorsements_of, is_endorsed, waiting
 from zongmu.store.atomic import write_atomic
@@ -157,15 +158,15 @@ def signer_of(
     known = world.vocabulary(jurisdiction)[0].get("role", {})
     if known and role not in known:
         raise EndorseError(NO_SUCH_ROLE, jurisdiction=jurisdiction, role=role, known="、".join(known))
-    holders = sorted(o for o in world.authority.get(role, ()) if o.split("/")[0] == jurisdiction)
-    if organization is None and len(holders) == 1:
-        organization = holders[0]
+    able = holders(world, jurisdiction, role)
+    if organization is None and len(able) == 1:
+        organization = able[0]
     if organization is None or organization not in world.authority.get(role, ()):
         raise EndorseError(
             NOT_HELD,
             organization=organization or "（未指明 none named）",
             role=role,
-            holders="、".join(holders) or "（没有 nobody）",
+            holders="、".join(able) or "（没有 nobody）",
         )
     for name, text, type_ in (("--by", by, Line), ("--organization", organization, OrgRef)):
         _fit(name, text, type_)
