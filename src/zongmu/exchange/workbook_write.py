@@ -29,7 +29,6 @@ FIRST: Final = 3
 CODES_SHEET: Final = "codes"
 STAMP_SHEET: Final = "zongmu"
 _BRAND: Final = "17395C"
-_TINT: Final = "F3F6FA"
 
 Rows = Mapping[Sheet, list[tuple[list[str], Mapping[str, Any]]]]
 """By sheet: the keys of what a row belongs to, and the row."""

@@ -25,12 +25,6 @@ _TURN: Mapping[str, Bilingual] = {
     "changes": Bilingual("结论改变", "answer changes"),
     "moves": Bilingual("期限移动", "day moves"),
 }
-_PUBLIC: Mapping[str | None, Bilingual] = {
-    None: Bilingual("未登记", "not recorded"),
-    "public": Bilingual("已公开", "public"),
-    "withheld": Bilingual("不予公开", "withheld"),
-    "unreviewed": Bilingual("未经公开审查", "not reviewed"),
-}
 
 
 @dataclass(frozen=True, slots=True)
