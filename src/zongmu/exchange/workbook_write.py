@@ -30,7 +30,7 @@ CODES_SHEET: Final = "codes"
 STAMP_SHEET: Final = "zongmu"
 _BRAND: Final = "17395C"
 
-Rows = Mapping[Sheet, list[tuple[list[str], Mapping[str, Any]]]]
+Rows = dict[Sheet, list[tuple[list[str], Mapping[str, Any]]]]
 """By sheet: the keys of what a row belongs to, and the row."""
 
 
@@ -43,38 +43,31 @@ def workbook(
     book = Workbook()
     for empty in book.worksheets:
         book.remove(empty)
-    main = sheet_of(record_type)
-    rows = {sheet: [] for sheet in every(main)} | _split(main, records, KEYS[record_type], record_type)
     lists: dict[tuple[str, ...], str] = {}
     codes: list[list[str]] = []
-    for sheet in every(main):
+    for sheet, rows in _split(record_type, records).items():
         page = book.create_sheet(sheet.name.replace("/", "·"))
-        _page(page, sheet, rows[sheet], words, record_type, lists, codes)
+        _page(page, sheet, rows, words, record_type, lists, codes)
     _hidden(book, record_type, jurisdiction, codes)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _split(main: Sheet, records: Iterable[Mapping[str, Any]], key: str, record_type: str) -> dict[Sheet, Any]:
-    out: dict[Sheet, list[tuple[list[str], Mapping[str, Any]]]] = {}
+def _split(record_type: str, records: Iterable[Mapping[str, Any]]) -> Rows:
+    main = sheet_of(record_type)
+    out: Rows = {sheet: [] for sheet in every(main)}
     series = BY_NAME[record_type].series
 
-    def walk(sheet: Sheet, above: list[str], row: Mapping[str, Any]) -> None:
-        out.setdefault(sheet, []).append((above, row))
+    def walk(sheet: Sheet, keys: list[str], row: Mapping[str, Any]) -> None:
+        out[sheet].append((keys[:-1], row))
         for inner in sheet.inner:
+            natural = series.get("/".join(inner.at), ())
             for n, one in enumerate(row.get(inner.at[-1], ())):
-                own = row_key(one, n, series.get("/".join(inner.at), ()))
-                walk_inner(inner, [*above, own], one)
-
-    def walk_inner(sheet: Sheet, keys: list[str], row: Mapping[str, Any]) -> None:
-        out.setdefault(sheet, []).append((keys[:-1], row))
-        for inner in sheet.inner:
-            for n, one in enumerate(row.get(inner.at[-1], ())):
-                walk_inner(inner, [*keys, row_key(one, n)], one)
+                walk(inner, [*keys, row_key(one, n, natural)], one)
 
     for record in records:
-        walk(main, [str(record[key])], record)
+        walk(main, [str(record[KEYS[record_type]])], record)
     return out
 
 
