@@ -197,11 +197,20 @@ def test_what_is_no_workbook_of_ours_says_so(tiny: Instance, tmp_path: Path) -> 
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for n in range(7):
             made.writestr(f"xl/{n}.xml", b"0" * (30 * 1024 * 1024))
-    for data in (b"", b"PK\x03\x04", b"name\nx\n", bomb.getvalue()):
+    empty = io.BytesIO()
+    zipfile.ZipFile(empty, "w").close()
+    for data, told in (
+        (b"", "--map"),
+        (b"PK\x03\x04", "--map"),
+        (b"name\nx\n", "--map"),
+        (empty.getvalue(), "另存为 .xlsx"),
+        (bomb.getvalue(), "工作簿过大"),
+    ):
         file = tmp_path / "x.xlsx"
         file.write_bytes(data)
         said = tiny.say("import", file)
         assert (said.code, "怎么办" in said.err) == (2, True)
+        assert told in said.err
     book = openpyxl.Workbook()
     out = io.BytesIO()
     book.save(out)

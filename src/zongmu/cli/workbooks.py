@@ -14,9 +14,8 @@ from zongmu.exchange.field_values import Vocabulary
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_marks import marked
-from zongmu.exchange.workbook_read import CellTrouble, Read, is_workbook, read_workbook
+from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbook_write import workbook
-from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
@@ -71,16 +70,6 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
     desk = desk_at(root)
     try:
         data = args.table.read_bytes()
-        if not is_workbook(data):
-            raise TableError(
-                Bilingual(
-                    "这不是本系统的模板，又没有给出映射文件", "this is no template of ours, and no mapping was given"
-                ),
-                Bilingual(
-                    "用 --map 指明映射，或用 zongmu template 生成模板填写",
-                    "say --map, or fill in a template of zongmu template",
-                ),
-            )
         words: Mapping[str, Vocabulary] = {j.id: words_for(desk, j.id) for j in desk.world.instance.jurisdictions}
         read = read_workbook(data, words)
     except TableError as problem:

@@ -58,15 +58,14 @@ class Read:
     troubles: list[CellTrouble] = field(default_factory=list)
 
 
-def is_workbook(data: bytes) -> bool:
-    """Whether *data* is a workbook that :func:`read_workbook` reads: one with our stamp."""
-    try:
-        book = _opened(data)
-    except TableError:
-        return False
-    found = STAMP_SHEET in book.sheetnames
-    book.close()
-    return found
+def _foreign() -> TableError:
+    return TableError(
+        Bilingual("这不是本系统的模板，又没有给出映射文件", "this is no template of ours, and no mapping was given"),
+        Bilingual(
+            "用 --map 指明映射，或用 zongmu template 生成模板填写",
+            "say --map, or fill in a template of zongmu template",
+        ),
+    )
 
 
 def _unpacked(data: bytes) -> int:
@@ -81,6 +80,8 @@ def _unpacked(data: bytes) -> int:
 def _opened(data: bytes) -> Any:
     import openpyxl
 
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise _foreign()
     if len(data) > MAX_BYTES or _unpacked(data) > MAX_UNPACKED:
         raise TableError(
             Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
@@ -99,6 +100,8 @@ def _opened(data: bytes) -> Any:
 def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
     """The records in a workbook. *words_of*: by jurisdiction, what words stand for. Raises :class:`TableError`."""
     book = _opened(data)
+    if STAMP_SHEET not in book.sheetnames:
+        raise _foreign()
     stamp = {cell_text(r[0]): cell_text(r[1]) for r in book[STAMP_SHEET].iter_rows(max_col=2, values_only=True) if r[0]}
     kind, city = stamp.get("type", ""), stamp.get("jurisdiction", "")
     if stamp.get("format") != str(FORMAT) or kind not in KEYS or city not in words_of:
