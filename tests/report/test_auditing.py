@@ -65,6 +65,15 @@ def test_what_was_planted_is_found(planted: Instance) -> None:
     assert report(planted, "--late", "99999")["late"] == []
 
 
+def test_no_name_in_the_history_is_obeyed_by_a_terminal(planted: Instance) -> None:
+    planted.git("config", "user.name", "甲\u202e\u009b31m乙")
+    planted.edit("registry/projects/demo/office/demo-2026-0003.yaml", "date: 2026-01-05", "date: 2026-01-06")
+    planted.commit()
+    said = planted.say("audit", "report", "--from", "2020-01-01", "--to", "2099-12-31", "--format", "json")
+    assert all(line.isprintable() for line in said.out.split("\n"))
+    assert "甲\u202e\u009b31m乙" in {row[6] for row in report(planted)["silent"]}
+
+
 def test_a_period_holds_what_was_recorded_in_it(planted: Instance) -> None:
     said = planted.say("audit", "report", "--from", "2020-01-01", "--to", "2020-12-31", "--format", "json")
     rows = {table["id"]: table["rows"] for table in json.loads(said.out)["tables"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -43,9 +42,10 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     if not result.faults and not args.no_cache:
         progress.save(kept, result.progress)
     if args.format == "json":
+        from zongmu.report.data import dump
         from zongmu.trust.conclusions import as_data
 
-        text = json.dumps(as_data(result), ensure_ascii=False, indent=2) + "\n"
+        text = dump(as_data(result))
     else:
         from zongmu.report.proof import proof_html, proof_lines
 

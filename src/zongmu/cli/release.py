@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from zongmu.publish.applied import apply, public_data
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
 from zongmu.publish.shells import CACHE
+from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
@@ -73,7 +73,7 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     left_out(found, args.lang)
     items = plan(found, before, found.world.calendar)
     if args.format == "json":
-        out.write(json.dumps(data_of(items, found.asof), ensure_ascii=False, indent=2) + "\n")
+        out.write(dump(data_of(items, found.asof)))
     else:
         from zongmu.publish.review_sheet import plan_lines
 

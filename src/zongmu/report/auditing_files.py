@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 import io
-import json
 import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from zongmu.report.auditing import Cell, Options, Table
+from zongmu.report.data import dump
 from zongmu.report.text import printable
 
 _WORD: Final = re.compile(r"[0-9A-Za-z/-]{1,26}")
@@ -47,7 +47,7 @@ def as_json(tables: Sequence[Table], options: Options, head: str) -> str:
             for table in tables
         ],
     }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    return dump(data)
 
 
 def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> str:
