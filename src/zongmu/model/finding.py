@@ -177,22 +177,14 @@ class Verdict:
 
     def about(self, at: str) -> Verdict:
         """The same about the milestone or row *at*."""
-        return Verdict(
-            self.outcome,
-            self.because,
-            self.trace,
-            self.until,
-            self.due,
-            self.excess,
-            self.caps,
-            at,
-            self.addressee,
-            self.cites,
-            self.provisional,
-        )
+        return self._with(self.caps, at)
 
     def capped(self, cap: Cap) -> Verdict:
         """The same with one *cap* more."""
+        return self._with((*self.caps, cap), self.at)
+
+    def _with(self, caps: tuple[Cap, ...], at: str | None) -> Verdict:
+        """A copy, made by hand: ``dataclasses.replace`` takes several times as long."""
         return Verdict(
             self.outcome,
             self.because,
@@ -200,8 +192,8 @@ class Verdict:
             self.until,
             self.due,
             self.excess,
-            (*self.caps, cap),
-            self.at,
+            caps,
+            at,
             self.addressee,
             self.cites,
             self.provisional,
@@ -235,30 +227,14 @@ class Finding:
 
     def in_state(self, state: ChangeState) -> Finding:
         """The same in a *state*: itself where it is in that state."""
-        if state is self.state:
-            return self
-        return Finding(
-            self.code,
-            self.category,
-            self.severity,
-            self.record,
-            self.path,
-            self.message,
-            self.next_step,
-            self.key,
-            self.field_path,
-            self.position,
-            self.outcome,
-            self.values,
-            self.verdict,
-            self.addressee,
-            self.sensitive,
-            state,
-            self.acknowledged,
-        )
+        return self if state is self.state else self._with(self.position, state)
 
     def standing(self, position: Position | None) -> Finding:
         """The same at a *position*."""
+        return self._with(position, self.state)
+
+    def _with(self, position: Position | None, state: ChangeState) -> Finding:
+        """A copy, made by hand: ``dataclasses.replace`` takes several times as long."""
         return Finding(
             self.code,
             self.category,
@@ -275,7 +251,7 @@ class Finding:
             self.verdict,
             self.addressee,
             self.sensitive,
-            self.state,
+            state,
             self.acknowledged,
         )
 
