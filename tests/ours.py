@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 from tests.shared import REPO
 from zongmu.model.calendar import Calendar
@@ -12,9 +16,20 @@ from zongmu.store.trees import WorkTree
 
 
 @cache
+def _loaded() -> tuple[Checks, Mapping[str, ModuleType]]:
+    held = load_checks(REPO)
+    # A process has one package ``checks``: a test that loads the law of another instance takes its place.
+    return held, {name: module for name, module in sys.modules.items() if name.startswith("checks.")}
+
+
 def checks() -> Checks:
     """What ``checks/`` holds."""
-    return load_checks(REPO)
+    return _loaded()[0]
+
+
+def module(name: str) -> Any:
+    """The module of ``checks/`` with that full name, as :func:`checks` read it."""
+    return _loaded()[1][name]
 
 
 @cache

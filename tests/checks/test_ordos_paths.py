@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ours import checks
+from tests.ours import checks, module
 from zongmu.model.scalars import Money
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.parameters import Param
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def measure() -> LoadedMeasure:
     return checks().measures["ordos_2025"]
 
 
-@cache
 def paths() -> Any:
-    measure()  # the checks are imported by path
-    import checks.ordos_2025.paths as module
-
-    return module
+    return module("checks.ordos_2025.paths")
 
 
 def bands() -> Any:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from tests.instances import PROJECT, Instance
-from tests.shared import REPO
+from tests.ours import checks, module
 from zongmu.model.draw import select
-from zongmu.policy.loading import load_checks
 
 NINE = "registry/projects/demo/office/demo-2026-0009.yaml"
 ENDORSED = "registry/endorsements/demo/demo-2026-0001.yaml"
@@ -250,7 +249,7 @@ def test_some_are_refused_by_the_reader_already(code: str, tiny: Instance) -> No
 
 @cache
 def declared() -> set[str]:
-    return {code.id for check in load_checks(REPO).common for code in check.codes}
+    return {code.id for check in checks().common for code in check.codes}
 
 
 def test_every_declared_code_is_exercised() -> None:
@@ -383,11 +382,10 @@ def test_two_records_of_one_name_in_two_folders_do_not_hide_each_other(tiny: Ins
 
 def test_every_field_that_refers_to_a_record_is_followed() -> None:
     """The check goes by names; a field that is added to the model must be added there."""
-    load_checks(REPO)
-    import checks.common.references as references
     from tests.model.test_codes import FIELDS
     from zongmu.model.base import OrgRef, ProjectId
 
+    references = module("checks.common.references")
     patterns = {typing_pattern(OrgRef), typing_pattern(ProjectId)}
     named = references.ORGANIZATION_FIELDS | references.PROJECT_FIELDS | references.SYSTEM_FIELDS
     referring = {
