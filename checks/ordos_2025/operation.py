@@ -82,14 +82,14 @@ def od25_service_levels(ctx: ProjectContext, contract: Contract) -> Verdict:
     )
 
 
-def _service(contract: Contract) -> tuple[Span | None, Verdict | None]:
+def _service(contract: Contract) -> Span | Verdict:
     """The service period of an O&M contract, or the verdict that stands in its place."""
     key = key_of(contract)
     if contract.role != "om":
-        return None, not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key}/role"))
+        return not_applicable("other_contract", Step("guard", contract.role, f"milestones/{key}/role"))
     if contract.service is None:
-        return None, missing(Fact(None, f"milestones/{key}/service"))
-    return contract.service, None
+        return missing(Fact(None, f"milestones/{key}/service"))
+    return contract.service
 
 
 @rule_each(
@@ -108,9 +108,9 @@ def od25_reports(ctx: ProjectContext, contract: Contract) -> Verdict:
     The measure gives no interval. No report at all by the end of the contract's service, or by closing, fails; a gap
     longer than this site's limit is a notice (I10).
     """
-    span, instead = _service(contract)
-    if span is None:
-        return instead or not_applicable("nothing_to_judge")
+    span = _service(contract)
+    if isinstance(span, Verdict):
+        return span
     since = ctx.law.since
     if since is not None and span.end < since:
         return undetermined("law_not_encoded", Step("present", span.end, f"milestones/{key_of(contract)}/service/end"))
@@ -187,6 +187,14 @@ def _continues(ctx: ProjectContext, contract: Contract) -> tuple[bool | None, Co
     return (True if following is not None else contract.continues), following
 
 
+def _no_more(contract: Contract, goes_on: bool | None) -> Verdict | None:
+    """What stands instead of a verdict where the service does not go on, or nobody has said whether it does."""
+    path = f"milestones/{key_of(contract)}/continues"
+    if goes_on is None:
+        return missing(Fact(None, path))
+    return None if goes_on else not_applicable("service_ends", Step("guard", False, path))
+
+
 @rule_each(
     Contract,
     "contract_signed",
@@ -203,9 +211,9 @@ def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
     is not moved by a day of rest. Where the contract at hand already covers the next year nothing is to be renewed, and
     whether its money must be applied for all the same is open: a warning (N13).
     """
-    span, instead = _service(contract)
-    if span is None:
-        return instead or not_applicable("nothing_to_judge")
+    span = _service(contract)
+    if isinstance(span, Verdict):
+        return span
     goes_on, _ = _continues(ctx, contract)
     path = f"milestones/{key_of(contract)}/continues"
     limit = ctx.month_day("od.om.money", "<=")
@@ -236,15 +244,13 @@ def od25_renewal_prepared(ctx: ProjectContext, contract: Contract) -> Verdict:
 
     In the year in which the contract ends. A contract that runs on into the next year has nothing to renew.
     """
-    span, instead = _service(contract)
-    if span is None:
-        return instead or not_applicable("nothing_to_judge")
+    span = _service(contract)
+    if isinstance(span, Verdict):
+        return span
     goes_on, _ = _continues(ctx, contract)
-    path = f"milestones/{key_of(contract)}/continues"
-    if goes_on is None:
-        return missing(Fact(None, path))
-    if not goes_on:
-        return not_applicable("service_ends", Step("guard", False, path))
+    instead = _no_more(contract, goes_on)
+    if instead is not None:
+        return instead
     last = range(span.end.year, span.end.year + 1)
     return _by_close(ctx, contract, span, last, "renewal_prepared", ctx.month_day("od.om.renewal", "<="))
 
@@ -264,18 +270,16 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     The contract that carries the service on is signed before 1 January after the year in which this one ends. On 1
     January itself: a warning (I27); later: fails. A gap between the two service periods is a warning.
     """
-    span, instead = _service(contract)
-    if span is None:
-        return instead or not_applicable("nothing_to_judge")
+    span = _service(contract)
+    if isinstance(span, Verdict):
+        return span
     goes_on, following = _continues(ctx, contract)
-    key = key_of(contract)
-    if goes_on is None:
-        return missing(Fact(None, f"milestones/{key}/continues"))
-    if not goes_on:
-        return not_applicable("service_ends", Step("guard", False, f"milestones/{key}/continues"))
+    instead = _no_more(contract, goes_on)
+    if instead is not None:
+        return instead
     limit = ctx.month_day("od.om.contract", "<")
     new_year = limit.value.in_year(span.end.year + 1)
-    ends = Fact(span.end, f"milestones/{key}/service/end")
+    ends = Fact(span.end, f"milestones/{key_of(contract)}/service/end")
     signed = (
         Fact(following.date, f"milestones/{key_of(following)}/date")
         if following is not None
