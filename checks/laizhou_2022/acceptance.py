@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from checks.laizhou_2022.helpers import is_approver
 from zongmu.model.calendar import Due
+from zongmu.model.derive import topics
 from zongmu.model.milestones import Accepted, Extension, key_of
 from zongmu.policy import (
     Cap,
@@ -138,5 +139,4 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
 @rule_each(Accepted, "final_accepted", cites=["LZ-23 p2 s2"], since="2022", disclosure="internal")
 def lz23_acceptance_topics(ctx: ProjectContext, acceptance: Accepted) -> Verdict:
     """验收要看资源共享的范围程度和网络安全情况；内容由人证明。"""
-    have = {*acceptance.covers, *(t for d in acceptance.documents for t in d.covers)}
-    return covers(have, ("sharing", "security"), f"milestones/{key_of(acceptance)}/covers")
+    return covers(topics(acceptance), ("sharing", "security"), f"milestones/{key_of(acceptance)}/covers")

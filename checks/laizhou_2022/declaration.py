@@ -251,10 +251,10 @@ def lz_framework_scope(ctx: ProjectContext) -> dict[str, Any] | None:
     framework = ctx.project.framework or own
     if framework is None:
         return None
-    born = next((m.date for m in ctx.view.milestones if m.kind != "opened"), None)
+    first = ctx.view.first_act
     return {
         "framework": framework,
-        "born": born.isoformat() if born is not None else None,
+        "born": first.date.isoformat() if first is not None else None,
         "items": {"".join(i.name.split()).casefold(): i.id for i in ctx.project.scope},
     }
 

@@ -321,10 +321,10 @@ def lz_city_brain(ctx: ProjectContext) -> dict[str, Any] | None:
     """For a project tagged as a city brain: its first act, whether the office runs it, whether the leading group agreed."""
     if "city_brain" not in ctx.project.tags:
         return None
-    born = next((m.date for m in ctx.view.milestones if m.kind != "opened"), None)
+    first = ctx.view.first_act
     agreed = consent(ctx, "city_brain", "leading_group")
     return {
-        "born": born.isoformat() if born is not None else None,
+        "born": first.date.isoformat() if first is not None else None,
         "office": ctx.holds(ctx.project.owner, "office"),
         "agreed": agreed.outcome.value,
         "because": agreed.because,

@@ -89,9 +89,9 @@ def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
     """For a project with partner towns: its builder, those who run it, its first act."""
     if not ctx.project.partner_towns:
         return None
-    born = next((m.date for m in ctx.view.milestones if m.kind != "opened"), None)
+    first = ctx.view.first_act
     return {
-        "born": born.isoformat() if born is not None else None,
+        "born": first.date.isoformat() if first is not None else None,
         "towns": list(ctx.project.partner_towns),
         "builder": builder(ctx).value,
         "own": {ctx.project.owner: ctx.project.level} if ctx.project.owner is not None else {},

@@ -101,7 +101,7 @@ def plan(ctx: RecordContext) -> dict[str, Any]:
 
 
 def _born(view: View) -> dt.date | None:
-    first = next((m for m in view.milestones if m.kind != "opened"), None)
+    first = view.first_act
     return first.date if first is not None else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zongmu.model.derive import Fact, View, document_day, document_path
+from zongmu.model.derive import Fact, View, document_day, document_path, topics
 from zongmu.model.milestones import Accepted, Act, Answer, Applied, Dispute, Document, key_of
 from zongmu.policy import (
     ProjectContext,
@@ -29,8 +29,8 @@ ACCEPTANCE_TOPICS = ("data_sharing", "security")
 APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 
 
-def _studies_cover(ctx: ProjectContext, application: Applied, topics: tuple[str, ...]) -> Verdict:
-    """Whether each study, design or plan of an application covers the *topics*.
+def _studies_cover(ctx: ProjectContext, application: Applied, wanted: tuple[str, ...]) -> Verdict:
+    """Whether each study, design or plan of an application covers the topics *wanted*.
 
     A paper that a resubmission brings again takes the place of the one before it.
     """
@@ -39,7 +39,7 @@ def _studies_cover(ctx: ProjectContext, application: Applied, topics: tuple[str,
         latest.update({f"{d.kind}/{d.seq or 1}": (act, d) for d in act.documents if d.kind in STUDIES})
     if not latest:
         return missing(Fact(None, f"milestones/{key_of(application)}/documents"))
-    return all_of(*(covers(d.covers, topics, f"{document_path(act, d)}/covers") for act, d in latest.values()))
+    return all_of(*(covers(d.covers, wanted, f"{document_path(act, d)}/covers") for act, d in latest.values()))
 
 
 def _handed_in_with(view: View, application: Applied) -> Iterator[Act]:
@@ -128,9 +128,7 @@ def od16_weighed_at_acceptance(ctx: ProjectContext, acceptance: Accepted) -> Ver
 
     The record of final acceptance covers data sharing and security; missing, it goes to the data bureau's queue.
     """
-    said = tuple(topic for d in acceptance.documents for topic in d.covers)
-    path = f"milestones/{key_of(acceptance)}/covers"
-    return covers((*acceptance.covers, *said), ACCEPTANCE_TOPICS, path)
+    return covers(topics(acceptance), ACCEPTANCE_TOPICS, f"milestones/{key_of(acceptance)}/covers")
 
 
 @rule_each(Dispute, "dispute_opened", cites=["OD-16 p1 s6b"], since="2025", readings=["N2"])

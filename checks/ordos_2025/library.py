@@ -19,7 +19,7 @@ from checks.ordos_2025.across import (
 )
 from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import Fact
+from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
 from zongmu.policy import (
     MonthDay,
@@ -294,10 +294,9 @@ def od08_preview(ctx: ProjectContext, review: Reviewed) -> Verdict:
     """
     path = f"milestones/{key_of(review)}"
     by = [review.body] if review.body is not None else []
-    said = tuple(topic for d in review.documents for topic in d.covers)
     return all_of(
         held_by(ctx, by, f"{path}/body", "data_bureau", "banner_data_office"),
-        covers((*review.covers, *said), PREVIEW_TOPICS, f"{path}/covers"),
+        covers(topics(review), PREVIEW_TOPICS, f"{path}/covers"),
     )
 
 

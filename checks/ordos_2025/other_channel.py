@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.ordos_2025.guards import CITY
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import Fact
+from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Filed, key_of
 from zongmu.policy import (
     Guard,
@@ -90,17 +90,13 @@ def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed]) -> Verdict:
     return held_by(ctx, by, f"milestones/{key_of(last)}/body", "data_bureau", "banner_data_office")
 
 
-def _said(filing: Filed) -> tuple[str, ...]:
-    return (*filing.covers, *(topic for d in filing.documents for topic in d.covers))
-
-
-def _contents(filing: Filed, topics: tuple[str, ...]) -> Verdict:
+def _contents(filing: Filed, wanted: tuple[str, ...]) -> Verdict:
     path = f"milestones/{key_of(filing)}"
     if filing.matter is None:
         return missing(Fact(None, f"{path}/matter"))
     if filing.matter != "other_channel":
         return not_applicable("other_filing", Step("guard", filing.matter, f"{path}/matter"))
-    return covers(_said(filing), topics, f"{path}/covers")
+    return covers(topics(filing), wanted, f"{path}/covers")
 
 
 @rule_each(Filed, "filed", cites=["OD-18 p1 s2"], since="2025", applies_to=[CITY, OTHER_FILINGS], disclosure="internal")

@@ -258,7 +258,7 @@ class View(Timeline):
                 return "suspended"
         if self.has("final_accepted") and self.has("put_into_use"):
             return "in_use"
-        return "active" if any(m.kind != "opened" for m in self.milestones) else "opened"
+        return "active" if self.first_act is not None else "opened"
 
     # ── money ──
 
