@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -21,7 +20,7 @@ from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.policy.literals import wrong_in_code
-from zongmu.policy.measure import Measure, MeasureError, Sentence
+from zongmu.policy.measure import Measure, MeasureError, Sentence, nearest
 from zongmu.policy.rules import Check, Guard, Rule
 
 if TYPE_CHECKING:
@@ -69,9 +68,8 @@ def _cited(rule: Rule, measure: Measure) -> Iterator[MeasureError]:
             yield _at(rule, f"读法 {reading} 不存在", f"reading {reading} does not exist")
     for kind in (*rule.act, *rule.each):
         if kind not in KINDS:
-            meant = get_close_matches(kind, KINDS, 1)
-            hint = (f"；是不是 {meant[0]}？", f"; is {meant[0]} meant?") if meant else ("", "")
-            yield _at(rule, f"没有里程碑种类 {kind}{hint[0]}", f"there is no milestone kind {kind}{hint[1]}")
+            hint = nearest(kind, KINDS)
+            yield _at(rule, f"没有里程碑种类 {kind}{hint.zh}", f"there is no milestone kind {kind}{hint.en}")
     for role in rule.waivable_by:
         if role not in measure.roles:
             yield _at(rule, f"waivable_by 里的职责 {role} 不存在", f"waivable_by names {role}, which is no role")

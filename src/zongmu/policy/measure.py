@@ -7,7 +7,6 @@ own words, and the words that carry a number. The engine knows no city; everythi
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -207,13 +206,20 @@ def _known(row: Any, keys: frozenset[str], path: str) -> Mapping[str, Any]:
     return row
 
 
+def nearest(word: str, known: Collection[str]) -> Bilingual:
+    """Which of the *known* words may be meant by *word*, to stand behind what is said of it; empty where none is near."""
+    import difflib
+
+    meant = difflib.get_close_matches(word, known, 1)
+    return Bilingual(f"；是不是 {meant[0]}？", f"; is {meant[0]} meant?") if meant else Bilingual("", "")
+
+
 def refuse_unknown(row: Mapping[str, Any], keys: Collection[str], path: str, *, zh: str = "", en: str = "") -> None:
     """Raise :class:`MeasureError` at the first key of *row* that is none of *keys*, with the nearest that is one."""
     for key in row:
         if key not in keys:
-            meant = difflib.get_close_matches(str(key), keys, 1)
-            hint = (f"；是不是 {meant[0]}？", f"; is {meant[0]} meant?") if meant else ("", "")
-            text = Bilingual(f"{zh}未知的键 {key}{hint[0]}", f"{en}unknown key {key}{hint[1]}")
+            hint = nearest(str(key), keys)
+            text = Bilingual(f"{zh}未知的键 {key}{hint.zh}", f"{en}unknown key {key}{hint.en}")
             raise MeasureError(text, path, place=(str(key),))
 
 
