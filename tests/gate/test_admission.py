@@ -92,3 +92,13 @@ def test_a_closed_server_that_does_not_know_who_pushes_takes_nothing(tmp_path: P
     closed = made.say(*base, "--closed")
     assert (closed.code, "[gate.unknown-pusher]" in closed.out) == (1, True), closed.all
     assert made.say(*base, "--closed", "--pusher", "a").code == 0
+
+
+def test_what_stands_in_the_way_is_annotated_once(tmp_path: Path) -> None:
+    made: Instance = make(tmp_path / "x")
+    made.commit()
+    made.append(PROJECT, "colour: red\n")
+    made.commit()
+    said = made.say("gate", "--base", "HEAD~1", "--head", "HEAD", "--format", "github")
+    assert said.code == 1
+    assert sum("schema.unknown-key" in line for line in said.out.splitlines()) == 1, said.out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
@@ -23,7 +23,7 @@ from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JudgedChange:
     """Both sides of a change: registry, world and verdicts. Rulings are kept of the records that the change touches."""
 
@@ -35,7 +35,7 @@ class JudgedChange:
     before: Run
     after: Run
 
-    @property
+    @cached_property
     def decision(self) -> Decision:
         """What the gate says of it."""
         return decide(self.after.findings, self.before.findings)

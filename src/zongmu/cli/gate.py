@@ -13,6 +13,7 @@ from zongmu.cli.lines import Lines
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.loading import Checks
+from zongmu.policy.merging import stands_in_way
 from zongmu.report.text import finding_lines, printable, shown
 from zongmu.report.words import GATE
 from zongmu.store.atomic import WriteError, write_atomic
@@ -96,9 +97,8 @@ def github_lines(answer: Answer, lang: str) -> Iterator[str]:
     for finding in answer.standing:
         yield annotation(finding, lang)
     if answer.judged is not None:
-        standing = set(map(id, answer.standing))
         for finding in answer.judged.decision.findings:
-            if id(finding) not in standing and finding.state.value in ("new", "worse"):
+            if not stands_in_way(finding) and finding.state.value in ("new", "worse"):
                 yield annotation(finding, lang)
     yield from (text.pick(lang) for text in notes(answer))
     yield ("结论：" if lang == "zh" else "gate: ") + GATE[answer.gate].pick(lang)

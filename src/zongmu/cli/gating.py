@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from zongmu.cli.changing import JudgedChange, judged, read_both, read_change
@@ -28,7 +29,7 @@ from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, Tree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """What the gate says. ``judged`` is None where the proposal was not opened, or touches no record."""
 
@@ -40,7 +41,7 @@ class Answer:
     law_changes: bool  # the proposal touches checks/: somebody has to look at the verdicts under both versions
     crashed: bool = False
 
-    @property
+    @cached_property
     def standing(self) -> tuple[Finding, ...]:
         """Everything that keeps the proposal out."""
         if self.judged is None:
