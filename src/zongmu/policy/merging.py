@@ -95,15 +95,11 @@ def _compared(head: tuple[Finding, ...], base: Iterable[Finding]) -> tuple[tuple
         after.setdefault(_print(finding), []).append(place)
     out = list(head)
     for fingerprint, places in after.items():
-        rows = before.get(fingerprint, [])
-        if len(places) == 1 and len(rows) == 1:
-            out[places[0]] = head[places[0]].in_state(_state(head[places[0]], rows[0]))
-            continue
-        rows = sorted(rows, key=_weight, reverse=True)
+        rows = sorted(before.get(fingerprint, ()), key=_weight, reverse=True)
         for n, place in enumerate(sorted(places, key=lambda p: _weight(head[p]), reverse=True)):
-            out[place] = replace(head[place], state=_state(head[place], rows[n] if n < len(rows) else None))
+            out[place] = head[place].in_state(_state(head[place], rows[n] if n < len(rows) else None))
     cured = [
-        replace(row, state=ChangeState.CURED)
+        row.in_state(ChangeState.CURED)
         for fingerprint, rows in before.items()
         for row in sorted(rows, key=_weight, reverse=True)[len(after.get(fingerprint, ())) :]
     ]
