@@ -13,6 +13,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from zongmu.disclosure.findings import PublicFinding, told_of
@@ -117,24 +118,16 @@ class Release:
         """The released project with that id."""
         return self._by_id.get(id)
 
-    @property
+    @cached_property
     def _by_id(self) -> dict[str, Released]:
-        found: dict[str, Released] | None = self.__dict__.get("_index")
-        if found is None:
-            found = {p.public.id: p for p in self.projects}
-            self.__dict__["_index"] = found
-        return found
+        return {p.public.id: p for p in self.projects}
 
-    @property
+    @cached_property
     def duties(self) -> tuple[list[Duty], list[Duty]]:
         """Duties that are overdue, and those still to come; by day. See :func:`overdue` and :func:`due_next`."""
-        found: tuple[list[Duty], list[Duty]] | None = self.__dict__.get("_duties")
-        if found is None:
-            rows = sorted((row for p in self.projects for row in _open_of(p)), key=_by_day)
-            late = [row for row in rows if _passed(row[2])]
-            found = late, [row for row in rows if row[0] >= self.asof and not _passed(row[2])]
-            self.__dict__["_duties"] = found
-        return found
+        rows = sorted((row for p in self.projects for row in _open_of(p)), key=_by_day)
+        late = [row for row in rows if _passed(row[2])]
+        return late, [row for row in rows if row[0] >= self.asof and not _passed(row[2])]
 
     def measures(self, jurisdiction: str) -> tuple[LoadedMeasure, ...]:
         """The measures of a city."""
