@@ -23,7 +23,7 @@ from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
-from zongmu.publish.pages.data import build_file, data_html, site_address
+from zongmu.publish.pages.data import build_file, data_html
 from zongmu.publish.pages.form import form_html
 from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
@@ -114,7 +114,7 @@ def _settings(release: Release, lang: str) -> dict[str, Any]:
     return {
         "site_name": (instance.name_en if en and instance.name_en else instance.name),
         "zongmu": {
-            "address": site_address(release),
+            "address": release.address,
             "prefix": "en/" if en else "",
             "root": "../" if en else "",
             "notice": notice,

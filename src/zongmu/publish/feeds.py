@@ -21,7 +21,6 @@ from zongmu.publish.escape import encode
 from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import Told, told
-from zongmu.publish.pages.data import site_address
 from zongmu.publish.public_history import Entry
 from zongmu.publish.released import Release, Released, parties_of
 from zongmu.publish.say import slug
@@ -123,7 +122,7 @@ class _Writer:
 
     def __init__(self, make: Maker) -> None:
         self._make = make
-        self._base = site_address(make.release)
+        self._base = make.release.address
         self._host = urlsplit(self._base).hostname or "localhost"
         self._zone = _zone(make.release.instance.timezone)
         self._told: dict[tuple[str, dt.date], Told] = {}
@@ -245,7 +244,7 @@ def sitemap(release: Release, paths: Iterable[str]) -> Files:
 
     The day of a page is that of the last change of what is public on it; a page that shows no project has none.
     """
-    base = site_address(release)
+    base = release.address
     days = _days(release)
     rows = [
         f"<url><loc>{_escaped(base + quote(path))}</loc>{_lastmod(days.get(path.removeprefix('en/')))}</url>\n"
@@ -309,7 +308,7 @@ def security_txt(release: Release) -> Files:
     told_to = release.instance.site.security
     if told_to is None:
         return
-    base = site_address(release)
+    base = release.address
     lines = [f"Contact: {contact}" for contact in told_to.contact]
     lines.append(f"Expires: {told_to.expires.isoformat()}T00:00:00Z")
     if told_to.policy is not None:

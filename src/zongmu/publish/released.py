@@ -114,6 +114,11 @@ class Release:
     waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
     history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
 
+    @property
+    def address(self) -> str:
+        """The address of the site, with a slash at its end."""
+        return self.instance.site.address.rstrip("/") + "/"
+
     def project(self, id: str) -> Released | None:
         """The released project with that id."""
         return self._by_id.get(id)

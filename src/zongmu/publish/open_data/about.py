@@ -68,7 +68,7 @@ def about(release: Release) -> About:
     return About(
         registry=instance.name,
         registry_en=instance.name_en or instance.name,
-        address=str(instance.site.address).rstrip("/") + "/",
+        address=release.address,
         publisher=instance.site.operator or instance.name,
         contact=instance.site.contact,
         licence=instance.site.licence,

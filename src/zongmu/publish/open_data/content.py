@@ -101,18 +101,17 @@ def _projects(release: Release, say: Say) -> Table:
         Column("jurisdiction_name", Bilingual("辖区（名称）", "Jurisdiction (name)")),
         Column("year", Bilingual("登记年度", "Year of registration"), "integer"),
     )
-    base = str(release.instance.site.address).rstrip("/")
     return Table(
         "projects",
         Bilingual("项目", "Projects"),
         Bilingual("每个已公开项目一行", "One row for each published project"),
         (*head, *columns_of(fields), *_DERIVED),
         ("id",),
-        [_project(p, fields, say, base) for p in release.projects],
+        [_project(p, fields, say) for p in release.projects],
     )
 
 
-def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) -> Row:
+def _project(project: Released, fields: tuple[Field, ...], say: Say) -> Row:
     public, view = project.public, project.view
     city = say.release.jurisdiction(public.jurisdiction)
     facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
@@ -137,7 +136,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, base: str) 
         counts[Outcome.FAIL],
         counts[Outcome.UNDETERMINED],
         len(project.checked),
-        f"{base}/projects/{public.id}.html",
+        f"{say.release.address}projects/{public.id}.html",
     )
 
 

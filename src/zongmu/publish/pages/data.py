@@ -31,11 +31,6 @@ def build_file(release: Release) -> bytes:
     return encode(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 
-def site_address(release: Release) -> str:
-    """The address of the site, with a slash at its end."""
-    return str(release.instance.site.address).rstrip("/") + "/"
-
-
 def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -> Markup:
     """The stamped part of the data page: every file with what it holds, its size and its checksum.
 

@@ -103,7 +103,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         withheld=_withheld(make, project),
         review=_review(make, project),
         history=history_html(make, project),
-        address=f"{make.release.instance.site.address.rstrip('/')}/{make.prefix}projects/{public.id}.html",
+        address=f"{make.release.address}{make.prefix}projects/{public.id}.html",
         site=say.name(make.release.instance.name, make.release.instance.name_en),
         up=say.up,
         root="../" if make.zh else "../../",
