@@ -71,6 +71,22 @@ class Released:
     checked: tuple[str, ...]  # rules whose outcome is not public
     review: DisclosureReview | None
 
+    def days(self) -> Iterator[dt.date]:
+        """The days of acts, payments, reports of progress and the review that are public."""
+        yield from (m.date for m in self.public.milestones)
+        for rows in (self.public.payments, self.public.progress):
+            yield from (dt.date.fromisoformat(row["date"]) for row in rows)
+        if self.review is not None:
+            yield self.review.date
+
+    def last_act(self) -> dt.date | None:
+        """The day of the latest act."""
+        return max((m.date for m in self.public.milestones), default=None)
+
+    def counts(self) -> Counter[Outcome | None]:
+        """How often each outcome is there; what is only advice is left out."""
+        return Counter(f.outcome for f in self.findings if not f.advisory)
+
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:

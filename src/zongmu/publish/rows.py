@@ -86,7 +86,6 @@ def _row(
     kind, stage, owner = facts.get("class"), project.stage, facts.get("owner")
     stages = [s for m in release.measures(j) for s, _ in m.measure.stages]
     day, passed = due.get(public.id, (None, False))
-    last = max((m.date for m in public.milestones), default=None)
     return {
         "id": public.id,
         "name": public.name,
@@ -108,10 +107,10 @@ def _row(
         "year": int(public.id.rsplit("-", 2)[1]),
         "approved": _fen(view.current_baseline.value),
         "contracted": _fen(view.contracted.value),
-        "last": _number(last),
+        "last": _number(project.last_act()),
         "due": _number(day),
         "late": int(passed),
-        "fails": sum(f.outcome is Outcome.FAIL and not f.advisory for f in project.findings),
+        "fails": project.counts()[Outcome.FAIL],
         "more": " ".join(
             dict.fromkeys([*(c.supplier for c in view.contracts() if c.supplier), facts.get("investment_code", "")])
         ).strip(),

@@ -82,8 +82,5 @@ def latest_day(release: Release) -> str:
 
     The day of the build would make the same data look new every day.
     """
-    days = [m.date.isoformat() for p in release.projects for m in p.public.milestones]
-    days += [row["date"] for p in release.projects for rows in (p.public.payments, p.public.progress) for row in rows]
-    days += [p.review.date.isoformat() for p in release.projects if p.review is not None]
-    days += [t.date.isoformat() for t in release.tombstones]
-    return max(days, default=release.asof.isoformat())
+    days = [day for p in release.projects for day in p.days()] + [t.date for t in release.tombstones]
+    return max(days, default=release.asof).isoformat()

@@ -117,7 +117,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say) -> Row:
     facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
     amounts = {rung.step: rung.amount for rung in ladder(view)}
     limits = limits_of(say.release.instance)
-    counts = {o: sum(f.outcome is o and not f.advisory for f in project.findings) for o in Outcome}
+    counts = project.counts()
     return (
         public.id,
         public.jurisdiction,
@@ -131,7 +131,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say) -> Row:
         *(_fen(amounts.get(step)) for step in LADDER),
         *_ratings(project, limits, say),
         view.accepted.value,
-        max((m.date for m in public.milestones), default=None),
+        project.last_act(),
         counts[Outcome.PASS],
         counts[Outcome.FAIL],
         counts[Outcome.UNDETERMINED],

@@ -39,7 +39,7 @@ def _event(about: About, say: Say, duty: Duty, titles: dict[str, str], passed: b
     public = project.public
     at = finding.verdict.at if finding.verdict is not None else None
     host = about.address.partition("://")[2].partition("/")[0]
-    stamp = max((m.date for m in public.milestones), default=dt.date(1970, 1, 1))
+    stamp = project.last_act() or dt.date(1970, 1, 1)
     title = titles.get(finding.rule, finding.rule)
     said = [f"依据：{'、'.join(finding.cites)}", f"规则：{finding.rule}"]
     if finding.addressee is not None:

@@ -95,13 +95,10 @@ def oc4ids_project(project: Released, say: Say, address: str) -> dict[str, Any]:
     """One project. What is not known is left out; the standard has no empty values."""
     public, view, facts = project.public, project.view, project.public.facts
     page = f"{address}projects/{public.id}"
-    days = [m.date.isoformat() for m in public.milestones]
-    days += [row["date"] for rows in (public.payments, public.progress) for row in rows]
-    days += [project.review.date.isoformat()] if project.review is not None else []
-    first = f"{public.id.rsplit('-', 2)[1]}-01-01"
+    last = max((day.isoformat() for day in project.days()), default=f"{public.id.rsplit('-', 2)[1]}-01-01")
     out: dict[str, Any] = {
         "id": f"{PREFIX}-{public.id}",
-        "updated": _moment(max(days, default=first)),
+        "updated": _moment(last),
         "language": "zh",
         "identifiers": [
             {"id": public.id, "scheme": address},

@@ -26,10 +26,7 @@ SCHEMA_PATH = "schema/oc4ids/x_zongmu.schema.json"
 def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
     """The value of the key for one project. *page*: its address without the ending."""
     public = project.public
-    counts = {outcome.value: 0 for outcome in (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED)}
-    for f in project.findings:
-        if f.outcome is not None and f.outcome.value in counts and not f.advisory:
-            counts[f.outcome.value] += 1
+    counts = project.counts()
     out: dict[str, Any] = {
         "jurisdiction": public.jurisdiction,
         "page": f"{page}.html",
@@ -55,7 +52,7 @@ def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
             for m in public.milestones
             if m.number or m.body or m.body_name
         ],
-        "outcomes": counts,
+        "outcomes": {o.value: counts[o] for o in (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED)},
         "checked_not_public": len(project.checked),
         "withheld": [{"what": w.what, "ground": w.ground} for w in public.withheld],
     }
