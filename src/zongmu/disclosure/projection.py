@@ -198,7 +198,8 @@ class PublicProject:
 def project_public(project: Project, told: Told) -> PublicProject:
     """The public projection of a project."""
     data = plain(project)
-    keys, numbers = public_keys(project, told), _numbers(project, told)
+    numbers = _numbers(project, told)
+    keys = _unvoided(project, numbers)
     return PublicProject(
         id=project.id,
         jurisdiction=project.jurisdiction,
@@ -222,7 +223,11 @@ def project_public(project: Project, told: Told) -> PublicProject:
 
 def public_keys(project: Project, told: Told) -> dict[str, str]:
     """The key of each act that is public → the key that it has outside."""
-    numbers, voided = _numbers(project, told), View(project).voided
+    return _unvoided(project, _numbers(project, told))
+
+
+def _unvoided(project: Project, numbers: Mapping[str, str]) -> dict[str, str]:
+    voided = View(project).voided
     return {key: number for key, number in numbers.items() if key not in voided}
 
 
