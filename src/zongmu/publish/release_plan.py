@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from zongmu.disclosure.projection import PublicProject
@@ -62,13 +62,10 @@ def plan(release: Release, before: Mapping[str, Mapping[str, Any]], calendar: Ca
         out.extend(_waiting(public, review, before.get(public.id), release.asof, calendar, public.id in kept))
     for stone in release.tombstones:
         if stone.id in before:
-            moved = tuple(changes(flat(before[stone.id]), {}))
-            name = str(before[stone.id].get("name", stone.id))
-            out.append(Item(stone.id, name, "withheld", moved, None, "", None))
+            out.append(_leaving(stone.id, "withheld", before[stone.id], None))
     known = {item.project for item in out} | {t.id for t in release.tombstones}
     for id in sorted(before.keys() - known):
-        moved = tuple(changes(flat(before[id]), {}))
-        out.append(Item(id, str(before[id].get("name", id)), "gone", moved, None, "", None))
+        out.append(_leaving(id, "gone", before[id], None))
     return sorted(out, key=lambda item: (_ORDER.index(item.state), item.project))
 
 
@@ -96,11 +93,15 @@ def _waiting(
     kept: bool,
 ) -> Iterator[Item]:
     """What waits for a review; and, unless its reviewed text is *kept* public, that what is public goes until it has one."""
-    found = _item(public, review, before, asof, calendar)
-    yield Item(found.project, found.name, "waiting", found.changes, review, found.digest, found.clock)
+    yield replace(_item(public, review, before, asof, calendar), state="waiting")
     if before is not None and not kept:
-        moved = tuple(changes(flat(before), {}))
-        yield Item(public.id, str(before.get("name", public.id)), "gone", moved, review, "", None)
+        yield _leaving(public.id, "gone", before, review)
+
+
+def _leaving(id: str, state: State, before: Mapping[str, Any], review: DisclosureReview | None) -> Item:
+    """A project of which nothing stays public."""
+    moved = tuple(changes(flat(before), {}))
+    return Item(id, str(before.get("name", id)), state, moved, review, "", None)
 
 
 def _clock(public: PublicProject, moved: Iterable[Change], asof: dt.date, calendar: Calendar) -> Clock | None:
