@@ -6,6 +6,7 @@ Templates escape by themselves (Jinja with autoescape); these functions are for 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ except ImportError:  # an installation without the compiled part
         return str(_escape(s))
 
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -43,6 +45,11 @@ def safe(text: str) -> Markup:
 def script_json(value: Any) -> str:
     """JSON that may stand in a ``.js`` file or a ``<script>``: nothing in it can end the element or the statement."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+
+
+def xml_holds(text: str) -> str:
+    """*text* with U+FFFD for what XML 1.0 cannot hold in any form: controls, surrogates, the two non-characters."""
+    return _NOT_XML.sub("\ufffd", text)
 
 
 def encode(text: str) -> bytes:

@@ -7,17 +7,17 @@ day, which never changes; its time is the beginning of that day, since no hour o
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import encode, xml_holds
 from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import Told, told
@@ -33,7 +33,7 @@ MOST_OF_ONE = 200
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 _NEVER = "1970-01-01T00:00:00Z"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_QUOTES = {"'": "&apos;", '"': "&quot;"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _text(markup: Markup) -> str:
 
 
 def _add(parent: ET.Element, name: str, text: str, attributes: Mapping[str, str] | None = None) -> None:
-    ET.SubElement(parent, name, dict(attributes or {})).text = _NOT_XML.sub("\ufffd", text)
+    ET.SubElement(parent, name, dict(attributes or {})).text = xml_holds(text)
 
 
 def _zone(name: str) -> dt.tzinfo:
@@ -247,7 +247,7 @@ def sitemap(release: Release, paths: Iterable[str]) -> Files:
     base = release.address
     days = _days(release)
     rows = [
-        f"<url><loc>{_escaped(base + quote(path))}</loc>{_lastmod(days.get(path.removeprefix('en/')))}</url>\n"
+        f"<url><loc>{escape(base + quote(path), _QUOTES)}</loc>{_lastmod(days.get(path.removeprefix('en/')))}</url>\n"
         for path in sorted(paths)
         if path.endswith(".html")
     ]
@@ -258,7 +258,7 @@ def sitemap(release: Release, paths: Iterable[str]) -> Files:
         names = [f"sitemap-{n}.xml" for n in range(1, len(parts) + 1)]
         for name, part in zip(names, parts, strict=True):
             yield name, _sitemap("urlset", part)
-        index = [f"<sitemap><loc>{_escaped(base + name)}</loc></sitemap>\n" for name in names]
+        index = [f"<sitemap><loc>{escape(base + name, _QUOTES)}</loc></sitemap>\n" for name in names]
         yield "sitemap.xml", _sitemap("sitemapindex", index)
     yield "robots.txt", encode(f"User-agent: *\nAllow: /\nSitemap: {base}sitemap.xml\n")
 
@@ -291,16 +291,6 @@ def _sitemap(kind: str, rows: Iterable[str]) -> bytes:
 
 def _lastmod(day: dt.date | None) -> str:
     return "" if day is None else f"<lastmod>{day.isoformat()}</lastmod>"
-
-
-def _escaped(text: str) -> str:
-    return (
-        text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("'", "&apos;")
-        .replace('"', "&quot;")
-    )
 
 
 def security_txt(release: Release) -> Files:

@@ -12,9 +12,10 @@ import re
 import unicodedata
 from functools import cache
 
+from zongmu.publish.escape import xml_holds
+
 _STARTS = "=+-@"
 _MARKED = ("'", "\t", "\r", "\n")
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @cache
@@ -32,8 +33,7 @@ def _formula() -> re.Pattern[str]:
 
 def cell_text(text: str) -> str:
     """*text* as a spreadsheet may have it; what neither XML nor UTF-8 can hold becomes U+FFFD."""
-    if _NO_XML.search(text):
-        text = _NO_XML.sub("\ufffd", text)
+    text = xml_holds(text)
     if text[:1].isalnum():  # nearly all text, and the search below costs most
         return text
     if text.startswith(_MARKED) or _formula().match(text):
