@@ -13,6 +13,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.scalars import Money
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.open_data.tables import Column, Type, Value
+from zongmu.publish.released import Release
 from zongmu.publish.say import Say
 
 _NOTHING: tuple[tuple[Value, ...], ...] = ((None,), (None, None))
@@ -66,6 +67,11 @@ def body_name(say: Say, id: str) -> str:
     """The name of a body; its id where it has no record."""
     known = say.release.organizations.get(id)
     return known.name if known is not None else id
+
+
+def rule_titles(release: Release) -> dict[str, str]:
+    """What every rule is called in Chinese, by its id."""
+    return {id: text.title.zh for m in release.checks.measures.values() for id, text in m.texts.items()}
 
 
 def columns_of(fields: Iterable[Field]) -> tuple[Column, ...]:

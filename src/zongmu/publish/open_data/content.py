@@ -25,7 +25,15 @@ from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
-from zongmu.publish.open_data.columns import Field, body_name, columns_of, is_table, scalar_fields, values_of
+from zongmu.publish.open_data.columns import (
+    Field,
+    body_name,
+    columns_of,
+    is_table,
+    rule_titles,
+    scalar_fields,
+    values_of,
+)
 from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
@@ -300,7 +308,7 @@ def _outcomes(release: Release, say: Say) -> Table:
         Column("addressee", Bilingual("责任方", "Duty of")),
         Column("advisory", Bilingual("仅供参考", "Advice only"), "boolean"),
     )
-    titles = {id: text.title.zh for m in release.checks.measures.values() for id, text in m.texts.items()}
+    titles = rule_titles(release)
     return Table(
         "outcomes",
         Bilingual("未通过和未定的检查", "Checks that failed or are open"),

@@ -10,13 +10,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.columns import rule_titles
 from zongmu.publish.released import Duty, Release, due_next, overdue
 from zongmu.publish.say import Say, slug
 
 
 def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, bytes]]:
     """Paths and bytes of the calendars; the first is that of the whole."""
-    titles = {id: text.title.zh for m in release.checks.measures.values() for id, text in m.texts.items()}
+    titles = rule_titles(release)
     late = [(duty, _event(about, say, duty, titles, True)) for duty in overdue(release)]
     events = late + [(duty, _event(about, say, duty, titles, False)) for duty in due_next(release)]
     yield "data/deadlines.ics", _calendar(about, f"{about.registry}：期限", (e for _, e in events))

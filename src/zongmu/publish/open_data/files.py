@@ -57,7 +57,9 @@ class _Made:
     mtime: int
 
 
-Maker = Callable[[], Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]]
+_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]
+"""Path, media type, title, what it holds, bytes, table."""
+Maker = Callable[[], _Files]
 
 
 class Exporter:
@@ -144,8 +146,6 @@ class Exporter:
 def _file(row: dict[str, Any]) -> DataFile:
     return DataFile(**{**row, "title": Bilingual(**row["title"]), "about": Bilingual(**row["about"])})
 
-
-_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]
 
 _ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.tables import Column, Table, Value, decimal
 
@@ -43,7 +44,7 @@ def _said(column: Column) -> dict[str, str]:
 
 def _value(column: Column, value: Value) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return encode(value).decode()
     if isinstance(value, tuple):
         return list(value)
     if column.type == "money" and isinstance(value, int):

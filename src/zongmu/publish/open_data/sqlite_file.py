@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 
+from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.tables import Column, Table, Value, joined, references
 
@@ -89,7 +90,7 @@ def _row(row: Sequence[Value]) -> list[str | int | None]:
 
 def _value(value: Value) -> str | int | None:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return encode(value).decode()
     if value is None or isinstance(value, int):
         return value
     return value.isoformat() if isinstance(value, dt.date) else joined(value)
