@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.spreadsheet import cell_text
 from zongmu.publish.open_data.tables import BETWEEN, Column, Table, references, texts
 
@@ -45,7 +45,7 @@ def csvw(about: About, tables: Sequence[Table]) -> bytes:
         data["dc:license"] = {"@id": about.licence_uri}
     if about.notice is not None:
         data["dc:description"] = about.notice
-    return encode(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    return indented(data)
 
 
 def _both(text: Bilingual) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, email
 from zongmu.publish.open_data.datafile import DataFile
+from zongmu.publish.open_data.json_files import indented
 
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = ("http://publications.europa.eu/resource/authority/language/ZHO",
@@ -30,7 +31,7 @@ def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes]:
     # rdflib writes subjects as its sets have them; sorted, two builds are the same.
     nodes = json.loads(graph.serialize(format="json-ld", auto_compact=False))
     nodes.sort(key=lambda node: str(node["@id"]))
-    return encode(turtle), encode(json.dumps([_sorted(n) for n in nodes], ensure_ascii=False, indent=1) + "\n")
+    return encode(turtle), indented([_sorted(n) for n in nodes])
 
 
 def _sorted(value: Any) -> Any:

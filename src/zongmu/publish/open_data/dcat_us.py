@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from zongmu.publish.escape import encode, script_json
+from zongmu.publish.escape import script_json
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, email
 from zongmu.publish.open_data.datafile import DataFile
+from zongmu.publish.open_data.json_files import indented
 
 
 def data_json(about: About, sets: Sequence[Dataset]) -> bytes:
@@ -38,9 +38,12 @@ def data_json(about: About, sets: Sequence[Dataset]) -> bytes:
             }
         ],
     }
-    if about.licence is not None:
-        catalogue["license"] = about.licence_uri or about.licence
-    return encode(json.dumps(catalogue, ensure_ascii=False, indent=1) + "\n")
+    return indented(catalogue | _licence(about))
+
+
+def _licence(about: About) -> dict[str, str]:
+    """The licence by its address, else by its name; nothing where there is none."""
+    return {"license": about.licence_uri or about.licence} if about.licence is not None else {}
 
 
 def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
@@ -78,9 +81,7 @@ def _distribution(about: About, file: DataFile) -> dict[str, Any]:
             "checksumValue": file.digest,
         },
     }
-    if about.licence is not None:
-        out["license"] = about.licence_uri or about.licence
-    return out
+    return out | _licence(about)
 
 
 def schema_org(about: About, sets: Sequence[Dataset], lang: str) -> str:
@@ -125,6 +126,4 @@ def _schema_dataset(about: About, one: Dataset, lang: str) -> dict[str, Any]:
             for file in one.files
         ],
     }
-    if about.licence is not None:
-        out["license"] = about.licence_uri or about.licence
-    return out
+    return out | _licence(about)

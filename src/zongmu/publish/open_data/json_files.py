@@ -30,6 +30,11 @@ def dump(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
+def indented(value: Any, indent: int = 1) -> bytes:
+    """JSON as a file that people read too."""
+    return encode(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
 def whole_json(release: Release, texts: Iterable[bytes]) -> WholeFile:
     """``data/projects.json``: the data files of all projects in one."""
     head = encode(dump(about_json(release))[:-1])

@@ -6,15 +6,14 @@ acts, outcomes by clause, what is withheld and why. Amounts here are exact text,
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from zongmu.model.derive import Variance
 from zongmu.model.finding import Outcome
-from zongmu.publish.escape import encode
 from zongmu.publish.figures import LADDER, ladder
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
+from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.tables import yuan
 from zongmu.publish.released import Released
 from zongmu.publish.say import Say
@@ -127,4 +126,4 @@ def extension_schema(about: About) -> bytes:
             ["jurisdiction", "page", "json", "status", "outcomes", "checked_not_public"],
         ),
     }
-    return encode(json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
+    return indented(schema, 2)

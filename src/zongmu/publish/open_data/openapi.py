@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, get_args
 
 from zongmu import __version__
@@ -11,11 +10,11 @@ from zongmu.model.derive import STATUS_TITLES
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
-from zongmu.publish.escape import encode
 from zongmu.publish.figures import Step
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import scalar_fields
 from zongmu.publish.open_data.datafile import CALENDAR, JSON, NDJSON
+from zongmu.publish.open_data.json_files import indented
 
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "pattern": "^[a-z]+-[0-9]{4}-[0-9]{4,}$"}
@@ -70,7 +69,7 @@ def openapi(about: About) -> bytes:
         },
         "components": {"schemas": _schemas()},
     }
-    return encode(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    return indented(data)
 
 
 def _licence(about: About) -> dict[str, str]:

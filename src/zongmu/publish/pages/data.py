@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu import __version__
-from zongmu.publish.escape import encode, safe
+from zongmu.publish.escape import safe
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.dcat_us import schema_org
-from zongmu.publish.open_data.json_files import about_json
+from zongmu.publish.open_data.json_files import about_json, indented
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release
 
@@ -28,7 +27,7 @@ def build_file(release: Release) -> bytes:
         "projects": len(release.projects),
         "withheld": len(release.tombstones),
     }
-    return encode(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    return indented(data, 2)
 
 
 def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -> Markup:
