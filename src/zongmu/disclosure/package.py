@@ -35,7 +35,7 @@ TREE: Final = "tree/"
 _MAX_MANIFEST = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier one; a package says its day in the manifest
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+_PLAIN = re.compile(r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$")
 
 UNREADABLE: Final = Code(
     "release.unreadable",
@@ -107,7 +107,7 @@ class PackageError(CodedError):
 
 
 _Sha = Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{64}$")]
-_Path = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$", max_length=500)]
+_Path = Annotated[str, Field(strict=True, pattern=_PLAIN.pattern, max_length=500)]
 _Size = Annotated[int, Field(strict=True, ge=0, le=1 << 40)]
 
 
@@ -167,7 +167,7 @@ def files_of(tree: Path) -> dict[str, FileRow]:
         for name in sorted(files):
             file = Path(folder) / name
             path = file.relative_to(tree).as_posix()
-            if not _PLAIN.fullmatch(path) or ".." in path.split("/") or not stat.S_ISREG(file.lstat().st_mode):
+            if not _PLAIN.fullmatch(path) or _bad(path) or not stat.S_ISREG(file.lstat().st_mode):
                 raise ValueError(path)
             data = file.read_bytes()
             out[path] = FileRow(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
