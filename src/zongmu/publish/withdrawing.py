@@ -25,6 +25,7 @@ from zongmu.disclosure.package import NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import STATE, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
+from zongmu.publish.open_data.json_files import checksums
 from zongmu.publish.tree import PREFIX, swap
 
 NOT_PUBLIC = Code(
@@ -63,8 +64,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     day = day or dt.date.today()
     work = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tree.parent))
     try:
-        shutil.rmtree(work)
-        shutil.copytree(tree, work, symlinks=True)
+        shutil.copytree(tree, work, symlinks=True, dirs_exist_ok=True)
         done = _scrub(work, _Marks(project, names), ground, day)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
         state["withdrawn"] = {**state["withdrawn"], project: {"ground": ground, "day": day.isoformat()}}
@@ -283,9 +283,6 @@ def _checksums(tree: Path) -> None:
     file = tree / "SHA256SUMS"
     if not file.is_file():
         return
-    lines = []
-    for line in file.read_text("utf-8").splitlines():
-        path = line.partition("  ")[2]
-        if path and (tree / path).is_file():
-            lines.append(f"{hashlib.sha256((tree / path).read_bytes()).hexdigest()}  {path}\n")
-    file.write_text("".join(lines), "utf-8")
+    paths = [line.partition("  ")[2] for line in file.read_text("utf-8").splitlines()]
+    left = [path for path in paths if path and (tree / path).is_file()]
+    file.write_bytes(checksums({path: hashlib.sha256((tree / path).read_bytes()).hexdigest() for path in left}))
