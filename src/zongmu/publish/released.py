@@ -172,7 +172,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
     defective: list[Defective] = []
     others: list[PublicProject] = []
     waiting: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
-    told = {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
+    told = _told(world)
     for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
         endorsements = reviews.get(loaded.id)
         wrong = [path for path in (loaded.path, endorsements.path if endorsements else "") if path in defects]
@@ -233,6 +233,11 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
     )
 
 
+def _told(world: World) -> dict[str, Told]:
+    """What of whose presence each city tells."""
+    return {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
+
+
 def _earlier(
     root: Path | None,
     told: Mapping[str, Told],
@@ -252,12 +257,13 @@ def _earlier(
 
 def with_history(release: Release, root: Path, cache: Path | None = None) -> Release:
     """*release* with the history of what is public in it, from the Git repository at *root*; see :mod:`public_history`."""
-    told = {j: told_of([m for m, _ in laws]) for j, laws in release.world.laws.items()}
     published = frozenset(p.public.id for p in release.projects)
     named = published | {t.id for t in release.tombstones}
     # The clock of a demonstration stands still while its records are written.
     until = None if release.instance.demonstration is not None else release.asof
-    return replace(release, history=public_history(root, release.instance, told, published, named, until, cache))
+    return replace(
+        release, history=public_history(root, release.instance, _told(release.world), published, named, until, cache)
+    )
 
 
 def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
