@@ -293,3 +293,14 @@ def test_who_checked_an_act_and_under_which_rules(repo: Repository, capsys: pyte
     assert "合并请求：!12" in out
     tree = repo.git("rev-parse", "HEAD:checks")
     assert f"规则版本：checks@{tree[:10]}" in out
+
+
+def test_an_instance_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    repo = Repository(tmp_path, "one\nline/数据")
+    repo.write("registry/registry.yaml", "format: 1\ntimezone: Asia/Shanghai\n")
+    repo.write("checks/README.md", "x\n")
+    repo.save(PROJECT, when="2027-01-10T23:30:00+00:00")
+    found = data(repo)
+    assert [event["recorded_day"] for event in found["events"]] == ["2027-01-11"]
+    assert found["events"][0]["rules"] == repo.git("rev-parse", "HEAD:one\nline/数据/checks")
+    assert found["uncommitted"] == []

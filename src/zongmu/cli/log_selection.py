@@ -10,6 +10,7 @@ from typing import Final
 
 from zongmu.history.event import Event, FieldChange
 from zongmu.history.fields import root as fields_of
+from zongmu.history.raw import objects_at
 from zongmu.history.trail import trail
 from zongmu.model.project import Project
 from zongmu.store.cache import Cache
@@ -104,13 +105,5 @@ def _within(cite: str, clause: str) -> bool:
 def rules_at(git: Git, commits: Iterable[str]) -> dict[str, str]:
     """The version of ``checks/`` (its tree's id) at each commit that has one."""
     asked = list(dict.fromkeys(commits))
-    if not asked:
-        return {}
-    lines = "".join(f"{commit}:{git.prefix}checks\n" for commit in asked)
-    out = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=lines.encode())
-    found = {}
-    for commit, line in zip(asked, out.decode("utf-8", "replace").splitlines(), strict=False):
-        name, _, kind = line.partition(" ")
-        if kind == "tree":
-            found[commit] = name
-    return found
+    trees = objects_at(git, [(commit, "checks") for commit in asked], "tree")
+    return {commit: tree for commit, tree in zip(asked, trees, strict=True) if tree is not None}

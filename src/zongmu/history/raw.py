@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual, Code
 from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text, unless_zeros
@@ -198,12 +198,19 @@ def _reach(commits: Mapping[str, Commit], tips: Iterable[str], seen: set[str]) -
 
 def blobs_at(git: Git, places: Sequence[tuple[str, str]]) -> list[str | None]:
     """The blob at each ``(commit, path of the instance)``, or None where there is none; one process for all."""
+    return objects_at(git, places, "blob")
+
+
+def objects_at(git: Git, places: Sequence[tuple[str, str]], kind: Literal["blob", "tree"]) -> list[str | None]:
+    """As :func:`blobs_at`, of objects of one *kind*."""
     if not places:
         return []
-    asked = "".join(f"{commit}:{git.prefix}{path}\n" for commit, path in places)
+    # Git reads a name a line: the way to the instance, which may hold anything, is left to Git.
+    here = "./" if git.prefix else ""
+    asked = "".join(f"{commit}:{here}{path}\n" for commit, path in places)
     out = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked.encode())
     found: list[str | None] = []
     for line in out.decode("utf-8", "replace").split("\n")[:-1]:
-        name, _, kind = line.partition(" ")
-        found.append(name if kind == "blob" else None)
+        name, _, what = line.partition(" ")
+        found.append(name if what == kind else None)
     return found
