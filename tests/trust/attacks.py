@@ -127,6 +127,12 @@ def expired_key_with_an_old_date(h: History) -> None:
     h.landed({PROJECT: edited(name="改")}, time=head(h).time - 10 * 86_400)
 
 
+@attack("trust.clock-ahead")
+def dated_after_the_audit(h: History) -> None:
+    h.landed({PROJECT: edited(name="改")}, time=head(h).time + 365 * 86_400)
+    h.landed({PROJECT: edited(name="又改")})
+
+
 @attack("trust.unknown-key")
 def expired_key(h: History) -> None:
     h.trust({"trust/keys.yaml": keys(key={"forge": {"until": "2026-09-22"}})})

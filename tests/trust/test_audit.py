@@ -5,10 +5,24 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tests.trust.history import PROJECT, SETTINGS, SIGNED, History, digest_of, endorsements, project, registry, row, who
+from tests.trust.history import (
+    HOUR,
+    PROJECT,
+    SETTINGS,
+    SIGNED,
+    START,
+    History,
+    digest_of,
+    endorsements,
+    project,
+    registry,
+    row,
+    who,
+)
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
 from zongmu.trust.conclusions import conclusions
@@ -20,8 +34,9 @@ def git(made: History, *arguments: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_cache_and_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("zongmu.cli.audit.time", SimpleNamespace(time=lambda: START + 30 * 24 * HOUR))
 
 
 @pytest.fixture
@@ -109,6 +124,17 @@ def test_an_attack_ends_with_one_and_says_what_to_do(
     assert "not accepted" in out
     assert "[trust.unsigned]" in out
     assert "next: " in out
+
+
+def test_a_commit_of_a_day_to_come_is_refused_also_after_it_was_accepted(
+    made: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["audit", "verify", str(made.folder), "--lang", "en"]
+    assert main(command) == 0
+    assert main([*command, "--as-of", "2026-09-20"]) == 0  # a day is allowed
+    assert "clock-ahead" not in capsys.readouterr().out
+    assert main([*command, "--as-of", "2026-09-18"]) == 1
+    assert "[trust.clock-ahead] Committed 2 days after the verifier's clock" in capsys.readouterr().out
 
 
 def test_other_root_keys_are_refused(made: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.trust.history import History, who
+from tests.trust.history import HOUR, START, History, who
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.objects import Refused, opened
 from zongmu.trust.verify import Progress, Result, Verifier
@@ -15,11 +15,12 @@ def verified(
     keys: tuple[str, ...] | None = ("root-a", "root-b"),
     since: Checkpoint | None = None,
     known: Progress | None = None,
+    now: int = START + 30 * 24 * HOUR,
 ) -> Result:
     """What the verifier says, with the root keys of *keys* (None: the auditor has none)."""
     pinned = None if keys is None else frozenset(who(name).blob for name in keys)
     with opened(made.folder) as (git, head):
-        return Verifier(git, head, pinned).run(root, since, known)
+        return Verifier(git, head, pinned).run(root, since, known, now=now)
 
 
 def outcome(made: History) -> tuple[set[str], set[str]]:

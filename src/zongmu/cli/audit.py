@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -28,6 +30,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.trust.objects import Refused, opened
     from zongmu.trust.verify import Verifier
 
+    now = clock(args.as_of)
     roots = root_keys(args.root_keys)
     since = checkpoint_at(args.since) if args.since else None
     try:
@@ -35,7 +38,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
             verifier = Verifier(git, head, roots)
             kept = progress.file_for(args.pinned or "first", roots)
             known = None if args.no_cache else progress.load(kept)
-            result = verifier.run(args.pinned, since, known)
+            result = verifier.run(args.pinned, since, known, now=now)
     except Refused as refused:
         fault = refused.fault
         raise Trouble(fault.code.id, fault.message, fault.code.next_step, exit_code=1) from None
@@ -68,6 +71,15 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
             exit_code=1,
         )
     return 1 if result.faults else 0
+
+
+def clock(day: str | None) -> int:
+    """The end of a day that was named, else this machine's clock, in seconds since 1970. Raises :class:`Trouble`."""
+    if day is None:
+        return int(time.time())
+    from zongmu.cli.session import day_named
+
+    return int(dt.datetime.combine(day_named(day), dt.time.max, dt.UTC).timestamp())
 
 
 def write(text: str | bytes, place: Path | None, out: TextIO) -> None:

@@ -24,6 +24,9 @@ def add_audit(add: Add) -> None:
     verify.add_argument("--since", type=Path, metavar="FILE", help="上次的检查点 the last checkpoint")
     verify.add_argument("--require", choices=("F", "S"), help="低于此保证级别即不通过 refuse a lower assurance")
     verify.add_argument("--branch", metavar="NAME", help="分支（缺省 HEAD）branch (default: HEAD)")
+    verify.add_argument(
+        "--as-of", metavar="DATE", help="核验当天（缺省依本机时钟）the day of verifying (default: today)"
+    )
     verify.add_argument("--no-cache", action="store_true", help="从头核验 begin anew")
     _output(verify, ("text", "json", "html"))
 

@@ -72,6 +72,18 @@ CLOCK = _code(
         "Committed {minutes} minutes before the commit it follows; {allowed} minutes are allowed",
     ),
 )
+CLOCK_AHEAD = _code(
+    "clock-ahead",
+    ("时间在将来", "Time in the future"),
+    (
+        "提交时间比核验者的时钟晚 {days} 天；以后照实际时间的提交都会显得倒退",
+        "Committed {days} days after the verifier's clock; every later commit at its real time would seem to run back",
+    ),
+    Bilingual(
+        "先核对本机时钟（--as-of 写明日期）；时钟无误，请登记单位说明",
+        "Check your own clock first (--as-of names the day); if it is right, ask the registry's operator to explain",
+    ),
+)
 MAY_NOT_LAND = _code(
     "may-not-land",
     ("无权合入", "May not land changes"),

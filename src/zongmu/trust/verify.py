@@ -32,6 +32,9 @@ from zongmu.trust.standing import Standing, standing
 ALLOWED_BACK = 600
 """How many seconds a committer's clock may lie before that of a parent."""
 
+ALLOWED_AHEAD = 86_400
+"""How many seconds a committer's clock may lie after that of the verifier."""
+
 _MOST_FAULTS = 200
 _TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
 
@@ -89,8 +92,13 @@ class Verifier:
         """The first-parent chain, oldest first."""
         return self._git.run("rev-list", "--first-parent", "--reverse", self._head).decode("ascii").split()
 
-    def run(self, root: str | None, since: Checkpoint | None = None, known: Progress | None = None) -> Result:
-        """Verify from *root* (None: the first commit) to the head. *known* is an earlier progress to go on from."""
+    def run(
+        self, root: str | None, since: Checkpoint | None = None, known: Progress | None = None, *, now: int
+    ) -> Result:
+        """Verify from *root* (None: the first commit) to the head. *known* is an earlier progress to go on from.
+
+        *now* is the verifier's clock in seconds since 1970.
+        """
         chain = self.chain()
         start = root or chain[0]
         if start not in chain:
@@ -114,6 +122,7 @@ class Verifier:
                 self._landing(commit)
             self.progress.leaves.append(leaf_hash(self.objects.leaf(commit.id)))
             self.progress.head = commit.id
+        self._check_end(chain, now)
         return self._result(start, chain, since, root is not None)
 
     def _same_leaf(self, known: Progress) -> bool:
@@ -131,6 +140,14 @@ class Verifier:
             for _, key in first.roots():
                 if key not in self._roots:
                     self._fault(codes.WRONG_ROOT, start, key=fingerprint(key))
+
+    def _check_end(self, chain: list[str], now: int) -> None:
+        """No commit lies in the future: since clocks do not run back, the head's says it of all."""
+        latest = now + ALLOWED_AHEAD
+        if self.objects.commit(self._head).time > latest:
+            self.objects.load_commits(chain)
+            first = next(commit for commit in map(self.objects.commit, chain) if commit.time > latest)
+            self._fault(codes.CLOCK_AHEAD, first.id, days=(first.time - now) // 86_400)
 
     def _result(self, root: str, chain: list[str], since: Checkpoint | None, pinned: bool) -> Result:
         leaves = self.progress.leaves
