@@ -7,17 +7,12 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code
 
-CODES: Final[list[Code]] = []
-"""Every code of the trail's proof, with its own page."""
-
 _ASK = Bilingual("请向登记单位要求说明，并保留此份数据", "Ask the registry's operator to explain, and keep this copy")
 _REDO = Bilingual("由有权限的人重新提交", "Somebody with the authority has to make the change again")
 
 
 def _code(id: str, title: tuple[str, str], message: tuple[str, str], step: Bilingual = _ASK) -> Code:
-    code = Code(f"trust.{id}", Bilingual(*title), Bilingual(*message), step)
-    CODES.append(code)
-    return code
+    return Code(f"trust.{id}", Bilingual(*title), Bilingual(*message), step)
 
 
 # --- form of a commit -------------------------------------------------------------------------------------------------
@@ -271,6 +266,42 @@ CANNOT_SIGN = _code(
         "check the key file (or its .pub, for an agent or a security key); try: ssh-keygen -Y sign -n file -f KEY FILE",
     ),
 )
+
+CODES: Final = (
+    ODD_COMMIT,
+    UNSIGNED,
+    BAD_SIGNATURE,
+    UNKNOWN_KEY,
+    SIGNED_FOR_ANOTHER,
+    UNKNOWN_AUTHOR,
+    CLOCK,
+    CLOCK_AHEAD,
+    MAY_NOT_LAND,
+    MERGE_SHAPE,
+    MERGE_CONTENT,
+    REMOVED,
+    ODD_PATH,
+    WRONG_ID,
+    UNREADABLE,
+    MAY_NOT_EDIT,
+    MAY_NOT_SET,
+    TWO_ROOTS,
+    NO_TRUST,
+    WRONG_ROOT,
+    ROW_CHANGED,
+    ROW_BY,
+    ROW_OWN,
+    ROW_DIGEST,
+    ROW_LEVEL,
+    ROOT_NOT_FOUND,
+    CHECKPOINT_DIFFERS,
+    CHECKPOINT_ROOT,
+    BAD_OBJECTS,
+    BAD_BUNDLE,
+    SHALLOW,
+    CANNOT_SIGN,
+)
+"""Every code of the trail's proof, with its own page."""
 
 
 @dataclass(frozen=True, slots=True)
