@@ -17,7 +17,7 @@ from zongmu.model.endorsement import SERIES, Endorsements
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, FORMAT
+from zongmu.model.records import BY_NAME, FORMAT, RecordType
 from zongmu.store import reader
 from zongmu.store.validate import validate
 from zongmu.trust import codes
@@ -40,24 +40,19 @@ def statement(record: str, section: str, row: Mapping[str, Any]) -> bytes:
 
 def read(data: bytes | None, path: str) -> Endorsements | None:
     """An endorsements file; None where it is missing or not sound."""
-    if data is None:
-        return None
-    parsed = reader.parse(data, path)
-    if not parsed.sound:
-        return None
-    done = validate(BY_NAME["endorsements"], parsed.value, path=path)
-    return done.model if isinstance(done.model, Endorsements) else None
+    model = _model(BY_NAME["endorsements"], data, path)
+    return model if isinstance(model, Endorsements) else None
 
 
 def read_project(data: bytes | None, path: str) -> Project | None:
     """A project; None where it is missing or not sound."""
-    if data is None:
-        return None
-    parsed = reader.parse(data, path)
-    if not parsed.sound:
-        return None
-    done = validate(BY_NAME["project"], parsed.value, path=path)
-    return done.model if isinstance(done.model, Project) else None
+    model = _model(BY_NAME["project"], data, path)
+    return model if isinstance(model, Project) else None
+
+
+def _model(kind: RecordType, data: bytes | None, path: str) -> Any:
+    parsed = reader.parse(data, path) if data is not None else None
+    return validate(kind, parsed.value, path=path).model if parsed is not None and parsed.sound else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +124,15 @@ def _level_faults(
     level = row.get("level", "none")
     evidence = row.get("evidence", {})
     if level == "S":
+        what = {"what": where["row"], "what_en": where["row"]}
         try:
             key = verify(from_text(evidence.get("signature", "")), statement(record, section, row), ENDORSEMENT)
         except BadSignature as error:
-            what = {"what": where["row"], "what_en": where["row"], "reason": str(error)}
-            yield Fault(codes.BAD_SIGNATURE, values=where | what)
+            yield Fault(codes.BAD_SIGNATURE, values=where | what | {"reason": str(error)})
             return
         owner = landing.standing.signer(key, landing.day)
         if owner is None:
-            yield Fault(
-                codes.UNKNOWN_KEY,
-                values=where | {"what": where["row"], "what_en": where["row"], "key": fingerprint(key)},
-            )
+            yield Fault(codes.UNKNOWN_KEY, values=where | what | {"key": fingerprint(key)})
         elif owner.id != person.id:
             yield Fault(codes.SIGNED_FOR_ANOTHER, values=where | {"person": owner.id, "claimed": person.id})
     elif level == "F":
