@@ -231,7 +231,8 @@ def _new_key(args: argparse.Namespace) -> dict[str, Any]:
     try:
         if Path(text).is_file():
             text = Path(text).read_text("utf-8", "replace")
-        blob = public_key(" ".join(text.split()[:2]))
+        public = " ".join(text.split()[:2])
+        public_key(public)
     except (ValueError, OSError):
         raise _trouble(
             "trust.bad-public-key",
@@ -240,12 +241,11 @@ def _new_key(args: argparse.Namespace) -> dict[str, Any]:
             "给出 .pub 文件；可用 ed25519、ECDSA P-256 及其 UKey（sk）",
             "give a .pub file: ed25519, ECDSA P-256, or these on a security key (sk)",
         ) from None
-    out: dict[str, Any] = {"public": " ".join(text.split()[:2])}
+    out: dict[str, Any] = {"public": public}
     if args.start:
         out["from"] = _day(args.start)
     if args.until:
         out["until"] = _day(args.until)
-    assert blob
     return out
 
 

@@ -9,6 +9,7 @@ Every tree also gets the id that Git gives it in its SHA-256 format, so that wha
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from zongmu.store.git import Git, GitProblem, RawChange, environment, path_text, shown
+from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, environment, path_text, shown
 from zongmu.trust import codes, commits
 from zongmu.trust.commits import Commit
 
@@ -104,18 +105,14 @@ def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
         raise GitProblem(codes.SHALLOW)
     head = theirs.resolve(branch or "HEAD")
     _init(folder, "sha256" if len(head) == 64 else "sha1")
-    pack = folder / "audited.pack"
-    pack.write_bytes(theirs.run("pack-objects", "--stdout", "--revs", "--quiet", stdin=f"{head}\n".encode()))
-    with pack.open("rb") as file:
-        _unpack(folder, file)
-    pack.unlink()
+    pack = theirs.run("pack-objects", "--stdout", "--revs", "--quiet", stdin=f"{head}\n".encode())
+    _unpack(folder, io.BytesIO(pack))
     return head
 
 
 def _unpack(folder: Path, file: BinaryIO) -> None:
     """Put a pack into *folder*; Git computes every id again and refuses objects that are malformed or missing."""
     # index-pack wants a descriptor that stands where the pack begins.
-    file.seek(file.tell())
     with tempfile.TemporaryFile(dir=folder) as copy:
         shutil.copyfileobj(file, copy)
         copy.seek(0)
@@ -132,8 +129,6 @@ def _run(command: Sequence[str], stdin: BinaryIO | None) -> None:
             check=False,
         )
     except FileNotFoundError:
-        from zongmu.store.git import NOT_INSTALLED
-
         raise GitProblem(NOT_INSTALLED, command="apt-get install git") from None
     if done.returncode != 0:
         lines = [line for line in path_text(done.stderr).splitlines() if not line.startswith("hint:")]
@@ -292,7 +287,3 @@ class Objects:
             self._strong[id] = hashlib.sha256(b"blob %d\0" % len(data) + data).digest()
             if len(data) < 65_536 and len(self._blobs) < 2_000:
                 self._blobs[id.hex()] = data
-
-    def strong_blob(self, id: str) -> str:
-        """The SHA-256 of a file's content, as ``sha256sum`` prints it."""
-        return hashlib.sha256(self.blob(id)).hexdigest()

@@ -91,11 +91,10 @@ class Standing:
                 out |= (set(row.roles) & set(giver.roles)) - {ROOT, FORGE}
         return frozenset(out)
 
-    def roots(self, day: dt.date | None = None) -> Iterator[tuple[Person, bytes]]:
-        """Every key of every root person that counts (on *day*)."""
+    def roots(self) -> Iterator[tuple[Person, bytes]]:
+        """Every key of a root person, on whatever day: those who left and keys that are retired left out."""
         for blob, (person, key) in self._by_key.items():
-            retired = key.retired is not None if day is None else not _counts(key, day)
-            if ROOT in person.roles and not retired and (person.left is None if day is None else _there(person, day)):
+            if ROOT in person.roles and key.retired is None and person.left is None:
                 yield person, blob
 
 
