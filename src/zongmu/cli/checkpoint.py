@@ -27,12 +27,7 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             raise GitProblem(SHALLOW)
         head = git.resolve(args.at or "HEAD")
         objects = Objects(git, len(head))
-        chain = git.run("rev-list", "--first-parent", "--reverse", head).decode("ascii").split()
-        leaves = []
-        for number, id in enumerate(chain):
-            if number % 256 == 0:
-                objects.load_commits(chain[number : number + 256])
-            leaves.append(leaf_hash(objects.leaf(id)))
+        leaves = [leaf_hash(objects.leaf(commit.id)) for commit in objects.each(objects.main_line(head))]
         origin = origin_of(objects.file(objects.commit(head).tree, SETTINGS_PATH))
     except Refused as refused:
         raise Trouble(refused.fault.code.id, refused.fault.message, refused.fault.code.next_step) from None

@@ -152,6 +152,7 @@ class Entry(NamedTuple):
 
 _TREE: Final = b"40000"
 _MEMO: Final = 50_000
+_AT_ONCE: Final = 256
 
 
 class Objects:
@@ -179,6 +180,17 @@ class Objects:
         """The commit *id*."""
         self.load_commits((id,))
         return self._commits[id][0]
+
+    def each(self, ids: Sequence[str]) -> Iterator[Commit]:
+        """The commits *ids* in order, some hundred read at a time."""
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            self.load_commits(some)
+            yield from map(self.commit, some)
+
+    def main_line(self, head: str) -> list[str]:
+        """The first-parent chain that ends at *head*, oldest first."""
+        return self.git.run("rev-list", "--first-parent", "--reverse", head).decode("ascii").split()
 
     def leaf(self, id: str) -> bytes:
         """What a checkpoint holds of a commit: its id, the SHA-256 of its bytes, and its tree in SHA-256."""

@@ -88,10 +88,6 @@ class Verifier:
         self._stopped: str | None = None
         self.progress = Progress()
 
-    def chain(self) -> list[str]:
-        """The first-parent chain, oldest first."""
-        return self._git.run("rev-list", "--first-parent", "--reverse", self._head).decode("ascii").split()
-
     def run(
         self, root: str | None, since: Checkpoint | None = None, known: Progress | None = None, *, now: int
     ) -> Result:
@@ -99,7 +95,7 @@ class Verifier:
 
         *now* is the verifier's clock in seconds since 1970.
         """
-        chain = self.chain()
+        chain = self.objects.main_line(self._head)
         start = root or chain[0]
         if start not in chain:
             self._fault(codes.ROOT_NOT_FOUND, "", root=start)
@@ -111,11 +107,7 @@ class Verifier:
             if place == len(known.leaves) and self._same_leaf(known):
                 self.progress, done = known, place
         self._check_start(start)
-        for number in range(done, len(chain)):
-            window = chain[number : number + 256]
-            if (number - done) % 256 == 0:
-                self.objects.load_commits(window)
-            commit = self.objects.commit(chain[number])
+        for number, commit in enumerate(self.objects.each(chain[done:]), done):
             if number <= at:
                 self._replay(commit)
             elif self._stopped is None:
@@ -145,8 +137,7 @@ class Verifier:
         """No commit lies in the future: since clocks do not run back, the head's says it of all."""
         latest = now + ALLOWED_AHEAD
         if self.objects.commit(self._head).time > latest:
-            self.objects.load_commits(chain)
-            first = next(commit for commit in map(self.objects.commit, chain) if commit.time > latest)
+            first = next(commit for commit in self.objects.each(chain) if commit.time > latest)
             self._fault(codes.CLOCK_AHEAD, first.id, days=(first.time - now) // 86_400)
 
     def _result(self, root: str, chain: list[str], since: Checkpoint | None, pinned: bool) -> Result:
