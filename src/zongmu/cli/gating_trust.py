@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from zongmu.model.finding import Category, Finding, Severity
 from zongmu.store.git import RawChange
@@ -33,18 +34,24 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
     head = change.head or tip.commit
     objects = Objects(tip.git, len(head))
 
+    @cache
     def path_of(id: str) -> str | None:
         folder = f"registry/projects/{id.split('-', 1)[0]}"
         entries = change.tree_after.entries(folder)
         return next((entry.path for entry in entries if entry.path.endswith(f"/{id}.yaml")), None)
 
+    @cache
     def project(id: str) -> Project | None:
         path = path_of(id)
         return rows.read_project(_read(change.tree_after, path), path) if path is not None else None
 
-    def entered(id: str, milestone: str) -> frozenset[str]:
+    @cache
+    def entries(id: str) -> dict[str, frozenset[str]]:
         path = path_of(id)
-        return entered_in(objects, head, tip.git.prefix + path).get(milestone, frozenset()) if path else frozenset()
+        return entered_in(objects, head, tip.git.prefix + path) if path else {}
+
+    def entered(id: str, milestone: str) -> frozenset[str]:
+        return entries(id).get(milestone, frozenset())
 
     for fault in proposal_faults(lambda path: _read(tip, path), edits, account, project, entered):
         path = str(fault.values.get("path", edits[0].path if edits else "registry"))
