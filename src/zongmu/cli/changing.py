@@ -77,13 +77,30 @@ def judged(
     tip, head = registries or read_both(root, change)
     if tip.instance is None or head.instance is None:
         raise no_settings()
-    held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None)
+    return JudgedChange(change, checks, tip, head, *judge_sides(change, checks, tip, head, asof, Cache.of(root)))
+
+
+def judge_sides(
+    change: Change,
+    checks: Checks,
+    tip: Registry,
+    head: Registry,
+    asof: dt.date | None,
+    cache: Cache | None,
+    workers: int | None = None,
+) -> tuple[World, Run, Run]:
+    """Judge the tip, then the tip overlaid with the change, at the same as-of day. Raises :class:`Trouble`."""
+    # Authority is read from the tip. Where the change brings the register, or its settings, there is none to read.
+    held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None) if tip.instance else None
     world = world_of(checks, head, asof, held)
-    tip_world = world_of(checks, tip, world.asof)
-    memory = memory_of(Cache.of(root), tip_world, tip)
-    before = run(tip_world, tip, memory=memory)
-    after = run(world, head, base=before, base_registry=tip, touched=change.paths, memory=memory)
-    return JudgedChange(change, checks, tip, head, world, before, after)
+    if tip.instance is None:
+        tip_world = World(checks, world.instance, tip.calendar, world.asof, world.roles)
+    else:
+        tip_world = world_of(checks, tip, world.asof)
+    memory = memory_of(cache, tip_world, tip)
+    before = run(tip_world, tip, workers=workers, memory=memory)
+    after = run(world, head, base=before, base_registry=tip, touched=change.paths, workers=workers, memory=memory)
+    return world, before, after
 
 
 def read_both(root: Path, change: Change) -> tuple[Registry, Registry]:

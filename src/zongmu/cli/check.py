@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import os
 import sys
 import time
@@ -16,7 +15,6 @@ from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
-from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
@@ -53,11 +51,14 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
     else:
-        registry, tip, touched = _change(root, args)
+        from zongmu.cli.changing import judge_sides, read_both, read_change
+
+        change = read_change(root, args.base, args.head)
+        tip, registry = read_both(root, change)
         wanted = _wanted(args.paths, root, registry, tip)
         if registry.instance is None:
             return _broken_instance(load(registry.tree), wanted, checks, args, began)
-        world, result, before = _judge_change(registry, tip, touched, checks, args, asof, cache)
+        world, before, result = judge_sides(change, checks, tip, registry, asof, cache, args.jobs)
     decision = decide(
         _inside(result.findings, wanted),
         None if before is None else _inside(before.findings, wanted),
@@ -71,38 +72,6 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     summary = _summary(result, taken, args.base)
     _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
-
-
-def _change(root: Path, args: argparse.Namespace) -> tuple[Registry, Registry, tuple[str, ...]]:
-    """The registry after the change, the tip it wants to join, and the paths that the change touches."""
-    from zongmu.cli.changing import read_both, read_change
-
-    change = read_change(root, args.base, args.head)
-    tip, after = read_both(root, change)
-    return after, tip, change.paths
-
-
-def _judge_change(
-    after: Registry,
-    tip: Registry,
-    touched: tuple[str, ...],
-    checks: Checks,
-    args: argparse.Namespace,
-    asof: dt.date | None,
-    cache: Cache | None,
-) -> tuple[World, Run, Run]:
-    """Judge the tip, then the tip overlaid with the change, at the same as-of day."""
-    # Authority is read from the tip. Where the change brings the register, or its settings, there is none to read.
-    held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None) if tip.instance else None
-    world = world_of(checks, after, asof, held)
-    if tip.instance is None:
-        tip_world = World(checks, world.instance, tip.calendar, world.asof, world.roles)
-    else:
-        tip_world = world_of(checks, tip, world.asof)
-    memory = memory_of(cache, tip_world, tip)
-    before = run(tip_world, tip, workers=args.jobs, memory=memory)
-    result = run(world, after, base=before, base_registry=tip, touched=touched, workers=args.jobs, memory=memory)
-    return world, result, before
 
 
 def _broken_instance(
