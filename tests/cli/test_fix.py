@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.instances import PROJECT, Instance
 
 WRONG = {
@@ -61,6 +63,18 @@ def test_only_the_work_tree_and_only_what_is_named_is_mended(tiny: Instance) -> 
     tiny.edit(PROJECT, "name: 示例平台", f"name: {personal}")
     said = tiny.say("check", "--fix", PROJECT)
     assert personal not in said.all
+
+
+def test_the_folder_where_one_stands_is_mended_too(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny.root)
+    for where in (".", "registry/../registry", str(tiny.root)):
+        tiny.edit(PROJECT, "300万元", "300 万元")
+        said = tiny.say("check", "--fix", where)
+        assert "改正了 1 处写法" in said.err, (where, said.all)
+        assert "300万元" in tiny.read(PROJECT)
+    tiny.edit(PROJECT, "300万元", "300 万元")
+    assert tiny.say("check", "--fix", "..").code == 2
+    assert "300 万元" in tiny.read(PROJECT), "what lies outside names nothing here"
 
 
 def test_the_gate_offers_the_same_repairs_as_suggestions_to_click(tiny: Instance, tmp_path: Path) -> None:

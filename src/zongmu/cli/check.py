@@ -6,13 +6,13 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from zongmu.cli.again import Terms
 from zongmu.cli.lines import Lines
 from zongmu.cli.progress import Progress
-from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
 from zongmu.policy.loading import Checks
@@ -102,7 +102,7 @@ def _wanted(paths: list[str], root: Path, *registries: Registry) -> list[str]:
     """
     wanted: list[str] = []
     for path in paths:
-        found = next((name for name in _names(path, root) if _is_there(name, root, registries)), None)
+        found = next((name for name in names_under(root, path) if _is_there(name, root, registries)), None)
         if found is None:
             raise Trouble(
                 "cli.no-such-path",
@@ -111,17 +111,6 @@ def _wanted(paths: list[str], root: Path, *registries: Registry) -> list[str]:
             )
         wanted.append(found)
     return wanted
-
-
-def _names(path: str, root: Path) -> Iterator[str]:
-    """What *path* may be relative to the root: as seen from the current folder, then as seen from the root."""
-    for start in (Path.cwd(), root):
-        # Links are left as they are: a link is a finding of its own.
-        full = Path(os.path.normpath(start / path))
-        for base in (root, root.resolve()):
-            if full.is_relative_to(base):
-                name = full.relative_to(base).as_posix()
-                yield "" if name == "." else name
 
 
 def _is_there(name: str, root: Path, registries: tuple[Registry, ...]) -> bool:

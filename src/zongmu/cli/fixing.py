@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.session import checks_at, registry_at, world_of
+from zongmu.cli.session import checks_at, names_under, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.mending import mended
 from zongmu.model.finding import Bilingual, Finding
@@ -30,10 +29,7 @@ def run_fix(root: Path, args: argparse.Namespace, out: TextIO) -> None:
             Bilingual("--fix 只改工作区里的文件", "--fix mends files of the work tree"),
             Bilingual("去掉 --head 和 --at", "leave out --head and --at"),
         )
-    # A path is taken from the current folder, or from the root, as the check takes it.
-    wanted = [
-        name for path in args.paths for name in (os.path.relpath(os.path.abspath(path), root), os.path.normpath(path))
-    ]
+    wanted = [name for path in args.paths for name in names_under(root, path)]
     registry = registry_at(root, load_with=load_for_run)
     world = world_of(checks_at(root), registry, None)
 
@@ -43,7 +39,7 @@ def run_fix(root: Path, args: argparse.Namespace, out: TextIO) -> None:
     last = _last(root)
     count = 0
     for path in registry.survey.located:
-        if wanted and not any(below(path, name) for name in wanted):
+        if args.paths and not any(below(path, name) for name in wanted):
             continue
         loaded = registry.file(path)
         if loaded is None or loaded.data is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.proposing import write_all
+from zongmu.cli.session import names_under
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import type_of_path
@@ -20,7 +21,7 @@ def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextI
     """Bring files into the layout. Exit 0; 1 when *check* finds one that is not, or a file has defects of form."""
     zh = lang == "zh"
     tree = WorkTree.of(root)
-    wanted = [_name(root, path) for path in paths]
+    wanted = [next((n for n in names_under(root, path) if (root / n).exists()), path) for path in paths]
     changed: dict[str, bytes] = {}
     troubles = 0
     seen = 0
@@ -58,13 +59,3 @@ def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextI
     if not changed and not troubles:
         out.write(f"{seen} 个文件都是统一格式\n" if zh else f"{seen} files, all in the layout\n")
     return 1 if troubles or (check and changed) else 0
-
-
-def _name(root: Path, path: str) -> str:
-    """A path as seen from the current folder or from the root, relative to the root."""
-    for start in (Path.cwd(), root):
-        full = (start / path).absolute()
-        if full.exists() and full.is_relative_to(root):
-            name = full.relative_to(root).as_posix()
-            return "" if name == "." else name
-    return path

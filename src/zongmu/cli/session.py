@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
@@ -87,6 +88,17 @@ def project_named(registry: Registry, name: str) -> Project:
             ),
         )
     return found.model
+
+
+def names_under(root: Path, path: str) -> Iterator[str]:
+    """What *path* may be relative to the root: as seen from the current folder, then as seen from the root."""
+    for start in (Path.cwd(), root):
+        # Links are left as they are: a link is a finding of its own.
+        full = Path(os.path.normpath(start / path))
+        for base in (root, root.resolve()):
+            if full.is_relative_to(base):
+                name = full.relative_to(base).as_posix()
+                yield "" if name == "." else name
 
 
 SETTINGS = "registry/registry.yaml"
