@@ -76,6 +76,19 @@ def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: 
     assert "2026-05-03" not in (told / "public/projects/shili-2026-0002.html").read_text("utf-8")
 
 
+def test_the_kind_of_a_standard_is_no_name_of_its_row_and_is_told(told: Path) -> None:
+    standard = {"seq": 1, "kind": "group", "title": "数据标准"}
+    write_project(told, edited(standards=[standard]))
+    commit(told, "2026-05-05")
+    write_project(told, edited(standards=[{**standard, "kind": "local"}]))
+    commit(told, "2026-05-06")
+    build(told)
+    newest = items(told)[0]
+    assert newest["_zongmu"]["changes"] == [{"path": "standards/1/kind", "before": "group", "after": "local"}]
+    assert newest["content_text"].count("→") == 1
+    assert "序号" not in items(told)[1]["content_text"]
+
+
 def test_nothing_of_the_commits_is_told(told: Path) -> None:
     for file in (p for p in (told / "public").rglob("*") if p.is_file()):
         data = file.read_bytes()

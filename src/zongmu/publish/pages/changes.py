@@ -81,9 +81,10 @@ def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Chang
             office = None  # it is said among the fields
         fields = []
         for change in group:
-            name, info = _field(make, j, cls, change.path.removeprefix(f"{row}/") if row else change.path)
-            if row and name in _IDENTITY:
+            path = change.path.removeprefix(f"{row}/") if row else change.path
+            if path in _named_by(row):
                 continue
+            name, info = _field(make, j, cls, path)
             old, new = (None if v is None else make.say.value(j, info, v) for v in (change.before, change.after))
             fields.append((name, old, new))
         how = (
@@ -98,8 +99,9 @@ def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Chang
         yield Row(title, how, office, tuple(fields))
 
 
-_IDENTITY = ("种类", "Kind", "序号", "Number", "Number in kind")
-"""Titles of fields that say which row it is, as its title does."""
+def _named_by(row: str) -> tuple[str, ...]:
+    """The fields that the title of a row says already."""
+    return ("kind", "seq") if row.startswith("milestones/") else ("seq",)
 
 
 def _of_row(
