@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +10,13 @@ from markupsafe import Markup
 from zongmu.model.finding import Outcome
 from zongmu.publish.released import Release
 from zongmu.publish.say import Say
-from zongmu.publish.shells import Rendered
+from zongmu.publish.shells import KINDS, Rendered
 from zongmu.publish.tables import Table as Table
 from zongmu.publish.templating import Templates
 
 Files = Iterator[tuple[str, bytes]]
+
+_FOLDERS = {kind.name: kind.folder for kind in KINDS}
 
 MARKS: dict[Outcome, tuple[str, str]] = {
     Outcome.PASS: ("pass", "✓"),
@@ -48,12 +50,28 @@ class Maker:
         """A template's HTML."""
         return Markup(self._templates.render(template, **values))
 
-    def page(self, kind: str, folder: str, file: str, title: str, description: str, body: Markup) -> tuple[str, bytes]:
-        """A page of a kind: its path in the tree and its bytes."""
+    def page(self, kind: str, file: str, title: str, description: str, body: Markup) -> tuple[str, bytes]:
+        """A page of a kind, in the folder of its kind: its path in the tree and its bytes."""
         data = self.rendered.shells[kind].fill(
             title=one_line(title), description=one_line(description), file=file, body=body
         )
-        return f"{self.prefix}{folder}/{file}", data
+        return f"{self.prefix}{_FOLDERS[kind]}/{file}", data
+
+    def listing(
+        self,
+        kind: str,
+        title: str,
+        lead: str,
+        tables: Sequence[Table],
+        *,
+        file: str = "index.html",
+        links: Sequence[tuple[str, str]] = (),
+        head: str = "",
+        description: str = "",
+    ) -> tuple[str, bytes]:
+        """A page of plain tables. *head* and *description* go into its head, where they are not the title."""
+        body = self.render("plain_list", title=title, lead=lead, tables=tables, links=links)
+        return self.page(kind, file, head or title, description or title, body)
 
 
 def one_line(text: str) -> str:

@@ -167,7 +167,7 @@ def _page(
         unknown=make.release.history.problem is not None,
     )
     lead = make.word("按日、按项目、逐字段列出公开内容的变化", "Changes of what is public, by day, project and field")
-    return make.page("change", "changes", file, title, lead, body)
+    return make.page("change", file, title, lead, body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,18 +20,15 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
         )
     title = make.word("问题代码", "Problem codes")
     headers = make.word("代码;名称;说明", "Code;Title;Message").split(";")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    yield make.listing(
+        "code",
+        title,
+        make.word(
             "登记文件可能遇到的每一种问题，代码固定不变，各有一页。",
             "Every problem that a record can have; codes never change, and each has its page.",
         ),
-        tables=[Table("codes", title, headers, rows)],
-        links=[],
-        up=say.up,
+        [Table("codes", title, headers, rows)],
     )
-    yield make.page("code", "codes", "index.html", title, title, body)
     for code in known:
         body = make.render(
             "code",
@@ -42,6 +39,4 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             sensitive=code.sensitive,
             up=say.up,
         )
-        yield make.page(
-            "code", "codes", f"{code.id}.html", f"{say.pick(code.title)} {code.id}", say.pick(code.title), body
-        )
+        yield make.page("code", f"{code.id}.html", f"{say.pick(code.title)} {code.id}", say.pick(code.title), body)

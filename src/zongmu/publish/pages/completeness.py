@@ -17,18 +17,15 @@ def completeness_pages(make: Maker) -> Files:
     """The page of rosters and serial numbers, and a page for each period."""
     rosters = sorted(make.release.registers.returns, key=lambda r: (r.due, r.jurisdiction), reverse=True)
     title = make.word("报送与完整性", "Returns and completeness")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    yield make.listing(
+        "returns",
+        title,
+        make.word(
             "登记全不全，看三样：谁按期报送、谁是零报告、登记号有没有空缺。",
             "Whether the register is whole shows in three things: who reported in time, who made a nil return, and which serial numbers are missing.",
         ),
-        tables=[_rosters(make, rosters), _serials(make)],
-        links=[],
-        up=make.say.up,
+        [_rosters(make, rosters), _serials(make)],
     )
-    yield make.page("returns", "returns", "index.html", title, title, body)
     for roster in rosters:
         yield _roster_page(make, roster)
 
@@ -82,7 +79,7 @@ def _roster_page(make: Maker, roster: PublicReturns) -> tuple[str, bytes]:
         up=say.up,
     )
     file = f"{roster.jurisdiction}-{roster.period.lower()}.html"
-    return make.page("returns", "returns", file, roster.title, roster.title, body)
+    return make.page("returns", file, roster.title, roster.title, body)
 
 
 def _state(make: Maker, unit: Reported) -> Markup:

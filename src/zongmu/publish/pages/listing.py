@@ -32,7 +32,7 @@ def list_pages(make: Maker) -> Files:
         up=make.say.up,
     )
     about = make.word(f"已公开的 {len(projects)} 个项目", f"{len(projects)} published projects")
-    yield make.page("list", "projects", "index.html", make.word("总目录", "Projects"), about, body)
+    yield make.page("list", "index.html", make.word("总目录", "Projects"), about, body)
     for (city, year), members in groups.items():
         yield from _plain(make, city, year, members)
 
@@ -74,7 +74,7 @@ def _plain(make: Maker, city: str, year: int, members: Sequence[Released]) -> Fi
             files=[file_of(city, year, m) for m in range(pages)],
         )
         ending = make.word(f" 第 {n + 1} 页", f", page {n + 1}") if n else ""
-        yield make.page("lists", "projects", file_of(city, year, n), title + ending, title, body)
+        yield make.page("lists", file_of(city, year, n), title + ending, title, body)
 
 
 def file_of(city: str, year: int, n: int) -> str:

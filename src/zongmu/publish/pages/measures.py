@@ -44,18 +44,15 @@ def measure_list(make: Maker) -> tuple[str, bytes]:
         "办法;城市;有效期;已自动检查的条款;条款合计;规则", "Measure;City;In force;Sentences automated;Sentences;Rules"
     ).split(";")
     title = make.word("办法", "Measures")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    return make.listing(
+        "measure",
+        title,
+        make.word(
             "管理办法逐句编码：哪一句由机器检查、哪一句由人证明、哪一句原文缺失，都列出来。",
             "Each measure is encoded sentence by sentence: what a machine checks, what a person attests, what is missing from the text.",
         ),
-        tables=[Table("measures", title, headers, rows, frozenset({3, 4, 5}))],
-        links=[],
-        up=make.say.up,
+        [Table("measures", title, headers, rows, frozenset({3, 4, 5}))],
     )
-    return make.page("measure", "measures", "index.html", title, title, body)
 
 
 def _validity(make: Maker, loaded: LoadedMeasure, city: str) -> str:
@@ -110,7 +107,7 @@ def measure_page(make: Maker, loaded: LoadedMeasure) -> tuple[str, bytes]:
         up=say.up,
     )
     title = m.title.pick(make.lang)
-    return make.page("measure", "measures", f"{m.id}.html", title, title, body)
+    return make.page("measure", f"{m.id}.html", title, title, body)
 
 
 def sentence_row(make: Maker, loaded: LoadedMeasure, s: Sentence) -> Mapping[str, Any]:

@@ -43,4 +43,4 @@ def paged(
             empty=empty,
             up=make.say.up,
         )
-        yield make.page(kind, kind, file, title, lead or title, body)
+        yield make.page(kind, file, title, lead or title, body)

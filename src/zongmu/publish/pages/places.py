@@ -70,18 +70,16 @@ def _organization_list(make: Maker, named: Mapping[str, Mapping[str, Any]]) -> t
         "Body,Former names,City,Type,Projects owned,Projects that name it",
     ).split(",")
     table = Table("organizations", make.word("单位", "Bodies"), headers, rows, frozenset({4, 5}))
-    body = make.render(
-        "plain_list",
-        title=make.word("单位", "Bodies"),
-        lead=make.word(
+    return make.listing(
+        "organization",
+        table.title,
+        make.word(
             "已公开项目所涉及的单位。改过名的单位，新旧名称都在这里。",
             "Bodies that published projects name. A body that was renamed is here under both names.",
         ),
-        tables=[table],
+        [table],
         links=[(f"{make.say.up}systems/index.html", make.word("信息系统", "Systems"))],
-        up=make.say.up,
     )
-    return make.page("organization", "organizations", "index.html", make.word("单位", "Bodies"), table.title, body)
 
 
 def _organization_page(
@@ -152,7 +150,7 @@ def _organization_page(
         up=say.up,
     )
     name = o.name if make.zh else o.name_en or o.name
-    return make.page("organization", "organizations", f"{slug(o.id)}.html", name, f"{name} {o.id}", body)
+    return make.page("organization", f"{slug(o.id)}.html", name, f"{name} {o.id}", body)
 
 
 def _projects_table(make: Maker, id: str, title: str, projects: list[Released]) -> Table:
@@ -212,27 +210,20 @@ def _system_list(make: Maker) -> tuple[str, bytes]:
             )
         )
     headers = make.word(
-        "系统,主管单位,领域,投入使用,停用,建设、升级、运维项目",
-        "System,Unit,Field,In use since,Retired,Built, upgraded and run by",
-    )
-    split = (
-        headers.split(",")
-        if make.zh
-        else ["System", "Unit", "Field", "In use since", "Retired", "Built, upgraded and run by"]
-    )
-    table = Table("systems", make.word("信息系统", "Systems"), split, rows)
-    body = make.render(
-        "plain_list",
-        title=table.title,
-        lead=make.word(
+        "系统;主管单位;领域;投入使用;停用;建设、升级、运维项目",
+        "System;Unit;Field;In use since;Retired;Built, upgraded and run by",
+    ).split(";")
+    table = Table("systems", make.word("信息系统", "Systems"), headers, rows)
+    return make.listing(
+        "system",
+        table.title,
+        make.word(
             "已公开项目建设、升级、运维的信息系统。系统比项目活得久。",
             "Systems that published projects build, upgrade or run. A system outlives its projects.",
         ),
-        tables=[table],
+        [table],
         links=[(f"{say.up}organizations/index.html", make.word("单位", "Bodies"))],
-        up=say.up,
     )
-    return make.page("system", "systems", "index.html", table.title, table.title, body)
 
 
 def _work(make: Maker, s: PublicSystem) -> Markup:
@@ -276,15 +267,12 @@ def _district_list(make: Maker) -> tuple[str, bytes]:
             ).split(",")
             tables.append(Table(city.id, say.city(city.id).striptags(), headers, rows, frozenset({2, 3})))
     title = make.word("旗区、镇街", "Districts")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word("各旗区、镇街及其已公开的项目。", "Districts and the published projects in each."),
-        tables=tables,
-        links=[],
-        up=say.up,
+    return make.listing(
+        "district",
+        title,
+        make.word("各旗区、镇街及其已公开的项目。", "Districts and the published projects in each."),
+        tables,
     )
-    return make.page("district", "districts", "index.html", title, title, body)
 
 
 def _fictitious(make: Maker, district: PublicDistrict) -> Markup:
@@ -317,4 +305,4 @@ def _district_page(make: Maker, d: PublicDistrict) -> tuple[str, bytes]:
         up=say.up,
     )
     name = d.name if make.zh else d.name_en or d.name
-    return make.page("district", "districts", f"{slug(d.id)}.html", name, f"{name} {d.region}", body)
+    return make.page("district", f"{slug(d.id)}.html", name, f"{name} {d.region}", body)

@@ -109,7 +109,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         root="../" if make.zh else "../../",
     )
     title = public.name if make.zh else public.name_en
-    return make.page("project", "projects", f"{public.id}.html", f"{title} {public.id}", _plain(sentence), body)
+    return make.page("project", f"{public.id}.html", f"{title} {public.id}", _plain(sentence), body)
 
 
 def _other_name(make: Maker, project: Released) -> Markup | None:
@@ -425,4 +425,4 @@ def tombstone_page(make: Maker, stone: Tombstone) -> tuple[str, bytes]:
         up=make.say.up,
     )
     title = make.word(f"{stone.id} 不予公开", f"{stone.id} withheld")
-    return make.page("project", "projects", f"{stone.id}.html", title, title, body)
+    return make.page("project", f"{stone.id}.html", title, title, body)

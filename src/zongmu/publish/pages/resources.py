@@ -60,18 +60,15 @@ def _list(
         "Resource;City;Provider;Since;Projects that use it;Projects that do not",
     ).split(";")
     title = make.word("共享资源", "Shared resources")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    return make.listing(
+        "resources",
+        title,
+        make.word(
             "项目应当先用的共享基础设施：由谁提供，哪些已公开的项目用了，哪些没有用。",
             "Shared infrastructure that projects must use first: who provides it, which published projects use it and which do not.",
         ),
-        tables=[Table("resources", title, headers, rows, frozenset({4, 5}))],
-        links=[],
-        up=say.up,
-    )  # fmt: skip
-    return make.page("resources", "resources", "index.html", title, title, body)
+        [Table("resources", title, headers, rows, frozenset({4, 5}))],
+    )
 
 
 def _page(make: Maker, city: str, id: str, resource: PublicResource | None, use: Use) -> tuple[str, bytes]:
@@ -107,7 +104,7 @@ def _page(make: Maker, city: str, id: str, resource: PublicResource | None, use:
         up=say.up,
     )
     title = name.striptags()
-    return make.page("resources", "resources", f"{city}-{id}.html", title, f"{title} {city}", body)
+    return make.page("resources", f"{city}-{id}.html", title, f"{title} {city}", body)
 
 
 def _projects(make: Maker, part: str, title: str, projects: list[Released]) -> Table:

@@ -39,7 +39,7 @@ def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence
         up=say.up,
     )
     title = say.pick(text.title)
-    return make.page("rule", "rules", f"{rule.id}.html", f"{title} {rule.id}", say.pick(text.about), body)
+    return make.page("rule", f"{rule.id}.html", f"{title} {rule.id}", say.pick(text.about), body)
 
 
 _SUBJECT: dict[str, Bilingual] = {
@@ -118,15 +118,12 @@ def rule_list(make: Maker) -> tuple[str, bytes]:
             Table(loaded.measure.id, loaded.measure.title.pick(make.lang), headers, rows, frozenset(range(3, 8)))
         )
     title = make.word("规则", "Rules")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    return make.listing(
+        "rule",
+        title,
+        make.word(
             "每条规则执行办法里的一句话，都有例子。次数只计已公开项目的公开结果；关于计划、旗区、系统等记录的规则不在此计数。",
             "Each rule carries out a sentence of a measure and has its examples. Counts are of public outcomes about published projects; rules about plans, districts, systems and other records are not counted here.",
         ),
-        tables=tables,
-        links=[],
-        up=make.say.up,
+        tables,
     )
-    return make.page("rule", "rules", "index.html", title, title, body)

@@ -81,8 +81,13 @@ def _title(make: Maker, data: Mapping[str, Any], name: str) -> str:
     return zh if make.zh else en or zh
 
 
+def _up(make: Maker) -> tuple[str, str]:
+    """The list of schemas: its address and its title."""
+    return "index.html", make.word("结构与代码表", "Schemas and code lists")
+
+
 def _index(make: Maker, schemas: Mapping[str, Any], codes: Mapping[str, Mapping[str, Any]]) -> tuple[str, bytes]:
-    title = make.word("结构与代码表", "Schemas and code lists")
+    title = _up(make)[1]
     headers = make.word("结构;城市;字段;文件", "Schema;City;Fields;File").split(";")
     rows = [
         (
@@ -109,8 +114,7 @@ def _index(make: Maker, schemas: Mapping[str, Any], codes: Mapping[str, Mapping[
     lead = make.word(
         "每种登记文件的字段、每个代码表的代码。", "The fields of each kind of record, the codes of each list."
     )
-    body = make.render("plain_list", title=title, lead=lead, tables=tables, links=[], up=make.say.up)
-    return make.page("schema", "schema", "index.html", title, lead, body)
+    return make.listing("schema", title, lead, tables, description=lead)
 
 
 def _city(make: Maker, city: str) -> Markup | str:
@@ -143,8 +147,7 @@ def _schema(
     ]
     title = _title(make, data, path)
     lead = safe(html(make.word("文件：", "File: "))) + _raw(make, path)
-    body = make.render("plain_list", title=title, lead=lead, tables=tables, links=[("index.html", make.word("结构与代码表", "Schemas and code lists"))], up=make.say.up)  # fmt: skip
-    return make.page("schema", "schema", _file(path), f"{title} {path}", title, body)
+    return make.listing("schema", title, lead, tables, file=_file(path), links=[_up(make)], head=f"{title} {path}")
 
 
 def _anchor(name: str) -> str:
@@ -233,5 +236,4 @@ def _codes(make: Maker, city: str, lists: Mapping[str, Mapping[str, Any]]) -> tu
     known = make.release.jurisdiction(city)
     of = (known.name if make.zh else known.name_en or known.name) if known is not None else city
     title = make.word("代码表", "Code lists") + (make.word(f"：{of}", f": {of}") if city else "")
-    body = make.render("plain_list", title=title, lead="", tables=tables, links=[("index.html", make.word("结构与代码表", "Schemas and code lists"))], up=make.say.up)  # fmt: skip
-    return make.page("schema", "schema", _codes_file(city), title, title, body)
+    return make.listing("schema", title, "", tables, file=_codes_file(city), links=[_up(make)])

@@ -86,7 +86,7 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
         tables=[_contracts(make, s.parts)],
         up=say.up,
     )
-    return make.page("suppliers", "suppliers", f"{s.slug}.html", s.name, lead.striptags(), body)
+    return make.page("suppliers", f"{s.slug}.html", s.name, lead.striptags(), body)
 
 
 def _contracts(make: Maker, parts: Sequence[Part]) -> Table:

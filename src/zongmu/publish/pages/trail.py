@@ -66,24 +66,24 @@ def trail_page(make: Maker) -> Files:
     level = make.release.instance.assurance
     zh, en = CODE_LISTS["assurance"][level]
     title = make.word("变更轨迹的状况", "Health of the trail")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    description = make.word(
+        "公开的变更有多少、多快、更正了几次", "How much has changed in public, how soon, how often corrected"
+    )
+    yield make.listing(
+        "change",
+        title,
+        make.word(
             f"本库的保证级别：{zh}。下表只由公开内容算出；谁提交、谁批准由审计人员用仓库核验，办法见“怎样审计”。",
             f"Assurance of this register: {en}. The tables are computed from what is public alone; who recorded and who approved is for auditors to verify with the repository.",
         ),
-        tables=[_amount(make, found), _soon(make, found)],
+        [_amount(make, found), _soon(make, found)],
+        file="trail.html",
         links=[
             (f"{make.say.up}audit.html", make.word("怎样审计", "How to audit")),
             (f"{make.say.up}threats.html", make.word("威胁模型", "Threat model")),
         ],
-        up=make.say.up,
+        description=description,
     )
-    description = make.word(
-        "公开的变更有多少、多快、更正了几次", "How much has changed in public, how soon, how often corrected"
-    )
-    yield make.page("change", "changes", "trail.html", title, description, body)
 
 
 def _amount(make: Maker, found: dict[str, Health]) -> Table:

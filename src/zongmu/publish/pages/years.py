@@ -92,18 +92,15 @@ def _list(make: Maker, years: Years, plans: dict[tuple[str, int], PublicPlan]) -
         "Year;City;On the plan;Registered;Approved (CNY);Contracts signed (CNY);Paid (CNY);Accepted",
     ).split(";")
     title = make.word("年度", "Years")
-    body = make.render(
-        "plain_list",
-        title=title,
-        lead=make.word(
+    return make.listing(
+        "years",
+        title,
+        make.word(
             "每年的年度计划，和已公开项目在那一年的批复、合同、支付、验收。",
             "The plan of each year, and what published projects did in it: approvals, contracts, payments, acceptance.",
         ),
-        tables=[Table("years", title, headers, rows, frozenset(range(2, 8)), _note(make))],
-        links=[],
-        up=say.up,
+        [Table("years", title, headers, rows, frozenset(range(2, 8)), _note(make))],
     )
-    return make.page("years", "years", "index.html", title, title, body)
 
 
 def _note(make: Maker) -> str:
@@ -163,7 +160,7 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
         tables=tables,
         up=say.up,
     )
-    return make.page("years", "years", f"{city}-{number}.html", name, lead.striptags(), body)
+    return make.page("years", f"{city}-{number}.html", name, lead.striptags(), body)
 
 
 def _plan_facts(make: Maker, plan: PublicPlan) -> Iterator[tuple[str, Markup]]:
