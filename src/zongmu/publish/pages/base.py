@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.finding import Outcome
+from zongmu.publish.escape import safe
 from zongmu.publish.released import Release
 from zongmu.publish.say import Say
 from zongmu.publish.shells import KINDS, Rendered
@@ -26,6 +27,11 @@ MARKS: dict[Outcome, tuple[str, str]] = {
     Outcome.ERROR: ("na", "!"),
 }
 """Outcome → class of the style sheet and a sign, so that colour is never alone."""
+
+
+def mark_html(mark: str, sign: str, word: str) -> Markup:
+    """A word that is marked by a colour and a sign; *word* is of this program and not of a record."""
+    return safe(f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>')
 
 
 class Maker:

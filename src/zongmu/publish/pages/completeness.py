@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from zongmu.publish.escape import safe
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Files, Maker, mark_html
 from zongmu.publish.registers import PublicReturns, Reported
 from zongmu.publish.tables import Table
 
@@ -90,7 +90,7 @@ def _state(make: Maker, unit: Reported) -> Markup:
         if unit.days_late
         else ("pass", "✓", make.word("零报告", "nil return") if unit.nil else make.word("按期", "in time"))
     )
-    return safe(f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>')
+    return mark_html(mark, sign, word)
 
 
 # ── serial numbers ──

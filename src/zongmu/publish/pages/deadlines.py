@@ -8,10 +8,9 @@ from collections import Counter
 from markupsafe import Markup
 
 from zongmu.publish.escape import html, safe
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Files, Maker, mark_html
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.released import Duty, due_next, overdue
-from zongmu.publish.say import Say
 from zongmu.publish.tables import Table
 
 SOON = (30, 90)
@@ -22,7 +21,7 @@ def deadline_pages(make: Maker) -> Files:
     """The page of deadlines, the longest overdue first, then the nearest."""
     late, due = overdue(make.release), due_next(make.release)
     asof = make.release.asof
-    rows = [duty_row(make, make.say, duty) for duty in (*late, *due)]
+    rows = [_row(make, duty) for duty in (*late, *due)]
     headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Unit;Duty;Duty of").split(";")
     table = Table("all", make.word("期限与逾期", "Deadlines"), headers, rows)
     lead = make.word(
@@ -55,16 +54,16 @@ def _counts(make: Maker, late: list[Duty], due: list[Duty]) -> Table:
     return Table("counts", make.word("有多少项", "How many"), headers, rows, frozenset(range(1, 5)))
 
 
-def duty_row(make: Maker, say: Say, duty: Duty) -> tuple[object, ...]:
+def _row(make: Maker, duty: Duty) -> tuple[object, ...]:
     """A duty as a row: day, state, project, unit, what is to be done, by whom."""
-    day, project, finding = duty
+    say, (day, project, finding) = make.say, duty
     found = make.release.checks.rule(finding.rule)
     rule = say.rule(found[0], finding.rule) if found is not None else safe(html(finding.rule))
     role = found[0].measure.roles.get(finding.addressee) if found is not None and finding.addressee else None
     owner = project.public.facts.get("owner")
     return (
         safe(f'<span class="zm-date">{day.isoformat()}</span>'),
-        state_of(make, day),
+        _state(make, day),
         say.project(project.public.id),
         say.body(owner) if owner else "",
         rule,
@@ -72,12 +71,11 @@ def duty_row(make: Maker, say: Say, duty: Duty) -> tuple[object, ...]:
     )
 
 
-def state_of(make: Maker, day: dt.date) -> Markup:
+def _state(make: Maker, day: dt.date) -> Markup:
     """How far a day lies behind or ahead of the as-of day, said and marked."""
     days = (day - make.release.asof).days
     if days < 0:
-        word = make.word(f"逾期 {-days} 天", f"{-days} days overdue")
-        return safe(f'<span class="zm-mark zm-mark--fail"><span aria-hidden="true">✕</span> {word}</span>')
+        return mark_html("fail", "✕", make.word(f"逾期 {-days} 天", f"{-days} days overdue"))
     word = make.word(f"还有 {days} 天", f"in {days} days") if days else make.word("今天到期", "due today")
     mark = "open" if days <= SOON[0] else "na"
     return safe(f'<span class="zm-mark zm-mark--{mark}">{word}</span>')

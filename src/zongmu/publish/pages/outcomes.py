@@ -18,7 +18,7 @@ from zongmu.policy.engine import because
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE
 from zongmu.publish.escape import html, safe
-from zongmu.publish.pages.base import MARKS, Maker
+from zongmu.publish.pages.base import MARKS, Maker, mark_html
 from zongmu.publish.released import Released
 from zongmu.report.words import OUTCOME, SEVERITY, trace_lines
 
@@ -205,7 +205,7 @@ def _head(make: Maker, outcome: Outcome, notice: bool) -> tuple[str, str]:
     if notice:  # lowered to a notice, for the reason that the trace gives: said as plainly, marked more softly
         mark, weight = "open", f' <span class="zm-tag">{SEVERITY[Severity.NOTICE].pick(make.lang)}</span>'
     word = OUTCOME[outcome].pick(make.lang)
-    return mark, f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>{weight}'
+    return mark, f"{mark_html(mark, sign, word)}{weight}"
 
 
 def _cited(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> tuple[str, str]:

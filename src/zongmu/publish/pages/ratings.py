@@ -8,8 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import safe
-from zongmu.publish.pages.base import Maker
+from zongmu.publish.pages.base import Maker, mark_html
 from zongmu.publish.ratings import GRADES, Grade, Rating, Ratings, limits_of, rate
 from zongmu.publish.released import Released
 from zongmu.publish.tables import Table
@@ -24,13 +23,9 @@ def ratings_of(make: Maker, project: Released) -> Ratings | None:
 def grade_mark(make: Maker, grade: Grade | None) -> Markup:
     """A grade with its sign and word."""
     if grade is None:
-        return safe(
-            f'<span class="zm-mark zm-mark--na"><span aria-hidden="true">○</span> {make.word("不能计算", "not computable")}</span>'
-        )
+        return mark_html("na", "○", make.word("不能计算", "not computable"))
     mark, sign, word = GRADES[grade]
-    return safe(
-        f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word.pick(make.lang)}</span>'
-    )
+    return mark_html(mark, sign, word.pick(make.lang))
 
 
 def rating_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
@@ -76,14 +71,13 @@ def ratings_html(make: Maker) -> Markup:
     """The stamped part of the page on ratings: the limits of this site, how many of each, the projects well beyond."""
     limits = limits_of(make.release.instance)
     if not limits.shown:
-        return make.render("ratings", limits=None, counts=None, worst=None, up="")
+        return make.render("ratings", limits=None, counts=None, worst=None)
     rated = [(p, rate(p.view, make.release.asof, limits)) for p in make.release.projects]
     return make.render(
         "ratings",
         limits={"cost": f"{limits.cost.bp // 100}.{limits.cost.bp % 100:02d}%", "days": limits.days},
         counts=_counts(make, [r for _, r in rated]),
         worst=_worst(make, rated),
-        up="",
     )
 
 
