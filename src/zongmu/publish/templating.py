@@ -56,7 +56,6 @@ def environment(lang: str, cache: Path | None = None) -> Environment:
         bytecode_cache=code,
         auto_reload=False,
     )
-    made.globals["zh"] = lang == "zh"
     made.globals["table"] = table_html
     return made
 

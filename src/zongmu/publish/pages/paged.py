@@ -19,7 +19,6 @@ def paged(
     lead: str,
     *,
     before: Sequence[Table] = (),
-    links: Sequence[tuple[str, str]] = (),
     empty: str = "",
 ) -> Files:
     """The pages of *table* in the folder of its kind; *before* stands above it on the first page."""
@@ -33,7 +32,6 @@ def paged(
             title=title,
             lead=lead if n == 0 else "",
             before=before if n == 0 else (),
-            links=links if n == 0 else (),
             part=part,
             total=len(table.rows),
             first=n * ROWS + 1,
