@@ -43,7 +43,8 @@ def home_html(make: Maker) -> Markup:
     contracted, with_contract = total(p.view.contracted.value for p in projects)
     paid = Money.total(payment.amount for p in projects for payment in p.view.project.payments)
     late, due = overdue(release), due_next(release)
-    month = _in_month(make)
+    acts = _acts(make)
+    month = _in_month(make, acts)
     return make.render(
         "home",
         asof=release.asof.isoformat(),
@@ -59,7 +60,7 @@ def home_html(make: Maker) -> Markup:
         paid=say.money(paid),
         month=f"{release.asof.year}-{release.asof.month:02d}",
         month_count=len(month),
-        recent=[_act_row(make, *row) for row in (month or _acts(make))[:LISTED]],
+        recent=[_act_row(make, *row) for row in (month or acts)[:LISTED]],
         due_count=len(due),
         up="",
     )
@@ -90,10 +91,10 @@ def _acts(make: Maker) -> list[_Happened]:
     return sorted(found, key=lambda row: (-row[1].date.toordinal(), row[0].public.id, row[1].key))
 
 
-def _in_month(make: Maker) -> list[_Happened]:
+def _in_month(make: Maker, acts: Iterable[_Happened]) -> list[_Happened]:
     """Those of the month in which the as-of day lies."""
     asof = make.release.asof
-    return [row for row in _acts(make) if (row[1].date.year, row[1].date.month) == (asof.year, asof.month)]
+    return [row for row in acts if (row[1].date.year, row[1].date.month) == (asof.year, asof.month)]
 
 
 def _act_row(make: Maker, p: Released, m: PublicMilestone) -> Mapping[str, Any]:
@@ -119,7 +120,7 @@ def _charts(make: Maker) -> list[Chart]:
 
 
 def _phase_chart(make: Maker) -> Chart | None:
-    rows = [(label, n) for label, n in _by_phase(make, make.release.projects)]
+    rows = _by_phase(make, make.release.projects)
     return _count_chart(make, "phase", make.word("走到哪一步：项目数", "How far: projects by phase"), rows)
 
 
