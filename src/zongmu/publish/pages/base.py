@@ -48,6 +48,10 @@ class Maker:
         self.memory: dict[object, Any] = {}  # what many pages share, by a key of its maker
         self._templates = templates
 
+    def city_of(self, measure: str) -> str:
+        """The city whose names of acts hold under a measure; empty where none has it."""
+        return next((j.id for j in self.release.instance.jurisdictions if measure in j.measures), "")
+
     def word(self, zh: str, en: str) -> str:
         """A word in this language."""
         return zh if self.zh else en

@@ -44,7 +44,7 @@ def example_row(make: Maker, loaded: LoadedMeasure, example: Example, n: int) ->
     """An example as its table: what is given, on which day, what is expected, what came of it."""
     case, result, say = example.case, example.result, make.say
     data = case.data
-    make.memory["example city"] = _city_of(make, loaded)
+    make.memory["example city"] = make.city_of(loaded.measure.id)
     subject = loaded.rule(case.rule)
     record = BY_NAME[subject.subject].model if subject is not None and subject.subject in BY_NAME else None
     given = list(_facts_given(make, record, data.get("given", {})))
@@ -79,11 +79,6 @@ def _facts_given(make: Maker, cls: type[BaseModel] | None, given: Any) -> Iterat
                 title = make.word(BY_NAME[kind].zh, BY_NAME[kind].en)
                 said = [f"{name} {value}" for name, value in _given(make, BY_NAME[kind].model, facts)]
                 yield title, make.word("；", "; ").join(said) or make.word("底本", "the base record")
-
-
-def _city_of(make: Maker, loaded: LoadedMeasure) -> str:
-    cities = make.release.instance.jurisdictions
-    return next((j.id for j in cities if loaded.measure.id in j.measures), "")
 
 
 _LABELS: dict[str, Bilingual] = {

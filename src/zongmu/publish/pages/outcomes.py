@@ -195,7 +195,7 @@ def _kept(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
 
 def _about(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
     at = finding.verdict.at if finding.verdict is not None else None
-    return f' <span class="zm-quiet">{html(make.say.about(_city(make, loaded), at))}</span>' if at else ""
+    return f' <span class="zm-quiet">{html(make.say.about(make.city_of(loaded.measure.id), at))}</span>' if at else ""
 
 
 def _head(make: Maker, outcome: Outcome, notice: bool) -> tuple[str, str]:
@@ -217,13 +217,3 @@ def _cited(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> tuple[
         rule = f'<span class="zm-outcome__rule">{make.say.rule(loaded, finding.rule)}</span>'
         found = make.memory[key] = (rule, f'<span class="zm-outcome__clauses">{links}</span>')
     return found
-
-
-def _city(make: Maker, loaded: LoadedMeasure) -> str:
-    """The city whose names of acts hold under a measure."""
-    key = ("city", loaded.measure.id)
-    city: str | None = make.memory.get(key)
-    if city is None:
-        cities = make.release.instance.jurisdictions
-        city = make.memory[key] = next((j.id for j in cities if loaded.measure.id in j.measures), "")
-    return city
