@@ -193,8 +193,7 @@ def _absent(path: str) -> SiteProblem:
 
 
 def _origin(editor: Editor) -> str:
-    parts = urlsplit(editor.address or _HOME[editor.forge])
-    return f"{parts.scheme}://{parts.netloc}"
+    return _origin_of(editor.address or _HOME[editor.forge])
 
 
 def _endpoints(editor: Editor) -> tuple[str, str]:

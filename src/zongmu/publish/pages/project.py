@@ -32,7 +32,7 @@ from zongmu.publish.pages.money_time import (
 from zongmu.publish.pages.outcomes import law_sections
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
-from zongmu.publish.say import anchor
+from zongmu.publish.say import anchor, slug
 
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
 _TABLES = ("scope", "standards", "indicators", "data_catalog")
@@ -213,8 +213,7 @@ def _region(make: Maker, code: str) -> Markup:
     for district in make.release.districts:
         if district.region == code:
             name = make.say.name(district.name, district.name_en)
-            file = district.id.replace("/", "-", 1)
-            return Markup('<a href="%sdistricts/%s.html">%s</a> %s') % (make.say.up, file, name, code)
+            return Markup('<a href="%sdistricts/%s.html">%s</a> %s') % (make.say.up, slug(district.id), name, code)
     for city in make.release.instance.jurisdictions:
         if city.region == code:
             return Markup("%s %s") % (make.say.name(city.name, city.name_en), code)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from zongmu.model.milestones import Accepted, Approved, Contract, FundingRow
+from zongmu.model.milestones import Accepted, Approved, Contract, FundingRow, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.registers import PlanDecision, PublicPlan
@@ -227,7 +227,7 @@ def _approved(make: Maker, year: _Year) -> list[_Row]:
 def _signed(make: Maker, year: _Year) -> list[_Row]:
     rows: list[_Row] = []
     for p, c in sorted(year.signed, key=lambda row: (row[1].date, row[0].public.id)):
-        supplier = make.release.suppliers.of(p.public.id, c.kind if c.seq is None else f"{c.kind}/{c.seq}")
+        supplier = make.release.suppliers.of(p.public.id, key_of(c))
         role = make.say.code(p.public.jurisdiction, "contract_role", c.role)
         amount = p.view.contract_amount(c)
         rows.append(
