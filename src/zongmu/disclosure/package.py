@@ -18,7 +18,7 @@ import re
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,19 @@ TREE: Final = "tree/"
 _MAX_MANIFEST = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier one; a package says its day in the manifest
+_SAID = (
+    "create_version",
+    "extract_version",
+    "reserved",
+    "flag_bits",
+    "compress_type",
+    "create_system",
+    "external_attr",
+    "internal_attr",
+    "date_time",
+    "comment",
+    "volume",
+)
 _PLAIN = re.compile(r"^[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*$")
 
 UNREADABLE: Final = Code(
@@ -191,10 +204,16 @@ def write_package(target: Path, tree: Path, manifest: Manifest, sheet: bytes) ->
 
 
 def _put(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+    package.writestr(_entry(name), data, compresslevel=6)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """What the archive says of a file besides its content."""
     info = zipfile.ZipInfo(name, _MOMENT)
+    info.compress_type = zipfile.ZIP_DEFLATED
     info.create_system = 3
     info.external_attr = (stat.S_IFREG | 0o644) << 16
-    package.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED, compresslevel=6)
+    return info
 
 
 # ── reading what somebody carried here ──
@@ -262,11 +281,29 @@ def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
     folded = {path.casefold() for path in manifest.files}
     if len(folded) != len(manifest.files) or any(_bad(path) for path in manifest.files):
         raise PackageError(TAMPERED, name=name, why="paths")
-    for info in infos:
-        mode = info.external_attr >> 16
-        if (mode and not stat.S_ISREG(mode)) or info.flag_bits & 0x1 or info.is_dir():
-            raise PackageError(TAMPERED, name=name, why=_shown(info.filename))
+    for path in _strangely_put(archive, infos):
+        raise PackageError(TAMPERED, name=name, why=_shown(path))
     return manifest
+
+
+def _strangely_put(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
+    """The files that are not put as :func:`_put` does: what a reader takes from either place has to be the same."""
+    assert archive.fp is not None
+    at = 0
+    for info in infos:
+        wanted = _entry(info.filename)
+        wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
+        head = wanted.FileHeader(info.file_size * 1.05 > zipfile.ZIP64_LIMIT)
+        archive.fp.seek(info.header_offset)
+        if (
+            info.header_offset != at
+            or archive.fp.read(len(head)) != head
+            or any(getattr(info, one) != getattr(wanted, one) for one in _SAID)
+        ):
+            yield info.filename
+        at += len(head) + info.compress_size
+    if at != archive.start_dir:
+        yield infos[-1].filename
 
 
 def _bad(path: str) -> bool:
