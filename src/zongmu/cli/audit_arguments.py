@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-Add = Callable[[str, str], argparse.ArgumentParser]
+from zongmu.cli.arguments import Add, add_sub
+
+_ACCOUNT = "账号 account"
 
 
 def add_audit(add: Add) -> None:
     """Declare the commands of the trail with *add*."""
     audit = add("audit", "核验变更轨迹 verify the change trail")
     what = audit.add_subparsers(dest="what", metavar="WHAT", required=True)
-    verify = _sub(what, "verify", "离线核验一个仓库包 verify a bundle, offline")
+    verify = add_sub(what, "verify", "离线核验一个仓库包 verify a bundle, offline")
     verify.add_argument("source", type=Path, metavar="BUNDLE", help="仓库包或克隆 a bundle, or a clone")
     verify.add_argument(
         "--root", dest="pinned", metavar="ID", help="从外部取得的起点提交 starting commit, from outside"
@@ -30,7 +29,7 @@ def add_audit(add: Add) -> None:
     verify.add_argument("--no-cache", action="store_true", help="从头核验 begin anew")
     _output(verify, ("text", "json", "html"))
 
-    report = _sub(what, "report", "一段时间的审计报告 what an auditor asks of a period")
+    report = add_sub(what, "report", "一段时间的审计报告 what an auditor asks of a period")
     report.add_argument("--from", dest="start", required=True, metavar="DATE", help="起 first day")
     report.add_argument("--to", dest="end", required=True, metavar="DATE", help="止 last day")
     report.add_argument("--late", type=int, default=30, metavar="DAYS", help="晚于行为几天算迟（缺省 30）late (30)")
@@ -52,39 +51,38 @@ def add_audit(add: Add) -> None:
 
 def _trust(trust: argparse.ArgumentParser) -> None:
     what = trust.add_subparsers(dest="what", metavar="WHAT", required=True)
-    _sub(what, "init", "写一份起步的权限文件 write a first trust/policy.yaml from the measures")
-    person = ("person", "账号 account")
-    new = _sub(what, "add", "增加账号，或给账号增加密钥 add an account, or a key to one")
-    new.add_argument(person[0], metavar="PERSON", help=person[1])
+    add_sub(what, "init", "写一份起步的权限文件 write a first trust/policy.yaml from the measures")
+    new = add_sub(what, "add", "增加账号，或给账号增加密钥 add an account, or a key to one")
+    new.add_argument("person", metavar="PERSON", help=_ACCOUNT)
     new.add_argument("--post", metavar="TEXT", help="岗位，不写姓名 post, never a name")
     new.add_argument("--email", metavar="EMAIL", help="提交所用邮箱 e-mail of commits")
     new.add_argument("--organization", metavar="ORG", help="单位 organization")
     new.add_argument("--roles", metavar="A,B", help="职责 roles")
     _key(new, required=False)
 
-    gone = _sub(what, "retire", "离岗，或停用一把密钥 somebody leaves, or a key is retired")
-    gone.add_argument(person[0], metavar="PERSON", help=person[1])
+    gone = add_sub(what, "retire", "离岗，或停用一把密钥 somebody leaves, or a key is retired")
+    gone.add_argument("person", metavar="PERSON", help=_ACCOUNT)
     gone.add_argument("--key", metavar="ID", help="只停用这把 this key only")
     gone.add_argument("--date", metavar="DATE", help="日期（缺省今天）day (default: today)")
     gone.add_argument("--reason", metavar="TEXT", help="原因 reason")
 
-    rotate = _sub(what, "rotate", "换密钥 change somebody's key")
-    rotate.add_argument(person[0], metavar="PERSON", help=person[1])
+    rotate = add_sub(what, "rotate", "换密钥 change somebody's key")
+    rotate.add_argument("person", metavar="PERSON", help=_ACCOUNT)
     _key(rotate, required=True)
     rotate.add_argument("--date", metavar="DATE", help="旧钥停用日期 day the old one is retired")
     rotate.add_argument("--reason", metavar="TEXT", help="原因 reason")
 
-    delegate = _sub(what, "delegate", "委托他人代行（A/B 岗）let somebody stand in")
-    delegate.add_argument(person[0], metavar="FROM", help="委托人 who delegates")
+    delegate = add_sub(what, "delegate", "委托他人代行（A/B 岗）let somebody stand in")
+    delegate.add_argument("person", metavar="FROM", help="委托人 who delegates")
     delegate.add_argument("to", metavar="TO", help="受托人 who stands in")
     delegate.add_argument("--roles", required=True, metavar="A,B", help="职责 roles")
     delegate.add_argument("--start", required=True, metavar="DATE", help="起 from")
     delegate.add_argument("--end", required=True, metavar="DATE", help="止 until")
     delegate.add_argument("--number", metavar="NUMBER", help="依据文号 document number")
 
-    _sub(what, "check", "检查信任文件，列出谁有什么权限 check the trust files, list who holds what")
+    add_sub(what, "check", "检查信任文件，列出谁有什么权限 check the trust files, list who holds what")
 
-    consent = _sub(
+    consent = add_sub(
         what, "consent", "以另一名根人员身份同意信任区改动 agree to a change of trust as another root person"
     )
     consent.add_argument("--sign", type=Path, required=True, metavar="KEY", help="自己的 SSH 密钥 your own SSH key")
@@ -98,13 +96,6 @@ def _key(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument("--key", required=required, metavar="FILE", help="公钥或 .pub 文件 public key or .pub file")
     command.add_argument("--from", dest="start", metavar="DATE", help="启用日期 first day")
     command.add_argument("--until", metavar="DATE", help="有效至 last day")
-
-
-def _sub(commands: Commands, name: str, help: str) -> argparse.ArgumentParser:
-    sub = commands.add_parser(name, help=help, description=help)
-    # Also after the second word; where it is not given, what the first one says stands.
-    sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
-    return sub
 
 
 def _output(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:

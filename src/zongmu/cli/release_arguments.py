@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+from zongmu.cli.arguments import Add, add_signing, add_sub
 
 
 def add_release(add: Add) -> None:
@@ -16,44 +14,32 @@ def add_release(add: Add) -> None:
     )
     verbs = release.add_subparsers(dest="verb", metavar="VERB", required=True)
 
-    def verb(name: str, help: str) -> argparse.ArgumentParser:
-        sub = verbs.add_parser(name, help=help, description=help)
-        sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
-        return sub
-
-    plan = verb("plan", "逐字段列出将要公开什么 what becomes public, field by field")
+    plan = add_sub(verbs, "plan", "逐字段列出将要公开什么 what becomes public, field by field")
     plan.add_argument("--against", type=Path, metavar="PATH", help="与该发布包或公开目录相比（缺省 public）")
     plan.add_argument("--all", action="store_true", help="没有变化的也列出 list what is unchanged")
     plan.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
     plan.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 output format")
 
-    review = verb("review", "写一条公开审查 write a disclosure review")
+    review = add_sub(verbs, "review", "写一条公开审查 write a disclosure review")
     review.add_argument("projects", nargs="+", metavar="PROJECT")
     review.add_argument("--conclusion", choices=("public", "partly"), default="public", help="结论 conclusion")
-    _signing(review)
+    add_signing(review)
 
-    pack = verb("pack", "制作跨网发布包 make a package that crosses the air gap")
+    pack = add_sub(verbs, "pack", "制作跨网发布包 make a package that crosses the air gap")
     pack.add_argument("--out", type=Path, required=True, metavar="FILE", help="发布包 the package (.zip)")
     pack.add_argument("--previous", type=Path, metavar="FILE", help="上一次的发布包 the package before it")
     pack.add_argument("--sheet", type=Path, metavar="FILE", help="审查单另存 the review sheet, to be printed (.html)")
     pack.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
 
-    apply = verb("apply", "在外网应用发布包 apply a package on the outer side")
+    apply = add_sub(verbs, "apply", "在外网应用发布包 apply a package on the outer side")
     apply.add_argument("package", type=Path, metavar="PACKAGE")
     apply.add_argument("--to", type=Path, required=True, metavar="DIR", help="公开目录 the public tree")
     apply.add_argument("--code", metavar="CODE", help="审查单上的核对码 the check code of the signed sheet")
     apply.add_argument("--over-gap", action="store_true", help="中间缺一次也应用 also where one between is missing")
     apply.add_argument("--republish", action="store_true", help="撤下的又公开 also what was withdrawn here")
 
-    withdraw = verb("withdraw", "立即撤下一个项目 withdraw a project at once")
+    withdraw = add_sub(verbs, "withdraw", "立即撤下一个项目 withdraw a project at once")
     withdraw.add_argument("project", metavar="PROJECT")
     withdraw.add_argument("--ground", required=True, metavar="CODE", help="依据 the ground")
     withdraw.add_argument("--tree", type=Path, metavar="DIR", help="已应用的公开目录 an applied public tree")
-    _signing(withdraw, required=False)
-
-
-def _signing(command: argparse.ArgumentParser, required: bool = True) -> None:
-    command.add_argument("--role", required=required, metavar="ROLE", help="以何职责 in which role")
-    command.add_argument("--organization", metavar="ORG", help="哪个单位（唯一承担者可省） the body that holds it")
-    command.add_argument("--by", metavar="OFFICE", help="经办岗位，不写姓名 office, never a name")
-    command.add_argument("--date", metavar="DATE", help="日期（缺省今天） day (default: today)")
+    add_signing(withdraw, required=False)

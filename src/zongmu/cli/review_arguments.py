@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-Add = Callable[[str, str], argparse.ArgumentParser]
+from zongmu.cli.arguments import Add, add_signing
 
 
 def add_review(add: Add) -> None:
@@ -123,10 +122,7 @@ def _change(command: argparse.ArgumentParser) -> None:
 
 
 def _signing(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--role", required=True, metavar="ROLE", help="以何职责 in which role")
-    command.add_argument("--organization", metavar="ORG", help="哪个单位（唯一承担者可省） the body that holds it")
-    command.add_argument("--by", metavar="OFFICE", help="经办岗位，不写姓名 office, never a name")
-    command.add_argument("--date", metavar="DATE", help="日期（缺省今天） day (default: today)")
+    add_signing(command)
     command.add_argument("--forge", metavar="NAME", help="凭据：平台 evidence: forge")
     command.add_argument("--request", metavar="NUMBER", help="凭据：合并请求 evidence: merge request")
     command.add_argument("--at", metavar="COMMIT", help="凭据：所审提交 evidence: the commit that was reviewed")

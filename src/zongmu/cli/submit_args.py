@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
+
+from zongmu.cli.arguments import Add
 
 SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake", "template", "export"})
 """Commands that :func:`run_submit` carries out."""
-
-Add = Callable[[str, str], argparse.ArgumentParser]
 
 
 def add_submit(add: Add) -> None:
