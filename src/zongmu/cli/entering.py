@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from zongmu.cli.asking import Asker
 from zongmu.cli.proposing import Desk, desk_at, settle
 from zongmu.cli.session import parse_day
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value, slot_at, vocabulary_of
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
-from zongmu.exchange.table_import import known_from
+from zongmu.exchange.table_import import serials_of
 from zongmu.model.change import change_classes
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
@@ -37,11 +37,6 @@ ASKED = ("name", "owner", "level", "class", "nature", "path", "summary")
 """What ``zongmu new`` asks for at a terminal: who, what, and what decides the course of approval."""
 
 
-def usage(code: str, zh: str, en: str, next_zh: str, next_en: str, where: str | None = None) -> Trouble:
-    """A command that was not given what it needs."""
-    return Trouble(code, Bilingual(zh, en), Bilingual(next_zh, next_en), where=where)
-
-
 def words_for(desk: Desk, jurisdiction: str) -> Vocabulary:
     """What words may stand for in a jurisdiction."""
     city = desk.world.instance.jurisdiction(jurisdiction)
@@ -55,7 +50,7 @@ def assignments(pairs: Iterable[str]) -> list[tuple[list[str], str]]:
     for pair in pairs:
         name, sign, text = pair.partition("=")
         if not sign or not name.strip() or not text.strip():
-            raise usage(
+            raise trouble(
                 "cli.bad-assignment",
                 f"“{pair}”不是 字段=值",
                 f"{pair!r} is not FIELD=VALUE",
@@ -73,7 +68,7 @@ def assign(data: dict[str, Any], cls: Any, pairs: Iterable[str], words: Vocabula
         try:
             put(data, parts, read_value(text, slot_at(cls, parts), words))
         except Unreadable as why:
-            raise usage(
+            raise trouble(
                 "cli.bad-value", why.zh, why.en, f"改正 --set {name}=…", f"put --set {name}=… right", where=name
             ) from None
 
@@ -82,7 +77,7 @@ def project_of(desk: Desk, id: str) -> LoadedRecord:
     """The project with that id. Raises :class:`Trouble` where there is none, or its file is wrong."""
     found = desk.registry.by_id("project", id) or desk.registry.records.get(id)
     if found is None or found.type.name != "project":
-        raise usage(
+        raise trouble(
             "cli.no-such-project",
             f"没有项目 {id}",
             f"there is no project {id}",
@@ -90,7 +85,7 @@ def project_of(desk: Desk, id: str) -> LoadedRecord:
             "check the id; registry/projects/ holds all projects",
         )
     if not isinstance(found.model, Project) or found.data is None:
-        raise usage(
+        raise trouble(
             "cli.project-not-sound",
             f"{id} 的文件有误，不能由程序添写",
             f"the file of {id} has defects; no program can add to it",
@@ -131,7 +126,7 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                     data[name] = value
     for name in ("name", "owner"):
         if name not in data:
-            raise usage(
+            raise trouble(
                 "cli.field-needed",
                 f"缺少{slots(Project)[name].title.zh}",
                 f"{slots(Project)[name].title.en} is missing",
@@ -145,7 +140,7 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     try:
         text = written(data, PROJECT, header)
     except emit.Unwritable as why:
-        raise usage(
+        raise trouble(
             "cli.unwritable",
             "含有不能写入的字符",
             f"holds what cannot be written: {why}",
@@ -163,14 +158,18 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO) -> str:
     cities = {j.id: Bilingual(j.name, j.name_en or j.name) for j in desk.world.instance.jurisdictions}
     given = args.jurisdiction or ((args.owner or "").partition("/")[0] if "/" in (args.owner or "") else None)
+    if given is None and len(cities) > 1 and asks:
+        given = Asker(sys.stdin, out, args.lang, Vocabulary()).choose(Bilingual("辖区", "Jurisdiction"), cities)
+    return jurisdiction_named(desk, given)
+
+
+def jurisdiction_named(desk: Desk, given: str | None) -> str:
+    """The jurisdiction *given*, or the only one there is. Raises :class:`Trouble`."""
+    cities = [j.id for j in desk.world.instance.jurisdictions]
     if given is None and len(cities) == 1:
-        return next(iter(cities))
-    if given is None and asks:
-        chosen = Asker(sys.stdin, out, args.lang, Vocabulary()).choose(Bilingual("辖区", "Jurisdiction"), cities)
-        assert chosen is not None
-        return chosen
+        return cities[0]
     if given not in cities:
-        raise usage(
+        raise trouble(
             "cli.no-such-jurisdiction",
             f"没有辖区 {given}" if given else "没有指明辖区",
             f"there is no jurisdiction {given}" if given else "no jurisdiction was named",
@@ -180,11 +179,13 @@ def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO)
     return given
 
 
-def next_id(desk: Desk, jurisdiction: str, year: int | None) -> str:
-    """The next free project id: numbers given out before, gaps and unreadable files included, are not used again."""
+def next_id(desk: Desk, jurisdiction: str, year: int | None, taken: Collection[str] = ()) -> str:
+    """The next free project id that is not *taken*: numbers given out before, gaps and unreadable files included, are not used again."""
     when = year if year is not None else desk.world.asof.year
-    serials = known_from(desk.registry, jurisdiction).serials
-    return f"{jurisdiction}-{when}-{serials.get(when, 0) + 1:04d}"
+    number = serials_of(desk.registry, jurisdiction).get(when, 0) + 1
+    while (id := f"{jurisdiction}-{when}-{number:04d}") in taken:
+        number += 1
+    return id
 
 
 # --- record ----------------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def run_record(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             if value is not None:
                 item[name] = value
     if "date" not in item:
-        raise usage(
+        raise trouble(
             "cli.field-needed", "缺少日期", "the day is missing", "加上 --date 2026-03-01", "add --date 2026-03-01"
         )
     taken = [m.seq or 1 for m in found.model.milestones if m.kind == kind]
@@ -251,7 +252,7 @@ def _kind(text: str, words: Vocabulary) -> str:
     try:
         return code_for(text, titles, Bilingual("里程碑种类", "Kind of milestone"))
     except Unreadable as why:
-        raise usage(
+        raise trouble(
             "cli.no-such-kind",
             why.zh,
             why.en,
@@ -269,18 +270,12 @@ def _documents(item: dict[str, Any], given: Iterable[str], words: Vocabulary, fi
         try:
             row: dict[str, Any] = {"kind": code_for(name, titles, slot.title) if titles else name}
         except Unreadable as why:
-            raise usage("cli.bad-value", why.zh, why.en, "改正 --document", "put --document right") from None
+            raise trouble("cli.bad-value", why.zh, why.en, "改正 --document", "put --document right") from None
         if file:
             try:
                 row["sha256"] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
             except OSError as why:
-                raise usage(
-                    "cli.no-such-file",
-                    f"读不了 {file}（{why.strerror}）",
-                    f"{file} cannot be read ({why.strerror})",
-                    "核对文件名",
-                    "check the name of the file",
-                ) from None
+                raise unreadable(file, why) from None
         rows = item.setdefault("documents", [])
         same = sum(r["kind"] == row["kind"] for r in rows)
         rows.append({**row, "seq": same + 1} if same else row)
@@ -317,7 +312,7 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     top = path.split("/", 1)[0]
     change = change_classes(Project).get(top, "state")
     if top == "corrections" or change == "frozen":
-        raise usage(
+        raise trouble(
             "cli.not-correctable",
             f"{top} 不能更正",
             f"{top} cannot be corrected",
@@ -333,18 +328,18 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             _void(editor, desk, args, plain, row, leaf, whole)
         else:
             if args.value is None:
-                raise usage("cli.field-needed", "缺少新值", "the new value is missing", "加上 --value", "add --value")
+                raise trouble("cli.field-needed", "缺少新值", "the new value is missing", "加上 --value", "add --value")
             slot = _slot(plain, pointer, path, whole)
             value = read_value(args.value, slot, words)
             old = _at(plain, pointer) if whole else None
             if old == value:
-                raise usage(
+                raise trouble(
                     "cli.no-change", "新值与原值相同", "the new value is the old one", "核对新值", "check the value"
                 )
             target = pointer if whole else (*pointer, path.rsplit("/", 1)[-1])
             if change == "fact":
                 if not row or not leaf or isinstance(old, (dict, list)):
-                    raise usage(
+                    raise trouble(
                         "cli.not-a-leaf",
                         f"{args.field} 不是一个值",
                         f"{args.field} is no single value",
@@ -357,7 +352,7 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             else:
                 editor.set(target, value)
     except Unreadable as why:
-        raise usage("cli.bad-value", why.zh, why.en, "改正 --value", "put --value right", where=args.field) from None
+        raise trouble("cli.bad-value", why.zh, why.en, "改正 --value", "put --value right", where=args.field) from None
     except EditError as problem:
         raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
@@ -420,7 +415,7 @@ def _void(
     editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: str, leaf: str, whole: bool
 ) -> None:
     if leaf or not whole or row.split("/", 1)[0] not in KINDS:
-        raise usage(
+        raise trouble(
             "cli.not-a-milestone",
             f"{args.field} 不是一条已登记的里程碑",
             f"{args.field} is no recorded milestone",
@@ -432,7 +427,7 @@ def _void(
 
 def _add_row(editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: dict[str, Any]) -> None:
     if not args.reason:
-        raise usage(
+        raise trouble(
             "cli.reason-needed", "更正必须写明理由", "a correction needs its reason", "加上 --reason", "add --reason"
         )
     rows = plain.get("corrections", [])

@@ -14,7 +14,7 @@ from typing import TextIO
 from zongmu.cli.entering import next_id
 from zongmu.cli.proposing import Desk, judge, report, told, write_all
 from zongmu.cli.session import checks_at, registry_at, world_of
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.trouble import Trouble, unreadable
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import (
     MAX_PACKAGE,
@@ -149,11 +149,7 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as opened:
             return opened.read(MAX_PACKAGE + 1)
     except OSError as problem:
-        raise Trouble(
-            "cli.no-such-file",
-            Bilingual(f"读不了 {file.name}（{problem.strerror}）", f"{file.name} cannot be read ({problem.strerror})"),
-            Bilingual("核对文件名", "check the name of the file"),
-        ) from None
+        raise unreadable(file.name, problem) from None
 
 
 def _waiting(git: Git, tip: str) -> frozenset[str]:
@@ -201,7 +197,7 @@ def _placed(desk: Desk, tree: GitTree, package: Package, name: str, waiting: fro
             Bilingual("请申报单位填写“项目单位”后重交", "ask the unit to fill in the owner"),
             exit_code=1,
         )
-    free = _free_id(desk, str(city), int(id.rsplit("-", 2)[1]), waiting)
+    free = next_id(desk, str(city), int(id.rsplit("-", 2)[1]), waiting)
     path = f"registry/projects/{city}/{owner.split('/')[1]}/{free}.yaml"
     try:
         editor = Editor(desk.root / path, package.record)
@@ -212,15 +208,6 @@ def _placed(desk: Desk, tree: GitTree, package: Package, name: str, waiting: fro
             return Arrived(package, free, path, package.record, id if free != id else None, False)
         raise Trouble.of(problem, path) from None
     return Arrived(package, free, path, text.encode(), id if free != id else None, False)
-
-
-def _free_id(desk: Desk, city: str, year: int, waiting: frozenset[str]) -> str:
-    """The next id of a year that neither the register nor a package in hand has."""
-    stem, serial = next_id(desk, city, year).rsplit("-", 1)
-    number = int(serial)
-    while f"{stem}-{number:04d}" in waiting:
-        number += 1
-    return f"{stem}-{number:04d}"
 
 
 def _free(git: Git, number: str) -> tuple[str, str]:

@@ -47,6 +47,24 @@ class Trouble(Exception):
         return [printable(line) for line in text.split("\n")]
 
 
+def trouble(
+    code: str, zh: str, en: str, next_zh: str, next_en: str, where: str | None = None, *, exit_code: int = 2
+) -> Trouble:
+    """Trouble from its four texts."""
+    return Trouble(code, Bilingual(zh, en), Bilingual(next_zh, next_en), where, exit_code=exit_code)
+
+
+def unreadable(name: str, problem: OSError) -> Trouble:
+    """A file that was named and cannot be read."""
+    return trouble(
+        "cli.no-such-file",
+        f"读不了 {name}（{problem.strerror}）",
+        f"{name} cannot be read ({problem.strerror})",
+        "核对文件名",
+        "check the name of the file",
+    )
+
+
 # What the operating system refuses most, in Chinese, and what to do about it.
 _REFUSALS: dict[int, tuple[str, Bilingual]] = {
     errno.ENOSPC: ("磁盘已满", Bilingual("腾出空间后再运行", "make room, then run it again")),

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.session import parse_day
-from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Bilingual
+from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at
+from zongmu.cli.trouble import Trouble, trouble
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError, write_atomic
 from zongmu.store.edit import EditError, Editor
@@ -39,11 +38,9 @@ def run_trust(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _init(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write a first ``trust/policy.yaml``: what the measures say must be confirmed, and cautious roles."""
-    from zongmu.cli.session import checks_at, no_settings, registry_at
-
     place = root / POLICY_PATH
     if place.exists():
-        raise _trouble(
+        raise trouble(
             "trust.policy-exists",
             f"{POLICY_PATH} 已存在",
             f"{POLICY_PATH} is there already",
@@ -102,7 +99,7 @@ def _add(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     at = next((n for n, person in enumerate(people) if person.get("id") == args.person), None)
     if at is not None:
         if key is None or any((args.post, args.email, args.organization, args.roles)):
-            raise _trouble(
+            raise trouble(
                 "trust.person-exists",
                 f"{args.person} 已在名册",
                 f"{args.person} is on the list already",
@@ -117,7 +114,7 @@ def _add(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             editor.set(("people", at, "keys"), [key])
         return _saved(editor, out, args.lang)
     if not args.email or not args.post:
-        raise _trouble(
+        raise trouble(
             "trust.person-needs",
             "新账号须写 --email 和 --post",
             "a new account needs --email and --post",
@@ -200,7 +197,7 @@ def _person(root: Path, id: str) -> tuple[Editor, int, dict[str, Any]]:
     at = next((n for n, person in enumerate(people) if person.get("id") == id), None)
     if at is None:
         known = "、".join(str(person.get("id")) for person in people[:20]) or "—"
-        raise _trouble(
+        raise trouble(
             "trust.no-such-person",
             f"名册里没有 {id}",
             f"{id} is not on the list",
@@ -214,7 +211,7 @@ def _key_at(person: dict[str, Any], id: str) -> int:
     at = next((n for n, key in enumerate(person.get("keys", ())) if key.get("id") == id), None)
     if at is None:
         known = "、".join(str(key.get("id")) for key in person.get("keys", ())) or "—"
-        raise _trouble(
+        raise trouble(
             "trust.no-such-key", f"没有密钥 {id}", f"there is no key {id}", f"已有：{known}", f"there are: {known}"
         )
     return at
@@ -234,7 +231,7 @@ def _new_key(args: argparse.Namespace) -> dict[str, Any]:
         public = " ".join(text.split()[:2])
         public_key(public)
     except (ValueError, OSError):
-        raise _trouble(
+        raise trouble(
             "trust.bad-public-key",
             "不是可用的公钥",
             "that is no public key that can be used",
@@ -351,7 +348,7 @@ def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         edits = edits_between(objects, old, new)
         trust = trust_edits(edits, moves_of(edits))
         if not trust:
-            raise _trouble(
+            raise trouble(
                 "trust.nothing-to-consent",
                 "没有信任区的改动",
                 "nothing of the trust zone was changed",
@@ -365,7 +362,7 @@ def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     finally:
         git.close()
     if here.known and (owner is None or ROOT not in owner.roles):
-        raise _trouble(
+        raise trouble(
             "trust.not-root",
             "这把密钥不是根人员的",
             "that key is no root person's",
@@ -377,10 +374,6 @@ def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         out.write(f"# {printable(edit.path)}\n")
     out.write(f"Zongmu-Consent: {owner.id if owner else args.person or 'root'} {signature}\n")
     return 0
-
-
-def _trouble(code: str, zh: str, en: str, next_zh: str, next_en: str, exit_code: int = 2) -> Trouble:
-    return Trouble(code, Bilingual(zh, en), Bilingual(next_zh, next_en), exit_code=exit_code)
 
 
 _COMMANDS: dict[str, Callable[[Path, argparse.Namespace, TextIO], int]] = {

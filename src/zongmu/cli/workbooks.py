@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.entering import next_id, usage, words_for
+from zongmu.cli.entering import jurisdiction_named, next_id, words_for
 from zongmu.cli.proposing import Desk, desk_at, settle, write_all
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.field_values import Vocabulary
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
@@ -30,7 +30,7 @@ SHOWN = 200
 def run_template(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write an empty workbook of a record type."""
     desk = desk_at(root)
-    city = _city(desk, args.jurisdiction)
+    city = jurisdiction_named(desk, args.jurisdiction)
     _write(args.out, workbook(args.type, city, words_for(desk, city)))
     out.write(f"{'已写出' if args.lang == 'zh' else 'written'} {printable(str(args.out))}\n")
     return 0
@@ -39,7 +39,7 @@ def run_template(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def run_export(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write records into a workbook of the same shape as the template."""
     desk = desk_at(root)
-    city = _city(desk, args.jurisdiction)
+    city = jurisdiction_named(desk, args.jurisdiction)
     records = [r for r in desk.registry.of_type(args.type) if r.jurisdiction == city and r.model is not None]
     if args.unit is not None:
         records = [r for r in records if getattr(r.model, "owner", None) == args.unit]
@@ -47,7 +47,7 @@ def run_export(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         known = {r.id: r for r in records}
         lacking = [id for id in args.records if id not in known]
         if lacking:
-            raise usage(
+            raise trouble(
                 "cli.no-such-record",
                 f"{city} 没有 {'、'.join(lacking)}",
                 f"{city} has no {', '.join(lacking)}",
@@ -75,13 +75,7 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
     except TableError as problem:
         raise Trouble("import.unreadable", problem.message, problem.next_step, where=args.table.name) from None
     except OSError as problem:
-        raise usage(
-            "cli.no-such-file",
-            f"读不了 {args.table.name}（{problem.strerror}）",
-            f"{args.table.name} cannot be read ({problem.strerror})",
-            "核对文件名",
-            "check the name of the file",
-        ) from None
+        raise unreadable(args.table.name, problem) from None
     if read.troubles:
         _tell(read.troubles, args.lang, out)
         if args.marked is not None:
@@ -99,21 +93,6 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
         else f"{len(files)} new or changed, {same_as_before} as before\n"
     )
     return code
-
-
-def _city(desk: Desk, given: str | None) -> str:
-    cities = [j.id for j in desk.world.instance.jurisdictions]
-    if given is None and len(cities) == 1:
-        return cities[0]
-    if given not in cities:
-        raise usage(
-            "cli.no-such-jurisdiction",
-            f"没有辖区 {given}" if given else "没有指明辖区",
-            f"there is no jurisdiction {given}" if given else "no jurisdiction was named",
-            f"用 --jurisdiction 指明：{'、'.join(cities)}",
-            f"say --jurisdiction: {', '.join(cities)}",
-        )
-    return given
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -176,20 +155,14 @@ def _new(desk: Desk, read: Read, data: dict[str, Any], key: str, taken: set[str]
         return f"registry/districts/{city}/{code}-district.yaml", data
     owner = str(data.get("owner", "")).partition("/")[2]
     if not owner:
-        raise usage(
+        raise trouble(
             "cli.field-needed",
             f"{printable(str(data.get('name') or key))} 没有项目单位",
             f"{printable(str(data.get('name') or key))} has no owner",
             "在模板里填写“项目单位”",
             "fill in the owner in the template",
         )
-    id = str(data.get("id") or "")
-    if not id:
-        stem, serial = next_id(desk, city, None).rsplit("-", 1)
-        number = int(serial)
-        while f"{stem}-{number:04d}" in taken:
-            number += 1
-        id = f"{stem}-{number:04d}"
+    id = str(data.get("id") or "") or next_id(desk, city, None, taken)
     taken.add(id)
     return f"registry/projects/{city}/{owner}/{id}.yaml", {
         "format": 1,

@@ -86,21 +86,20 @@ class Known:
 
 def known_from(registry: Registry, jurisdiction: str) -> Known:
     """What is there already: files that do not fit the schema count too, and so do the numbers given out before."""
-    keys: set[tuple[str, str]] = set()
-    serials: dict[int, int] = {}
+    records = (record for record in registry.projects if record.jurisdiction == jurisdiction)
+    keys = frozenset(key for record in records for key in _sources(record))
+    return Known(keys, serials_of(registry, jurisdiction))
 
-    def taken(year: int, serial: int) -> None:
-        serials[year] = max(serials.get(year, 0), serial)
 
-    for record in registry.projects:
-        if record.jurisdiction == jurisdiction:
-            _, year, serial = record.id.rsplit("-", 2)
-            taken(int(year), int(serial))
-            keys.update(_sources(record))
+def serials_of(registry: Registry, jurisdiction: str) -> dict[int, int]:
+    """The last number given out in each year, to a file that does not fit the schema and to a gap too."""
+    given = [record.id.rsplit("-", 2)[1:] for record in registry.projects if record.jurisdiction == jurisdiction]
     city = registry.instance.jurisdiction(jurisdiction) if registry.instance is not None else None
-    for gap in city.gaps if city is not None else ():
-        taken(gap.year, int(gap.serial.rpartition("-")[2]))
-    return Known(frozenset(keys), serials)
+    given += [[str(gap.year), gap.serial.rpartition("-")[2]] for gap in city.gaps] if city is not None else []
+    serials: dict[int, int] = {}
+    for year, serial in given:
+        serials[int(year)] = max(serials.get(int(year), 0), int(serial))
+    return serials
 
 
 def _sources(record: LoadedRecord) -> Iterator[tuple[str, str]]:
