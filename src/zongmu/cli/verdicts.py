@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -78,9 +79,11 @@ def _difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str
     sides = []
     for report in (before, after):
         table: dict[tuple[str, str, str, int], Mapping[str, Any]] = {}
+        seen: Counter[tuple[str, str, str]] = Counter()
         for row in report["findings"]:
             key = (row["code"], row["path"], row.get("key") or "")
-            table[(*key, sum(k[:3] == key for k in table))] = row
+            table[(*key, seen[key])] = row
+            seen[key] += 1
         sides.append(table)
     old, new = sides
     weights = [k for k in old.keys() & new.keys() if old[k]["severity"] != new[k]["severity"]]
