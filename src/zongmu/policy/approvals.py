@@ -67,14 +67,16 @@ _AMOUNTS = ("total", "amount", "budget", "moved")
 
 def of_breaches(world: World, jurisdiction: str | None, findings: Iterable[Finding]) -> Iterator[Need]:
     """Who has to take note of the breaches that stand in the way."""
+    if jurisdiction is None:
+        return
+    by_kind = confirmers(world, jurisdiction)
     for finding in findings:
         found = world.checks.rule(finding.code)
-        if found is None or jurisdiction is None:
+        if found is None:
             continue
         loaded, rule = found
-        by_kind = confirmers(world, jurisdiction)
         confirming = {by_kind[k] for k in (*rule.act, *rule.each) if k in by_kind}
-        roles = (finding.addressee,) if finding.addressee else rule.waivable_by or sorted(confirming) or ()
+        roles = (finding.addressee,) if finding.addressee else rule.waivable_by or sorted(confirming)
         cites = finding.verdict.cites if finding.verdict is not None and finding.verdict.cites else rule.cites
         for role in roles or (lead_role(loaded),):
             if role:
