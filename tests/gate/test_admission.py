@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import LATE, PROJECT, Instance, make
-from zongmu.policy.admission import MAX_FILES, admission, odd
+from zongmu.policy.admission import MAX_FILES, admission, odd, several, zones_of
 from zongmu.store.trees import Entry, Touched
 
 PLACES = {"data": PROJECT, "trust": "trust/pushers.yaml", "code": "checks/demo_2025/rules.py"}
@@ -19,7 +19,8 @@ def touched(path: str, before: str | None = "a", after: str | None = "b", mode: 
 
 
 def codes(*rows: Touched, standing: tuple[str, ...] = (), **more: int) -> set[str]:
-    return {f.code for f in admission(rows, (), {"b": 10}, standing, **more)}
+    found = (*admission(rows, (), {"b": 10}, standing, **more), *several(zones_of(rows, ()), rows))
+    return {f.code for f in found}
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(PLACES, 2)))

@@ -19,7 +19,7 @@ from zongmu.cli.session import invalid_checks
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Finding, Gate, finding
 from zongmu.model.organization import Organization
-from zongmu.policy.admission import MAX_FILES, SEVERAL_ZONES, admission, zones_of
+from zongmu.policy.admission import MAX_FILES, admission, several, zones_of
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.ownership import of_endorsements, of_pusher, of_records, zone_refused
 from zongmu.policy.pushers import PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
@@ -74,18 +74,17 @@ def judge_proposal(
     added = any(t.before is None for t in change.touched)
     standing = [e.path for e in change.tree_after.entries()] if added else []
     found = admission(change.touched, change.outside, sizes, standing, max_files=max_files)
-    if any(f.code != SEVERAL_ZONES.id for f in found):
+    if found:
         zones = zones_of(change.touched, change.outside)
-        return Answer(Gate.REFUSED, zones, found, change, None, law_changes)
+        own = [*found, *several(zones, change.touched)]
+        return Answer(Gate.REFUSED, zones, tuple(own), change, None, law_changes)
     both: tuple[Registry, Registry] | None = None
     holds = False
     if any(path.startswith("registry/") for path in change.paths):
         tip, head_registry = both = read_both(root, change)
         holds = roles_move(tip, head_registry, change.paths)
-        if holds:
-            found = admission(change.touched, change.outside, sizes, standing, holds=True, max_files=max_files)
     zones = zones_of(change.touched, change.outside, holds=holds)
-    own = list(found)
+    own = list(several(zones, change.touched))
     place = change.paths[0] if change.paths else "registry"
     pusher = pushers.named(account) if pushers is not None and account is not None else None
     if pushers is not None and (account is not None or closed):

@@ -119,13 +119,11 @@ def admission(
     sizes: Mapping[str, int],
     standing: Iterable[str],
     *,
-    holds: bool = False,
     max_files: int = MAX_FILES,
 ) -> tuple[Finding, ...]:
     """What keeps a proposal from being opened.
 
-    *sizes*: bytes of each new blob; *standing*: every path of the instance after the change; *holds*: the change moves
-    the roles of an organization, which is a matter of trust.
+    *sizes*: bytes of each new blob; *standing*: every path of the instance after the change.
     """
     found = list(of_entries(touched, sizes))
     count = len(touched) + len(outside)
@@ -133,17 +131,22 @@ def admission(
         found.append(_about(TOO_MANY, "registry", count=count, limit=max_files))
     found.extend(_collisions(touched, standing))
     found.extend(_gone(touched))
-    zones = zones_of(touched, outside, holds=holds)
-    if len(zones) > 1:
-        place = next(
-            (t.path for t in touched if zone_of(t.path) != zones[0]), touched[0].path if touched else "registry"
-        )
-        found.append(_about(SEVERAL_ZONES, place, zones="、".join(_ZONE_NAMES[z] for z in zones)))
     return tuple(found)
 
 
+def several(zones: Sequence[Zone], touched: Sequence[Touched]) -> tuple[Finding, ...]:
+    """That a change touches more than one of the *zones*, where it does."""
+    if len(zones) < 2:
+        return ()
+    place = next((t.path for t in touched if zone_of(t.path) != zones[0]), touched[0].path if touched else "registry")
+    return (_about(SEVERAL_ZONES, place, zones="、".join(_ZONE_NAMES[z] for z in zones)),)
+
+
 def zones_of(touched: Iterable[Touched], outside: Iterable[str], *, holds: bool = False) -> tuple[Zone, ...]:
-    """The zones that a change touches; files around the instance are code."""
+    """The zones that a change touches; files around the instance are code.
+
+    *holds*: it moves the roles of an organization, which is a matter of trust.
+    """
     zones = {zone_of(t.path) for t in touched} | {"code" for _ in outside}
     if holds:
         # The file of the organization itself is then no data.
@@ -202,21 +205,24 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
 
 
+def _with_folders(path: str) -> Iterator[str]:
+    """The folders that lead to *path*, and itself.
+
+    Folders collide as files do: ``A/x`` and ``a/y`` share one on a system that does not tell case.
+    """
+    yield from (path[:n] for n, letter in enumerate(path) if letter == "/")
+    yield path
+
+
 def _collisions(touched: Iterable[Touched], standing: Iterable[str]) -> Iterator[Finding]:
     added = [t.path for t in touched if t.before is None and t.after is not None]
     if not added:
         return
     names: dict[str, set[str]] = {}
-    for path in standing:
-        # Folders collide as files do: ``A/x`` and ``a/y`` share one on a system that does not tell case.
-        parts = path.split("/")
-        for n in range(1, len(parts) + 1):
-            name = "/".join(parts[:n])
-            names.setdefault(_folded(name), set()).add(name)
+    for name in {name for path in standing for name in _with_folders(path)}:
+        names.setdefault(_folded(name), set()).add(name)
     for path in added:
-        parts = path.split("/")
-        for n in range(1, len(parts) + 1):
-            name = "/".join(parts[:n])
+        for name in _with_folders(path):
             others = names.get(_folded(name), set()) - {name}
             if others:
                 yield _about(COLLISION, path, other=shown(min(others)))
