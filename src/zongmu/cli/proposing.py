@@ -15,9 +15,11 @@ from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
 from zongmu.policy.merging import Decision, decide, stands_in_way
-from zongmu.policy.run import Run, load_for_run, run
+from zongmu.policy.remembering import memory_of
+from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.cache import Cache
 from zongmu.store.git import blob_id
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
@@ -52,8 +54,10 @@ def judge(desk: Desk, files: Mapping[str, bytes], tree: Tree | None = None) -> D
     changed = {path: Entry(path, "100644", blob_id(data)) for path, data in files.items()}
     overlay = OverlayTree(tree, changed, tree, dict(files))
     after = registry_at(desk.root, overlay, load_with=load_for_run)
-    first: Run = run(desk.world, before)
-    result = run(desk.world, after, base=first, base_registry=before, touched=tuple(files))
+    # The world is made of the desk's own settings, whatever *tree* is.
+    memory = memory_of(Cache.of(desk.root), desk.world, desk.registry)
+    first = run(desk.world, before, memory=memory)
+    result = run(desk.world, after, base=first, base_registry=before, touched=tuple(files), memory=memory)
     return decide(result.findings, first.findings)
 
 

@@ -288,27 +288,27 @@ def run(
         before = base_registry.at(loaded.path) if base_registry is not None else None
         return judge_record(world, loaded, before, keep_rulings=keep_rulings)
 
+    changed = None if touched is None else frozenset(touched)
+    if changed is not None and any(_WORLD.match(path) for path in changed):
+        changed = None  # what every record is judged by: nothing of the base stands
+    located = registry.survey.located
     kept: dict[str, Judged] = {}
-    paths: Collection[str] | None = None
-    if base is not None and touched is not None and not any(_WORLD.match(p) for p in touched):
-        here = {p for places in registry.survey.known.values() for p in places}
-        kept = {path: j for path, j in base.judged.items() if path not in touched and path in here}
-        paths = [p for p in here if p not in kept]
     remembers = memory if base_registry is None and not keep_rulings else None
     if remembers is not None:
-        located = registry.survey.located
         known = ((path, remembers.get(path, found.blob)) for path, found in located.items())
         kept = {path: judged for path, judged in known if judged is not None}
-        paths = [path for path in located if path not in kept]
+    elif base is not None and changed is not None:
+        kept = {path: j for path, j in base.judged.items() if path not in changed and path in located}
+    paths = [path for path in located if path not in kept]
     done = registry.map(one, paths=paths, workers=1 if keep_rulings else workers, progress=progress)
     if remembers is not None:
         for path, fresh in done:
-            remembers.put(registry.survey.located[path].blob, fresh)
+            remembers.put(located[path].blob, fresh)
         remembers.save()
     judged = dict(sorted({**kept, **dict(done)}.items()))
     # Where something stands hangs on the file alone, whatever is held against it.
     places = memory.places if memory is not None else None
-    standing = _standing(registry, judged, base, base_registry, touched)
+    standing = _standing(registry, judged, base, base_registry, changed)
     return _joined(world, registry, judged, base, standing, places, workers)
 
 
@@ -332,8 +332,8 @@ def _standing(
     base_registry: Registry | None,
     touched: Collection[str] | None,
 ) -> _Standing:
-    """What of the *base* still stands: nothing where the change touches what every record is judged by."""
-    if base is None or base_registry is None or touched is None or any(_WORLD.match(p) for p in touched):
+    """What of the *base* still stands where the change *touched* no more than that."""
+    if base is None or base_registry is None or touched is None:
         return _NOTHING_STANDS
     facts, check_facts = changed_facts(base.judged, judged, touched)
     # Checks across records also ask what is there.
