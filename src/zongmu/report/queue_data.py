@@ -54,9 +54,15 @@ def queue(
 ) -> tuple[Item, ...]:
     """The work of *role*: first what has a day, the earliest first. *changed*: paths that differ since the last look."""
     items: list[Item] = []
+    across: dict[str, list[Ruling]] = {}
+    for ruling in run.registry_rulings:
+        across.setdefault(ruling.record, []).append(ruling)
+    found: dict[str, list[Finding]] = {}
+    for finding in run.findings:
+        found.setdefault(finding.path, []).append(finding)
     for path, judged in run.judged.items():
         rulings = [r for r in judged.rulings if r.addressee == role or _binds(world, r, role)]
-        rulings += [r for r in run.registry_rulings if r.record == judged.record and _binds(world, r, role)]
+        rulings += [r for r in across.get(judged.record, ()) if _binds(world, r, role)]
         loaded = registry.at(path)
         model = loaded.model if loaded is not None else None
         name, owner = str(getattr(model, "name", "")), getattr(model, "owner", None)
@@ -76,9 +82,7 @@ def queue(
                     Item("sign_off", model.id, name, owner, key, title, (), day, milestone.date, amount, digest, moved)
                 )
         items.extend(_duties(world, judged.record, name, owner, rulings, moved))
-        items.extend(
-            _breaches(world, judged.record, name, owner, (f for f in run.findings if f.path == path), role, moved)
-        )
+        items.extend(_breaches(world, judged.record, name, owner, found.get(path, ()), role, moved))
     return ordered(items)
 
 
