@@ -6,6 +6,7 @@ other has come. What a value says does not change; where that cannot be known, n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -108,7 +109,7 @@ def _repairs(
     tried: set[tuple[str, int, str]],
     committed: str,
 ) -> Iterator[tuple[bytes, Mend]]:
-    before = _counted(findings)
+    before = Counter(f.code for f in findings)
     lines = data.decode("utf-8", "replace").split("\n")
     for finding in findings:
         place = finding.position
@@ -125,22 +126,15 @@ def _repairs(
         for candidate in _candidates(finding, text):
             new_line = line[: place.column - 1] + candidate + line[place.column - 1 + len(text) :]
             new = "\n".join([*lines[: place.line - 1], new_line, *lines[place.line :]]).encode()
-            after = _counted(judge(_loaded(path, new)))
-            if after.get(finding.code, 0) < before[finding.code] and not _worse(before, after):
+            after = Counter(f.code for f in judge(_loaded(path, new)))
+            if after[finding.code] < before[finding.code] and not _worse(before, after):
                 yield new, Mend(finding.code, place.line, text, candidate)
                 break
 
 
-def _counted(findings: list[Finding]) -> dict[str, int]:
-    out: dict[str, int] = {}
-    for finding in findings:
-        out[finding.code] = out.get(finding.code, 0) + 1
-    return out
-
-
-def _worse(before: dict[str, int], after: dict[str, int]) -> bool:
+def _worse(before: Counter[str], after: Counter[str]) -> bool:
     """Whether a defect of form is there that was not: what could only be judged now is no fault of the repair."""
-    return any(n > before.get(code, 0) for code, n in after.items() if code.startswith(("yaml.", "schema.")))
+    return any(n > before[code] for code, n in after.items() if code.startswith(("yaml.", "schema.")))
 
 
 def _candidates(finding: Finding, text: str) -> Iterator[str]:

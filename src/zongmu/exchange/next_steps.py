@@ -67,10 +67,9 @@ def next_steps(view: View, measure: Measure | None, today: dt.date) -> list[Next
     for kind in sorted(used, key=list(KINDS).index):
         if ended and KINDS[kind].phase in (*PHASES_OF_WORK, "end"):
             continue
-        if any(one == kind and view.has(later) and not view.has(one) for one, later in CONTRADICTIONS):
-            first = view.first(*(later for one, later in CONTRADICTIONS if one == kind))
-            if first is not None and first.date < today and kind not in following:
-                continue
+        after = view.first(*(later for one, later in CONTRADICTIONS if one == kind))
+        if after is not None and not view.has(kind) and after.date < today and kind not in following:
+            continue
         use = measure.milestones.get(kind) if measure is not None else None
         out.append(
             NextStep(

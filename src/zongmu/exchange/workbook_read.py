@@ -322,6 +322,7 @@ class _Reader:
     def finish(self) -> None:
         """Hold every record against the schema; what is wrong is told at its cell."""
         kind = BY_NAME[self.out.type]
+        told = {(t.sheet, t.cell) for t in self.out.troubles}
         for key, data in self.out.records.items():
             whole = (
                 data
@@ -335,8 +336,8 @@ class _Reader:
                 if not there and (key, (*pointer, (f.field_path or "").rsplit("/", 1)[-1])) in self.failed:
                     continue  # its cell was told already
                 sheet, cell = self._nearest(key, pointer)
-                told = any((t.sheet, t.cell) == (sheet, cell) for t in self.out.troubles)
-                if not told:
+                if (sheet, cell) not in told:
+                    told.add((sheet, cell))
                     shown = "" if f.sensitive else _at(whole, pointer)
                     self.out.troubles.append(CellTrouble(sheet, cell, shown, f.message, f.next_step))
 
