@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import ValidationError
-
 from zongmu.disclosure import projection, review
 from zongmu.disclosure.projection import PublicProject, Told, project_public, told_key
 from zongmu.disclosure.review import standing
@@ -34,6 +32,7 @@ from zongmu.model.project import SERIES, Project
 from zongmu.model.records import BY_NAME, type_of_path
 from zongmu.store import reader
 from zongmu.store.git import Git, GitProblem
+from zongmu.store.validate import model_of
 from zongmu.store.workers import map_all
 
 FORMAT = 1
@@ -268,13 +267,7 @@ class _Line:
     def _model(self, blob: str | None, kind: str) -> object:
         """The record in a blob; None for what could not be read or would be refused today, which says nothing."""
         data = self._contents.get(blob) if blob is not None else None
-        if data is None or len(data) > reader.MAX_BYTES:
-            return None
-        try:
-            parsed = reader.parse(data, BY_NAME[kind].example)
-            return None if parsed.findings else BY_NAME[kind].model.model_validate(parsed.value)
-        except (ValidationError, ValueError, RecursionError):
-            return None
+        return model_of(BY_NAME[kind], data) if data is not None else None
 
 
 class _State(NamedTuple):

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from zongmu.disclosure.projection import PublicProject, Told, project_public
 from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.project import Project
+from zongmu.model.records import BY_NAME
 from zongmu.store import reader
 from zongmu.store.git import Git, GitProblem, path_text
+from zongmu.store.validate import model_of
 
 
 class Waiting(NamedTuple):
@@ -87,10 +87,6 @@ def _match(
 
 def _projections(git: Git, blobs: Sequence[str], told: Mapping[str, Told]) -> Iterator[PublicProject]:
     for data in git.blobs(dict.fromkeys(blobs), reader.MAX_BYTES + 1):
-        try:
-            parsed = reader.parse(data, "project.yaml")
-            if len(data) <= reader.MAX_BYTES and not parsed.findings:
-                project = Project.model_validate(parsed.value)
-                yield project_public(project, told.get(project.jurisdiction, Told()))
-        except (ValidationError, ValueError, RecursionError):
-            continue
+        project = model_of(BY_NAME["project"], data)
+        if isinstance(project, Project):
+            yield project_public(project, told.get(project.jurisdiction, Told()))

@@ -16,10 +16,11 @@ from pydantic import ValidationError
 from zongmu.model.base import Strict
 from zongmu.model.finding import Finding
 from zongmu.model.records import RecordType, upgrade
+from zongmu.store import reader
 from zongmu.store.rows import any_twins, row_plan
 from zongmu.store.schema_codes import CODES
 
-__all__ = ["CODES", "Validated", "validate"]
+__all__ = ["CODES", "Validated", "model_of", "validate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,9 @@ def validate(
     from zongmu.store.schema_report import Report
 
     return Validated(None, Report(record_type, value, data, path, record).of(error))
+
+
+def model_of(record_type: RecordType, data: bytes) -> Strict | None:
+    """The record in *data*, as loading the registry would take it; None for what it would refuse."""
+    parsed = reader.parse(data, record_type.example)
+    return validate(record_type, parsed.value, data=data).model if parsed.sound else None
