@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
+
+from tests.history import repository
 from tests.instances import Instance
 from tests.trust.history import POLICY, keys, row
 from tests.trust.history import endorsements as file_of
 from zongmu.model.digest import milestone_digest
+from zongmu.store.git import Git
+from zongmu.trust.objects import Objects
+from zongmu.trust.proposal import entered_in
 from zongmu.trust.rows import read_project
 
 PEOPLE = {
@@ -54,3 +61,19 @@ def test_the_gate_asks_the_trust_files_of_the_target(tiny: Instance) -> None:
         tiny.write(SIGNED, text)
         tiny.commit()
         assert refused(tiny) == ({code} if code else set())
+
+
+@pytest.mark.parametrize("folder", ["", "city/data"])
+def test_who_entered_a_milestone_is_known_wherever_the_instance_stands(folder: str, tmp_path: Path) -> None:
+    made = repository.Repository(tmp_path, folder)
+    made.save(repository.PROJECT, author="Wang")
+    made.save(repository.PROJECT.replace("571.6万元", "517.6万元"), author="Li")
+    made.write("README.md", "x")
+    head = made.commit(author="Zhao")
+    git = Git(made.root)
+    names = {
+        milestone: {email.partition("@")[0].lower() for email in emails}
+        for milestone, emails in entered_in(Objects(git, len(head)), head, repository.PATH).items()
+    }
+    git.close()
+    assert names == {"declared": {"wang"}, "contract_signed/1": {"wang", "li"}, "contract_signed/2": {"wang"}}

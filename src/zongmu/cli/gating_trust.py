@@ -48,7 +48,7 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
     @cache
     def entries(id: str) -> dict[str, frozenset[str]]:
         path = path_of(id)
-        return entered_in(objects, head, tip.git.prefix + path) if path else {}
+        return entered_in(objects, head, path) if path else {}
 
     def entered(id: str, milestone: str) -> frozenset[str]:
         return entries(id).get(milestone, frozenset())

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from zongmu.model.project import Project
+from zongmu.store.git import RawChange
 from zongmu.trust import codes, rows
-from zongmu.trust.authority import Edit, edit_faults
-from zongmu.trust.changes import edits_between, moves_of
+from zongmu.trust.authority import Edit, edit_faults, moved
+from zongmu.trust.changes import moves_of
 from zongmu.trust.codes import Fault
 from zongmu.trust.files import FORGE, Person
 from zongmu.trust.objects import Objects
@@ -57,12 +58,17 @@ def _service(here: Standing, day: dt.date) -> Person | None:
 
 
 def entered_in(objects: Objects, head: str, path: str) -> dict[str, frozenset[str]]:
-    """Milestone → the e-mails of those who changed it in the project at *path*, up to *head*."""
+    """Milestone → the e-mails of those who changed it in the project at *path* of the instance, up to *head*."""
+    git = objects.git
+
+    def content(commit: str) -> bytes | None:
+        return objects.file(objects.commit(commit).tree, git.prefix + path)
+
     out: dict[str, frozenset[str]] = {}
-    for id in objects.git.run("rev-list", head, "--", path, top=True).decode("ascii").split():
+    for id in git.run("rev-list", head, "--", path).decode("ascii").split():
         commit = objects.commit(id)
-        old = objects.commit(commit.parents[0]).tree if commit.parents else None
-        for move in moves_of([edit for edit in edits_between(objects, old, commit.tree) if edit.path == path]):
-            for milestone in move.milestones():
-                out[milestone] = out.get(milestone, frozenset()) | {commit.author_email}
+        before = content(commit.parents[0]) if commit.parents else None
+        move = moved(Edit(RawChange(path, None, None, None, None), before, content(id)))
+        for milestone in move.milestones() if move is not None else ():
+            out[milestone] = out.get(milestone, frozenset()) | {commit.author_email}
     return out
