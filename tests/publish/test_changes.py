@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 
-from tests.publish.instance import build, project, review, write_endorsements, write_instance, write_project
+from tests.publish.instance import build, project, released, review, write_endorsements, write_instance, write_project
 from tests.publish.page import Page
 from tests.publish.test_released import _public
+from zongmu.publish.released import with_history
 from zongmu.publish.tree import same_tree
 
 CANARY = "金丝雀canary"
@@ -199,6 +200,24 @@ def test_a_change_that_waits_for_its_review_leaves_the_site_as_it_was(tmp_path: 
     write_endorsements(tmp_path, ID, {"disclosure_reviews": [first, row]})
     build(tmp_path, tmp_path / "withdrawn")
     assert "示例项目1" not in "".join(p.read_text("utf-8") for p in (tmp_path / "withdrawn").rglob("*.html"))
+
+
+def test_a_text_that_was_taken_in_with_a_warning_stays_public_and_is_told_of(tmp_path: Path) -> None:
+    """A paragraph that was folded is a warning for whoever writes, and no reason to lose what a review released."""
+    write_instance(tmp_path, [project(1)], settings={"disclosure_review": "separate"})
+    file = next((tmp_path / "registry/projects").rglob(f"{ID}.yaml"))
+    text = file.read_text("utf-8")
+    assert "summary: 一个例子。\n" in text
+    file.write_text(text.replace("summary: 一个例子。\n", "summary: >-\n  一个\n  例子。\n"), "utf-8")
+    write_endorsements(tmp_path, ID, {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    commit(tmp_path, "2026-05-01")
+    build(tmp_path, tmp_path / "before")
+    assert [(e.day.isoformat(), e.kind) for e in with_history(released(tmp_path), tmp_path).history.of(ID)] == [
+        ("2026-05-01", "published")
+    ]
+    write_project(tmp_path, edited(name=CANARY))
+    build(tmp_path, tmp_path / "after")
+    assert same_tree(tmp_path / "before", tmp_path / "after") == []
 
 
 def test_a_project_that_is_not_published_is_not_named_in_an_old_value(tmp_path: Path) -> None:
