@@ -66,14 +66,18 @@ def test_the_gate_asks_the_trust_files_of_the_target(tiny: Instance) -> None:
 @pytest.mark.parametrize("folder", ["", "city/data"])
 def test_who_entered_a_milestone_is_known_wherever_the_instance_stands(folder: str, tmp_path: Path) -> None:
     made = repository.Repository(tmp_path, folder)
-    made.save(repository.PROJECT, author="Wang")
-    made.save(repository.PROJECT.replace("571.6万元", "517.6万元"), author="Li")
-    made.write("README.md", "x")
-    head = made.commit(author="Zhao")
+
+    def saved_by(name: str, text: str) -> str:
+        made.git("config", "user.email", f"{name}@example.invalid")
+        return made.save(text)
+
+    saved_by("wang", repository.PROJECT)
+    saved_by("li", repository.PROJECT.replace("571.6万元", "517.6万元"))
+    head = saved_by("zhao", repository.PROJECT.replace("571.6万元", "517.6万元").replace("scope:", "# 注\nscope:"))
     git = Git(made.root)
     names = {
-        milestone: {email.partition("@")[0].lower() for email in emails}
+        milestone: {email.partition("@")[0] for email in emails}
         for milestone, emails in entered_in(Objects(git, len(head)), head, repository.PATH).items()
     }
     git.close()
-    assert names == {"declared": {"wang"}, "contract_signed/1": {"wang", "li"}, "contract_signed/2": {"wang"}}
+    assert names == {"declared": {"wang"}, "contract_signed": {"wang", "li"}, "contract_signed/2": {"wang"}}
