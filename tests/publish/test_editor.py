@@ -1,26 +1,33 @@
-"""The editor at /admin/: made from the schemas, and opened in a real browser against a GitLab that answers what it is asked."""
+"""The editor at /admin/: made from the schemas, and driven in a real browser against a forge that keeps what it is asked."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser import need_chromium
+from tests.publish.forges import HEAD, REPOSITORY, Forge, GitHub, GitLab, decoded
 from tests.publish.instance import CITY, SETTINGS
 from tests.shared import REPO
 from zongmu.model.instance import Instance
+from zongmu.model.records import BY_NAME
 from zongmu.publish.editor import configuration, editor_files
 from zongmu.publish.shells import SiteProblem
+from zongmu.store.canonical import formatted
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CMS = REPO / "site" / "cms"
-FORGE = "https://git.example"
 
 
 def _instance(**editor: str) -> Instance:
@@ -30,7 +37,8 @@ def _instance(**editor: str) -> Instance:
     return Instance.model_validate(data)
 
 
-GITLAB = {"forge": "gitlab", "address": FORGE, "repository": "shili/registry"}
+GITLAB = {"forge": "gitlab", "address": GitLab.address, "repository": REPOSITORY}
+GITHUB = {"forge": "github", "repository": REPOSITORY}
 
 
 def test_the_bundle_is_the_one_that_its_sources_make() -> None:
@@ -49,8 +57,8 @@ def test_no_editor_is_published_unless_the_settings_ask_for_it(tmp_path: Path) -
 
 def test_the_page_may_reach_the_forge_and_no_other_host() -> None:
     for settings, hosts in (
-        (GITLAB, FORGE),
-        ({"forge": "github", "repository": "a/b"}, "https://github.com https://api.github.com"),
+        (GITLAB, GitLab.address),
+        (GITHUB, "https://github.com https://api.github.com"),
     ):
         page = dict(editor_files(REPO, _instance(**settings)))["admin/index.html"].decode()
         assert f"connect-src 'self' data: {hosts};" in page
@@ -86,65 +94,43 @@ _SAVE = """async (text) => {
 }"""
 
 
-class _GitLab:
-    """A GitLab in memory: who signs in, and the files of one branch."""
-
-    def __init__(self, files: dict[str, str]) -> None:
-        self.files = files
-        self.calls: list[str] = []
-
-    def answer(self, method: str, path: str, body: Any) -> Any:
-        self.calls.append(f"{method} {path}")
-        if path == "/api/v4/user":
-            return {"id": 7, "name": "示例", "username": "clerk", "email": "c@git.example", "web_url": f"{FORGE}/clerk"}
-        if path == "/api/v4/projects/shili%2Fregistry/users?search=clerk":
-            return [{"id": 7, "username": "clerk"}]
-        if path.startswith("/api/v4/projects/shili%2Fregistry/repository/branches/main"):
-            return {"name": "main", "commit": {"id": "a" * 40}}
-        if method == "GET" and path.startswith("/api/v4/projects/shili%2Fregistry/"):
-            return []  # merge requests, deployments, states of commits: none yet
-        assert path == "/api/graphql", path
-        query, variables = body["query"], body["variables"]
-        assert variables["fullPath"] == "shili/registry"
-        repository: dict[str, Any]
-        if "lastCommit" in query:
-            repository = {"tree": {"lastCommit": {"sha": "a" * 40, "message": "-"}}}
-        elif "rawTextBlob" in query:
-            repository = {"blobs": {"nodes": [{"rawTextBlob": self.files[p]} for p in variables["paths"]]}}
-        else:
-            nodes = [
-                {"type": "blob", "path": p, "sha": hashlib.sha1(t.encode()).hexdigest()} for p, t in self.files.items()
-            ]
-            page = {"endCursor": "", "hasNextPage": False}
-            repository = {"rootRef": "main", "tree": {"blobs": {"nodes": nodes, "pageInfo": page}}}
-        return {"data": {"project": {"repository": repository}}}
-
-
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
-def test_the_page_opens_and_lists_the_records_of_the_forge(tmp_path: Path) -> None:
+@contextmanager
+def _opened(tmp_path: Path, forge: Forge, settings: dict[str, str]) -> Iterator[Page]:
+    """The editor, signed in to *forge* with a token; a request to any other host fails the test."""
     from playwright.sync_api import Route, sync_playwright
 
-    for path, data in editor_files(REPO, _instance(**GITLAB)):
+    for path, data in editor_files(REPO, _instance(**settings)):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    record = next((REPO / "registry" / "projects" / "laizhou").rglob("*.yaml"))
-    forge = _GitLab({record.relative_to(REPO).as_posix(): record.read_text("utf-8")})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    strangers, here = [], f"http://localhost:{server.server_port}"
+    strangers: list[str] = []
+    here = f"http://localhost:{server.server_port}"
 
     def route(asked: Route) -> None:
         request = asked.request
         if request.url.startswith(here):
             asked.continue_()
-        elif request.url.startswith(FORGE):
-            cross = {"access-control-allow-origin": "*", "access-control-allow-headers": "*"}
-            body = forge.answer(request.method, request.url.removeprefix(FORGE), request.post_data_json)
-            asked.fulfill(status=200, headers=cross, json=body)
+        elif request.url.startswith(forge.address):
+            cross = {
+                "access-control-allow-origin": "*",
+                "access-control-allow-headers": "*",
+                "access-control-allow-methods": "*",
+            }
+            try:
+                body = forge.answer(request.method, request.url.removeprefix(forge.address), request.post_data_json)
+            except (AssertionError, KeyError) as unknown:
+                strangers.append(f"{request.method} {request.url}: {unknown!r}")
+                asked.fulfill(status=404, headers=cross, json={})
+            else:
+                asked.fulfill(
+                    status=204 if body is None else 200, headers=cross, **({} if body is None else {"json": body})
+                )
         else:
             strangers.append(request.url)
             asked.abort()
@@ -152,26 +138,118 @@ def test_the_page_opens_and_lists_the_records_of_the_forge(tmp_path: Path) -> No
     try:
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=need_chromium(), args=["--no-sandbox"])
-            page = browser.new_page(locale="zh-CN")
+            page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
+            page.set_default_timeout(20_000)
             page.route("**/*", route)
             page.goto(f"{here}/admin/index.html")
             page.get_by_text("使用访问令牌登录").click()
             page.locator("dialog input, [role=dialog] input").first.fill("token")
             page.keyboard.press("Enter")
-            page.get_by_text("laizhou-").first.wait_for(timeout=20_000)
-            seen = page.inner_text("body")
-            text = record.read_text("utf-8")
-            same, changed = page.evaluate(_SAVE, text)
+            page.get_by_text("示例市 项目 Projects").first.wait_for()
+            yield page
             browser.close()
     finally:
         server.shutdown()
-    for word in ("示例市 项目 Projects", "示例市 系统 Systems", "示例市 机构 Organizations", record.stem):
+    # Fonts of a CDN are asked for, and the policy of the page refuses.
+    assert not [url for url in strangers if "/fonts/" not in url]
+
+
+RECORD = REPO / "registry/projects/laizhou/shili-chengxiang/laizhou-2023-0001.yaml"
+"""Written with comments and quotes of its own; its folder is that of the unit that registered it, not of its owner."""
+PATH = RECORD.relative_to(REPO).as_posix()
+FOLDER = RECORD.parent.name
+NEW = f"registry/projects/laizhou/{FOLDER}/laizhou-2026-0077.yaml"
+
+
+def _save_both(page: Page, forge: Forge) -> None:
+    """Change the name of the record that exists, then begin another in the same folder."""
+
+    def fill(key: str, text: str) -> None:
+        place = page.locator(f'section[data-key-path="{key}"]')
+        place.scroll_into_view_if_needed()
+        place.locator("input, textarea").first.fill(text)
+
+    def save() -> None:
+        before = len(forge.writes)
+        page.get_by_role("button", name="保存").first.click()
+        for _ in range(200):
+            if len(forge.writes) >= before + forge.writes_of_a_save:
+                return
+            page.wait_for_timeout(50)
+        pytest.fail(f"nothing was saved: {forge.writes[before:]}")
+
+    page.get_by_text(FOLDER).first.click()
+    page.get_by_text(RECORD.stem).first.click()
+    fill("name", "改名")
+    save()
+    page.evaluate(f"location.hash = '#/collections/projects_laizhou/filter/{FOLDER}'")
+    page.get_by_text("新建").first.click()
+    fill("id", "laizhou-2026-0077")
+    fill("name", "新项目")
+    save()
+
+
+def _only_the_name_changed(text: str) -> None:
+    old, new = RECORD.read_text("utf-8").splitlines(), text.splitlines()
+    changed = [(a, b) for a, b in zip(old, new, strict=True) if a != b]
+    assert changed == [(next(line for line in old if line.startswith("name: ")), "name: 改名")]
+
+
+def _is_a_new_record(text: str) -> None:
+    assert formatted(text.encode(), BY_NAME["project"], Path(NEW)) == text
+    assert "id: laizhou-2026-0077\njurisdiction: laizhou\nname: 新项目\n" in text
+
+
+def test_on_gitlab_a_save_is_a_branch_from_the_target_with_one_commit_and_a_draft_merge_request(tmp_path: Path) -> None:
+    forge = GitLab({PATH: RECORD.read_text("utf-8")})
+    with _opened(tmp_path, forge, GITLAB) as page:
+        page.get_by_text(FOLDER).first.click()
+        page.get_by_text(RECORD.stem).first.wait_for()
+        seen = page.inner_text("body")
+        text = RECORD.read_text("utf-8")
+        same, changed = page.evaluate(_SAVE, text)
+        _save_both(page, forge)
+    for word in ("示例市 项目 Projects", "示例市 系统 Systems", "示例市 机构 Organizations", RECORD.stem):
         assert word in seen
-    assert "POST /api/graphql" in forge.calls
-    assert not [
-        url for url in strangers if "/fonts/" not in url
-    ]  # fonts of a CDN are asked for, and the policy refuses
     assert same == text
     old, new = text.splitlines(), changed.splitlines()
     assert [line for line in new if line not in old] == ["name: 改名", "    note: 新注"]
     assert [line for line in old if line not in new] == [next(line for line in old if line.startswith("name: "))]
+    project = "/api/v4/projects/shili%2Fregistry"
+    commits = [body for call, body in forge.writes if call == f"POST {project}/repository/commits"]
+    requests = [body for call, body in forge.writes if call == f"POST {project}/merge_requests"]
+    assert len(forge.writes) == 4
+    for commit, request, action, path in zip(commits, requests, ("update", "create"), (PATH, NEW), strict=True):
+        (change,) = commit["actions"]
+        assert (commit["start_branch"], change["action"], change["file_path"]) == ("main", action, path)
+        assert commit["branch"] == request["source_branch"] != "main"
+        assert (request["target_branch"], request["labels"]) == ("main", "sveltia-cms/draft")
+        assert request["title"].startswith("Draft: ")
+        assert request["remove_source_branch"] is True
+    _only_the_name_changed(commits[0]["actions"][0]["content"])
+    _is_a_new_record(commits[1]["actions"][0]["content"])
+
+
+def test_on_github_a_save_is_a_branch_from_the_target_with_one_commit_and_a_draft_pull_request(tmp_path: Path) -> None:
+    forge = GitHub({PATH: RECORD.read_text("utf-8")})
+    with _opened(tmp_path, forge, GITHUB) as page:
+        _save_both(page, forge)
+    assert [call for call, _ in forge.writes] == 2 * [
+        "POST /graphql",
+        "POST /graphql",
+        f"POST /repos/{REPOSITORY}/pulls",
+        f"POST /repos/{REPOSITORY}/issues/1/labels",
+    ]
+    for n, path in enumerate((PATH, NEW)):
+        ref, commit, request, labels = (body for _, body in forge.writes[4 * n : 4 * n + 4])
+        branch = request["head"]
+        assert ref["variables"]["input"] == {"repositoryId": "R_1", "name": f"refs/heads/{branch}", "oid": HEAD}
+        given = commit["variables"]["input"]
+        assert given["branch"] == {"repositoryNameWithOwner": REPOSITORY, "branchName": branch}
+        assert given["expectedHeadOid"] == HEAD
+        assert (request["base"], request["draft"]) == ("main", True)
+        assert labels == {"labels": ["sveltia-cms/draft"]}
+        (added,) = given["fileChanges"]["additions"]
+        assert given["fileChanges"]["deletions"] == []
+        assert added["path"] == path
+        (_only_the_name_changed, _is_a_new_record)[n](decoded(added["contents"]))

@@ -1,7 +1,7 @@
 """The editor at ``/admin/``: Sveltia CMS with a configuration made from the JSON Schema of each jurisdiction.
 
 It is for cities whose registry is on GitHub or GitLab and whose site is served over HTTPS; without ``site.editor`` in the
-settings nothing of it is published. It edits records that exist; new ones begin in the form.
+settings nothing of it is published. What is saved becomes a merge request; the checks and the gate see it as any other.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ FOLDER: Final = "site/cms/admin"
 
 _COLLECTIONS: Final = (("project", "projects", "项目 Projects"), ("system", "systems", "系统 Systems"),
                        ("organization", "organizations", "机构 Organizations"))  # fmt: skip
+_BY_UNIT: Final = {"nested": {"depth": 2, "subfolders": False}, "meta": {"path": {}}}
+"""Projects stand in the folder of the unit that registers them: a new one is put where its writer stands."""
+
 _HOME: Final = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
 _ANCHORED: Final = re.compile(r"^\^(.*)\$(?:\(\?!\\n\))?$", re.DOTALL)
 
@@ -47,6 +50,7 @@ def editor_files(root: Path, instance: Instance) -> Iterator[tuple[str, bytes]]:
 def configuration(root: Path, instance: Instance, editor: Editor) -> dict[str, Any]:
     """The configuration of Sveltia CMS. Raises :class:`~zongmu.publish.shells.SiteProblem` without a schema."""
     backend: dict[str, Any] = {"name": editor.forge, "repo": editor.repository, "branch": editor.branch}
+    backend["commit_messages"] = {"create": "登记 {{slug}}", "update": "修改 {{slug}}"}
     if editor.address is not None:
         api, graphql = _endpoints(editor)
         backend |= {"base_url": _origin(editor), "api_root": api, "graphql_api_root": graphql}
@@ -72,10 +76,11 @@ def _collections(root: Path, city: Jurisdiction) -> Iterator[dict[str, Any]]:
             "extension": "yaml",
             "identifier_field": "id",
             "summary": "{{id}} {{name}}",
-            **({"path": "{{owner}}/{{slug}}"} if record == "project" else {}),
-            "create": False,
+            **(_BY_UNIT if record == "project" else {}),
+            "create": record != "organization",
             "delete": False,
             "publish": False,
+            "editor": {"preview": False},
             "fields": list(_Fields(schema).of(schema)),
         }
 
