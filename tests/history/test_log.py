@@ -182,6 +182,8 @@ def test_json_holds_the_same_with_persons_apart(repo: Repository) -> None:
     assert (found["record"], found["uncommitted"], found["left_out"]) == (ID, [], 0)
     approval = found["events"][1]
     assert approval["rows"] == [{"path": "milestones/design_approved", "kind": "added", "day": "2027-03-19", "late": 3}]
+    email = approval["persons"].pop("email")
+    assert "@" in email
     assert approval["persons"] == {"author": "Li", "committer": "Li", "subject": "save", "contributions": []}
     (correction,) = [c for c in found["events"][2]["changes"] if c["kind"] == "corrected"]
     assert (correction["before"], correction["after"], correction["correction"], correction["reason"]) == (
@@ -277,6 +279,35 @@ def test_a_unit_has_the_events_of_its_projects(repo: Repository, capsys: pytest.
     events = json.loads(capsys.readouterr().out)["events"]
     assert {event["record"] for event in events} == {ID, "ordos/example-bureau"}
     assert len(events) == 5
+
+
+def test_what_one_account_recorded_and_signed_off(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*words: str) -> list[str]:
+        assert main(["--root", str(repo.root), "log", *words, "--format", "json"]) == 0
+        return [event["commit"] for event in json.loads(capsys.readouterr().out)["events"]]
+
+    listed = "format: 1\npeople:\n  - {id: li, post: 岗, email: EMAIL, roles: []}\n"
+    email = repo.git("log", "-1", "--format=%ae")
+    repo.write("trust/keys.yaml", listed.replace("EMAIL", email))
+    repo.commit()
+    repo.write("trust/keys.yaml", listed.replace("EMAIL", "li@elsewhere.example"))
+    repo.commit()
+    approved = repo.git("rev-list", "--author=^Li ", "HEAD").split()
+    assert said("--by", "Li") == approved
+    assert said(ID, "--by", "Li") == approved
+    assert said("milestones/approved", "--by", "Li") == []
+    # An account is known by the addresses that it once had.
+    assert set(said("--by", "li")) == set(said("--by", email)) > set(approved)
+    row = "seq: 1, role: data_bureau, by: chen, date: 2027-03-25, of: design_approved"
+    repo.write(
+        f"registry/endorsements/ordos/{ID}.yaml",
+        f"format: 1\njurisdiction: ordos\nproject: {ID}\nendorsements:\n  - {{{row}, digest: 'sha256:{'0' * 64}'}}\n",
+    )
+    signed = repo.commit()
+    assert said("--by", "chen") == [signed]
+    assert main(["--root", str(repo.root), "log", "--by", "Zhu"]) == 2
+    assert "cli.no-such-account" in capsys.readouterr().err
+    assert main(["--root", str(repo.root), "log"]) == 2
 
 
 def test_who_checked_an_act_and_under_which_rules(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:

@@ -329,6 +329,10 @@ def test_nobodys_configuration_takes_part(repo: Repository, tmp_path: Path, monk
     trap.chmod(0o755)
     for name in ("core.fsmonitor", "core.pager", "diff.external", "core.sshCommand", "core.hooksPath"):
         repo("config", name, str(trap))
+    for name in ("clean", "process", "smudge"):
+        repo("config", f"filter.odd=name.{name}", str(trap))
+    repo("config", "filter.odd=name.required", "true")
+    (repo.root / ".git/info/attributes").write_text("* filter=odd=name\n")
     repo("replace", second, first)
     (repo.root / ".git/info/grafts").write_text(f"{second}\n")
     other = Repository(tmp_path / "other")
@@ -342,6 +346,9 @@ def test_nobodys_configuration_takes_part(repo: Repository, tmp_path: Path, monk
     assert git.merge_bases(first, second) == [first]
     assert list(modes(WorkTree.of(repo.root))) == [A]
     assert change_against(repo.root, first).paths == (A,)
+    (repo.root / A).write_text("the same length")
+    (repo.root / A).write_text("two")
+    assert change_against(repo.root, second).paths == ()
     assert os.environ["GIT_DIR"] == str(other.root / ".git")
     assert not (tmp_path / "sprung").exists()
 

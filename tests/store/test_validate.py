@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from zongmu.model.finding import Finding, Severity
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, RECORD_TYPES
+from zongmu.policy.pushers import PUSHERS
 from zongmu.store.reader import parse
 from zongmu.store.rows import any_twins, row_plan, twins
 from zongmu.store.schema_codes import CODES, PATTERN_FORMS
@@ -440,7 +441,7 @@ def test_a_flood_is_told_briefly_and_soon(text: str) -> None:
 
 
 def leaf_patterns() -> Iterator[tuple[str, str]]:
-    for record_type in (*RECORD_TYPES, *TRUST_TYPES):
+    for record_type in (*RECORD_TYPES, *TRUST_TYPES, PUSHERS):
         for _, cls in all_classes(record_type.model):
             for slot in slots(cls).values():
                 node = slot.node.item if isinstance(slot.node, Listing) else slot.node

@@ -112,7 +112,7 @@ def _list_of_pushers(change: Change) -> Iterator[Finding]:
         try:
             pushers_in(change.tree_after)
         except Unreadable as problem:
-            yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, why=problem.why)
+            yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, zh=problem.why.zh, en=problem.why.en)
 
 
 def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.log_selection import rules_at, selected
+from zongmu.cli.log_selection import by_account, everything, rules_at, selected
 from zongmu.cli.trouble import Trouble
 from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
@@ -24,23 +24,46 @@ from zongmu.store.git import Git, GitProblem
 from zongmu.store.reader import parse
 
 
-def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | None, out: TextIO) -> int:
-    """Print the trail of *record* (an id, or a path); with *limit* only its last events. 0, or :class:`Trouble`."""
+def run_log(
+    root: Path,
+    record: str | None,
+    *,
+    lang: str,
+    format: str,
+    limit: int | None,
+    out: TextIO,
+    by: str | None = None,
+) -> int:
+    """Print the trail of *record* (an id, a path; None: of everything), or what one account did to it.
+
+    With *limit* only its last events. 0, or :class:`Trouble`.
+    """
+    if record is None and by is None:
+        raise Trouble(
+            "cli.log-of-what",
+            Bilingual("没有说要看什么", "it was not said whose trail is wanted"),
+            Bilingual(
+                "写项目编号、单位、字段或条款，或 --by 账号",
+                "name a project, a unit, a field or a sentence, or --by ACCOUNT",
+            ),
+        )
     if limit is not None and limit < 1:
         raise Trouble(
             "cli.bad-limit",
             Bilingual(f"--limit {limit} 不是正整数", f"--limit {limit} is not a positive number"),
             Bilingual("写成 --limit 10 这样", "write it like --limit 10"),
         )
-    name = _name(root, record)
+    name = _name(root, record) if record is not None else ""
     uncommitted: list[str] = []
     rules: dict[str, str] = {}
     try:
         git = Git(root)
         try:
-            paths = _standing(root, name)
-            chosen = None if name.endswith(".yaml") or (paths and not _is_unit(paths)) else selected(root, name)
-            events = list(record_trail(root, name)) if chosen is None else chosen
+            paths = _standing(root, name) if name else set()
+            events = _events(root, name, paths)
+            if by is not None:
+                events = by_account(git, events, by)
+                paths &= {event.path for event in events}
             paths |= {event.path for event in events}
             uncommitted = _uncommitted(git, paths)
             rules = rules_at(git, (event.commit for event in events))
@@ -52,12 +75,21 @@ def run_log(root: Path, record: str, *, lang: str, format: str, limit: int | Non
         else:
             raise Trouble.of(problem) from None
     shown = events if limit is None else events[-limit:]
+    name = "  ".join(word for word in (name, by) if word)
     if format == "json":
         _write_json(name, shown, len(events) - len(shown), uncommitted, rules, out)
     else:
         notes = Notes(rules, checked(events, lang))
         _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out, notes)
     return 0
+
+
+def _events(root: Path, name: str, paths: set[str]) -> list[Event]:
+    """The trail of what *name* means; of everything where it is empty. *paths* are its files in the working tree."""
+    if not name:
+        return everything(root)
+    chosen = None if name.endswith(".yaml") or (paths and not _is_unit(paths)) else selected(root, name)
+    return list(record_trail(root, name)) if chosen is None else chosen
 
 
 def _name(root: Path, record: str) -> str:

@@ -1,4 +1,4 @@
-"""What ``zongmu log`` is asked about: a record, a unit, a field, or a sentence of the law."""
+"""What ``zongmu log`` is asked about: a record, a unit, a field, a sentence of the law; and by whom."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from zongmu.cli.trouble import Trouble
 from zongmu.history.event import Event, FieldChange
 from zongmu.history.fields import root as fields_of
-from zongmu.history.raw import objects_at
+from zongmu.history.raw import blobs_at, objects_at
 from zongmu.history.trail import trail
+from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
+from zongmu.store import reader
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.shapes import all_classes
+from zongmu.trust.files import KEYS_PATH
 
 _CLAUSE: Final = re.compile(r"[A-Z]{2,6}-[0-9]+(?:[ (].*)?")
 _UNIT: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
@@ -37,6 +41,57 @@ def selected(root: Path, what: str) -> list[Event] | None:
 
 def _whole(root: Path) -> Iterator[Event]:
     return trail(root, cache=Cache.of(root))
+
+
+def everything(root: Path) -> list[Event]:
+    """Every event of every record."""
+    return list(_whole(root))
+
+
+def by_account(git: Git, events: Iterable[Event], account: str) -> list[Event]:
+    """Those of *events* that an account authored, or in which it signed something off.
+
+    *account* is an id of ``trust/keys.yaml``, an e-mail address, or a name as commits have it. An account is known by
+    every address that any version of the list gave it. Raises :class:`Trouble` where nobody of that name is known.
+    """
+    everyone = list(events)
+    named = {account, *_addresses(git, account)}
+
+    def mine(event: Event) -> bool:
+        people = [event.recorder, *(one.recorder for one in event.contributions)]
+        return any(p is not None and not named.isdisjoint((p.email, p.author)) for p in people) or any(
+            change.after == account and change.path.endswith("/by") for change in event.changes
+        )
+
+    found = [event for event in everyone if mine(event)]
+    if not found and len(named) == 1 and not git.run("log", "-1", "--fixed-strings", f"--author={account}", "HEAD"):
+        from difflib import get_close_matches
+
+        authors = {name for e in everyone if (p := e.recorder) is not None for name in (p.author, p.email)}
+        near = "、".join(get_close_matches(account, sorted(authors), n=3, cutoff=0.4)) or "—"
+        raise Trouble(
+            "cli.no-such-account",
+            Bilingual(f"没有账号 {account} 的记录", f"nothing was recorded by {account}"),
+            Bilingual(
+                f"写 trust/keys.yaml 里的账号、提交邮箱或作者名；相近的有：{near}",
+                f"write an account of trust/keys.yaml, an e-mail address or an author's name; near ones: {near}",
+            ),
+        )
+    return found
+
+
+def _addresses(git: Git, account: str) -> set[str]:
+    """The e-mail addresses that the account *account* ever had."""
+    commits = git.run("rev-list", "--full-history", "HEAD", "--", KEYS_PATH).decode("ascii").split()
+    blobs = {blob for blob in blobs_at(git, [(commit, KEYS_PATH) for commit in commits]) if blob is not None}
+    out = set()
+    for data in git.blobs(blobs, reader.MAX_BYTES + 1):
+        value = reader.parse(data, KEYS_PATH).value
+        people = value.get("people") if isinstance(value, dict) else None
+        for person in people if isinstance(people, list) else ():
+            if isinstance(person, dict) and person.get("id") == account and isinstance(person.get("email"), str):
+                out.add(person["email"])
+    return out
 
 
 def _of_unit(root: Path, unit: str) -> list[Event]:

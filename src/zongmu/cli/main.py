@@ -78,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     log = add(
         "log", "字段级变更记录：项目、单位、字段或条款 field-level history: a project, a unit, a field, a sentence"
     )
-    log.add_argument("record", metavar="PROJECT|UNIT|FIELD|CLAUSE")
+    log.add_argument("record", nargs="?", metavar="PROJECT|UNIT|FIELD|CLAUSE")
+    log.add_argument(
+        "--by", metavar="ACCOUNT", help="只看这个账号（或邮箱）填报、签认的 what this account (or e-mail) recorded"
+    )
     log.add_argument("--format", choices=("text", "json"), default="text")
     log.add_argument("--limit", type=int, default=None, metavar="N")
 
@@ -184,7 +187,9 @@ def _dispatch(args: argparse.Namespace) -> int:
             gc.disable()  # as for a check: many objects and no cycles
             from zongmu.cli.log import run_log
 
-            return run_log(root, args.record, lang=args.lang, format=args.format, limit=args.limit, out=sys.stdout)
+            return run_log(
+                root, args.record, by=args.by, lang=args.lang, format=args.format, limit=args.limit, out=sys.stdout
+            )
         case "schema":
             from zongmu.cli.schema import run_schema
 

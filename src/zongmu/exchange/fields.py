@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME
+from zongmu.model.records import BY_NAME, RecordType
 
 _SEGMENT = re.compile(r"([a-z0-9_]+)(?:\[([^\]]*)\])?")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -41,11 +41,11 @@ class NoSuchField(LookupError):
     """A path that the record classes do not have."""
 
 
-def walk(record: str) -> Iterator[Place]:
+def walk(record: RecordType) -> Iterator[Place]:
     """Every field of a record type, in the order of its classes; what kinds of milestone share comes once per list."""
     seen: set[tuple[str, str | None]] = set()
-    for path, info in _walk((BY_NAME[record].model,), ""):
-        place = _place(record, path, info, ())
+    for path, info in _walk((record.model,), ""):
+        place = _place(record.name, path, info, ())
         if (path, place.codelist) not in seen:
             seen.add((path, place.codelist))
             yield place

@@ -23,6 +23,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
+from zongmu.policy.pushers import PUSHERS
 from zongmu.trust.files import TRUST_TYPES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -85,7 +86,7 @@ class _Generator(GenerateJsonSchema):
 
 # ── one record type, any city ──
 
-_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in TRUST_TYPES}
+_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in (*TRUST_TYPES, PUSHERS)}
 
 
 @cache
@@ -188,7 +189,8 @@ def _finish(node: dict[str, Any]) -> None:
         node["enum"] = [node.pop("const")]
     name = node.get("x-codelist")
     if name in CODE_LISTS:
-        _entitle(node, closed_lists()[name])
+        # Of a list of codes the enumeration is that of its items.
+        _entitle(node if "enum" in node else node["items"], closed_lists()[name])
     elif name == KIND_LIST:
         _entitle(node, model_kinds())
     form = node.pop("x-form", None)

@@ -76,9 +76,10 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Persons, and their words. Internal."""
+    """Persons, and their words; ``email`` is the author's. Internal."""
 
     author: str
+    email: str
     committer: str
     subject: str
 
@@ -173,7 +174,12 @@ class Event:
 
 
 def _person_data(recorder: Recorder) -> dict[str, Any]:
-    return {"author": recorder.author, "committer": recorder.committer, "subject": recorder.subject}
+    return {
+        "author": recorder.author,
+        "email": recorder.email,
+        "committer": recorder.committer,
+        "subject": recorder.subject,
+    }
 
 
 def _change_data(change: FieldChange) -> dict[str, Any]:

@@ -43,7 +43,8 @@ FOLDER: Final = "registry"
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit. ``time`` is the committer's clock, seconds since 1970; ``changes`` are paths of the instance.
+    """One commit. ``time`` is the committer's clock, seconds since 1970; ``email`` is the author's; ``changes`` are paths
+    of the instance.
 
     The changes of a merge are those against its first parent.
     """
@@ -52,6 +53,7 @@ class Commit:
     parents: tuple[str, ...]
     time: int
     author: str
+    email: str
     committer: str
     subject: str
     changes: tuple[RawChange, ...]
@@ -87,8 +89,8 @@ class History:
 
 
 # One field each, closed by NUL, which no header of a commit can hold; a subject has no line breaks either.
-_FORMAT: Final = "%H%x00%P%x00%ct%x00%an%x00%cn%x00%s"
-_FIELDS: Final = 6
+_FORMAT: Final = "%H%x00%P%x00%ct%x00%an%x00%ae%x00%cn%x00%s"
+_FIELDS: Final = 7
 
 
 def read(git: Git, since: str | None = None) -> History:
@@ -138,7 +140,7 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
     while at < end:
         if len(words) - at <= _FIELDS:
             raise GitProblem(COMMAND_FAILED, command="log", reason="truncated output")
-        name, parents, time, author, committer, subject = words[at : at + _FIELDS]
+        name, parents, time, author, email, committer, subject = words[at : at + _FIELDS]
         at += _FIELDS
         changes = []
         # A line break stands before the first line of a difference.
@@ -158,7 +160,7 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
                         ),
                     )
                 )
-        yield Commit(name, tuple(parents.split()), _seconds(time), author, committer, subject, tuple(changes))
+        yield Commit(name, tuple(parents.split()), _seconds(time), author, email, committer, subject, tuple(changes))
 
 
 def _seconds(text: str) -> int:

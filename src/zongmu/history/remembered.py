@@ -148,7 +148,7 @@ def _packed(events: Sequence[Event]) -> list[Any]:
 
 
 def _recorder(one: Recorder) -> list[str]:
-    return [one.author, one.committer, one.subject]
+    return [one.author, one.email, one.committer, one.subject]
 
 
 def _unpacked(chunk: Any, zone: dt.tzinfo) -> Iterator[Event]:

@@ -595,4 +595,4 @@ def _id_of(kind: RecordType, path: str, file: _File | None) -> str:
 
 
 def _recorder(commit: Commit) -> Recorder:
-    return Recorder(commit.author, commit.committer, commit.subject)
+    return Recorder(commit.author, commit.email, commit.committer, commit.subject)

@@ -183,6 +183,11 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "F": ("平台签认", "Endorsed on the forge"),
         "S": ("数字签名", "Signed"),
     },
+    "zone": {
+        "data": ("数据区", "Data"),
+        "trust": ("信任区", "Trust"),
+        "code": ("代码区", "Code"),
+    },
     "forge": {"github": ("GitHub 或企业版", "GitHub"), "gitlab": ("GitLab 或自建", "GitLab")},
     "repository": {"internal": ("内部", "Internal"), "public": ("公开", "Public")},
     "review_mode": {

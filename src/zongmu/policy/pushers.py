@@ -6,21 +6,24 @@ the forge's own review is all there is; a bare server then takes data only.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.model.records import RecordType
 from zongmu.store.reader import parse
 from zongmu.store.trees import Tree
+from zongmu.store.validate import validate
 
 PATH: Final = "trust/pushers.yaml"
 
 UNREADABLE: Final = Code(
     "gate.pushers-unreadable",
     Bilingual("推送人清单有误", "The list of pushers is wrong"),
-    Bilingual("{file} 有误：{why}", "{file} is wrong: {why}"),
+    Bilingual("{file} 有误：{zh}", "{file} is wrong: {en}"),
     Bilingual("由信任区责任人改正后再推送；此前一律不收", "its keepers mend it first; until then nothing is taken"),
 )
 CODES: Final = (UNREADABLE,)
@@ -33,7 +36,9 @@ class Pusher(Strict):
 
     account: Account = need("账号", "Account", d="I")
     organizations: tuple[OrgRef, ...] = rows("代表的单位", "Bodies that it stands for", d="I")
-    zones: tuple[Literal["data", "trust", "code"], ...] = rows("可改动的区", "Zones that it may change", d="I")
+    zones: tuple[Literal["data", "trust", "code"], ...] = rows(
+        "可改动的区", "Zones that it may change", d="I", codes="zone"
+    )
     merges: bool = need(
         "可推送主分支", "May push the main branch", ("缺省为否", "absent means no"), d="I", default=False, strict=True
     )
@@ -50,12 +55,17 @@ class Pushers(Strict):
         return next((p for p in self.pushers if p.account == account), None)
 
 
+PUSHERS: Final = RecordType(
+    "pushers", "推送人", "Pushers", re.compile(re.escape(PATH)), PATH, Pushers, {"pushers": ("account",)}
+)
+
+
 class Unreadable(CodedError):
     """The list is there and cannot be used. Nothing is taken then."""
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: Bilingual) -> None:
         self.why = why
-        super().__init__(UNREADABLE, file=PATH, why=why)
+        super().__init__(UNREADABLE, file=PATH, zh=why.zh, en=why.en)
 
 
 def pushers_in(tree: Tree) -> Pushers | None:
@@ -63,13 +73,21 @@ def pushers_in(tree: Tree) -> Pushers | None:
     if not tree.exists(PATH):
         return None
     try:
-        parsed = parse(tree.read(PATH), PATH)
+        data = tree.read(PATH)
     except OSError as error:
-        raise Unreadable(error.strerror or "unreadable") from None
-    if parsed.findings or not isinstance(parsed.value, dict):
-        raise Unreadable(parsed.findings[0].message.en if parsed.findings else "not a mapping")
-    try:
-        return Pushers.model_validate(parsed.value)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Unreadable(f"{'/'.join(map(str, first['loc']))}: {first['msg']}") from None
+        reason = error.strerror or "unreadable"
+        raise Unreadable(Bilingual(reason, reason)) from None
+    parsed = parse(data, PATH)
+    done = validate(PUSHERS, parsed.value, data=data, path=PATH) if parsed.sound else None
+    findings = done.findings if done is not None else parsed.findings
+    if findings:
+        place, said = findings[0].position, findings[0].message
+        raise Unreadable(
+            Bilingual(
+                f"{f'第 {place.line} 行，' if place else ''}{said.zh}",
+                f"{f'line {place.line}: ' if place else ''}{said.en}",
+            )
+        )
+    assert done is not None
+    assert isinstance(done.model, Pushers)
+    return done.model

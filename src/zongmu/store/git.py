@@ -224,6 +224,7 @@ class Git:
         self.root = Path(os.path.realpath(root))
         self._facts: tuple[bool, bool, Path, str] | None = None
         self._batch: _Batch | None = None
+        self._filters: dict[str, str] | None = None
         self._command = ("git", *(x for c in (*_CONFIGURATION, f"safe.directory={self._top()}") for x in ("-c", c)))
 
     def _top(self) -> Path:
@@ -235,22 +236,35 @@ class Git:
 
     # --- running -------------------------------------------------------------------------------------------------
 
-    def run(self, *arguments: str, stdin: bytes | None = None, ok: Sequence[int] = (0,), top: bool = False) -> bytes:
+    def run(
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        ok: Sequence[int] = (0,),
+        top: bool = False,
+        files: bool = False,
+    ) -> bytes:
         """The output of ``git <arguments>``, run in the root of the instance (*top*: of the repository).
 
-        Raises :class:`GitProblem` when Git ends with a status that is not *ok*.
+        *files*: the command may read files of the working tree, which no program may filter on the way. Raises
+        :class:`GitProblem` when Git ends with a status that is not *ok*.
         """
-        return self.ask(*arguments, stdin=stdin, ok=ok, top=top)[1]
+        return self.ask(*arguments, stdin=stdin, ok=ok, top=top, files=files)[1]
 
     def ask(
-        self, *arguments: str, stdin: bytes | None = None, ok: Sequence[int] = (0,), top: bool = False
+        self,
+        *arguments: str,
+        stdin: bytes | None = None,
+        ok: Sequence[int] = (0,),
+        top: bool = False,
+        files: bool = False,
     ) -> tuple[int, bytes]:
         """As :meth:`run`, with the exit status."""
         try:
             done = subprocess.run(
                 [*self._command, *arguments],
                 cwd=self.toplevel() if top else self.root,
-                env=environment(),
+                env=environment() | (self._unfiltered() if files else {}),
                 input=stdin,
                 stdin=subprocess.DEVNULL if stdin is None else None,
                 capture_output=True,
@@ -266,6 +280,17 @@ class Git:
             reason = shown(path_text(done.stderr.strip()), 400) or f"exit {done.returncode}"
             raise GitProblem(COMMAND_FAILED, command=shown(" ".join(arguments[:2])), reason=reason)
         return done.returncode, done.stdout
+
+    def _unfiltered(self) -> dict[str, str]:
+        """Variables that switch off every filter program that the clone's own configuration names."""
+        if self._filters is None:
+            asked = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
+            names = dict.fromkeys(path_text(self.run(*asked, ok=(0, 1))).split("\0")[:-1])
+            self._filters = {"GIT_CONFIG_COUNT": str(len(names))} if names else {}
+            for number, name in enumerate(names):
+                self._filters[f"GIT_CONFIG_KEY_{number}"] = name
+                self._filters[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+        return self._filters
 
     def _not_found(self) -> GitProblem:
         if not self.root.is_dir():
@@ -380,7 +405,7 @@ class Git:
 
         Git goes by the times of files, so some of these may turn out the same on reading.
         """
-        return _raw(self.run("diff-index", "-z", "--raw", "--no-renames", "--no-ext-diff", old, top=True))
+        return _raw(self.run("diff-index", "-z", "--raw", "--no-renames", "--no-ext-diff", old, top=True, files=True))
 
     def untracked(self) -> list[str]:
         """Untracked files that no ``.gitignore`` names; paths from the top. A repository within ends in ``/``."""
@@ -407,7 +432,7 @@ class Git:
 
         Goes by the times of files and reads none: a file that was only touched is among them.
         """
-        out = self.run("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", path)
+        out = self.run("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", path, files=True)
         return path_text(out).split("\0")[:-1]
 
     def state_of_files(self, paths: Sequence[str]) -> tuple[bytes, list[str]]:
@@ -417,7 +442,8 @@ class Git:
         Paths of the instance.
         """
         listed = self.run("ls-files", "-z", "--stage", "--", *paths)
-        differing = self.run("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths)
+        asked = ("-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths)
+        differing = self.run("diff-files", *asked, files=True)
         others = self.run("ls-files", "-z", "--others", "--directory", "--", *paths)
         if others:
             # What is ignored hangs on files that may lie anywhere above.

@@ -192,6 +192,10 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "写提交所用的邮箱，例如 caizheng-a@example.gov.cn",
         "The e-mail address of the commits, for example finance-a@example.gov.cn",
     ),
+    r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$": (
+        "写服务器上的账号，只含字母、数字和 . _ @ + -，例如 shuili-a",
+        "The account as the server knows it: letters, digits and . _ @ + -, for example water-a",
+    ),
     r"^[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}(?: [^\n\r]{1,80})?$": (
         "写 .pub 文件里的那一行，例如 ssh-ed25519 AAAA…",
         "The line of the .pub file, for example ssh-ed25519 AAAA…",
