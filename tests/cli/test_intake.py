@@ -114,7 +114,7 @@ def test_an_edit_of_a_record_that_has_moved_on_is_not_taken_over_it(office: tupl
         **stated, "sha256": hashlib.sha256((text + "# 又\n").encode()).hexdigest(), "base_sha256": "0" * 64,
     }))  # fmt: skip
     said = tiny.say("intake", file, "--by", "窗口")
-    assert (said.code, "intake.changed-meanwhile" in said.err) == (1, True), said.all
+    assert (said.code, "intake.changed-meanwhile" in said.out) == (1, True), said.all
 
 
 def _link() -> bytes:

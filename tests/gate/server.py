@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     """As much of CGI as ``git http-backend`` wants."""
 
     projects: Path
@@ -81,9 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(projects: Path) -> Iterator[str]:
+def serving(projects: Path, kind: type[Handler] = Handler) -> Iterator[str]:
     """The address of a server of all repositories in *projects*, as ``http://{user}@127.0.0.1:port``."""
-    handler = type("Handler", (_Handler,), {"projects": projects})
+    handler = type("Bound", (kind,), {"projects": projects})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

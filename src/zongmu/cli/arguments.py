@@ -24,3 +24,15 @@ def add_signing(command: argparse.ArgumentParser, *, required: bool = True) -> N
     command.add_argument("--organization", metavar="ORG", help="哪个单位（唯一承担者可省） the body that holds it")
     command.add_argument("--by", metavar="OFFICE", help="经办岗位，不写姓名 office, never a name")
     command.add_argument("--date", metavar="DATE", help="日期（缺省今天） day (default: today)")
+
+
+def add_requesting(parser: argparse.ArgumentParser) -> None:
+    """The options of a command that opens merge requests."""
+    parser.add_argument(
+        "--remote", default=None, metavar="NAME", help="推送到这个远端并提出合并请求（缺省 origin）where to push"
+    )
+    parser.add_argument("--local", action="store_true", help="只留在本机的分支上，不推送 push nothing")
+    parser.add_argument(
+        "--forge", choices=("github", "gitlab", "gitea", "gitee"), default=None, help="平台（缺省从地址判断）the forge"
+    )
+    parser.add_argument("--target", default=None, metavar="BRANCH", help="并入的分支（缺省为远端主分支）to merge into")

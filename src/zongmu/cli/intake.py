@@ -1,57 +1,48 @@
-"""``zongmu intake``: packages handed in by units without an account, checked and put on a branch on their behalf."""
+"""``zongmu intake``: packages and filled workbooks handed in by units without an account, checked, recorded and proposed
+on their behalf."""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.entering import next_id
-from zongmu.cli.proposing import Desk, judge, report, told, write_all
+from zongmu.cli.arriving import Arrived, arrive
+from zongmu.cli.proposing import Desk, judge, report, write_all
+from zongmu.cli.requesting import open_request, proposed_as, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
+from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
 from zongmu.cli.trouble import Trouble, unreadable
-from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
-from zongmu.exchange.package import (
-    MAX_PACKAGE,
-    PAPER_MISSING,
-    WRONG_CODE,
-    Package,
-    PackageProblem,
-    Paper,
-    read_package,
-)
-from zongmu.model.finding import Bilingual, Category, Finding, Gate, Severity
-from zongmu.model.records import BY_NAME
-from zongmu.model.titles import path_title
-from zongmu.policy.merging import Decision
+from zongmu.exchange.forge_call import ForgeProblem
+from zongmu.exchange.notice import Item, Slip
+from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper
+from zongmu.model.finding import Bilingual, Gate
+from zongmu.report.change_markdown import escaped
 from zongmu.report.text import printable
-from zongmu.store.canonical import formatted
 from zongmu.store.committing import commit_files, new_branch
-from zongmu.store.edit import EditError, Editor
 from zongmu.store.git import Git
-from zongmu.store.reader import parse
+from zongmu.store.pushing import PushProblem
 from zongmu.store.trees import GitTree
 
-PROJECT = BY_NAME["project"]
-_ID = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}")
-_OWNER = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A package with the place and the bytes that its record would have in the registry."""
-
-    package: Package
-    id: str
-    path: str
-    data: bytes
-    given: str | None  # the id that the package had, where another was settled
-    replaces: bool
+_NOTICE = Bilingual("一次性补正告知书（参考样式）", "Notice of what has to be put right (reference form)")
+_ALL = Bilingual(
+    "请按上列各项一次补正后，重新交来；本告知书所列即为本次核对发现的全部问题。",
+    "Put all of this right, then hand it in anew. This is everything that this check has found.",
+)
+_CELLS = Bilingual(
+    "以上单元格读不懂，其余内容待读懂后再核对；请按上列各项补正后，交回本工作簿。",
+    "These cells cannot be read; the rest is checked once they can. Put them right and hand the workbook in anew.",
+)
+_RECEIPT = Bilingual("收件回执（参考样式）", "Receipt (reference form)")
+_TAKEN = Bilingual(
+    "已收件，核对未发现问题。进展凭收件号查询。", "Taken in; the check found nothing. Ask by the receipt number."
+)
+_LISTED = Bilingual(
+    "已收件。下列各项须由有权的人处理或请核对；进展凭收件号查询。",
+    "Taken in. What is listed needs a competent person, or a look; ask by the receipt number.",
+)
 
 
 def run_intake(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -62,86 +53,168 @@ def run_intake(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     checks = checks_at(root)
     registry = registry_at(root, tree)
     desk = Desk(root, checks, registry, world_of(checks, registry, None))
+    remote = wants_request(git, args)
     worst = 0
     for file in args.packages:
         out.write(f"── {printable(file.name)}\n")
         try:
-            code = _one(desk, git, tip, tree, file, args, out)
+            code = _Intake(desk, git, tip, tree, remote, args, out).take(file)
         except PackageProblem as problem:
-            out.write(
-                "\n".join(Trouble.of(problem).lines(args.lang))
-                .replace("无法运行", "不予收件")
-                .replace("could not run", "not taken in")
-                + "\n"
-            )
+            _not_taken(Trouble.of(problem), args.lang, out)
+            code = 1
+        except (PushProblem, ForgeProblem) as problem:
+            # It is recorded here; only the way out failed. The next package may still come in.
+            out.write("\n".join(Trouble.of(problem).lines(args.lang)) + "\n")
+            code = 1
+        except Trouble as problem:
+            if problem.exit_code != 1:
+                raise
+            _not_taken(problem, args.lang, out)
             code = 1
         worst = max(worst, code)
     return worst
 
 
-def _one(desk: Desk, git: Git, tip: str, tree: GitTree, file: Path, args: argparse.Namespace, out: TextIO) -> int:
-    zh = args.lang == "zh"
-    package = read_package(_bytes(file), file.name)
-    if args.code is not None and args.code.replace("-", "").upper() != package.check_code.replace("-", ""):
-        raise PackageProblem(
-            WRONG_CODE,
-            name=file.name,
-            expected=package.check_code,
-            found=args.code[:20],
-            where_zh="纸面上",
-            where_en="the paper",
+def _not_taken(problem: Trouble, lang: str, out: TextIO) -> None:
+    said = "\n".join(problem.lines(lang))
+    out.write(said.replace("无法运行", "不予收件", 1).replace("could not run", "not taken in", 1) + "\n")
+
+
+class _Intake:
+    """One package on its way in."""
+
+    def __init__(
+        self, desk: Desk, git: Git, tip: str, tree: GitTree, remote: str | None, args: argparse.Namespace, out: TextIO
+    ) -> None:
+        self._desk = desk
+        self._git = git
+        self._tip = tip
+        self._tree = tree
+        self._remote = remote
+        self._args = args
+        self._out = out
+        self._zh = args.lang == "zh"
+
+    def take(self, file: Path) -> int:
+        """Exit 0 recorded, 1 where somebody has to act. Raises :class:`Trouble`, :class:`PackageProblem`."""
+        arrived = arrive(self._desk, self._tree, _bytes(file), file.name, self._waiting())
+        self._same_code(arrived, file.name)
+        known = self._known(arrived)
+        if known is not None:
+            return self._again(*known)
+        if arrived.unchanged:
+            self._say("与登记内容相同，没有改动", "as recorded: nothing to change")
+            return 0
+        number, branch = self._free(f"{self._desk.world.asof:%Y%m%d}-{arrived.code[:9]}")
+        if arrived.troubles:
+            rows = cell_items(arrived.troubles)
+            for row in rows:
+                self._out.write(f"{row.field.pick(self._args.lang)}  {printable(row.wrong.pick(self._args.lang))}\n")
+            return self._refuse(arrived, rows, number, _CELLS)
+        decision = judge(self._desk, arrived.files, self._tree)
+        report(self._desk, decision, arrived.files, self._args.lang, self._out)
+        rows = items(self._desk, decision, arrived)
+        hand_back(self._args, arrived, decision, number, self._out)
+        if decision.gate is Gate.REFUSED:
+            return self._refuse(arrived, rows, number, _ALL)
+        if rows:
+            self._slip(_NOTICE, arrived, rows, number, "notice", _ALL)
+        commit = None if self._args.dry_run else self._record(arrived, number, branch)
+        self._slip(_RECEIPT, arrived, rows, number, "receipt", _LISTED if rows else _TAKEN)
+        ids = "、".join(arrived.ids)
+        if commit is None:
+            self._say(f"将登记 {ids}  收件号 {number}", f"would be recorded {ids}  receipt {number}")
+        else:
+            self._say(f"已登记 {ids}  收件号 {number}", f"recorded {ids}  receipt {number}")
+            self._propose(branch, commit)
+        return 0 if decision.gate is Gate.GOOD else 1
+
+    def _say(self, zh: str, en: str) -> None:
+        self._out.write((zh if self._zh else en) + "\n")
+
+    def _waiting(self) -> frozenset[str]:
+        """Ids that earlier packages took and that are not merged yet."""
+        said = self._git.run(
+            "log", "--format=", "--name-only", "--glob=refs/heads/intake/", "--not", self._tip
+        ).decode()
+        return frozenset(name.rsplit("/", 1)[1].removesuffix(".yaml") for name in said.split() if "/projects/" in name)
+
+    def _same_code(self, arrived: Arrived, name: str) -> None:
+        given = self._args.code
+        if given is not None and given.replace("-", "").upper() != arrived.code.replace("-", ""):
+            raise PackageProblem(
+                WRONG_CODE, name=name, expected=arrived.code, found=given[:20], where_zh="纸面上", where_en="the paper"
+            )
+
+    def _known(self, arrived: Arrived) -> tuple[str, str] | None:
+        """The commit and the receipt under which the same content came in before."""
+        grep = f"--grep=Package-Digest: {arrived.digest}"
+        commits = self._git.run("log", "--all", "--format=%H", "-F", grep).decode().split()
+        if not commits:
+            return None
+        trailer = "--format=%(trailers:key=Receipt,valueonly)"
+        return commits[-1], self._git.run("log", "-1", trailer, commits[-1]).decode().strip()
+
+    def _again(self, commit: str, number: str) -> int:
+        """Nothing is recorded twice; a request that could not be opened then is opened now."""
+        self._say(
+            f"这份申报已经收过：收件号 {number or '—'}，提交 {commit[:12]}；不再重复登记。",
+            f"This came in before: receipt {number or '—'}, commit {commit[:12]}; nothing was recorded.",
         )
-    number = f"{desk.world.asof:%Y%m%d}-{package.check_code[:9]}"
-    before = git.run("log", "--all", "--format=%H", "-F", f"--grep=Package-Digest: {package.digest}").decode().split()
-    if before:
-        said = git.run("log", "-1", "--format=%(trailers:key=Receipt,valueonly)", before[-1]).decode().strip()
-        out.write(
-            f"这份申报包已经收过：收件号 {said or '—'}，提交 {before[-1][:12]}；不再重复登记。\n"
-            if zh
-            else f"This package came in before: receipt {said or '—'}, commit {before[-1][:12]}; nothing was done.\n"
-        )
+        branch = f"intake/{number}"
+        here = self._git.refs(f"refs/heads/{branch}").get(f"refs/heads/{branch}")
+        if here is not None and self._remote is not None and not self._git.refs(proposed_as(branch)):
+            self._propose(branch, here)
         return 0
-    arrived = _placed(desk, tree, package, file.name, _waiting(git, tip))
-    decision = judge(desk, {arrived.path: arrived.data}, tree)
-    report(desk, decision, {arrived.path: arrived.data}, args.lang, out)
-    items = _items(desk, decision, package, arrived)
-    number, branch = _free(git, number)
-    facts = _facts(package, arrived, args)
-    if items:
-        title = Bilingual("一次性补正告知书（参考样式）", "Notice of what has to be put right (reference form)")
-        closing = Bilingual(
-            "请按上列各项一次补正后，重新下载申报包交来；本告知书所列即为本次核对发现的全部问题。",
-            "Put all of this right, then hand in a new package. This is everything that this check has found.",
-        )
-        _slips(args, Slip(title, number, facts, items, closing, desk.world.asof, args.by), f"{number}-notice", out)
-    if decision.gate is Gate.REFUSED:
-        out.write(
-            f"不予登记：{sum(i.must for i in items)} 处须补正。收件号 {number}\n"
-            if zh
-            else f"Not recorded: {sum(i.must for i in items)} to put right. Receipt {number}\n"
+
+    def _free(self, number: str) -> tuple[str, str]:
+        """A receipt number whose branch is not there yet."""
+        for n in range(1, 1000):
+            one = number if n == 1 else f"{number}-{n}"
+            if not self._git.refs(f"refs/heads/intake/{one}"):
+                return one, f"intake/{one}"
+        raise AssertionError("a thousand packages with one check code")
+
+    def _refuse(self, arrived: Arrived, rows: tuple[Item, ...], number: str, closing: Bilingual) -> int:
+        if arrived.troubles:
+            hand_back(self._args, arrived, None, number, self._out)
+        self._slip(_NOTICE, arrived, rows, number, "notice", closing)
+        count = sum(row.must for row in rows)
+        self._say(
+            f"不予登记：{count} 处须补正。收件号 {number}", f"Not recorded: {count} to put right. Receipt {number}"
         )
         return 1
-    message = _message(package, arrived, number, args)
-    if not args.dry_run:
-        commit = commit_files(git, tip, {arrived.path: arrived.data}, message, _person(desk.root, args.by))
-        new_branch(git, branch, commit)
-        if args.archive is not None:
-            _archive(args.archive, package.papers)
-    title = Bilingual("收件回执（参考样式）", "Receipt (reference form)")
-    closing = Bilingual(
-        "已收件。下列各项须由有权的人处理或请核对；进展凭收件号查询。"
-        if items
-        else "已收件，核对未发现问题。进展凭收件号查询。",
-        "Taken in. What is listed needs a competent person, or a look; ask by the receipt number."
-        if items
-        else "Taken in; the check found nothing. Ask by the receipt number.",
-    )
-    _slips(args, Slip(title, number, facts, items, closing, desk.world.asof, args.by), f"{number}-receipt", out)
-    verb = ("将登记" if args.dry_run else "已登记") if zh else ("would be recorded" if args.dry_run else "recorded")
-    out.write(f"{verb} {arrived.id}  {'收件号' if zh else 'receipt'} {number}\n")
-    if not args.dry_run:
-        out.write(f"{'分支' if zh else 'branch'} {branch}\n{'下一步' if zh else 'next'}: git push origin {branch}\n")
-    return 0 if decision.gate is Gate.GOOD else 1
+
+    def _slip(
+        self, title: Bilingual, arrived: Arrived, rows: tuple[Item, ...], number: str, name: str, closing: Bilingual
+    ) -> None:
+        day = self._desk.world.asof
+        slip = Slip(title, number, facts(arrived, self._args), rows, closing, day, self._args.by)
+        hand_out(self._args, slip, f"{number}-{name}", self._out)
+
+    def _record(self, arrived: Arrived, number: str, branch: str) -> str:
+        person = _person(self._desk.root, self._args.by)
+        message = _message(arrived, number, self._args)
+        commit = commit_files(self._git, self._tip, arrived.files, message, person)
+        new_branch(self._git, branch, commit)
+        if self._args.archive is not None:
+            _archive(self._args.archive, arrived.papers)
+        return commit
+
+    def _propose(self, branch: str, commit: str) -> None:
+        self._out.write(f"{'分支' if self._zh else 'branch'} {branch}\n")
+        if self._remote is None:
+            self._say(
+                f"下一步: git push <远端> {branch}，再提出合并请求",
+                f"next: git push <remote> {branch}, then open a merge request",
+            )
+            return
+        self._out.flush()
+        text = self._git.run("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
+        title, _, body = text.strip().partition("\n")
+        lines = [escaped(line) for line in body.strip().split("\n")]
+        instance = self._desk.world.instance
+        open_request(self._desk.root, instance, self._remote, branch, commit, (title, "\n".join(lines)), self._args, self._out)  # fmt: skip
 
 
 def _bytes(file: Path) -> bytes:
@@ -152,136 +225,22 @@ def _bytes(file: Path) -> bytes:
         raise unreadable(file.name, problem) from None
 
 
-def _waiting(git: Git, tip: str) -> frozenset[str]:
-    """Ids that earlier packages took and that are not merged yet."""
-    said = git.run("log", "--format=", "--name-only", "--glob=refs/heads/intake/", "--not", tip).decode()
-    return frozenset(name.rsplit("/", 1)[1].removesuffix(".yaml") for name in said.split() if "/projects/" in name)
-
-
-def _placed(desk: Desk, tree: GitTree, package: Package, name: str, waiting: frozenset[str]) -> Arrived:
-    """Where the record goes: over the one that it was made from, else under the next free id."""
-    parsed = parse(package.record, "project.yaml")
-    data = parsed.value if isinstance(parsed.value, dict) else {}
-    id, city, owner = (data.get(k) for k in ("id", "jurisdiction", "owner"))
-    if not isinstance(id, str) or not _ID.fullmatch(id) or desk.world.instance.jurisdiction(str(city)) is None:
-        raise Trouble(
-            "intake.no-place",
-            Bilingual(
-                f"{name} 里的登记号或辖区读不懂，无处安放", f"the id or the jurisdiction in {name} cannot be read"
-            ),
-            Bilingual("请申报单位用填报页重新填写", "ask the unit to fill in the form again"),
-            exit_code=1,
-        )
-    there = desk.registry.by_id("project", id)
-    if package.base_sha256 is not None and there is not None:
-        now = hashlib.sha256(tree.read(there.path)).hexdigest()
-        if now != package.base_sha256:
-            raise Trouble(
-                "intake.changed-meanwhile",
-                Bilingual(
-                    f"{id} 在申报单位载入之后又有变动，照收会盖掉别人的登记",
-                    f"{id} has changed since the unit loaded it; taking this in would undo that",
-                ),
-                Bilingual(
-                    "把现行登记文件发给申报单位，在其上重新修改",
-                    "send the unit the record as it is now, to change that",
-                ),
-                where=there.path,
-                exit_code=1,
-            )
-        return Arrived(package, id, there.path, package.record, None, True)
-    if not isinstance(owner, str) or not _OWNER.fullmatch(owner) or owner.split("/")[0] != city:
-        raise Trouble(
-            "intake.no-owner",
-            Bilingual(f"{name} 没有写明本辖区的项目单位", f"{name} does not name a unit of this jurisdiction"),
-            Bilingual("请申报单位填写“项目单位”后重交", "ask the unit to fill in the owner"),
-            exit_code=1,
-        )
-    free = next_id(desk, str(city), int(id.rsplit("-", 2)[1]), waiting)
-    path = f"registry/projects/{city}/{owner.split('/')[1]}/{free}.yaml"
-    try:
-        editor = Editor(desk.root / path, package.record)
-        editor.set(["id"], free)
-        text = formatted(editor.text().encode(), PROJECT, desk.root / path)
-    except EditError as problem:
-        if problem.findings:  # the check will say each of them at its place
-            return Arrived(package, free, path, package.record, id if free != id else None, False)
-        raise Trouble.of(problem, path) from None
-    return Arrived(package, free, path, text.encode(), id if free != id else None, False)
-
-
-def _free(git: Git, number: str) -> tuple[str, str]:
-    """A receipt number whose branch is not there yet."""
-    for n in range(1, 1000):
-        one = number if n == 1 else f"{number}-{n}"
-        code, _ = git.ask("show-ref", "--verify", "--quiet", f"refs/heads/intake/{one}", ok=(0, 1))
-        if code:
-            return one, f"intake/{one}"
-    raise AssertionError("a thousand packages with one check code")
-
-
-def _items(desk: Desk, decision: Decision, package: Package, arrived: Arrived) -> tuple[Item, ...]:
-    """Everything at once, in the order of the form, what must be put right and what should be looked at."""
-
-    def order(f: Finding) -> tuple[int, int]:
-        own = f.path == arrived.path and f.position is not None
-        return (0, f.position.line) if own and f.position is not None else (1, 0)
-
-    rows = []
-    for f in sorted(told(decision), key=order):
-        if f.severity < Severity.WARNING or f.acknowledged is not None:
-            continue
-        rule = desk.checks.rule(f.code)
-        cites = (f.verdict.cites if f.verdict is not None else ()) or (rule[1].cites if rule is not None else ())
-        field = path_title(f.field_path) if f.field_path else Bilingual("全部", "whole record")
-        ground = ", ".join(cites) or f.code
-        must = f.category is Category.RECORD and f.severity is Severity.BLOCKING
-        rows.append(Item(field, f.message, f.next_step, ground, must))
-    here = {p.sha256 for p in package.papers}
-    parsed = parse(package.record, "project.yaml").value
-    acts = parsed.get("milestones") if isinstance(parsed, dict) else None
-    for act in acts if isinstance(acts, list) else ():
-        papers = act.get("documents") if isinstance(act, dict) else None
-        for row in papers if isinstance(papers, list) and not arrived.replaces else ():
-            if isinstance(row, dict) and isinstance(row.get("sha256"), str) and row["sha256"] not in here:
-                what = path_title(f"milestones/{act.get('kind')}/documents/{row.get('kind')}")
-                message = Bilingual(
-                    PAPER_MISSING.message.zh.format(what=what.zh), PAPER_MISSING.message.en.format(what=what.en)
-                )
-                rows.append(Item(what, message, PAPER_MISSING.next_step, PAPER_MISSING.id, False))
-    return tuple(rows)
-
-
-def _facts(package: Package, arrived: Arrived, args: argparse.Namespace) -> tuple[tuple[Bilingual, str], ...]:
-    said = package.submitter
-    rows = (
-        (Bilingual("登记号", "Project id"), arrived.id),
-        (Bilingual("包内登记号", "Id in the package"), arrived.given or ""),
-        (Bilingual("校验码", "Check code"), package.check_code),
-        (Bilingual("来文单位", "Unit"), args.unit or said.get("unit", "")),
-        (Bilingual("经办处室", "Office"), said.get("office", "")),
-        (Bilingual("来文文号", "Covering letter"), args.paper or said.get("paper", "")),
-        (Bilingual("附件", "Papers"), "；".join(f"{p.name} {p.sha256[:16]}" for p in package.papers)),
-        (Bilingual("录入", "Entered by"), args.by),
-    )
-    return tuple((label, value) for label, value in rows if value)
-
-
-def _message(package: Package, arrived: Arrived, number: str, args: argparse.Namespace) -> str:
+def _message(arrived: Arrived, number: str, args: argparse.Namespace) -> str:
     """What the commit says: whose paper it was, who typed it in, and what the package was."""
-    said = package.submitter
+    said = arrived.submitter
     trailers = {
         "Receipt": number,
         "Handed-In-By": args.unit or said.get("unit", ""),
         "Handed-In-Office": said.get("office", ""),
         "Covering-Letter": args.paper or said.get("paper", ""),
         "Entered-By": args.by,
-        "Check-Code": package.check_code,
-        "Package-Digest": package.digest,
+        "Check-Code": arrived.code,
+        "Package-Digest": arrived.digest,
     }
-    verb = "Update" if arrived.replaces else "Add"
+    what = arrived.ids[0] if len(arrived.ids) == 1 else f"{arrived.ids[0]} and {len(arrived.ids) - 1} more"
+    verb, source = "Update" if arrived.replaces else "Add", "workbook" if not arrived.submitter else "package"
     lines = [f"{k}: {_one_line(v)}" for k, v in trailers.items() if v]
-    return f"{verb} {arrived.id} from a package\n\n" + "\n".join(lines) + "\n"
+    return f"{verb} {what} from a {source}\n\n" + "\n".join(lines) + "\n"
 
 
 def _one_line(text: str) -> str:
@@ -301,13 +260,3 @@ def _archive(folder: Path, papers: tuple[Paper, ...]) -> None:
     """The papers, each under its digest; what is there stays."""
     files: Mapping[str, bytes] = {f"{p.sha256[:2]}/{p.sha256}": p.data for p in papers}
     write_all(folder, {name: data for name, data in files.items() if not (folder / name).exists()})
-
-
-def _slips(args: argparse.Namespace, slip: Slip, name: str, out: TextIO) -> None:
-    """The receipt or the notice, where a folder was given."""
-    if args.out is None:
-        return
-    pages = {f"{name}.html": as_page(slip, args.lang).encode(), f"{name}.md": as_markdown(slip, args.lang).encode()}
-    write_all(args.out, pages)
-    for file in pages:
-        out.write(f"{args.out / file}\n")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate
+from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Severity
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
@@ -67,6 +67,11 @@ def told(decision: Decision) -> list[Finding]:
     return sorted(own, key=lambda f: -f.severity)
 
 
+def to_look_at(decision: Decision) -> list[Finding]:
+    """Of those, what somebody has to put right or look at: warnings and more that nobody took note of."""
+    return [f for f in told(decision) if f.severity >= Severity.WARNING and f.acknowledged is None]
+
+
 def report(desk: Desk, decision: Decision, files: Mapping[str, bytes], lang: str, out: TextIO) -> None:
     """Print what the change brings: findings with their place in the file as it would be."""
     texts = {path: data.decode("utf-8", "replace").split("\n") for path, data in files.items()}
@@ -79,16 +84,28 @@ def report(desk: Desk, decision: Decision, files: Mapping[str, bytes], lang: str
         out.write(f"\n本次消除 {len(decision.cured)} 项\n" if lang == "zh" else f"\ncured: {len(decision.cured)}\n")
 
 
-def settle(desk: Desk, files: Mapping[str, bytes], lang: str, out: TextIO, *, dry_run: bool, show: bool = True) -> int:
+def settle(
+    desk: Desk,
+    files: Mapping[str, bytes],
+    lang: str,
+    out: TextIO,
+    *,
+    dry_run: bool,
+    show: bool = True,
+    then: Callable[[Decision], None] | None = None,
+) -> int:
     """Judge *files*, show what was found, and write them unless the record itself has a defect. Returns the exit code.
 
-    A breach of the law is written: nothing true is unrecordable, and a person has to see it (exit 1).
+    A breach of the law is written: nothing true is unrecordable, and a person has to see it (exit 1). *then* is told what
+    was decided before anything is written.
     """
     zh = lang == "zh"
     if show:
         _show(desk.root, files, out)
     decision = judge(desk, files)
     report(desk, decision, files, lang, out)
+    if then is not None:
+        then(decision)
     if decision.gate is Gate.REFUSED:
         count = sum(stands_in_way(f) and f.category is Category.RECORD for f in decision.findings)
         out.write(

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from zongmu.cli.arguments import Add
+from zongmu.cli.arguments import Add, add_requesting
 
 SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake", "template", "export"})
 """Commands that :func:`run_submit` carries out."""
@@ -47,8 +47,8 @@ def add_submit(add: Add) -> None:
     fmt.add_argument("paths", nargs="*", metavar="PATH", help="只整理这些文件或目录 these files or folders only")
     fmt.add_argument("--check", action="store_true", help="只检查，不改写 say which are not, write nothing")
 
-    intake = add("intake", "收件：核对申报包并代为登记到分支 take in packages and put them on a branch")
-    intake.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE", help="填报页下载的 .zip")
+    intake = add("intake", "收件：核对申报包，代为登记并提出合并请求 take in packages and propose them")
+    intake.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE", help="填报页的 .zip 或填好的模板 .xlsx")
     intake.add_argument("--by", required=True, metavar="TEXT", help="录入的处室和职务 office and role that enters it")
     intake.add_argument("--unit", default=None, metavar="TEXT", help="来文单位（缺省取自包内）whose paper it is")
     intake.add_argument("--paper", default=None, metavar="TEXT", help="来文文号 number of the covering letter")
@@ -57,6 +57,7 @@ def add_submit(add: Add) -> None:
     intake.add_argument("--out", type=Path, default=None, metavar="DIR", help="回执、补正告知书的去处 where slips go")
     intake.add_argument("--archive", type=Path, default=None, metavar="DIR", help="按摘要存放附件 where papers go")
     intake.add_argument("--dry-run", action="store_true", help="只核对，不登记 check, record nothing")
+    add_requesting(intake)
 
     template = add("template", "生成 Excel 模板 write an Excel template")
     template.add_argument("type", choices=("project", "plan", "district"), help="项目、年度计划或旗区计划")

@@ -7,9 +7,7 @@ is guessed: a cell that cannot be understood keeps its record out, and is told t
 from __future__ import annotations
 
 import datetime as dt
-import io
-import warnings
-import zipfile
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,7 +16,8 @@ from zongmu.exchange.cell_values import Unreadable, fold, is_flag, is_nothing
 from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value
 from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
 from zongmu.exchange.table_reader import TableError, cell_text
-from zongmu.exchange.workbook_write import STAMP_SHEET, headers
+from zongmu.exchange.workbook_open import foreign, formulas, opened
+from zongmu.exchange.workbook_write import BASE, STAMP_SHEET, headers
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.leaves import locate, row_key
 from zongmu.model.milestones import Act
@@ -29,12 +28,12 @@ from zongmu.store.shapes import Group, Listing, slots
 from zongmu.store.validate import validate
 
 MAX_ROWS: Final = 20_000
-MAX_BYTES: Final = 20 * 1024 * 1024
-MAX_UNPACKED: Final = 200 * 1024 * 1024
-"""Bytes of a workbook, packed and unpacked: what unpacks to more is no form."""
 _FAILED: Final = object()
 """Stands for the value of a cell that was not understood."""
-_SUMS: Final = ("合计", "小计", "总计", "共计", "累计")
+_SUM: Final = re.compile(r"(?:本[页表年期]|以上|全部)?(?:合计|小计|总计|共计|累计)(?:\(.*\))?:?")
+"""What stands first in a row that adds up, without its spaces: 合　计, 合计（万元）：, 本页小计."""
+_SERIAL: Final = re.compile(r"([3-7][0-9]{4})(?:\.0+)?")
+"""A day as spreadsheets count it, 1982 to 2119: what is left of a date that was pasted as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class CellTrouble:
     value: str
     wrong: Bilingual
     cure: Bilingual
+    must: bool = True  # else it is only to be looked at
 
 
 @dataclass(slots=True)
@@ -56,52 +56,26 @@ class Read:
     jurisdiction: str
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     troubles: list[CellTrouble] = field(default_factory=list)
+    places: dict[tuple[str, tuple[str | int, ...]], tuple[str, str]] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+    """The fields of a record that have a column or a sheet here: of others the workbook says nothing."""
+    bases: dict[str, str] = field(default_factory=dict)
+    """By key, the SHA-256 of the file that a record was exported from."""
 
-
-def _foreign() -> TableError:
-    return TableError(
-        Bilingual("这不是本系统的模板，又没有给出映射文件", "this is no template of ours, and no mapping was given"),
-        Bilingual(
-            "用 --map 指明映射，或用 zongmu template 生成模板填写",
-            "say --map, or fill in a template of zongmu template",
-        ),
-    )
-
-
-def _unpacked(data: bytes) -> int:
-    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return sum(info.file_size for info in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return 0  # openpyxl says what is wrong with it
-
-
-def _opened(data: bytes) -> Any:
-    import openpyxl
-
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        raise _foreign()
-    if len(data) > MAX_BYTES or _unpacked(data) > MAX_UNPACKED:
-        raise TableError(
-            Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except Exception as problem:
-        raise TableError(
-            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
-            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
-        ) from None
+    def cell_of(self, record: str, pointer: Sequence[str | int]) -> tuple[str, str]:
+        """Sheet and cell of what stands at *pointer* of a record, or of the nearest that holds it."""
+        for n in range(len(pointer), -1, -1):
+            found = self.places.get((record, tuple(pointer[:n])))
+            if found is not None:
+                return found
+        return (sheet_of(self.type).name, "A1")
 
 
 def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
     """The records in a workbook. *words_of*: by jurisdiction, what words stand for. Raises :class:`TableError`."""
-    book = _opened(data)
+    book = opened(data)
     if STAMP_SHEET not in book.sheetnames:
-        raise _foreign()
+        raise foreign()
     stamp = {cell_text(r[0]): cell_text(r[1]) for r in book[STAMP_SHEET].iter_rows(max_col=2, values_only=True) if r[0]}
     kind, city = stamp.get("type", ""), stamp.get("jurisdiction", "")
     if stamp.get("format") != str(FORMAT) or kind not in KEYS or city not in words_of:
@@ -114,22 +88,28 @@ def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
                 "用 zongmu template 重新生成，把内容贴过去", "make a new one with zongmu template and paste the content"
             ),
         )
-    reader = _Reader(Read(kind, city), words_of[city])
-    for sheet in every(sheet_of(kind)):
+    bases = {k.removeprefix(BASE): v for k, v in stamp.items() if k.startswith(BASE)}
+    return _read(book, Read(kind, city, bases=bases), words_of[city], formulas(data))
+
+
+def _read(book: Any, into: Read, words: Vocabulary, computed: Mapping[str, frozenset[str]]) -> Read:
+    reader = _Reader(into, words, book.epoch, computed)
+    for sheet in every(sheet_of(into.type)):
         name = sheet.name.replace("/", "·")
         if name in book.sheetnames:
             reader.page(sheet, book[name])
     reader.finish()
-    return reader.out
+    return into
 
 
 @dataclass(slots=True)
 class _Reader:
     out: Read
     words: Vocabulary
+    epoch: dt.datetime
+    computed: Mapping[str, frozenset[str]]
     aliases: dict[str, str] = field(default_factory=dict)
     failed: set[tuple[str, tuple[str | int, ...]]] = field(default_factory=set)
-    places: dict[tuple[str, tuple[str | int, ...]], tuple[str, str]] = field(default_factory=dict)
     holders: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[dict[str, Any], tuple[str | int, ...], str]] = field(
         default_factory=dict
     )
@@ -141,11 +121,12 @@ class _Reader:
         if found is None:
             return
         start, at = found
+        self.out.fields |= _whole(sheet, at) if not sheet.at else set(sheet.at) if len(sheet.at) == 1 else set()
         for row in page.iter_rows(min_row=start, max_row=min(page.max_row, start + MAX_ROWS)):
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
             first = next((t for t in texts.values() if t), "")
-            if first == "" or fold(first).rstrip("：:") in _SUMS:
+            if first == "" or _SUM.fullmatch("".join(fold(first).split())):
                 continue
             self._row(sheet, page.title, cells, texts, lead)
 
@@ -258,10 +239,10 @@ class _Reader:
             rows.append(row)
             holder = row
         for path, cell in spots.items():
-            self.places[(record, (*base, *path))] = (title, cell.coordinate)
+            self.out.places[(record, (*base, *path))] = (title, cell.coordinate)
         self.failed.update((record, (*base, *path)) for path in failed)
         first = next(iter(cells.values()))
-        self.places[(record, base)] = (title, first.coordinate)
+        self.out.places[(record, base)] = (title, first.coordinate)
         series = BY_NAME[self.out.type].series
         own = row_key(row, int(base[-1]) if base else 0, series.get("/".join(sheet.at), ())) if lead else record
         self.holders[(sheet.at, (*keys, own))] = (holder, base, record)
@@ -285,6 +266,14 @@ class _Reader:
 
     def _value(self, sheet: Sheet, column: Column, cls: Any, title: str, cell: Any, text: str) -> Any:
         slot = slot_in(cls, column.path)
+        if cell.data_type == "e" or (text == "" and cell.coordinate in self.computed.get(title, ())):
+            self._tell(
+                title, cell, text,
+                Bilingual("公式没有算出结果", "the formula has no result"),
+                Bilingual("改成数值，或在表格软件里打开、算好后保存",
+                          "put in the value, or open it in a spreadsheet and save it"),
+            )  # fmt: skip
+            return _FAILED
         if text == "":
             return None
         if slot is None:
@@ -310,6 +299,8 @@ class _Reader:
                 )
             if kind == "money":
                 return _money(text, cell, slot, self.words)
+            if kind in ("day", "month", "day_or_month") and (serial := _SERIAL.fullmatch(fold(text))):
+                text = (self.epoch + dt.timedelta(days=int(serial[1]))).date().isoformat()
             return read_value(text, slot, self.words)
         except Unreadable as why:
             self._tell(title, cell, text, Bilingual(why.zh, why.en))
@@ -335,18 +326,17 @@ class _Reader:
                 pointer, there = locate(whole, f.field_path or "", kind.series)
                 if not there and (key, (*pointer, (f.field_path or "").rsplit("/", 1)[-1])) in self.failed:
                     continue  # its cell was told already
-                sheet, cell = self._nearest(key, pointer)
+                sheet, cell = self.out.cell_of(key, pointer)
                 if (sheet, cell) not in told:
                     told.add((sheet, cell))
                     shown = "" if f.sensitive else _at(whole, pointer)
                     self.out.troubles.append(CellTrouble(sheet, cell, shown, f.message, f.next_step))
 
-    def _nearest(self, record: str, pointer: tuple[str | int, ...]) -> tuple[str, str]:
-        for n in range(len(pointer), -1, -1):
-            found = self.places.get((record, pointer[:n]))
-            if found is not None:
-                return found
-        return (sheet_of(self.out.type).name, "A1")
+
+def _whole(sheet: Sheet, at: Mapping[str, int]) -> set[str]:
+    """The fields all of whose columns are there."""
+    lacking = {c.path[0] for c in sheet.columns if c.name not in at}
+    return {c.path[0] for c in sheet.columns} - lacking
 
 
 def _plain(text: str) -> str:

@@ -28,6 +28,8 @@ FIRST: Final = 3
 """The first row of data: a row of titles stands above it, and a hidden one of field names."""
 CODES_SHEET: Final = "codes"
 STAMP_SHEET: Final = "zongmu"
+BASE: Final = "base:"
+"""Before the key of a record in the stamp, beside the digest of the file that it was exported from."""
 _BRAND: Final = "17395C"
 
 Rows = dict[Sheet, list[tuple[list[str], Mapping[str, Any]]]]
@@ -35,9 +37,13 @@ Rows = dict[Sheet, list[tuple[list[str], Mapping[str, Any]]]]
 
 
 def workbook(
-    record_type: str, jurisdiction: str, words: Vocabulary, records: Iterable[Mapping[str, Any]] = ()
+    record_type: str,
+    jurisdiction: str,
+    words: Vocabulary,
+    records: Iterable[Mapping[str, Any]] = (),
+    bases: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A workbook of *records* (plain data), or a template where there are none."""
+    """A workbook of *records* (plain data), or a template where there are none; *bases*: digests of their files by key."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -48,7 +54,8 @@ def workbook(
     for sheet, rows in _split(record_type, records).items():
         page = book.create_sheet(sheet.name.replace("/", "·"))
         _page(page, sheet, rows, words, record_type, lists, codes)
-    _hidden(book, record_type, jurisdiction, codes)
+    stamp = [*_stamp(record_type, jurisdiction), *((f"{BASE}{key}", digest) for key, digest in (bases or {}).items())]
+    _hidden(book, stamp, codes)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -237,14 +244,14 @@ def safe_text(cell: Any, text: str) -> None:
     cell.quotePrefix = True
 
 
-def _hidden(book: Workbook, record_type: str, jurisdiction: str, codes: Sequence[Sequence[str]]) -> None:
+def _hidden(book: Workbook, said: Sequence[tuple[str, str]], codes: Sequence[Sequence[str]]) -> None:
     page = book.create_sheet(CODES_SHEET)
     for at, values in enumerate(codes, 1):
         for row, value in enumerate(values, 1):
             safe_text(page.cell(row, at), value)
     page.sheet_state = "hidden"
     stamp = book.create_sheet(STAMP_SHEET)
-    for row, (name, value) in enumerate(_stamp(record_type, jurisdiction), 1):
+    for row, (name, value) in enumerate(said, 1):
         safe_text(stamp.cell(row, 1), name)
         safe_text(stamp.cell(row, 2), value)
     stamp.sheet_state = "hidden"

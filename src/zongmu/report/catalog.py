@@ -17,6 +17,7 @@ _MODULES = (
     "zongmu.store.validate",
     "zongmu.store.edit",
     "zongmu.store.atomic",
+    "zongmu.store.pushing",
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.trust.codes",
@@ -31,6 +32,7 @@ _MODULES = (
     "zongmu.publish.withdrawing",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.package",
+    "zongmu.exchange.forge_call",
 )
 
 

@@ -1,0 +1,79 @@
+"""Opening a merge request for a commit on behalf of somebody without an account: the push, then the forge."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from pathlib import Path
+from typing import Final, TextIO, cast
+
+from zongmu.exchange.forge_call import send
+from zongmu.exchange.merge_request import Forge, Place, Request, call_of, forge_of, link_of, place_of, push_options
+from zongmu.model.instance import Instance
+from zongmu.report.text import printable
+from zongmu.store.git import Git
+from zongmu.store.pushing import default_branch, push, remote_url, remotes
+
+TOKEN: Final = "ZONGMU_FORGE_TOKEN"
+"""Where the token of the desk's own account is looked for. It is never printed and never written."""
+_PAGE: Final = re.compile(r"https?://\S+/(?:merge_requests|pulls?)/[0-9]+")
+
+
+def wants_request(git: Git, args: argparse.Namespace) -> str | None:
+    """The remote to push to; None where it stays here: ``--local``, or a clone without the remote nobody named."""
+    if args.local:
+        return None
+    return args.remote or ("origin" if "origin" in remotes(git) else None)
+
+
+def proposed_as(branch: str) -> str:
+    """The name, in this clone alone, that says that *branch* was proposed: pushing it is not all of it."""
+    return f"refs/zongmu/proposed/{branch}"
+
+
+def open_request(
+    root: Path, instance: Instance, remote: str, branch: str, commit: str, text: tuple[str, str],
+    args: argparse.Namespace, out: TextIO,
+) -> None:  # fmt: skip
+    """Push *commit* as *branch* and open the request with the title and body *text*.
+
+    Raises :class:`PushProblem` and :class:`ForgeProblem`; the branch stays.
+    """
+    git = Git(root)
+    zh = args.lang == "zh"
+    url = remote_url(git, remote)
+    token = os.environ.get(TOKEN, "").strip()
+    forge, place = _forge(url, instance, args.forge)
+    target = args.target or default_branch(git, remote) or (git.main_branch() or "main").removeprefix("refs/heads/")
+    request = Request(text[0], text[1], branch, target)
+    by_push = push_options(forge, request) if forge is not None and not (forge == "gitea" and token) else None
+    to, options = by_push or (f"refs/heads/{branch}", ())
+    said = push(git, remote, commit, to, options, (token,))
+    out.write(f"{'已推送' if zh else 'pushed'} {printable(remote)} {to}\n")
+    if forge is None or place is None:
+        note = "平台不明，请在平台上提出合并请求" if zh else "no forge is known: open the merge request there"
+        out.write(f"{note}：{branch} → {target}\n")
+        git.run("update-ref", proposed_as(branch), commit)
+        return
+    page = next((found[0] for line in said if (found := _PAGE.search(line))), None) if by_push else None
+    link = link_of(forge, place, request)
+    call = call_of(forge, place, request, token) if token and by_push is None else None
+    if call is not None:
+        page = send(call, token, link) or place.page
+    if by_push or call is not None:
+        out.write(f"{'已提出合并请求' if zh else 'merge request opened'} {printable(page or place.page)}\n")
+    else:
+        note = "打开这个链接，点一下即提出" if zh else "open this page and click once"
+        out.write(f"{note}: {printable(link)}\n")
+    git.run("update-ref", proposed_as(branch), commit)
+
+
+def _forge(url: str, instance: Instance, given: str | None) -> tuple[Forge | None, Place | None]:
+    """The forge and the repository on it: as given, else as the address says, else as the registry's settings do."""
+    place = place_of(url)
+    if place is None:
+        return None, None
+    editor = instance.site.editor
+    forge = cast("Forge | None", given) or forge_of(place) or (editor.forge if editor is not None else None)
+    return forge, place_of(url, forge)

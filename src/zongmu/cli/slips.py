@@ -1,0 +1,92 @@
+"""The receipt and the one-time notice: all that was found, in the order of the form or of the workbook."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TextIO
+
+from zongmu.cli.arriving import Arrived
+from zongmu.cli.proposing import Desk, to_look_at, write_all
+from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
+from zongmu.exchange.package import PAPER_MISSING
+from zongmu.exchange.workbook_marks import marked, of_findings
+from zongmu.exchange.workbook_read import CellTrouble
+from zongmu.model.finding import Bilingual, Category, Finding, Severity
+from zongmu.model.titles import path_title
+from zongmu.policy.merging import Decision
+
+
+def cell_items(troubles: tuple[CellTrouble, ...]) -> tuple[Item, ...]:
+    """What is wrong with cells that could not be read."""
+    return tuple(
+        Item(Bilingual(f"{t.sheet} {t.cell}", f"{t.sheet} {t.cell}"), t.wrong, t.cure, "import", t.must)
+        for t in troubles
+    )
+
+
+def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
+    """Everything at once, in the order of the form, what must be put right and what should be looked at."""
+    paths = list(arrived.files)
+
+    def order(f: Finding) -> tuple[int, int, int]:
+        own = f.path in arrived.files and f.position is not None
+        line = f.position.line if own and f.position is not None else 0
+        return (0, paths.index(f.path), line) if own else (1, 0, 0)
+
+    rows = []
+    for f in sorted(to_look_at(decision), key=order):
+        rule = desk.checks.rule(f.code)
+        cites = (f.verdict.cites if f.verdict is not None else ()) or (rule[1].cites if rule is not None else ())
+        field = path_title(f.field_path) if f.field_path else Bilingual("全部", "whole record")
+        if len(paths) > 1:
+            field = Bilingual(f"{f.record} {field.zh}", f"{f.record} {field.en}")
+        must = f.category is Category.RECORD and f.severity is Severity.BLOCKING
+        rows.append(Item(field, f.message, f.next_step, ", ".join(cites) or f.code, must))
+    for act, kind in arrived.wanted:
+        what = path_title(f"milestones/{act}/documents/{kind}")
+        said = PAPER_MISSING.message
+        message = Bilingual(said.zh.format(what=what.zh), said.en.format(what=what.en))
+        rows.append(Item(what, message, PAPER_MISSING.next_step, PAPER_MISSING.id, False))
+    return tuple(rows)
+
+
+def facts(arrived: Arrived, args: argparse.Namespace) -> tuple[tuple[Bilingual, str], ...]:
+    """Whose paper it was, what it is, who typed it in."""
+    said = arrived.submitter
+    rows = (
+        (Bilingual("登记号", "Project id"), "、".join(arrived.ids)),
+        (Bilingual("包内登记号", "Id in the package"), arrived.given or ""),
+        (Bilingual("校验码", "Check code"), arrived.code),
+        (Bilingual("来文单位", "Unit"), args.unit or said.get("unit", "")),
+        (Bilingual("经办处室", "Office"), said.get("office", "")),
+        (Bilingual("来文文号", "Covering letter"), args.paper or said.get("paper", "")),
+        (Bilingual("附件", "Papers"), "；".join(f"{p.name} {p.sha256[:16]}" for p in arrived.papers)),
+        (Bilingual("录入", "Entered by"), args.by),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def hand_out(args: argparse.Namespace, slip: Slip, name: str, out: TextIO) -> None:
+    """Write the receipt or the notice, where a folder was given."""
+    if args.out is None:
+        return
+    _put(args.out, f"{name}.html", as_page(slip, args.lang).encode(), out)
+    _put(args.out, f"{name}.md", as_markdown(slip, args.lang).encode(), out)
+
+
+def hand_back(args: argparse.Namespace, arrived: Arrived, decision: Decision | None, number: str, out: TextIO) -> None:
+    """Her own workbook with the cells marked, where she handed one in and a cell is to be looked at."""
+    sheets = arrived.sheets
+    if args.out is None or sheets is None:
+        return
+    rows = list(arrived.troubles)
+    if decision is not None:
+        rows = of_findings(sheets.read, sheets.keys, to_look_at(decision))
+    if rows:
+        _put(args.out, f"{number}-marked.xlsx", marked(sheets.data, rows, args.lang), out)
+
+
+def _put(folder: Path, name: str, data: bytes, out: TextIO) -> None:
+    write_all(folder, {name: data})
+    out.write(f"{folder / name}\n")

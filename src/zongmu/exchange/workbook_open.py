@@ -1,0 +1,87 @@
+"""A workbook opened without trust: its size is known before it is unpacked, nothing in it is evaluated.
+
+What a spreadsheet computed is read as it was last saved. A formula that has no result in the file was never computed by
+a spreadsheet, and is told: an empty cell would be a guess.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from typing import Any, Final
+
+from zongmu.exchange.table_reader import TableError
+from zongmu.model.finding import Bilingual
+
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_UNPACKED: Final = 200 * 1024 * 1024
+"""Bytes of a workbook, packed and unpacked: what unpacks to more is no form."""
+_FORMULA: Final = re.compile(rb"<f[ >/]")
+
+
+def foreign() -> TableError:
+    """What is no template of ours, where no mapping says what it is."""
+    return TableError(
+        Bilingual("这不是本系统的模板，又没有给出映射文件", "this is no template of ours, and no mapping was given"),
+        Bilingual(
+            "用 --map 指明映射，或用 zongmu template 生成模板填写",
+            "say --map, or fill in a template of zongmu template",
+        ),
+    )
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether *data* is a zip that holds a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return "xl/workbook.xml" in packed.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+
+
+def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
+    """The workbook in *data*: with the *results* of its formulas, or with the formulas; *styled*: texts keep their parts.
+
+    Raises :class:`TableError`.
+    """
+    import openpyxl
+
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise foreign()
+    if len(data) > MAX_BYTES or _unpacked(data) > MAX_UNPACKED:
+        raise TableError(
+            Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=results, rich_text=styled)
+    except Exception as problem:
+        raise TableError(
+            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
+            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
+        ) from None
+
+
+def _unpacked(data: bytes) -> int:
+    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            return sum(info.file_size for info in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return 0  # openpyxl says what is wrong with it
+
+
+def formulas(data: bytes) -> dict[str, frozenset[str]]:
+    """The cells that hold a formula, by sheet. *data* is a workbook that could be opened."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        sheets = (n for n in packed.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
+        if not any(_FORMULA.search(packed.read(name)) for name in sheets):
+            return {}
+    book = opened(data, results=False)
+    return {
+        page.title: frozenset(c.coordinate for row in page.iter_rows() for c in row if c.data_type == "f")
+        for page in book.worksheets
+    }

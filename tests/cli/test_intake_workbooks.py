@@ -1,0 +1,169 @@
+"""A filled template at the desk: taken in like a package, and given back with every cell marked that is to be looked at."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.cli.test_intake import packed
+from tests.cli.test_workbooks import _column, _fill
+from tests.exchange.wps import as_wps
+from tests.instances import Instance
+
+
+@pytest.fixture
+def template(tiny: Instance, tmp_path: Path) -> Any:
+    tiny.commit()
+    assert tiny.say("template", "project", "--out", tmp_path / "t.xlsx").code == 0
+    return openpyxl.load_workbook(tmp_path / "t.xlsx")
+
+
+def saved(book: Any, file: Path, change: Callable[[bytes], bytes] = as_wps) -> Path:
+    out = io.BytesIO()
+    book.save(out)
+    file.write_bytes(change(out.getvalue()))
+    return file
+
+
+def filled(book: Any) -> tuple[Any, Any]:
+    """What an office makes of a template: a title over it, dates as text and as numbers, rows that add up."""
+    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    _fill(page, 3, name="窗口的项目", owner="示例财政局", original_investment="４８０．５")
+    _fill(page, 4, name="合　　计（万元）")
+    _fill(acts, 3, above0="窗口的项目", kind="项目申报", date="2026年3月1日", number="示财【2026】1号", total=120)
+    page.insert_rows(1)
+    page.cell(1, 1).value = "××局政务信息化项目申报表"
+    page.merge_cells("A1:H1")
+    book.create_sheet("说明").sheet_state = "hidden"
+    return page, acts
+
+
+def test_a_workbook_in_the_manner_of_wps_is_recorded_once(tiny: Instance, template: Any, tmp_path: Path) -> None:
+    filled(template)
+    file = saved(template, tmp_path / "表.xlsx")
+    said = tiny.say("intake", file, "--by", "窗口", "--unit", "示例财政局", "--out", tmp_path / "slips")
+    assert said.code == 0, said.all
+    ref = tiny.git("for-each-ref", "--format=%(refname)", "refs/heads/intake/")
+    text = tiny.git("show", f"{ref}:registry/projects/demo/finance/demo-2026-0003.yaml")
+    assert "original_investment: 480.5万元\n" in text
+    assert "    date: 2026-03-01\n    number: 示财【2026】1号\n    total: 120万元" in text
+    assert "合" not in text
+    assert "Add demo-2026-0003 from a workbook" in tiny.git("log", "-1", "--format=%s", ref)
+    assert [p.suffix for p in sorted((tmp_path / "slips").iterdir())] == [".html", ".md"]
+    # Saved again, by another program: other bytes, the same paper.
+    again = saved(openpyxl.load_workbook(file), tmp_path / "again.xlsx", lambda data: data)
+    assert again.read_bytes() != file.read_bytes()
+    assert "已经收过" in tiny.say("intake", again, "--by", "窗口").out
+    # A unit does not give out numbers.
+    template.worksheets[0].cell(4, _column2(template.worksheets[0], "id")).value = "demo-2026-0099"
+    said = tiny.say("intake", saved(template, file), "--by", "窗口")
+    assert (said.code, "[intake.unknown-id]" in said.out) == (1, True), said.all
+
+
+def _column2(page: Any, name: str) -> int:
+    """As :func:`_column`, under a title that the office put over the table."""
+    return next(c.column for c in page[3] if c.value == name)
+
+
+def test_her_own_workbook_comes_back_marked_with_her_formats_kept(
+    tiny: Instance, template: Any, tmp_path: Path
+) -> None:
+    page, acts = filled(template)
+    name = page.cell(4, _column2(page, "name"))
+    name.font = openpyxl.styles.Font(name="楷体", sz=16, i=True)
+    name.comment = openpyxl.comments.Comment("经办人自己的批注", "甲")
+    page.cell(4, _column2(page, "class")).value = "火箭"
+    page.cell(4, _column2(page, "region")).value = "=1/0"
+    file = saved(template, tmp_path / "表.xlsx")
+    said = tiny.say("intake", file, "--by", "窗口", "--out", tmp_path / "a")
+    assert said.code == 1, said.all
+    assert tiny.git("for-each-ref", "refs/heads/intake/") == ""
+    back = next((tmp_path / "a").glob("*-marked.xlsx"))
+    book = openpyxl.load_workbook(back, rich_text=True)
+    listed = [[c.value for c in row] for row in book["错误清单"].iter_rows(min_row=2)]
+    cells = {row[2] for row in listed}
+    assert cells == {page.cell(4, _column2(page, n)).coordinate for n in ("class", "region")}
+    shown = book[page.title]
+    assert shown.cell(4, _column2(page, "class")).fill.fgColor.rgb == "00F8D7DA"
+    assert "怎么" not in str(shown.cell(4, _column2(page, "class")).value)
+    assert shown.cell(4, _column2(page, "region")).value == "=1/0"
+    hers = shown.cell(4, _column2(page, "name"))
+    assert (hers.font.name, hers.font.i, hers.comment.text) == ("楷体", True, "经办人自己的批注")
+    assert isinstance(hers.value, openpyxl.cell.rich_text.CellRichText)  # the runs that WPS wrote
+    assert shown.merged_cells.ranges == page.merged_cells.ranges
+
+    # Put right in the marked workbook itself: the old marks go, what the check says now is marked.
+    shown.cell(4, _column2(page, "class")).value = "建设"
+    shown.cell(4, _column2(page, "region")).value = None
+    book[acts.title].cell(3, _column(acts, "total")).value = "480万元"
+    rows = book[acts.title]
+    rows.cell(4, _column(acts, "^0")).value = "窗口的项目"
+    rows.cell(4, _column(acts, "kind")).value = "项目申报"
+    rows.cell(4, _column(acts, "date")).value = 46082  # 2026-03-01, pasted as a number
+    said = tiny.say("intake", saved(book, file), "--by", "窗口", "--out", tmp_path / "b")
+    assert said.code == 1, said.all
+    book = openpyxl.load_workbook(next((tmp_path / "b").glob("*-marked.xlsx")))
+    shown = book[page.title]
+    assert shown.cell(4, _column2(page, "class")).comment is None
+    assert shown.cell(4, _column2(page, "class")).fill.fgColor.rgb == "00000000"
+    assert shown.cell(4, _column2(page, "name")).comment.text == "经办人自己的批注"
+    assert {row[1].value for row in book["错误清单"].iter_rows(min_row=2)} == {acts.title}
+    assert "2026-03-01" not in said.out or "46082" not in said.out
+
+
+def test_a_package_that_holds_the_workbook_gives_it_back_marked(tiny: Instance, template: Any, tmp_path: Path) -> None:
+    page, _ = filled(template)
+    inside = saved(template, tmp_path / "in.xlsx").read_bytes()
+    record = (
+        "format: 1\nid: demo-2026-0001\njurisdiction: demo\nname: 窗口的项目\nsecrecy: none\nowner: demo/finance\n"
+        "class: rocket\n"
+    )
+    file = tmp_path / "p.zip"
+    file.write_bytes(packed(record, (inside,)))
+    said = tiny.say("intake", file, "--by", "窗口", "--out", tmp_path / "a")
+    assert said.code == 1, said.all
+    book = openpyxl.load_workbook(next((tmp_path / "a").glob("*-marked.xlsx")))
+    assert "必须补正" in str(book["错误清单"]["F2"].value) or "须补正" in str(book["错误清单"]["F2"].value)
+    assert book["错误清单"]["B2"].value == page.title
+
+
+def test_an_export_that_has_moved_on_is_not_taken_over_it(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    file = tmp_path / "out.xlsx"
+    assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0
+    tiny.edit("registry/projects/demo/office/demo-2026-0001.yaml", "示例平台", "示例平台二期")
+    book = openpyxl.load_workbook(file)
+    _fill(book.worksheets[0], 3, summary="新的说明")
+    book.save(file)
+    for said in (tiny.say("import", file), (tiny.commit(), tiny.say("intake", file, "--by", "窗口"))[1]):
+        assert (said.code, "[import.changed-meanwhile]" in said.all) == (1, True), said.all
+
+
+def test_a_sheet_or_a_column_that_is_gone_says_nothing_and_takes_nothing_away(tiny: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "out.xlsx"
+    tiny.say("export", "demo-2026-0001", "--out", file)
+    book = openpyxl.load_workbook(file)
+    book.remove(book["里程碑·milestones"])
+    page = book.worksheets[0]
+    page.delete_cols(_column(page, "class"))
+    _fill(page, 3, summary="新的说明")
+    book.save(file)
+    before = tiny.read("registry/projects/demo/office/demo-2026-0001.yaml")
+    said = tiny.say("import", file)
+    after = tiny.read("registry/projects/demo/office/demo-2026-0001.yaml")
+    assert after == before.replace("owner: demo/office\n", "owner: demo/office\nsummary: 新的说明\n"), said.all
+
+
+def test_a_zip_of_another_kind_is_no_workbook(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    file = tmp_path / "x.xlsx"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("xl/workbook.xml", "<x>")
+    said = tiny.say("intake", file, "--by", "窗口")
+    assert (said.code, "[intake.unreadable]" in said.out) == (1, True), said.all
