@@ -246,9 +246,9 @@ class _Reader:
         series = BY_NAME[self.out.type].series
         own = row_key(row, int(base[-1]) if base else 0, series.get("/".join(sheet.at), ())) if lead else record
         self.holders[(sheet.at, (*keys, own))] = (holder, base, record)
-        if not lead and record.startswith("#") and isinstance(row.get("name"), str):
-            # A new record has no id yet: its rows may name it by its name.
-            self.aliases[row["name"]] = record
+        if not lead and isinstance(row.get("name"), str):
+            # Rows may name a record by its name, for a new one has no id yet; a name that two of them have names neither.
+            self.aliases[row["name"]] = "" if row["name"] in self.aliases else record
 
     def _record(
         self, row: dict[str, Any], title: str, cells: Mapping[str, Any]
