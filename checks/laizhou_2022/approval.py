@@ -88,7 +88,7 @@ def lz7_civil_separate(ctx: ProjectContext) -> Verdict:
         return missing(included)
     if not included.value:
         return not_applicable("no_civil_works", Step("guard", False, included.path))
-    evidence = failed(Step("absent", None, "milestones/permitted"), because="absent")
+    evidence = failed(Step("absent_such", "civil", "milestones/permitted/permit"), because="absent")
     for m in ctx.view.of_class(Permitted):
         if m.permit == "civil":
             path = f"milestones/{key_of(m)}/number"
@@ -268,8 +268,12 @@ def lz9_approval(ctx: ProjectContext) -> Verdict:
         acts, role = tuple(f for f in ctx.view.of_class(Filed) if f.matter == "territorial"), row.filed_with
     else:
         return not_applicable("not_named", Step("guard", ctx.project.class_, "class"))
-    home = "milestones/approved" if row.approved_by is not None else "milestones/filed"
-    verdict: Verdict = failed(Step("absent", None, home), because="absent")
+    lacking = (
+        Step("absent", None, "milestones/approved")
+        if row.approved_by is not None
+        else Step("absent_such", "territorial", "milestones/filed/matter")
+    )
+    verdict: Verdict = failed(lacking, because="absent")
     begun = ctx.view.day(PROCUREMENT)
     for act in acts:
         path = f"milestones/{key_of(act)}"
@@ -343,7 +347,7 @@ def lz9_central_filing(ctx: ProjectContext) -> Verdict:
 
 def central_filing(ctx: ProjectContext) -> Verdict:
     """Whether the central filing is recorded, whatever the stage."""
-    verdict: Verdict = failed(Step("absent", None, "milestones/filed"), because="absent")
+    verdict: Verdict = failed(Step("absent_such", "central", "milestones/filed/matter"), because="absent")
     for m in ctx.view.of_class(Filed):
         if m.matter != "central":
             continue

@@ -87,7 +87,11 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     if not contracts and unseen is not None:
         return total(ctx, replace(unseen, trace=(step, *unseen.trace)))
     if not contracts:
-        evidence = failed(step, Step("absent", None, "milestones/contract_signed"), because="no_supervision_contract")
+        evidence = failed(
+            step,
+            Step("absent_such", "supervision", "milestones/contract_signed/role"),
+            because="no_supervision_contract",
+        )
         return total(ctx, at_gate(ctx, evidence, begun))
     signed = Fact(contracts[0].date, f"milestones/{key_of(contracts[0])}/date")
     if begun.value is None:

@@ -113,7 +113,7 @@ def consent(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
         for verdict in found:
             if verdict.outcome is outcome:
                 return verdict
-    return failed(Step("absent", None, "milestones/consented"), because="no_consent")
+    return failed(Step("absent_such", matter, "milestones/consented/matter"), because="no_consent")
 
 
 # ── papers ──

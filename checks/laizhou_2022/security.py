@@ -48,7 +48,7 @@ def security_met(ctx: ProjectContext) -> Verdict:
 
 def _filed(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
     """Whether a filing of a matter is recorded, with a body of one of the roles if any are given."""
-    verdict = failed(Step("absent", None, "milestones/filed"), because="absent")
+    verdict = failed(Step("absent_such", matter, "milestones/filed/matter"), because="absent")
     for m in ctx.view.of_class(Filed):
         if m.matter == matter:
             path = f"milestones/{key_of(m)}"

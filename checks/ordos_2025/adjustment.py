@@ -95,7 +95,7 @@ def _filing(ctx: ProjectContext, adjustment: Adjustment, following: dt.date | No
         )
     ]
     if not filings:
-        return failed(Step("absent", None, "milestones/filed"), because="not_filed")
+        return failed(Step("absent_such", "self_adjustment", "milestones/filed/matter"), because="not_filed")
     filing = filings[0]
     path = f"milestones/{key_of(filing)}"
     bodies = [filing.body] if filing.body is not None else []

@@ -319,7 +319,7 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
         return passed(
             step, Step("present", contract.date, f"milestones/{key_of(contract)}"), provisional=total.provisional
         )
-    lacking = Step("absent", None, "milestones/contract_signed")
+    lacking = Step("absent_such", "supervision", "milestones/contract_signed/role")
     if not ctx.reached("building"):
         return undetermined("not_due", step, lacking, provisional=total.provisional)
     if exactly:

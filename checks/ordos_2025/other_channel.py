@@ -84,7 +84,7 @@ def od18_filed(ctx: ProjectContext) -> Verdict:
 def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed]) -> Verdict:
     """Whether one of the filings went to the authority (for a banner either office, I16)."""
     if not filings:
-        return failed(Step("absent", None, "milestones/filed"), because="not_filed")
+        return failed(Step("absent_such", "other_channel", "milestones/filed/matter"), because="not_filed")
     last = filings[-1]
     by = [last.body] if last.body is not None else []
     return held_by(ctx, by, f"milestones/{key_of(last)}/body", "data_bureau", "banner_data_office")
@@ -190,4 +190,4 @@ def _at_the_figure(ctx: ProjectContext, step: Step, either: bool) -> Verdict:
         return noticed("I2", step, because="boundary")
     if not ctx.reached("procurement"):
         return undetermined("not_due", step)
-    return warned("I2", step, Step("absent", None, "milestones/filed"), because="not_filed")
+    return warned("I2", step, Step("absent_such", "other_channel", "milestones/filed/matter"), because="not_filed")

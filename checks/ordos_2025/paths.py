@@ -329,7 +329,9 @@ def od15_filing(ctx: ProjectContext) -> Verdict:
         return other
     filings = [m for m in ctx.view.of_class(Filed) if m.matter in ("small_project", None)]
     if not filings:
-        absent = failed(Step("absent", None, "milestones/filed"), because="absent", cites=(FILING,))
+        absent = failed(
+            Step("absent_such", "small_project", "milestones/filed/matter"), because="absent", cites=(FILING,)
+        )
         return gate(ctx.view.has("contract_signed"), absent, at="contracted")
     judged = [_filing(ctx, m) for m in filings]
     return next((v for v in judged if v.because is None), judged[-1])

@@ -163,7 +163,11 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
     filings = [(m.date, f"milestones/{key_of(m)}") for m in ctx.view.of_class(Filed) if m.matter == "mlps"]
     filings += [(document_day(m, d), document_path(m, d)) for m, d in ctx.view.documents("mlps_filing")]
     if not filings:
-        return gate(asked, failed(step, Step("absent", None, "milestones/filed"), because="absent"), at="final_applied")
+        return gate(
+            asked,
+            failed(step, Step("absent_such", "mlps", "milestones/filed/matter"), because="absent"),
+            at="final_applied",
+        )
     day, path = min(filings)
     return all_of(passed(step), in_order(Fact(day, path), applied)) if asked else passed(step)
 

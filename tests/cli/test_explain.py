@@ -20,7 +20,7 @@ def test_a_rule(tiny: Instance) -> None:
     for words in (
         "dm1_apply  按时申报",
         "三十日内",
-        "DM-1 p1 s1  三十日内申报",
+        "DM-1 p1 s1（第一条第一款第1句）：三十日内申报",
         "应当、不得；约束 项目单位；自动检查",
         "申报期限 <= 30日",
         "怎样符合: 写明申报日期",
@@ -42,7 +42,7 @@ def test_a_rule_in_english_with_its_reading(tiny: Instance) -> None:
 
 
 def test_a_sentence_and_all_of_an_article(tiny: Instance) -> None:
-    assert "DM-3  财政局审核结余\n  主管部门职责；约束 财政局；自动检查：dm3_surplus" in told(tiny, "DM-3")
+    assert "DM-3（第三条）：财政局审核结余\n  主管部门职责；约束 财政局；自动检查：dm3_surplus" in told(tiny, "DM-3")
     assert told(tiny, "DM-1") == told(tiny, "DM-1 p1 s1") == told(tiny, "DM-1", "p1", "s1")
     assert "无可检查" in told(tiny, "DM-5")
 

@@ -25,6 +25,7 @@ from zongmu.report.words import (
     OUTCOME,
     SEVERITY,
     aside,
+    law_line,
     listed,
     trace_lines,
     value_text,
@@ -111,7 +112,7 @@ def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief:
     role = loaded.measure.roles.get(s.binds)
     whom = ("项目单位" if zh else "project unit") if s.binds == UNIT else role.pick(lang) if role else s.binds
     indent = "  " if brief else ""
-    out.write(f"{indent}{s.at}  {s.gist.pick(lang)}\n")
+    out.write(f"{indent}{law_line(loaded, s.at, lang)}\n")
     out.write(
         f"{indent}  {MODALITY[s.modality].pick(lang)}{'；约束' if zh else '; binds'} {whom}"
         f"{'；' if zh else '; '}{COVERAGE[s.coverage].pick(lang)}"
@@ -128,9 +129,7 @@ def _law_of(loaded: LoadedMeasure, ruling: Ruling, lang: str, out: TextIO) -> No
         out.write(f"  {listed(cites, lang)}\n")
         return
     for address in cites:
-        sentence = loaded.measure.sentence(address)
-        gist = f"{'：' if lang == 'zh' else ': '}{sentence.gist.pick(lang)}" if sentence is not None else ""
-        out.write(f"  {address}{gist}\n")
+        out.write(f"  {law_line(loaded, address, lang)}\n")
     told = {cap.why for cap in ruling.verdict.caps}
     for id in ruling.rule.readings:
         if id in loaded.measure.readings and id not in told:

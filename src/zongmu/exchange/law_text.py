@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual
+from zongmu.policy.addresses import address_words
 
 Modality = Literal["must", "principle", "may", "declares"]
 
@@ -52,7 +53,7 @@ class LawSentence:
     @property
     def label(self) -> Bilingual:
         """The address in words: 第四条第二款第（一）项第2句."""
-        return _label(self.at)
+        return address_words(self.at)
 
     @property
     def modality(self) -> Modality:
@@ -85,22 +86,7 @@ class Gap:
     @property
     def label(self) -> Bilingual:
         """The address in words."""
-        return _label(self.at)
-
-
-def _label(at: str) -> Bilingual:
-    """An address without its prefix, in words."""
-    found = re.fullmatch(r"(\d+)(?: p(\d+))?(?:\((\d+)\))?(?: s(\d+))?", at)
-    assert found is not None
-    article, paragraph, item, sentence = (int(n) if n else 0 for n in found.groups())
-    zh, en = f"第{_in_chinese(article)}条", f"Article {article}"
-    if paragraph:
-        zh, en = zh + f"第{_in_chinese(paragraph)}款", en + f", paragraph {paragraph}"
-    if item:
-        zh, en = zh + f"第（{_in_chinese(item)}）项", en + f", item {item}"
-    if sentence:
-        zh, en = zh + f"第{sentence}句", en + f", sentence {sentence}"
-    return Bilingual(zh, en)
+        return address_words(self.at)
 
 
 def split(text: str) -> tuple[LawSentence, ...]:
@@ -204,16 +190,3 @@ def _number(text: str) -> int:
         else:
             total, digit = total + (digit or 1) * (100 if c == "百" else 10), 0
     return total + digit
-
-
-def _in_chinese(n: int) -> str:
-    ones = "零一二三四五六七八九"
-    if n < 10:
-        return ones[n]
-    if n < 20:
-        return "十" + (ones[n % 10] if n % 10 else "")
-    if n < 100:
-        return ones[n // 10] + "十" + (ones[n % 10] if n % 10 else "")
-    hundreds, rest = divmod(n, 100)
-    middle = "" if rest == 0 else "零" + ones[rest] if rest < 10 else ("一" if rest < 20 else "") + _in_chinese(rest)
-    return ones[hundreds] + "百" + middle

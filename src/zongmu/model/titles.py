@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
@@ -13,15 +13,22 @@ from zongmu.model.milestones import FAMILIES
 from zongmu.model.records import BY_NAME
 
 
+class _Field(NamedTuple):
+    title: Bilingual
+    models: tuple[type[BaseModel], ...]  # the record classes it holds
+    codelist: str | None
+
+
 @cache
-def _fields(cls: type[BaseModel]) -> dict[str, tuple[Bilingual, tuple[type[BaseModel], ...]]]:
-    """Fields of a class by their name in the file: title, and the record classes they hold."""
+def _fields(cls: type[BaseModel]) -> dict[str, _Field]:
+    """Fields of a class by their name in the file."""
     out = {}
     for name, info in cls.model_fields.items():
-        extra = info.json_schema_extra
-        title = extra.get("x-title") if isinstance(extra, dict) else None
+        extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+        title = extra.get("x-title")
         text = Bilingual(str(title["zh"]), str(title["en"])) if isinstance(title, dict) else Bilingual(name, name)
-        out[info.alias or name] = (text, tuple(_models(info.annotation)))
+        codes = extra.get("x-codelist")
+        out[info.alias or name] = _Field(text, tuple(_models(info.annotation)), str(codes) if codes else None)
     return out
 
 
@@ -43,15 +50,25 @@ def family_of(kind: str) -> type[BaseModel] | None:
 def field_title(cls: type[BaseModel], name: str) -> Bilingual:
     """The title of one field of a record class; its name where it has none."""
     known = _fields(cls).get(name)
-    return known[0] if known else Bilingual(name, name)
+    return known.title if known else Bilingual(name, name)
+
+
+def path_title(path: str, record_type: str = "project") -> Bilingual:
+    """What a field path of a record type is called, in both languages."""
+    return _named(path, record_type)[0]
+
+
+def path_codelist(path: str, record_type: str = "project") -> str | None:
+    """The code list of the field that a path ends in; None where it has none."""
+    return _named(path, record_type)[1]
 
 
 @lru_cache(maxsize=65536)
-def path_title(path: str, record_type: str = "project") -> Bilingual:
-    """What a field path of a record type is called, in both languages."""
+def _named(path: str, record_type: str) -> tuple[Bilingual, str | None]:
     cls: type[BaseModel] | None = BY_NAME[record_type].model if record_type in BY_NAME else None
     zh: list[str] = []
     en: list[str] = []
+    known: _Field | None = None
     for part in path.split("/"):
         known = _fields(cls).get(part) if cls is not None else None
         if part == "milestones" and known is not None:
@@ -62,9 +79,9 @@ def path_title(path: str, record_type: str = "project") -> Bilingual:
             en.append(kind.en)
             cls = family_of(part)
         elif known is not None:
-            zh.append(known[0].zh)
-            en.append(known[0].en)
-            cls = known[1][0] if len(known[1]) == 1 else cls if not known[1] else None
+            zh.append(known.title.zh)
+            en.append(known.title.en)
+            cls = known.models[0] if len(known.models) == 1 else cls if not known.models else None
         elif part.isdigit() and zh:
             zh[-1] += f"（{part}）"
             en[-1] += f" ({part})"
@@ -72,5 +89,5 @@ def path_title(path: str, record_type: str = "project") -> Bilingual:
             zh.append(part)
             en.append(part)
     if not zh:
-        return Bilingual("里程碑", "Milestones")
-    return Bilingual("·".join(zh), " · ".join(en))
+        return Bilingual("里程碑", "Milestones"), None
+    return Bilingual("·".join(zh), " · ".join(en)), known.codelist if known is not None else None

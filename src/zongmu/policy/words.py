@@ -59,7 +59,8 @@ SAY: dict[str, Bilingual] = {
     "covers": Bilingual("{field} 应含 {limit}", "{field} must cover {limit}"),
     "lacking": Bilingual("缺少 {value}", "lacking {value}"),
     "present": Bilingual("{field}：{value}", "{field}: {value}"),
-    "absent": Bilingual("未见 {field}", "no {field}"),
+    "absent": Bilingual("未见 {field}", "not seen: {field}"),
+    "absent_such": Bilingual("未见 {field}：{value}", "not seen: {field}: {value}"),
     "guard": Bilingual("{field} 为 {value}", "{field} is {value}"),
     "count": Bilingual("{field} {value}", "{field} {value}"),
 }

@@ -17,6 +17,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Duration, Money
 from zongmu.model.titles import family_of
+from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
@@ -224,14 +225,15 @@ class Say:
         return found
 
     def clause(self, loaded: LoadedMeasure, at: str) -> Markup:
-        """An address of a measure, with its gist on demand."""
+        """A sentence of a measure, in Chinese by its article and paragraph, with its address and gist on demand."""
         key = (loaded.measure.id, "clause", at)
         found = self._links.get(key)
         if found is None:
             sentence = loaded.measure.sentence(at)
-            gist = html(sentence.gist.pick(self.lang)) if sentence is not None else ""
+            gist = html(f"{at} {sentence.gist.pick(self.lang)}" if sentence is not None else at)
+            said = html(address_words(at).zh if self.zh else at)
             href = f"{self.up}measures/{html(loaded.measure.id)}.html#{anchor(at)}"
-            found = self._links[key] = safe(f'<a class="zm-clause" href="{href}" title="{gist}">{html(at)}</a>')
+            found = self._links[key] = safe(f'<a class="zm-clause" href="{href}" title="{gist}">{said}</a>')
         return found
 
     def link(self, address: str) -> Markup:

@@ -10,7 +10,7 @@ from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
 from zongmu.model.guards import scan
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision
-from zongmu.report.words import GATE, STATE, trace_lines, verdict_word
+from zongmu.report.words import GATE, STATE, law_line, trace_lines, verdict_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,7 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
         loaded, rule = loaded_rule
         cites = finding.verdict.cites if finding.verdict and finding.verdict.cites else rule.cites
         for address in cites:
-            sentence = loaded.measure.sentence(address)
-            gist = f"：{sentence.gist.pick(lang)}" if sentence else ""
-            out.append(f"    {'依据' if lang == 'zh' else 'law'} {address}{gist}")
+            out.append(f"    {'依据' if lang == 'zh' else 'law'} {law_line(loaded, address, lang)}")
         if finding.verdict is not None:
             out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang))
         for reading in rule.readings:

@@ -8,10 +8,12 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
 from zongmu.model.guards import scan
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.model.titles import path_title
+from zongmu.model.titles import path_codelist, path_title
+from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import CAP_WHY, SAY
 
@@ -121,10 +123,29 @@ def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
     return value_text(value, lang)
 
 
+def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
+    """A value of the field at *path*: a code by its title in the list of that field, where it has one."""
+    codes = path_codelist(path, record_type) if path and type(value) is str else None
+    if codes is not None:
+        closed = CODE_LISTS.get(codes, {}).get(value)
+        own = loaded.measure.codes.get(codes, {}).get(value) if loaded is not None else None
+        title = Bilingual(*closed) if closed is not None else own
+        if title is not None:
+            return title.pick(lang)
+    return code_text(loaded, value, lang)
+
+
+def _home(step: Step) -> str:
+    """The path of a step; without the key of its row where that key is the value, which is said anyway."""
+    path = step.path or ""
+    row, _, key = path.rpartition("/")
+    return row if row and isinstance(step.value, dt.date) and key == step.value.isoformat() else path
+
+
 def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> str:
     """One line of a trace as a sentence."""
     words = (loaded.words_for(step.say) if loaded else None) or SAY.get(step.say)
-    field = path_title(step.path, record_type).pick(lang) if step.path else ""
+    field = path_title(_home(step), record_type).pick(lang) if step.path else ""
     param = param_text(loaded, step.param, lang)
     if words is None:
         value = code_text(loaded, step.value, lang) if step.value is not None else ""
@@ -133,9 +154,9 @@ def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: 
         text = words.pick(lang)
         values = {"field": field, "param": param}
         if "{value" in text:
-            values["value"] = code_text(loaded, step.value, lang)
+            values["value"] = _said(step.value, step.path, loaded, lang, record_type)
         if "{limit" in text:
-            values["limit"] = code_text(loaded, step.limit, lang)
+            values["limit"] = _said(step.limit, step.path, loaded, lang, record_type)
         if "{comparator" in text:
             values["comparator"] = _comparator(step, lang)
         with suppress(KeyError, IndexError, ValueError):
@@ -166,6 +187,13 @@ def param_text(loaded: LoadedMeasure | None, param: str | None, lang: str) -> st
         if lang == "zh"
         else f"{parameter.title.en}, {parameter.cites}"
     )
+
+
+def law_line(loaded: LoadedMeasure, address: str, lang: str) -> str:
+    """A sentence of a measure: its address, where that is in the text, and its gist."""
+    sentence = loaded.measure.sentence(address)
+    gist = f"{'：' if lang == 'zh' else ': '}{sentence.gist.pick(lang)}" if sentence is not None else ""
+    return f"{address}{aside(address_words(address).pick(lang), lang)}{gist}"
 
 
 def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:

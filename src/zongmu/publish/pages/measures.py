@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.finding import Bilingual
+from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import UNIT, Sentence
 from zongmu.policy.parameters import Parameter
@@ -115,6 +116,7 @@ def sentence_row(make: Maker, loaded: LoadedMeasure, s: Sentence) -> Mapping[str
     role = loaded.measure.roles.get(s.binds)
     return {
         "at": s.at,
+        "words_at": address_words(s.at).pick(make.lang),
         "anchor": anchor(s.at),
         "gist": make.say.pick(s.gist),
         "words": s.words,

@@ -62,6 +62,15 @@ def law_sections(make: Maker, project: Released) -> tuple[list[LawSection], Line
     return [_section(make, sorted_[id]) for id in order if id in sorted_], _line_of(make, hidden)
 
 
+def totals(sections: Iterable[LawSection]) -> list[tuple[str, str, str, int]]:
+    """The counts of all sections together: class, sign, word, how many."""
+    out: dict[tuple[str, str, str], int] = {}
+    for section in sections:
+        for mark, sign, word, number in section.counts:
+            out[mark, sign, word] = out.get((mark, sign, word), 0) + number
+    return [(*kind, number) for kind, number in out.items()]
+
+
 def _measures_of(make: Maker, jurisdiction: str) -> dict[str, LoadedMeasure]:
     """The measure of every rule of a city."""
     found: dict[str, LoadedMeasure] | None = make.memory.get(("measures", jurisdiction))

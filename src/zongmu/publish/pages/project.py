@@ -29,7 +29,7 @@ from zongmu.publish.pages.money_time import (
     tiles,
     timeline_chart,
 )
-from zongmu.publish.pages.outcomes import law_sections
+from zongmu.publish.pages.outcomes import law_sections, totals
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor, slug
@@ -62,6 +62,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     sentence = _sentence(make, project, acts)
     parties = _parties(make, project)
     law, hidden = law_sections(make, project)
+    withheld = _withheld(make, project)
     body = make.render(
         "project",
         id=public.id,
@@ -99,8 +100,10 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         ],
         tables=_tables(make, project),
         law=law,
+        totals=totals(law),
         hidden=hidden,
-        withheld=_withheld(make, project),
+        withheld=withheld,
+        notes=any(note for _, _, note in withheld),
         review=_review(make, project),
         history=history_html(make, project),
         address=f"{make.release.address}{make.prefix}projects/{public.id}.html",
@@ -285,19 +288,22 @@ class _Act(NamedTuple):
     title: str
     body: Markup | None
     number: Markup | None
-    facts: list[tuple[str, Markup]]
+    facts: list[list[tuple[str, Markup]]]  # single values, then each list of rows in a line of its own
     documents: Markup
 
 
 def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
     say, j = make.say, project.public.jurisdiction
+    rows = {name: value for name, value in m.facts.items() if isinstance(value, list)}
+    single = {name: value for name, value in m.facts.items() if name not in rows}
+    lines = [single, *({name: value} for name, value in rows.items())]
     return _Act(
         anchor(m.key),
         m.date.isoformat(),
         act_title(make, project, m),
         say.body(m.body) if m.body else say.chinese(m.body_name) if m.body_name else None,
         say.chinese(m.number) if m.number else None,
-        say.milestone_facts(j, m.kind, m.facts),
+        [facts for line in lines if (facts := say.milestone_facts(j, m.kind, line))],
         say.joined([say.code(j, "document", d) for d in m.documents]),
     )
 
