@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.ours import calendar, checks
-from zongmu.policy.examples import Case, base_of, cases, run_case
+from tests.checks.results import every_example, examples, result
+from tests.ours import checks
+from zongmu.policy.examples import Case
 from zongmu.policy.loading import LoadedMeasure
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def _cases() -> list[Any]:
-    found = []
-    for loaded in checks().measures.values():
-        for rule in loaded.rules:
-            if (loaded.folder / "examples" / f"{rule.id}.yaml").exists():
-                for case in cases(loaded, rule.id, ROOT):
-                    found.append(pytest.param(loaded, case, id=f"{rule.id}[{case.index + 1}]"))
-    return found
+    return [pytest.param(loaded, case, id=f"{case.rule}[{case.index + 1}]") for loaded, case in every_example()]
 
 
 @pytest.mark.parametrize(("loaded", "case"), _cases())
 def test_example(loaded: LoadedMeasure, case: Case) -> None:
-    result = run_case(checks(), loaded, case, base_of(loaded, ROOT), calendar())
-    assert result.ok, f"{case.file} 第 {case.index + 1} 例「{case.name.zh}」\n" + "\n".join(result.differences)
+    found = result(loaded, case)
+    assert found.ok, f"{case.file} 第 {case.index + 1} 例「{case.name.zh}」\n" + "\n".join(found.differences)
 
 
 def test_checks_load_without_problems() -> None:
@@ -37,9 +29,9 @@ def test_checks_load_without_problems() -> None:
 def _outcomes(rule: str) -> set[str]:
     return {
         str(expect["outcome"])
-        for loaded in checks().measures.values()
-        if loaded.rule(rule)
-        for case in cases(loaded, rule, ROOT)
+        for id in checks().measures
+        for case in examples(id)
+        if case.rule == rule
         for expect in case.expect
     }
 

@@ -158,11 +158,13 @@ def run(loaded: LoadedMeasure, checks: Checks, calendar: Calendar, args: argpars
     mutants.sort(key=lambda m: m.where)
     killed, reached_by_none, same = 0, 0, 0
     reasons = equivalents()
+    lived: set[tuple[str, str]] = set()
     for mutant in mutants:
         noticed_by = bench.killer(mutant)
         why = reasons.get((mutant.where[0], mutant.what))
         if noticed_by is None and why is not None:
             same += 1
+            lived.add((mutant.where[0], mutant.what))
             if args.all:
                 print(f"equivalent  {mutant.where[0]}:{mutant.where[1]}: {mutant.what}  ({why})", flush=True)
             continue
@@ -174,6 +176,12 @@ def run(loaded: LoadedMeasure, checks: Checks, calendar: Calendar, args: argpars
             print(f"survived  {place}: {mutant.what}" + ("  (no example comes here)" if unreached else ""), flush=True)
         elif args.all:
             print(f"killed    {place}: {mutant.what}  by {noticed_by.rule}[{noticed_by.index + 1}]", flush=True)
+    if not (args.rule or args.sample):
+        for where, what in stale(reasons, f"checks/{loaded.folder.name}/", lived):
+            print(
+                f"stale     {where}: {what}  (equivalent.yaml excuses it; there is no such mutant that lives)",
+                flush=True,
+            )
     counted = len(mutants) - same
     share = 100 * killed / counted if counted else 100.0
     name = loaded.measure.id + (f" {args.rule}" if args.rule else "")
@@ -183,6 +191,11 @@ def run(loaded: LoadedMeasure, checks: Checks, calendar: Calendar, args: argpars
         f" {len(bench.seen)} examples, {time.monotonic() - began:.0f} s"
     )
     return killed, counted
+
+
+def stale(reasons: Mapping[tuple[str, str], str], folder: str, lived: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The excuses for mutants under *folder* that no mutant among those that *lived* needs any more."""
+    return sorted(one for one in reasons if one[0].startswith(folder) and one not in lived)
 
 
 def equivalents() -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import make
+from tests.mutation.__main__ import stale
 from tests.mutation.mutants import changes, functions, inner, living, of_code, of_parameters, of_rule, shifted
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.policy.examples import base_of, cases, run_case
@@ -122,3 +123,12 @@ def test_a_rule_whose_duty_is_turned_round(tmp_path: Path) -> None:
     with duty.in_place():
         assert law.loaded.rule("dm1_apply").duty  # type: ignore[union-attr]
     assert not law.loaded.rule("dm1_apply").duty  # type: ignore[union-attr]
+
+
+def test_an_excuse_that_no_living_mutant_needs_is_stale() -> None:
+    rows = {
+        ("checks/a_2025/x.py", "a < b → a <= b"): "",
+        ("checks/a_2025/y.py", "gone"): "",
+        ("checks/b_2025/x.py", "z"): "",
+    }
+    assert stale(rows, "checks/a_2025/", {("checks/a_2025/x.py", "a < b → a <= b")}) == [("checks/a_2025/y.py", "gone")]
