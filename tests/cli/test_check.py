@@ -398,6 +398,17 @@ def test_wrong_settings_are_told_and_what_is_wrong_elsewhere_too(format: str, ti
         assert json.loads(said.out)["gate"] == "refused"
 
 
+@pytest.mark.parametrize("command", [("show", "demo-2026-0001"), ("queue", "--role", "bureau"), ("release", "plan")])
+def test_wrong_settings_are_told_with_their_place_by_every_command(command: tuple[str, ...], tiny: Instance) -> None:
+    """A clerk who runs another command than a check need not run the check to see what is wrong."""
+    tiny.edit(SETTINGS, "repository: internal", "repository: secret")
+    said = tiny.say(*command, "--lang", "en")
+    assert said.code == 2
+    assert said.err.startswith(f"{SETTINGS}:5:13: could not run [cli.no-settings] ")
+    assert "[schema." in said.err
+    assert len(said.err.splitlines()) == 2
+
+
 def test_wrong_settings_in_a_change_are_told_with_the_rest(tiny: Instance) -> None:
     tiny.commit()
     spoil_settings(tiny)

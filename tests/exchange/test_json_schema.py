@@ -28,21 +28,30 @@ from zongmu.trust.files import TRUST_TYPES
 REGISTRY = """\
 format: 1
 name: 示例
+timezone: Asia/Shanghai
 site: {address: "https://zongmu.example/base/"}
 repository: REPOSITORY
+assurance: none
+disclosure_review: merge
 jurisdictions:
   - {id: xing, name: 星市, region: "150600", measures: [xing_2020, xing_2025]}
   - {id: yue, name: 月市, region: "370683"}
 """
 OLDER = """\
 id: xing_2020
+prefix: XA
 title: {zh: 旧办法, en: Older measure}
+text_status: official
+in_force: {from: "2020-01-01", to: "2024-12-31"}
 codes:
   class: {construction: {zh: 建设, en: Building}, market: {zh: 市场类, en: Market}}
 """
 NEWER = """\
 id: xing_2025
+prefix: XB
 title: {zh: 新办法, en: Newer measure}
+text_status: official
+in_force: {from: "2025-01-01"}
 roles: {bureau: {zh: 数据局, en: Data bureau}}
 codes:
   class: {construction: {zh: 建设类, en: Construction}}
@@ -349,7 +358,32 @@ def test_a_measure_that_is_not_there_cannot_be_passed_over(tmp_path: Path) -> No
     with pytest.raises(Trouble) as trouble:
         run_schema(root, True, io.StringIO())
 
-    assert "checks/xing_2020/measure.yaml" in trouble.value.message.zh
+    assert trouble.value.where == "checks/xing_2020/measure.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "where"),
+    [
+        ("registry/registry.yaml", "name: 示例\n", "name: [\n", "registry/registry.yaml:2:7"),
+        ("registry/registry.yaml", "repository: internal", "repository: secret", "registry/registry.yaml:5:13"),
+        ("registry/registry.yaml", "[xing_2020, xing_2025]", '["../../etc"]', "registry/registry.yaml:9:55"),
+        ("checks/xing_2025/measure.yaml", "prefix: XB", "prefix: [", "checks/xing_2025/measure.yaml:2:9"),
+        ("checks/xing_2025/measure.yaml", "  adjusted: {}", "  adjusted: 5", "checks/xing_2025/measure.yaml:13"),
+    ],
+)
+def test_what_the_schemas_are_made_from_is_told_with_its_place(
+    tmp_path: Path, path: str, old: str, new: str, where: str
+) -> None:
+    root = instance(tmp_path)
+    text = (root / path).read_text("utf-8")
+    assert text.count(old) == 1
+    (root / path).write_text(text.replace(old, new), "utf-8")
+
+    with pytest.raises(Trouble) as trouble:
+        run_schema(root, True, io.StringIO())
+
+    assert trouble.value.where == where
+    assert trouble.value.code == "schema.source-unreadable"
 
 
 def test_the_text_does_not_depend_on_the_process(root: Path) -> None:

@@ -75,8 +75,9 @@ def judged(
     Raises :class:`Trouble`.
     """
     tip, head = registries or read_both(root, change)
-    if tip.instance is None or head.instance is None:
-        raise no_settings()
+    for side in (tip, head):
+        if side.instance is None:
+            raise no_settings(side)
     return JudgedChange(change, checks, tip, head, *judge_sides(change, checks, tip, head, asof, Cache.of(root)))
 
 

@@ -91,7 +91,7 @@ def _broken_instance(
         base=None,
     )
     _report(decision, summary, registry, checks, args, None)
-    raise no_settings()
+    raise no_settings(registry)
 
 
 def _wanted(paths: list[str], root: Path, *registries: Registry) -> list[str]:

@@ -8,7 +8,6 @@ from typing import TextIO
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.code_lists import CannotRead
 from zongmu.exchange.json_schema import STALE, stale, write
-from zongmu.model.finding import Bilingual
 
 
 def run_schema(root: Path, check: bool, out: TextIO) -> int:
@@ -20,11 +19,7 @@ def run_schema(root: Path, check: bool, out: TextIO) -> int:
     try:
         return _check(root, out) if check else _write(root, out)
     except CannotRead as why:
-        raise Trouble(
-            "schema.source-unreadable",
-            why.text,
-            Bilingual("请修复或补上这个文件后重试", "Mend or add the file, then try again"),
-        ) from why
+        raise Trouble("schema.source-unreadable", why.text, why.step, where=why.where) from None
 
 
 def _check(root: Path, out: TextIO) -> int:

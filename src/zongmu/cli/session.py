@@ -104,13 +104,34 @@ def names_under(root: Path, path: str) -> Iterator[str]:
 SETTINGS = "registry/registry.yaml"
 
 
-def no_settings() -> Trouble:
-    """What to say where the instance's own settings are missing or wrong."""
+def no_settings(registry: Registry) -> Trouble:
+    """What to say where the instance's own settings are missing or wrong: the first thing, its place, and how many more."""
+    wrong = [
+        *(one for one in registry.strays if one.path == SETTINGS),
+        *(one for record in registry.of_type("instance") for one in record.findings),
+    ]
+    first = min(wrong, key=lambda one: -one.severity, default=None)
+    if first is None:
+        return Trouble(
+            "cli.no-settings",
+            Bilingual(f"{SETTINGS} 不存在", f"{SETTINGS} is missing"),
+            Bilingual("恢复它，或用 zongmu init DIR 新建实例", "restore it, or make an instance with zongmu init DIR"),
+            where=SETTINGS,
+        )
+    more = len(wrong) - 1
+    place = f":{first.position.line}:{first.position.column}" if first.position is not None else ""
     return Trouble(
         "cli.no-settings",
-        Bilingual(f"{SETTINGS} 不存在或有误，无法裁决", f"{SETTINGS} is missing or wrong; nothing can be judged"),
-        Bilingual("按 zongmu check 列出的问题改正它", "mend it as zongmu check says"),
-        where=SETTINGS,
+        Bilingual(
+            f"设定有误，无法裁决：[{first.code}] {first.message.zh}" + (f"（另有 {more} 处）" if more else ""),
+            f"the settings are wrong, so nothing can be judged: [{first.code}] {first.message.en}"
+            + (f" (and {more} more)" if more else ""),
+        ),
+        Bilingual(
+            first.next_step.zh + (" zongmu check 列出全部。" if more else ""),
+            first.next_step.en + (" zongmu check lists them all." if more else ""),
+        ),
+        where=f"{SETTINGS}{place}",
     )
 
 
@@ -123,7 +144,7 @@ def world_of(
     """
     instance = registry.instance
     if instance is None:
-        raise no_settings()
+        raise no_settings(registry)
     for jurisdiction in instance.jurisdictions:
         for measure in jurisdiction.measures:
             if measure not in checks.measures:

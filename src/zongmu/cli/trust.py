@@ -47,9 +47,10 @@ def _init(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             "直接编辑它；改动须两名根人员同意",
             "edit it; a change needs two root persons",
         )
-    instance = registry_at(root).instance
+    registry = registry_at(root)
+    instance = registry.instance
     if instance is None:
-        raise no_settings()
+        raise no_settings(registry)
     measures = checks_at(root).measures
     confirm = [
         {"kind": kind, "jurisdiction": city.id, "role": role}

@@ -12,20 +12,31 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, Finding, Severity
+from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
+from zongmu.model.records import RECORD_TYPES
+from zongmu.policy.loading import placed
+from zongmu.policy.measure import MeasureError, measure_from
 from zongmu.store import reader
+from zongmu.store.validate import validate
 
 KIND_LIST = "milestone_kind"
 """The name of the list of milestone kinds."""
 
 
-class CannotRead(Exception):
-    """A file that the schemas are made from is missing or unreadable. ``text`` says which, in both languages."""
+_MEND = Bilingual("请修复或补上这个文件后重试", "mend or add the file, then try again")
 
-    def __init__(self, path: str, why: Bilingual) -> None:
-        self.text = Bilingual(f"读不了 {path}：{why.zh}", f"Cannot read {path}: {why.en}")
-        super().__init__(self.text.en)
+
+class CannotRead(Exception):
+    """A file that the schemas are made from is missing or wrong: ``where`` (file:line:column), ``text`` what, ``step``
+    what to do, in both languages."""
+
+    def __init__(self, where: str, text: Bilingual, step: Bilingual = _MEND) -> None:
+        self.where = where
+        self.text = text
+        self.step = step
+        super().__init__(f"{where}: {text.en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +92,18 @@ def model_kinds() -> dict[str, Entry]:
 
 def settings(root: Path) -> Settings:
     """The settings of the instance at *root*. Raises :class:`CannotRead`."""
-    path = "registry/registry.yaml"
-    data = _read(root, path)
-    site, cities = data.get("site"), data.get("jurisdictions")
-    address = site.get("address") if isinstance(site, Mapping) else None
-    if not isinstance(address, str) or not isinstance(cities, list):
-        raise CannotRead(path, Bilingual("缺少 site.address 或 jurisdictions", "no site.address or jurisdictions"))
+    record = next(one for one in RECORD_TYPES if one.model is Instance)
+    data = _bytes(root, record.example)
+    parsed = reader.parse(data, record.example)
+    made = validate(record, parsed.value, data=data, path=record.example)
+    for told in (*parsed.findings, *(made.findings if parsed.value is not None else ())):
+        if told.severity is Severity.BLOCKING:
+            raise _refused(told)
+    assert isinstance(made.model, Instance)
     return Settings(
-        address.rstrip("/"),
-        data.get("repository") == "public",
-        {str(c["id"]): tuple(c.get("measures") or ()) for c in cities if isinstance(c, Mapping) and "id" in c},
+        made.model.site.address.rstrip("/"),
+        made.model.repository == "public",
+        {city.id: city.measures for city in made.model.jurisdictions},
     )
 
 
@@ -151,17 +164,32 @@ def _mapping(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _measure(root: Path, measure: str) -> Mapping[str, Any]:
-    return _read(root, f"checks/{measure}/measure.yaml")
-
-
-def _read(root: Path, path: str) -> Mapping[str, Any]:
+    path = f"checks/{measure}/measure.yaml"
+    data = _bytes(root, path)
+    parsed = reader.parse(data, path, nulls=True)
+    for told in parsed.findings:
+        raise _refused(told)
+    if not isinstance(parsed.value, dict):
+        raise CannotRead(path, Bilingual("应为一个映射", "must be a mapping"))
     try:
-        data = (root / path).read_bytes()
+        measure_from(parsed.value, path)
+    except MeasureError as wrong:
+        line = placed(wrong, root).line
+        raise CannotRead(path if line is None else f"{path}:{line}", wrong.message) from None
+    return parsed.value
+
+
+def _bytes(root: Path, path: str) -> bytes:
+    try:
+        return (root / path).read_bytes()
     except FileNotFoundError:
         raise CannotRead(path, Bilingual("没有这个文件", "no such file")) from None
     except OSError:
         raise CannotRead(path, Bilingual("文件打不开", "it cannot be opened")) from None
-    value = reader.parse(data, path, nulls=True).value
-    if not isinstance(value, Mapping):
-        raise CannotRead(path, Bilingual("不是可读的 YAML 映射", "it is no readable YAML mapping"))
-    return value
+
+
+def _refused(told: Finding) -> CannotRead:
+    at = told.position
+    where = told.path if at is None else f"{told.path}:{at.line}:{at.column}"
+    text = Bilingual(f"[{told.code}] {told.message.zh}", f"[{told.code}] {told.message.en}")
+    return CannotRead(where, text, told.next_step)
