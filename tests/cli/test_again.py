@@ -110,6 +110,18 @@ def test_another_law_is_another_answer(tmp_path: Path) -> None:
     assert timeless(one.say("check")) == timeless(one.say("check", "--no-cache")) != before
 
 
+@pytest.mark.parametrize("linked", ["checks/demo_2025", "checks", "checks/demo_2025/parameters.yaml"])
+def test_another_law_behind_a_link_is_another_answer(linked: str, tmp_path: Path) -> None:
+    """What a link leads to is the law too, though Git sees but the link."""
+    one = make(tmp_path / "instance")
+    one.path(linked).rename(tmp_path / "elsewhere")
+    one.path(linked).symlink_to(tmp_path / "elsewhere")
+    one.commit()
+    before = timeless(one.say("check"))
+    one.edit("checks/demo_2025/parameters.yaml", "value: 30日", "value: 3000日")
+    assert timeless(one.say("check")) == timeless(one.say("check", "--no-cache")) != before
+
+
 def test_the_answer_of_one_day_is_not_that_of_the_next(kept: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     demonstrates = re.compile(r"^demonstration:.*\n(?: .*\n)*", re.MULTILINE)
     kept.write(SETTINGS, demonstrates.sub("", kept.read(SETTINGS)))

@@ -22,6 +22,7 @@ from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.store.git import Git, GitProblem
 from zongmu.store.reader import parse
+from zongmu.store.trees import WorkTree
 
 
 def run_log(
@@ -231,7 +232,7 @@ def _references(events: Iterable[Event]) -> set[str]:
 
 def _read(root: Path, path: str) -> dict[str, Any]:
     try:
-        return _mapping(parse((root / path).read_bytes(), path).value)
+        return _mapping(parse(WorkTree(root).read(path), path).value)
     except OSError:
         return {}
 

@@ -128,8 +128,8 @@ def no_settings(registry: Registry) -> Trouble:
             + (f" (and {more} more)" if more else ""),
         ),
         Bilingual(
-            first.next_step.zh + (" zongmu check 列出全部。" if more else ""),
-            first.next_step.en + (" zongmu check lists them all." if more else ""),
+            first.next_step.zh.rstrip("。") + ("；zongmu check 列出全部" if more else ""),
+            first.next_step.en.rstrip(".") + ("; zongmu check lists them all" if more else ""),
         ),
         where=f"{SETTINGS}{place}",
     )

@@ -19,6 +19,7 @@ from zongmu.model.records import RECORD_TYPES
 from zongmu.policy.loading import placed
 from zongmu.policy.measure import MeasureError, measure_from
 from zongmu.store import reader
+from zongmu.store.trees import WorkTree
 from zongmu.store.validate import validate
 
 KIND_LIST = "milestone_kind"
@@ -181,11 +182,11 @@ def _measure(root: Path, measure: str) -> Mapping[str, Any]:
 
 def _bytes(root: Path, path: str) -> bytes:
     try:
-        return (root / path).read_bytes()
+        return WorkTree(root).read(path)
     except FileNotFoundError:
         raise CannotRead(path, Bilingual("没有这个文件", "no such file")) from None
     except OSError:
-        raise CannotRead(path, Bilingual("文件打不开", "it cannot be opened")) from None
+        raise CannotRead(path, Bilingual("不是普通文件，或没有权限", "no regular file, or not permitted")) from None
 
 
 def _refused(told: Finding) -> CannotRead:

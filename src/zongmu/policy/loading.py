@@ -199,7 +199,7 @@ def _claim_package(folder: Path) -> None:
 
 def _modules(folder: Path) -> Iterator[ModuleType]:
     for file in sorted(folder.glob("*.py")):
-        if file.name != "__init__.py":
+        if file.name != "__init__.py" and file.is_file():
             yield importlib.import_module(f"{PACKAGE}.{folder.name}.{file.stem}")
 
 
@@ -214,6 +214,9 @@ def _found(modules: Iterable[ModuleType], cls: type[Any]) -> Iterator[Any]:
 def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
     name = file.relative_to(root).as_posix()
+    if file.exists() and not file.is_file():
+        # A pipe would make us wait for ever.
+        raise MeasureError(Bilingual("应为普通文件", "must be a regular file"), name)
     try:
         parsed = parse(file.read_bytes(), name, ours=True)
     except OSError as problem:

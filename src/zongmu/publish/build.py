@@ -38,6 +38,7 @@ from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem,
 from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree
+from zongmu.store.prints import engine_print, folder_print
 from zongmu.store.workers import how_many, map_all
 
 Progress = Callable[[int, int], None]
@@ -252,18 +253,8 @@ def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:
         for name in sorted(make.rendered.shells):
             digest.update(make.rendered.shells[name].fill(title="", description="", file="", body=""))
     digest.update(repr(plain(release.instance)).encode())
-    package = Path(__file__).parents[1]
-    for base, files in (
-        (root, [f for name in ("checks", "schema", "registry/calendars") for f in _files(root / name)]),
-        (package, _files(package)),
-    ):
-        for file in files:
-            digest.update(f"{file.relative_to(base).as_posix()}\0".encode())
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    digest.update(engine_print().encode())
+    for name in ("checks", "schema", "registry/calendars"):
+        if (root / name).is_dir():
+            digest.update(f"{name} {folder_print(root / name)}".encode())
     return digest.hexdigest()
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")

@@ -44,18 +44,22 @@ def _file_of(module: str) -> str | None:
 
 
 def folder_print(folder: Path) -> str:
-    """Of the names and contents of all files in *folder*, but for compiled Python. Links are not followed."""
+    """Of the names and contents of all files in *folder*, but for compiled Python; links count by what they lead to too."""
     top = os.fsencode(folder)
     return print_of(part for path in sorted(_files(top)) for part in (path[len(top) :], _content(path)))
 
 
-def _files(folder: bytes) -> Iterator[bytes]:
+def _files(folder: bytes, above: frozenset[bytes] = frozenset()) -> Iterator[bytes]:
+    """Every file below *folder*. A link to a folder is a file, and is followed unless it leads back up."""
+    above |= {os.path.realpath(folder)}
     with os.scandir(folder) as rows:
         for row in rows:
-            if row.is_dir(follow_symlinks=False):
-                if row.name != b"__pycache__":
-                    yield from _files(row.path)
-            elif not row.name.endswith(b".pyc"):
+            if row.is_symlink():
+                yield row.path
+            if row.is_dir():
+                if row.name != b"__pycache__" and os.path.realpath(row.path) not in above:
+                    yield from _files(row.path, above)
+            elif not row.is_symlink() and not row.name.endswith(b".pyc"):
                 yield row.path
 
 
@@ -63,18 +67,21 @@ def _content(path: bytes) -> bytes:
     """What stands at *path*: its kind, and the digest of its content."""
     try:
         mode = os.lstat(path).st_mode
+        kind = b"%o " % mode
         if stat.S_ISLNK(mode):
-            return b"link " + os.readlink(path)
+            kind += os.readlink(path)
+            mode = os.stat(path).st_mode
         if not stat.S_ISREG(mode):
-            return b"%o" % mode
+            return kind
         with open(path, "rb") as file:
-            return b"%o " % mode + hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).digest()
+            return kind + b" " + hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).digest()
     except OSError as error:
         return b"error %d" % (error.errno or 0)
 
 
 def files_print(git: Git, root: Path, folders: Iterable[str], watched: Iterable[str]) -> str | None:
-    """Of everything below *folders* of the instance in *root*, at the cost of ``git status``; None where that is too dear.
+    """Of everything below *folders* of the instance in *root*, at the cost of ``git status``; None where that is too dear,
+    or where a link leads to what Git does not see.
 
     Files that Git knows and that were not touched count by their blobs, all others by what is in them. Below *watched* the
     folders count by when a name in them last came or went, which tells of what Git does not see (a pipe, an empty folder).
@@ -82,10 +89,10 @@ def files_print(git: Git, root: Path, folders: Iterable[str], watched: Iterable[
     top = os.fsencode(root) + b"/"
     # Git refuses to name a folder that is not there.
     chosen = [name for name in folders if os.path.isdir(root / name)]
-    if not chosen:
+    if not chosen or any(os.path.islink(root / name) for name in chosen):
         return None
     listed, loose = git.state_of_files(chosen)
-    if len(loose) > MOST_LOOSE:
+    if len(loose) > MOST_LOOSE or any(row.startswith(b"120000 ") for row in listed.split(b"\0")):
         return None
     parts = [listed]
     for path in _folders_in(listed, watched):
