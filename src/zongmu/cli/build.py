@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
+from zongmu.cli.built import Said
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -14,44 +15,70 @@ from zongmu.model.finding import Bilingual
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
+from zongmu.publish.clock import Clock
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import CACHE, SiteProblem
 from zongmu.store.cache import Cache
 from zongmu.store.workers import no_collection
 
 
-def run_build(root: Path, out: Path | None, as_of: str | None, lang: str, out_stream: TextIO) -> int:
-    """Build the public site into *out* (by default ``public`` in the instance).
+def build_and_say(
+    root: Path, target: Path, as_of: str | None, clock: Clock, cached: bool
+) -> tuple[Said, tuple[str, str] | None]:
+    """Build the public site at *target*: what to say of it; timezone and day, where today was taken. Raises :class:`Trouble`."""
+    found, built = build_to(root, target, as_of, clock, cached)
+    day = None
+    if as_of is None and found.instance.demonstration is None:
+        day = (str(found.instance.timezone), found.asof.isoformat())
+    said = {
+        "pages": built.pages,
+        "files": built.files,
+        "unchanged": built.unchanged,
+        "size": built.size,
+        "projects": (len(found.projects), len(found.tombstones), found.unreviewed),
+        "asof": found.asof.isoformat(),
+        "left_out": {lang: left_out(found, lang) for lang in ("zh", "en")},
+    }
+    return said, day
 
-    Returns 0. Raises :class:`Trouble` (exit 2) when settings, law or hand-written pages cannot be read, or the folder
-    cannot be written; the old site stays then. Records with defects are left out and named on standard error.
-    """
-    began = time.monotonic()
-    target = (root / "public") if out is None else (Path.cwd() / out).resolve()
-    found, built, judged = build_to(root, target, as_of)
-    left_out(found, lang)
-    out_stream.write(_summary(found, built, judged, time.monotonic() - began, target.name, lang) + "\n")
-    return 0
+
+def build_to(
+    root: Path, target: Path, as_of: str | None, clock: Clock | None = None, cached: bool = True
+) -> tuple[Release, Built]:
+    """Build the public site at *target*: what it shows, and what was done. Raises :class:`Trouble`."""
+    with no_collection(), _kept(root, cached) as kept:
+        return _build_to(root, target, as_of, clock or Clock(), kept, Cache.of(root) if cached else None)
 
 
-def build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Built, float]:
-    """Build the public site at *target*: what it shows, what was done, seconds of judging. Raises :class:`Trouble`."""
-    with no_collection():
-        return _build_to(root, target, as_of)
+@contextmanager
+def _kept(root: Path, cached: bool) -> Iterator[Path]:
+    """The folder of what was made before; one that is empty and vanishes, where nothing is to be taken from it."""
+    kept = root / CACHE
+    if cached:
+        yield kept
+        return
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="work-", dir=kept) as fresh:
+        yield Path(fresh)
 
 
-def _build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Built, float]:
-    began = time.monotonic()
+def _build_to(
+    root: Path, target: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None
+) -> tuple[Release, Built]:
     checks = checks_at(root)
     registry = registry_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    memory = memory_of(Cache.of(root), world, registry)
-    found = release(checks, registry, world, run(world, registry, memory=memory), root)
-    found = with_history(found, root, root / CACHE / "public-history.json")
-    judged = time.monotonic() - began
+    clock.lap("read", len(registry.survey.located))
+    memory = memory_of(cache, world, registry)
+    result = run(world, registry, memory=memory)
+    clock.lap("judge", len(result.judged))
+    found = release(checks, registry, world, result, root)
+    clock.lap("release", len(found.texts))
+    found = with_history(found, root, cache)
+    clock.lap("history")
     progress = Progress("建站 building")
     try:
-        built = build_site(root, target, found, progress)
+        built = build_site(root, target, found, progress, clock, kept)
     except SiteProblem as problem:
         raise Trouble(
             "build.site",
@@ -78,20 +105,19 @@ def _build_to(root: Path, target: Path, as_of: str | None) -> tuple[Release, Bui
         ) from None
     finally:
         progress.end()
-    return found, built, judged
+    return found, built
 
 
-def left_out(found: Release, lang: str) -> None:
-    """Name the records that are not on the site because of a defect: on standard error, for whoever builds."""
+def left_out(found: Release, lang: str) -> list[str]:
+    """What to tell whoever builds: the records that are not on the site because of a defect, and what else is amiss."""
+    out = []
     for row in found.defective:
         codes = ", ".join(row.codes)
         why = "有缺陷，未公开" if lang == "zh" else "has a defect and is not published"
-        print(f"{row.path}: {why}{f' [{codes}]' if codes else ''}", file=sys.stderr)
+        out.append(f"{row.path}: {why}{f' [{codes}]' if codes else ''}")
     if found.history.problem is not None:
-        problem = found.history.problem
-        print(f"{_NO_HISTORY.pick(lang)} [{problem.code.id}]", file=sys.stderr)
-    for rule in found.unlike:
-        print(f"{rule}: {_UNLIKE.pick(lang)}", file=sys.stderr)
+        out.append(f"{_NO_HISTORY.pick(lang)} [{found.history.problem.code.id}]")
+    return [*out, *(f"{rule}: {_UNLIKE.pick(lang)}" for rule in found.unlike)]
 
 
 _NO_HISTORY = Bilingual(
@@ -103,30 +129,3 @@ _UNLIKE = Bilingual(
     "comes out otherwise on all that is recorded than on what is public, which is what the site says. "
     "Write it an example, then run zongmu examples",
 )
-
-
-def _summary(found: Release, built: Built, judged: float, seconds: float, name: str, lang: str) -> str:
-    counts = (len(found.projects), len(found.tombstones), found.unreviewed)
-    phases = {"judge": judged, **built.seconds}
-    if lang == "zh":
-        words = {
-            "judge": "裁决",
-            "shells": "外壳",
-            "data": "数据",
-            "law": "法规",
-            "projects": "项目",
-            "lists": "目录",
-            "swap": "替换",
-        }
-        said = "，".join(f"{words[k]} {v:.2f}" for k, v in phases.items())
-        return (
-            f"{name}/：{built.pages} 页，{built.files} 个文件（{built.unchanged} 个未变），{seconds:.2f} 秒（{said}）；"
-            "项目：公开 {}，不予公开 {}，未经公开审查 {}".format(*counts)
-            + f"；裁决日 {found.asof.isoformat()}"
-        )
-    said = ", ".join(f"{k} {v:.2f}" for k, v in phases.items())
-    return (
-        f"{name}/: {built.pages} pages, {built.files} files ({built.unchanged} unchanged), {seconds:.2f} s ({said}); "
-        "projects: {} published, {} withheld, {} not reviewed".format(*counts)
-        + f"; as of {found.asof.isoformat()}"
-    )

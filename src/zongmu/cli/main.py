@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=None, metavar="DIR", help="输出目录（缺省 public）output (default public)"
     )
     build.add_argument("--as-of", metavar="DATE")
+    build.add_argument("--no-cache", action="store_true", help="全部重做，不用缓存 make everything, without the cache")
 
     serve = add("serve", "在本机提供网站 serve the site on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -195,9 +196,9 @@ def _dispatch(args: argparse.Namespace) -> int:
 
             return run_schema(root, args.check, sys.stdout)
         case "build":
-            from zongmu.cli.build import run_build
+            from zongmu.cli.built import run_build
 
-            return run_build(root, args.out, args.as_of, args.lang, sys.stdout)
+            return run_build(root, args.out, args.as_of, args.lang, sys.stdout, cached=not args.no_cache)
         case "serve":
             from zongmu.cli.serve import run_serve
 

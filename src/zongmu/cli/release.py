@@ -64,13 +64,14 @@ def _released(root: Path, as_of: str | None) -> Release:
 
 def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.cli.build import left_out
+    from zongmu.cli.built import complain
 
     found = _released(root, args.as_of)
     against = args.against
     if against is None and (root / "public" / "build.json").is_file():
         against = root / "public"
     before = public_data(_there(against)) if against is not None else {}
-    left_out(found, args.lang)
+    complain(left_out(found, args.lang))
     items = plan(found, before, found.world.calendar)
     if args.format == "json":
         out.write(dump(data_of(items, found.asof)))
@@ -97,6 +98,7 @@ def _there(path: Path) -> Path:
 
 def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.cli.build import build_to, left_out
+    from zongmu.cli.built import complain
     from zongmu.publish.review_sheet import sheet
 
     before: Mapping[str, Mapping[str, Any]] = {}
@@ -112,8 +114,8 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     here = load(WorkTree.of(root), paths=()).instance
     if previous is not None and here is not None and previous.address != str(here.site.address):
         raise PackageError(FOREIGN, found=previous.address, here=str(here.site.address))
-    found, _, _ = build_to(root, tree, args.as_of)
-    left_out(found, args.lang)
+    found, _ = build_to(root, tree, args.as_of)
+    complain(left_out(found, args.lang))
     draft = Manifest(
         format=1,
         kind="zongmu-release",

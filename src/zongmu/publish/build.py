@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
+from zongmu.publish.clock import Clock
 from zongmu.publish.editor import editor_files
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
@@ -46,35 +46,47 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Built:
-    """What a build did: pages, data files, seconds by phase."""
+    """What a build did: pages, files, bytes in them, files that are those of the build before."""
 
     pages: int = 0
     files: int = 0
     unchanged: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
+    size: int = 0
 
 
-def build_site(root: Path, out: Path, release: Release, progress: Progress | None = None) -> Built:
+def build_site(
+    root: Path,
+    out: Path,
+    release: Release,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+    kept: Path | None = None,
+) -> Built:
     """Build the site of *release* at *out*, in both languages.
+
+    *clock* is told of each phase. *kept*: the folder of what was made before, by default that of the instance.
 
     Raises :class:`~zongmu.publish.shells.SiteProblem` where the hand-written part cannot be rendered, ``OSError`` where
     the tree cannot be written; the old site is then as it was.
     """
-    built, clock = Built(), _Clock()
+    clock = clock or Clock()
+    kept = kept or root / CACHE
     settings = {lang: _settings(release, lang) for lang in LANGUAGES}
-    rendered = render(root, settings)
-    built.seconds["shells"] = clock.lap()
-    makers = [Maker(lang, release, rendered[lang], Templates(lang, root / CACHE / "templates")) for lang in LANGUAGES]
-    with fresh_tree(out, root / CACHE) as tree:
+    rendered = render(root, settings, kept)
+    clock.lap("shells")
+    makers = [Maker(lang, release, rendered[lang], Templates(lang, kept / "templates")) for lang in LANGUAGES]
+    with fresh_tree(out, kept) as tree:
         _assets(root, tree, rendered)
         key = _law_key(root, release, makers)
-        _law(root, tree, release, makers, key)
-        built.seconds["law"] = clock.lap()
-        stamper = Stamper(root, out, tree, release, makers, key)
+        _law(root, kept, tree, release, makers, key)
+        clock.lap("law", len(tree.paths), tree.linked)
+        stamper = Stamper(kept, out, tree, release, makers, key)
         done = stamper.stamp(progress)
-        built.seconds["projects"] = clock.lap()
-        files = _data(root, out, tree, makers, done, key)
-        built.seconds["data"] = clock.lap()
+        clock.lap("projects", len(done), sum(all(put.linked for put in stamped.files) for stamped in done))
+        before = len(tree.paths), tree.linked
+        files = _data(root, kept, out, tree, makers, done, key)
+        clock.lap("data", len(tree.paths) - before[0], tree.linked - before[1])
+        before = len(tree.paths), tree.linked
         workers = how_many(len(release.projects), None)
         for puts in map_all(lambda make: _lists(make, tree, files, done), makers, workers=workers):
             tree.take(puts)
@@ -84,24 +96,12 @@ def build_site(root: Path, out: Path, release: Release, progress: Progress | Non
             tree.write(path, made)
         for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
             tree.write(path, data)
-        built.seconds["lists"] = clock.lap()
+        clock.lap("lists", len(tree.paths) - before[0], tree.linked - before[1])
         stamper.remember(done)
-        built.pages = sum(p.endswith(".html") for p in tree.paths)
-        built.files = len(tree.paths)
-        built.unchanged = tree.linked
-    built.seconds["swap"] = clock.lap()
+        pages = sum(p.endswith(".html") for p in tree.paths)
+        built = Built(pages, len(tree.paths), tree.linked, sum(tree.new(p).st_size for p in tree.paths))
+    clock.lap("swap")
     return built
-
-
-class _Clock:
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-
-    def lap(self) -> float:
-        """Seconds since the last lap."""
-        now = time.perf_counter()
-        last, self._last = self._last, now
-        return now - last
 
 
 def _settings(release: Release, lang: str) -> dict[str, Any]:
@@ -177,7 +177,13 @@ def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) ->
 
 
 def _data(
-    root: Path, out: Path, tree: FreshTree, makers: Sequence[Maker], done: Sequence[Stamped], shared: str
+    root: Path,
+    kept: Path,
+    out: Path,
+    tree: FreshTree,
+    makers: Sequence[Maker],
+    done: Sequence[Stamped],
+    shared: str,
 ) -> list[DataFile]:
     """The data of all projects in every format, schemas, checksums. Returns the files that are not one project's."""
     release = makers[0].release
@@ -193,7 +199,7 @@ def _data(
             "utf-8", "replace"
         )
     ).hexdigest()
-    made = Exporter(root, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
+    made = Exporter(kept, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
     files += [f for f in made if f.media_type != SCRIPT and not f.path.startswith(("organizations/", "districts/"))]
     tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
     return files
@@ -202,9 +208,9 @@ def _data(
 # ── pages of the law, which change with checks/ and not with the registry ──
 
 
-def _law(root: Path, tree: FreshTree, release: Release, makers: list[Maker], key: str) -> None:
+def _law(root: Path, kept: Path, tree: FreshTree, release: Release, makers: list[Maker], key: str) -> None:
     """Pages of measures, rules and codes; kept under a key of all that they are made from."""
-    folder = root / CACHE / f"law-{key[:32]}"
+    folder = kept / f"law-{key[:32]}"
     if not (folder / "complete").is_file():
         _fill(folder, _law_jobs(root, release, makers))
     for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):

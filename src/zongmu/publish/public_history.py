@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from pydantic_core import from_json
+
 from zongmu.disclosure import projection, review
 from zongmu.disclosure.projection import PublicProject, Told, project_public, told_key
 from zongmu.disclosure.review import standing
@@ -31,11 +33,13 @@ from zongmu.model.leaves import leaves, row_key
 from zongmu.model.project import SERIES, Project
 from zongmu.model.records import BY_NAME, type_of_path
 from zongmu.store import reader
+from zongmu.store.cache import Cache
 from zongmu.store.git import Git, GitProblem
 from zongmu.store.validate import model_of
 from zongmu.store.workers import map_all
 
 FORMAT = 1
+KIND = "history"
 _CHUNK = 1_000  # projects whose contents are held at once
 _REGULAR = ("100644", "100755")
 _REFERENCES = frozenset({"original_project", "parent_project", "framework", "by"})
@@ -91,22 +95,24 @@ def public_history(
     published: Collection[str],
     named: Collection[str],
     until: dt.date | None = None,
-    cache: Path | None = None,
+    cache: Cache | None = None,
+    texts: Mapping[str, PublicProject] | None = None,
 ) -> PublicHistory:
     """The history of the projects *published*, up to the day *until*; other projects than *named* are not named in it.
 
-    Outside of a repository, in a shallow clone or before the first commit it is empty and says why.
+    *texts*: projections by the blob that they were made from, which need not be made again. Outside of a repository, in a
+    shallow clone or before the first commit the history is empty and says why.
     """
     git = Git(root)
     try:
         sequences, known, zone = _sequences(git, instance, told, cache)
         wanted = [id for id in sorted(published) if id in sequences]
-        lines = _worked_out(git, instance, told, zone, {id: sequences[id] for id in wanted}, known)
+        lines = _worked_out(git, instance, told, zone, {id: sequences[id] for id in wanted}, known, texts or {})
     except GitProblem as problem:
         return PublicHistory(problem=problem)
     finally:
         git.close()
-    if cache is not None:
+    if cache is not None and known.new:
         _keep(cache, sequences, lines, known)
     allowed = frozenset(named)
     return PublicHistory(
@@ -136,13 +142,14 @@ class _Known:
     key: str
     head: str = ""
     lines: dict[str, tuple[str, list[Entry]]] = field(default_factory=dict)
+    new: bool = False  # whether there is more to keep now
 
 
 _Sequences = dict[str, list[_Held]]
 
 
 def _sequences(
-    git: Git, instance: Instance, told: Mapping[str, Told], cache: Path | None
+    git: Git, instance: Instance, told: Mapping[str, Told], cache: Cache | None
 ) -> tuple[_Sequences, _Known, dt.tzinfo]:
     key = _key(instance, told)
     sequences, known = _read(cache, key)
@@ -162,7 +169,7 @@ def _sequences(
             gone = blob is None and any(r.time == landing.commit.time and r.type == kind.name for r in rows[-1:])
             if not gone:  # a file that moved is deleted and added in one commit, in either order
                 rows.append(_Held(landing.commit.time, kind.name, blob))
-    known.head = history.head
+    known.head, known.new = history.head, True
     return sequences, known, timezone(git, history.head)
 
 
@@ -176,6 +183,7 @@ def _worked_out(
     zone: dt.tzinfo,
     sequences: _Sequences,
     known: _Known,
+    texts: Mapping[str, PublicProject],
 ) -> dict[str, tuple[str, list[Entry]]]:
     out: dict[str, tuple[str, list[Entry]]] = {}
     todo: list[str] = []
@@ -187,11 +195,13 @@ def _worked_out(
         else:
             out[id] = (digest, [])
             todo.append(id)
+    known.new = known.new or bool(todo)
     for start in range(0, len(todo), _CHUNK):
         chunk = todo[start : start + _CHUNK]
-        blobs = list(dict.fromkeys(r.blob for id in chunk for r in sequences[id] if r.blob is not None))
+        needed = (r.blob for id in chunk for r in sequences[id] if r.blob is not None and r.blob not in texts)
+        blobs = list(dict.fromkeys(needed))
         contents = dict(zip(blobs, git.blobs(blobs, reader.MAX_BYTES + 1), strict=True))
-        line = _Line(instance, told, zone, contents)
+        line = _Line(instance, told, zone, contents, texts)
         done = map_all(lambda id, line=line: line.entries(id, sequences[id]), chunk)  # type: ignore[misc]
         for id, entries in zip(chunk, done, strict=True):
             out[id] = (out[id][0], entries)
@@ -202,46 +212,53 @@ class _Line:
     """The states of one project after the other."""
 
     def __init__(
-        self, instance: Instance, told: Mapping[str, Told], zone: dt.tzinfo, contents: Mapping[str, bytes]
+        self,
+        instance: Instance,
+        told: Mapping[str, Told],
+        zone: dt.tzinfo,
+        contents: Mapping[str, bytes],
+        texts: Mapping[str, PublicProject],
     ) -> None:
         self._instance = instance
         self._told = told
         self._zone = zone
         self._contents = contents
+        self._texts = texts
 
     def entries(self, id: str, rows: Sequence[_Held]) -> list[Entry]:
         """What changed of what was public, day by day."""
         out: list[Entry] = []
-        before: Mapping[str, tuple[str, Any]] | None = None
+        shown: PublicProject | None = None
+        before: Mapping[str, tuple[str, Any]] | None = None  # the same, flat; most projects never need it
         for day, states in self._by_day(rows):
             withheld = any(s.state == "withheld" for s in states)
             if withheld:
-                out, before = [], None
+                out, shown, before = [], None, None
             last = states[-1]
             if last.state != "public" or last.public is None:
                 continue
-            after = flat(last.public.data())
             signed = last.review
             office = (signed.organization, signed.role) if signed is not None else (None, None)
-            if before is None:
+            if shown is None:
                 out.append(Entry(day, id, "published", (), *office))
-            elif moved := tuple(changes(before, after)):
-                out.append(Entry(day, id, "changed", moved, *office))
-            before = after
+            else:
+                after = flat(last.public.data())
+                if moved := tuple(changes(before or flat(shown.data()), after)):
+                    out.append(Entry(day, id, "changed", moved, *office))
+                before = after
+            shown = last.public
         return out
 
     def _by_day(self, rows: Sequence[_Held]) -> Iterator[tuple[dt.date, list[_State]]]:
         """The states that a day went through, for every day that had any; the days never go back."""
-        project: Project | None = None
         signed: Endorsements | None = None
         public: PublicProject | None = None
         day, states = dt.date.min, list[_State]()
         for n, row in enumerate(rows):
             if row.type == "project":
-                read = self._model(row.blob, "project")
-                if row.blob is None or isinstance(read, Project):
-                    project = read if isinstance(read, Project) else None
-                    public = self._projected(project)
+                read = self._projected(row.blob)
+                if row.blob is None or read is not None:
+                    public = read
             else:
                 found = self._model(row.blob, "endorsements")
                 if row.blob is None or isinstance(found, Endorsements):
@@ -261,8 +278,13 @@ class _Line:
         if states:
             yield day, states
 
-    def _projected(self, project: Project | None) -> PublicProject | None:
-        return None if project is None else project_public(project, self._told.get(project.jurisdiction, Told()))
+    def _projected(self, blob: str | None) -> PublicProject | None:
+        if blob is not None and (known := self._texts.get(blob)) is not None:
+            return known
+        project = self._model(blob, "project")
+        if not isinstance(project, Project):
+            return None
+        return project_public(project, self._told.get(project.jurisdiction, Told()))
 
     def _model(self, blob: str | None, kind: str) -> object:
         """The record in a blob; None for what could not be read or would be refused today, which says nothing."""
@@ -332,18 +354,17 @@ def _key(instance: Instance, told: Mapping[str, Told]) -> str:
     return digest.hexdigest()
 
 
-def _read(cache: Path | None, key: str) -> tuple[_Sequences, _Known]:
+def _read(cache: Cache | None, key: str) -> tuple[_Sequences, _Known]:
     """What the cache holds; nothing where it cannot be read or was made by other means."""
-    if cache is None:
+    held = cache.get(KIND, key[:32]) if cache is not None else None
+    if held is None:
         return {}, _Known(key)
     try:
-        data = json.loads(cache.read_text("utf-8"))
-        if data["key"] != key:
-            return {}, _Known(key)
+        data = from_json(bytes(held))
         sequences = {id: [_Held(*row) for row in rows] for id, rows in data["sequences"].items()}
         lines = {id: (digest, [_entry(id, row) for row in rows]) for id, (digest, rows) in data["lines"].items()}
         return sequences, _Known(key, data["head"], lines)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         return {}, _Known(key)
 
 
@@ -352,10 +373,9 @@ def _entry(id: str, row: Sequence[Any]) -> Entry:
     return Entry(dt.date.fromisoformat(day), id, kind, tuple(Change(*c) for c in changes), organization, role)
 
 
-def _keep(cache: Path, sequences: _Sequences, lines: Mapping[str, tuple[str, list[Entry]]], known: _Known) -> None:
+def _keep(cache: Cache, sequences: _Sequences, lines: Mapping[str, tuple[str, list[Entry]]], known: _Known) -> None:
     kept = {**known.lines, **lines}
     data = {
-        "key": known.key,
         "head": known.head,
         "sequences": sequences,
         "lines": {
@@ -363,7 +383,4 @@ def _keep(cache: Path, sequences: _Sequences, lines: Mapping[str, tuple[str, lis
             for id, (digest, entries) in kept.items()
         },
     }
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    work = cache.with_suffix(".new")
-    work.write_text(json.dumps(data, ensure_ascii=False, separators=(",", ":")), "utf-8")
-    work.replace(cache)
+    cache.put(KIND, known.key[:32], json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())

@@ -48,6 +48,7 @@ from zongmu.publish.public_outcomes import Outcomes, at_of
 from zongmu.publish.registers import Registers, registers_of
 from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
+from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry
 
 PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
@@ -129,6 +130,7 @@ class Release:
     unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
     waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
     history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
+    texts: Mapping[str, PublicProject] = field(default_factory=dict)  # projections by the blob that they were made from
 
     @property
     def address(self) -> str:
@@ -172,6 +174,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
     defective: list[Defective] = []
     others: list[PublicProject] = []
     waiting: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
+    texts: dict[str, PublicProject] = {}
     told = _told(world)
     for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
         endorsements = reviews.get(loaded.id)
@@ -180,6 +183,8 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
             defective.append(Defective(loaded.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
             continue
         public = project_public(loaded.model, told.get(loaded.model.jurisdiction, Told()))
+        if loaded.blob is not None:
+            texts[loaded.blob] = public
         rows = endorsements.model if endorsements is not None else None
         found = standing(world.instance, public, rows if isinstance(rows, Endorsements) else None)
         if found.state == "public":
@@ -230,6 +235,7 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
         waiting=tuple((_among(public, known), row) for _, public, row in waiting),
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
+        texts=texts,
     )
 
 
@@ -255,15 +261,15 @@ def _earlier(
     )
 
 
-def with_history(release: Release, root: Path, cache: Path | None = None) -> Release:
+def with_history(release: Release, root: Path, cache: Cache | None = None) -> Release:
     """*release* with the history of what is public in it, from the Git repository at *root*; see :mod:`public_history`."""
     published = frozenset(p.public.id for p in release.projects)
     named = published | {t.id for t in release.tombstones}
     # The clock of a demonstration stands still while its records are written.
     until = None if release.instance.demonstration is not None else release.asof
-    return replace(
-        release, history=public_history(root, release.instance, _told(release.world), published, named, until, cache)
-    )
+    told = _told(release.world)
+    history = public_history(root, release.instance, told, published, named, until, cache, release.texts)
+    return replace(release, history=history)
 
 
 def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:

@@ -111,8 +111,9 @@ class Rendered:
     assets: Mapping[str, Path]  # stylesheets of the theme by path
 
 
-def render(root: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, Rendered]:
-    """Hand-written pages and shells of every language. *settings*: language → ``site_name`` and ``zongmu``.
+def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> dict[str, Rendered]:
+    """Hand-written pages and shells of every language. *settings*: language → ``site_name`` and ``zongmu``; *kept*: where
+    what was rendered before lies.
 
     Raises :class:`SiteProblem` when MkDocs cannot render them.
     """
@@ -121,7 +122,7 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]]) -> dict[str, R
             Bilingual("没有 mkdocs.yml，无法建站", "there is no mkdocs.yml to build the site with"), "mkdocs.yml"
         )
     key = _key(root, settings)
-    folder = root / CACHE / f"shells-{key[:32]}"
+    folder = kept / f"shells-{key[:32]}"
     if not (folder / "complete").is_file():
         _fill_cache(root, settings, folder)
     return {lang: _read(folder / lang) for lang in LANGUAGES}

@@ -23,7 +23,6 @@ from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import PROJECT_REFERENCES, Release, Released, due_next_of
-from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all
 
@@ -45,10 +44,10 @@ class Stamped:
 
 
 class Stamper:
-    """Makes the files of projects in a tree."""
+    """Makes the files of projects in a tree. *kept*: the folder of what is remembered from one build to the next."""
 
     def __init__(
-        self, root: Path, out: Path, tree: FreshTree, release: Release, makers: Sequence[Maker], shared: str
+        self, kept: Path, out: Path, tree: FreshTree, release: Release, makers: Sequence[Maker], shared: str
     ) -> None:
         self._tree = tree
         self._release = release
@@ -59,7 +58,7 @@ class Stamper:
         self._limits = limits_of(release.instance)
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._feeds = ProjectFeeds(makers[0])
-        self._memory = root / CACHE / f"files-{name}.json"
+        self._memory = kept / f"files-{name}.json"
         self._seen = _read(self._memory)
 
     def stamp(self, progress: Progress | None = None) -> list[Stamped]:

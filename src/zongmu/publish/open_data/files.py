@@ -43,7 +43,6 @@ from zongmu.publish.released import Release
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
 from zongmu.publish.search import fold_script, shards
-from zongmu.publish.shells import CACHE
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all, no_collection
 
@@ -63,13 +62,14 @@ Maker = Callable[[], _Files]
 
 
 class Exporter:
-    """Makes the whole files in a tree. *key*: a digest of everything that they are made from."""
+    """Makes the whole files in a tree. *key*: a digest of everything that they are made from; *kept*: the folder of what is
+    remembered from one build to the next."""
 
-    def __init__(self, root: Path, out: Path, tree: FreshTree, key: str) -> None:
+    def __init__(self, kept: Path, out: Path, tree: FreshTree, key: str) -> None:
         self._tree = tree
         self._key = key
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
-        self._memory = root / CACHE / f"data-{name}.json"
+        self._memory = kept / f"data-{name}.json"
 
     def export(
         self,
