@@ -32,6 +32,7 @@ from zongmu.policy import (
 BUILD_TO_APPROVAL = "OD-27 p1 s1"
 SELF_ADJUST = "OD-28"
 RETURN, IN_TIME = "OD-27 p1 s2", "OD-27 p1 s3"
+OTHER_MONEY = frozenset({"social", "enterprise", "other"})
 NOT_CARRIED_OUT = frozenset({"returned", "rejected", "deferred"})
 
 
@@ -289,12 +290,32 @@ def _unchanged(view: View) -> Verdict:
     return all_of(*verdicts) if verdicts else passed()
 
 
+def _surplus(view: View) -> Step | None:
+    """The surplus: as the final accounts state it; else, on fiscal money alone, what they leave of the approved estimate.
+
+    Of mixed money nobody can say which of it is left. None: nobody can say.
+    """
+    stated = [m for m in view.of_class(Settled) if m.surplus is not None]
+    if stated:
+        return Step("surplus", stated[-1].surplus, f"milestones/{key_of(stated[-1])}/surplus")
+    spent, approved = view.final_total, view.approved_total
+    if spent.value is None or approved.value is None:
+        return None
+    money = [row for m in view.of_class(Settled) for row in m.funding]
+    money += [row for m in view.estimate_approvals[-1:] for row in m.funding]
+    if approved.value.fen > spent.value.fen and any(row.source in OTHER_MONEY for row in money):
+        return None
+    left = Money(max(0, approved.value.fen - spent.value.fen))
+    return Step("surplus_reckoned", left, spent.path, None, approved.value)
+
+
 @rule(cites=[RETURN, IN_TIME], since="2025", act="final_accepted", duty=True, readings=["I8", "I16", "I24", "N2"])
 def od27_surplus_returned(ctx: ProjectContext) -> Verdict:
     """目标和内容不变而有结余的，验收后30日内按原渠道退回财政局。
 
     The whole surplus of the final accounts goes back within 30 calendar days of final acceptance (I8; a last day of rest
-    moves on), to the finance bureau (for a banner: or its finance office, I16), by the original channel.
+    moves on), to the finance bureau (for a banner: or its finance office, I16), by the original channel. Not stated, it is what
+    the final accounts leave of the approved estimate, if no money but fiscal money is in it.
     """
     view, accepted = ctx.view, ctx.view.accepted
     if accepted.value is None:
@@ -302,12 +323,11 @@ def od27_surplus_returned(ctx: ProjectContext) -> Verdict:
     same = _unchanged(view)
     if same.outcome is Outcome.NOT_APPLICABLE:
         return same
-    settled = [m for m in view.of_class(Settled) if m.surplus is not None]
-    if not settled:
+    owed = _surplus(view)
+    if owed is None:
         return missing(Fact(None, "milestones/accounts_settled/surplus"))
-    surplus = settled[-1].surplus
-    assert surplus is not None
-    owed = Step("surplus", surplus, f"milestones/{key_of(settled[-1])}/surplus")
+    surplus = owed.value
+    assert isinstance(surplus, Money)
     if surplus.fen <= 0:
         return not_applicable("no_surplus", owed)
     if same.outcome is Outcome.UNDETERMINED:
@@ -353,5 +373,5 @@ def _by_the_book(ctx: ProjectContext, m: Returned) -> Verdict:
     elif m.channel == "original":
         channel = passed(Step("guard", m.channel, path))
     else:
-        channel = failed(Step("guard", m.channel, path), because="other_channel")
+        channel = failed(Step("guard", m.channel, path), because="not_original_channel")
     return replace(all_of(payee, channel), cites=(IN_TIME, RETURN), at=None)

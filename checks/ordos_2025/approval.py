@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
-from checks.ordos_2025.guards import CITY, NOT_FILING, NOT_OM
+from checks.ordos_2025.guards import CITY, NOT_OM, OTHER_CHANNEL
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import Fact, View
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
@@ -75,8 +75,10 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
 
 
 def _bound(project: Mapping[str, Any]) -> Verdict | None:
-    """The guards of OD-13 p1 s1 but for the listing; None when all are met."""
+    """The guards of OD-13 p1 s1 but for the listing; None when all are met. Other channels are Article 18's."""
     early = city_only(project)
+    if early is None and project["channel"] == OTHER_CHANNEL:
+        early = not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
     for field, value, because in (("class", "om", "other_class"), ("path", "filing", "filing_only")):
         if early is None and project[field] is None:
             early = missing(Fact(None, field))
@@ -315,13 +317,20 @@ def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
 # ── OD-13 p1 s4, OD-14 ──
 
 
-@rule(cites=[CODE], since="2025", act="approval_applied", applies_to=[CITY, NOT_OM, NOT_FILING])
+@rule(cites=[CODE], since="2025", act="approval_applied", applies_to=[CITY, NOT_OM])
 def od13_project_code(ctx: ProjectContext) -> Verdict:
     """自申请审批起，应有投资在线平台的项目代码。
 
-    From the application for approval on, the project has the code of the investment platform.
+    From the application for approval on, the project has the code of the investment platform. Projects that are only filed
+    have no approval, those of other channels another one.
     """
-    code = ctx.project.investment_code
+    project, code = ctx.project, ctx.project.investment_code
+    if project.channel == OTHER_CHANNEL:
+        return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
+    if project.path == "filing":
+        return not_applicable("filing_only", Step("guard", project.path, "path"))
+    if project.path is None and code is None and not ctx.view.has("approval_applied"):
+        return missing(Fact(None, "path"))
     value = str(code) if code is not None else None
     return gate(ctx.reached("approval_applied"), present(value, "investment_code"), at="approval_applied")
 

@@ -147,7 +147,7 @@ def _may_take_longer(ctx: ProjectContext, by: dt.date) -> Verdict:
     cites=[NORMAL, LONGER],
     since="2025",
     applies_to=[CONSTRUCTION_ONLY],
-    readings=["I1", "I22"],
+    readings=["I1", "I22", "N16"],
     disclosure="internal",
 )
 def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
@@ -185,7 +185,7 @@ def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
     act="build_started",
     duty=True,
     applies_to=[CONSTRUCTION_ONLY],
-    readings=["I1", "I22", "I24", "N15"],
+    readings=["I1", "I22", "I24", "N15", "N16"],
 )
 def od23_building_time(ctx: ProjectContext) -> Verdict:
     """建设类（不含基础设施）实际建设时间同样以2年为原则、3年为上限。

@@ -32,14 +32,23 @@ APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approv
 def _studies_cover(ctx: ProjectContext, application: Applied, wanted: tuple[str, ...]) -> Verdict:
     """Whether each study, design or plan of an application covers the topics *wanted*.
 
-    A paper that a resubmission brings again takes the place of the one before it.
+    A paper that a resubmission brings again takes the place of the one before it. What the volumes of a paper cover counts
+    together, and so does what the act that brought it says that it covers.
     """
-    latest: dict[str, tuple[Act, Document]] = {}
+    latest: dict[str, dict[int | None, tuple[Act, Document]]] = {}
     for act in _handed_in_with(ctx.view, application):
-        latest.update({f"{d.kind}/{d.seq or 1}": (act, d) for d in act.documents if d.kind in STUDIES})
+        for d in act.documents:
+            if d.kind in STUDIES:
+                latest.setdefault(d.kind, {})[d.seq] = act, d
     if not latest:
         return missing(Fact(None, f"milestones/{key_of(application)}/documents"))
-    return all_of(*(covers(d.covers, wanted, f"{document_path(act, d)}/covers") for act, d in latest.values()))
+    return all_of(*(_volumes_cover(list(volumes.values()), wanted) for volumes in latest.values()))
+
+
+def _volumes_cover(volumes: list[tuple[Act, Document]], wanted: tuple[str, ...]) -> Verdict:
+    """Whether the volumes of one paper cover the topics *wanted* between them."""
+    said = [topic for act, d in volumes for topic in (*act.covers, *d.covers)]
+    return covers(said, wanted, f"{document_path(*volumes[0])}/covers")
 
 
 def _handed_in_with(view: View, application: Applied) -> Iterator[Act]:

@@ -32,6 +32,7 @@ from zongmu.policy import (
     noticed,
     passed,
     rule,
+    site_limit,
     undetermined,
     ungoverned,
 )
@@ -122,12 +123,12 @@ def _opinion(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
     )
 
 
-@rule(cites=[ORDER], since="2025", on="district")
+@rule(cites=[ORDER], since="2025", on="district", readings=["I10"])
 def od44_order(ctx: DistrictContext) -> Iterator[Verdict]:
     """先有市级审核意见，后经旗区政府审定，再录入项目库，最后向市备案；次序不符的，记在旗区计划上。
 
     Opinion, approval by the banner government, entry in the library, filing with the city: in this order, the same day
-    allowed. A step taken without the one before it is out of order.
+    allowed. A step taken without the one before it is out of order. Entered and never filed is late by this site's limit (I10).
     """
     if not ctx.district.plans:
         yield not_applicable("no_plan")
@@ -147,8 +148,12 @@ def _ordered(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
             verdicts.append(failed(Step("absent", None, before.path), because="step_missing"))
         elif after.value is not None:
             verdicts.append(in_order(before, after))
-    if chain[-1].value is None:
-        verdicts.append(undetermined("not_due", Step("missing", None, chain[-1].path)))
+    entered, filed = chain[-2:]
+    if filed.value is None and entered.value is not None:
+        # Only when it is due is open (I10), not whether.
+        verdicts.append(site_limit(ctx, entered, filed, "filing"))
+    elif filed.value is None:
+        verdicts.append(undetermined("not_due", Step("missing", None, filed.path)))
     return all_of(*verdicts)
 
 

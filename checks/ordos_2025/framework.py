@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.ordos_2025.across import body, core, day_fact, day_of, days
-from checks.ordos_2025.library import judged_alike, plain
+from checks.ordos_2025.library import plain
 from zongmu.model.derive import Fact, document_path
 from zongmu.model.milestones import Applied, key_of
 from zongmu.policy import (
@@ -16,6 +16,7 @@ from zongmu.policy import (
     Verdict,
     all_of,
     covers,
+    fact,
     failed,
     gate,
     in_order,
@@ -74,28 +75,61 @@ def od17_framework_content(ctx: ProjectContext, framework: Applied) -> Verdict:
     return covers(said, FRAMEWORK_TOPICS, path)
 
 
-@rule(cites=[CONTENT], since="2025", on="registry", readings=["N6"], reads=[core, days], disclosure="internal")
-def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """同一框架下各参建部门项目的建设内容不得重复交叉：分项名称相同的，提醒核对（N6）。
+@fact(on="project")
+def assigned(ctx: ProjectContext) -> list[list[str | None]]:
+    """Name and unit of each scope item of a project of several departments; of any other project none."""
+    project = ctx.project
+    if project.framework is not None or not (project.partners or ctx.view.has("framework_submitted")):
+        return []
+    return [[item.name, item.unit] for item in project.scope]
 
-    Parts of one framework do not overlap: the same name of a scope item in two parts is a warning. Whether it is an overlap a
-    person judges.
+
+@rule(
+    cites=[CONTENT], since="2025", on="registry", readings=["N18"], reads=[core, days, assigned], disclosure="internal"
+)
+def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """框架方案确保各参建部门建设内容无重复交叉：同一框架下分项同名，即须划清或由人证明不重复（N18）。
+
+    Parts of one framework do not overlap, nor do the items that one plan assigns to different units. The same name of a scope
+    item is an overlap, until a person has attested that it is none.
     """
-    projects = ctx.facts(core)
+    projects, plans = ctx.facts(core), ctx.facts(assigned)
     parts: dict[str, dict[str, set[str]]] = {}
     for id, project in projects.items():
         if project["framework"] is not None and not project["ended"]:
             for name in project["scope"]:
                 parts.setdefault(project["framework"], {}).setdefault(plain(name), set()).add(id)
     for id, project in projects.items():
-        if project["framework"] is None or project["ended"]:
+        if project["ended"] or (project["framework"] is None and not plans[id]):
             continue
         early = ungoverned(ctx, day_of(ctx.facts(days)[id]["born"]) or ctx.asof)
-        if not project["scope"]:
-            yield id, early or missing(Fact(None, "scope"))
-            continue
-        shared = {other for name in project["scope"] for other in parts[project["framework"]][plain(name)] - {id}}
-        yield id, early or judged_alike(shared, "no_overlap" in project["attested"])
+        attested = "no_overlap" in project["attested"]
+        if early is not None:
+            yield id, early
+        elif project["framework"] is None:
+            yield id, _apart(_assigned_twice(plans[id]), attested)
+        elif not project["scope"]:
+            yield id, missing(Fact(None, "scope"))
+        else:
+            others = {other for name in project["scope"] for other in parts[project["framework"]][plain(name)] - {id}}
+            yield id, _apart(others, attested)
+
+
+def _assigned_twice(items: list[list[str | None]]) -> set[str]:
+    """The units to which a plan assigns items of one name."""
+    units: dict[str, set[str]] = {}
+    for name, unit in items:
+        if unit is not None:
+            units.setdefault(plain(name or ""), set()).add(unit)
+    return set().union(*(found for found in units.values() if len(found) > 1))
+
+
+def _apart(others: set[str], attested: bool) -> Verdict:
+    """What it means that *others* have an item of the same name: an overlap, until a person attests that it is none."""
+    step = Step("shares_name", tuple(sorted(others)), "scope", None, None, None, not others)
+    if not others:
+        return passed(step)
+    return passed(step, because="attested") if attested else failed(step, because="same_item", excess=len(others))
 
 
 @rule(cites=[PARTS], since="2025", on="registry", reads=[core, days])

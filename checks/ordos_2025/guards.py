@@ -22,5 +22,5 @@ CONSTRUCTION_ONLY = Guard("class_", ("construction",), "other_class")
 SERVICE_ONLY = Guard("class_", ("service",), "other_class")
 """采购服务类."""
 
-NOT_FILING = Guard("path", ("filing",), "filing_only", but=True)
-"""Projects that are only filed have no approval."""
+OTHER_CHANNEL = "other"
+"""除按上述规定审批的项目外: Articles 13 and 15 speak of projects approved under the measure, Article 18 of the others."""

@@ -17,7 +17,7 @@ from checks.ordos_2025.across import (
     merged_into,
     plan,
 )
-from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY
+from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY, OTHER_CHANNEL
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
@@ -197,7 +197,7 @@ def _kin(id: str, project: object, other_id: str, other: object) -> bool:
     return any(project[k] is not None and project[k] == other[k] for k in links)
 
 
-@rule(cites=["OD-5 p1 s3b"], since="2025", act="library_admitted", applies_to=[CITY])
+@rule(cites=["OD-5 p1 s3b"], since="2025", act="library_admitted", applies_to=[CITY], readings=["N17"])
 def od05_coordination(ctx: ProjectContext) -> Verdict:
     """入库前应有数据管理局的协同性审核意见，结论通过，不晚于入库。缺失的列入数据管理局的待办。
 
@@ -208,10 +208,15 @@ def od05_coordination(ctx: ProjectContext) -> Verdict:
 
 
 def _reviewed_before_entry(ctx: ProjectContext, kind: str, banner_role: str | None) -> Verdict:
-    """A review of *kind*, passed, by the authority, no later than the entry. No entry: not triggered."""
+    """A review of *kind*, passed, by the authority, no later than the entry. No entry: not triggered.
+
+    A city project of another channel enters by its filing (N17).
+    """
     entered = ctx.view.day("library_admitted")
     if entered.value is None:
         return not_applicable("not_triggered", Step("missing", None, entered.path))
+    if ctx.project.channel == OTHER_CHANNEL and ctx.project.level == "city":
+        return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
     reviews = ctx.view.of_kind(Reviewed, kind)
     before = [m for m in reviews if m.date <= entered.value]
     if not before:
@@ -235,13 +240,14 @@ def _reviewed_before_entry(ctx: ProjectContext, kind: str, banner_role: str | No
 def od05_entry_papers(ctx: ProjectContext, application: Applied) -> Verdict:
     """建设、采购服务类申请入库须附申请文件和项目建议书，建议书含八个方面。
 
-    Construction and service projects apply with the application and a proposal that covers eight topics.
+    Construction and service projects apply with the application and a proposal that covers eight topics. What the volumes of
+    a proposal cover counts together, and so does what the application itself says that it covers.
     """
     papers = [_paper(application, "application"), _paper(application, "proposal")]
-    for document in application.documents:
-        if document.kind == "proposal":
-            path = f"milestones/{key_of(application)}/documents/proposal/covers"
-            papers.append(covers(document.covers, PROPOSAL_TOPICS, path))
+    volumes = [d for d in application.documents if d.kind == "proposal"]
+    if volumes:
+        covered = (*application.covers, *(topic for d in volumes for topic in d.covers))
+        papers.append(covers(covered, PROPOSAL_TOPICS, f"milestones/{key_of(application)}/documents/proposal/covers"))
     return all_of(*papers)
 
 
@@ -300,12 +306,12 @@ def od08_preview(ctx: ProjectContext, review: Reviewed) -> Verdict:
     )
 
 
-@rule_each(Plain, "library_admitted", cites=["OD-8 p1 s2"], since="2025", readings=["I16"])
+@rule_each(Plain, "library_admitted", cites=["OD-8 p1 s2"], since="2025", readings=["I16", "N17"])
 def od08_admission(ctx: ProjectContext, entry: Plain) -> Verdict:
     """经前置审核和评审论证均通过的项目方可入库，两项意见都不晚于入库。
 
     Only a project that passed the preliminary review and the review enters, both no later than the entry. The last opinion
-    before the entry counts.
+    before the entry counts. A project of another channel enters by its filing (N17).
     """
     return all_of(
         _reviewed_before_entry(ctx, "library_previewed", "banner_data_office"),

@@ -143,6 +143,10 @@ def od46_full_procedure(ctx: ProjectContext) -> Verdict:
     approved = ctx.view.first(*APPROVALS)
     if approved is not None:
         return passed(step, Step("approval", approved.date, f"milestones/{key_of(approved)}/date"))
+    filed = next((m for m in ctx.view.of_class(Filed) if m.matter == "host_part"), None)
+    if filed is not None and not ctx.view.has("library_applied", "proposal_approved", "approval_applied"):
+        # What stands in the place of the procedure, unless that is under way too.
+        return failed(step, Step("present", filed.date, f"milestones/{key_of(filed)}"), because="filing_not_enough")
     absent = failed(step, Step("absent", None, "milestones/approved"), because="absent")
     return gate(ctx.reached("procurement"), absent, at="procurement")
 

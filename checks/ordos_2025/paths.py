@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from checks.ordos_2025.across import PLAN_GROUNDS
-from checks.ordos_2025.guards import CITY
+from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, document_day, document_path
 from zongmu.model.milestones import Filed, key_of
@@ -164,6 +164,9 @@ def od15_path(ctx: ProjectContext) -> Verdict:
     if superior is not None:
         step = Step("waiver", superior.number, f"waivers/{superior.seq}/number")
         return not_applicable("superior_rules", step, cites=(SUPERIOR,))
+    elsewhere = _other_channel(ctx)
+    if elsewhere is not None:
+        return elsewhere
     path, total = ctx.project.path, _total(ctx)
     if path is None:
         return missing(Fact(None, "path"))
@@ -260,8 +263,18 @@ def od15_full_in_order(ctx: ProjectContext) -> Verdict:
     return in_order(study, design)
 
 
+def _other_channel(ctx: ProjectContext) -> Verdict | None:
+    """Why Article 15 does not speak of a project approved through another channel; None where it does."""
+    if ctx.project.channel != OTHER_CHANNEL:
+        return None
+    return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
+
+
 def _other_path(ctx: ProjectContext, path: str) -> Verdict | None:
     """What stands instead of a verdict where another path is taken, or nobody recorded which; None on *path*."""
+    elsewhere = _other_channel(ctx)
+    if elsewhere is not None:
+        return elsewhere
     taken = ctx.project.path
     if taken is None:
         return missing(Fact(None, "path"))
