@@ -15,12 +15,13 @@ from zongmu.model.derive import DEFAULT_STAGES, ESTIMATE_KINDS
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK, Phase
 from zongmu.model.milestones import FAMILIES
 from zongmu.model.records import RECORD_TYPES, type_of_path
+from zongmu.policy.pushers import PUSHERS
 
 
 def record_classes() -> list[type[BaseModel]]:
-    """Every class that a record file can hold."""
+    """Every class that a record or the list of pushers can hold."""
     found: dict[type[BaseModel], None] = {}
-    stack: list[Any] = [t.model for t in RECORD_TYPES]
+    stack: list[Any] = [t.model for t in (*RECORD_TYPES, PUSHERS)]
     while stack:
         one = stack.pop()
         if isinstance(one, type) and issubclass(one, BaseModel):
