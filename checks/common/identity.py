@@ -33,6 +33,15 @@ DUPLICATE_ID = code(
     ("{id} 也在 {other} 里", "{id} is also in {other}"),
     ("后登记的一个改用下一个空号 {next}", "the later one takes the next free number {next}"),
 )
+IN_GAP = code(
+    "record.id-in-gap",
+    ("登记号已说明为空号", "An id that is explained as a gap"),
+    ("registry.yaml 写明 {id} 没有登记：{reason}", "registry.yaml says that {id} was never registered: {reason}"),
+    (
+        "改用下一个空号；空号写错的，先由信任区的人更正",
+        "take the next free id; a gap entered by mistake is first mended in the trust zone",
+    ),
+)
 REMOVED = code(
     "record.removed",
     ("登记文件被删除或改名", "A record was deleted or renamed"),
@@ -99,6 +108,17 @@ def _next_free(id: str, taken: dict[str, list[str]]) -> str:
     head, _, serial = id.rpartition("-")
     used = {int(other.rpartition("-")[2]) for other in taken if other.rpartition("-")[0] == head}
     return f"{head}-{max(used) + 1:0{len(serial)}d}"
+
+
+@check(codes=[IN_GAP])
+def id_not_given_up(ctx: CheckContext) -> Iterator[Problem]:
+    """No project stands under an id that the register explains as never used."""
+    city = ctx.instance.jurisdiction(ctx.project.jurisdiction)
+    _, year, serial = ctx.project.id.rsplit("-", 2)
+    for gap in city.gaps if city is not None else ():
+        first, _, last = gap.serial.partition("-")
+        if str(gap.year) == year and int(first) <= int(serial) <= int(last or first):
+            yield problem(IN_GAP, "id", id=ctx.project.id, reason=gap.reason)
 
 
 def _file_of(subject: Subject) -> FactSource[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.instances import PROJECT, Instance
+from tests.instances import PROJECT, TINY, Instance
 from tests.ours import checks, module
 from zongmu.model.draw import select
 
@@ -28,6 +28,19 @@ def nine(body: str) -> dict[str, str]:
 def acts(*rows: str) -> dict[str, str]:
     """A project with these milestones."""
     return nine("milestones:\n" + "".join(f"  - {{{row}}}\n" for row in rows))
+
+
+def ten(*rows: str) -> dict[str, str]:
+    """Another project, of another name, with these milestones."""
+    text = acts(*rows)[NINE].replace("demo-2026-0009", "demo-2026-0010").replace("例", "另一个")
+    return {NINE.replace("0009", "0010"): text}
+
+
+def gaps(serials: str) -> dict[str, str]:
+    """The settings with a gap."""
+    text = (TINY / "registry/registry.yaml").read_text("utf-8")
+    row = f'gaps: [{{year: 2026, serial: "{serials}", reason: 撤回}}]'
+    return {"registry/registry.yaml": text.replace("measures: [demo_2025]", f"measures: [demo_2025], {row}")}
 
 
 def district(region: str) -> dict[str, str]:
@@ -64,6 +77,11 @@ SIGNED = "kind: contract_signed, date: 2026-02-01, role: build, amount: 10万元
 PAID = "payments: [{seq: 1, date: 2026-03-01, contract: 1, amount: 11万元}]\n"
 FIX = "corrections: [{seq: 1, of: contract_signed, field: amount, was: 10万元, date: 2026-06-01, reason: 录错}]\n"
 CHANGED = SIGNED.replace("10万元", "12万元")
+
+NUMBERED = (
+    "kind: declared, date: 2026-01-01, number: 示申〔2026〕7号, total: 310万元",
+    f"{APPROVED}, number: 示批〔2026〕7号",
+)
 
 CASES: dict[str, Case] = {
     "record.amounts-do-not-add-up": Case(
@@ -142,6 +160,12 @@ CASES: dict[str, Case] = {
         {**nine(""), NINE.replace("office", "other"): nine("")[NINE]}, nine(""), field="id"
     ),
     "record.removed": Case({}, nine(""), base=nine(""), gone=(NINE,)),
+    "record.id-in-gap": Case(gaps("0007-0009") | nine(""), gaps("0010-0012") | nine(""), field="id"),
+    "record.copied-acts": Case(
+        acts(*NUMBERED) | ten(*NUMBERED),
+        acts(*NUMBERED) | ten(NUMBERED[0], NUMBERED[1].replace("300万元", "301万元")),
+        field="milestones/declared",
+    ),
     "record.unresolved-reference": Case(nine("lead: demo/nobody\n"), nine("lead: demo/finance\n"), field="lead"),
     "record.contradictory-order": Case(
         acts("kind: build_started, date: 2026-03-02", "kind: completed, date: 2026-03-01"),

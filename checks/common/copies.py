@@ -1,0 +1,76 @@
+"""One paper is one act: a project is not recorded a second time under another id.
+
+One approval may cover several projects, and one letter may declare them; their amounts or their scans differ, or somebody
+says so in a note. What is the same in all of it, act after act, is a copy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from checks.common.texts import code
+from zongmu.model.milestones import key_of
+from zongmu.model.scalars import Money
+from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
+
+COPIED = code(
+    "record.copied-acts",
+    ("重复登记", "Recorded twice"),
+    (
+        "{acts} 与 {other} 的完全相同（种类、日期、文号、金额、文件）：同一批文件不能登记成两个项目",
+        "{acts} are the same as those of {other} in kind, day, number, amounts and papers: one set of papers is one project",
+    ),
+    (
+        "同一个项目：继续在 {other} 里登记，撤回这一份；确是一文批几个项目：在这些里程碑的 note 里写明与哪个项目同一批文",
+        "if it is one project, go on in {other} and withdraw this file; if one paper covers several, "
+        "say in the note of these milestones which others it covers",
+    ),
+)
+_AMOUNTS: Final = ("total", "amount", "budget", "limit_price", "moved")
+FEWEST: Final = 2
+"""Equal acts that make a copy; one is enough where the name is the same too."""
+
+
+@fact(on="project")
+def acts_on_paper(ctx: CheckContext) -> list[list[str]]:
+    """The name, then key and content of every act that its paper tells from others: a number with an amount or a scan."""
+    out = [["", ctx.project.name]]
+    for m in ctx.project.milestones:
+        amounts = [f"{n}={v}" for n in _AMOUNTS if isinstance(v := getattr(m, n, None), Money)]
+        scans = sorted(d.sha256 for d in m.documents if d.sha256 is not None)
+        if m.number is not None and (amounts or scans):
+            said = (m.kind, str(m.date), m.body or "", m.number, *amounts, *scans, m.note or "")
+            out.append([key_of(m), "\n".join(said)])
+    return out if len(out) > 1 else []
+
+
+@check(on="registry", codes=[COPIED], reads=[acts_on_paper])
+def acts_of_its_own(ctx: HygieneContext) -> Iterator[Problem]:
+    """No project repeats the acts of another."""
+    facts = ctx.facts(acts_on_paper)
+    places: dict[str, list[str]] = defaultdict(list)
+    for path, rows in facts.items():
+        for _, said in rows[1:]:
+            places[said].append(path)
+    shared: dict[str, Counter[str]] = {}
+    for paths in places.values():
+        for path in sorted(set(paths))[1:]:
+            # Two files of one id are told as that.
+            earlier = (other for other in set(paths) if other < path and _id(other) != _id(path))
+            shared.setdefault(path, Counter()).update(earlier)
+    for path, others in sorted(shared.items()):
+        if not others:
+            continue
+        other, count = min(others.items(), key=lambda row: (-row[1], row[0]))
+        if count < FEWEST and facts[path][0] != facts[other][0]:
+            continue
+        theirs = {said for _, said in facts[other][1:]}
+        keys = [key for key, said in facts[path][1:] if said in theirs]
+        id = _id(other)
+        yield problem(COPIED, f"milestones/{keys[0]}", record=path, key=id, acts="、".join(keys), other=id)
+
+
+def _id(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".yaml")
