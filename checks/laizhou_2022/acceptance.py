@@ -107,7 +107,7 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
     """不能按期验收的，向项目审批部门申请延期。
 
     Overdue without an application: a failure. The text gives no day, so an application after the limit is a warning, and so is one to
-    another body.
+    another body. Only a late final acceptance known: undetermined, since acceptance may have been organised in time.
     """
     completed = ctx.view.completed
     if completed.value is None:
@@ -120,6 +120,9 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
         return not_applicable("in_time", Step("deadline", done.value, done.path, None, last.day, "<=", True))
     applications = extensions(ctx)
     applied = Fact(applications[0].date, f"milestones/{key_of(applications[0])}/date") if applications else None
+    in_time = applied is not None and applied.value is not None and applied.value <= last.day
+    if done.value is None and final.value is not None and not in_time:
+        return undetermined("when_organized", Step("deadline_open", final.value, final.path, None, last.day, "<="))
     verdict = unless_given_up(ctx, by_day(ctx, completed, applied or Fact(None, "milestones/extension_applied"), last))
     if applied is None:
         if verdict.because == "overdue":

@@ -1,13 +1,12 @@
-"""Building to what was approved, surplus, and adjustments (LZ-19)."""
+"""Adjustments, and building to what was approved (LZ-19)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, paper, paper_path
-from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
+from checks.laizhou_2022.helpers import PROCUREMENT
+from zongmu.model.milestones import Adjustment, Budgeted, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import (
     Fact,
@@ -282,33 +281,6 @@ def _grounded(ctx: ProjectContext, change: Change) -> Verdict:
 # ── LZ-19 p1 ──
 
 
-@rule_each(Settled, "accounts_settled", cites=[TO_THE_LETTER], since="2022")
-def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
-    """决算不超过批复的概算；超过的，事先要有重新申报和预算调整。
-
-    An adjustment on the simple route never cures an overspend, since it requires the total not to be exceeded. Only a new declaration and a
-    budget adjustment dated no later than the accounts do. The excess is in fen.
-    """
-    path = f"milestones/{key_of(accounts)}"
-    if accounts.total is None:
-        return missing(Fact(None, f"{path}/total"))
-    approved = ctx.view.approved_total
-    if approved.value is None:
-        return missing(approved)
-    over = accounts.total - approved.value
-    step = Step("compare", accounts.total, f"{path}/total", None, approved.value, "<=", over.fen <= 0)
-    if over.fen <= 0:
-        return passed(step)
-    anew, adjusted = paper(ctx, "redeclaration"), paper(ctx, "budget_adjustment")
-    declared = [m.date for m in ctx.view.by_kind.get("declared", ()) if m.seq is not None]
-    budgets = [m.date for m in ctx.view.by_kind.get("budget_adjusted", ())]
-    declared += [anew[1]] if anew is not None else []
-    budgets += [adjusted[1]] if adjusted is not None else []
-    if any(d <= accounts.date for d in declared) and any(d <= accounts.date for d in budgets):
-        return passed(step, Step("present", "redeclaration, budget_adjustment", paper_path("redeclaration")))
-    return failed(step, because="over_estimate", excess=over.fen)
-
-
 @rule(cites=[TO_THE_LETTER], since="2022", act=("design_approved", "approved"), compares=True)
 def lz19_scope_change(ctx: ProjectContext) -> Verdict:
     """批复后建设内容变了，同一次改动里要有调整记录。
@@ -331,54 +303,3 @@ def lz19_scope_change(ctx: ProjectContext) -> Verdict:
     if fresh:
         return passed(step, Step("present", fresh[0].date, f"milestones/{key_of(fresh[0])}/date"))
     return failed(step, Step("absent", None, "milestones/adjusted"), because="no_adjustment", excess=len(changed))
-
-
-@rule(cites=["LZ-19 p1 s2"], since="2022", act="accounts_settled")
-def lz19_surplus(ctx: ProjectContext) -> Verdict:
-    """目标内容不变而有结余的，按原渠道退回；没有期限，办结时仍未退回的违反。
-
-    Goals and content both unchanged, as the adjustments that were agreed to and their applications say: what the accounts leave over goes
-    back by the original channel. Another channel fails at once; too little fails at closing, the excess being what is still out, in fen.
-    """
-    settled = ctx.view.of_class(Settled)
-    if not settled:
-        return not_applicable("not_settled_yet")
-    surplus = Fact(settled[-1].surplus, f"milestones/{key_of(settled[-1])}/surplus")
-    if surplus.value is None:
-        return missing(surplus)
-    if surplus.value.fen <= 0:
-        return not_applicable("no_surplus", Step("count", surplus.value, surplus.path))
-    for change in _agreed(ctx):
-        if change.goal_unchanged is False or change.content_unchanged is False:
-            return not_applicable(
-                "content_changed", Step("present", False, f"milestones/{key_of(change)}/content_unchanged")
-            )
-    step = Step("count", surplus.value, surplus.path)
-    returned = ctx.view.of_class(Returned)
-    for r in returned:
-        path = f"milestones/{key_of(r)}"
-        if r.channel is None:
-            return missing(Fact(None, f"{path}/channel"))
-        if r.channel != "original":
-            return failed(step, Step("present", r.channel, f"{path}/channel"), because="other_channel")
-        if r.amount is None:
-            return missing(Fact(None, f"{path}/amount"))
-    back = Money.total(r.amount for r in returned if r.amount is not None)
-    out = surplus.value - back
-    if out.fen <= 0:
-        return passed(step, Step("count", back, "milestones/surplus_returned/amount"))
-    return at_gate(
-        ctx,
-        failed(step, Step("count", back, "milestones/surplus_returned/amount"), because="not_returned", excess=out.fen),
-        ctx.view.day("closed"),
-    )
-
-
-def _agreed(ctx: ProjectContext) -> Iterator[Adjustment]:
-    """Adjustments that were not refused, each with the application that it answers."""
-    for answer in ctx.view.of_kind(Adjustment, "adjusted"):
-        if answer.conclusion in (None, "passed"):
-            yield answer
-            applied = ctx.view.by_key.get(answer.of or "")
-            if isinstance(applied, Adjustment):
-                yield applied

@@ -1,4 +1,4 @@
-"""Class, path and parties: what LZ-7 to LZ-9 ask of a project by its class.
+"""Class, path and parties: what LZ-8 and LZ-9 ask of a project by its class.
 
 :data:`PATHS` is the decision table of LZ-9: one row per class, one column per question. The rules below read it, each one column.
 """
@@ -25,7 +25,8 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
-from zongmu.model.milestones import Act, Announced, Filed, Permitted, Reviewed, key_of
+from checks.laizhou_2022.ownership import tender_of
+from zongmu.model.milestones import Act, Announced, Contract, Filed, Reviewed, key_of
 from zongmu.policy import (
     Fact,
     Guard,
@@ -38,7 +39,6 @@ from zongmu.policy import (
     in_order,
     missing,
     not_applicable,
-    noticed,
     passed,
     rule,
     rule_each,
@@ -46,56 +46,6 @@ from zongmu.policy import (
 )
 
 MARKET = Guard("class_", ("market",), "other_class")
-SPARED = ("energy", "siting", "land", "eia")
-"""节能评估、规划选址、用地预审、环境影响评价."""
-
-
-# ── LZ-7: other permits ──
-
-
-@rule_each(Permitted, "permitted", cites=["LZ-7 p1 s1"], since="2022")
-def lz7_no_extra_permits(ctx: ProjectContext, permit: Permitted) -> Verdict:
-    """不涉及新建土建、也不高耗能的项目，原则上不再办四项审批。
-
-    Such a permit on record although there is neither new building nor high energy use: a notice that it was not needed.
-    """
-    path = f"milestones/{key_of(permit)}/permit"
-    step = Step("guard", permit.permit, path)
-    if permit.permit not in SPARED:
-        return not_applicable("other_permit", step)
-    civil = ctx.project.civil
-    facts = (
-        Fact(civil.new_building if civil else None, "civil/new_building"),
-        Fact(civil.high_energy if civil else None, "civil/high_energy"),
-    )
-    for f in facts:
-        if f.value is True:
-            return passed(step, Step("guard", True, f.path))
-    if any(f.value is None for f in facts):
-        return missing(*(f for f in facts if f.value is None))
-    return noticed("principle", step, because="permit_not_needed")
-
-
-@rule(cites=["LZ-7 p1 s2"], since="2022", act=APPROVALS)
-def lz7_civil_separate(ctx: ProjectContext) -> Verdict:
-    """含土建的，土建部分与信息化部分分开审批。
-
-    Civil works included: once the project is approved, a permit of its own for the civil part with a number.
-    """
-    civil = ctx.project.civil
-    included = Fact(civil.included if civil else None, "civil/included")
-    if included.value is None:
-        return missing(included)
-    if not included.value:
-        return not_applicable("no_civil_works", Step("guard", False, included.path))
-    evidence = failed(Step("absent_such", "civil", "milestones/permitted/permit"), because="absent")
-    for m in ctx.view.of_class(Permitted):
-        if m.permit == "civil":
-            path = f"milestones/{key_of(m)}/number"
-            evidence = missing(Fact(None, path)) if m.number is None else passed(Step("present", m.number, path))
-    return at_gate(ctx, evidence, approved_day(ctx))
-
-
 # ── LZ-8: class ──
 
 
@@ -184,6 +134,9 @@ class Path:
     methods: tuple[str, ...]  # ways of procurement
     venue: str | None  # role of the place where the tender is held
 
+
+CARRYING = ("build", "supply", "service")
+"""Roles of the contracts by which a project is built."""
 
 PATHS: dict[str, Path] = {
     "governance": Path(
@@ -309,15 +262,32 @@ def _party(ctx: ProjectContext, who: Fact[str], wanted: Party) -> Verdict:
 
 
 @rule_each(
-    Announced,
+    Act,
     PROCUREMENT,
+    "contract_signed",
     cites=["LZ-9 p1 s2", "LZ-9 p1 s3", "LZ-9 p1 s4"],
     since="2022",
     applies_to=[CLASSED],
     waivable_by=["finance", "leading_group", "city_government"],  # finance oversees procurement (LZ-4 p4)
 )
-def lz9_procurement(ctx: ProjectContext, notice: Announced) -> Verdict:
-    """政务治理类以政府采购方式，其余两类通过招投标；公共服务类在公共资源交易中心。"""
+def lz9_procurement(ctx: ProjectContext, act: Act) -> Verdict:
+    """政务治理类以政府采购方式，其余两类通过招投标；公共服务类在公共资源交易中心。
+
+    Judged on the notice. A contract that carries the project while no notice behind it is recorded: undetermined, nobody can say how the
+    contractor was found.
+    """
+    if isinstance(act, Announced):
+        return _procured(ctx, act)
+    assert isinstance(act, Contract)
+    if act.role not in CARRYING:
+        return not_applicable("other_contract", Step("guard", act.role, f"milestones/{key_of(act)}/role"))
+    notice = tender_of(ctx.view, act)
+    if notice is None:
+        return replace(missing(Fact(None, f"milestones/{PROCUREMENT}/method")), cites=(_row(ctx).sentence,))
+    return not_applicable("judged_with_notice", Step("present", notice.date, f"milestones/{key_of(notice)}/date"))
+
+
+def _procured(ctx: ProjectContext, notice: Announced) -> Verdict:
     row = _row(ctx)
     path = f"milestones/{key_of(notice)}"
     if notice.method is None:

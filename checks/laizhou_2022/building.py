@@ -15,12 +15,12 @@ from checks.laizhou_2022.helpers import (
     begun_before_record,
     builder,
     building_day,
-    paper,
     paper_path,
     staged,
     total,
 )
-from zongmu.model.milestones import Accepted, Announced, Contract, key_of
+from zongmu.model.derive import document_day, document_path
+from zongmu.model.milestones import Accepted, Act, Announced, Contract, Document, key_of
 from zongmu.policy import (
     Cap,
     Fact,
@@ -31,6 +31,7 @@ from zongmu.policy import (
     Severity,
     Step,
     Verdict,
+    any_of,
     compare,
     fact,
     failed,
@@ -106,8 +107,9 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
 def lz23_software_test(ctx: ProjectContext) -> Verdict:
     """涉及软件开发的，验收时要有检验检测机构的第三方软件验收测评报告。
 
-    No later than acceptance. From 5 million both readings of the semicolon agree: a failure; below it a warning (I17). Where the field
-    says nothing, custom software (定制开发) is software that is developed.
+    No later than acceptance, and from a third party: a report of the unit itself or of a contractor that built the software is none. From
+    5 million both readings of the semicolon agree: a failure; below it a warning (I17). Where the field says nothing, custom software
+    (定制开发) is software that is developed.
     """
     developed = ctx.project.software_development
     if developed is None and ctx.project.custom_software:
@@ -116,11 +118,10 @@ def lz23_software_test(ctx: ProjectContext) -> Verdict:
         return missing(Fact(None, "software_development"))
     if not developed:
         return not_applicable("no_software_development", Step("guard", False, "software_development"))
-    report, accepted = paper(ctx, "software_test"), ctx.view.accepted
-    if report is not None:
-        verdict = passed(Step("present", report[1], report[2]))
-        if accepted.value is not None:
-            verdict = in_order(Fact(report[1], report[2]), accepted)
+    accepted = ctx.view.accepted
+    reports = [_tested(ctx, m, d, accepted) for m, d in ctx.view.documents("software_test")]
+    if reports:
+        verdict = any_of(*reports)
     else:
         verdict = failed(Step("absent", None, paper_path("software_test")), because="absent")
     if verdict.outcome is Outcome.PASS:
@@ -133,6 +134,19 @@ def lz23_software_test(ctx: ProjectContext) -> Verdict:
         return missing(amount)
     caps = () if over else (Cap(Severity.WARNING, "I17"),)
     return total(ctx, replace(verdict, trace=(step, *verdict.trace), caps=caps))
+
+
+def _tested(ctx: ProjectContext, act: Act, report: Document, accepted: Fact[dt.date]) -> Verdict:
+    """Whether a test report is a third party's and lies no later than acceptance."""
+    day = Fact(document_day(act, report), document_path(act, report))
+    parties = {builder(ctx).value, ctx.project.owner}
+    for c in ctx.view.contracts("build", "service", "supply"):
+        parties |= {c.supplier, c.supplier_org, *(m.name for m in c.members)}
+    issuer = next((who for who in (report.issuer, report.issuer_name) if who is not None and who in parties), None)
+    if issuer is not None:
+        where = "issuer" if issuer == report.issuer else "issuer_name"
+        return failed(Step("present", issuer, f"{day.path}/{where}"), because="not_third_party")
+    return in_order(day, accepted) if accepted.value is not None else passed(Step("present", day.value, day.path))
 
 
 @rule(cites=["LZ-23 p1 s3", "LZ-23 p1 s4"], since="2022", act=BUILDING, readings=["I1", "I2"], disclosure="internal")

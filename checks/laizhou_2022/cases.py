@@ -86,6 +86,19 @@ def lz26_no_sharing(ctx: ProjectContext) -> Verdict:
 
 Case = Literal["case_data", "case_catalogue", "case_security", "case_performance"]
 
+ITEM: dict[str, str] = {
+    "case_data": "LZ-26 p1(1)",
+    "case_catalogue": "LZ-26 p1(2)",
+    "case_security": "LZ-26 p1(3)",
+    "case_performance": "LZ-26 p1(4)",
+}
+"""The item of LZ-26 that describes a case."""
+
+
+def _cited(sentence: str, cases: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The sentence that is broken and the items that say why, no others."""
+    return (sentence, *sorted({ITEM[c["case"]] for c in cases}))
+
 
 def _row(case: Case, since: dt.date, path: str, until: dt.date | None = None) -> dict[str, Any]:
     return {
@@ -243,7 +256,8 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             else:
                 steps = tuple(Step(c["case"], dt.date.fromisoformat(c["since"]), c["path"]) for c in held)
                 because = "money_despite_case" if row["allocated"] else "asked_despite_case"
-                yield project, failed(step, *steps, because=because, at=row["key"], excess=len(held))
+                cites = _cited("LZ-26 p1 s3a", held)
+                yield project, failed(step, *steps, because=because, at=row["key"], excess=len(held), cites=cites)
 
 
 @rule(
@@ -278,7 +292,9 @@ def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             yield project, passed(step)
             continue
         steps = (step, *(Step(c["case"], dt.date.fromisoformat(c["since"]), c["path"]) for c in held))
+        cites = _cited("LZ-26 p1 s3b", held)
         if row["agreed"] is not None and row["agreed"] <= row["begun"]:
-            yield project, failed(*steps, because="agreed_despite_case", caps=(Cap(Severity.NOTICE, "agreed"),))
+            caps = (Cap(Severity.NOTICE, "agreed"),)
+            yield project, failed(*steps, because="agreed_despite_case", caps=caps, cites=cites)
         else:
-            yield project, failed(*steps, because="extended_without_leave", excess=len(held))
+            yield project, failed(*steps, because="extended_without_leave", excess=len(held), cites=cites)

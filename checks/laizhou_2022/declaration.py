@@ -332,7 +332,8 @@ def lz12_town_alone(ctx: ProjectContext) -> Verdict:
         )
     if project.parent_project is not None:
         return passed(step, Step("present", project.parent_project, "parent_project"))
-    pilot = consent(ctx, "pilot", "leading_group")
+    pilot = consent(ctx, "pilot", "leading_group", by=building_day(ctx))
     if pilot.outcome is Outcome.FAIL:
-        return failed(step, *pilot.trace, because="alone")
+        because = "alone" if pilot.because in ("no_consent", "other_body") else pilot.because
+        return failed(step, *pilot.trace, because=because, excess=pilot.excess)
     return pilot

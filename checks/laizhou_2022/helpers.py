@@ -21,6 +21,7 @@ from zongmu.policy import (
     SystemContext,
     Verdict,
     failed,
+    in_order,
     missing,
     passed,
     undetermined,
@@ -92,11 +93,19 @@ def is_approver(ctx: ProjectContext, bodies: Iterable[str], path: str) -> Verdic
     return held_by(ctx, named, path, *approval_roles(ctx))
 
 
-def consent(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
+def consent(ctx: ProjectContext, matter: str, *roles: str, by: Fact[dt.date] | None = None) -> Verdict:
     """A numbered consent to *matter* by a holder of one of *roles*, as a milestone or as a waiver that still runs.
 
-    None at all: a failure ``no_consent``. Only by others: ``other_body``. Without a number: undetermined.
+    None at all: a failure ``no_consent``. Only by others: ``other_body``. Without a number: undetermined. Only after the day *by* on which
+    what it permits was done: ``consent_late``, the excess in days.
     """
+
+    def in_advance(verdict: Verdict, given: Fact[dt.date]) -> Verdict:
+        if verdict.outcome is not Outcome.PASS or by is None or by.value is None:
+            return verdict
+        order = in_order(given, by)
+        return replace(order, because="consent_late") if order.outcome is Outcome.FAIL else verdict
+
     found: list[Verdict] = []
     for m in ctx.view.of_kind(Consented, "consented"):
         if m.matter != matter or (m.until is not None and m.until < ctx.asof):
@@ -105,10 +114,11 @@ def consent(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
         verdict = held_by(ctx, (m.body,), f"{path}/body", *roles)
         if verdict.outcome is Outcome.PASS and m.number is None:
             verdict = missing(Fact(None, f"{path}/number"))
-        found.append(verdict)
+        found.append(in_advance(verdict, Fact(m.date, f"{path}/date")))
     for w in ctx.project.waivers:
         if w.matter == matter and (w.until is None or w.until >= ctx.asof):
-            found.append(held_by(ctx, (w.authority,), f"waivers/{w.seq}/authority", *roles))
+            verdict = held_by(ctx, (w.authority,), f"waivers/{w.seq}/authority", *roles)
+            found.append(in_advance(verdict, Fact(w.date, f"waivers/{w.seq}/date")))
     for outcome in (Outcome.PASS, Outcome.UNDETERMINED, Outcome.FAIL):
         for verdict in found:
             if verdict.outcome is outcome:
@@ -238,6 +248,11 @@ def past_approval(ctx: ProjectContext) -> Fact[dt.date]:
 def building_day(ctx: ProjectContext) -> Fact[dt.date]:
     """The day building began, or the first later act that proves it did."""
     return ctx.view.day("build_started", "completed", "initial_accepted", "final_accepted")
+
+
+def running_day(ctx: ProjectContext) -> Fact[dt.date]:
+    """The first day on which what was built is known to run: deployed, on trial, completed, accepted or in use."""
+    return ctx.view.day("deployed", "trial_started", "completed", "initial_accepted", "final_accepted", "put_into_use")
 
 
 def begun_before_record(ctx: ProjectContext) -> Verdict | None:

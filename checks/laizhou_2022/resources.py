@@ -11,9 +11,11 @@ from checks.laizhou_2022.helpers import (
     APPROVALS,
     approved_day,
     at_gate,
+    building_day,
     consent,
     has_paper,
     past_approval,
+    running_day,
     total,
 )
 from zongmu.model.derive import topics
@@ -245,7 +247,7 @@ def _is(value: str | None, wanted: str, path: str) -> Verdict:
 def lz30_own_room(ctx: ProjectContext) -> Verdict:
     """未经大数据局审核同意，不得新建、租用、改建、扩建自有机房。
 
-    A numbered consent of the office, as a milestone or a waiver that still runs.
+    A numbered consent of the office, as a milestone or a waiver that still runs, no later than the project runs in the room.
     """
     hosting = ctx.project.hosting
     room = hosting.own_room if hosting else None
@@ -254,7 +256,7 @@ def lz30_own_room(ctx: ProjectContext) -> Verdict:
     step = Step("guard", room, "hosting/own_room")
     if room == "none":
         return not_applicable("no_own_room", step)
-    verdict = consent(ctx, "own_room", "office")
+    verdict = consent(ctx, "own_room", "office", by=running_day(ctx))
     return replace(verdict, trace=(step, *verdict.trace))
 
 
@@ -266,15 +268,21 @@ def lz30_own_room(ctx: ProjectContext) -> Verdict:
     waivable_by=["office"],
 )
 def lz30_private_network(ctx: ProjectContext) -> Verdict:
-    """不得擅自搭建私有的内网、专网；要有大数据局的同意文号。"""
+    """不得擅自搭建私有的内网、专网；要有大数据局的同意文号。
+
+    A project that runs on a private network of its own has one, whatever the other field says.
+    """
     hosting = ctx.project.hosting
-    private = hosting.private_network if hosting else None
-    if private is None:
-        return missing(Fact(None, "hosting/private_network"))
-    step = Step("guard", private, "hosting/private_network")
-    if not private:
-        return not_applicable("no_private_network", step)
-    verdict = consent(ctx, "private_network", "office")
+    if hosting is not None and hosting.network == "private":
+        step = Step("guard", hosting.network, "hosting/network")
+    else:
+        private = hosting.private_network if hosting else None
+        if private is None:
+            return missing(Fact(None, "hosting/private_network"))
+        step = Step("guard", private, "hosting/private_network")
+        if not private:
+            return not_applicable("no_private_network", step)
+    verdict = consent(ctx, "private_network", "office", by=running_day(ctx))
     return replace(verdict, trace=(step, *verdict.trace))
 
 
@@ -322,7 +330,7 @@ def lz_city_brain(ctx: ProjectContext) -> dict[str, Any] | None:
     if "city_brain" not in ctx.project.tags:
         return None
     first = ctx.view.first_act
-    agreed = consent(ctx, "city_brain", "leading_group")
+    agreed = consent(ctx, "city_brain", "leading_group", by=building_day(ctx))
     return {
         "born": first.date.isoformat() if first is not None else None,
         "office": ctx.holds(ctx.project.owner, "office"),

@@ -3,7 +3,8 @@
 ``examples/_base.yaml`` of a measure holds a smallest valid record of each type, default fields of milestones, and settings.
 ``examples/<rule>.yaml`` holds cases. ``given`` is laid over the base record field by field; ``milestones`` is a mapping of
 milestone keys to fields, laid over the defaults of the kind; ``without`` names what to leave out. ``shows`` in ``expect``
-is the whole trace, a line a step: ``say path``, with `` = value`` where the value matters.
+is the whole trace, a line a step: ``say path``, with `` = value`` where the value matters. ``cites`` is the leading address,
+or as a list all of them.
 """
 
 from __future__ import annotations
@@ -335,7 +336,8 @@ def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
     if key == "addressee":
         return (ruling.addressee or "unit") == str(want)
     if key == "cites":
-        return (verdict.cites or ruling.rule.cites)[0] == str(want)
+        have = verdict.cites or ruling.rule.cites
+        return list(have) == want if isinstance(want, list) else have[0] == str(want)
     if key == "caps":
         return [c.why for c in verdict.caps] == list(want)
     if key == "shows":
