@@ -23,6 +23,7 @@ from zongmu.model.codes import CODE_LISTS
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
 from zongmu.policy.pushers import PUSHERS
+from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 
 REGISTRY = """\
@@ -191,7 +192,7 @@ def test_every_enumeration_has_titles_and_is_a_known_list(schemas: dict[str, Any
 
 def test_the_literals_of_the_model_and_the_titled_lists_hold_the_same_codes(schemas: dict[str, Any]) -> None:
     seen = set()
-    for record in (*RECORD_TYPES, *TRUST_TYPES, PUSHERS):
+    for record in (*RECORD_TYPES, *TRUST_TYPES, EPOCHS, PUSHERS):
         for at, node in nodes(schemas[f"schema/{record.name}.schema.json"]):
             name = node.get("x-codelist")
             coded = node.get("items", node)

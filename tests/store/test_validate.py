@@ -22,6 +22,7 @@ from zongmu.store.schema_report import MAX_PER_CODE
 from zongmu.store.shapes import Leaf, Listing, all_classes, slots
 from zongmu.store.validate import Validated, validate
 from zongmu.store.wording import HIDDEN, field_path, show
+from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 
 HEAD = """\
@@ -441,7 +442,7 @@ def test_a_flood_is_told_briefly_and_soon(text: str) -> None:
 
 
 def leaf_patterns() -> Iterator[tuple[str, str]]:
-    for record_type in (*RECORD_TYPES, *TRUST_TYPES, PUSHERS):
+    for record_type in (*RECORD_TYPES, *TRUST_TYPES, EPOCHS, PUSHERS):
         for _, cls in all_classes(record_type.model):
             for slot in slots(cls).values():
                 node = slot.node.item if isinstance(slot.node, Listing) else slot.node

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.trust.history import SIGNED, digest_of, endorsements, project, registry, row
+from tests.trust.history import SIGNED, digest_of, endorsements, keys, project, registry, row
 from tests.trust.verifying import verified
+from zongmu.trust.conclusions import conclusions
 
 
 def test_an_honest_history_is_accepted(tmp_path: Path) -> None:
@@ -18,3 +19,18 @@ def test_an_honest_history_is_accepted(tmp_path: Path) -> None:
         ("shili-2026-0001", "effective", "F"),
         ("shili-2026-0002", "waiting", "F"),
     }
+
+
+def test_a_key_that_expired_and_was_not_retired_is_named(tmp_path: Path) -> None:
+    made = registry(tmp_path)
+    made.trust({"trust/keys.yaml": keys(key={"forge": {"until": "2026-09-22"}})})
+    said = {one.id: one.text.en for one in conclusions(verified(made))}
+    assert "forge/k1" in said["expired"]
+    made.trust(
+        {
+            "trust/keys.yaml": keys(
+                key={"forge": {"until": "2026-09-22", "retired": {"date": "2026-09-22", "reason": "到期"}}}
+            )
+        }
+    )
+    assert "expired" not in {one.id for one in conclusions(verified(made))}

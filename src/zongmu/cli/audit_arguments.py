@@ -21,6 +21,14 @@ def add_audit(add: Add) -> None:
     )
     verify.add_argument("--root-keys", type=Path, metavar="FILE", help="从外部取得的根公钥 root keys, from outside")
     verify.add_argument("--since", type=Path, metavar="FILE", help="上次的检查点 the last checkpoint")
+    verify.add_argument(
+        "--former",
+        type=Path,
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help="依法改写前的提交与目录 commits and trees before a lawful rewriting",
+    )
     verify.add_argument("--require", choices=("F", "S"), help="低于此保证级别即不通过 refuse a lower assurance")
     verify.add_argument("--branch", metavar="NAME", help="分支（缺省 HEAD）branch (default: HEAD)")
     verify.add_argument(
@@ -90,6 +98,21 @@ def _trust(trust: argparse.ArgumentParser) -> None:
         "--head", metavar="REV", help="所同意的提交（缺省为暂存区）the commit (default: what is staged)"
     )
     consent.add_argument("--as", dest="person", metavar="PERSON", help="首次启用时写账号 account, at adoption only")
+
+    epoch = add_sub(what, "epoch", "依法从历史里去掉内容，并留下记录 take words out of the history by order, on record")
+    epoch.add_argument(
+        "words",
+        type=Path,
+        metavar="FILE",
+        help="每行一处：原文 或 原文==>替换（- 为标准输入）TEXT or TEXT==>REPLACEMENT",
+    )
+    epoch.add_argument("--authority", required=True, metavar="TEXT", help="决定机关 who ordered it")
+    epoch.add_argument("--ground", required=True, metavar="TEXT", help="法律依据 provision of law")
+    epoch.add_argument("--number", metavar="NUMBER", help="文号 document number")
+    epoch.add_argument("--date", metavar="DATE", help="日期（缺省今天）day (default: today)")
+    epoch.add_argument(
+        "--former", type=Path, required=True, metavar="OUT", help="改写前的提交与目录写到哪 former commits and trees"
+    )
 
 
 def _key(command: argparse.ArgumentParser, *, required: bool) -> None:

@@ -277,7 +277,8 @@ def _saved(editor: Editor, out: TextIO, lang: str) -> int:
 
 def _check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Say what is wrong with the trust files, else who holds what."""
-    from zongmu.trust.standing import load, standing
+    from zongmu.trust.epochs import EPOCHS_PATH, epochs_in
+    from zongmu.trust.standing import expired, load, standing
 
     zh = args.lang == "zh"
     wrong = 0
@@ -295,6 +296,10 @@ def _check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         if data is None:
             out.write(f"{path}: {'没有这个文件' if zh else 'there is no such file'}\n")
             wrong += 1
+    epochs = root / EPOCHS_PATH
+    if epochs.is_file() and epochs_in(epochs.read_bytes()) is None:
+        out.write(f"{EPOCHS_PATH}: [trust.epoch-record] {'写得不合规' if zh else 'not in order'}\n")
+        wrong += 1
     _, broken = standing(lambda path: (root / path).read_bytes() if (root / path).is_file() else None)
     if not wrong and broken is not None:
         out.write(f"{broken}: [trust.no-trust] ")
@@ -306,11 +311,13 @@ def _check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         wrong += 1
     keys = models[0]
     if isinstance(keys, Keys):
+        old = expired(keys, dt.date.today())
         for person in keys.people:
             roles = "、".join(person.roles) or "—"
             state = f"  {'离岗' if zh else 'left'} {person.left}" if person.left else ""
             out.write(printable(f"{person.id}  {person.organization or ''}  {roles}{state}") + "\n")
             for key in person.keys:
+                over = f"{person.id}/{key.id}" in old
                 until = f"  → {key.until}" if key.until else ""
                 gone = f"  {'停用' if zh else 'retired'} {key.retired.date}" if key.retired else ""
                 try:
@@ -318,7 +325,8 @@ def _check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 except ValueError as error:
                     print_ = f"[trust.bad-public-key] {error}"
                     wrong += 1
-                out.write(printable(f"    {key.id}  {print_}{until}{gone}") + "\n")
+                over_said = ("  已到期，请停用" if zh else "  expired: retire it") if over else ""
+                out.write(printable(f"    {key.id}  {print_}{until}{gone}{over_said}") + "\n")
     return 1 if wrong else 0
 
 
@@ -377,6 +385,12 @@ def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
+def _epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    from zongmu.cli.trust_epoch import run_epoch
+
+    return run_epoch(root, args, out)
+
+
 _COMMANDS: dict[str, Callable[[Path, argparse.Namespace, TextIO], int]] = {
     "init": _init,
     "add": _add,
@@ -385,4 +399,5 @@ _COMMANDS: dict[str, Callable[[Path, argparse.Namespace, TextIO], int]] = {
     "delegate": _delegate,
     "check": _check,
     "consent": _consent,
+    "epoch": _epoch,
 }

@@ -31,6 +31,7 @@ from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
 from zongmu.policy.pushers import PUSHERS
+from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 
 STALE: Final = Code(
@@ -44,7 +45,7 @@ STALE: Final = Code(
 CODES: Final = (STALE,)
 
 # Lists that no field of the model names as its code list.
-_EVERYWHERE: Final = (*RECORD_TYPES, *TRUST_TYPES, PUSHERS)
+_EVERYWHERE: Final = (*RECORD_TYPES, *TRUST_TYPES, EPOCHS, PUSHERS)
 """The types whose schema does not depend on a city."""
 
 _UNUSED: Final = {

@@ -24,6 +24,7 @@ from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
 from zongmu.policy.pushers import PUSHERS
+from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -86,7 +87,7 @@ class _Generator(GenerateJsonSchema):
 
 # ── one record type, any city ──
 
-_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in (*TRUST_TYPES, PUSHERS)}
+_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in (*TRUST_TYPES, EPOCHS, PUSHERS)}
 
 
 @cache

@@ -21,6 +21,7 @@ _MODULES = (
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.trust.codes",
+    "zongmu.trust.redacting",
     "zongmu.policy.admission",
     "zongmu.policy.exceptions",
     "zongmu.policy.ownership",

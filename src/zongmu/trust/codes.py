@@ -267,6 +267,47 @@ CANNOT_SIGN = _code(
     ),
 )
 
+# --- epochs -----------------------------------------------------------------------------------------------------------
+
+EPOCH_RECORD = _code(
+    "epoch-record",
+    ("改写记录不合规", "Epoch record not in order"),
+    (
+        "这个提交写入的历史改写记录没有相应的改写，或夹带别的改动，或改动了已有记录",
+        "This commit enters an epoch record that no rewriting stands behind, or with other changes, or alters one",
+    ),
+)
+EPOCH_FORMER = _code(
+    "epoch-former-missing",
+    ("缺少改写前的历史", "Former history missing"),
+    (
+        "第 {seq} 号记录改写了前 {size} 个提交；没有改写前的提交与目录（最后的提交 {head}），无法证明此外未变",
+        "Epoch {seq} rewrote the first {size} commits; without the former commits and trees (last commit {head}) it "
+        "cannot be proved that nothing else changed",
+    ),
+    Bilingual(
+        "向登记单位索取改写前的提交与目录，用 --former 给出；只核验其后：--root 写改写记录的提交",
+        "ask the operator for the former commits and trees and give them with --former; to verify only what came after, "
+        "give the commit of the epoch record as --root",
+    ),
+)
+EPOCH_OTHER = _code(
+    "epoch-former-differs",
+    ("改写前的历史不符", "Former history differs"),
+    (
+        "第 {seq} 号记录所说的原历史（{size} 个提交）与所给的不符：{zh}",
+        "The former history that epoch {seq} names ({size} commits) is not the one that was given: {en}",
+    ),
+)
+EPOCH_CHANGED = _code(
+    "epoch-changed-more",
+    ("改写超出记录", "More was rewritten than recorded"),
+    (
+        "第 {seq} 号记录以外还有改动：{zh}",
+        "More changed than epoch {seq} says: {en}",
+    ),
+)
+
 CODES: Final = (
     ODD_COMMIT,
     UNSIGNED,
@@ -300,6 +341,10 @@ CODES: Final = (
     BAD_BUNDLE,
     SHALLOW,
     CANNOT_SIGN,
+    EPOCH_RECORD,
+    EPOCH_FORMER,
+    EPOCH_OTHER,
+    EPOCH_CHANGED,
 )
 """Every code of the trail's proof, with its own page."""
 

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual
 from zongmu.trust.effect import State
+from zongmu.trust.epochs import Epoch
+from zongmu.trust.standing import expired
 from zongmu.trust.verify import Result
 
 Weight = Literal["proved", "not_proved", "refused"]
@@ -95,6 +97,20 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                 "the starting commit and the root keys are those you got from outside",
             ),
         )
+    if whole:
+        for epoch in _proved_epochs(result):
+            files, versions = len(epoch.files), len(epoch.replaced())
+            yield Conclusion(
+                "epoch",
+                "proved",
+                Bilingual(
+                    f"第 {epoch.seq} 次依法改写（{epoch.date}，{epoch.said()}）只换掉了所列 {files} 个文件的 {versions} 个版本；"
+                    f"其余 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变，原来的签名有效",
+                    f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced {versions} versions of the {files} "
+                    f"files that it lists and nothing else: the {epoch.former.size} commits before it keep content, order, "
+                    "authors and times, and their former signatures are valid",
+                ),
+            )
     if result.since is not None and whole:
         yield Conclusion(
             "since",
@@ -104,6 +120,10 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                 f"since the checkpoint of {result.since.size} commits, nothing before it was rewritten, rolled back or forked",
             ),
         )
+
+
+def _proved_epochs(result: Result) -> tuple[Epoch, ...]:
+    return result.epochs[len(result.epochs) - result.proved_epochs :]
 
 
 def _invented(result: Result) -> bool:
@@ -148,6 +168,30 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "F 级签认以代码平台的记录为准：须信任平台的运维方",
             "endorsements at level F rest on the forge's word: its operator has to be trusted",
         )
+    if result.epochs:
+        proved = len(_proved_epochs(result))
+        if proved < len(result.epochs):
+            last = result.epochs[len(result.epochs) - proved - 1]
+            yield _open(
+                "former",
+                f"到第 {last.seq} 次依法改写（{last.date}，{last.said()}）为止的 {last.former.size} 个提交：签名已随改写失效，"
+                "要用 --former 给出改写前的提交与目录才能核验",
+                f"the {last.former.size} commits up to lawful rewriting {last.seq} ({last.date}, {last.said()}): their "
+                "signatures went with the rewriting; only the former commits and trees, given with --former, can prove them",
+            )
+        yield _open(
+            "redacted",
+            "被换掉的版本原来写了什么、是否只去掉了该去掉的：改写的两名根人员对此负责",
+            "what the replaced versions said, and whether no more was taken out of them than had to be: the two root "
+            "persons who rewrote them answer for that",
+        )
+    old = expired(result.end.keys, result.day) if result.end.keys is not None else []
+    if old:
+        yield _open(
+            "expired",
+            f"密钥 {'、'.join(old)} 已到期而没有停用：到期之后仍可签一个写早了的时间",
+            f"the keys {', '.join(old)} have expired and are not retired: they can still sign with an earlier date",
+        )
     if result.since is None:
         yield _open(
             "rollback",
@@ -186,6 +230,21 @@ def as_data(result: Result) -> dict[str, Any]:
             {"project": a.project, "milestone": a.milestone, "role": a.role, "state": a.state, "needs": a.level}
             for a in result.acts
             if a.state != "effective"
+        ],
+        "epochs": [
+            {
+                "seq": epoch.seq,
+                "date": str(epoch.date),
+                "authority": epoch.authority,
+                "ground": epoch.ground,
+                "number": epoch.number,
+                "commits": epoch.former.size,
+                "head": epoch.former.head,
+                "files": [file.path for file in epoch.files],
+                "versions": len(epoch.replaced()),
+                "proved": not result.faults and epoch in _proved_epochs(result),
+            }
+            for epoch in result.epochs
         ],
         "conclusions": [
             {"id": c.id, "weight": c.weight, "zh": c.text.zh, "en": c.text.en} for c in conclusions(result)

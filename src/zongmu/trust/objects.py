@@ -36,16 +36,18 @@ class Refused(Exception):
 
 
 @contextmanager
-def opened(source: Path, branch: str | None = None) -> Iterator[tuple[Git, str]]:
+def opened(source: Path, branch: str | None = None, *, bare: bool = False) -> Iterator[tuple[Git, str]]:
     """A repository of our own with the objects of *source* (a bundle, or a repository), and the id of its head.
 
-    *branch* names another reference than ``HEAD``. Raises :class:`~zongmu.store.git.GitProblem`, or :class:`Refused`
+    *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git.GitProblem`, or :class:`Refused`
     where the objects are damaged.
     """
     folder = Path(tempfile.mkdtemp(prefix="zongmu-audit-"))
     git = Git(folder)
     try:
-        head = (_from_repository if source.is_dir() else _from_bundle)(source, folder, branch)
+        head = (
+            _from_repository(source, folder, branch) if source.is_dir() else _from_bundle(source, folder, branch, bare)
+        )
         yield git, head
     finally:
         git.close()
@@ -56,19 +58,19 @@ def _init(folder: Path, algorithm: str) -> None:
     _run(["git", "init", "--quiet", "--bare", "--template=", f"--object-format={algorithm}", str(folder)], None)
 
 
-def _from_bundle(source: Path, folder: Path, branch: str | None) -> str:
+def _from_bundle(source: Path, folder: Path, branch: str | None, bare: bool) -> str:
     try:
         file = source.open("rb")
     except OSError as error:
         raise _bad(source, f"打不开（{error.strerror}）", f"it cannot be opened ({error.strerror})") from None
     with file:
-        algorithm, references = _header(source, file)
+        algorithm, references = _header(source, file, bare)
         _init(folder, algorithm)
-        _unpack(folder, file)
+        _unpack(folder, file, bare)
     return _head(source, references, branch)
 
 
-def _header(source: Path, file: BinaryIO) -> tuple[str, dict[str, str]]:
+def _header(source: Path, file: BinaryIO, bare: bool) -> tuple[str, dict[str, str]]:
     """The hash algorithm and the references of a bundle; *file* then stands at its pack."""
     first = file.readline(64)
     if first not in (b"# v2 git bundle\n", b"# v3 git bundle\n"):
@@ -81,6 +83,8 @@ def _header(source: Path, file: BinaryIO) -> tuple[str, dict[str, str]]:
             return algorithm, references
         if line in (b"@object-format=sha1\n", b"@object-format=sha256\n"):
             algorithm = line[15:-1].decode()
+        elif line == b"@filter=blob:none\n" and bare:
+            continue
         elif line.startswith((b"-", b"@")):
             raise _bad(source, "只含一部分历史", "it holds a part of the history only")
         elif found := _REFERENCE.fullmatch(line.removesuffix(b"\n")):
@@ -110,13 +114,17 @@ def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
     return head
 
 
-def _unpack(folder: Path, file: BinaryIO) -> None:
-    """Put a pack into *folder*; Git computes every id again and refuses objects that are malformed or missing."""
+def _unpack(folder: Path, file: BinaryIO, bare: bool = False) -> None:
+    """Put a pack into *folder*; Git computes every id again and refuses objects that are malformed or missing.
+
+    *bare*: contents may be missing.
+    """
     # index-pack wants a descriptor that stands where the pack begins.
     with tempfile.TemporaryFile(dir=folder) as copy:
         shutil.copyfileobj(file, copy)
         copy.seek(0)
-        _run(["git", "--git-dir", str(folder), "index-pack", "--stdin", "--strict", "--fsck-objects"], copy)
+        strict = () if bare else ("--strict",)
+        _run(["git", "--git-dir", str(folder), "index-pack", "--stdin", *strict, "--fsck-objects"], copy)
 
 
 def _run(command: Sequence[str], stdin: BinaryIO | None) -> None:
@@ -150,7 +158,7 @@ class Entry(NamedTuple):
     id: bytes
 
 
-_TREE: Final = b"40000"
+TREE: Final = b"40000"
 _MEMO: Final = 50_000
 _AT_ONCE: Final = 256
 
@@ -220,9 +228,9 @@ class Objects:
     def find(self, tree: str, path: str) -> tuple[str, str] | None:
         """``(mode, id)`` of what stands at *path*, or None."""
         at = bytes.fromhex(tree)
-        mode = _TREE
+        mode = TREE
         for name in path.encode("utf-8", "surrogateescape").split(b"/"):
-            entry = next((e for e in self.entries(at) if e.name == name), None) if mode == _TREE else None
+            entry = next((e for e in self.entries(at) if e.name == name), None) if mode == TREE else None
             if entry is None:
                 return None
             mode, at = entry.mode, entry.id
@@ -236,7 +244,7 @@ class Objects:
     def names(self, tree: str, path: str) -> list[str]:
         """What the folder *path* holds; nothing where it is none."""
         found = self.find(tree, path)
-        if found is None or found[0] != _TREE.decode():
+        if found is None or found[0] != TREE.decode():
             return []
         return [path_text(entry.name) for entry in self.entries(bytes.fromhex(found[1]))]
 
@@ -260,10 +268,10 @@ class Objects:
             if entry not in theirs:
                 pairs.setdefault(entry.name, [None, None])[1] = entry
         for name, (one, other) in sorted(pairs.items()):
-            trees = [e.id if e is not None and e.mode == _TREE else None for e in (one, other)]
+            trees = [e.id if e is not None and e.mode == TREE else None for e in (one, other)]
             if trees != [None, None]:
                 self._differences(trees[0], trees[1], at + name + b"/", out)
-            files = [e if e is not None and e.mode != _TREE else None for e in (one, other)]
+            files = [e if e is not None and e.mode != TREE else None for e in (one, other)]
             if files != [None, None]:
                 was, now = files
                 out.append(
@@ -283,15 +291,20 @@ class Objects:
         found = self._strong.get(tree)
         if found is None:
             entries = self.entries(tree)
-            self._load_strong_blobs([e.id for e in entries if e.mode not in (_TREE, b"160000")])
+            self._load_strong_blobs([e.id for e in entries if e.mode not in (TREE, b"160000")])
             body = b"".join(b"%s %s\0%s" % (e.mode, e.name, self._strong_id(e)) for e in entries)
             self._strong[tree] = found = hashlib.sha256(b"tree %d\0" % len(body) + body).digest()
         return found
 
     def _strong_id(self, entry: Entry) -> bytes:
-        if entry.mode == _TREE:
+        if entry.mode == TREE:
             return self.strong_tree(entry.id)
         return self._strong[entry.id] if entry.mode != b"160000" else entry.id
+
+    def strong_blobs(self, ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The id of each blob in Git's SHA-256 format."""
+        self._load_strong_blobs(ids)
+        return {id: self._strong[id] for id in ids}
 
     def _load_strong_blobs(self, ids: Sequence[bytes]) -> None:
         missing = list(dict.fromkeys(id for id in ids if id not in self._strong))

@@ -45,7 +45,7 @@ def proposal_faults(
             yield Fault(codes.UNKNOWN_AUTHOR, values={"claimed": account})
         else:
             yield from edit_faults(here, person, day, edits, moves_of(edits))
-    landing = rows.Landing(here, _service(here, day), day, project, entered)
+    landing = rows.Landing(here, _service(here, day), day, project, entered, lambda _: False)
     for edit in edits:
         if edit.path.startswith("registry/endorsements/") and edit.after is not None:
             yield from rows.row_faults(edit.path, edit.before, edit.after, landing)

@@ -98,6 +98,17 @@ class Standing:
                 yield person, blob
 
 
+def expired(keys: Keys, day: dt.date) -> list[str]:
+    """``account/key`` of every key whose days are over on *day* and that nobody has retired."""
+    return [
+        f"{person.id}/{key.id}"
+        for person in keys.people
+        if person.left is None
+        for key in person.keys
+        if key.until is not None and key.until < day and key.retired is None
+    ]
+
+
 def _counts(key: Key, day: dt.date) -> bool:
     return key.retired is None and (key.start is None or key.start <= day) and (key.until is None or day <= key.until)
 

@@ -24,6 +24,7 @@ from zongmu.trust.codes import Fault
 from zongmu.trust.commits import Commit
 from zongmu.trust.consent import adoption_faults, consent_faults
 from zongmu.trust.effect import EndorsedAct, acts
+from zongmu.trust.epochs import EPOCHS_PATH, Epoch
 from zongmu.trust.files import FORGE, KEYS_PATH, POLICY_PATH, ROOT, SETTINGS_PATH, Person
 from zongmu.trust.objects import Objects
 from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
@@ -72,17 +73,35 @@ class Result:
     since: Checkpoint | None = None
     stopped: str | None = None
     acts: list[EndorsedAct] = field(default_factory=list)
+    epochs: tuple[Epoch, ...] = ()
+    day: dt.date = dt.date.min  # the verifier's own
+    proved_epochs: int = 0  # the last so many: their former histories were verified
 
 
 class Verifier:
     """Verifies one history in a repository of our own (:mod:`zongmu.trust.objects`)."""
 
-    def __init__(self, git: Git, head: str, roots: frozenset[bytes] | None = None) -> None:
-        """*roots* are the public keys that the auditor got from outside, None if there are none."""
+    def __init__(
+        self,
+        git: Git,
+        head: str,
+        roots: frozenset[bytes] | None = None,
+        *,
+        objects: Objects | None = None,
+        hidden: frozenset[str] = frozenset(),
+        epochs: frozenset[str] = frozenset(),
+    ) -> None:
+        """*roots* are the public keys that the auditor got from outside, None if there are none.
+
+        *objects* reads a former history, whose contents *hidden* (by id) were replaced by others. *epochs* are the commits
+        that may enter an epoch record, because what they say was verified.
+        """
         self._git = git
         self._head = head
         self._roots = roots
-        self.objects = Objects(git, len(head))
+        self._hidden = hidden
+        self._epochs = epochs
+        self.objects = objects or Objects(git, len(head))
         self._standings: dict[tuple[str, ...], tuple[Standing, str | None]] = {}
         self._faults: list[Fault] = []
         self._stopped: str | None = None
@@ -115,7 +134,9 @@ class Verifier:
             self.progress.leaves.append(leaf_hash(self.objects.leaf(commit.id)))
             self.progress.head = commit.id
         self._check_end(chain, now)
-        return self._result(start, chain, since, root is not None)
+        made = self._result(start, chain, since, root is not None)
+        made.day = made.end.day(now)
+        return made
 
     def _same_leaf(self, known: Progress) -> bool:
         self.objects.load_commits((known.head,))
@@ -310,6 +331,8 @@ class Verifier:
     ) -> bool:
         """Judge what a commit with one parent did. Whether it touches what wants root persons."""
         faults: list[Fault] = list(form_faults(edits, partial(self._elsewhere, commit.tree)))
+        if commit.id not in self._epochs and any(edit.path == EPOCHS_PATH for edit in edits):
+            faults.append(Fault(codes.EPOCH_RECORD))
         trust = trust_edits(edits, moves)
         for judge in judges:
             day = judge.day(commit.time)
@@ -323,7 +346,8 @@ class Verifier:
                 continue
             for edit in edits:
                 if edit.path.startswith("registry/endorsements/") and edit.after is not None:
-                    landing = rows.Landing(judge, signer, day, partial(self._project, commit.tree), self._entered)
+                    project, hidden = partial(self._project, commit.tree), partial(self._is_hidden, commit.tree)
+                    landing = rows.Landing(judge, signer, day, project, self._entered, hidden)
                     faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
         adopts = self._roots is not None and not any(judge.known for judge in judges)
         if adopts and any(edit.path in (KEYS_PATH, POLICY_PATH) for edit in trust):
@@ -396,6 +420,11 @@ class Verifier:
     def _project(self, tree: str, id: str) -> Project | None:
         path = next(self._project_paths(tree, id), None)
         return rows.read_project(self.objects.file(tree, path), path) if path is not None else None
+
+    def _is_hidden(self, tree: str, id: str) -> bool:
+        """Whether the content of a project was replaced by another."""
+        found = [self.objects.find(tree, path) for path in self._project_paths(tree, id)]
+        return any(place is not None and place[1] in self._hidden for place in found)
 
     def _elsewhere(self, tree: str, id: str, path: str) -> bool:
         return any(other != path for other in self._project_paths(tree, id))

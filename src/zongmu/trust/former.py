@@ -1,0 +1,231 @@
+"""Verifying a history that was rewritten by order: the former one first, then that the new one follows from it.
+
+A *former history* is a bundle of the commits and trees before an epoch, without contents (``git bundle create FILE
+--filter=blob:none HEAD``). It is verified as any history, with its own signatures: a content that was replaced is read as
+the content now, all others come from the history at hand, where they must still be. The rewriting is then done again, and
+every commit must come out with the id that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from zongmu.store.git import Git, GitProblem, shown
+from zongmu.trust import codes
+from zongmu.trust.checkpoint import Checkpoint, leaf_hash, root_hash
+from zongmu.trust.codes import Fault
+from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
+from zongmu.trust.objects import Objects
+from zongmu.trust.rewriting import Rewriting
+from zongmu.trust.verify import Progress, Result, Verifier
+
+History = tuple[Git, str]
+"""A repository of our own, and the head of the history in it."""
+
+
+class FormerObjects(Objects):
+    """The objects of a former history. What was replaced is read as what stands there now."""
+
+    def __init__(
+        self, git: Git, width: int, present: Objects, replaced: Mapping[str, str], digests: Mapping[str, bytes]
+    ) -> None:
+        super().__init__(git, width)
+        self._present = present
+        self._replaced = replaced
+        self._digests = {bytes.fromhex(id): digest for id, digest in digests.items()}
+
+    def blob(self, id: str) -> bytes:
+        """The content of a blob, or that which replaced it (in the last of several epochs)."""
+        while id in self._replaced:
+            id = self._replaced[id]
+        return self._present.blob(id)
+
+    def _load_strong_blobs(self, ids: Sequence[bytes]) -> None:
+        self._strong.update((id, self._digests[id]) for id in ids if id in self._digests)
+        self._strong.update(self._present.strong_blobs([id for id in ids if id not in self._strong]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Era:
+    """The main line between two rewritings. ``begins`` is how much of it was rewritten from the era before."""
+
+    git: Git
+    head: str
+    objects: Objects
+    line: list[str]
+    begins: int
+
+
+def verify_all(
+    git: Git,
+    head: str,
+    roots: frozenset[bytes] | None,
+    root: str | None,
+    since: Checkpoint | None,
+    known: Progress | None,
+    former: Sequence[History],
+    *,
+    now: int,
+) -> Result:
+    """As :meth:`~zongmu.trust.verify.Verifier.run`, through every epoch. *former* are the former histories, in any order.
+
+    A start beyond the last epoch needs none of them.
+    """
+    present = Objects(git, len(head))
+    epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
+    if epochs is None:
+        return _stopped(git, head, present, Fault(codes.EPOCH_RECORD, head), root, since)
+    eras = _eras(epochs, git, head, present, former)
+    first = next((n for n, era in enumerate(eras) if era and (root is None or root in era.line[era.begins :])), None)
+    needed = epochs if first is None or root is None else epochs[first:]
+    missing = next((epoch for epoch in needed if eras[epoch.seq - 1] is None), None)
+    if missing is not None:
+        values = {"seq": missing.seq, "size": missing.former.size, "head": missing.former.head}
+        return _stopped(git, head, present, Fault(codes.EPOCH_FORMER, "", values), root, since, epochs)
+    if first is None or first == len(epochs):
+        made = Verifier(git, head, roots, objects=present).run(root, since, known, now=now)
+        return replace(made, epochs=epochs)
+    through = [era for era in eras[first:] if era is not None]
+    return _through(epochs, through, roots, root, since, now)
+
+
+def _eras(
+    epochs: tuple[Epoch, ...], git: Git, head: str, present: Objects, former: Sequence[History]
+) -> list[_Era | None]:
+    """The eras in order, the history at hand last; None for one whose history was not given."""
+    given = {tip: theirs for theirs, tip in former}
+    replaced = {before: after for epoch in epochs for before, after in epoch.replaced().items()}
+    digests = {before: digest for epoch in epochs for before, digest in epoch.digests().items()}
+    begins = 0
+    out: list[_Era | None] = []
+    for epoch in epochs:
+        tip = epoch.former.head
+        if tip in given:
+            objects = FormerObjects(given[tip], len(tip), present, replaced, digests)
+            out.append(_Era(given[tip], tip, objects, objects.main_line(tip), begins))
+        else:
+            out.append(None)
+        begins = epoch.former.size
+    out.append(_Era(git, head, present, present.main_line(head), begins))
+    return out
+
+
+def _through(
+    epochs: tuple[Epoch, ...],
+    eras: Sequence[_Era],
+    roots: frozenset[bytes] | None,
+    root: str | None,
+    since: Checkpoint | None,
+    now: int,
+) -> Result:
+    """Verify one era after the other; *eras* are the last of them, from the one with the start on."""
+    hidden = frozenset(before for epoch in epochs for before in epoch.replaced())
+    skipped = len(epochs) + 1 - len(eras)
+    start, progress, allowed = root, None, frozenset[str]()
+    wanted = since
+    for (era, later), epoch in zip(pairwise(eras), epochs[skipped:], strict=True):
+        verifier = Verifier(era.git, era.head, roots, objects=era.objects, hidden=hidden, epochs=allowed)
+        try:
+            result = verifier.run(start, None, progress, now=now)
+        except GitProblem:
+            fault = _more(epoch, "原有内容在新历史里找不到", "a former content is nowhere in the new history")
+            return _stopped(eras[-1].git, eras[-1].head, eras[-1].objects, fault, root, since, epochs)
+        if wanted is not None and _holds(wanted, era.line, result):
+            wanted = None
+        made = Rewriting(era.objects, epoch.replaced())
+        made.run(era.head)
+        found = _other(epoch, result) or _unfaithful(epoch, made, era, later) or _unrecorded(epochs, epoch, later)
+        if found is not None:
+            result.faults.append(found)
+        if result.faults:
+            return replace(result, root=root or result.root, since=since, pinned_root=root is not None, epochs=epochs)
+        start = made.commits[start] if start is not None else None
+        leaves = [leaf_hash(later.objects.leaf(one.id)) for one in later.objects.each(later.line[: later.begins])]
+        trusted = made.commits[result.progress.trusted]
+        progress = replace(result.progress, head=later.line[later.begins - 1], leaves=leaves, trusted=trusted)
+        allowed = frozenset((later.line[later.begins],))
+    last = eras[-1]
+    verifier = Verifier(last.git, last.head, roots, objects=last.objects, epochs=allowed)
+    end = verifier.run(start, wanted, progress, now=now)
+    proved = len(eras) - 1
+    return replace(
+        end, root=root or end.root, since=since, pinned_root=root is not None, epochs=epochs, proved_epochs=proved
+    )
+
+
+def _other(epoch: Epoch, result: Result) -> Fault | None:
+    """Whether the former history is another one than the record names."""
+    size = result.checkpoint.size
+    if size == epoch.former.size and result.checkpoint.root == epoch.former.root_hash:
+        return None
+    said = (
+        (f"它有 {size} 个提交", f"it has {size} commits") if size != epoch.former.size else ("根摘要不同", "other root")
+    )
+    values = {"seq": epoch.seq, "size": epoch.former.size, "zh": said[0], "en": said[1]}
+    return Fault(codes.EPOCH_OTHER, "", values)
+
+
+def _unfaithful(epoch: Epoch, made: Rewriting, era: _Era, later: _Era) -> Fault | None:
+    """Whether the later era holds anything but what the rewriting, done again, makes of this one."""
+    for at, id in enumerate(era.line):
+        if at >= len(later.line) or later.line[at] != made.commits[id]:
+            place = later.line[at] if at < len(later.line) else ""
+            zh = f"第 {at + 1} 个提交不是由原来的第 {at + 1} 个改写而来"
+            return _more(epoch, zh, f"commit number {at + 1} is not what the former one becomes", place)
+    odd = sorted(made.places ^ epoch.places())
+    if odd:
+        path = shown(odd[0][0])
+        return _more(epoch, f"{path} 改写的版本与记录不一", f"other versions of {path} were replaced than are recorded")
+    return None
+
+
+def _unrecorded(epochs: tuple[Epoch, ...], epoch: Epoch, later: _Era) -> Fault | None:
+    """Whether the first commit after the rewriting does anything but enter this record."""
+    if len(later.line) <= later.begins:
+        return Fault(codes.EPOCH_RECORD, later.head)
+    commit = later.objects.commit(later.line[later.begins])
+    before, after = later.objects.commit(later.line[later.begins - 1]).tree, commit.tree
+    changed = [change.path for change in later.objects.differences(before, after)]
+    was, now = (epochs_in(later.objects.file(tree, EPOCHS_PATH)) for tree in (before, after))
+    alone = len(commit.parents) == 1 and changed == [EPOCHS_PATH]
+    if alone and was == epochs[: epoch.seq - 1] and now == epochs[: epoch.seq]:
+        return None
+    return Fault(codes.EPOCH_RECORD, commit.id)
+
+
+def _more(epoch: Epoch, zh: str, en: str, commit: str = "") -> Fault:
+    return Fault(codes.EPOCH_CHANGED, commit, {"seq": epoch.seq, "zh": zh, "en": en})
+
+
+def _holds(since: Checkpoint, line: Sequence[str], result: Result) -> bool:
+    """Whether a checkpoint is one of this era."""
+    if since.size > len(line) or line[since.size - 1] != since.head:
+        return False
+    return root_hash(result.progress.leaves[: since.size]) == since.root
+
+
+def _stopped(
+    git: Git,
+    head: str,
+    objects: Objects,
+    fault: Fault,
+    root: str | None,
+    since: Checkpoint | None,
+    epochs: tuple[Epoch, ...] = (),
+) -> Result:
+    """The answer where nothing can be judged: the one fault, and what the history at hand is."""
+    line = objects.main_line(head)
+    leaves = [leaf_hash(objects.leaf(commit.id)) for commit in objects.each(line)]
+    known = Progress(head=head, leaves=leaves)
+    made = Verifier(git, head, None, objects=objects).run(head, None, known, now=objects.commit(head).time)
+    return replace(
+        made,
+        faults=[fault],
+        root=root or line[0],
+        since=since,
+        pinned_root=root is not None,
+        epochs=epochs,
+        stopped=None,
+    )

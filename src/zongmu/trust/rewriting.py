@@ -1,0 +1,91 @@
+"""How a history is rewritten: by one procedure that leaves no choice, so that anybody can do it again and compare.
+
+Wherever a former content stands, the content now stands in its place. Commits keep everything (author, committer, times,
+message, order, parents) but the ids of their tree and parents; a commit that changes so loses its signature, which would no
+longer fit. A commit before the first replaced content stays as it is, with its id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from zongmu.store.git import path_text
+from zongmu.trust.objects import TREE, Objects
+
+_DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
+_PARENT: Final = re.compile(rb"parent ([0-9a-f]+)")
+
+
+class Rewriting:
+    """One rewriting of the history that *objects* reads: ``before`` → ``after`` of contents, by id.
+
+    Afterwards :attr:`commits` leads from each former commit to the new one, :attr:`places` says where contents were
+    replaced, and :attr:`made` holds the new trees and commits by id.
+    """
+
+    def __init__(self, objects: Objects, replaced: Mapping[str, str]) -> None:
+        self._objects = objects
+        self._replaced = {bytes.fromhex(before): bytes.fromhex(after) for before, after in replaced.items()}
+        self._trees: dict[tuple[bytes, bytes], bytes] = {}
+        self._algorithm = "sha1" if all(len(id) == 40 for id in replaced) else "sha256"
+        self.commits: dict[str, str] = {}
+        self.places: set[tuple[str, str]] = set()
+        self.made: dict[str, tuple[str, bytes]] = {}
+
+    def run(self, head: str) -> str:
+        """Rewrite everything that *head* reaches; the new head."""
+        git = self._objects.git
+        ids = git.run("rev-list", "--topo-order", "--reverse", head).decode("ascii").split()
+        for id, raw in zip(ids, git.objects(ids, "commit"), strict=True):
+            self.commits[id] = self._commit(id, raw)
+        return self.commits[head]
+
+    def _commit(self, id: str, raw: bytes) -> str:
+        head, gap, body = raw.partition(b"\n\n")
+        lines: list[bytes] = []
+        dropping = False
+        for line in head.split(b"\n"):
+            if line.startswith(b" "):
+                if not dropping:
+                    lines.append(line)
+                continue
+            dropping = line.startswith(_DROPPED)
+            if line.startswith(b"tree "):
+                line = b"tree " + self._tree(bytes.fromhex(line[5:].decode("ascii")), b"").hex().encode()
+            elif found := _PARENT.fullmatch(line):
+                parent = found[1].decode()
+                line = b"parent " + self.commits.get(parent, parent).encode()
+            if not dropping:
+                lines.append(line)
+        kept = [line for line in head.split(b"\n") if line.startswith((b"tree ", b"parent "))]
+        if [line for line in lines if line.startswith((b"tree ", b"parent "))] == kept:
+            return id
+        return self._keep("commit", b"\n".join(lines) + gap + body)
+
+    def _tree(self, tree: bytes, at: bytes) -> bytes:
+        known = self._trees.get((tree, at))
+        if known is None:
+            self._trees[tree, at] = known = self._new_tree(tree, at)
+        return known
+
+    def _new_tree(self, tree: bytes, at: bytes) -> bytes:
+        lines: list[bytes] = []
+        same = True
+        for mode, name, id in self._objects.entries(tree):
+            now = id
+            if mode == TREE:
+                now = self._tree(id, at + name + b"/")
+            elif id in self._replaced:
+                now = self._replaced[id]
+                self.places.add((path_text(at + name), id.hex()))
+            same = same and now == id
+            lines.append(b"%s %s\0%s" % (mode, name, now))
+        return tree if same else bytes.fromhex(self._keep("tree", b"".join(lines)))
+
+    def _keep(self, kind: str, data: bytes) -> str:
+        made = hashlib.new(self._algorithm, b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False)
+        self.made[made.hexdigest()] = (kind, data)
+        return made.hexdigest()
