@@ -133,10 +133,9 @@ FILES: Final = tuple(_file_of(subject) for subject in get_args(Subject) if subje
 """The path of every record, by its type."""
 
 
-@check(on="registry", codes=[REMOVED], reads=FILES, compares=True)
+@check(on="registry", codes=[REMOVED], reads=FILES, compares=True, by_file=True)
 def nothing_removed(ctx: HygieneContext) -> Iterator[Problem]:
     """No record of the base revision is gone: no deletion, no rename."""
-    here = ctx.paths
     for source in FILES:
-        for path in sorted(set(ctx.base_facts(source) or {}) - here):
+        for path in sorted(path for path in ctx.base_facts(source) or {} if not ctx.is_there(path)):
             yield problem(REMOVED, None, record=path, file=path)

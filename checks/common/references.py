@@ -136,7 +136,7 @@ _ENDORSED = ("system", "organization", "district", "plan", "draws", "returns")
 """What ``record`` of an endorsement may be, besides a city as a whole."""
 
 
-@check(on="registry", codes=[UNRESOLVED], reads=_SOURCES)
+@check(on="registry", codes=[UNRESOLVED], reads=_SOURCES, by_file=True)
 def references_resolve(ctx: HygieneContext) -> Iterator[Problem]:
     """Every reference names a record that exists."""
     for source in _SOURCES:

@@ -178,7 +178,7 @@ def test_a_cache_that_is_not_whole_and_ours_is_no_cache(harm: Callable[[Path], N
     for words in (("check",), change):
         honest = timeless(kept.say(*words, "--no-cache"))
         files = list(kept.path(".cache/zongmu").glob("*-*"))
-        assert {file.name.split("-")[0] for file in files} == {"answer", "judged", "places"}
+        assert {file.name.split("-")[0] for file in files} == {"answer", "judged", "places", "tip"}
         for file in files:
             if file.is_file():
                 harm(file)

@@ -55,6 +55,22 @@ def comment(one: Instance, path: str, chance: random.Random) -> None:
     one.append(path, "# 110101199003074610\n")
 
 
+def declare(one: Instance, path: str, chance: random.Random) -> None:
+    """Another project of the same body, or another body, under an id of its own."""
+    place = Path(path)
+    stem, number = re.fullmatch(r"(.*?)([0-9]*)", place.stem).groups()  # type: ignore[union-attr]
+    name = f"{stem}{int(number or 0) + 7000 + chance.randrange(99)}"
+    text = re.sub(r"^id: .*$", f"id: {name if '/projects/' in path else f'ordos/{name}'}", one.read(path), flags=re.M)
+    one.write(str(place.with_name(f"{name}.yaml")), text)
+
+
+def say_less(one: Instance, path: str, chance: random.Random) -> None:
+    """Take one line away that stands by itself."""
+    lines = [line for line in re.findall(r"^[a-z_]+: \S.*\n", one.read(path), re.M) if not line.startswith("format")]
+    if lines:
+        one.write(path, one.read(path).replace(chance.choice(lines), "", 1))
+
+
 EDITS: tuple[Edit, ...] = (
     rename,
     move_a_day,
@@ -64,7 +80,11 @@ EDITS: tuple[Edit, ...] = (
     take_away,
     copy,
     comment,
+    declare,
+    say_less,
 )
+SMALL = (rename, move_a_day, scale_an_amount, refer_to_nobody, declare, say_less, comment)
+"""Edits after which a known tip is good enough to judge the change on."""
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +113,43 @@ def test_with_the_cache_and_without_it_says_the_same(seed: int, demonstration: I
     assert timeless(one.say("check", "--tally")) == timeless(one.say("check", "--tally", "--no-cache"))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_change_judged_on_a_known_tip_comes_to_the_same(
+    seed: int, demonstration: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read and judged of a known tip is little; what is said is what judging everything says."""
+    from zongmu.policy import onto
+
+    done: list[bool] = []
+    judge = onto.judge_onto
+
+    def noted(*args: object) -> object:
+        outcomes = judge(*args)  # type: ignore[arg-type]
+        done.append(outcomes is not None)
+        return outcomes
+
+    monkeypatch.setattr("zongmu.cli.changing.judge_onto", noted)
+    chance = random.Random(100 + seed)
+    one = demonstration
+    one.commit()
+    one.say("check", "--base", "HEAD")
+    del done[:]
+    folders = ("projects", "projects", "projects", "systems", "organizations", "endorsements", "plans", "districts")
+    for _ in range(4):
+        below = one.path("registry") / chance.choice(folders)
+        path = chance.choice(sorted(below.rglob("*.yaml"))).relative_to(one.root).as_posix()
+        chance.choice(SMALL)(one, path, chance)
+        words = ("check", "--base", "HEAD", "--format", chance.choice(("text", "github", "junit")))
+        assert timeless(one.say(*words)) == timeless(one.say(*words, "--no-cache"))
+    one.git("checkout", "--quiet", "--", ".")
+    one.git("clean", "--quiet", "--force", "registry")
+    assert any(done)
+
+
 def test_a_record_that_did_not_change_is_not_judged_again(
     demonstration: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zongmu.policy import run
+    from zongmu.policy import onto, run
 
     one = demonstration
     one.commit()
@@ -109,6 +162,7 @@ def test_a_record_that_did_not_change_is_not_judged_again(
         return judge(world, loaded, *more, **words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(run, "judge_record", noted)
+    monkeypatch.setattr(onto, "judge_record", noted)
     changed = "registry/projects/ordos"
     path = sorted(one.path(changed).rglob("*.yaml"))[0].relative_to(one.root).as_posix()
     rename(one, path, random.Random(1))

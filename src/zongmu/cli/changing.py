@@ -13,11 +13,14 @@ from zongmu.model.finding import Bilingual
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
-from zongmu.policy.remembering import memory_of
-from zongmu.policy.run import Run, load_for_run, run
+from zongmu.policy.onto import MOST, Outcomes, judge_onto
+from zongmu.policy.remembering import Memory, judged_alike, memory_of, world_print
+from zongmu.policy.run import Run, load_for_run, run, today
+from zongmu.policy.tips import keep, tip_of
 from zongmu.report.question import questions_text
 from zongmu.store.cache import Cache
 from zongmu.store.git import UPDATE_YOUR_BRANCH, GitProblem
+from zongmu.store.glance import SETTINGS, glance
 from zongmu.store.join import Joiner
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
@@ -99,9 +102,49 @@ def judge_sides(
     else:
         tip_world = world_of(checks, tip, world.asof)
     memory = memory_of(cache, tip_world, tip)
-    before = run(tip_world, tip, workers=workers, memory=memory)
-    after = run(world, head, base=before, base_registry=tip, touched=change.paths, workers=workers, memory=memory)
+    before = run(tip_world, tip, workers=workers, memory=memory, closely=memory is not None)
+    if memory is not None and (tree := _tree_of(change)) is not None:
+        keep(memory, tip_world, tip, tree, before)
+    # Where the change touches what every record is judged by, nothing of the tip stands.
+    touched = change.paths if judged_alike(world, head, tip_world, tip) else None
+    after = run(world, head, base=before, base_registry=tip, touched=touched, workers=workers, memory=memory)
     return world, before, after
+
+
+def _tree_of(change: Change) -> str | None:
+    """What Git calls the registry of the tip."""
+    tip = change.tree_before
+    return tip.git.tree_id(tip.commit, f"{tip.git.prefix}registry")
+
+
+@dataclass(frozen=True)
+class KnownChange:
+    """A change judged on a tip that is known: what came of it, and both sides as far as they were read."""
+
+    tip: Registry
+    head: Registry
+    world: World
+    outcomes: Outcomes
+
+
+def judge_known(change: Change, checks: Checks, asof: dt.date | None, cache: Cache) -> KnownChange | None:
+    """Judge *change* on what is kept of its tip, at a cost that follows the change; None where that cannot be done."""
+    before = change.tree_before
+    paths = [path for path in change.paths if path.startswith("registry/")]
+    if len(paths) > MOST:
+        return None
+    before.look_up((*SETTINGS, *paths))
+    tip, head = glance(before), glance(change.tree_after)
+    if tip.instance is None:
+        return None
+    kept = tip_of(cache, checks, asof or today(tip.instance))
+    if kept is None or kept.registry != _tree_of(change):
+        return None
+    world = world_of(checks, tip, asof, kept.roles, kept.roles)
+    if world_print(world, tip) != kept.world:
+        return None
+    outcomes = judge_onto(kept, world, Memory(cache, kept.world), tip, head, paths)
+    return None if outcomes is None else KnownChange(tip, head, world, outcomes)
 
 
 def read_both(root: Path, change: Change) -> tuple[Registry, Registry]:

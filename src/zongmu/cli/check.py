@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zongmu.cli.again import Terms
 from zongmu.cli.lines import Lines
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Bilingual, ChangeState, Finding, Outcome
+from zongmu.model.finding import Bilingual, Finding, Outcome
 from zongmu.policy.loading import Checks
-from zongmu.policy.merging import Decision, decide
+from zongmu.policy.merging import Counts, Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
+
+if TYPE_CHECKING:
+    from zongmu.policy.onto import Outcomes
 
 
 def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
@@ -51,9 +56,16 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
     else:
-        from zongmu.cli.changing import judge_sides, read_both, read_change
+        from zongmu.cli.changing import judge_known, judge_sides, read_both, read_change
 
         change = read_change(root, args.base, args.head)
+        if cache is not None and _lists_news(args):
+            known = judge_known(change, checks, asof, cache)
+            if known is not None:
+                taken = round(time.monotonic() - began, 2) if terms.seconds is None else terms.seconds
+                summary = _counted(known.outcomes, taken, known.world.asof, args.base)
+                _report(known.outcomes.decision, summary, known.head, checks, args, None)
+                return 2 if known.outcomes.crashed else exit_code(known.outcomes.decision.gate)
         tip, registry = read_both(root, change)
         wanted = _wanted(args.paths, root, registry, tip)
         if registry.instance is None:
@@ -72,6 +84,12 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     summary = _summary(result, taken, args.base)
     _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
+
+
+def _lists_news(args: argparse.Namespace) -> bool:
+    """Whether the answer lists no finding that was already so: then nothing of the rest need be read."""
+    wordy = args.all or args.tally or args.strict or args.paths
+    return not wordy and args.format in ("text", "github", "codequality", "junit")
 
 
 def _broken_instance(
@@ -123,20 +141,40 @@ def _inside(findings: Iterable[Finding], wanted: list[str]) -> list[Finding]:
 
 
 def _summary(result: Run, seconds: float, base: str | None) -> Summary:
-    tally = {"undetermined": 0, "advisory": 0}
-    for counts in result.tally.values():
-        for word in tally:
-            tally[word] += counts.get(word, 0)
-    capped = [c.why for f in result.findings if f.verdict is not None for c in f.verdict.caps]
+    return _figures(
+        result.tally,
+        Counts.of(result.findings),
+        len(result.judged),
+        sum(j.type == "project" for j in result.judged.values()),
+        seconds,
+        result.asof,
+        base,
+    )
+
+
+def _counted(outcomes: Outcomes, seconds: float, asof: dt.date, base: str) -> Summary:
+    counts = outcomes.decision.counts
+    return _figures(outcomes.tally, counts, outcomes.records, outcomes.projects, seconds, asof, base)
+
+
+def _figures(
+    tally: Mapping[str, Mapping[str, int]],
+    counts: Counts,
+    records: int,
+    projects: int,
+    seconds: float,
+    asof: dt.date,
+    base: str | None,
+) -> Summary:
     return Summary(
-        records=len(result.judged),
-        projects=sum(j.type == "project" for j in result.judged.values()),
+        records=records,
+        projects=projects,
         seconds=seconds,
-        asof=result.asof.isoformat(),
-        undetermined=tally[Outcome.UNDETERMINED.value],
-        waived=capped.count("waived"),
-        explained=capped.count("explained"),
-        advisory=tally["advisory"],
+        asof=asof.isoformat(),
+        undetermined=sum(row.get(Outcome.UNDETERMINED.value, 0) for row in tally.values()),
+        waived=counts.waived,
+        explained=counts.explained,
+        advisory=sum(row.get("advisory", 0) for row in tally.values()),
         base=base,
     )
 
@@ -178,11 +216,7 @@ def _report(
                 print(line)
     if listed:
         print()
-    hidden = (
-        sum(f.state is ChangeState.EXISTING for f in decision.findings)
-        if not args.all and summary.base is not None
-        else 0
-    )
+    hidden = decision.existing if not args.all and summary.base is not None else 0
     for line in summary_lines(decision, summary, args.lang):
         print(line)
     if hidden:

@@ -136,9 +136,13 @@ def no_settings(registry: Registry) -> Trouble:
 
 
 def world_of(
-    checks: Checks, registry: Registry, asof: dt.date | None, authority: Mapping[str, frozenset[str]] | None = None
+    checks: Checks,
+    registry: Registry,
+    asof: dt.date | None,
+    authority: Mapping[str, frozenset[str]] | None = None,
+    roles: Mapping[str, frozenset[str]] | None = None,
 ) -> World:
-    """What the rules share; *authority* as in :func:`make_world`.
+    """What the rules share; *authority* and *roles* as in :func:`make_world`.
 
     Raises :class:`Trouble` when ``registry/registry.yaml`` cannot be read or makes no sense.
     """
@@ -176,7 +180,7 @@ def world_of(
             where=_place(registry, f"jurisdictions/{id}/measures"),
         )
     try:
-        world = make_world(checks, registry, asof, authority)
+        world = make_world(checks, registry, asof, authority, roles)
     except (LookupError, ValueError, OSError):
         raise Trouble(
             "cli.unknown-timezone",

@@ -7,7 +7,7 @@ the other side of a change that leaves them all as they were it would ask for th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from zongmu.policy.engine import Ruling, World, ask_across, rules_across
@@ -18,37 +18,157 @@ Facts = Mapping[str, Mapping[str, Any]]
 """Fact id → record → value."""
 
 
+Asked = Mapping[str, frozenset[str] | None]
+"""Which facts, by id, and of those that are mappings which entries; None: anything of it."""
+
+
+class _Row(dict[str, Any]):
+    """A fact of a record that notes which of its entries are looked at."""
+
+    __slots__ = ("_note",)
+
+    def __init__(self, value: Mapping[str, Any], note: _Note) -> None:
+        super().__init__(value)
+        self._note = note
+
+    def __getitem__(self, name: str) -> Any:
+        self._note.fields.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._note.fields.add(name)
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._note.fields.add(str(name))
+        return super().__contains__(name)
+
+    def _whole(self) -> None:
+        self._note.whole = True
+
+    def __iter__(self) -> Iterator[str]:
+        self._whole()
+        return super().__iter__()
+
+    def keys(self) -> Any:
+        self._whole()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._whole()
+        return super().values()
+
+    def items(self) -> Any:
+        self._whole()
+        return super().items()
+
+    def __len__(self) -> int:
+        self._whole()
+        return super().__len__()
+
+    def __eq__(self, other: object) -> bool:
+        self._whole()
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        self._whole()
+        return super().__ne__(other)
+
+    def __or__(self, other: Any) -> Any:
+        self._whole()
+        return super().__or__(other)
+
+    def __ror__(self, other: Any) -> Any:
+        self._whole()
+        return super().__ror__(other)
+
+    def __repr__(self) -> str:
+        self._whole()
+        return super().__repr__()
+
+    def copy(self) -> dict[str, Any]:
+        self._whole()
+        return super().copy()
+
+
+@dataclass(slots=True)
+class _Note:
+    """What the rule that is being asked has looked at of one fact."""
+
+    fields: set[str] = field(default_factory=set)
+    whole: bool = False
+
+
+class Noting:
+    """Facts whose entries note that they are looked at, made once for all the rules that ask for them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._made: dict[str, tuple[Mapping[str, Any], _Note | None]] = {}
+
+    def of(self, id: str) -> tuple[Mapping[str, Any], _Note | None]:
+        """The fact of every record, and what has been looked at of it since it was last cleared; None: not to be told."""
+        if id not in self._made:
+            values = self.facts[id]
+            note = _Note() if all(type(value) is dict for value in values.values()) else None
+            rows = values if note is None else {record: _Row(value, note) for record, value in values.items()}
+            self._made[id] = rows, note
+        return self._made[id]
+
+
 class Noted(Mapping[str, Mapping[str, Any]]):
     """Facts that note which of them are asked for, there or not."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, facts: Facts, noting: Noting | None = None) -> None:
         self._facts = facts
-        self.asked: set[str] = set()
+        self._noting = noting
+        self._asked: dict[str, _Note | None] = {}
 
     def __getitem__(self, id: str) -> Mapping[str, Any]:
-        self.asked.add(id)
-        return self._facts[id]
+        if self._noting is None or id not in self._facts:
+            self._asked[id] = None
+            return self._facts[id]
+        values, note = self._noting.of(id)
+        if note is not None and id not in self._asked:
+            note.fields, note.whole = set(), False
+        self._asked[id] = note
+        return values
 
     def __iter__(self) -> Iterator[str]:
-        self.asked.update(self._facts)
+        self._asked.update(dict.fromkeys(self._facts))
         return iter(self._facts)
 
     def __len__(self) -> int:
-        self.asked.update(self._facts)
+        self._asked.update(dict.fromkeys(self._facts))
         return len(self._facts)
+
+    @property
+    def asked(self) -> Asked:
+        """What was asked for so far."""
+        return {id: None if note is None or note.whole else frozenset(note.fields) for id, note in self._asked.items()}
+
+
+def stands(asked: Asked, changed: Asked) -> bool:
+    """Whether who asked for no more than *asked* would say the same where no more than *changed* is other."""
+    for id, fields in asked.items():
+        if id in changed:
+            others = changed[id]
+            if fields is None or others is None or not fields.isdisjoint(others):
+                return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Said(Generic[T]):
     """What a rule or check across records said, and of which facts."""
 
-    asked: frozenset[str]
+    asked: Asked
     compares: bool  # whether it looks at the base revision too
     what: tuple[T, ...]
 
-    def stands(self, changed: frozenset[str]) -> bool:
-        """Whether it would say the same where only the facts *changed* are others."""
-        return not self.compares and self.asked.isdisjoint(changed)
+    def stands(self, changed: Asked) -> bool:
+        """Whether it would say the same where no more than *changed* is other."""
+        return not self.compares and stands(self.asked, changed)
 
 
 def rulings_across(
@@ -57,19 +177,23 @@ def rulings_across(
     facts: Facts,
     base_facts: Facts | None,
     before: Mapping[tuple[str, str], Said[Ruling]],
-    changed: frozenset[str],
+    changed: Asked,
+    *,
+    closely: bool = False,
 ) -> Iterator[tuple[tuple[str, str], Said[Ruling]]]:
     """What each rule across records of a jurisdiction says, by (jurisdiction, rule id).
 
-    *before*: what they said where only the facts *changed* were others, in the same world and without a base.
+    *before*: what they said where only the facts *changed* were others, in the same world and without a base. *closely*: note
+    also which entries of a fact are looked at, which takes longer.
     """
+    noting = Noting(facts) if closely else None
     for loaded, law, rule in rules_across(world, jurisdiction):
         key = (jurisdiction, rule.id)
         known = before.get(key)
         if known is None or not known.stands(changed):
-            noted = Noted(facts)
+            noted = Noted(facts, noting)
             said = tuple(ask_across(world, jurisdiction, loaded, law, rule, noted, base_facts))
-            known = Said(frozenset(noted.asked), rule.compares, said)
+            known = Said(noted.asked, rule.compares, said)
         yield key, known
 
 
@@ -78,22 +202,32 @@ _ABSENT: Final = object()
 
 def changed_facts(
     before: Mapping[str, Judged], after: Mapping[str, Judged], touched: Iterable[str]
-) -> tuple[frozenset[str], frozenset[str]]:
+) -> tuple[Asked, Asked]:
     """The facts, and those for checks across records, that differ in any of the records *touched*."""
-    facts: set[str] = set()
-    check_facts: set[str] = set()
+    facts: dict[str, frozenset[str] | None] = {}
+    check_facts: dict[str, frozenset[str] | None] = {}
     for path in touched:
         old, new = before.get(path), after.get(path)
         if old is None or new is None or (old.jurisdiction, old.record) != (new.jurisdiction, new.record):
             for judged in (old, new):
                 if judged is not None:
-                    facts.update(judged.facts)
-                    check_facts.update(judged.check_facts)
+                    facts.update(dict.fromkeys(judged.facts))
+                    check_facts.update(dict.fromkeys(judged.check_facts))
             continue
-        facts.update(_differing(old.facts, new.facts))
-        check_facts.update(_differing(old.check_facts, new.check_facts))
-    return frozenset(facts), frozenset(check_facts)
+        _differing(old.facts, new.facts, facts)
+        _differing(old.check_facts, new.check_facts, check_facts)
+    return facts, check_facts
 
 
-def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    return (id for id in old.keys() | new.keys() if old.get(id, _ABSENT) != new.get(id, _ABSENT))
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any], found: dict[str, frozenset[str] | None]) -> None:
+    """Put into *found* what differs between the facts of a record on two sides."""
+    for id in old.keys() | new.keys():
+        was, now = old.get(id, _ABSENT), new.get(id, _ABSENT)
+        if was == now:
+            continue
+        if type(was) is dict and type(now) is dict:
+            others = frozenset(k for k in was.keys() | now.keys() if was.get(k, _ABSENT) != now.get(k, _ABSENT))
+            known = found.get(id, frozenset())
+            found[id] = None if known is None else known | others
+        else:
+            found[id] = None

@@ -18,7 +18,7 @@ from zongmu.model.leaves import leaves, named, texts
 from zongmu.model.organization import Organization
 from zongmu.model.plan import Plan
 from zongmu.model.project import Attestation, Project, Reason, Waiver
-from zongmu.model.records import BY_NAME
+from zongmu.model.records import BY_NAME, type_of_path
 from zongmu.model.resources import Resources
 from zongmu.model.returns import Returns
 from zongmu.model.scalars import Duration, Money, Ratio
@@ -425,10 +425,12 @@ class HygieneContext:
         """Whether a record of that type and id stands in the tree by its path, readable or not."""
         return (record_type, id) in self._known
 
-    @property
-    def paths(self) -> frozenset[str]:
-        """The paths of all records in the tree, readable or not."""
-        return frozenset(path for paths in self._known.values() for path in paths)
+    def is_there(self, path: str) -> bool:
+        """Whether a record stands at that path, readable or not."""
+        record_type = type_of_path(path)
+        return record_type is not None and path in self._known.get(
+            (record_type.name, record_type.id_from_path(path)), ()
+        )
 
     def facts(self, source: FactSource[T]) -> Mapping[str, T]:
         """The fact of every record, by the path of its file."""

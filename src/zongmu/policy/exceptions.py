@@ -218,17 +218,24 @@ def _weights(rulings: Iterable[Ruling], about: Collection[str]) -> list[tuple[An
 # ── after the rules across records ──
 
 
+def wanted_by(record: str, row: Doubtful, rulings: Iterable[Ruling]) -> set[str]:
+    """The rules whose *rulings* have a use for a doubtful row of *record*."""
+    wanting = (Outcome.FAIL, Outcome.UNDETERMINED, Outcome.ERROR)
+    return {r.rule.id for r in rulings if r.record == record and r.verdict.outcome in wanting and _speaks_of(r, row.of)}
+
+
 def left_over(doubtful: Mapping[tuple[str, str], Collection[Doubtful]], rulings: Iterable[Ruling]) -> Iterator[Finding]:
     """The doubtful rows, by (record, path), that no rule across records has a use for either."""
     if not doubtful:
         return
+    records = {record for record, _ in doubtful}
     across: dict[str, list[Ruling]] = {}
     for ruling in rulings:
-        across.setdefault(ruling.record, []).append(ruling)
-    wanting = (Outcome.FAIL, Outcome.UNDETERMINED, Outcome.ERROR)
+        if ruling.record in records:
+            across.setdefault(ruling.record, []).append(ruling)
     for (record, path), rows in doubtful.items():
         for row in rows:
-            if any(r.verdict.outcome in wanting and _speaks_of(r, row.of) for r in across.get(record, ())):
+            if wanted_by(record, row, across.get(record, ())):
                 continue
             what = _WHAT[row.list]
             yield finding(

@@ -7,21 +7,81 @@ worse.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
 from zongmu.model.records import type_of_path
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many findings there are, of some kinds; acknowledged ones count as nothing else."""
+
+    findings: int = 0
+    acknowledged: int = 0
+    warnings: int = 0
+    notices: int = 0
+    waived: int = 0
+    explained: int = 0
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Counts:
+        """The counts of *findings*."""
+        total = acknowledged = 0
+        weights: Counter[Severity] = Counter()
+        caps: Counter[str] = Counter()
+        for finding in findings:
+            total += 1
+            if finding.acknowledged is not None:
+                acknowledged += 1
+            else:
+                weights[finding.severity] += 1
+            if finding.verdict is not None:
+                caps.update(cap.why for cap in finding.verdict.caps)
+        return cls(
+            total, acknowledged, weights[Severity.WARNING], weights[Severity.NOTICE], caps["waived"], caps["explained"]
+        )
+
+    @property
+    def row(self) -> tuple[int, ...]:
+        """The figures in their order."""
+        return self.findings, self.acknowledged, self.warnings, self.notices, self.waived, self.explained
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(int.__add__, self.row, other.row))
+
+    def __sub__(self, other: Counts) -> Counts:
+        return Counts(*map(int.__sub__, self.row, other.row))
+
+
+_NONE: Final = Counts()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The gate's answer, with every finding in its state."""
+    """The gate's answer, with every finding in its state.
+
+    ``unlisted``: findings that were already so and are only counted, where nobody asked for a list of them.
+    """
 
     gate: Gate
     findings: tuple[Finding, ...]
     cured: tuple[Finding, ...]
+    unlisted: Counts = _NONE
+
+    @property
+    def existing(self) -> int:
+        """How many findings were already so."""
+        return self.unlisted.findings + sum(f.state is ChangeState.EXISTING for f in self.findings)
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of all findings."""
+        return Counts.of(self.findings) + self.unlisted
 
     @property
     def refused(self) -> tuple[Finding, ...]:
@@ -73,11 +133,12 @@ def _print(finding: Finding) -> _Print:
 
     Records of two types may share an id: the plan, the draws and the returns of a year, a body and its system.
     """
-    return (_type_name(finding.path), *finding.fingerprint)
+    return (type_name(finding.path), *finding.fingerprint)
 
 
 @lru_cache(maxsize=1 << 17)
-def _type_name(path: str) -> str:
+def type_name(path: str) -> str:
+    """The type of the record at *path*; empty where none belongs there."""
     of = type_of_path(path)
     return of.name if of is not None else ""
 

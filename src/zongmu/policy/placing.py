@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from typing import Final
 
 from pydantic_core import from_json
@@ -28,13 +29,17 @@ class Places:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        held = cache.get(KIND, engine_print())
-        self._held: dict[str, dict[str, list[int | None] | None]] = {}
-        if held is not None:
-            with suppress(ValueError):
-                self._held = from_json(bytes(held))
         self._used: dict[str, dict[str, list[int | None] | None]] = {}
         self._new = False
+
+    @cached_property
+    def _held(self) -> dict[str, dict[str, list[int | None] | None]]:
+        held = self._cache.get(KIND, engine_print())
+        if held is not None:
+            with suppress(ValueError):
+                known: dict[str, dict[str, list[int | None] | None]] = from_json(bytes(held))
+                return known
+        return {}
 
     def of(self, path: str, blob: str, fields: Iterable[str]) -> dict[str, Position | None] | None:
         """The places of *fields* in the content *blob* at *path*; None where one of them is not known."""

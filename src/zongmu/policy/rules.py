@@ -88,6 +88,9 @@ class Check:
     module: str = ""
     line: int = 0
     doc: str = ""
+    by_file: bool = (
+        False  # across records: what it says of a file follows from the facts of that file and what is there
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +235,15 @@ def check(
     on: Subject | Literal["any"] = "project",
     compares: bool = False,
     reads: Iterable[FactSource[Any]] = (),
+    by_file: bool = False,
 ) -> Callable[[Callable[[C], Iterable[Problem]]], Check]:
-    """Declare a hygiene check (``checks/common``)."""
+    """Declare a hygiene check (``checks/common``).
+
+    *by_file*, of a check across records: what it says of a file follows from the facts of that file alone and from which
+    records are there, so that of a change it is asked about few files.
+    """
 
     def wrap(fn: Callable[[C], Iterable[Problem]]) -> Check:
-        return Check(fn.__name__, on, tuple(codes), fn, compares, tuple(reads), **_where(fn))
+        return Check(fn.__name__, on, tuple(codes), fn, compares, tuple(reads), **_where(fn), by_file=by_file)
 
     return wrap

@@ -7,22 +7,21 @@ in :mod:`zongmu.policy.merging`.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from zongmu.model.base import Strict
-from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
 from zongmu.model.guards import scan
 from zongmu.model.instance import Instance
 from zongmu.model.project import Project
 from zongmu.model.records import type_of_path
-from zongmu.policy.across import Noted, Said, changed_facts, rulings_across
+from zongmu.policy.acknowledging import acknowledged, acknowledgements_in
+from zongmu.policy.across import Asked, Noted, Said, changed_facts, rulings_across
 from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import (
     REPORT,
@@ -37,7 +36,7 @@ from zongmu.policy.engine import (
     to_finding,
     weigh,
 )
-from zongmu.policy.exceptions import Doubtful, competent, left_over, of_acknowledgements, of_project
+from zongmu.policy.exceptions import Doubtful, left_over, of_acknowledgements, of_project
 from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
 from zongmu.policy.patience import ACROSS, patience
@@ -86,16 +85,18 @@ def make_world(
     registry: Registry,
     asof: dt.date | None = None,
     authority: Mapping[str, frozenset[str]] | None = None,
+    roles: Mapping[str, frozenset[str]] | None = None,
 ) -> World | None:
     """What the rules share; None when the instance's own settings cannot be read.
 
-    *authority*: who held which role before the change that is judged.
+    *authority*: who held which role before the change that is judged; *roles*: who holds which, where that is known.
     """
     instance = registry.instance
     if instance is None:
         return None
-    organizations = [r.model for r in registry.of_type("organization") if r.model is not None]
-    return World(checks, instance, registry.calendar, asof or today(instance), roles_of(organizations), authority)
+    if roles is None:
+        roles = roles_of(r.model for r in registry.of_type("organization") if r.model is not None)
+    return World(checks, instance, registry.calendar, asof or today(instance), roles, authority)
 
 
 def judge_record(
@@ -148,7 +149,7 @@ def _judge_by_law(
     for measure, rules, context in under:
         for rule in rules:
             for verdict, advisory in answers(context, measure, rule):
-                out.tally.append(_counted(rule.id, verdict, advisory))
+                out.tally.append(counted(rule.id, verdict, advisory))
                 failed = verdict.outcome is Outcome.FAIL or verdict.outcome is Outcome.ERROR
                 if failed or keep_rulings or excused:
                     ruling = weigh(context, measure, rule, record_id, verdict, advisory)
@@ -175,7 +176,7 @@ def _excuses(world: World, loaded: LoadedRecord, rulings: Collection[Ruling], ba
 _COUNTED: dict[str, dict[str, tuple[str, str]]] = {}
 
 
-def _counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
+def counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
     """A row of the tally. Equal rows are one object: a worker then sends each of them once."""
     outcome = "advisory" if advisory else verdict.outcome._value_
     try:
@@ -253,9 +254,6 @@ def _crash(what: str, record: str, path: str, crash: BaseException) -> Finding:
 # ── the whole registry ──
 
 
-_WORLD = re.compile(r"registry/(?:registry\.yaml|calendars/|organizations/)")
-
-
 def load_for_run(tree: Tree, known: Registry | None = None) -> Registry:
     """The registry of *tree* with only what every record is judged by; :func:`run` reads the rest where it judges it.
 
@@ -275,13 +273,15 @@ def run(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     memory: Memory | None = None,
+    closely: bool = False,
 ) -> Run:
     """Judge every record of *registry* and then what lies across records.
 
     *base_registry* gives rules and checks that compare revisions their other half, *base* is its run. With *touched*, the
-    paths that the change touched, the other records keep what *base* says of them, unless the change touches what
-    every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one. *memory*: what was
-    said before in this world, of records that no base is held against.
+    paths that the change touched, the other records keep what *base* says of them: not to be given where the change touches
+    what every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one. *memory*: what was
+    said before in this world, of records that no base is held against. *closely*: note also which entries of facts are
+    looked at across records.
     """
 
     def one(loaded: LoadedRecord) -> Judged:
@@ -289,8 +289,6 @@ def run(
         return judge_record(world, loaded, before, keep_rulings=keep_rulings)
 
     changed = None if touched is None else frozenset(touched)
-    if changed is not None and any(_WORLD.match(path) for path in changed):
-        changed = None  # what every record is judged by: nothing of the base stands
     located = registry.survey.located
     kept: dict[str, Judged] = {}
     remembers = memory if base_registry is None and not keep_rulings else None
@@ -309,7 +307,7 @@ def run(
     # Where something stands hangs on the file alone, whatever is held against it.
     places = memory.places if memory is not None else None
     standing = _standing(registry, judged, base, base_registry, changed)
-    return _joined(world, registry, judged, base, standing, places, workers)
+    return _joined(world, registry, judged, base, standing, places, workers, closely)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,11 +316,11 @@ class _Standing:
 
     rulings: Mapping[tuple[str, str], Said[Ruling]]
     found: Mapping[str, Said[Finding]]
-    changed: frozenset[str]
-    changed_for_checks: frozenset[str]
+    changed: Asked
+    changed_for_checks: Asked
 
 
-_NOTHING_STANDS = _Standing({}, {}, frozenset(), frozenset())
+_NOTHING_STANDS = _Standing({}, {}, {}, {})
 
 
 def _standing(
@@ -349,6 +347,7 @@ def _joined(
     standing: _Standing,
     places: Places | None,
     workers: int | None,
+    closely: bool,
 ) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
@@ -366,13 +365,17 @@ def _joined(
         facts = facts_in.get(jurisdiction, {})
         base_facts = base.facts_in.get(jurisdiction, {}) if base is not None else None
         with patience(ACROSS):
-            by_rule = dict(rulings_across(world, jurisdiction, facts, base_facts, standing.rulings, standing.changed))
+            by_rule = dict(
+                rulings_across(
+                    world, jurisdiction, facts, base_facts, standing.rulings, standing.changed, closely=closely
+                )
+            )
         said |= by_rule
         for ruling in (ruling for one in by_rule.values() for ruling in one.what):
             rulings.append(ruling)
-            tally[ruling.rule.id][_counted(ruling.rule.id, ruling.verdict, ruling.advisory)[1]] += 1
+            tally[ruling.rule.id][counted(ruling.rule.id, ruling.verdict, ruling.advisory)[1]] += 1
             if ruling.verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
-                path = _path_of(ruling, paths.get((jurisdiction, ruling.record), ()))
+                path = path_of(ruling, paths.get((jurisdiction, ruling.record), ()))
                 across.append(to_finding(world.checks, ruling, path))
     check_facts = gather({j.path: j.check_facts for j in judged.values() if j.check_facts})
     found_by_check = dict(_across(world, registry, check_facts, base, standing))
@@ -383,22 +386,22 @@ def _joined(
     findings.extend(all_placed(registry, across, places, workers))
     if places is not None:
         places.save()
-    acknowledged = tuple(_acknowledge(findings, registry, world))
+    noted = tuple(acknowledged(findings, acknowledgements_in(registry.of_type("endorsements"), world)))
     return Run(
         asof=world.asof,
         judged=judged,
-        findings=tuple(sorted(acknowledged, key=_order)),
+        findings=tuple(sorted(noted, key=in_order)),
         tally=tally,
         check_facts=check_facts,
         registry_rulings=tuple(rulings),
-        crashed=any(f.outcome is Outcome.ERROR for f in acknowledged),
+        crashed=any(f.outcome is Outcome.ERROR for f in noted),
         facts_in=facts_in,
         rulings_by_rule=said,
         found_by_check=found_by_check,
     )
 
 
-def _path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
+def path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
     """The file of the record that a ruling is about; of records that share its id, one of a type that the rule reads."""
     read = {source.subject for source in ruling.rule.reads}
     ordered = sorted(places, key=lambda place: place[0] not in read)
@@ -434,12 +437,23 @@ def _across(
             continue
         base_facts = base.check_facts if base is not None and check.compares else None
         noted = Noted(facts)
-        context = HygieneContext(world.asof, world.instance, noted, base_facts, registry.survey.known)
-        try:
-            found = tuple(_to_finding(found, *_record_of(found.record)) for found in check.run(context))
-        except (Exception, SystemExit) as crash:
-            found = (_crash(check.id, "registry", "registry/registry.yaml", crash),)
-        yield check.id, Said(frozenset(noted.asked), check.compares, found)
+        found = hygiene_across(world, check, noted, base_facts, registry.survey.known)
+        yield check.id, Said(noted.asked, check.compares, found)
+
+
+def hygiene_across(
+    world: World,
+    check: Check,
+    facts: Mapping[str, Mapping[str, Any]],
+    base_facts: Mapping[str, Mapping[str, Any]] | None,
+    known: Mapping[tuple[str, str], tuple[str, ...]],
+) -> tuple[Finding, ...]:
+    """What one check across records finds. *known*: the paths of the records that are there."""
+    context = HygieneContext(world.asof, world.instance, facts, base_facts, known)
+    try:
+        return tuple(_to_finding(found, *_record_of(found.record)) for found in check.run(context))
+    except (Exception, SystemExit) as crash:
+        return (_crash(check.id, "registry", "registry/registry.yaml", crash),)
 
 
 def _record_of(path: str | None) -> tuple[str, str]:
@@ -450,34 +464,8 @@ def _record_of(path: str | None) -> tuple[str, str]:
     return (record_type.id_from_path(path) if record_type is not None else path), path
 
 
-def _acknowledge(findings: Iterable[Finding], registry: Registry, world: World) -> Iterable[Finding]:
-    """Findings with the acknowledgement that covers them: same code and key, no worse than when it was acknowledged."""
-    acks: dict[tuple[str, str, str], list[tuple[str, int | None, str]]] = {}
-    for loaded in registry.of_type("endorsements"):
-        model = loaded.model
-        if isinstance(model, Endorsements):
-            for row in model.acknowledgements:
-                if not competent(world, row):
-                    continue  # whoever does not hold the role acknowledges nothing (and is told so)
-                acks.setdefault((row.code, model.subject, row.key or ""), []).append(
-                    (str(row.seq), row.excess, row.role)
-                )
-    for finding in findings:
-        if acks and finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
-            excess = finding.verdict.excess if finding.verdict is not None else None
-            for seq, limit, role in acks.get(finding.fingerprint, ()):
-                if limit is None or excess is None or excess <= limit or _runs_on(finding):
-                    finding = replace(finding, acknowledged=f"{role}/{seq}")
-                    break
-        yield finding
-
-
-def _runs_on(finding: Finding) -> bool:
-    """Whether the excess grows by the passing of time alone (an overdue duty): that is no worsening by anybody's hand."""
-    return finding.verdict is not None and finding.verdict.because == "overdue"
-
-
-def _order(finding: Finding) -> tuple[Any, ...]:
+def in_order(finding: Finding) -> tuple[Any, ...]:
+    """By what findings are sorted: file, place, code."""
     position = finding.position
     return (
         finding.path,

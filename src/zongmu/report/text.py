@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from zongmu.model.finding import Category, ChangeState, Finding, Gate, Severity
+from zongmu.model.finding import Category, ChangeState, Finding, Gate
 from zongmu.model.guards import scan
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision
@@ -94,38 +94,30 @@ def _snippet(text: str, line: int, column: int, end_column: int | None) -> list[
 
 def summary_lines(decision: Decision, summary: Summary, lang: str) -> list[str]:
     """The last lines: how many of what, and what the gate says."""
-    counts: dict[Severity, int] = {}
-    acknowledged = 0
-    for finding in decision.findings:
-        if finding.acknowledged is not None:
-            acknowledged += 1
-        else:
-            counts[finding.severity] = counts.get(finding.severity, 0) + 1
+    counts = decision.counts
     parts: list[str] = []
     if lang == "zh":
         parts.append(
             f"共 {summary.records} 个文件，其中项目 {summary.projects} 个；裁决日 {summary.asof}；用时 {summary.seconds:.2f} 秒"
         )
         parts.append(
-            f"拒收 {len(decision.refused)}，待人处理 {len(decision.needs_person)}，已确认 {acknowledged}，"
-            f"提醒 {counts.get(Severity.WARNING, 0)}，提示 {counts.get(Severity.NOTICE, 0)}，暂不能判断 {summary.undetermined}"
+            f"拒收 {len(decision.refused)}，待人处理 {len(decision.needs_person)}，已确认 {counts.acknowledged}，"
+            f"提醒 {counts.warnings}，提示 {counts.notices}，暂不能判断 {summary.undetermined}"
         )
         parts.append(f"豁免 {summary.waived}，已说明理由 {summary.explained}，仅供参考 {summary.advisory}")
         if summary.base is not None:
-            existing = sum(f.state is ChangeState.EXISTING for f in decision.findings)
-            parts.append(f"与 {summary.base} 相比：原已存在 {existing}，本次消除 {len(decision.cured)}")
+            parts.append(f"与 {summary.base} 相比：原已存在 {decision.existing}，本次消除 {len(decision.cured)}")
     else:
         parts.append(
             f"{summary.records} files, {summary.projects} projects; as of {summary.asof}; {summary.seconds:.2f} s"
         )
         parts.append(
-            f"refused {len(decision.refused)}, needs a person {len(decision.needs_person)}, acknowledged {acknowledged}, "
-            f"warnings {counts.get(Severity.WARNING, 0)}, notices {counts.get(Severity.NOTICE, 0)}, undetermined {summary.undetermined}"
+            f"refused {len(decision.refused)}, needs a person {len(decision.needs_person)}, acknowledged {counts.acknowledged}, "
+            f"warnings {counts.warnings}, notices {counts.notices}, undetermined {summary.undetermined}"
         )
         parts.append(f"waived {summary.waived}, explained {summary.explained}, advisory {summary.advisory}")
         if summary.base is not None:
-            existing = sum(f.state is ChangeState.EXISTING for f in decision.findings)
-            parts.append(f"against {summary.base}: existing {existing}, cured {len(decision.cured)}")
+            parts.append(f"against {summary.base}: existing {decision.existing}, cured {len(decision.cured)}")
     parts.append(("结论：" if lang == "zh" else "gate: ") + GATE[decision.gate].pick(lang))
     return parts
 

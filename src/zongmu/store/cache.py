@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from zongmu.store.git import Git, GitProblem
 
@@ -30,11 +32,47 @@ MAX_BYTES: Final = 1 << 29
 """Largest file that is read or written."""
 
 _HEAD: Final = b"zongmu cache 1\n"
+_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SEAL: Final = 32
+_SIZE: Final = 8
+"""Bytes that hold the length of the table of a file of blocks."""
 _KEEP: Final = {"answer": 8, "judged": 3}
 """Files of one kind that are kept, the last used; of any other kind two."""
 _ABANDONED: Final = 3600.0
 """Seconds after which a file that is still being written never will be."""
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=_SEAL).hexdigest()
+
+
+class Blocks:
+    """A file of the cache that is read block by block."""
+
+    def __init__(self, handle: int) -> None:
+        self.head: Any = None
+        self._handle = handle
+        self._table: Mapping[str, Any] = {}
+        self._start = 0
+        weakref.finalize(self, os.close, handle)
+
+    def open(self, text: Any, start: int) -> None:
+        """Take the head and the table of blocks, which begin at byte *start*. Raises ``ValueError``."""
+        self.head, self._table = text
+        self._start = start
+
+    def get(self, name: str) -> bytes | None:
+        """The block of that name; None where there is none. Raises ``LookupError`` where it is not what was kept."""
+        if (row := self._table.get(name)) is None:
+            return None
+        at, size, digest = row
+        try:
+            data = bytes(_read(self._handle, size, self._start + at))
+        except OSError:
+            data = b""
+        if not hmac.compare_digest(_digest(data), digest):
+            raise LookupError(name)
+        return data
 
 
 class Cache:
@@ -74,19 +112,56 @@ class Cache:
 
     def put(self, kind: str, name: str, *parts: bytes) -> None:
         """Keep *parts*, one after the other. A reader sees all of it or what was there before."""
-        if sum(map(len, parts)) > MAX_BYTES - len(_HEAD) - _SEAL:
-            return
+        if sum(map(len, parts)) <= MAX_BYTES - len(_HEAD) - _SEAL:
+            self._write(kind, name, parts, ())
+
+    def _write(self, kind: str, name: str, sealed: Sequence[bytes], more: Iterable[bytes]) -> None:
         with suppress(OSError):
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(_HEAD + self._seal(kind, name, *parts))
-                    file.writelines(parts)
+                    file.write(_HEAD + self._seal(kind, name, *sealed))
+                    file.writelines(sealed)
+                    file.writelines(more)
                 os.replace(temporary, self._path(kind, name))
             except BaseException:
                 os.unlink(temporary)
                 raise
             self._clear(kind)
+
+    def put_blocks(self, kind: str, name: str, head: Any, blocks: Mapping[str, bytes]) -> None:
+        """Keep *blocks*, each to be read without the others, and *head*, which is read first. *head* is plain data."""
+        table, at = {}, 0
+        for block, data in blocks.items():
+            table[block] = [at, len(data), _digest(data)]
+            at += len(data)
+        text = json.dumps([head, table], ensure_ascii=False, separators=(",", ":")).encode()
+        if len(_HEAD) + _SEAL + _SIZE + len(text) + at <= MAX_BYTES:
+            self._write(kind, name, (len(text).to_bytes(_SIZE, "big"), text), blocks.values())
+
+    def blocks(self, kind: str, name: str) -> Blocks | None:
+        """What :meth:`put_blocks` kept. Only the head is read; the seal is that of the head, which has the blocks' digests."""
+        try:
+            handle = os.open(self._path(kind, name), _FLAGS)
+        except OSError:
+            return None
+        found = Blocks(handle)
+        try:
+            info = os.fstat(handle)
+            first = os.pread(handle, len(_HEAD) + _SEAL + _SIZE, 0)
+            size = int.from_bytes(first[-_SIZE:], "big")
+            if not stat.S_ISREG(info.st_mode) or not len(first) + size <= info.st_size <= MAX_BYTES:
+                return None
+            text = os.pread(handle, size, len(first))
+            if first[: len(_HEAD)] != _HEAD or not hmac.compare_digest(
+                first[len(_HEAD) : -_SIZE], self._seal(kind, name, first[-_SIZE:], text)
+            ):
+                return None
+            found.open(json.loads(text), len(first) + size)
+            os.utime(handle)
+        except (OSError, ValueError):
+            return None
+        return found
 
     def _path(self, kind: str, name: str) -> Path:
         return self._folder / f"{kind}-{name}"
@@ -129,7 +204,7 @@ def _made(root: Path) -> Path:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError("not a regular file")
@@ -138,11 +213,11 @@ def _opened(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def _read(handle: int, size: int) -> bytearray:
+def _read(handle: int, size: int, at: int = 0) -> bytearray:
     held = bytearray(size)
     view = memoryview(held)
     done = 0
-    while done < size and (got := os.readv(handle, [view[done:]])):
+    while done < size and (got := os.preadv(handle, [view[done:]], at + done)):
         done += got
     return held
 

@@ -385,9 +385,12 @@ class Git:
 
     # --- what is where -------------------------------------------------------------------------------------------
 
-    def list_tree(self, commit: str, path: str = "") -> list[tuple[str, str, str]]:
-        """``(path, mode, object)`` of all that is below *path* in *commit*, or of *path* itself; paths from the top."""
-        scope = ("--", path) if path else ()
+    def list_tree(self, commit: str, *paths: str) -> list[tuple[str, str, str]]:
+        """``(path, mode, object)`` of all that is below *paths* in *commit*, or of those themselves; paths from the top.
+
+        Of everything where no path is given.
+        """
+        scope = ("--", *paths) if paths else ()
         out = self.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *scope)
         rows = []
         for line in path_text(out).split("\0")[:-1]:
@@ -395,6 +398,13 @@ class Git:
             mode, _, object_id = head.split(" ")
             rows.append((name, mode, object_id))
         return rows
+
+    def tree_id(self, commit: str, path: str) -> str | None:
+        """The id of the folder *path* (from the top) in *commit*: of its names and contents. None where there is none."""
+        status, out = self.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:{path}", ok=(0, 1, 128)
+        )
+        return out.decode("ascii", "replace").strip() if status == 0 else None
 
     def differences(self, old: str, new: str) -> list[RawChange]:
         """All paths that differ between two commits; a renamed file is both its paths. Paths from the top."""

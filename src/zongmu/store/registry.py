@@ -212,7 +212,7 @@ def load(
         records,
         tuple(strays),
         model if isinstance(model, Instance) else None,
-        _calendar(record for record in records.values() if record.type.name == "calendar"),
+        calendar_in(record for record in records.values() if record.type.name == "calendar"),
     )
 
 
@@ -334,7 +334,7 @@ def _absent(tree: Tree, paths: Iterable[str]) -> list[Finding]:
 # --- the calendar ------------------------------------------------------------------------------------------------
 
 
-def _calendar(records: Iterable[LoadedRecord]) -> Calendar:
+def calendar_in(records: Iterable[LoadedRecord]) -> Calendar:
     """The calendar that the yearly records make; one that is unsound is left out and says so in its findings."""
     sound: list[CalendarYear] = []
     for record in records:

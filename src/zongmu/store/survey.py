@@ -70,7 +70,7 @@ def survey(tree: Tree) -> Survey:
     folders: set[str] = set()
     entries = tree.entries(ROOT)
     for entry in entries:
-        record = _locate(entry)
+        record = located_at(entry)
         if record is None:
             if (stray := _stray(entry, folders)) is not None:
                 strays.append(stray)
@@ -89,7 +89,7 @@ def survey(tree: Tree) -> Survey:
     return Survey(located, known, tuple(strays))
 
 
-def _locate(entry: Entry) -> Located | None:
+def located_at(entry: Entry) -> Located | None:
     """The record at *entry*, if its path and mode are those of one."""
     if entry.mode != REGULAR and entry.mode != EXECUTABLE:
         return None

@@ -259,11 +259,29 @@ class GitTree:
     def entries(self, prefix: str = "") -> Sequence[Entry]:
         if prefix not in self._listed:
             top = self.git.prefix
-            rows = self.git.list_tree(self.commit, (top + prefix).rstrip("/"))
+            at = (top + prefix).rstrip("/")
+            rows = self.git.list_tree(self.commit, *((at,) if at else ()))
             found = sorted(Entry(path[len(top) :], mode, blob) for path, mode, blob in rows)
             self._listed[prefix] = found
             self._known.update((entry.path, entry) for entry in found)
         return self._listed[prefix]
+
+    def look_up(self, paths: Sequence[str]) -> None:
+        """Learn what is at *paths*, files or folders, at once: faster than one by one."""
+        top = self.git.prefix
+        listed: dict[str, list[Entry]] = {path: [] for path in paths if path not in self._listed}
+        if not listed:
+            return
+        for name, mode, blob in self.git.list_tree(self.commit, *(top + path for path in listed)):
+            entry = Entry(name[len(top) :], mode, blob)
+            self._known[entry.path] = entry
+            for path, held in listed.items():
+                if below(entry.path, path):
+                    held.append(entry)
+        for path, held in listed.items():
+            self._listed[path] = sorted(held)
+            if not any(entry.path == path for entry in held):
+                self._known[path] = None
 
     def entry(self, path: str) -> Entry | None:
         """What is at *path*, if it is no folder."""
