@@ -2,10 +2,12 @@ import Form from "@rjsf/core";
 import { Fragment, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { forbiddenIn, nodeAt, validate } from "./check.js";
 import { document_, resolve } from "./emit.js";
+import { asked, judge, sound, today } from "./judge.js";
 import { forgeLink, manifestOf, packageOf, save, sheet } from "./handin.js";
+import { lawOf } from "./law.js";
 import { readMoney, yuan } from "./money.js";
 import { readYaml } from "./read.js";
-import { group, kindsOf, milestoneFields, sections } from "./schema.js";
+import { group, kindsOf, milestoneFields, pathTitle, sections } from "./schema.js";
 import { sha256Text } from "./sha256.js";
 import { LANG, t, two } from "./texts.js";
 import { Shared, templates, widgets } from "./widgets.jsx";
@@ -43,10 +45,12 @@ function useScript(city, base) {
   const [, again] = useState(0);
   useEffect(() => {
     if (!city || window.zongmuForm[city]) return;
-    const script = document.createElement("script");
-    script.src = `${base}submit/${city}.js`;
-    script.onload = () => again((n) => n + 1);
-    document.head.appendChild(script);
+    for (const name of [city, `${city}.law`]) {
+      const script = document.createElement("script");
+      script.src = `${base}submit/${name}.js`;
+      script.onload = () => again((n) => n + 1);
+      document.head.appendChild(script);
+    }
   }, [city]);
   const kit = city ? window.zongmuForm[city] : null;
   if (kit && !kit.schema.prefixes) Object.defineProperty(kit.schema, "prefixes", { value: kit.measures.map((m) => m.prefix) });
@@ -142,14 +146,16 @@ export function App({ common, base }) {
     }
     return found;
   }, [record, kit, secrets]);
+  const verdict = useVerdict(record, kit, common, problems);
   const byField = useMemo(() => {
     const out = new Map();
-    for (const p of problems) {
+    const marked = verdict ? verdict.findings.filter((f) => f.category === "record" && f.level === "blocking") : [];
+    for (const p of [...problems, ...marked]) {
       const id = ["p", ...p.pointer].join("/");
       out.set(id, [...(out.get(id) || []), p]);
     }
     return out;
-  }, [problems]);
+  }, [problems, verdict]);
   const addPaper = useCallback((digest, paper) => setPapers((old) => new Map(old).set(digest, paper)), []);
   const shared = useMemo(
     () => ({ bodies: common.bodies.filter(([ref]) => ref.startsWith(`${city}/`)), problems: byField, papers, addPaper }),
@@ -170,8 +176,8 @@ export function App({ common, base }) {
             {sections(kit.schema).slice(4).map((s) => <Section key={`${version}-${s.key}`} {...{ section: s.key, names: s.names, shownFirst: s.first, data, setData, kit }} />)}
           </div>
           <aside className="zf-aside">
-            <Problems {...{ problems }} />
-            <Law {...{ record, kit }} />
+            <Check {...{ problems, verdict }} />
+            <Law {...{ record, kit, common }} />
             {loaded ? <Changes {...{ record, loaded, kit, setData }} /> : null}
           </aside>
           <HandIn {...{ record, loaded, kit, papers, submitter, setSubmitter, problems, secrets, clear: () => { localStorage.removeItem(DRAFT); start(city, blank(city, common), null, ""); } }} />
@@ -289,28 +295,77 @@ function Act({ act, n, kit, kinds, onChange, onRemove }) {
   );
 }
 
-function Problems({ problems }) {
-  const go = (pointer) => {
-    for (let n = pointer.length; n > 0; n--) {
-      const place = document.getElementById(`f-${["p", ...pointer.slice(0, n)].join("/")}`) || document.getElementById(`a-${["p", ...pointer.slice(0, n)].join("/")}`) || document.getElementById(["p", ...pointer.slice(0, n)].join("/"));
-      if (!place) continue;
-      for (let up = place.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
-      place.scrollIntoView({ block: "center" });
-      const inner = place.querySelector("input,select,textarea") || place;
-      if (inner.focus) inner.focus({ preventScroll: true });
-      return;
-    }
-  };
+function goTo(pointer) {
+  for (let n = pointer.length; n > 0; n--) {
+    const id = ["p", ...pointer.slice(0, n)].join("/");
+    const place = document.getElementById(`f-${id}`) || document.getElementById(`a-${id}`) || document.getElementById(id) || (n === 1 && document.getElementById(`s-${pointer[0]}`));
+    if (!place) continue;
+    for (let up = place.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+    place.scrollIntoView({ block: "center" });
+    const inner = place.querySelector("input,select,textarea") || place;
+    if (inner.focus) inner.focus({ preventScroll: true });
+    return;
+  }
+}
+
+/** The law is asked when the typing pauses. */
+function useVerdict(record, kit, common, problems) {
+  const [verdict, setVerdict] = useState(null);
+  const ready = kit && lawOf(kit.id) !== null;
+  useEffect(() => {
+    if (!ready) return undefined;
+    const wait = setTimeout(() => {
+      const without = sound(record, problems);
+      // A row that lost what it cannot be without goes too.
+      setVerdict(judge(sound(without, validate(without, kit.schema, common)), kit, common));
+    }, verdict ? 250 : 0);
+    return () => clearTimeout(wait);
+  }, [record, ready, problems]);
+  return ready ? verdict : null;
+}
+
+const Told = ({ finding }) => (
+  <li className={`zf-${finding.level || "blocking"}`}>
+    <a href={`#f-${["p", ...finding.pointer].join("/")}`} onClick={(e) => { e.preventDefault(); goTo(finding.pointer); }}>{finding.message}</a>
+    {(finding.details || []).map(([kind, names]) => <small key={kind} className="zf-detail">{t(kind)} {names.join(LANG === "en" ? ", " : "、")}</small>)}
+    {finding.next ? <small>{finding.next}</small> : null}
+    <code>{finding.cites && finding.cites.length ? finding.cites.join(", ") : finding.code}</code>
+  </li>
+);
+
+function Group({ name, note, rows, open, id, children }) {
+  return rows.length ? (
+    <details className={`zf-told zf-told-${id}`} open={open}>
+      <summary>{t(name)} <span className="zf-number">{rows.length}</span></summary>
+      {note ? <p className="zf-help">{t(note)}</p> : null}
+      {children || <ol className="zf-problems">{rows.map((f, n) => <Told key={n} finding={f} />)}</ol>}
+    </details>
+  ) : null;
+}
+
+function Check({ problems, verdict }) {
+  const found = verdict ? verdict.findings : [];
+  const defects = [...problems, ...found.filter((f) => f.category === "record" && f.level === "blocking")];
+  const law = found.filter((f) => f.category === "law");
+  const mine = law.filter((f) => !f.addressee);
+  const breaches = mine.filter((f) => f.level === "blocking");
+  const remarks = [...mine.filter((f) => f.level !== "blocking"), ...found.filter((f) => f.category === "record" && f.level !== "blocking")];
+  const theirs = law.filter((f) => f.addressee);
   return (
-    <section className="zf-panel" aria-live="polite">
-      <h2>{t("check")}{problems.length ? <span className="zf-count"> {problems.length} {t("problems")}</span> : null}</h2>
-      {problems.length ? (
-        <ol className="zf-problems">
-          {problems.map((p, n) => (
-            <li key={n}><a href={`#f-${["p", ...p.pointer].join("/")}`} onClick={(e) => { e.preventDefault(); go(p.pointer); }}>{p.message}</a>{p.next ? <small>{p.next}</small> : null} <code>{p.code}</code></li>
-          ))}
-        </ol>
-      ) : <p className="zf-good">{t("allGood")}</p>}
+    <section className="zf-panel" id="zf-check">
+      <h2>{t("check")}{defects.length ? <span className="zf-count"> {defects.length} {t("problems")}</span> : null}</h2>
+      <p className="zf-seen" role="status">{defects.length ? t("seenDefects", { n: defects.length, m: breaches.length }) : breaches.length ? t("seenBreaches", { m: breaches.length }) : ""}</p>
+      {defects.length || breaches.length ? null : <p className="zf-good">{t("allGood")}</p>}
+      <Group id="defects" name="defects" rows={defects} open />
+      <Group id="breaches" name="breaches" note="breachesNote" rows={breaches} open />
+      <Group id="remarks" name="remarks" rows={remarks} open={false} />
+      <Group id="theirs" name="theirs" rows={theirs} open={false}><ol className="zf-problems">{theirs.map((f, n) => <Told key={n} finding={{ ...f, next: f.by }} />)}</ol></Group>
+      <Group id="due" name="due" rows={verdict ? verdict.due : []} open>
+        <ul className="zf-days">{verdict ? verdict.due.map((d) => <li key={d.key}><time dateTime={d.day}>{d.day}</time> {d.title}{d.provisional ? <small> {t("provisional")}</small> : null}<small>{[d.by, d.cites.join(", ")].filter(Boolean).join(" · ")}</small></li>) : null}</ul>
+      </Group>
+      <Group id="unknown" name="unknown" note="unknownNote" rows={verdict ? verdict.unknown : []} open={false}>
+        <ul>{verdict ? verdict.unknown.map((u) => <li key={u.path}><a href={`#f-p/${u.path}`} onClick={(e) => { e.preventDefault(); goTo(u.pointer); }}>{u.title}</a> <small>{t("rulesWait", { n: u.rules.length })}</small></li>) : null}</ul>
+      </Group>
     </section>
   );
 }
@@ -321,31 +376,27 @@ function totalOf(record) {
   return best;
 }
 
-function Law({ record, kit }) {
+function Law({ record, kit, common }) {
   const total = totalOf(record);
   return (
     <section className="zf-panel" id="zf-law">
       <h2>{t("law")}</h2>
       <p className="zf-help">{t("lawNote")} {total === null ? t("lawNoAmount") : `${t("lawAmount")} ${yuan(total)} 元。`} {record.class && record.path ? "" : t("lawChoose")}</p>
-      {kit.measures.map((m) => <Measure key={m.id} {...{ m, record, total }} />)}
+      {kit.measures.map((m) => <Measure key={m.id} {...{ m, record, total, kit, common }} />)}
     </section>
   );
 }
 
-function Measure({ m, record, total }) {
-  const place = useMemo(() => {
-    const axes = ["class", "path", "level"];
-    let at = 0;
-    for (const name of axes) at = at * m.axes[name].length + Math.max(0, m.axes[name].indexOf(record[name] || ""));
-    // The amount stands with the nearest below or at it that was tried.
-    let band = 0;
-    for (const [n, fen] of m.amounts.entries()) if (total !== null && total >= BigInt(fen)) band = n;
-    return at * m.amounts.length + band;
-  }, [m, record.class, record.path, record.level, total]);
+function Measure({ m, record, total, kit, common }) {
+  const { class: cls, path, level } = record;
+  const ready = lawOf(kit.id) !== null;
+  const rules = useMemo(
+    () => asked(m, kit, common, { facts: { class: cls, path, level }, total: `${yuan(total === null ? 100n : total).replace(/,/g, "")}元` }) || [],
+    [m, cls, path, level, total === null ? "" : String(total), ready],
+  );
   const have = new Set((record.milestones || []).map((a) => a.kind));
   const groups = new Map();
-  for (const rule of m.rules) {
-    if (rule.cases[place] !== "1") continue;
+  for (const rule of rules) {
     const kind = rule.kinds.find((k) => m.kinds[k]) || "";
     if (!groups.has(kind)) groups.set(kind, []);
     groups.get(kind).push(rule);
@@ -353,12 +404,12 @@ function Measure({ m, record, total }) {
   const order = ["", ...Object.keys(m.kinds)].filter((k) => groups.has(k));
   return (
     <div className="zf-measure">
-      <h3>{two(m.title)}{m.until && m.until < (window.zongmuForm.common.asOf || new Date().toISOString().slice(0, 10)) ? <small> {t("expired")}</small> : null}</h3>
+      <h3>{two(m.title)}{m.until && m.until < today(common) ? <small> {t("expired")}</small> : null}</h3>
       {order.map((kind) => {
         const papers = new Map();
-        for (const rule of groups.get(kind)) for (const [on, names] of Object.entries(rule.papers)) if (on === kind) for (const p of names) papers.set(p, two(m.documents[p]) || p);
+        for (const rule of groups.get(kind)) for (const [on, names] of rule.papers) if (on === kind) for (const p of names) papers.set(p, two(m.documents[p]) || p);
         return (
-          <details key={kind} open={order.indexOf(kind) < 3}>
+          <details key={kind}>
             <summary>{kind ? two(m.kinds[kind].title) : t("atStart")}{have.has(kind) ? <small> ✓ {t("recorded")}</small> : null}</summary>
             {papers.size ? <p className="zf-papers">{t("papers")}: {[...papers.values()].join(LANG === "en" ? ", " : "、")}</p> : null}
             <ul>{groups.get(kind).map((rule) => <li key={rule.id}>{two(rule.title)} <small>{rule.cites.join(", ")}{rule.modality === "principle" ? ` · ${t("principle")}` : rule.modality === "must" ? ` · ${t("must")}` : ""}</small></li>)}</ul>
@@ -426,7 +477,7 @@ function HandIn({ record, loaded, kit, papers, submitter, setSubmitter, problems
   const bytes = link ? new TextEncoder().encode(link).length : 0;
   const rows = [...leaves(record)].filter(([p]) => !["format"].includes(p)).map(([p, value]) => {
     const money = typeof value === "string" && /[0-9](万元|亿元|元)$/.test(value) ? readMoney(value, "万元") : null;
-    return [label(p, record, kit.schema), money ? `${value}（${yuan(money.fen)} 元）` : value];
+    return [pathTitle(p, kit.schema), money ? `${value}（${yuan(money.fen)} 元）` : value];
   });
   const stop = secrets.length > 0;
   const part = (name) => (e) => setSubmitter({ ...submitter, [name]: e.target.value });
@@ -472,22 +523,4 @@ function copy(text, said) {
   area.select();
   said(document.execCommand("copy") ? t("copied") : "");
   area.remove();
-}
-
-function label(path, record, schema) {
-  const parts = path.split("/");
-  const names = [];
-  let node = schema;
-  for (const part of parts) {
-    node = node && resolve(node, schema);
-    if (node && node.allOf && node.allOf.some((o) => o.then)) {
-      const kind = node.properties.kind;
-      if (/^\d+$/.test(part)) { names.push(part); continue; }
-      if (kind["x-titles"] && kind["x-titles"][part]) { names.push(kind["x-titles"][part][LANG]); node = node.allOf.find((o) => o.if.properties.kind.enum.includes(part)).then; continue; }
-    }
-    const inner = node && node.properties && node.properties[part];
-    if (inner) { const full = resolve(inner, schema); if (part !== "milestones") names.push(full["x-title"] ? full["x-title"][LANG] : part); node = full.type === "array" && full.items ? full.items : full; }
-    else names.push(part);
-  }
-  return names.join(" · ");
 }

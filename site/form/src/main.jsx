@@ -4,6 +4,8 @@ import { App } from "./app.jsx";
 import { nodeAt, validate } from "./check.js";
 import { document_ } from "./emit.js";
 import { checkCode, forgeLink } from "./handin.js";
+import { judge, sound } from "./judge.js";
+import { lawOf, rulings, worldOf } from "./law.js";
 import { capital, readMoney, yuan } from "./money.js";
 import { readYaml } from "./read.js";
 import { sha256, sha256Text } from "./sha256.js";
@@ -12,4 +14,4 @@ const place = document.getElementById("zf-root");
 const data = window.zongmuForm;
 if (place && data && data.common) createRoot(place).render(<App common={data.common} base={place.dataset.base || ""} />);
 // For whoever wants to check the page against the program: the same functions, without the page.
-window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, nodeAt, readMoney, readYaml, sha256, sha256Text, validate, yuan };
+window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, judge, lawOf, nodeAt, readMoney, readYaml, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };

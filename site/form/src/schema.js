@@ -100,3 +100,21 @@ export function milestoneFields(kind, root, needs, data, extra) {
   return { family, shown, hidden: names.filter((n) => !shown.includes(n)) };
 }
 
+/** What a field path is called: 签订合同 · 合同金额. */
+export function pathTitle(path, schema) {
+  const parts = path.split("/");
+  const names = [];
+  let node = schema;
+  for (const part of parts) {
+    node = node && resolve(node, schema);
+    if (node && node.allOf && node.allOf.some((o) => o.then)) {
+      const kind = node.properties.kind;
+      if (/^\d+$/.test(part)) { names.push(part); continue; }
+      if (kind["x-titles"] && kind["x-titles"][part]) { names.push(kind["x-titles"][part][LANG]); node = node.allOf.find((o) => o.if.properties.kind.enum.includes(part)).then; continue; }
+    }
+    const inner = node && node.properties && node.properties[part];
+    if (inner) { const full = resolve(inner, schema); if (part !== "milestones") names.push(full["x-title"] ? full["x-title"][LANG] : part); node = full.type === "array" && full.items ? full.items : full; }
+    else names.push(part);
+  }
+  return names.join(" · ");
+}

@@ -117,6 +117,11 @@ class Calendar:
         self._reach(max(self._years, default=start))
 
     @property
+    def years(self) -> tuple[WorkYear, ...]:
+        """The years that it was made from, in order."""
+        return tuple(self._years[year] for year in sorted(self._years))
+
+    @property
     def last_published(self) -> int | None:
         """The last year with an official calendar."""
         return max(self._official, default=None)

@@ -1,32 +1,32 @@
-"""What the form page needs of an instance: schemas, words, bodies, and what each measure will ask of which project.
+"""What the form page needs of an instance: schemas, words, bodies, and the law itself.
 
-The law is not written a second time for the browser: the rules are run here, on bare projects of every class, path and
-level, and of amounts at and above each limit in money that the measure has. What a rule answers is stored by case, and
-the page only looks it up.
+The law is not written a second time for the browser: its rules are translated (:mod:`zongmu.publish.inbrowser`) and run
+there. What a measure will ask for is what its rules say of a project that has been through an ordinary life and brought
+nothing along: that project goes along, and the page asks with the class, path, level and amount of the draft.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from pydantic import ValidationError
-
+from zongmu.model.calendar import WorkYear
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.finding import Bilingual, Code, Outcome
+from zongmu.model.finding import Bilingual, Code
 from zongmu.model.instance import Jurisdiction
 from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
-from zongmu.model.scalars import Money, Scalar, TextForm, json_pattern
+from zongmu.model.scalars import Scalar, TextForm, json_pattern
 from zongmu.model.titles import family_of
-from zongmu.policy.engine import World, answers, contexts_of
+from zongmu.policy.engine import World
 from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.words import BECAUSE
 from zongmu.publish.escape import encode
+from zongmu.publish.inbrowser.law import law_script
 from zongmu.publish.released import Release
 from zongmu.store import schema_codes
 from zongmu.store.schema_codes import PATTERN_FORMS, VALUE_FORMS
@@ -41,11 +41,10 @@ _LEFT_OUT: Final = frozenset(
 """Acts that an ordinary life does without."""
 
 _PHASES: Final = (*PHASES_OF_WORK, "application", "planning", "operation")
-_AXES: Final = ("class", "path", "level")
 
 
 def form_file(root: Path, world: World, city: Jurisdiction) -> Iterator[tuple[str, bytes]]:
-    """``submit/<jurisdiction>.js``: the schema of a jurisdiction, and what its measures ask for; none without a schema."""
+    """``submit/<jurisdiction>.js`` and ``.law.js``: schema, words and law of a jurisdiction; none without a schema."""
     schema = _schema(root, city.id)
     if schema is None:
         return
@@ -55,9 +54,13 @@ def form_file(root: Path, world: World, city: Jurisdiction) -> Iterator[tuple[st
         "title": {"zh": city.name, "en": city.name_en or city.name},
         "region": city.region,
         "schema": schema,
-        "measures": [_measure(world, city.id, loaded, law.since) for loaded, law in laws],
+        "settings": _settings(world, [loaded for loaded, _ in laws]),
+        "years": [_year(year) for year in world.calendar.years],
+        "vocabulary": sorted(world.vocabulary(city.id)[1]),
+        "measures": [_measure(city.id, loaded, law.since) for loaded, law in laws],
     }
     yield f"submit/{city.id}.js", _script(city.id, data)
+    yield f"submit/{city.id}.law.js", encode(law_script(world, city.id))
 
 
 def form_common(release: Release) -> tuple[str, bytes]:
@@ -71,6 +74,8 @@ def form_common(release: Release) -> tuple[str, bytes]:
         "projects": sorted(p.public.id for p in release.projects),
         "asOf": instance.demonstration.as_of.isoformat() if instance.demonstration is not None else None,
         "demonstration": instance.demonstration is not None,
+        "roles": _roles(release),
+        "because": {key: _two(text) for key, text in BECAUSE.items()},
         "codes": {c.id: _code(c) for c in schema_codes.CODES},
         "forms": dict(_forms()),
     }
@@ -137,28 +142,35 @@ def _day(loaded: LoadedMeasure, since: dt.date | None) -> dt.date:
     return until if until is not None and until < day else day
 
 
-def _measure(world: World, jurisdiction: str, loaded: LoadedMeasure, since: dt.date | None) -> dict[str, Any]:
+def _settings(world: World, laws: Sequence[LoadedMeasure]) -> dict[str, Any]:
+    """What the instance says of the law, as far as the rules about a project read it."""
+    ids = {loaded.measure.id for loaded in laws}
+    kept = world.instance.model_dump(mode="json", by_alias=True, exclude_none=True, include={"law", "limits"})
+    return {**kept, "law": [{k: v for k, v in s.items() if k != "source"} for s in kept["law"] if s["measure"] in ids]}
+
+
+def _year(year: WorkYear) -> dict[str, Any]:
+    days = {name: sorted(d.isoformat() for d in days) for name, days in (("off", year.off), ("on", year.on))}
+    return {"year": year.year, "status": year.status, **days}
+
+
+def _roles(release: Release) -> dict[str, list[str]]:
+    """Who holds which role, of the bodies that are public."""
+    return {
+        role: sorted(kept)
+        for role, bodies in sorted(release.world.roles.items())
+        if (kept := bodies & release.organizations.keys())
+    }
+
+
+def _measure(jurisdiction: str, loaded: LoadedMeasure, since: dt.date | None) -> dict[str, Any]:
     measure = loaded.measure
     day = _day(loaded, since)
-    law = World(world.checks, world.instance, world.calendar, day, world.roles)
-    axes = {name: ["", *measure.codes.get(name, {})] for name in _AXES}
-    amounts = _amounts(loaded)
-    cases: dict[str, list[str]] = {}
-    papers: dict[str, dict[str, set[str]]] = {}
-    every = list(itertools.product(itertools.product(*axes.values()), amounts))
-    for number, (codes, amount) in enumerate(every):
-        project = _bare(jurisdiction, loaded, dict(zip(_AXES, codes, strict=True)), amount, day)
-        if project is None:
-            continue
-        for rule in _asked(law, project, loaded, papers):
-            cases.setdefault(rule, ["0"] * len(every))[number] = "1"
     return {
         "id": measure.id,
         "prefix": measure.prefix,
         "title": _two(measure.title),
         **({"until": measure.until.isoformat()} if measure.until is not None else {}),
-        "axes": axes,
-        "amounts": amounts,
         "stages": [list(kinds) for _, kinds in measure.stages],
         "kinds": {
             kind: {
@@ -169,40 +181,28 @@ def _measure(world: World, jurisdiction: str, loaded: LoadedMeasure, since: dt.d
             for kind, use in sorted(measure.milestones.items(), key=lambda u: list(KINDS).index(u[0]))
         },
         "documents": {c: _two(t) for c, t in measure.codes.get("document", {}).items()},
-        "rules": [
-            {
-                "id": rule.id,
+        "roles": {c: _two(t) for c, t in measure.roles.items()},
+        "words": {key: _two(text) for key, text in loaded.words.items()},
+        "rules": {
+            rule.id: {
                 "title": _two(loaded.texts[rule.id].title),
                 "cure": _two(loaded.texts[rule.id].cure),
                 "cites": list(rule.cites),
                 "modality": next((s.modality for a in rule.cites if (s := measure.sentence(a))), "must"),
                 "kinds": list(rule.each or rule.act),
-                "papers": {kind: sorted(names) for kind, names in papers.get(rule.id, {}).items()},
-                "cases": "".join(cases[rule.id]),
             }
             for rule in loaded.rules
-            if rule.id in cases and rule.id in loaded.texts
-        ],
+            if rule.subject == "project" and rule.id in loaded.texts
+        },
+        "life": {"day": day.isoformat(), "project": _bare(jurisdiction, loaded, day)},
     }
 
 
-def _amounts(loaded: LoadedMeasure) -> list[int]:
-    """Amounts in fen that stand for all: a small one, and both sides of each limit in money."""
-    found = {100}
-    for parameter in loaded.parameters.values():
-        # The two amounts between which the answer turns: at a limit that is still within, or one fen before it.
-        low = 0 if parameter.comparator in ("<=", ">", "=") else -1
-        for _, value in parameter.values:
-            if isinstance(value, Money):
-                found |= {max(value.fen + low, 1), value.fen + low + 1}
-    return sorted(found)
+def _bare(jurisdiction: str, loaded: LoadedMeasure, day: dt.date) -> dict[str, Any]:
+    """A project that has been through an ordinary life and brought nothing along: every rule says what it asks for.
 
-
-def _bare(
-    jurisdiction: str, loaded: LoadedMeasure, facts: Mapping[str, str], amount: int, day: dt.date
-) -> Project | None:
-    """A project that has been through an ordinary life and brought nothing along: every rule says what it asks for."""
-    total = str(Money(amount))
+    The page puts its own class, path and level in, and its amount where ``total`` and ``amount`` stand.
+    """
     acts = []
     kinds = [k for k in KINDS if k in loaded.measure.milestones and k not in _LEFT_OUT and KINDS[k].phase in _PHASES]
     for n, kind in enumerate(kinds):
@@ -211,23 +211,18 @@ def _bare(
         act: dict[str, Any] = {"kind": kind, "date": (day - dt.timedelta(days=len(kinds) - n)).isoformat()}
         for slot in slots(family).values():
             if slot.name in ("total", "amount"):
-                act[slot.name] = total
+                act[slot.name] = "1元"
             elif slot.required and slot.name not in act:
                 act[slot.name] = _some(slot.node, slot.codelist, loaded, jurisdiction, day)
         acts.append(act)
-    data = {
+    return {
         "format": 1,
         "id": f"{jurisdiction}-{day.year}-0001",
         "jurisdiction": jurisdiction,
         "name": "-",
         "owner": f"{jurisdiction}/example",
-        **{name: value for name, value in facts.items() if value},
         "milestones": acts,
     }
-    try:
-        return Project.model_validate(data)
-    except ValidationError:
-        return None
 
 
 def _some(node: Any, codelist: str | None, loaded: LoadedMeasure, jurisdiction: str, day: dt.date) -> Any:
@@ -253,25 +248,3 @@ def _some(node: Any, codelist: str | None, loaded: LoadedMeasure, jurisdiction: 
         return node.example
     body = f"{jurisdiction}/example"
     return body if node.pattern is None or re.fullmatch(node.pattern, body) else "contract_signed"
-
-
-def _asked(
-    world: World, project: Project, loaded: LoadedMeasure, papers: dict[str, dict[str, set[str]]]
-) -> Iterator[str]:
-    """The rules that speak of *project*; the papers that they look for go into *papers*, by rule and milestone."""
-    for measure, rules, context in contexts_of(world, project, "project"):
-        if measure is not loaded:
-            continue
-        for rule in rules:
-            speaks = False
-            for verdict, _ in answers(context, measure, rule):
-                if verdict.outcome is Outcome.NOT_APPLICABLE:
-                    continue
-                speaks = True
-                for step in verdict.trace:
-                    parts = (step.path or "").split("/")
-                    if parts[0] == "milestones" and "documents" in parts[:-1]:
-                        name = parts[parts.index("documents") + 1]
-                        papers.setdefault(rule.id, {}).setdefault(parts[1], set()).add(name)
-            if speaks:
-                yield rule.id

@@ -1,0 +1,99 @@
+"""The law of one jurisdiction as a script: rules about a project, checks of a record, the engine and the model they need.
+
+``window.zongmuLaws[<jurisdiction>]($)`` gives what the page needs, made from the loaded program. Nothing of a registry is
+in it: what it is asked about, under which settings and on which day, the page says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from zongmu.model.calendar import Calendar, WorkYear
+from zongmu.model.finding import Bilingual
+from zongmu.model.identifiers import investment_code_check_ok
+from zongmu.model.instance import Instance
+from zongmu.model.kinds import KINDS
+from zongmu.model.project import Project
+from zongmu.model.records import BY_NAME
+from zongmu.model.titles import path_title
+from zongmu.policy.context import CheckContext, Law, ProjectContext
+from zongmu.policy.engine import World, ask
+from zongmu.policy.measure import Measure, Sentence
+from zongmu.policy.rules import Check
+from zongmu.publish.inbrowser.link import Linker
+
+NOT_HERE: Final = ("path_agrees", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again")
+"""Checks that the page does otherwise: a draft has no path yet, the schema lists the codes, the page guards what is typed."""
+
+_NOTHING: Final = Bilingual("", "")
+
+
+def law_script(world: World, jurisdiction: str) -> str:
+    """The script of a jurisdiction. Raises ``Untranslatable`` for a rule that cannot be said in JavaScript."""
+    linker = Linker()
+    linker.uses("build")
+    linker.stands_for(BY_NAME, {"project": BY_NAME["project"]})
+    linker.stands_for(path_title, _act_title)
+    linker.is_runtime(investment_code_check_ok, "investmentCode")
+    given = {
+        "Project": Project,
+        "ProjectContext": ProjectContext,
+        "CheckContext": CheckContext,
+        "Law": Law,
+        "Instance": Instance,
+        "Calendar": Calendar,
+        "WorkYear": WorkYear,
+        "ask": ask,
+        "measures": [
+            {
+                "id": loaded.measure.id,
+                "measure": _bare(loaded.measure),
+                "parameters": dict(loaded.parameters),
+                "rules": [rule for rule in loaded.rules if rule.subject == "project" and not rule.compares],
+            }
+            for loaded, _ in world.laws.get(jurisdiction, ())
+        ],
+        "checks": {check.id: check.run for check in _checks(world)},
+    }
+    exported = ", ".join(f"{name}: {_said(linker, value)}" for name, value in given.items())
+    return (
+        f"(window.zongmuLaws = window.zongmuLaws || {{}})[{json.dumps(jurisdiction)}] = function ($) {{\n"
+        f'"use strict";\n{linker.script()}\nreturn {{{exported}}};\n}};\n'
+    )
+
+
+def _checks(world: World) -> list[Check]:
+    return [
+        c for c in world.checks.common if c.subject in ("any", "project") and not c.compares and c.id not in NOT_HERE
+    ]
+
+
+def _said(linker: Linker, value: Any, depth: int = 0) -> str:
+    """The outermost objects and lists as such, for the page; all else as the linker says."""
+    if depth < 3 and type(value) is dict:
+        return f"{{{', '.join(f'{json.dumps(k)}: {_said(linker, v, 3)}' for k, v in value.items())}}}"
+    if depth < 3 and type(value) is list:
+        return f"[{', '.join(_said(linker, v, depth + 1) for v in value)}]"
+    return linker.ref(value)
+
+
+def _bare(measure: Measure) -> Measure:
+    """A measure without its words, which no rule reads."""
+    sentences: Mapping[str, Sentence] = {
+        at: Sentence(at, _NOTHING, s.modality, s.binds, s.coverage) for at, s in measure.sentences.items()
+    }
+    return replace(
+        measure, title=_NOTHING, sentences=sentences, readings={}, milestones={}, codes={}, roles={}, source=None
+    )
+
+
+def _act_title(path: str) -> Bilingual:
+    """What ``milestones/<kind>/<seq>`` is called: all that checks of a record ask of :func:`path_title`."""
+    parts = path.split("/")
+    kind = KINDS[parts[1]]
+    if len(parts) < 3:
+        return Bilingual(kind.zh, kind.en)
+    return Bilingual(f"{kind.zh}（{parts[2]}）", f"{kind.en} ({parts[2]})")
