@@ -346,10 +346,16 @@ const ordinal = (y, m, d) => { const p = y - 1; return p * 365 + Math.floor(p / 
 class Day {
   constructor(n) {
     this.n = n;
-    const at = new Date(0);
-    at.setUTCFullYear(1, 0, 1);
-    at.setUTCDate(n);
-    [this.year, this.month, this.day] = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate()];
+    // Days since 1 March of the year nought, in cycles of 400, 100, 4 and 1 years.
+    const z = n + 305;
+    const era = Math.floor(z / 146097);
+    const doe = z - era * 146097;
+    const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36524) - Math.floor(doe / 146096)) / 365);
+    const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
+    const mp = Math.floor((5 * doy + 2) / 153);
+    this.day = doy - Math.floor((153 * mp + 2) / 5) + 1;
+    this.month = mp < 10 ? mp + 3 : mp - 9;
+    this.year = yoe + era * 400 + (this.month <= 2 ? 1 : 0);
   }
   isoformat() { return `${String(this.year).padStart(4, "0")}-${String(this.month).padStart(2, "0")}-${String(this.day).padStart(2, "0")}`; }
   toString() { return this.isoformat(); }

@@ -25,8 +25,11 @@ from zongmu.policy.measure import Measure, Sentence
 from zongmu.policy.rules import Check
 from zongmu.publish.inbrowser.link import Linker
 
-NOT_HERE: Final = ("path_agrees", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again")
-"""Checks that the page does otherwise: a draft has no path yet, the schema lists the codes, the page guards what is typed."""
+NOT_HERE: Final = (
+    "path_agrees", "id_not_given_up", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again",
+)  # fmt: skip
+"""Checks that the page does without or otherwise: path and id are settled at the desk, the schema lists the codes, the page
+guards what is typed."""
 
 _NOTHING: Final = Bilingual("", "")
 
