@@ -42,6 +42,18 @@ IN_GAP = code(
         "take the next free id; a gap entered by mistake is first mended in the trust zone",
     ),
 )
+ID_YEAR = code(
+    "record.id-year",
+    ("登记号的年份在将来", "An id of a future year"),
+    ("{id} 的年份晚于 {latest} 年", "the year of {id} is after {latest}"),
+    ("用登记当年的下一个空号", "take the next free number of the year in which it is registered"),
+)
+FAR_AHEAD = code(
+    "record.id-far-ahead",
+    ("登记号跳得太远", "An id far ahead"),
+    ("{id} 前面空着 {count} 个号", "{count} numbers are free before {id}"),
+    ("改用下一个空号 {next}", "take the next free number {next}"),
+)
 REMOVED = code(
     "record.removed",
     ("登记文件被删除或改名", "A record was deleted or renamed"),
@@ -93,6 +105,36 @@ def project_id(ctx: CheckContext) -> str:
     return ctx.project.id
 
 
+MOST_AHEAD: Final = 1_000
+"""Numbers that may be free before one that is taken: proposals that wait, numbers of an older register."""
+
+
+@check(on="registry", codes=[FAR_AHEAD], reads=[project_id])
+def id_in_order(ctx: HygieneContext) -> Iterator[Problem]:
+    """Numbers are given out one after the other: one slip does not use up a year's."""
+    series: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for path, id in ctx.facts(project_id).items():
+        head, _, serial = id.rpartition("-")
+        series[head].append((int(serial), path))
+    for head, rows in series.items():
+        taken = 0
+        for number, path in sorted([*rows, *_explained(ctx, head)]):
+            free = number - taken - 1
+            if path and free > MOST_AHEAD:
+                first = f"{head}-{taken + 1:04d}"
+                yield problem(FAR_AHEAD, "id", record=path, id=f"{head}-{number:04d}", count=free, next=first)
+            taken = number
+
+
+def _explained(ctx: HygieneContext, head: str) -> Iterator[tuple[int, str]]:
+    """The last number of each gap that the settings explain, without a file."""
+    name, _, year = head.rpartition("-")
+    city = ctx.instance.jurisdiction(name)
+    for gap in city.gaps if city is not None else ():
+        if str(gap.year) == year:
+            yield int(gap.serial.rpartition("-")[2]), ""
+
+
 @check(on="registry", codes=[DUPLICATE_ID], reads=[project_id])
 def id_once(ctx: HygieneContext) -> Iterator[Problem]:
     """No two files carry the same project id."""
@@ -110,11 +152,14 @@ def _next_free(id: str, taken: dict[str, list[str]]) -> str:
     return f"{head}-{max(used) + 1:0{len(serial)}d}"
 
 
-@check(codes=[IN_GAP])
+@check(codes=[IN_GAP, ID_YEAR])
 def id_not_given_up(ctx: CheckContext) -> Iterator[Problem]:
-    """No project stands under an id that the register explains as never used."""
+    """No project stands under an id that the register explains as never used, or of a year that is not at hand."""
     city = ctx.instance.jurisdiction(ctx.project.jurisdiction)
     _, year, serial = ctx.project.id.rsplit("-", 2)
+    latest = ctx.asof.year + 1  # a list of next year's projects is made in this one
+    if int(year) > latest:
+        yield problem(ID_YEAR, "id", id=ctx.project.id, latest=latest)
     for gap in city.gaps if city is not None else ():
         first, _, last = gap.serial.partition("-")
         if str(gap.year) == year and int(first) <= int(serial) <= int(last or first):

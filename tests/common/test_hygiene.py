@@ -160,6 +160,16 @@ CASES: dict[str, Case] = {
         {**nine(""), NINE.replace("office", "other"): nine("")[NINE]}, nine(""), field="id"
     ),
     "record.removed": Case({}, nine(""), base=nine(""), gone=(NINE,)),
+    "record.id-far-ahead": Case(
+        {NINE.replace("0009", "1004"): nine("")[NINE].replace("0009", "1004")},
+        {NINE.replace("0009", "1003"): nine("")[NINE].replace("0009", "1003")},
+        field="id",
+    ),
+    "record.id-year": Case(
+        {NINE.replace("2026", "2028"): nine("")[NINE].replace("2026", "2028")},
+        {NINE.replace("2026", "2027"): nine("")[NINE].replace("2026", "2027")},
+        field="id",
+    ),
     "record.id-in-gap": Case(gaps("0007-0009") | nine(""), gaps("0010-0012") | nine(""), field="id"),
     "record.copied-acts": Case(
         acts(*NUMBERED) | ten(*NUMBERED),

@@ -148,6 +148,31 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009"))
     clerk.commit()
 
+    case("detour", "gate.detour")  # touched and put back: the change as a whole shows nothing of it
+    before = clerk.read(LATE)
+    clerk.write(LATE, before + "# 改了又改回\n")
+    clerk.commit()
+    clerk.write(LATE, before)
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009").replace("挂号", "缴费"))
+    clerk.commit()
+    case("merged", "gate.not-yours")  # what the second parent brings is judged like the rest
+    clerk.git("checkout", "-q", "-b", "side", "origin/main")
+    clerk.write(PROJECT, clerk.read(PROJECT) + ACT.format(kind="disclosed", date="2026-03-01", n=5))
+    clerk.commit()
+    clerk.git("checkout", "-q", "merged")
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    clerk.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    case("copy", "record.copied-acts")
+    for id, name in (("0007", "一"), ("0008", "二")):
+        act = "  - {{kind: {}, date: 2026-02-{}, number: 示医〔2026〕{}号, total: 10万元}}\n"
+        rows = act.format("declared", "01", 6) + act.format("proposal_approved", "02", 7)
+        text = NEW.replace("0003", id).replace("挂号", name) + "milestones:\n" + rows
+        clerk.write(OWN.replace("0003", id), text)
+    clerk.commit()
+    case("good")  # one that is in order comes in with none of the others
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009").replace("挂号", "缴费"))
+    clerk.commit()
+
     case("message", "gate.sensitive-message")
     clerk.git("commit", "-q", "--allow-empty", "-m", "机密★ 联系 11010519491231002X")
 
@@ -175,6 +200,7 @@ def test_names_are_held(clerk: Clone) -> None:
         (("--force", "v1"), "gate.tag-moved"),
         ((":refs/heads/main",), "gate.branch-deleted"),
         (("HEAD:refs/replace/" + first,), "gate.ref-refused"),
+        (("HEAD:refs/notes/commits",), "gate.ref-refused"),
     ):
         taken, said = clerk.push(*refs)
         assert (taken, f"[{code}]" in said) == (False, True), said
@@ -186,9 +212,32 @@ def test_names_are_held(clerk: Clone) -> None:
     assert (taken, "[git.no-merge-base]" in said) == (False, True), said
 
 
+def test_a_waiver_comes_in_by_the_body_that_gave_it(address: str, clerk: Clone, tmp_path: Path) -> None:
+    clerk.branch("waiver")
+    path = OWN.replace("0003", "0005")
+    row = "waivers:\n  - {seq: 1, of: DM-4, authority: demo/finance, number: 示豁〔2026〕1号, date: 2026-02-10}\n"
+    clerk.write(path, NEW.replace("0003", "0005").replace("挂号平台", "示例平台") + row)
+    clerk.commit()
+    taken, said = clerk.push("HEAD:refs/heads/waiver")
+    assert taken, said  # proposed, by whoever has the paper
+    told = say("--root", clerk.root, "reviewers", "origin/main", "HEAD", "--lang", "en")
+    assert "confirms that the waiver of demo-2026-0005 is its own" in told.out, told.all
+    keeper = Clone(address, "keeper", tmp_path / "keeper")
+    taken, said = keeper.push("origin/waiver:refs/heads/main")
+    assert (taken, "[gate.waiver-of-another]" in said) == (False, True), said
+    finance = Clone(address, "finance", tmp_path / "finance")
+    taken, said = finance.push("origin/waiver:refs/heads/main")
+    assert taken, said
+
+
 def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path: Path) -> None:
     keeper = Clone(address, "keeper", tmp_path / "keeper")
     keeper.write("registry/organizations/demo/clinic.yaml", CLINIC + "holds: [auditor]\n")
+    keeper.commit()
+    taken, said = keeper.push("HEAD:refs/heads/main")
+    assert taken, said
+    settings = keeper.read("registry/registry.yaml")
+    keeper.write("registry/registry.yaml", settings.replace("name: 测试库", "name: 新名"))
     keeper.commit()
     taken, said = keeper.push("HEAD:refs/heads/main")
     assert taken, said

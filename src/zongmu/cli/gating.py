@@ -21,7 +21,7 @@ from zongmu.model.finding import Finding, Gate, finding
 from zongmu.model.organization import Organization
 from zongmu.policy.admission import MAX_FILES, admission, several, zones_of
 from zongmu.policy.loading import Checks, load_checks
-from zongmu.policy.ownership import of_endorsements, of_pusher, of_records, zone_refused
+from zongmu.policy.ownership import of_endorsements, of_pusher, of_records, of_waivers, zone_refused
 from zongmu.policy.pushers import PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
 from zongmu.policy.zones import Zone
 from zongmu.store.copying import copy_out
@@ -98,7 +98,7 @@ def judge_proposal(
     if both is not None:
         with checks_of(change.tree_before) as checks:
             verdict = judged(root, change, checks, registries=both)
-        own += _authority(verdict, change, pusher)
+        own += _authority(verdict, change, pusher, merging=merging)
     gate = verdict.decision.gate if verdict is not None else Gate.GOOD
     if own:
         gate = Gate.REFUSED
@@ -115,10 +115,12 @@ def _list_of_pushers(change: Change) -> Iterator[Finding]:
             yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, zh=problem.why.zh, en=problem.why.en)
 
 
-def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None) -> Iterator[Finding]:
+def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None, *, merging: bool) -> Iterator[Finding]:
     paths = tuple(p for p in change.paths if p.startswith("registry/"))
     if pusher is not None:
         yield from of_records(pusher, verdict.tip, verdict.head, verdict.world, paths)
+        if merging:
+            yield from of_waivers(pusher, verdict.tip, verdict.head, verdict.world, paths)
     yield from of_endorsements(pusher, verdict.tip, verdict.head, verdict.world, paths)
 
 

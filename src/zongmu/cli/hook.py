@@ -18,6 +18,10 @@ _SIGN: Final = "# zongmu hook"
 """In the second line of every hook that this command writes: it replaces no other."""
 
 
+MAX_PUSH: Final = "256m"
+"""What one push may bring, packed, unless the server says otherwise: more is not even stored."""
+
+
 def run_hook(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Run or install a hook. Exit as the gate's; 2 also where it could not be put in place."""
     match args.action:
@@ -91,6 +95,8 @@ def _install(folder: Path, to: Path | None, branch: str | None, lang: str, out: 
         # Git itself refuses what no program should have to look at.
         for setting in ("receive.fsckObjects", "transfer.fsckObjects"):
             git.run("config", setting, "true")
+        if git.ask("config", "--get", "receive.maxInputSize", ok=(0, 1))[0]:
+            git.run("config", "receive.maxInputSize", MAX_PUSH)
     else:
         driver = " ".join(map(shlex.quote, (sys.executable, "-I", "-m", "zongmu.cli.main", "merge-driver")))
         git.run("config", "merge.zongmu.name", "zongmu: join records by identity")

@@ -7,7 +7,7 @@ not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -21,6 +21,7 @@ from zongmu.policy.admission import of_entries
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.refs import (
+    DETOUR,
     MAX_COMMITS,
     MAX_REFS,
     NOT_A_COMMIT,
@@ -110,9 +111,9 @@ class Receiver:
                 )
             )
             return True
-        return self._gate(move, new)
+        return self._gate(move, new, commits)
 
-    def _gate(self, move: RefUpdate, new: str) -> bool:
+    def _gate(self, move: RefUpdate, new: str, commits: Sequence[str] = ()) -> bool:
         assert self._tip is not None
         tip = self._tip
         answer = judge_proposal(
@@ -122,8 +123,20 @@ class Receiver:
             self._out.write(line + "\n")
         if answer.crashed:
             return False
+        strays = list(self._detours(move, commits, {*answer.change.paths, *answer.change.outside}))
+        if strays:
+            return self._refuse(strays)
         # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
         return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
+
+    def _detours(self, move: RefUpdate, commits: Sequence[str], net: Collection[str]) -> Iterator[Finding]:
+        """Records that a commit changes although the change as a whole leaves them as they are."""
+        for commit in commits:
+            for full in self._git.changed_by(commit):
+                path = full.removeprefix(self._git.prefix)
+                if path.startswith("registry/") and path not in net:
+                    yield about(DETOUR, move, commit=commit[:12], file=shown(path))
+                    return
 
     def _messages(self, move: RefUpdate, commits: list[str]) -> Iterator[Finding]:
         """Commits whose message must not be kept; what it says is not repeated."""

@@ -22,7 +22,7 @@ from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import UNIT
 from zongmu.policy.signoffs import confirmers, is_endorsed
 
-Why = Literal["confirms", "breach", "party", "disclosure", "trust", "code"]
+Why = Literal["confirms", "breach", "waives", "party", "disclosure", "trust", "code"]
 PARTIES = ("owner", "builder", "operator", "lead")
 """Fields that say who is responsible."""
 
@@ -81,6 +81,14 @@ def of_breaches(world: World, jurisdiction: str | None, findings: Iterable[Findi
         for role in roles or (lead_role(loaded),):
             if role:
                 yield Need("breach", role, holders(world, jurisdiction, role), finding.record, finding.code, cites)
+
+
+def of_waivers(project: Project, before: Project | None) -> Iterator[Need]:
+    """The bodies that are said to have waived a rule: it is theirs to say whether they did."""
+    known = set(before.waivers) if before is not None else set()
+    for row in project.waivers:
+        if row not in known:
+            yield Need("waives", "", (row.authority,), project.id, f"waivers/{row.seq}", (row.of,))
 
 
 def of_parties(project: Project, before: Project) -> Iterator[Need]:

@@ -18,7 +18,7 @@ from zongmu.model.system import System
 from zongmu.policy.approvals import PARTIES
 from zongmu.policy.engine import World
 from zongmu.policy.pushers import Pusher
-from zongmu.policy.zones import Zone
+from zongmu.policy.zones import Zone, zone_of
 from zongmu.store.registry import LoadedRecord, Registry
 
 OWN_APPROVAL: Final = Code(
@@ -85,7 +85,19 @@ NOT_MERGER: Final = Code(
         "push a branch of your own; somebody who may reviews and merges it: git push origin HEAD:refs/heads/<branch>",
     ),
 )
-CODES: Final = (OWN_APPROVAL, NOT_HELD, OTHER_CONTENT, NOT_YOURS, UNKNOWN_PUSHER, NOT_YOUR_ZONE, NOT_MERGER)
+WAIVER: Final = Code(
+    "gate.waiver-of-another",
+    Bilingual("别的单位的豁免", "A waiver of another body"),
+    Bilingual(
+        "{account} 不代表 {authority}，不能把它作出的豁免（{of}）并入主分支",
+        "{account} does not stand for {authority} and cannot bring its waiver of {of} into the main branch",
+    ),
+    Bilingual(
+        "由代表该单位的账号核对原件后并入",
+        "an account that stands for that body compares it with the paper and merges it",
+    ),
+)
+CODES: Final = (OWN_APPROVAL, NOT_HELD, OTHER_CONTENT, NOT_YOURS, UNKNOWN_PUSHER, NOT_YOUR_ZONE, NOT_MERGER, WAIVER)
 _ZONE_ZH: Final = {"data": "数据", "trust": "信任", "code": "代码"}
 
 
@@ -117,8 +129,8 @@ def of_records(
     for path in paths:
         old, new = tip.at(path), head.at(path)
         loaded = old or new
-        if loaded is None or loaded.type.name == "endorsements":
-            continue
+        if loaded is None or loaded.type.name == "endorsements" or zone_of(path) == "trust":
+            continue  # sign-offs are judged row by row, the trust zone by who may change it
         if loaded.jurisdiction in cities:
             continue  # an authority of this city
         owners = _owners(old, new)
@@ -132,6 +144,32 @@ def of_records(
                 organizations="、".join(pusher.organizations) or "（没有单位 no body）",
                 owner="、".join(sorted(owners)) or "主管单位 an authority",
             )
+
+
+def of_waivers(
+    pusher: Pusher, tip: Registry, head: Registry, world: World, paths: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Waivers that have an effect and that somebody would merge who does not stand for the body that gave them."""
+    holders = {body for held in world.authority.values() for body in held}
+    for path in paths:
+        old, new = tip.at(path), head.at(path)
+        if new is None or not isinstance(new.model, Project):
+            continue
+        known = set(old.model.waivers) if old is not None and isinstance(old.model, Project) else set()
+        for row in new.model.waivers:
+            if row not in known and row.authority in holders and row.authority not in pusher.organizations:
+                place = f"waivers/{row.seq}"
+                yield finding(
+                    WAIVER,
+                    record=new.id,
+                    path=path,
+                    key=place,
+                    field_path=f"{place}/authority",
+                    position=new.position(f"{place}/authority"),
+                    account=pusher.account,
+                    authority=row.authority,
+                    of=row.of,
+                )
 
 
 def _owners(old: LoadedRecord | None, new: LoadedRecord | None) -> set[str]:

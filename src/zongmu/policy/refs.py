@@ -74,8 +74,20 @@ SENSITIVE_MESSAGE: Final = Code(
     Bilingual("改写说明后重新推送：git commit --amend", "rewrite the message and push again: git commit --amend"),
     sensitive=True,
 )
+DETOUR: Final = Code(
+    "gate.detour",
+    Bilingual("中途动过别的登记", "A record touched on the way"),
+    Bilingual(
+        "提交 {commit} 动过 {file}，后来又改了回去；合并后它会留在历史里",
+        "commit {commit} changes {file}, and a later one changes it back: merged, it would stay in the history",
+    ),
+    Bilingual(
+        "合并成一个提交再推送：git reset --soft <主分支> 后重新提交",
+        "make one commit of it and push again: git reset --soft <main branch>, then commit",
+    ),
+)
 CODES: Final = (
-    SENSITIVE_MESSAGE, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
+    DETOUR, SENSITIVE_MESSAGE, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
 )  # fmt: skip
 
 Kind = Literal["main", "branch", "tag", "forge", "other"]

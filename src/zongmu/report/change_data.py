@@ -22,7 +22,7 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome,
 from zongmu.model.leaves import leaves
 from zongmu.model.milestones import key_of
 from zongmu.model.project import SERIES, Project
-from zongmu.policy.approvals import Need, of_breaches, of_disclosure, of_milestones, of_parties
+from zongmu.policy.approvals import Need, of_breaches, of_disclosure, of_milestones, of_parties, of_waivers
 from zongmu.policy.engine import Ruling, World, because
 from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.policy.run import Run, judge_record
@@ -182,6 +182,7 @@ def _record(
         known = {key_of(m): m for m in former.milestones} if former is not None else {}
         moved = [m for m in project.milestones if known.get(key_of(m)) != m]
         needs.extend(of_milestones(world, project, moved, signed))
+        needs.extend(of_waivers(project, former))
         if former is not None:
             needs.extend(of_parties(project, former))
         publication = _publication(world, project, former, signed, endorsements_of(tip, project.id))

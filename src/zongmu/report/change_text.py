@@ -161,6 +161,11 @@ class Teller:
                 return self.say(
                     f"确认 {need.record} 的违规 {about}{clauses}", f"acknowledges {about} of {need.record}{clauses}"
                 )
+            case "waives":
+                return self.say(
+                    f"核实 {need.record} 的豁免确由其作出{clauses}",
+                    f"confirms that the waiver of {need.record} is its own{clauses}",
+                )
             case "party":
                 field = path_title(need.about).pick(self._lang)
                 return self.say(f"{need.record} 的{field}变更", f"{field} of {need.record} changes")

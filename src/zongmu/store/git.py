@@ -493,6 +493,11 @@ class Git:
         options = ("-r", "-z", "-m", "--root", "--raw", "--no-commit-id", "--no-renames", "--no-ext-diff")
         return _raw(self.run("diff-tree", *options, "--end-of-options", commit))
 
+    def changed_by(self, commit: str) -> list[str]:
+        """The paths whose content a commit itself brings: of a merge, those that are as in none of its parents."""
+        options = ("-r", "-z", "-c", "--root", "--name-only", "--no-commit-id", "--no-renames", "--no-ext-diff")
+        return path_text(self.run("diff-tree", *options, "--end-of-options", commit)).split("\0")[:-1]
+
     def main_branch(self) -> str | None:
         """The full name of the branch that HEAD stands for, or None."""
         return path_text(self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))).strip() or None
