@@ -15,6 +15,7 @@ from checks.laizhou_2022.helpers import (
     held_by,
     paper,
     paper_path,
+    past_approval,
 )
 from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Applied, Budgeted, CostEvaluated, key_of
@@ -60,14 +61,16 @@ FRAMEWORK_TOPICS = ("departments", "goals", "main_content", "tasks", "sharing_ca
 def lz10_documents(ctx: ProjectContext) -> Verdict:
     """申报材料：项目建议（需求）书、可研、初设、概算；列入规划的和紧急的可以不报建议书。
 
-    Three papers are owed on every path, the proposal on the full path only. Lacking the proposal while no path is recorded:
+    Three papers are owed on every path, the proposal on the full path only; what is supplied by approval counts, what came only after it
+    is late. Lacking the proposal while no path is recorded:
     undetermined, since it depends on the path. The sentence of a path that was not taken is not cited.
     """
     if not ctx.view.has("declared"):
         return undetermined("not_due", Step("missing", None, "milestones/declared"))
-    verdicts = [has_paper(ctx, kind) for kind in ALWAYS]
+    by = past_approval(ctx)
+    verdicts = [has_paper(ctx, kind, by=by) for kind in ALWAYS]
     path = ctx.project.path
-    proposal = has_paper(ctx, *PROPOSAL)
+    proposal = has_paper(ctx, *PROPOSAL, by=by)
     if proposal.outcome is Outcome.PASS or path == "full":
         verdicts.append(proposal)
     elif path is None:
@@ -215,7 +218,7 @@ def lz11_framework(ctx: ProjectContext) -> Verdict:
     """跨部门、跨层级项目：牵头部门会同参建部门形成统一框架方案后联合报审。
 
     A framework paper, or a reference to the project that holds it; and a joint submission: its own milestone, partners named in the
-    declaration, or the reference. 鼓励 governs the co-building only, not the procedure.
+    declaration, or the reference; both no later than approval. 鼓励 governs the co-building only, not the procedure.
     """
     if not _joint(ctx):
         return not_applicable("single_unit")
@@ -223,10 +226,14 @@ def lz11_framework(ctx: ProjectContext) -> Verdict:
         return undetermined("not_due", Step("missing", None, "milestones/declared"))
     if ctx.project.framework is not None and ctx.project.framework != ctx.project.id:
         return passed(Step("present", ctx.project.framework, "framework"))
-    framework = has_paper(ctx, "framework")
+    by = past_approval(ctx)
+    framework = has_paper(ctx, "framework", by=by)
     together = any(a.with_ for a in ctx.view.of_kind(Applied, "declared"))
-    if together or ctx.view.has("framework_submitted"):
+    submitted = ctx.view.day("framework_submitted")
+    if together:
         submission = passed(Step("present", True, "milestones/declared/with"))
+    elif submitted.value is not None:
+        submission = in_order(submitted, by) if by.value is not None else passed(Step("present", True, submitted.path))
     else:
         submission = failed(Step("absent", None, "milestones/framework_submitted"), because="not_joint")
     lead = passed() if ctx.project.lead is not None else missing(Fact(None, "lead"))
@@ -304,7 +311,8 @@ def lz12_city_requirements(ctx: ProjectContext) -> Verdict:
         return missing(Fact(None, "comprehensive"))
     if not project.comprehensive:
         return not_applicable("not_comprehensive", Step("guard", False, "comprehensive"))
-    return at_gate(ctx, has_paper(ctx, "city_requirements"), building_day(ctx))
+    begun = building_day(ctx)
+    return at_gate(ctx, has_paper(ctx, "city_requirements", by=begun), begun)
 
 
 @rule(

@@ -155,11 +155,17 @@ def paper_path(kind: str) -> str:
     return f"milestones/{_HOMES.get(kind, 'declared')}/documents/{kind}"
 
 
-def has_paper(ctx: ProjectContext, *kinds: str) -> Verdict:
-    """Whether a document of one of the kinds came with any milestone."""
+def has_paper(ctx: ProjectContext, *kinds: str, by: Fact[dt.date] | None = None) -> Verdict:
+    """Whether a document of one of the kinds came with any milestone.
+
+    With *by*, no later than that day: one that came only after it is a failure ``came_late``, the excess in days.
+    """
     found = paper(ctx, *kinds)
     if found is None:
         return failed(Step("absent", None, paper_path(kinds[0])), because="absent")
+    if by is not None and by.value is not None and found[1] > by.value:
+        step = Step("order", found[1], found[2], None, by.value, "<=", False)
+        return failed(step, because="came_late", excess=(found[1] - by.value).days)
     return passed(Step("present", found[1], found[2]))
 
 

@@ -119,8 +119,11 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
     waiver = ctx.waiver(matter="superior_law", by=MAY_BUILD_ANEW)
     if waiver is not None:
         return passed(step, Step("present", waiver.number, f"waivers/{waiver.seq}/number"))
-    evidence = any_of(failed(step, because="built_anew", excess=len(own)), has_paper(ctx, "superior_requirement"))
-    return at_gate(ctx, evidence, approved_day(ctx))
+    approved = approved_day(ctx)
+    evidence = any_of(
+        failed(step, because="built_anew", excess=len(own)), has_paper(ctx, "superior_requirement", by=approved)
+    )
+    return at_gate(ctx, evidence, approved)
 
 
 # ── LZ-14 ──
@@ -128,8 +131,12 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
 
 @rule(cites=["LZ-14 p1 s1"], since="2022", act=("approval_applied", *APPROVALS), disclosure="internal")
 def lz14_trusted_products(ctx: ProjectContext) -> Verdict:
-    """优先采用安全可靠产品，报批时附情况说明；是否安全可靠由人证明。"""
-    return at_gate(ctx, has_paper(ctx, "trusted_products"), ctx.view.day("approval_applied", *APPROVALS))
+    """优先采用安全可靠产品，报批时附情况说明；是否安全可靠由人证明。
+
+    Asked for with the application; supplied by the day of approval it still came in that stage, later it is late.
+    """
+    statement = has_paper(ctx, "trusted_products", by=approved_day(ctx))
+    return at_gate(ctx, statement, ctx.view.day("approval_applied", *APPROVALS))
 
 
 @rule_each(Approved, "approved", "design_approved", cites=["LZ-14 p1 s2"], since="2022", disclosure="internal")
