@@ -177,6 +177,11 @@ CASES: dict[str, Case] = {
         field="milestones/declared",
     ),
     "record.unresolved-reference": Case(nine("lead: demo/nobody\n"), nine("lead: demo/finance\n"), field="lead"),
+    "record.registered-by-name-only": Case(
+        acts(f"{SIGNED}, supplier: 示例 财政局"),
+        acts(f"{SIGNED}, supplier: 示例财政局, supplier_org: demo/finance", "kind: closed, date: 2026-03-02, body_name: 别的单位"),
+        field="milestones/contract_signed/supplier", severity="warning",
+    ),
     "record.contradictory-order": Case(
         acts("kind: build_started, date: 2026-03-02", "kind: completed, date: 2026-03-01"),
         acts("kind: build_started, date: 2026-03-02", "kind: completed, date: 2026-03-02"),
@@ -279,6 +284,18 @@ def test_some_are_refused_by_the_reader_already(code: str, tiny: Instance) -> No
         tiny.write(path, text)
     assert instead in tiny.codes()
     assert code not in tiny.codes()
+
+
+def test_a_body_by_its_former_name_is_told_by_its_id(tiny: Instance) -> None:
+    tiny.edit(
+        "registry/organizations/demo/finance.yaml",
+        "name: 示例财政局",
+        "name: 示例财政局\nformer_names: [{name: 示例财税局}]",
+    )
+    for path, text in acts(f"{SIGNED}, supplier: 示例财税局").items():
+        tiny.write(path, text)
+    (found,) = tiny.found("record.registered-by-name-only")
+    assert found["message"]["en"] == "示例财税局 is the registered body demo/finance, yet supplier_org is not recorded"
 
 
 @cache
