@@ -19,8 +19,11 @@ from tests.publish.instance import (
     write_project,
 )
 from tests.publish.unpack import all_text
+from tests.trust.history import who
 from zongmu.model.finding import Outcome
 from zongmu.publish.tree import same_tree
+from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.sshsig import CHECKPOINT, armor
 
 SEPARATE = {"disclosure_review": "separate"}
 CANARY = "金丝雀"
@@ -210,6 +213,20 @@ def _with_internal(record: dict[str, Any], level: int) -> dict[str, Any]:
     return out
 
 
+def publish_checkpoints(root: Path) -> None:
+    """A cosigned checkpoint, and what must not be served: a foreign one, a signature of something else, other text."""
+    folder = root / "trust/checkpoints"
+    folder.mkdir(parents=True)
+    text = Checkpoint("registry.example", 7, bytes(32), "a" * 40).text()
+    (folder / "2026-05-01.txt").write_text(text)
+    (folder / "2026-05-01.audit-office.sig").write_bytes(
+        armor(who("audit-office").sign(text.encode(), CHECKPOINT)) + b"\n"
+    )
+    (folder / "2026-05-01.forger.sig").write_bytes(armor(who("forger").sign(b"something else", CHECKPOINT)) + b"\n")
+    (folder / "2026-05-02.txt").write_text(text.replace("registry.example", f"registry.example/{CANARY}"))
+    (folder / "notes.md").write_text(CANARY)
+
+
 def test_a_registry_that_fails_every_internal_rule_builds_the_same_bytes_as_one_that_passes_them(
     tmp_path: Path,
 ) -> None:
@@ -221,12 +238,22 @@ def test_a_registry_that_fails_every_internal_rule_builds_the_same_bytes_as_one_
         root = tmp_path / f"level-{level}"
         root.mkdir()
         write_instance(root, [_with_internal(project(n), level) for n in (1, 2, 3)])
+        publish_checkpoints(root)
         commit(root, "2026-05-01")  # so that there are feeds and a history, which must not differ either
-        build(root)
+        _, complained = build(root)
+        assert [line.split(": ")[0] for line in complained.splitlines() if "trust/" in line] == [
+            f"trust/checkpoints/{name}" for name in ("2026-05-01.forger.sig", "2026-05-02.txt", "notes.md")
+        ]
         sites.append(root)
         assert CANARY not in everything(root)
     assert same_tree(sites[0] / "public", sites[1] / "public") == []
     assert same_tree(sites[0] / "public", sites[2] / "public") == []
+    served = sorted(path.name for path in (sites[0] / "public/trust").iterdir())
+    assert served == ["2026-05-01.audit-office.sig", "2026-05-01.txt"]
+    for page in ("changes/trail.html", "en/changes/trail.html"):
+        text = (sites[0] / "public" / page).read_text("utf-8")
+        assert "audit-office <code>SHA256:" in text
+        assert all(f"trust/{name}" in text for name in served)
     checked = released(sites[0]).project("shili-2026-0001")
     assert checked is not None
     assert "sl05_protection_level" in checked.checked

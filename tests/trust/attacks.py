@@ -30,7 +30,7 @@ from tests.trust.history import (
     who,
 )
 from tests.trust.verifying import verified
-from zongmu.trust.sshsig import GIT
+from zongmu.trust.sshsig import CHECKPOINT, GIT, armor
 
 WATER: Final = project("shili-2026-0001", "water")
 ORGANIZATION: Final = "registry/organizations/shili/water.yaml"
@@ -657,3 +657,52 @@ def another_history_for_somebody_else(h: History) -> None:
         parents=[first],
         time=first.time + 60,
     )
+
+
+# --- published checkpoints --------------------------------------------------------------------------------------------
+
+PLACE: Final = "trust/checkpoints/2026-09-22.txt"
+COSIGNED: Final = "trust/checkpoints/2026-09-22.audit-office.sig"
+
+
+def _cosigned(text: str, by: str = "audit-office") -> bytes:
+    return armor(who(by).sign(text.encode(), CHECKPOINT)) + b"\n"
+
+
+@attack("neutral")
+def publishes_a_checkpoint_with_its_cosignature(h: History) -> None:
+    text = verified(h).checkpoint.text()
+    h.landed({PLACE: text})
+    h.landed({COSIGNED: _cosigned(text)})
+    h.landed({PROJECT: edited(name="改")})
+
+
+@attack("trust.checkpoint-file")
+def publishes_a_checkpoint_of_another_history(h: History) -> None:
+    lines = verified(h).checkpoint.text().splitlines()
+    lines[2] = "A" * 43 + "="
+    h.landed({PLACE: "\n".join(lines) + "\n"})
+
+
+@attack("trust.checkpoint-file")
+def publishes_a_checkpoint_of_what_is_to_come(h: History) -> None:
+    text = verified(h).checkpoint.text()
+    h.landed({PLACE: text.replace("\n2\n", "\n3\n")})
+
+
+@attack("trust.checkpoint-file")
+def changes_a_published_checkpoint(h: History) -> None:
+    h.landed({PLACE: verified(h).checkpoint.text()})
+    h.landed({PLACE: verified(h).checkpoint.text()})
+
+
+@attack("trust.checkpoint-file")
+def a_cosignature_of_something_else(h: History) -> None:
+    text = verified(h).checkpoint.text()
+    h.landed({PLACE: text, COSIGNED: _cosigned(text + "more")})
+
+
+@attack("trust.removed")
+def takes_a_published_checkpoint_away(h: History) -> None:
+    h.landed({PLACE: verified(h).checkpoint.text()})
+    h.landed({PLACE: None})

@@ -229,3 +229,17 @@ def test_what_an_earlier_run_kept_is_taken_up_only_where_it_fits(made: History, 
     assert progress.load(file) is None
     file.write_text("[" * 100_000)
     assert progress.load(file) is None
+
+
+def test_a_checkpoint_is_published_once_a_day(
+    made: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", made.folder, clone], check=True)
+    command = ["--root", str(clone), "checkpoint", "--publish", "--lang", "en"]
+    assert main(command) == 0
+    assert "is written. Have it cosigned" in capsys.readouterr().out
+    (written,) = (clone / "trust/checkpoints").iterdir()
+    assert written.read_text() == verified(made).checkpoint.text()
+    assert main(command) == 1
+    assert "trust.checkpoint-there" in capsys.readouterr().err

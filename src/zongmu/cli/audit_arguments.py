@@ -47,7 +47,11 @@ def add_audit(add: Add) -> None:
 
     checkpoint = add("checkpoint", "检查点：全部历史的摘要 what the whole history is now")
     checkpoint.add_argument("--at", metavar="REV", help="哪个版本（缺省 HEAD）which revision (default: HEAD)")
-    checkpoint.add_argument("--out", type=Path, metavar="FILE", help="写入文件 write to a file")
+    where = checkpoint.add_mutually_exclusive_group()
+    where.add_argument("--out", type=Path, metavar="FILE", help="写入文件 write to a file")
+    where.add_argument(
+        "--publish", action="store_true", help="写到 trust/checkpoints/ 供公布 put where the site takes it"
+    )
     checkpoint.add_argument(
         "--verify", type=Path, metavar="FILE", help="核对这个检查点的共签 check who cosigned this one"
     )

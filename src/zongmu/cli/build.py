@@ -18,8 +18,10 @@ from zongmu.publish.build import Built, build_site
 from zongmu.publish.clock import Clock
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import CACHE, SiteProblem
+from zongmu.report.text import printable
 from zongmu.store.cache import Cache
 from zongmu.store.workers import no_collection
+from zongmu.trust.published import FOLDER
 
 
 def build_and_say(
@@ -115,6 +117,7 @@ def left_out(found: Release, lang: str) -> list[str]:
         codes = ", ".join(row.codes)
         why = "有缺陷，未公开" if lang == "zh" else "has a defect and is not published"
         out.append(f"{row.path}: {why}{f' [{codes}]' if codes else ''}")
+    out += [f"{FOLDER}/{printable(name)}: {_ODD.pick(lang)}" for name in found.odd_checkpoints]
     if found.history.problem is not None:
         out.append(f"{_NO_HISTORY.pick(lang)} [{found.history.problem.code.id}]")
     return [*out, *(f"{rule}: {_UNLIKE.pick(lang)}" for rule in found.unlike)]
@@ -123,6 +126,10 @@ def left_out(found: Release, lang: str) -> list[str]:
 _NO_HISTORY = Bilingual(
     "读不到完整的 Git 历史，变更页和订阅为空",
     "the whole Git history cannot be read: the pages of changes and the feeds are empty",
+)
+_ODD = Bilingual(
+    "不是本库的检查点或它的共签，未公布；文件名写作 日期.txt、日期.共签人.sig",
+    "is no checkpoint of this registry, nor a cosignature of one, and is not served; names are DAY.txt, DAY.COSIGNER.sig",
 )
 _UNLIKE = Bilingual(
     "按全部登记与按公开内容，结论不同；网站写的是后者。请为它补一个例子，再运行 zongmu examples",

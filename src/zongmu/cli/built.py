@@ -21,7 +21,7 @@ from zongmu.store.git import Git, GitProblem
 from zongmu.store.prints import engine_print, files_print, print_of
 
 KIND: Final = "built"
-READ: Final = ("registry", "checks", "schema", "site")
+READ: Final = ("registry", "checks", "schema", "site", "trust")
 """The folders that a build reads, beside ``mkdocs.yml``."""
 
 

@@ -33,8 +33,39 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         raise Trouble(refused.fault.code.id, refused.fault.message, refused.fault.code.next_step) from None
     finally:
         git.close()
-    write(Checkpoint(origin, len(leaves), root_hash(leaves), head).text(), args.out, out)
+    text = Checkpoint(origin, len(leaves), root_hash(leaves), head).text()
+    if args.publish:
+        _publish(root, text, args.lang, out)
+    else:
+        write(text, args.out, out)
     return 0
+
+
+def _publish(root: Path, text: str, lang: str, out: TextIO) -> None:
+    """Put the checkpoint where the site takes it from, under today's day."""
+    import datetime as dt
+
+    from zongmu.store.atomic import write_atomic
+    from zongmu.trust.published import FOLDER
+
+    name = f"{FOLDER}/{dt.date.today().isoformat()}.txt"
+    if (root / name).exists():
+        raise Trouble(
+            "trust.checkpoint-there",
+            Bilingual(f"{name} 已公布", f"{name} is published already"),
+            Bilingual("公布过的检查点不改动；一天一个", "a published checkpoint is never changed; one a day"),
+            exit_code=1,
+        )
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    write_atomic(root / name, text.encode())
+    stem = name.removesuffix(".txt")
+    out.write(
+        f"已写入 {name}。请共签单位签名：ssh-keygen -Y sign -n zongmu-checkpoint -f 密钥 {name}，"
+        f"签名改名为 {stem}.单位简称.sig；一起提交，下次建站即公布\n"
+        if lang == "zh"
+        else f"{name} is written. Have it cosigned: ssh-keygen -Y sign -n zongmu-checkpoint -f KEY {name}; name the "
+        f"signature {stem}.COSIGNER.sig; commit both, and the next build serves them\n"
+    )
 
 
 def _verify(args: argparse.Namespace, out: TextIO) -> int:

@@ -94,6 +94,8 @@ def build_site(
         tree.write(*form_common(release))
         for path, made in editor_files(root, release.instance):
             tree.write(path, made)
+        for name, text in (file for one in release.checkpoints for file in one.files):
+            tree.write(f"trust/{name}", text)
         for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
             tree.write(path, data)
         clock.lap("lists", len(tree.paths) - before[0], tree.linked - before[1])

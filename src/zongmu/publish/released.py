@@ -50,6 +50,8 @@ from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry
+from zongmu.trust.checkpoint import origin_of_address
+from zongmu.trust.published import Published, published_in
 
 PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
 SYSTEM_REFERENCES = ("builds", "extends", "maintains")
@@ -130,6 +132,8 @@ class Release:
     unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
     waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
     history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
+    checkpoints: tuple[Published, ...] = ()  # of the history, as the operator made them public
+    odd_checkpoints: tuple[str, ...] = ()  # files beside them that are not served: for whoever builds
     texts: Mapping[str, PublicProject] = field(default_factory=dict)  # projections by the blob that they were made from
 
     @property
@@ -212,6 +216,8 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
     )
     named = [*signed, *registers.bodies()]
     organizations = _organizations(registry, [p.public for p in projects], systems.values(), named)
+    origin = origin_of_address(world.instance.site.address)
+    checkpoints, odd = published_in(root, origin) if root is not None else ([], [])
     divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
     fictitious = frozenset(str(d.code) for d in divisions)
     return Release(
@@ -236,6 +242,8 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
         texts=texts,
+        checkpoints=tuple(checkpoints),
+        odd_checkpoints=tuple(odd),
     )
 
 

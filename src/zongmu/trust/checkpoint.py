@@ -78,6 +78,11 @@ def origin_of(settings: bytes | None) -> str:
     value = reader.parse(settings, "").value if settings is not None else None
     site = value.get("site") if isinstance(value, dict) else None
     address = site.get("address") if isinstance(site, dict) else None
+    return origin_of_address(address)
+
+
+def origin_of_address(address: object) -> str:
+    """As :func:`origin_of`, of a site's address."""
     name = re.sub(r"^https?://", "", address).strip("/") if isinstance(address, str) else ""
     return name if re.fullmatch(r"[!-*,-~]{1,200}", name) else "zongmu"
 

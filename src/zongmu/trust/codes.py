@@ -235,6 +235,14 @@ CHECKPOINT_ROOT = _code(
         "The root computed again over the first {size} commits is not the checkpoint's",
     ),
 )
+CHECKPOINT_FILE = _code(
+    "checkpoint-file",
+    ("公布的检查点不符", "Published checkpoint is wrong"),
+    (
+        "{path} 不是这份历史在此之前的检查点或它的共签，或改动了已公布的",
+        "{path} is no checkpoint of the history before it, nor a cosignature of one, or changes one that was published",
+    ),
+)
 BAD_OBJECTS = _code(
     "bad-objects",
     ("数据损坏或不合规", "Damaged or malformed objects"),
@@ -337,6 +345,7 @@ CODES: Final = (
     ROOT_NOT_FOUND,
     CHECKPOINT_DIFFERS,
     CHECKPOINT_ROOT,
+    CHECKPOINT_FILE,
     BAD_OBJECTS,
     BAD_BUNDLE,
     SHALLOW,

@@ -27,6 +27,7 @@ from zongmu.trust.effect import EndorsedAct, acts
 from zongmu.trust.epochs import EPOCHS_PATH, Epoch
 from zongmu.trust.files import FORGE, KEYS_PATH, POLICY_PATH, ROOT, SETTINGS_PATH, Person
 from zongmu.trust.objects import Objects
+from zongmu.trust.published import fits, is_published
 from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
 from zongmu.trust.standing import Standing, standing
 
@@ -105,6 +106,7 @@ class Verifier:
         self._standings: dict[tuple[str, ...], tuple[Standing, str | None]] = {}
         self._faults: list[Fault] = []
         self._stopped: str | None = None
+        self._line: list[str] = []
         self.progress = Progress()
 
     def run(
@@ -114,7 +116,7 @@ class Verifier:
 
         *now* is the verifier's clock in seconds since 1970.
         """
-        chain = self.objects.main_line(self._head)
+        chain = self._line = self.objects.main_line(self._head)
         start = root or chain[0]
         if start not in chain:
             self._fault(codes.ROOT_NOT_FOUND, "", root=start)
@@ -333,6 +335,9 @@ class Verifier:
         faults: list[Fault] = list(form_faults(edits, partial(self._elsewhere, commit.tree)))
         if commit.id not in self._epochs and any(edit.path == EPOCHS_PATH for edit in edits):
             faults.append(Fault(codes.EPOCH_RECORD))
+        for edit in edits:
+            if is_published(edit.path) and edit.after is not None and not self._published(commit.tree, edit):
+                faults.append(Fault(codes.CHECKPOINT_FILE, values={"path": edit.path}))
         trust = trust_edits(edits, moves)
         for judge in judges:
             day = judge.day(commit.time)
@@ -361,6 +366,15 @@ class Verifier:
                 seen.add(mark)
                 self._add(Fault(fault.code, commit.id, fault.values))
         return bool(trust)
+
+    def _published(self, tree: str, edit: Edit) -> bool:
+        """Whether a checkpoint that was published is one of this history, and none that stood there was changed."""
+        folder, _, name = edit.path.rpartition("/")
+        beside = partial(self._beside, tree, folder)
+        return edit.before is None and fits(name, edit.after or b"", beside, self._line, self.progress.leaves)
+
+    def _beside(self, tree: str, folder: str, name: str) -> bytes | None:
+        return self.objects.file(tree, f"{folder}/{name}")
 
     def _author(
         self,

@@ -5,6 +5,7 @@ Commits, persons and whatever is internal have no part in it, so that an interna
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from zongmu.model.codes import CODE_LISTS
+from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.public_history import Entry, PublicHistory
 from zongmu.publish.tables import Table
@@ -76,7 +78,7 @@ def trail_page(make: Maker) -> Files:
             f"本库的保证级别：{zh}。下表只由公开内容算出；谁提交、谁批准由审计人员用仓库核验，办法见“怎样审计”。",
             f"Assurance of this register: {en}. The tables are computed from what is public alone; who recorded and who approved is for auditors to verify with the repository.",
         ),
-        [_amount(make, found), _soon(make, found)],
+        [_amount(make, found), _soon(make, found), _checkpoints(make)],
         file="trail.html",
         links=[
             (f"{make.say.up}audit.html", make.word("怎样审计", "How to audit")),
@@ -96,6 +98,30 @@ def _amount(make: Maker, found: dict[str, Health]) -> Table:
         "City;Published projects;Changes since;Corrections;Last change",
     )
     return Table("amount", make.word("多少", "How much"), headers.split(";"), rows, frozenset({1, 2, 3}))
+
+
+def _checkpoints(make: Maker) -> Table:
+    root = "../" if make.zh else "../../"
+    rows = [
+        (
+            one.day.isoformat(),
+            one.checkpoint.size,
+            safe(f"<code>{html(base64.b64encode(one.checkpoint.root).decode())}</code>"),
+            safe("<br>".join(f"{html(name)} <code>{html(key)}</code>" for name, key in one.cosigners)),
+            safe(" ".join(f'<a href="{root}trust/{html(name)}">{html(name)}</a>' for name, _ in one.files)),
+        )
+        for one in make.release.checkpoints
+    ]
+    headers = make.word(
+        "公布日;主线提交数;根摘要;共签人及密钥;文件", "Published;Commits;Merkle root;Cosigned by, with key;Files"
+    )
+    note = make.word(
+        "检查点是全部历史在那一天的摘要，请各自留存：拿到仓库的审计人员用它核对历史没有被改写。共签用 ssh-keygen 核对，名单向共签单位索取。",
+        "A checkpoint sums up the whole history of its day. Keep copies: with one, an auditor who holds the repository can tell whether the history was rewritten. Cosignatures are checked with ssh-keygen; ask the cosigners for their keys.",
+    )
+    if not rows:
+        note = make.word("还没有公布检查点。", "No checkpoint has been published yet.")
+    return Table("checkpoints", make.word("检查点", "Checkpoints"), headers.split(";"), rows, frozenset({1}), note)
 
 
 def _soon(make: Maker, found: dict[str, Health]) -> Table:
