@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from checks.ordos_2025.papers import APPROVALS, in_both, in_contract, is_main
+from checks.ordos_2025.papers import APPROVALS, handed_in_with, in_both, in_contract, is_main, steps_of
 from checks.ordos_2025.parties import held_by
 from zongmu.model.calendar import Due, add_months
 from zongmu.model.milestones import Accepted, Applied, Contract, Extension, Span, key_of
@@ -237,8 +237,7 @@ def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longes
 
 def _papers(ctx: ProjectContext, application: Applied) -> set[str]:
     """Kinds of papers handed in with an application, later ones with a resubmission of it included."""
-    acts = [application, *ctx.view.answers(key_of(application), "resubmitted")]
-    return {paper.kind for act in acts for paper in act.documents}
+    return {paper.kind for act in handed_in_with(ctx.view, application) for paper in act.documents}
 
 
 @rule_each(Applied, "final_applied", cites=["OD-30 p1 s2a"], since="2025")
@@ -290,8 +289,10 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
         return barred
     key, view = key_of(application), ctx.view
     start: Fact[dt.date] = Fact(application.date, f"milestones/{key}/date")
-    again = view.answers(key, "resubmitted")
-    back = view.answers(key, "returned_for_correction", "rejected")
+    steps, keys = steps_of(view, application)
+    again = [m for m in steps if m.kind == "resubmitted"]
+    back = [m for k in keys for m in view.answers(k, "returned_for_correction", "rejected")]
+    back.sort(key=lambda m: m.date)
     if back and (not again or again[-1].date < back[-1].date):
         return not_applicable("handed_back", Step("present", back[-1].date, f"milestones/{key_of(back[-1])}"))
     if again:

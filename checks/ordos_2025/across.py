@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from checks.ordos_2025.other_channel import only_filed
 from zongmu.model.derive import Fact, View
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import Applied, key_of
@@ -53,6 +54,7 @@ def core(ctx: ProjectContext) -> dict[str, Any]:
         "parent": p.parent_project,
         "original": p.original_project,
         "host": p.host is not None,
+        "only_filed": only_filed(ctx),
         "cross_level": p.cross_level,
         "towns": bool(p.partner_towns),
         "ended": ctx.view.has(*ENDS),
@@ -123,7 +125,12 @@ def day_fact(value: Any, path: str) -> Fact[dt.date]:
 
 
 def city_only(project: Mapping[str, Any]) -> Verdict | None:
-    """The guard of sentences that bind city-level projects, for rules across records; None when it is met."""
+    """The guard of sentences that bind city-level projects, for rules across records; None when it is met.
+
+    Nor do they speak of an IT part that is filed and no more (OD-46 p1 s2).
+    """
+    if project["only_filed"]:
+        return not_applicable("only_filed", Step("present", None, "host"))
     level = project["level"]
     if level is None:
         return missing(Fact(None, "level"))

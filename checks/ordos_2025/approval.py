@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
 from checks.ordos_2025.guards import CITY, NOT_OM, OTHER_CHANNEL
+from checks.ordos_2025.papers import steps_of
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import Fact, View
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
@@ -40,7 +41,6 @@ from zongmu.policy import (
 
 APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
 DECISIONS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
-HANDLING = ("application_accepted", "returned_for_correction", "resubmitted")
 Interval = tuple[dt.date, dt.date]
 
 PAPERS = {
@@ -187,7 +187,7 @@ class Handling:
 def handling(ctx: ProjectContext, application: Applied) -> Handling:
     """The handling of an application (reading N4)."""
     view = ctx.view
-    steps, keys = _steps(view, application)
+    steps, keys = steps_of(view, application)
     accepted = next((m for m in steps if m.kind == "application_accepted"), None)
     decision = _decision(ctx, application, steps, keys)
     approvals = [m for m in _answering(view, application, keys) if isinstance(m, Approved)]
@@ -217,16 +217,6 @@ def handling(ctx: ProjectContext, application: Applied) -> Handling:
         excluded_path=path,
         decided=decision,
     )
-
-
-def _steps(view: View, application: Applied) -> tuple[list[Answer], set[str]]:
-    """Acceptance, returns and resubmissions of an application, those that name an earlier step included."""
-    keys, steps = {key_of(application)}, []
-    for m in view.of_kind(Answer, *HANDLING):
-        if m.of in keys:
-            keys.add(key_of(m))
-            steps.append(m)
-    return steps, keys
 
 
 def _answering(view: View, application: Applied, keys: set[str]) -> list[Act]:

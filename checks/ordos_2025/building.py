@@ -319,6 +319,10 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
         return passed(
             step, Step("present", contract.date, f"milestones/{key_of(contract)}"), provisional=total.provisional
         )
+    for act, paper in ctx.view.documents("supervision_contract"):
+        return passed(
+            step, Step("present", document_day(act, paper), document_path(act, paper)), provisional=total.provisional
+        )
     lacking = Step("absent_such", "supervision", "milestones/contract_signed/role")
     if not ctx.reached("building"):
         return undetermined("not_due", step, lacking, provisional=total.provisional)

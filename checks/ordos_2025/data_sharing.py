@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from zongmu.model.derive import Fact, View, document_day, document_path, topics
-from zongmu.model.milestones import Accepted, Act, Answer, Applied, Dispute, Document, key_of
+from checks.ordos_2025.papers import handed_in_with
+from zongmu.model.derive import Fact, document_day, document_path, topics
+from zongmu.model.milestones import Accepted, Act, Applied, Dispute, Document, key_of
 from zongmu.policy import (
     ProjectContext,
     Step,
@@ -36,7 +35,7 @@ def _studies_cover(ctx: ProjectContext, application: Applied, wanted: tuple[str,
     together, and so does what the act that brought it says that it covers.
     """
     latest: dict[str, dict[int | None, tuple[Act, Document]]] = {}
-    for act in _handed_in_with(ctx.view, application):
+    for act in handed_in_with(ctx.view, application):
         for d in act.documents:
             if d.kind in STUDIES:
                 latest.setdefault(d.kind, {})[d.seq] = act, d
@@ -49,17 +48,6 @@ def _volumes_cover(volumes: list[tuple[Act, Document]], wanted: tuple[str, ...])
     """Whether the volumes of one paper cover the topics *wanted* between them."""
     said = [topic for act, d in volumes for topic in (*act.covers, *d.covers)]
     return covers(said, wanted, f"{document_path(*volumes[0])}/covers")
-
-
-def _handed_in_with(view: View, application: Applied) -> Iterator[Act]:
-    """An application and its resubmissions, those that answer its return for correction included."""
-    yield application
-    keys = {key_of(application)}
-    for m in view.of_kind(Answer, "application_accepted", "returned_for_correction", "resubmitted"):
-        if m.of in keys:
-            keys.add(key_of(m))
-            if m.kind == "resubmitted":
-                yield m
 
 
 @rule_each(Applied, "approval_applied", cites=["OD-16 p1 s1"], since="2025", disclosure="internal")

@@ -153,7 +153,7 @@ def od06_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     completed = {id: row["completed"] for id, row in ctx.facts(days).items()}
     for id, row in ctx.facts(use).items():
         level = row["level"] or ctx.facts(body).get(row["unit"], {}).get("level")
-        early = city_only({"level": level})
+        early = city_only({"level": level, "only_filed": False})
         yield id, early or _low_use(ctx, row, completed.get(row["built_by"]))
 
 

@@ -151,6 +151,16 @@ def od46_full_procedure(ctx: ProjectContext) -> Verdict:
     return gate(ctx.reached("procurement"), absent, at="procurement")
 
 
+def only_filed(ctx: ProjectContext) -> bool:
+    """Whether a project is the IT part of another that is filed and no more: below the figure, or at it without procedure."""
+    host = ctx.project.host
+    if host is None:
+        return False
+    part, limit = Fact(host.it_part, "host/it_part"), ctx.money("od.itpart")
+    over, _ = compare(part, limit)
+    return not over and not (at_boundary(part, limit) and ctx.view.has("approval_applied", *APPROVALS))
+
+
 @rule(
     cites=[PART_FILED, FULL_MEASURE],
     since="2025",
@@ -183,8 +193,7 @@ def od46_host_part(ctx: ProjectContext) -> Iterator[Verdict]:
         yield _at_the_figure(ctx, step, bool(filings) or full)
     else:
         yield gate(ctx.reached("procurement"), all_of(passed(step), _filed_with_bureau(ctx, filings)), at="procurement")
-        full = False
-    if not full:
+    if only_filed(ctx):
         yield not_applicable("only_filed", step, at="host")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from zongmu.model.derive import View, topics
-from zongmu.model.milestones import Act, Awarded, Contract, key_of
+from zongmu.model.milestones import Act, Answer, Applied, Awarded, Contract, key_of
 from zongmu.model.scalars import Duration
 from zongmu.policy import (
     Fact,
@@ -32,6 +33,26 @@ ALL_MAIN = frozenset(role for roles in MAIN_ROLES.values() for role in roles)
 
 APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 """Approvals that may state a building period."""
+
+
+HANDLING = ("application_accepted", "returned_for_correction", "resubmitted")
+"""How an application is handled before it is decided on."""
+
+
+def steps_of(view: View, application: Applied) -> tuple[list[Answer], set[str]]:
+    """Acceptance, returns and resubmissions of an application, those that name an earlier step included; and all their keys."""
+    keys, steps = {key_of(application)}, []
+    for m in view.of_kind(Answer, *HANDLING):
+        if m.of in keys:
+            keys.add(key_of(m))
+            steps.append(m)
+    return steps, keys
+
+
+def handed_in_with(view: View, application: Applied) -> Iterator[Act]:
+    """An application and its resubmissions."""
+    yield application
+    yield from (m for m in steps_of(view, application)[0] if m.kind == "resubmitted")
 
 
 def is_main(ctx: ProjectContext, contract: Contract) -> bool:

@@ -141,6 +141,7 @@ def test_settings_that_are_wrong_keep_only_a_project_from_being_explained(tiny: 
         ("expect: {outcome: pass, due: 2026-02-09}", "expect: pass"),
         ("  - name: 办法施行前批复\n", "  - nam: 办法施行前批复\n"),
         ("cases:\n", "cases:\n  - 一例\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    before: [{project: {}}]\n"),
     ],
 )
 def test_examples_that_are_not_as_they_should_be(old: str, new: str, tmp_path: Path) -> None:
@@ -151,6 +152,26 @@ def test_examples_that_are_not_as_they_should_be(old: str, new: str, tmp_path: P
     assert said.code == 2
     assert said.err.startswith(f"{path}:")
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    given:", "    before: {project: {}}\n    given:"),
+        ("    given:", "    before: [{projct: {}}]\n    given:"),
+        ("    given:", "    before: [{project: {}, plan: {}}]\n    given:"),
+        ("    given:", "    before: [一件]\n    given:"),
+        ("    given:", "    without: [owner]\n    given:"),
+    ],
+)
+def test_examples_of_a_rule_across_records_are_rows(old: str, new: str, tmp_path: Path) -> None:
+    one = make(tmp_path)
+    path = "checks/demo_2025/examples/dm4_names.yaml"
+    one.edit(path, old, new)
+    said = one.say("explain", "dm4_names")
+    assert said.code == 2
+    assert said.err.startswith(f"{path}:")
+    assert "跨记录的规则" in said.err
 
 
 def test_examples_without_their_base(tmp_path: Path) -> None:

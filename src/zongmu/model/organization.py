@@ -55,7 +55,13 @@ class Organization(Strict):
         "机关代字", "Document prefixes", ("GB/T 9704 的发文机关代字", "As of GB/T 9704")
     )
     holds: tuple[Code, ...] = rows(
-        "承担的职责", "Roles held", ("办法所列职责；改动属信任区", "Roles of the measure; trust zone"), codes="role"
+        "承担的职责",
+        "Roles held",
+        (
+            "办法所列职责；被承接的机构仍写其原有职责，它当时的行为据此判断；改动属信任区",
+            "Roles of the measure; a body taken over keeps those it had, by which its acts are judged; trust zone",
+        ),
+        codes="role",
     )
     demonstration: Maybe[StrictBool] = may("虚构机构", "Fictitious body")
     trainings: tuple[Training, ...] = rows("培训", "Trainings", change="fact", clause="OD-48")

@@ -103,15 +103,45 @@ def _cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
     name = file.relative_to(root).as_posix()
     data = read_yaml(file, root)
     base = base_of(loaded, root)
+    found = loaded.rule(rule)
     if data.get("rule") != rule:
         raise MeasureError(Bilingual(f"rule 应为 {rule}", f"rule must be {rule}"), name)
-    if loaded.rule(rule) is None:
+    if found is None:
         raise MeasureError(Bilingual(f"没有规则 {rule}", f"there is no rule {rule}"), name)
     out: list[Case] = []
     for n, row in enumerate(data.get("cases", ())):
         with within(name, "cases", n):
-            out.append(_case(rule, row, name, n, base))
+            one = _case(rule, row, name, n, base)
+            _refuse_shape(one, across=found.subject == "registry")
+            out.append(one)
     return tuple(out)
+
+
+def _refuse_shape(case: Case, *, across: bool) -> None:
+    """Refuses records that are not laid out as the rule is asked. Raises :class:`MeasureError`.
+
+    One record is a mapping laid over the base; for a rule *across* records there is a list, each row with its own ``without``.
+    """
+    for key in ("given", "before"):
+        value = case.data.get(key, [] if across else {})
+        if not across and not isinstance(value, dict):
+            said = Bilingual(f"{key} 应为一个映射", f"{key} must be a mapping")
+        elif across and not (isinstance(value, list) and all(_is_row(row) for row in value)):
+            kinds = "、".join(sorted(BY_NAME))
+            said = Bilingual(
+                f"跨记录的规则，{key} 应为列表，每行一种记录（{kinds}），另可有 without",
+                f"for a rule across records {key} must be a list, each row one record ({', '.join(sorted(BY_NAME))}) and maybe without",
+            )
+        elif across and "without" in case.data:
+            said = Bilingual("跨记录的规则，without 写在各行里", "for a rule across records without stands in each row")
+        else:
+            continue
+        number = case.index + 1
+        raise MeasureError(Bilingual(f"第 {number} 例：{said.zh}", f"case {number}: {said.en}"), case.file)
+
+
+def _is_row(row: Any) -> bool:
+    return isinstance(row, dict) and len(names := set(row) - {"without"}) == 1 and names <= set(BY_NAME)
 
 
 def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Case:
