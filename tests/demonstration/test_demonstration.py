@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -164,3 +166,10 @@ def test_disclosure_is_reviewed_withheld_and_still_open_somewhere() -> None:
     assert {"public", "withheld"} <= conclusions
     reviewed = {e.project for e in rows if e.disclosure_reviews}
     assert any(p.id not in reviewed for p in projects())
+
+
+def test_every_review_of_the_demonstration_is_of_what_stands_now() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "script/demo-reviews"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
