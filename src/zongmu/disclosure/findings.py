@@ -14,7 +14,13 @@ from typing import Any, Protocol, get_args
 
 from pydantic import BaseModel
 
-from zongmu.disclosure.projection import MILESTONE_FIELDS, MILESTONE_KINDS_WITHHELD, STATE_FIELDS, Told
+from zongmu.disclosure.projection import (
+    MILESTONE_FIELDS,
+    MILESTONE_KINDS_WITHHELD,
+    STATE_FIELDS,
+    Told,
+    milestone_fields,
+)
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Document
@@ -103,8 +109,10 @@ def public_path(path: str, public_documents: frozenset[str]) -> bool:
         return True
     if rest[0] == "documents":
         return _public_paper(rest[1:], public_documents)
-    family = family_of(kind) if kind is not None else None
-    return rest[0] in MILESTONE_FIELDS and not (family is not None and _private_below([family], rest))
+    if kind is None:
+        return rest[0] in MILESTONE_FIELDS
+    family = family_of(kind)
+    return rest[0] in milestone_fields(kind) and not (family is not None and _private_below([family], rest))
 
 
 def _public_paper(parts: Sequence[str], public_documents: frozenset[str]) -> bool:

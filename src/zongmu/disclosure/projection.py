@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from zongmu.model.derive import View
@@ -53,7 +54,19 @@ MILESTONE_FIELDS: frozenset[str] = frozenset(
         "code", "scope", "excluded",
     }
 )  # fmt: skip
-"""Fields of a milestone that are public. Topics covered, notes, reasons, who signed and what was attached are not."""
+"""Fields of a milestone that are public. Topics covered, notes, reasons in words, who signed and what was attached are not."""
+
+MILESTONE_FIELDS_OF: dict[str, frozenset[str]] = dict.fromkeys(
+    ("adjustment_applied", "adjusted"), frozenset({"reason"})
+)
+"""What else is public of a kind: on which of the grounds that the measure names a project was adjusted."""
+
+
+@cache
+def milestone_fields(kind: str) -> frozenset[str]:
+    """The public fields of a milestone of *kind*."""
+    return MILESTONE_FIELDS | MILESTONE_FIELDS_OF.get(kind, frozenset())
+
 
 MILESTONE_KINDS_WITHHELD: frozenset[str] = frozenset(
     {"incident_occurred", "incident_reported", "rectified", "dispute_opened", "dispute_decided", "om_reported"}
@@ -274,7 +287,8 @@ def _told(matter: str | None, told: Told) -> bool:
 
 def _milestone(milestone: Act, row: Mapping[str, Any], numbers: Mapping[str, str], told: Told) -> PublicMilestone:
     key = numbers[key_of(milestone)]
-    facts = {name: row[name] for name in row if name in MILESTONE_FIELDS}
+    fields = milestone_fields(milestone.kind)
+    facts = {name: row[name] for name in row if name in fields}
     number = key.partition("/")[2]
     if number:
         facts["seq"] = int(number)

@@ -44,7 +44,15 @@ def changes_table(make: Maker, project: Released, acts: Sequence[PublicMilestone
             end = dt.date.fromisoformat(str(facts["period"]["end"]))
         if m.kind in _CHANGES:
             before, after = _before_after(make, m, total, end, contracts)
-            rows.append((m.date.isoformat(), act_link(make, project, m), before, after, _moved(make, m)))
+            rows.append(
+                (
+                    m.date.isoformat(),
+                    act_link(make, project, m),
+                    before,
+                    after,
+                    _moved(make, project.public.jurisdiction, m),
+                )
+            )
             if m.kind == "adjusted" and "total" in facts:
                 total = Money.parse(facts["total"])
             if m.kind == "extended" and "until" in facts:
@@ -55,8 +63,8 @@ def changes_table(make: Maker, project: Released, acts: Sequence[PublicMilestone
         return None
     headers = make.word("日期;变更;变更前;变更后;说明", "Day;Change;Before;After;Note").split(";")
     note = make.word(
-        "变更前后由各次批复、合同和变更算出。变更的理由见所列文号的文件；理由的文字属内部事务、过程性信息，本站不公开。",
-        "What was so before and after is computed from approvals, contracts and changes. The reasons stand in the documents named; their text is internal and not on this site.",
+        "变更前后由各次批复、合同和变更算出。调整的情形照登记；理由的文字属内部事务、过程性信息，本站不公开，见所列文号的文件。",
+        "What was so before and after is computed from approvals, contracts and changes. The ground of an adjustment is as recorded; the reasons in words are internal and not on this site: see the documents named.",
     )
     return Table("changes", make.word("变更", "Changes"), headers, rows, note=note)
 
@@ -87,9 +95,11 @@ def _before_after(
             return "", ""
 
 
-def _moved(make: Maker, m: PublicMilestone) -> Markup:
-    """How much was moved, and whether goal and content stayed as they were."""
+def _moved(make: Maker, jurisdiction: str, m: PublicMilestone) -> Markup:
+    """On which ground, how much was moved, and whether goal and content stayed as they were."""
     said: list[object] = []
+    if "reason" in m.facts:
+        said.append(make.say.code(jurisdiction, "adjustment_reason", m.facts["reason"]))
     if "moved" in m.facts:
         said.append(Markup(make.word("调整数额 %s", "%s moved")) % make.say.money(Money.parse(m.facts["moved"])))
     for name, kept, changed in (
