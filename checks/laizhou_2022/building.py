@@ -103,7 +103,7 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     return total(ctx, replace(verdict, trace=(step, *verdict.trace)))
 
 
-@rule(cites=["LZ-23 p1 s2"], since="2022", act="final_accepted", readings=["I1", "I17"])
+@rule(cites=["LZ-23 p1 s2"], since="2022", act="final_accepted", readings=["I1", "I17"], disclosure="internal")
 def lz23_software_test(ctx: ProjectContext) -> Verdict:
     """涉及软件开发的，验收时要有检验检测机构的第三方软件验收测评报告。
 
