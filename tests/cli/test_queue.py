@@ -60,6 +60,43 @@ def test_what_waits_is_listed_and_signed_off_in_one_go(desk: Instance) -> None:
     assert [i["work"] for i in left] == ["breach"]
 
 
+def test_a_later_look_marks_what_is_new_and_signs_only_what_was_seen(desk: Instance, tmp_path: Path) -> None:
+    def look(*args: str) -> tuple[dict[tuple[str, str], str | None], list[str], str]:
+        said = desk.say("queue", "--role", "finance", "--lang", "en", "--format", "json", *args)
+        assert said.code == 0, said.all
+        data = json.loads(said.out)
+        news = {(i["record"], i["about"]): i["news"] and i["news"]["en"] for i in data["items"]}
+        return news, data["gone"], desk.say("queue", "--role", "finance").out
+
+    first, gone, text = look("--seen")
+    assert set(first.values()) == {None}
+    assert gone == []
+    command = next(line.split() for line in text.split("\n") if "zongmu approve" in line)
+    assert look()[0] == first  # nothing has happened
+    desk.edit(PROJECT, "290万元", "291万元")
+    assert desk.say("correct", "demo-2026-0005", "accounts_settled", "--void", "--reason", "误登").code == 0
+    desk.project(6, "milestones:\n  - {kind: design_approved, date: 2026-03-02, total: 8万元}\n", name="新来的")
+    news, gone, text = look()
+    assert {k: v for k, v in news.items() if v} == {
+        ("demo-2026-0001", "design_approved"): "amount 290万元 → 291万元",
+        ("demo-2026-0006", "design_approved"): "new",
+    }
+    assert gone == ["breach demo-2026-0005 dm3_surplus"]
+    assert "上次以来办结或不再等待 1 项" in text
+    # The command of the first look signs nothing that has changed since, and not half of it either.
+    said = desk.say(*command[1:])
+    assert (said.code, "[endorse.content-moved]" in said.err) == (1, True), said.all
+    assert not desk.path("registry/endorsements/demo").exists()
+    assert look("--seen")[0] == news
+    assert set(look()[0].values()) == {None}
+    page = tmp_path / "queue.html"
+    assert desk.say("queue", "--role", "finance", "--format", "html", "--out", page).code == 0
+    assert "zongmu approve --role finance demo-2026-0001/design_approved@" in page.read_text("utf-8")
+    (desk.root / ".git" / "zongmu" / "look-finance.json").write_text("[broken")
+    assert set(look()[0].values()) == {None}
+    assert desk.git("status", "--porcelain", "--", ".git") == ""
+
+
 def test_the_page_needs_nothing_and_obeys_nobody(desk: Instance, tmp_path: Path) -> None:
     page = tmp_path / "queue.html"
     assert desk.say("queue", "--role", "finance", "--format", "html", "--out", page).code == 0

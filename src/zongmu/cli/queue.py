@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import judge_change
 from zongmu.cli.diff import reported
+from zongmu.cli.proposing import write_all
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.policy.run import load_for_run, run
+from zongmu.report.data import dump
 from zongmu.report.queue_data import Item, of_proposal, ordered, queue
+from zongmu.report.queue_look import Look, since
 from zongmu.report.queue_text import queue_html, queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
 from zongmu.store.git import Git, GitProblem
@@ -37,21 +41,44 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     items = queue(world, registry, run(world, registry, keep_rulings=True), args.role, changed)
     if args.proposals is not None:
         items = ordered((*items, *_proposals(root, args.proposals, args.role, items)))
+    place = _memory(root, args.role)
+    last = _last(place)
+    items, gone = since(items, last)
     if args.format == "json":
-        from zongmu.report.data import dump
-
-        text = dump(queue_json(items, args.role, world.asof))
+        text = dump(queue_json(items, gone, args.role, world.asof))
     elif args.format == "html":
         name = known[args.role].pick(args.lang)
-        text = queue_html(items, name, world.asof, args.lang, world.instance.demonstration is not None)
+        text = queue_html(items, gone, args.role, name, world.asof, args.lang, world.instance.demonstration is not None)
     else:
-        text = "".join(f"{line}\n" for line in queue_lines(items, args.role, world.asof, args.lang))
+        text = "".join(f"{line}\n" for line in queue_lines(items, gone, args.role, world.asof, args.lang))
+        if last is not None:
+            text += f"与 {last.day} 那次相比\n" if args.lang == "zh" else f"compared with the look of {last.day}\n"
     if args.out is None:
         out.write(text)
     else:
         write_atomic(args.out, text.encode("utf-8", "replace"))
         out.write(f"{args.out}\n")
+    if args.seen:
+        write_all(place.parent, {place.name: dump(Look.of(items, world.asof.isoformat()).data()).encode()})
     return 0
+
+
+def _memory(root: Path, role: str) -> Path:
+    """Where this clone remembers what was looked at for a role: with Git's own files, so that nobody commits it."""
+    try:
+        git = Git(root)
+        common = git.run("rev-parse", "--git-common-dir").decode("utf-8", "surrogateescape").strip()
+        return root / common / "zongmu" / f"look-{role}.json"
+    except GitProblem:
+        return root / ".cache" / "zongmu" / f"look-{role}.json"
+
+
+def _last(place: Path) -> Look | None:
+    """The last look; None where there is none, or nothing that can be read as one."""
+    try:
+        return Look.read(json.loads(place.read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> Iterator[Item]:
@@ -67,9 +94,9 @@ def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> It
         except (Trouble, GitProblem) as problem:
             trouble = problem if isinstance(problem, Trouble) else Trouble.of(problem)
             title = Bilingual(f"{short}：{trouble.message.zh}", f"{short}: {trouble.message.en}")
-            yield Item("proposal", trouble.code, "", None, short, title, (), None, changed=True)
+            yield Item("proposal", trouble.code, "", None, short, title, (), None, changed=True, head=commit)
             continue
-        yield from of_proposal(reported(judged)[0], short, role, items)
+        yield from of_proposal(reported(judged)[0], short, commit, role, items)
 
 
 def _changed(root: Path, since: str) -> set[str]:

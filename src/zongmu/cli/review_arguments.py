@@ -14,8 +14,8 @@ def add_review(add: Add) -> None:
     approve.add_argument(
         "targets",
         nargs="+",
-        metavar="PROJECT[/MILESTONE]",
-        help="只写项目则签认全部待签认的 a project alone: all that waits",
+        metavar="PROJECT[/MILESTONE[@DIGEST]]",
+        help="只写项目则签认全部待签认的；@摘要：与所看的不同即不签 a project alone: all that waits; @DIGEST: only as looked at",
     )
     _signing(approve)
 
@@ -102,6 +102,11 @@ def add_review(add: Add) -> None:
     queue = add("queue", "某一职责的待办，按法定期限排列 what waits for one role, by the day the law sets")
     queue.add_argument("--role", required=True, metavar="ROLE", help="职责 role")
     queue.add_argument("--since", metavar="REV", help="标出该版本之后有变动的 mark what changed since this revision")
+    queue.add_argument(
+        "--seen",
+        action="store_true",
+        help="记住这次所看的，下次只标之后的变动 remember this look: later ones mark what is new",
+    )
     queue.add_argument(
         "--proposals",
         nargs="?",

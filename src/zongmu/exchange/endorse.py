@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from zongmu.model.base import Line, OrgRef, Text
 from zongmu.model.derive import View
-from zongmu.model.digest import milestone_digest
+from zongmu.model.digest import milestone_digest, short_digest
 from zongmu.model.endorsement import Acknowledgement, Endorsement, Evidence
 from zongmu.model.finding import Bilingual, Code, CodedError, Finding
 from zongmu.model.guards import scan
@@ -92,7 +92,17 @@ NOTHING: Final = Code(
     Bilingual("{record} 没有等待 {role} 签认的里程碑", "no milestone of {record} waits for {role}"),
     Bilingual("zongmu queue --role {role} 列出待办", "zongmu queue --role {role} lists what waits"),
 )
+MOVED: Final = Code(
+    "endorse.content-moved",
+    Bilingual("内容与所看的不同", "Not what was looked at"),
+    Bilingual(
+        "{record} 的 {key} 现在的摘要是 {digest}，不是所写的 {seen}：看过之后又有变动",
+        "the digest of {key} of {record} is {digest} and not {seen}: it has changed since it was looked at",
+    ),
+    Bilingual("重新核对后再签认：zongmu show {record}", "look at it again, then sign it off: zongmu show {record}"),
+)
 CODES: Final = (
+    MOVED,
     NO_SUCH_ROLE,
     NOT_HELD,
     OWN_PROJECT,
@@ -252,13 +262,18 @@ def path_for(project: Project) -> str:
     return f"registry/endorsements/{project.jurisdiction}/{project.id}.yaml"
 
 
+SHORTEST: Final = 8
+"""Digits of a digest that somebody has to write for it to say anything."""
+
+
 def endorse(
     booklet: Booklet, world: World, project: Project, keys: Sequence[str], signer: Signer
 ) -> tuple[list[Written], list[str]]:
     """Sign off the milestones *keys* of a project (none named: all that wait for the role).
 
-    Returns the rows and the keys that were signed off already as they stand. Nothing is on the disk before
-    :meth:`Booklet.save`. Raises :class:`EndorseError` and :class:`~zongmu.store.edit.EditError`.
+    A key may end in ``@`` and the first digits of the digest that was looked at: then nothing else is signed off. Returns
+    the rows and the keys that were signed off already as they stand. Nothing is on the disk before :meth:`Booklet.save`.
+    Raises :class:`EndorseError` and :class:`~zongmu.store.edit.EditError`.
     """
     _not_its_own(project, signer)
     view = View(project)
@@ -270,19 +285,22 @@ def endorse(
             raise EndorseError(NOTHING, record=project.id, role=signer.role)
     rows: list[Written] = []
     already: list[str] = []
-    for key in dict.fromkeys(keys):
+    for named in dict.fromkeys(keys):
+        key, _, seen = named.partition("@")
         milestone = view.by_key.get(key)
         if milestone is None:
             raise EndorseError(
                 NO_SUCH_MILESTONE, record=project.id, key=key, known="、".join(view.by_key) or "（没有 none）"
             )
+        digest = milestone_digest(project.id, milestone)
+        if seen and (len(seen) < SHORTEST or not digest.removeprefix("sha256:").startswith(seen)):
+            raise EndorseError(MOVED, record=project.id, key=key, digest=short_digest(digest), seen=seen[:64])
         by = wanted.get(milestone.kind)
         if by is not None and by != signer.role:
             raise EndorseError(OTHER_ROLE, record=project.id, key=key, wanted=by, role=signer.role)
         if is_endorsed(signed, project.id, milestone, signer.role):
             already.append(key)
             continue
-        digest = milestone_digest(project.id, milestone)
 
         def make(seq: int, key: str = key, digest: str = digest) -> dict[str, Any]:
             row = {**signer.row(seq), "of": key, "digest": digest, **signer.tail()}

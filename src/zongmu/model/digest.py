@@ -44,3 +44,8 @@ def milestone_digest(project: str, milestone: Act) -> str:
             "values": without_translations(plain(milestone)),
         }
     )
+
+
+def short_digest(digest: str) -> str:
+    """As many digits of a digest as commands print for a person to type again."""
+    return digest.removeprefix("sha256:")[:12]

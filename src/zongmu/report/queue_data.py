@@ -29,7 +29,7 @@ Work = Literal["proposal", "sign_off", "duty", "breach"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to do. ``digest``: what a sign-off of it would bind. ``changed``: since the role last looked."""
+    """One thing to do. ``digest``: what a sign-off of it would bind. ``changed``: since the role last looked, as ``news`` says."""
 
     work: Work
     record: str
@@ -43,6 +43,8 @@ class Item:
     amount: Money | None = None
     digest: str | None = None
     changed: bool = False
+    head: str | None = None  # of a proposal, the commit
+    news: Bilingual | None = None  # what is new since the role last looked
 
     def late(self, today: dt.date) -> bool:
         """Whether its day has passed."""
@@ -86,7 +88,7 @@ def queue(
     return ordered(items)
 
 
-def of_proposal(report: ChangeReport, branch: str, role: str, items: Collection[Item]) -> Iterator[Item]:
+def of_proposal(report: ChangeReport, branch: str, head: str, role: str, items: Collection[Item]) -> Iterator[Item]:
     """The records of a proposal that need the agreement of *role*; their day is that of the role's duties (*items*)."""
     for record in report.records:
         needs = [n for n in report.needs if n.role == role and n.record == record.event.record]
@@ -99,7 +101,9 @@ def of_proposal(report: ChangeReport, branch: str, role: str, items: Collection[
                 f"{record.event.summary.zh}（{GATE[report.gate].zh}）",
                 f"{record.event.summary.en} ({GATE[report.gate].en})",
             )
-            yield Item("proposal", id, record.name, None, branch, title, clauses, due, amount=amount, changed=True)
+            yield Item(
+                "proposal", id, record.name, None, branch, title, clauses, due, amount=amount, changed=True, head=head
+            )
 
 
 def ordered(items: Iterable[Item]) -> tuple[Item, ...]:
