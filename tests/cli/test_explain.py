@@ -15,6 +15,13 @@ def told(one: Instance, *what: str) -> str:
     return said.out
 
 
+def test_what_no_record_can_cause_is_explained_too(tiny: Instance) -> None:
+    for code in ("cli.usage", "cli.system", "cli.internal", "push.not-taken", "request.refused", "gate.detour"):
+        for lang in ("zh", "en"):
+            said = tiny.say("--lang", lang, "explain", code)
+            assert (said.code, code in said.out, ("怎么办" if lang == "zh" else "next") in said.out) == (0, True, True)
+
+
 def test_a_rule(tiny: Instance) -> None:
     text = told(tiny, "dm1_apply")
     for words in (

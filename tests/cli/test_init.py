@@ -87,6 +87,7 @@ def test_or_a_revision_by_its_id(tmp_path: Path) -> None:
         (["--jurisdiction", "../up"], "init.bad-jurisdiction"),
         (["--name", "甲\n乙: 1"], "init.bad-name"),
         (["--name", " 甲"], "init.bad-name"),
+        (["--name", ""], "init.bad-name"),
         (["--name", "甲" * 101], "init.bad-name"),
         (["--name", "甲\x1b[31m"], "init.bad-name"),
         (["--region", "abc"], "init.bad-region"),

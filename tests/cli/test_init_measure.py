@@ -126,6 +126,7 @@ def test_new_files_are_clean_to_the_tools_of_this_house(tmp_path: Path) -> None:
 WRONG = {
     "bad-id": (("Shili-2026",), {}, "Shili-2026"),
     "exists": (("demo_2025",), {}, "demo_2025"),
+    "unknown-jurisdiction": (("shili_2026",), {"--jurisdiction": "elsewhere"}, "elsewhere"),
     "bad-jurisdiction": (("shili_2026",), {"--jurisdiction": "示例"}, "示例"),
     "bad-prefix": (("shili_2026",), {"--prefix": "s l"}, "s l"),
     "prefix-taken": (("shili_2026",), {"--prefix": "DM"}, "DM"),

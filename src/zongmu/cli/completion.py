@@ -71,13 +71,13 @@ def _bash(known: Mapping[str, Known]) -> str:
         "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd='' n=0 i words=''",
         "  for ((i = 1; i < COMP_CWORD; i++)); do",
         "    case ${COMP_WORDS[i]} in",
-        "      --root) ((i++)) ;;",
+        "      --root|--lang) ((i++)) ;;",
         "      -*) ;;",
         "      *) if [[ -z $cmd ]]; then cmd=${COMP_WORDS[i]}; else ((n++)); fi ;;",
         "    esac",
         "  done",
         "  case $cmd in",
-        f"    '') words='{' '.join(known)} --root --version --help' ;;",
+        f"    '') words='{' '.join(known)} --root --lang --version --help' ;;",
     ]
     for name, one in known.items():
         lines.append(f"    {name})")
@@ -108,7 +108,7 @@ def _zsh(known: Mapping[str, Known]) -> str:
         f"_zongmu_kinds() {{ compadd {' '.join(KINDS)} }}",
         "_zongmu() {",
         "  local line state",
-        "  _arguments -C '--root[instance root]:dir:_files -/' '1: :->cmd' '*::arg:->args'",
+        "  _arguments -C '--root[instance root]:dir:_files -/' '--lang[language]:value:(zh en)' '1: :->cmd' '*::arg:->args'",
         "  case $state in",
         "    cmd) local -a c; c=(",
         *(f"      '{name}:{_quoted(one.help)}'" for name, one in known.items()),

@@ -36,7 +36,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
             Bilingual(f"{args.jurisdiction} 不能作辖区编号", f"{args.jurisdiction} cannot be a jurisdiction id"),
             Bilingual("用小写字母和数字，字母开头，如 shili", "lower-case letters and digits, a letter first"),
         )
-    city = City(args.jurisdiction, args.name or args.jurisdiction, args.region or PLACEHOLDER)
+    city = City(args.jurisdiction, args.jurisdiction if args.name is None else args.name, args.region or PLACEHOLDER)
     if not valid_name(city.name):
         raise Trouble(
             "init.bad-name",

@@ -56,6 +56,14 @@ def _beginning(root: Path, args: argparse.Namespace) -> Beginning:
         )  # fmt: skip
     if not (root / "checks").is_dir():
         raise _trouble("no-checks", f"{root.name} 里没有 checks/", f"there is no checks/ in {root.name}", *_NO_INSTANCE)
+    cities = _cities(root)
+    if cities is not None and args.jurisdiction not in cities:
+        raise _trouble(
+            "unknown-jurisdiction",
+            f"registry.yaml 里没有辖区 {args.jurisdiction}", f"registry.yaml has no jurisdiction {args.jurisdiction}",
+            f"用已有的：{'、'.join(cities)}；新的先由信任区的人加进 registry/registry.yaml",
+            f"take one of {', '.join(cities)}; a new one is first added to registry/registry.yaml by the trust zone",
+        )  # fmt: skip
     prefix = args.prefix or _prefix(args.id)
     if not valid_prefix(prefix):
         raise _trouble(
@@ -73,7 +81,7 @@ def _beginning(root: Path, args: argparse.Namespace) -> Beginning:
         id=args.id,
         prefix=prefix,
         jurisdiction=args.jurisdiction,
-        region=_region(root, args.jurisdiction),
+        region=(cities or {}).get(args.jurisdiction, "000000"),
         title=args.title,
         title_en=args.title_en or args.id,
         since=parse_day(args.since),
@@ -113,10 +121,10 @@ def _read(file: Path | None) -> tuple[tuple[LawSentence, ...], tuple[Gap, ...]]:
     )  # fmt: skip
 
 
-def _region(root: Path, jurisdiction: str) -> str:
+def _cities(root: Path) -> dict[str, str] | None:
+    """The jurisdictions of the registry with their division codes; None where there is no registry yet."""
     instance = registry_at(root).instance if (root / "registry").is_dir() else None
-    found = next((j for j in instance.jurisdictions if j.id == jurisdiction), None) if instance else None
-    return str(found.region) if found else "000000"
+    return {j.id: str(j.region) for j in instance.jurisdictions} if instance else None
 
 
 def _say_what_was_read(new: Beginning, lang: str, out: TextIO) -> None:

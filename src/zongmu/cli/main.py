@@ -21,7 +21,17 @@ from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
 from zongmu.cli.trouble import Trouble, refused_by_system
 from zongmu.cli.usage import Parser
-from zongmu.model.finding import CodedError
+from zongmu.model.finding import Bilingual, Code, CodedError
+
+INTERNAL = Code(
+    "cli.internal",
+    Bilingual("zongmu 自身的缺陷", "A defect of zongmu itself"),
+    Bilingual("内部错误", "internal error"),
+    Bilingual(
+        "这是 zongmu 的缺陷，请连同命令一起报告；设 ZONGMU_DEBUG=1 可看到细节",
+        "please report it with the command; ZONGMU_DEBUG=1 shows details",
+    ),
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,11 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--root", type=Path, default=None, metavar="DIR", help="实例根目录（缺省为当前目录或其上级）instance root"
     )
+    parser.add_argument("--lang", choices=("zh", "en"), default=_default_lang(), help="语言 language")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, help: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help)
-        sub.add_argument("--lang", choices=("zh", "en"), default=_default_lang(), help="语言 language")
+        # Before the command or after it; where it is not given after it, what stands before it holds.
+        sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
         return sub
 
     check = add("check", "检查登记文件与政策 check records and policy")
@@ -337,9 +349,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The text of an exception may repeat what stands in a record: type and place are enough to report it.
         place = traceback.extract_tb(crash.__traceback__)[-1]
         print(
-            f"zongmu 内部错误 internal error [cli.internal] {type(crash).__name__} "
+            f"zongmu {INTERNAL.message.zh} {INTERNAL.message.en} [{INTERNAL.id}] {type(crash).__name__} "
             f"({printable(os.path.basename(place.filename))}:{place.lineno})\n"
-            "怎么办 next: 这是 zongmu 的缺陷，请连同命令一起报告；设 ZONGMU_DEBUG=1 可看到细节 / please report it; ZONGMU_DEBUG=1 shows details",
+            f"怎么办 next: {INTERNAL.next_step.zh} / {INTERNAL.next_step.en}",
             file=sys.stderr,
         )
         return 2

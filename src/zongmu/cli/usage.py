@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 import re
 from difflib import get_close_matches
-from typing import NoReturn
+from typing import Final, NoReturn
+
+from zongmu.model.finding import Bilingual, Code
+
+USAGE: Final = Code(
+    "cli.usage",
+    Bilingual("命令写法有误", "A command that is not understood"),
+    Bilingual("命令、选项或其值写得不对，没有运行", "a command, an option or its value is not right; nothing was run"),
+    Bilingual(
+        "看提示里最接近的写法；zongmu 命令 --help 列出全部用法",
+        "see the nearest that is known; zongmu COMMAND --help lists all",
+    ),
+)
 
 # What argparse says, and the same in Chinese; it has no codes of its own to go by.
 _SAID: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
@@ -50,7 +62,7 @@ class Parser(argparse.ArgumentParser):
         if meant:
             steps_zh, steps_en = f"想写的是 {meant} 吗？{steps_zh}", f"did you mean {meant}? {steps_en}"
         lines = (
-            f"无法运行 could not run [cli.usage] {zh} / {en}",
+            f"无法运行 could not run [{USAGE.id}] {zh} / {en}",
             f"    怎么办 next: {steps_zh} / {steps_en}",
             *self.format_usage().splitlines(),
         )

@@ -1,4 +1,4 @@
-"""The codes that keep a command from running (exit 2), read from the calls that raise them: each text has one home.
+"""The codes that keep a command from running (exit 2), read from where they are raised or declared: each text has one home.
 
 A command says what is wrong where it finds out (``Trouble("cli.bad-date", …)``). Its page and ``zongmu explain`` say the same,
 with an ellipsis for each value of the case at hand.
@@ -29,13 +29,17 @@ Texts = tuple[Bilingual, Bilingual]
 def command_codes() -> tuple[Code, ...]:
     """Every code that a command raises of itself, by id."""
     found: dict[str, list[Texts]] = {}
+    declared: list[Code] = []
     for file in sorted(_folder().glob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Code":
+                title, message, step = (Bilingual(*_pair(arg)) for arg in node.args[1:4])
+                declared.append(Code(_text(node.args[0]), title, message, step))
             raised = _raised(node) if isinstance(node, ast.Call) else None
             if raised is not None:
                 known = found.setdefault(raised[0], [])
                 known.extend([raised[1]] if raised[1] not in known else [])
-    return tuple(_code(id, found[id]) for id in sorted(found))
+    return tuple(sorted((*declared, *(_code(id, found[id]) for id in found)), key=lambda code: code.id))
 
 
 def _folder() -> Path:
