@@ -33,7 +33,9 @@ def everything(root: Path) -> str:
     """All text of a built site, unpacked."""
     text = "\n".join(f"{path}\n{text}" for path, text in all_text(root / "public"))
     # How an id is written is explained with this very id.
-    return text.replace("例如 shili-2026-0001", "").replace("for example shili-2026-0001", "")
+    for example in ("registry/projects/shili/water/shili-2026-0001.yaml", "例如 shili-2026-0001"):
+        text = text.replace(example, "")
+    return text.replace("for example shili-2026-0001", "")
 
 
 def outcomes(root: Path, id: str) -> dict[str, str]:
