@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -58,3 +59,40 @@ def test_a_pipe_gets_utf_8_whatever_the_locale() -> None:
     done = run("--help", LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="latin-1")
     assert done.returncode == 0
     assert "总目" in done.stdout
+
+
+# ── Ctrl-C ──
+
+_INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
+_WHILE_IMPORTING = f"""
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "zongmu.cli.main":
+            {_INTERRUPT}
+sys.meta_path.insert(0, Finder())
+sys.exit(entry.main())
+"""
+_IN_A_DESTRUCTOR = f"""
+import zongmu.cli.main as command
+class Thing:
+    def __del__(self):
+        {_INTERRUPT}
+def run(root, args):
+    Thing()
+    for _ in range(200):
+        time.sleep(0.1)
+command._dispatch = lambda args: run(None, args)
+sys.argv = ["zongmu", "check"]
+sys.exit(entry.main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "said"),
+    [(_WHILE_IMPORTING, -signal.SIGINT, ""), (_IN_A_DESTRUCTOR, 130, "已中断 interrupted\n")],
+    ids=["while it starts", "where Python would drop it"],
+)
+def test_ctrl_c_is_answered_and_shows_no_traceback(code: str, exit_code: int, said: str) -> None:
+    start = "import os, signal, sys, time\nfrom zongmu.cli import entry\n"
+    done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False, timeout=15)
+    assert (done.returncode, done.stderr) == (exit_code, said)

@@ -20,6 +20,7 @@ from tests.publish.test_released import _public
 from zongmu.cli.main import main
 from zongmu.disclosure.package import MANIFEST, TREE, check_code
 from zongmu.publish.tree import same_tree
+from zongmu.store.cache import private_folder
 
 ONE, TWO = "shili-2026-0001", "shili-2026-0002"
 
@@ -113,7 +114,7 @@ def test_a_package_takes_the_place_of_the_tree_and_the_former_stays(inner: Path,
     www = tmp_path / "www"
     code, said = say(inner, "apply", inner / "1.zip", "--to", www)
     assert code == 0, said
-    assert same_tree(www, inner / ".cache/zongmu/release-tree") == ["release.json"]
+    assert same_tree(www, private_folder(inner) / "release-tree") == ["release.json"]
     write_project(inner, project(1, summary="改过的简介。"))
     say(inner, "review", ONE, "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")

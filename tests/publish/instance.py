@@ -23,7 +23,7 @@ from zongmu.cli.built import run_build
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.policy.run import run
 from zongmu.publish.released import Release, release
-from zongmu.publish.shells import CACHE
+from zongmu.store.cache import private_folder
 
 CITY = "shili"
 
@@ -338,8 +338,6 @@ def write_instance(
     """An instance at *root*, with this repository's own ``site/`` and ``mkdocs.yml``."""
     shutil.copytree(REPO / "site", root / "site", ignore=shutil.ignore_patterns("node_modules"))
     shutil.copy(REPO / "mkdocs.yml", root / "mkdocs.yml")
-    if any(Path(_WARM.name).iterdir()):
-        shutil.copytree(_WARM.name, root / CACHE)
     _dump(root / "registry/registry.yaml", {**SETTINGS, **(settings or {})})
     measure = root / "checks" / "shili_2026"
     for path, text in {
@@ -393,12 +391,18 @@ def _dump(path: Path, data: Mapping[str, Any]) -> None:
 def build(root: Path, out: Path | None = None, as_of: str | None = None) -> tuple[str, str]:
     """Build the site; what was said on standard output and on standard error."""
     said, complained = io.StringIO(), io.StringIO()
+    kept = private_folder(root)
+    _share(Path(_WARM.name), kept)
     with redirect_stderr(complained):
         assert run_build(root, out, as_of, "zh", said) == 0
-    for folder in (root / CACHE).iterdir():
-        if folder.is_dir() and not (Path(_WARM.name) / folder.name).exists():
-            shutil.copytree(folder, Path(_WARM.name) / folder.name)
+    _share(kept, Path(_WARM.name))
     return said.getvalue(), complained.getvalue()
+
+
+def _share(source: Path, target: Path) -> None:
+    for folder in source.iterdir():
+        if folder.name.startswith(("law-", "shells-", "templates")) and not (target / folder.name).exists():
+            shutil.copytree(folder, target / folder.name)
 
 
 def released(root: Path) -> Release:

@@ -123,7 +123,7 @@ def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
         build(tmp_path)
     assert trouble.value.where == "site/pages/zh/about.md"
     assert {p: p.read_bytes() for p in (tmp_path / "public").rglob("*") if p.is_file()} == before
-    assert not [p for p in (tmp_path / ".cache/zongmu").iterdir() if p.name.startswith((".zongmu-build-", "work-"))]
+    assert not [p for p in (tmp_path / ".cache/zongmu").rglob("*") if p.name.startswith((".zongmu-build-", "work-"))]
 
 
 def test_a_tree_is_swapped_in_only_when_it_is_whole(tmp_path: Path) -> None:

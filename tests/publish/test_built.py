@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.publish.instance import build, project, write_instance, write_project
 from zongmu.cli.main import main
+from zongmu.publish.kept import work_folder
 from zongmu.publish.tree import same_tree
 
 STAYED = "网站未动"
@@ -79,7 +81,7 @@ def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_giv
     build(root)
     assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
     assert same_tree(root / "public", tmp_path / "fresh") == []
-    assert not [p for p in (root / ".cache/zongmu").iterdir() if p.name.startswith("work-")]
+    assert not [p for p in (root / ".cache/zongmu").rglob("*") if p.name.startswith("work-")]
 
 
 def test_a_cache_that_came_with_the_clone_is_not_believed(root: Path, tmp_path: Path) -> None:
@@ -87,4 +89,32 @@ def test_a_cache_that_came_with_the_clone_is_not_believed(root: Path, tmp_path: 
     git(tmp_path, "clone", "-q", str(root), str(other))
     shutil.copytree(root / ".cache", other / ".cache")
     shutil.copytree(root / "public", other / "public", copy_function=shutil.copy2)
+    planted = 0
+    for page in (other / ".cache").rglob("*.html"):
+        page.write_text("<script>planted</script>", "utf-8")
+        planted += 1
+    assert planted > 20
     assert STAYED not in build(other)[0]
+    assert same_tree(root / "public", other / "public") == []
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_what_a_killed_build_left_is_removed_and_what_another_is_doing_is_not(beside: bool, tmp_path: Path) -> None:
+    """A folder of work of another process, which lives or is killed."""
+    code = (
+        "import sys, time; from pathlib import Path; from zongmu.publish.kept import work_folder\n"
+        "with work_folder(Path(sys.argv[1]), 'work-') as f: print(f, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        folder = Path(other.stdout.readline().strip())
+        (folder / "half.html").write_text("half", "utf-8")
+        if not beside:
+            other.kill()
+            other.wait()
+        os.utime(folder, (0, 0))
+        with work_folder(tmp_path, "work-") as mine:
+            assert folder.is_dir() == beside
+            assert mine.is_dir()
+        other.kill()
+    assert not mine.exists()

@@ -30,7 +30,7 @@ from zongmu.publish.pages.project import project_page
 from zongmu.publish.released import Release, Released
 from zongmu.publish.rows import rows_script
 from zongmu.publish.search import shards
-from zongmu.publish.shells import CACHE, LANGUAGES, render
+from zongmu.publish.shells import LANGUAGES, render
 from zongmu.publish.templating import FOLDER, Templates, in_language
 
 HOSTILE = (
@@ -86,7 +86,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="module")
 def makers(release: Release, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Maker]:
     root = write_instance(tmp_path_factory.mktemp("shells"), [])
-    rendered = render(root, {lang: _settings(release, lang) for lang in LANGUAGES}, root / CACHE)
+    rendered = render(root, {lang: _settings(release, lang) for lang in LANGUAGES}, root / ".cache")
     return {lang: Maker(lang, release, rendered[lang], Templates(lang)) for lang in LANGUAGES}
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from zongmu.cli.built import Said
@@ -16,8 +13,9 @@ from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
 from zongmu.publish.clock import Clock
+from zongmu.publish.kept import kept_folder
 from zongmu.publish.released import Release, release, with_history
-from zongmu.publish.shells import CACHE, SiteProblem
+from zongmu.publish.shells import SiteProblem
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
 from zongmu.store.workers import no_collection
@@ -48,20 +46,8 @@ def build_to(
     root: Path, target: Path, as_of: str | None, clock: Clock | None = None, cached: bool = True
 ) -> tuple[Release, Built]:
     """Build the public site at *target*: what it shows, and what was done. Raises :class:`Trouble`."""
-    with no_collection(), _kept(root, cached) as kept:
+    with no_collection(), kept_folder(root, cached) as kept:
         return _build_to(root, target, as_of, clock or Clock(), kept, Cache.of(root) if cached else None)
-
-
-@contextmanager
-def _kept(root: Path, cached: bool) -> Iterator[Path]:
-    """The folder of what was made before; one that is empty and vanishes, where nothing is to be taken from it."""
-    kept = root / CACHE
-    if cached:
-        yield kept
-        return
-    kept.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="work-", dir=kept) as fresh:
-        yield Path(fresh)
 
 
 def _build_to(
@@ -80,7 +66,7 @@ def _build_to(
     clock.lap("history")
     progress = Progress("建站 building")
     try:
-        built = build_site(root, target, found, progress, clock, kept)
+        built = build_site(root, target, found, kept, progress, clock)
     except SiteProblem as problem:
         raise Trouble(
             "build.site",

@@ -1,6 +1,6 @@
 """The command ``zongmu``: parses words, picks a command, turns every failure into a line for a person and an exit code.
 
-Exit codes: 0 nothing blocking; 1 refused, or needs a person; 2 could not run.
+Exit codes: 0 nothing blocking; 1 refused, or needs a person; 2 could not run; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ INTERNAL = Code(
         "please report it with the command; ZONGMU_DEBUG=1 shows details",
     ),
 )
+
+INTERRUPTED = 130
+"""What shells expect of a command that Ctrl-C ended."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -340,7 +343,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         print("已中断 interrupted", file=sys.stderr)
-        return 2
+        return INTERRUPTED
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise

@@ -17,9 +17,9 @@ from zongmu.policy.run import run
 from zongmu.publish.applied import apply, public_data
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
-from zongmu.publish.shells import CACHE
 from zongmu.report.data import dump
 from zongmu.report.text import printable
+from zongmu.store.cache import private_folder
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
@@ -110,7 +110,7 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     target = (Path.cwd() / args.out).resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(2, "没有这个目录 no such folder")
-    tree = root / CACHE / "release-tree"
+    tree = private_folder(root) / "release-tree"
     here = load(WorkTree.of(root), paths=()).instance
     if previous is not None and here is not None and previous.address != str(here.site.address):
         raise PackageError(FOREIGN, found=previous.address, here=str(here.site.address))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +16,7 @@ from zongmu.publish.editor import editor_files
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
+from zongmu.publish.kept import made_once
 from zongmu.publish.open_data.datafile import JSON, SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
@@ -34,7 +33,7 @@ from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
-from zongmu.publish.shells import CACHE, LANGUAGES, SLOT, Rendered, SiteProblem, render
+from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree
@@ -58,19 +57,18 @@ def build_site(
     root: Path,
     out: Path,
     release: Release,
+    kept: Path,
     progress: Progress | None = None,
     clock: Clock | None = None,
-    kept: Path | None = None,
 ) -> Built:
     """Build the site of *release* at *out*, in both languages.
 
-    *clock* is told of each phase. *kept*: the folder of what was made before, by default that of the instance.
+    *clock* is told of each phase. *kept*: the folder of what was made before.
 
     Raises :class:`~zongmu.publish.shells.SiteProblem` where the hand-written part cannot be rendered, ``OSError`` where
     the tree cannot be written; the old site is then as it was.
     """
     clock = clock or Clock()
-    kept = kept or root / CACHE
     settings = {lang: _settings(release, lang) for lang in LANGUAGES}
     rendered = render(root, settings, kept)
     clock.lap("shells")
@@ -213,8 +211,7 @@ def _data(
 def _law(root: Path, kept: Path, tree: FreshTree, release: Release, makers: list[Maker], key: str) -> None:
     """Pages of measures, rules and codes; kept under a key of all that they are made from."""
     folder = kept / f"law-{key[:32]}"
-    if not (folder / "complete").is_file():
-        _fill(folder, _law_jobs(root, release, makers))
+    made_once(folder, lambda work: _fill(work / "pages", _law_jobs(root, release, makers)))
     for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):
         tree.copy(file.relative_to(folder / "pages").as_posix(), file)
 
@@ -231,27 +228,14 @@ def _law_jobs(root: Path, release: Release, makers: list[Maker]) -> list[Callabl
 
 def _fill(folder: Path, jobs: Sequence[Callable[[], Files]]) -> None:
     """The files of *jobs*, made by two processes, in *folder*."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="work-", dir=folder.parent))
 
     def made(job: Callable[[], Files]) -> None:
         for path, data in job():
-            target = work / "pages" / path
+            target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
 
-    try:
-        map_all(made, jobs, workers=2)
-        (work / "complete").touch()
-        for stale in folder.parent.glob("law-*"):
-            shutil.rmtree(stale, ignore_errors=True)
-        try:
-            work.rename(folder)
-        except OSError:
-            if not (folder / "complete").is_file():
-                raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    map_all(made, jobs, workers=2)
 
 
 def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:

@@ -14,7 +14,6 @@ import logging
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,9 +23,9 @@ from markupsafe import Markup
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.escape import encode, html
+from zongmu.publish.kept import made_once
 
 LANGUAGES = ("zh", "en")
-CACHE = Path(".cache") / "zongmu"
 
 TITLE = "ZONGMU-TITLE"
 DESCRIPTION = "ZONGMU-DESCRIPTION"
@@ -123,8 +122,7 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) ->
         )
     key = _key(root, settings)
     folder = kept / f"shells-{key[:32]}"
-    if not (folder / "complete").is_file():
-        _fill_cache(root, settings, folder)
+    made_once(folder, lambda work: _fill(root, settings, work))
     return {lang: _read(folder / lang) for lang in LANGUAGES}
 
 
@@ -186,28 +184,15 @@ def _sources(root: Path) -> list[Path]:
     return [root / "mkdocs.yml", *sorted(p for f in folders for p in f.rglob("*") if p.is_file())]
 
 
-def _fill_cache(root: Path, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-    """Render into a folder of its own and put it in place; older renderings are dropped."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="work-", dir=folder.parent))
-    try:
-        for lang in LANGUAGES:
-            _render(root, lang, settings[lang], work / "docs" / lang, work / "site" / lang)
-        for lang in LANGUAGES:
-            for file in [p for p in (work / "site" / lang).rglob("*") if p.is_file()]:
-                path = file.relative_to(work / "site" / lang).as_posix()
-                if not (_KEEP.fullmatch(path) or path.endswith(".html")) or path == "404.html":
-                    file.unlink()
-        (work / "site" / "complete").touch()
-        for stale in folder.parent.glob("shells-*"):
-            shutil.rmtree(stale, ignore_errors=True)
-        try:
-            (work / "site").rename(folder)
-        except OSError:
-            if not (folder / "complete").is_file():  # else another build was quicker, with the same result
-                raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def _fill(root: Path, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+    """Render every language into *folder*."""
+    for lang in LANGUAGES:
+        docs, site = folder.with_name("docs") / lang, folder / lang
+        _render(root, lang, settings[lang], docs, site)
+        for file in [p for p in site.rglob("*") if p.is_file()]:
+            path = file.relative_to(site).as_posix()
+            if not (_KEEP.fullmatch(path) or path.endswith(".html")) or path == "404.html":
+                file.unlink()
 
 
 def _render(root: Path, lang: str, settings: Mapping[str, Any], docs: Path, site: Path) -> None:

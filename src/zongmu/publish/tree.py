@@ -12,14 +12,13 @@ import filecmp
 import hashlib
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
+
+from zongmu.publish.kept import work_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -162,24 +161,10 @@ def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
         work.mkdir(parents=True, exist_ok=True)
         if work.stat().st_dev == parent.stat().st_dev:
             parent = work
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-    with _removed(folder):
+    with work_folder(parent, PREFIX) as folder:
         folder.chmod(0o755)
         yield FreshTree(folder, out)
         swap(folder, out)
-
-
-class _removed:
-    """Removes a folder at the end, whatever it is by then: a broken new tree, or the old one after the swap."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, why: BaseException | None, tb: TracebackType | None) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _ours(out: Path) -> bool:

@@ -86,8 +86,7 @@ class Cache:
     def of(cls, root: Path) -> Cache | None:
         """The cache of the instance in *root*; None where there is no place for its key, or none for it."""
         try:
-            key = os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape") or _key_of(Git(root).folder)
-            return cls(_made(root), key)
+            return cls(_made(root), _secret_of(root))
         except (GitProblem, OSError):
             return None
 
@@ -185,6 +184,23 @@ class Cache:
         for _, path in sorted(held, reverse=True)[_KEEP.get(kind, 2) :]:
             with suppress(OSError):
                 os.unlink(path)
+
+
+def private_folder(root: Path) -> Path:
+    """A folder for what is kept without a seal, under a name that only this clone can know: nothing that came with a
+    proposal lies in it. Where there is no repository, no proposal comes: the cache's own. Raises ``OSError``."""
+    folder = _made(root)
+    try:
+        key = _secret_of(root)
+    except GitProblem:
+        return folder
+    folder /= f"own-{hashlib.blake2b(b'folder', key=hashlib.blake2b(key).digest(), digest_size=8).hexdigest()}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _secret_of(root: Path) -> bytes:
+    return os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape") or _key_of(Git(root).folder)
 
 
 def _made(root: Path) -> Path:

@@ -1,0 +1,39 @@
+"""Where the command ``zongmu`` begins and ends: Ctrl-C never shows a traceback, wherever it comes in between."""
+
+from __future__ import annotations
+
+import _thread
+import signal
+import sys
+import threading
+
+
+def main() -> int:
+    """Run the command; its exit code. Until the command can say that it was interrupted, and after it has ended, Ctrl-C
+    ends the process as the shell does."""
+    ours = (
+        signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    )  # not in a script's background, where it is ignored
+    if ours:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        sys.unraisablehook = _heard
+    from zongmu.cli.main import main as run
+
+    if ours:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return run()
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _heard(lost: sys.UnraisableHookArgs) -> None:
+    """Where Python would drop an interrupt with a message (in the middle of a destructor, say), raise it once more."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        # Here it would be dropped again; from a thread it comes when this is over.
+        again = threading.Timer(0.01, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
