@@ -94,5 +94,6 @@ sys.exit(entry.main())
 )
 def test_ctrl_c_is_answered_and_shows_no_traceback(code: str, exit_code: int, said: str) -> None:
     start = "import os, signal, sys, time\nfrom zongmu.cli import entry\n"
+    start += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # in the background it is ignored
     done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False, timeout=15)
     assert (done.returncode, done.stderr) == (exit_code, said)

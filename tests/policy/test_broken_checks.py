@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,14 @@ def write(file: str, text: str) -> Callable[[Instance], object]:
     return lambda one: one.write(file, text)
 
 
+def instead(file: str, made: Callable[[Path], object]) -> Callable[[Instance], object]:
+    def put(one: Instance) -> None:
+        one.path(file).unlink()
+        made(one.path(file))
+
+    return put
+
+
 def append(file: str, text: str) -> Callable[[Instance], object]:
     return lambda one: one.append(file, text)
 
@@ -84,6 +93,11 @@ MADE: dict[str, tuple[Callable[[Instance], object], str]] = {
     "examples of no rule": (write(f"{FOLDER}/examples/dm9_x.yaml", "rule: dm9_x\ncases: []\n"), "dm9_x.yaml:1"),
     "a rule without examples": (lambda one: one.path(f"{FOLDER}/examples/dm4_names.yaml").unlink(), "rules.py:60"),
     "no texts": (lambda one: one.path(TEXTS).unlink(), "rules.py:25"),
+    "a module that is no text": (write(RULES, "\0"), "rules.py null bytes"),
+    "a package that is no text": (write("checks/__init__.py", "\0"), "checks/__init__.py null bytes"),
+    "a folder for a module": (instead(RULES, Path.mkdir), "rules.py 应为普通文件"),
+    "a link to nothing": (instead(PARAMETERS, lambda path: path.symlink_to("nowhere")), "parameters.yaml 应为普通文件"),
+    "a pipe": (instead(f"{FOLDER}/examples/dm4_names.yaml", os.mkfifo), "dm4_names.yaml 应为普通文件"),
 }
 CASES = {name: ((lambda one, e=e: one.edit(*e[:3])), e[3]) for name, e in EDITS.items()} | MADE
 

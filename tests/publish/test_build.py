@@ -17,6 +17,7 @@ from tests.publish.instance import SETTINGS, build, project, review, write_endor
 from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.unpack import all_text
+from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
 from zongmu.publish.tree import fresh_tree, same_tree
 
@@ -166,6 +167,16 @@ def test_settings_that_cannot_be_read_stop_the_build(tmp_path: Path) -> None:
     with pytest.raises(Trouble) as trouble:
         build(tmp_path)
     assert trouble.value.code == "cli.no-settings"
+
+
+def test_examples_that_cannot_be_read_stop_the_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A check does not read them; the pages of the rules show them."""
+    write_instance(tmp_path, [project(1)])
+    (tmp_path / "checks/shili_2026/examples/_base.yaml").write_text("asof: [\n", "utf-8")
+    assert main(["--root", str(tmp_path), "build", "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "checks/shili_2026/examples/_base.yaml:1: could not run [checks.invalid] " in said
+    assert not (tmp_path / "public").exists()
 
 
 def test_a_site_can_be_read_by_a_web_server(site: Path) -> None:

@@ -347,8 +347,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
+        from zongmu.policy.measure import MeasureError
         from zongmu.report.text import printable
 
+        if isinstance(crash, MeasureError):  # an example, say, that is read only where it is shown
+            from zongmu.cli.session import invalid_checks
+
+            print("\n".join(invalid_checks([crash]).lines(args.lang)), file=sys.stderr)
+            return 2
         # The text of an exception may repeat what stands in a record: type and place are enough to report it.
         place = traceback.extract_tb(crash.__traceback__)[-1]
         print(

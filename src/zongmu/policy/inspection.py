@@ -219,7 +219,7 @@ def _rule_named(file: Path) -> str | None:
 def _code(loaded: LoadedMeasure, name: str) -> Iterator[MeasureError]:
     """No number of the law in code; no parameter or sentence that does not exist."""
     measure = loaded.measure
-    for file in sorted(p for p in loaded.folder.glob("*.py") if p.is_file()):
+    for file in sorted(loaded.folder.glob("*.py")):
         text = file.read_text(encoding="utf-8")
         for line, what in wrong_in_code(text, loaded.parameters, measure.sentences, measure.prefix):
             yield MeasureError(what, f"{name}/{file.name}", line)

@@ -114,6 +114,8 @@ def load_checks(root: Path) -> Checks:
     common: list[Check] = []
     if not folder.is_dir():
         return Checks({}, ())
+    if odd := tuple(_no_files(folder, root)):
+        return Checks({}, (), odd)
     try:
         _claim_package(folder)
     except (Exception, SystemExit) as crash:
@@ -152,9 +154,19 @@ def load_checks(root: Path) -> Checks:
     return Checks(measures, tuple(common), tuple(problems), facts, folder)
 
 
+def _no_files(folder: Path, root: Path) -> Iterator[MeasureError]:
+    """What bears the name of a file of the law and is none: a pipe would make us wait for ever."""
+    folders = [folder, *(p for p in sorted(folder.iterdir()) if p.is_dir())]
+    for one in (*folders, *(p / "examples" for p in folders if (p / "examples").is_dir())):
+        for file in sorted(one.iterdir()):
+            if file.suffix in (".py", ".yaml") and not file.is_file():
+                path = file.relative_to(root).as_posix()
+                yield MeasureError(Bilingual("应为普通文件", "must be a regular file"), path)
+
+
 def _not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureError:
     """What a module that cannot be imported is reported as: its file and line, not a traceback."""
-    path, line = folder.relative_to(root).as_posix(), None
+    path, line = _begun(folder).relative_to(root).as_posix(), None
     places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(crash.__traceback__)]
     if isinstance(crash, SyntaxError) and crash.filename is not None:
         places.append((crash.filename, crash.lineno))
@@ -197,9 +209,18 @@ def _claim_package(folder: Path) -> None:
         spec.loader.exec_module(module)
 
 
+def _begun(folder: Path) -> Path:
+    """The file below *folder* whose import failed before a line of it ran: the first in order that is not imported."""
+    package = "" if folder.name == PACKAGE else f"{PACKAGE}.{folder.name}."
+    for file in (folder / "__init__.py", *sorted(folder.glob("*.py"))):
+        if file.is_file() and f"{package}{file.stem}".removesuffix(".__init__") not in sys.modules:
+            return file
+    return folder
+
+
 def _modules(folder: Path) -> Iterator[ModuleType]:
     for file in sorted(folder.glob("*.py")):
-        if file.name != "__init__.py" and file.is_file():
+        if file.name != "__init__.py":
             yield importlib.import_module(f"{PACKAGE}.{folder.name}.{file.stem}")
 
 
@@ -214,9 +235,6 @@ def _found(modules: Iterable[ModuleType], cls: type[Any]) -> Iterator[Any]:
 def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
     name = file.relative_to(root).as_posix()
-    if file.exists() and not file.is_file():
-        # A pipe would make us wait for ever.
-        raise MeasureError(Bilingual("应为普通文件", "must be a regular file"), name)
     try:
         parsed = parse(file.read_bytes(), name, ours=True)
     except OSError as problem:

@@ -50,6 +50,9 @@ class MeasureError(Exception):
         self.line = line
         self.place = place
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.path, self.line, self.place)
+
     def __str__(self) -> str:
         where = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{where}: {self.message.zh} / {self.message.en}"
