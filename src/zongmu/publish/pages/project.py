@@ -295,6 +295,9 @@ class _Act(NamedTuple):
 def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
     say, j = make.say, project.public.jurisdiction
     rows = {name: value for name, value in m.facts.items() if isinstance(value, list)}
+    if "scope" in rows:  # its items by their names, as the project calls them
+        names = {item["id"]: item["name"] for item in project.public.facts.get("scope", ())}
+        rows["scope"] = [{**row, "item": names.get(row["item"], row["item"])} for row in rows["scope"]]
     single = {name: value for name, value in m.facts.items() if name not in rows}
     lines = [single, *({name: value} for name, value in rows.items())]
     return _Act(
