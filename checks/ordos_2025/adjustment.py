@@ -168,8 +168,7 @@ def _moved(ctx: ProjectContext, adjustments: list[Adjustment], estimate: Fact[Mo
     total = Fact(Money.total(fact.value for fact in amounts if fact.value is not None), amounts[-1].path)
     cap = ctx.ratio("od.adjust.cap")
     excess, step = share(total, estimate, cap)
-    if excess is None:
-        return missing(estimate)
+    assert excess is not None  # both are known
     submitted = ctx.view.submitted_total
     other, other_step = share(total, submitted, cap) if len(ctx.view.estimate_approvals) == 1 else (None, step)
     if excess <= 0 and (other is None or other <= 0):
@@ -186,8 +185,7 @@ def _total_after(ctx: ProjectContext, adjustment: Adjustment, estimate: Fact[Mon
     net = Money(sum(move.to.fen - move.from_.fen for move in adjustment.scope))
     after = Fact(adjustment.total if adjustment.total is not None else estimate.value + net, path)
     excess, step = share(after, estimate, ctx.ratio("od.adjust.total"))
-    if excess is None:
-        return missing(after)
+    assert excess is not None  # both are known
     return passed(step) if excess <= 0 else failed(step, because="over_approval", excess=excess)
 
 
@@ -349,7 +347,8 @@ def _returned_in_time(
     back = 0
     whole: Fact[dt.date] = Fact(None, "milestones/surplus_returned")
     for m in returns:
-        back += m.amount.fen if m.amount is not None else 0
+        assert m.amount is not None  # asked for before
+        back += m.amount.fen
         if back >= surplus.fen and whole.value is None:
             whole = Fact(m.date, f"milestones/{key_of(m)}/date")
     verdict = by_day(ctx, accepted, whole, due_after(ctx, accepted.value, limit.value), limit)

@@ -112,7 +112,8 @@ def od25_reports(ctx: ProjectContext, contract: Contract) -> Verdict:
     if isinstance(span, Verdict):
         return span
     since = ctx.law.since
-    if since is not None and span.end < since:
+    assert since is not None  # no rule is asked before the first day is set
+    if span.end < since:
         return undetermined("law_not_encoded", Step("present", span.end, f"milestones/{key_of(contract)}/service/end"))
     reports = [m.date for m in ctx.view.by_kind.get("om_reported", ()) if span.start <= m.date <= span.end]
     closed = ctx.view.day("closed").value
@@ -123,7 +124,7 @@ def od25_reports(ctx: ProjectContext, contract: Contract) -> Verdict:
     limit = ctx.site_limit("om_report")
     if limit is None:
         return undetermined("no_site_limit", Step("count", len(reports), "milestones/om_reported"))
-    last = max(span.start, since) if since is not None else span.start
+    last = max(span.start, since)
     for day in reports:
         due = due_after(ctx, last, limit.value)
         if day > due.day:
@@ -178,13 +179,16 @@ def _continues(ctx: ProjectContext, contract: Contract) -> tuple[bool | None, Co
     """Whether the service goes on after this contract, and the contract that carries it on."""
     span = contract.service
     assert span is not None
-    later = [
-        c
-        for c in ctx.view.contracts("om")
-        if c.lot == contract.lot and (c.service.end > span.end if c.service is not None else c.date > contract.date)
-    ]
+    later = [c for c in ctx.view.contracts("om") if c.lot == contract.lot and _carries_on(c, contract, span)]
     following = min(later, key=lambda c: c.date, default=None)
     return (True if following is not None else contract.continues), following
+
+
+def _carries_on(other: Contract, contract: Contract, span: Span) -> bool:
+    """Whether *other* begins and ends later. One that began before and outlasts *contract* runs beside it."""
+    if other.service is None:
+        return other.date > contract.date
+    return other.service.start > span.start and other.service.end > span.end
 
 
 def _no_more(contract: Contract, goes_on: bool | None) -> Verdict | None:
