@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, Literal, NamedTuple
 
 from zongmu.history.fields import Field, root
 from zongmu.history.sections import Difference, Flat, Leaf
 from zongmu.model.base import ChangeClass
 from zongmu.model.change import MoveKind, change_classes, flat_moves
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RecordType
 
@@ -28,7 +29,7 @@ _CLASSES: Final = "PSLRIX"
 """Disclosure classes, from what everybody may see to what is never stored."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FieldChange:
     """One value that changed.
 
@@ -54,7 +55,7 @@ class FieldChange:
     in_merge: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RowChange:
     """The changes of one row (a milestone, a payment), or of one field outside of rows.
 
@@ -74,7 +75,7 @@ class RowChange:
         return next((c.after for c in self.changes if c.path == f"{self.path}/{name}"), None)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Recorder:
     """Persons, and their words; ``email`` is the author's. Internal."""
 
@@ -84,7 +85,7 @@ class Recorder:
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Contribution:
     """A commit on a branch that the event's commit merged, and that changed the same file."""
 
@@ -93,7 +94,7 @@ class Contribution:
     recorder: Recorder
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Event:
     """What one commit did to one record.
 
@@ -208,8 +209,31 @@ def field_changes(
     """The changes in *difference*, corrections told from silent edits. *own*: the paths that a merge itself changed."""
     before, after = difference.before, difference.after
     classes = change_classes(record_type.model)
-    out: list[tuple[Leaf, FieldChange]] = []
-    for move in flat_moves(_values(before), _values(after), classes):
+    name = record_type.name
+    out: list[tuple[tuple[Any, ...], str, FieldChange]] = []
+    for path, leaf in after.items():
+        # Most of what a history holds is new, and what is new needs no judging.
+        if path not in before:
+            section = path.split("/", 1)[0]
+            facts = _facts(leaf.chain)
+            change = FieldChange(
+                path,
+                None,
+                leaf.value,
+                "added",
+                facts.title,
+                leaf.row,
+                classes.get(section, "state"),
+                facts.disclosure,
+                facts.codelist,
+                facts.money,
+                in_merge=path in own,
+            )
+            out.append((_place(name, section, leaf.row, leaf.chain), path, change))
+    known = {p: leaf.value for p, leaf in after.items() if p in before or p.startswith("corrections/")}
+    for move in flat_moves(_values(before), known, classes) if before else ():
+        if move.kind == "added":
+            continue
         leaf = after.get(move.path) or before[move.path]
         reason = after.get(f"{move.by}/reason") if move.by else None
         facts = _facts(leaf.chain)
@@ -224,22 +248,24 @@ def field_changes(
             facts.disclosure,
             facts.codelist,
             facts.money,
-            # What appears with its record is no edit, not even of a frozen field.
-            silent=move.silent and move.kind in ("edited", "removed"),
+            silent=move.silent,
             by=move.by,
             reason=str(reason.value) if reason is not None else None,
             in_merge=move.path in own,
         )
-        out.append((leaf, change))
-    sections = root(record_type.name)
-    out.sort(key=lambda pair: _place(sections, pair[0], pair[1]))
-    return tuple(change for _, change in out)
+        out.append((_place(name, move.path.split("/", 1)[0], leaf.row, leaf.chain), move.path, change))
+    out.sort(key=_by_place)
+    return tuple([change for _, _, change in out])
 
 
-def _place(sections: Field, leaf: Leaf, change: FieldChange) -> tuple[Any, ...]:
+_by_place: Final = itemgetter(0, 1)
+
+
+@lru_cache(16_384)
+def _place(record_type: str, name: str, row: str, chain: tuple[Field | str, ...]) -> tuple[Any, ...]:
     """Where a change stands among others: as the model orders fields, rows by their keys."""
-    section = sections.child(change.path.split("/", 1)[0], {})
-    return section.order, section.name, _row_place(leaf.row), _facts(leaf.chain).place, change.path
+    section = root(record_type).child(name, {})
+    return section.order, section.name, _row_place(row), _facts(chain).place
 
 
 @lru_cache(4096)

@@ -43,9 +43,12 @@ class Field:
 
     def child(self, name: str, holder: Mapping[str, Any]) -> Field:
         """The field called *name* of *holder*, a row or an object that this field holds."""
-        kind = holder.get("kind")
-        fields = self.by_kind.get(kind, self.fields) if isinstance(kind, str) else self.fields
-        return fields.get(name) or unknown(name)
+        return self.fields_of(holder).get(name) or unknown(name)
+
+    def fields_of(self, holder: Mapping[str, Any]) -> Mapping[str, Field]:
+        """The fields of *holder*, a row or an object that this field holds, by name."""
+        kind = holder.get("kind") if self.by_kind else None
+        return self.by_kind.get(kind, self.fields) if isinstance(kind, str) else self.fields
 
     @property
     def is_money(self) -> bool:

@@ -12,10 +12,9 @@ Renames are never guessed: a moved file is a deletion and an addition, put toget
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Bilingual, Code, immutable
 from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text, unless_zeros
 
 SHALLOW: Final = Code(
@@ -41,7 +40,7 @@ FOLDER: Final = "registry"
 """Where records stand, below the root of the instance."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Commit:
     """One commit. ``time`` is the committer's clock, seconds since 1970; ``email`` is the author's; ``changes`` are paths
     of the instance.
@@ -64,7 +63,7 @@ class Commit:
         return len(self.parents) > 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Landing:
     """A commit of the first-parent chain, with the commits that it brought in from its other parents, oldest first."""
 
@@ -77,7 +76,7 @@ class Landing:
         return tuple(commit for commit in touched if not commit.merge) or tuple(touched)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class History:
     """The first-parent chain of a head, oldest first."""
 

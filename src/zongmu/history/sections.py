@@ -15,9 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from zongmu.history.fields import Field, root
+from zongmu.history.fields import Field, root, unknown
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.leaves import row_key
 from zongmu.model.records import FORMAT, RecordType, upgrade
@@ -166,8 +167,12 @@ class Reader:
 
     def _read_sections(self, record_type: RecordType, data: bytes, before: Doc | None) -> Doc:
         known = before.sections if before is not None and before.sections is not None else {}
+        same = {section.raw: name for name, section in known.items()}
         sections: dict[str, Section] = {}
         for raw in _cut(data):
+            if (name := same.get(raw)) is not None and name not in sections:
+                sections[name] = known[name]
+                continue
             named = _NAME.match(raw)
             if named is None:
                 raise _Uncertain
@@ -176,8 +181,9 @@ class Reader:
                 raise _Uncertain
             if name == "format" and not _FORMAT.fullmatch(raw, named.start(1)):
                 raise _Uncertain
-            old = known.get(name)
-            sections[name] = old if old and old.raw == raw else self._section(record_type, name, raw, old)
+            sections[name] = self._section(record_type, name, raw, known.get(name))
+        if before is not None and "id" in sections and sections["id"] is known.get("id"):
+            return Doc(data, before.id, sections)
         id = self._flat(record_type, "id", sections["id"].raw).get("id") if "id" in sections else None
         return Doc(data, id.value if id is not None and isinstance(id.value, str) else None, sections)
 
@@ -266,9 +272,10 @@ class Reader:
         y = _sections(after)
         old: Flat = {}
         new: Flat = {}
-        for name in x.keys() | y.keys():
+        names = [name for name, section in y.items() if x.get(name) is not section]
+        for name in (*names, *(x.keys() - y.keys())):
             one, other = x.get(name), y.get(name)
-            if one is other or (one and other and one.raw == other.raw):
+            if one and other and one.raw == other.raw:
                 continue
             if one and other and one.rows is not None and other.rows is not None:
                 for mine, yours, out in ((one.rows, other.rows, old), (other.rows, one.rows, new)):
@@ -355,10 +362,16 @@ def _walk(value: Any, field: Field, at: str, chain: tuple[Field | str, ...], row
     """
     regular = True
     if isinstance(value, dict) and value:
+        fields = field.fields_of(value)
         for name, inner in value.items():
-            child = field.child(name, value)
+            child = fields.get(name) or unknown(name)
             below, plain = _step(at, name)
-            regular &= _walk(inner, child, below, (*chain, child), row, out) and plain
+            if type(inner) is str and below not in out:
+                # Nearly every value: the rest of this function, in short.
+                out[below] = Leaf(child.canonical(inner), (*chain, child), row)
+                regular &= plain
+            else:
+                regular &= _walk(inner, child, below, (*chain, child), row, out) and plain
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         for key, inner in _keyed(value, ()):
             regular &= _walk(inner, field, f"{at}/{key}", (*chain, key), row, out)
@@ -374,9 +387,14 @@ def _walk(value: Any, field: Field, at: str, chain: tuple[Field | str, ...], row
 
 def _step(at: str, name: str) -> tuple[str, bool]:
     """The path of key *name* below *at*, and whether it is a name that a field can have."""
-    plain = _KEY.fullmatch(name) is not None
-    shown = name if plain else name.replace("~", "~0").replace("/", "~1")
+    shown, plain = _named(name)
     return (f"{at}/{shown}" if at else shown), plain
+
+
+@lru_cache(4096)
+def _named(name: str) -> tuple[str, bool]:
+    plain = _KEY.fullmatch(name) is not None
+    return (name if plain else name.replace("~", "~0").replace("/", "~1")), plain
 
 
 def _keyed(rows: list[Any], natural: tuple[str, ...]) -> Iterator[tuple[str, Any]]:

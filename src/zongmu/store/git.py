@@ -19,11 +19,10 @@ import subprocess
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.model.finding import Bilingual, Code, CodedError, immutable
 
 NOT_INSTALLED: Final = Code(
     "git.not-installed",
@@ -132,7 +131,7 @@ def _problem(code: Code, exit_code: int, values: dict[str, Any]) -> GitProblem:
     return GitProblem(code, exit_code, **values)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RawChange:
     """One line of a raw difference: a path of the repository, its mode and blob on either side.
 
