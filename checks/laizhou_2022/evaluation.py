@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from checks.laizhou_2022.helpers import APPROVALS, begun_before_record, born_late, building_day, paper, staged
+from checks.laizhou_2022.helpers import (
+    APPROVALS,
+    begun_before_record,
+    born_late,
+    building_day,
+    paper,
+    paper_path,
+    staged,
+)
 from zongmu.model.calendar import Due
 from zongmu.model.derive import Fact
 from zongmu.model.milestones import Evaluated, key_of
@@ -73,7 +81,7 @@ def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
 def _paper_before(ctx: ProjectContext, kind: str, begun: Fact[dt.date]) -> Verdict:
     found = paper(ctx, kind)
     if found is None:
-        return failed(Step("absent", None, f"documents/{kind}"), because="absent")
+        return failed(Step("absent", None, paper_path(kind)), because="absent")
     written = Fact(found[1], found[2])
     return passed(Step("present", written.value, written.path)) if begun.value is None else in_order(written, begun)
 
@@ -183,7 +191,8 @@ def _drawn(ctx: RegistryContext, first: dt.date, draws: list[dict[str, Any]]) ->
     if enough:
         return passed(step)
     last = Due(dt.date(first.year, 12, 31))  # structural: a year ends
-    verdict = by_day(ctx, Fact(first, "year"), Fact(None, "draws"), last)
+    verdict = by_day(ctx, Fact(first, "draws"), Fact(None, "draws"), last)
+    verdict = replace(verdict, trace=verdict.trace[1:])  # a year is counted from nothing
     if draws and verdict.outcome is Outcome.FAIL:
         lacking = tuple(k for k in ("seed", "result") if not all(d[k] for d in draws))
         return replace(verdict, because="incomplete", trace=(*verdict.trace, step, Step("lacking", lacking, "draws")))

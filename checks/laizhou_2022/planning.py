@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import held_by, without_city_budget
@@ -61,8 +62,9 @@ def lz6_yearly_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         year = last.year + 1
         compiled = plans.get(year)
         done = Fact(dt.date.fromisoformat(compiled) if compiled is not None else None, f"plans/{year}/compiled/date")
-        verdict = by_day(ctx, Fact(None, "year"), done, Due(last), limit)
-        yield ctx.jurisdiction, verdict.about(f"plan/{year}")
+        verdict = by_day(ctx, Fact(None, done.path), done, Due(last), limit)
+        verdict = replace(verdict, trace=verdict.trace[1:])  # counted from nothing
+        yield f"{ctx.jurisdiction}/{year}", verdict.about(f"plan/{year}")
 
 
 @rule_each(Budgeted, "budget_listed", cites=["LZ-6 p1 s2"], since="2022", readings=["I26"])

@@ -29,7 +29,7 @@ def test_a_rule(tiny: Instance) -> None:
         "三十日内",
         "DM-1 p1 s1（第一条第一款第1句）：三十日内申报",
         "应当、不得；约束 项目单位；自动检查",
-        "申报期限 <= 30日",
+        "申报期限 不超过 30日",
         "怎样符合: 写明申报日期",
         "checks/demo_2025/rules.py:",
         "顺延日的次日 → 不符合",
@@ -42,7 +42,8 @@ def test_a_rule_in_english_with_its_reading(tiny: Instance) -> None:
     for words in (
         "Supervised",
         "in principle; binds project unit; automated",
-        "reading R1: not required",
+        "reading R1 (exactly two million): not required",
+        "for acts from 2025-01-01",
         "CNY 2,000,000.00",
     ):
         assert words in text, words

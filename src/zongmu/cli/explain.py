@@ -14,12 +14,13 @@ from zongmu.model.project import Project
 from zongmu.policy.engine import Ruling, because
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import UNIT, MeasureError, Sentence
+from zongmu.policy.measure import UNIT, Measure, MeasureError, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.report.catalog import code_named, codes, in_general
 from zongmu.report.text import printable
 from zongmu.report.words import (
+    COMPARATOR,
     COVERAGE,
     MODALITY,
     OUTCOME,
@@ -27,6 +28,8 @@ from zongmu.report.words import (
     aside,
     law_line,
     listed,
+    reading_text,
+    readings_of,
     trace_lines,
     value_text,
     verdict_word,
@@ -92,12 +95,13 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
         if parameter.cites in rule.cites:
             now = listed((value_text(v, lang) for _, v in parameter.values), lang)
             out.write(
-                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)} {parameter.comparator} {now}{aside(parameter.words, lang)}\n"
+                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)}"
+                f" {COMPARATOR[parameter.comparator].pick(lang)} {now}{aside(parameter.words, lang)}\n"
             )
     for reading in rule.readings:
-        r = loaded.measure.readings[reading]
-        out.write(f"  {'读法' if zh else 'reading'} {reading}: {r.taken.pick(lang)}\n")
+        out.write(f"  {reading_text(loaded.measure.readings[reading], lang)}\n")
     out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
+    out.write(f"  {_in_force(loaded.measure, zh)}\n")
     out.write(f"  {'自版本' if zh else 'since'} {rule.since}；{rule.module.replace('.', '/')}.py:{rule.line}\n")
     out.write(f"  {'例子' if zh else 'examples'}:\n")
     for case in cases(loaded, rule.id, root):
@@ -105,6 +109,20 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
             OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing"
         )
         out.write(f"    {case.name.pick(lang)} → {outcomes}\n")
+
+
+def _in_force(measure: Measure, zh: bool) -> str:
+    """From when to when the measure governs what is done."""
+    first = (
+        measure.since.isoformat()
+        if measure.since
+        else "registry.yaml 所设之日"
+        if zh
+        else "the day set in registry.yaml"
+    )
+    if zh:
+        return f"适用于 {first} 起{f'、{measure.until} 止' if measure.until else ''}的行为"
+    return f"for acts from {first}{f' to {measure.until}' if measure.until else ' on'}"
 
 
 def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief: bool = False) -> None:
@@ -130,11 +148,8 @@ def _law_of(loaded: LoadedMeasure, ruling: Ruling, lang: str, out: TextIO) -> No
         return
     for address in cites:
         out.write(f"  {law_line(loaded, address, lang)}\n")
-    told = {cap.why for cap in ruling.verdict.caps}
-    for id in ruling.rule.readings:
-        if id in loaded.measure.readings and id not in told:
-            taken = loaded.measure.readings[id].taken.pick(lang)
-            out.write(f"  {'读法' if lang == 'zh' else 'reading'} {id}: {taken}\n")
+    for reading in readings_of(loaded, ruling.rule, ruling.verdict):
+        out.write(f"  {reading_text(reading, lang)}\n")
 
 
 def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None, out: TextIO) -> int:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import FAMILIES
-from zongmu.model.records import BY_NAME
+from zongmu.model.records import BY_NAME, RECORD_TYPES, RecordType
 
 
 class _Field(NamedTuple):
@@ -36,6 +36,12 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for a in get_args(annotation) for m in _models(a)]
+
+
+@cache
+def _folder(name: str) -> RecordType | None:
+    """The record type whose files stand in a folder of the registry."""
+    return next((one for one in RECORD_TYPES if one.example.split("/")[1] in (name, f"{name}.yaml")), None)
 
 
 @cache
@@ -85,6 +91,10 @@ def _named(path: str, record_type: str) -> tuple[Bilingual, str | None]:
         elif part.isdigit() and zh:
             zh[-1] += f"（{part}）"
             en[-1] += f" ({part})"
+        elif not zh and (other := _folder(part)) is not None:
+            zh.append(other.zh)  # a path into another record, which a rule across records names by its folder
+            en.append(other.en)
+            cls = other.model
         else:
             zh.append(part)
             en.append(part)

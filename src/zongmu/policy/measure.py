@@ -103,13 +103,17 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How an open point of the text is read here, and how else it could be read."""
+    """How an open point of the text is read here, and how else it could be read.
+
+    ``lowers``: it matters only to the findings that it lowers, and is shown there and not beside others of the same rule.
+    """
 
     id: str
     clauses: tuple[str, ...]
     point: Bilingual
     taken: Bilingual
     other: Bilingual | None = None
+    lowers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ _KEYS = frozenset(
 _SENTENCE_KEYS = frozenset(
     {"at", "gist", "modality", "binds", "class", "rules", "attested", "field", "reason", "words"}
 )
-_READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other"})
+_READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other", "lowers"})
 _USE_KEYS = frozenset({"title", "confirmed_by", "requires"})
 SETTING = "setting"
 """``in_force.from`` where the text does not say: the instance does, in ``registry.yaml``."""
@@ -364,5 +368,6 @@ def _readings(rows: Any, path: str) -> dict[str, Reading]:
                 point=_text(row.get("point"), path, f"{id} point"),
                 taken=_text(row.get("taken"), path, f"{id} taken"),
                 other=_maybe_text(row.get("other"), path, f"{id} other"),
+                lowers=row.get("lowers") is True,
             )
     return out

@@ -402,10 +402,9 @@ def _joined(
 
 
 def path_of(ruling: Ruling, places: Collection[tuple[str, str]]) -> str:
-    """The file of the record that a ruling is about; of records that share its id, one of a type that the rule reads."""
+    """The file of the record that a ruling is about, of a type that the rule reads: records of two types may share an id."""
     read = {source.subject for source in ruling.rule.reads}
-    ordered = sorted(places, key=lambda place: place[0] not in read)
-    return ordered[0][1] if ordered else "registry/registry.yaml"
+    return next((path for type, path in places if type in read), "registry/registry.yaml")
 
 
 def _facts_by_jurisdiction(judged: Mapping[str, Judged]) -> dict[str, dict[str, dict[str, Any]]]:

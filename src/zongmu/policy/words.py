@@ -71,6 +71,7 @@ CAP_WHY: dict[str, Bilingual] = {
     "provisional_calendar": Bilingual(
         "工作日历尚未公布，暂按推算", "the calendar is not published; reckoned provisionally"
     ),
+    "provisional": Bilingual("所依据的数额尚未最终确定，结论是暂定的", "it rests on an amount that is not final yet"),
     "window_open": Bilingual("窗口尚未关闭", "the window has not closed"),
     "boundary": Bilingual("恰在界线上", "exactly at the boundary"),
     "advisory": Bilingual("办法已失效，仅供参考", "the measure has expired; advice only"),

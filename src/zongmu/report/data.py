@@ -14,7 +14,7 @@ from zongmu.model.scalars import Scalar
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.report.text import Summary
-from zongmu.report.words import HIDDEN, trace_lines
+from zongmu.report.words import HIDDEN, readings_of, trace_lines
 
 FORMAT = 1
 
@@ -84,7 +84,8 @@ def finding_data(finding: Finding, checks: Checks) -> dict[str, Any]:
         if found is not None:
             loaded, rule = found
             out["cites"] = list(finding.verdict.cites or rule.cites)
-            out["readings"] = list(rule.readings) or None
+            lowering = [c.why for c in finding.verdict.caps if c.why in loaded.measure.readings]
+            out["readings"] = lowering + [r.id for r in readings_of(loaded, rule, finding.verdict)] or None
             out["trace"] = {
                 "zh": trace_lines(finding.verdict, loaded, "zh"),
                 "en": trace_lines(finding.verdict, loaded, "en"),

@@ -10,7 +10,7 @@ from zongmu.model.finding import Category, ChangeState, Finding, Gate
 from zongmu.model.guards import scan
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision
-from zongmu.report.words import GATE, STATE, law_line, trace_lines, verdict_word
+from zongmu.report.words import GATE, STATE, law_line, reading_text, readings_of, trace_lines, verdict_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,7 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
             out.append(f"    {'依据' if lang == 'zh' else 'law'} {law_line(loaded, address, lang)}")
         if finding.verdict is not None:
             out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang))
-        for reading in rule.readings:
-            taken = loaded.measure.readings.get(reading)
-            if (
-                taken is not None
-                and finding.verdict is not None
-                and not any(c.why == reading for c in finding.verdict.caps)
-            ):
-                out.append(f"    {'读法' if lang == 'zh' else 'reading'} {reading}: {taken.taken.pick(lang)}")
+            out.extend(f"    {reading_text(r, lang)}" for r in readings_of(loaded, rule, finding.verdict))
         if finding.addressee is not None:
             role = loaded.measure.roles.get(finding.addressee)
             name = role.pick(lang) if role else finding.addressee

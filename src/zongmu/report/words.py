@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -15,6 +16,8 @@ from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.measure import Reading
+from zongmu.policy.rules import Rule
 from zongmu.policy.words import CAP_WHY, SAY
 
 HIDDEN = "***"
@@ -142,10 +145,21 @@ def _home(step: Step) -> str:
     return row if row and isinstance(step.value, dt.date) and key == step.value.isoformat() else path
 
 
+_PAPER = re.compile(r"(?:^|/)documents/([a-z_]+)")
+
+
+def _field_text(path: str, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
+    """The title of a field; a paper in its path by the title of its kind."""
+    text = path_title(path, record_type).pick(lang)
+    found = _PAPER.search(path)
+    title = loaded.measure.codes.get("document", {}).get(found[1]) if found and loaded is not None else None
+    return text.replace(found[1], title.pick(lang)) if found and title is not None else text
+
+
 def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> str:
     """One line of a trace as a sentence."""
     words = (loaded.words_for(step.say) if loaded else None) or SAY.get(step.say)
-    field = path_title(_home(step), record_type).pick(lang) if step.path else ""
+    field = _field_text(_home(step), loaded, lang, record_type) if step.path else ""
     param = param_text(loaded, step.param, lang)
     if words is None:
         value = code_text(loaded, step.value, lang) if step.value is not None else ""
@@ -153,10 +167,12 @@ def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: 
     else:
         text = words.pick(lang)
         values = {"field": field, "param": param}
+        if _is_share(step):
+            values["value"], values["limit"] = _share_text(step, lang)
         if "{value" in text:
-            values["value"] = _said(step.value, step.path, loaded, lang, record_type)
+            values.setdefault("value", _said(step.value, step.path, loaded, lang, record_type))
         if "{limit" in text:
-            values["limit"] = _said(step.limit, step.path, loaded, lang, record_type)
+            values.setdefault("limit", _said(step.limit, step.path, loaded, lang, record_type))
         if "{comparator" in text:
             values["comparator"] = _comparator(step, lang)
         with suppress(KeyError, IndexError, ValueError):
@@ -164,6 +180,19 @@ def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: 
     if param:
         text += f"（{param}）" if lang == "zh" else f" ({param})"
     return text
+
+
+def _is_share(step: Step) -> bool:
+    return isinstance(step.limit, Ratio) and isinstance(step.value, tuple) and len(step.value) == 2
+
+
+def _share_text(step: Step, lang: str) -> tuple[str, str]:
+    """A part with its whole, and a share with the amount that it comes to, cut to the fen."""
+    part, whole = step.value
+    most = Money(whole.fen * step.limit.bp // 10_000)
+    base, cap = (value_text(amount, lang) for amount in (whole, most))
+    of = f"基数 {base}" if lang == "zh" else f"of {base}"
+    return value_text(part, lang) + aside(of, lang), value_text(step.limit, lang) + aside(cap, lang)
 
 
 def _comparator(step: Step, lang: str) -> str:
@@ -196,11 +225,25 @@ def law_line(loaded: LoadedMeasure, address: str, lang: str) -> str:
     return f"{address}{aside(address_words(address).pick(lang), lang)}{gist}"
 
 
+def reading_text(reading: Reading, lang: str) -> str:
+    """A reading: the open point and what is taken."""
+    if lang == "zh":
+        return f"读法 {reading.id}（{reading.point.zh}）：{reading.taken.zh}"
+    return f"reading {reading.id} ({reading.point.en}): {reading.taken.en}"
+
+
+def readings_of(loaded: LoadedMeasure, rule: Rule, verdict: Verdict) -> list[Reading]:
+    """The readings that bear on a verdict and that its caps do not name already."""
+    told = {cap.why for cap in verdict.caps}
+    known = [loaded.measure.readings[id] for id in rule.readings if id in loaded.measure.readings]
+    return [reading for reading in known if reading.id not in told and not reading.lowers]
+
+
 def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
     """Why a finding weighs less than its sentence would say."""
     reading = loaded.measure.readings.get(why) if loaded else None
     if reading is not None:
-        return f"读法 {why}：{reading.taken.zh}" if lang == "zh" else f"reading {why}: {reading.taken.en}"
+        return reading_text(reading, lang)
     own = loaded.words_for(why) if loaded else None
     return (own or CAP_WHY.get(why) or Bilingual(why, why)).pick(lang)
 
@@ -212,7 +255,7 @@ def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, recor
         lines.append(f"期限 {verdict.due.isoformat()}" if lang == "zh" else f"due {verdict.due.isoformat()}")
     lines.extend(("减轻：" if lang == "zh" else "lowered: ") + cap_text(loaded, cap.why, lang) for cap in verdict.caps)
     if verdict.provisional:
-        lines.append(cap_text(loaded, "provisional_calendar", lang))
+        lines.append(cap_text(loaded, "provisional_calendar" if verdict.due is not None else "provisional", lang))
     return lines
 
 
