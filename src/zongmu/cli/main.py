@@ -122,6 +122,12 @@ def _parser() -> argparse.ArgumentParser:
     importer.add_argument(
         "--marked", type=Path, default=None, metavar="FILE", help="标出错处的工作簿 her workbook, marked"
     )
+    importer.add_argument(
+        "--jurisdiction",
+        default=None,
+        metavar="ID",
+        help="辖区（CSV 里看不出时写）jurisdiction, where a CSV does not say",
+    )
     importer.add_argument("--dry-run", action="store_true", help="只报告，不写入 report, write nothing")
 
     init = add("init", "建立一个城市自己的仓库 make a city's own repository")

@@ -60,8 +60,14 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
 
 
 def _there(desk: Desk, read: Read, data: Mapping[str, Any]) -> LoadedRecord | None:
-    id = str(data.get(KEYS[read.type], ""))
-    return desk.registry.by_id(read.type, f"{read.jurisdiction}/{id}" if read.type == "plan" else id)
+    key = str(data.get(KEYS[read.type], ""))
+    return desk.registry.by_id(read.type, f"{read.jurisdiction}/{key}" if read.type == "plan" else key)
+
+
+def recorded(desk: Desk, record_type: str, city: str, key: str) -> dict[str, Any] | None:
+    """A record as it is registered, as plain data; None where there is none."""
+    found = desk.registry.by_id(record_type, f"{city}/{key}" if record_type == "plan" else key)
+    return found.plain if found is not None else None
 
 
 def digest_of(found: LoadedRecord) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.entering import jurisdiction_named, words_for
 from zongmu.cli.proposing import desk_at, settle, to_look_at, write_all
 from zongmu.cli.trouble import Trouble, trouble, unreadable
-from zongmu.cli.workbook_files import digest_of, files_of
+from zongmu.cli.workbook_files import digest_of, files_of, recorded
 from zongmu.exchange.field_values import Vocabulary
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
+from zongmu.exchange.workbook_csv import read_csv
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble, read_workbook
 from zongmu.exchange.workbook_write import workbook
@@ -70,7 +72,10 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
     try:
         data = args.table.read_bytes()
         words: Mapping[str, Vocabulary] = {j.id: words_for(desk, j.id) for j in desk.world.instance.jurisdictions}
-        read = read_workbook(data, words)
+        if args.table.suffix.lower() == ".csv":
+            read, data = read_csv(data, words, args.jurisdiction, partial(recorded, desk))
+        else:
+            read = read_workbook(data, words)
     except TableError as problem:
         raise Trouble("import.unreadable", problem.message, problem.next_step, where=args.table.name) from None
     except OSError as problem:

@@ -61,7 +61,7 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> 
             )
         suffix = path.suffix.lower()
         if suffix == ".csv":
-            grid = _csv_grid(path.read_bytes())
+            grid = csv_rows(path.read_bytes())
         elif suffix == ".xlsx":
             grid = _xlsx_grid(path, sheet)
         else:
@@ -114,7 +114,8 @@ def _header(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split())
 
 
-def _csv_grid(data: bytes) -> Iterator[list[str]]:
+def csv_rows(data: bytes) -> Iterator[list[str]]:
+    """The rows of a CSV in UTF-8 or GB18030. Raises :class:`TableError`."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)

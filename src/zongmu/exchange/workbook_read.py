@@ -12,17 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from zongmu.exchange.cell_values import Unreadable, fold, is_flag, is_nothing
-from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value
+from zongmu.exchange.cell_values import Unreadable, fold
+from zongmu.exchange.field_values import Vocabulary, code_for, put
 from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
 from zongmu.exchange.table_reader import TableError, cell_text
 from zongmu.exchange.workbook_open import foreign, formulas, opened
+from zongmu.exchange.workbook_values import cell_value
 from zongmu.exchange.workbook_write import BASE, STAMP_SHEET, headers
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.leaves import locate, row_key
 from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME
-from zongmu.model.scalars import Money
 from zongmu.model.titles import family_of
 from zongmu.store.shapes import Group, Listing, slots
 from zongmu.store.validate import validate
@@ -32,8 +32,6 @@ _FAILED: Final = object()
 """Stands for the value of a cell that was not understood."""
 _SUM: Final = re.compile(r"(?:本[页表年期]|以上|全部)?(?:合计|小计|总计|共计|累计)(?:\(.*\))?:?")
 """What stands first in a row that adds up, without its spaces: 合　计, 合计（万元）：, 本页小计."""
-_SERIAL: Final = re.compile(r"([3-7][0-9]{4})(?:\.0+)?")
-"""A day as spreadsheets count it, 1982 to 2119: what is left of a date that was pasted as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,21 @@ def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
             ),
         )
     bases = {k.removeprefix(BASE): v for k, v in stamp.items() if k.startswith(BASE)}
-    return _read(book, Read(kind, city, bases=bases), words_of[city], formulas(data))
+    return read_book(book, Read(kind, city, bases=bases), words_of[city], formulas(data), {})
 
 
-def _read(book: Any, into: Read, words: Vocabulary, computed: Mapping[str, frozenset[str]]) -> Read:
+def read_book(
+    book: Any,
+    into: Read,
+    words: Vocabulary,
+    computed: Mapping[str, frozenset[str]],
+    standing: Mapping[str, Mapping[str, Any]],
+) -> Read:
+    """The sheets of *book* read *into* records. *computed*: cells with formulas; *standing*: records that are there already,
+    to which the rows of a book without a sheet of records belong."""
     reader = _Reader(into, words, book.epoch, computed)
+    for key, plain in standing.items():
+        reader.stand(key, dict(plain))
     for sheet in every(sheet_of(into.type)):
         name = sheet.name.replace("/", "·")
         if name in book.sheetnames:
@@ -109,10 +117,27 @@ class _Reader:
     epoch: dt.datetime
     computed: Mapping[str, frozenset[str]]
     aliases: dict[str, str] = field(default_factory=dict)
+    known: dict[tuple[str, tuple[str | int, ...]], dict[str, int]] = field(default_factory=dict)
     failed: set[tuple[str, tuple[str | int, ...]]] = field(default_factory=set)
     holders: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[dict[str, Any], tuple[str | int, ...], str]] = field(
         default_factory=dict
     )
+
+    def stand(self, key: str, plain: dict[str, Any]) -> None:
+        """A record as it is registered, with its rows: what comes is added to it, or is the row that it names."""
+        self.out.records[key] = plain
+        series = BY_NAME[self.out.type].series
+
+        def walk(sheet: Sheet, keys: tuple[str, ...], row: dict[str, Any], base: tuple[str | int, ...]) -> None:
+            self.holders[(sheet.at, keys)] = (row, base, key)
+            for inner in sheet.inner:
+                natural, place = series.get("/".join(inner.at), ()), (*base, inner.at[-1])
+                for n, one in enumerate(row.get(inner.at[-1], ())):
+                    own = row_key(one, n, natural)
+                    self.known.setdefault((key, place), {})[own] = n
+                    walk(inner, (*keys, own), one, (*place, n))
+
+        walk(sheet_of(self.out.type), (key,), plain, ())
 
     def page(self, sheet: Sheet, page: Any) -> None:
         """One sheet: its columns found, its rows read."""
@@ -121,7 +146,9 @@ class _Reader:
         if found is None:
             return
         start, at = found
-        self.out.fields |= _whole(sheet, at) if not sheet.at else set(sheet.at) if len(sheet.at) == 1 else set()
+        self.out.fields |= (
+            _whole(sheet, at) if not sheet.at else {sheet.at[0]} if len(sheet.at) == 1 or self.known else set()
+        )
         for row in page.iter_rows(min_row=start, max_row=min(page.max_row, start + MAX_ROWS)):
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
@@ -133,7 +160,7 @@ class _Reader:
     def _header(self, sheet: Sheet, page: Any, lead: Sequence[str]) -> tuple[int, dict[str, int]] | None:
         """The first row of data, and the column of each field."""
         wanted = {*lead, *(c.name for c in sheet.columns)}
-        titles = {_plain(c.slot.title.zh): c.name for c in sheet.columns}
+        titles = {plain_title(c.slot.title.zh): c.name for c in sheet.columns}
         for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
             texts = [cell_text(v).strip() for v in row]
             named = {t: n for n, t in enumerate(texts) if t in wanted}
@@ -142,7 +169,7 @@ class _Reader:
         for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
             named = {}
             for n, value in enumerate(row):
-                name = titles.get(_plain(cell_text(value)))
+                name = titles.get(plain_title(cell_text(value)))
                 if name is not None:
                     named.setdefault(name, n)
             if len(named) >= 2:
@@ -235,8 +262,7 @@ class _Reader:
         else:
             assert holder is not None
             rows = holder.setdefault(sheet.at[-1], [])
-            base = (*base, sheet.at[-1], len(rows))
-            rows.append(row)
+            base = (*base, sheet.at[-1], self._settled(sheet, row, rows, record, (*base, sheet.at[-1])))
             holder = row
         for path, cell in spots.items():
             self.out.places[(record, (*base, *path))] = (title, cell.coordinate)
@@ -249,6 +275,20 @@ class _Reader:
         if not lead and isinstance(row.get("name"), str):
             # Rows may name a record by its name, for a new one has no id yet; a name that two of them have names neither.
             self.aliases[row["name"]] = "" if row["name"] in self.aliases else record
+
+    def _settled(
+        self, sheet: Sheet, row: dict[str, Any], rows: list[Any], record: str, place: tuple[str | int, ...]
+    ) -> int:
+        """The index of *row* among the *rows*: of the one that is registered under its key, with the lists that it holds."""
+        natural = BY_NAME[self.out.type].series.get("/".join(sheet.at), ())
+        at = self.known.get((record, place), {}).get(row_key(row, len(rows), natural))
+        if at is None:
+            rows.append(row)
+            return len(rows) - 1
+        lists = {inner.at[-1] for inner in sheet.inner}
+        row |= {name: value for name, value in rows[at].items() if name in lists}
+        rows[at] = row
+        return at
 
     def _record(
         self, row: dict[str, Any], title: str, cells: Mapping[str, Any]
@@ -283,25 +323,8 @@ class _Reader:
                 Bilingual("清空这一格，或核对种类", "empty the cell, or check the kind"),
             )  # fmt: skip
             return None
-        leaf = slot.node.item if isinstance(slot.node, Listing) else slot.node
-        if isinstance(leaf, Group):
-            return None
-        kind = Column(column.path, slot).kind
-        free = kind == "text" and not self.words.codes_for(slot)
-        if is_nothing(text) and not free and not (kind == "flag" and is_flag(text)):
-            return None
         try:
-            if slot.name == "kind" and slot.codelist is None:
-                return code_for(text, self.words.lists.get("milestone_kind", {}), slot.title)
-            if free:
-                return (
-                    text if not isinstance(slot.node, Listing) else [p.strip() for p in text.split("、") if p.strip()]
-                )
-            if kind == "money":
-                return _money(text, cell, slot, self.words)
-            if kind in ("day", "month", "day_or_month") and (serial := _SERIAL.fullmatch(fold(text))):
-                text = (self.epoch + dt.timedelta(days=int(serial[1]))).date().isoformat()
-            return read_value(text, slot, self.words)
+            return cell_value(column, slot, cell, text, self.words, self.epoch)
         except Unreadable as why:
             self._tell(title, cell, text, Bilingual(why.zh, why.en))
             return _FAILED
@@ -339,7 +362,7 @@ def _whole(sheet: Sheet, at: Mapping[str, int]) -> set[str]:
     return {c.path[0] for c in sheet.columns} - lacking
 
 
-def _plain(text: str) -> str:
+def plain_title(text: str) -> str:
     """A title without unit, star, second language and space."""
     return fold(text.split("\n")[0]).replace("(万元)", "").replace("*", "").strip()
 
@@ -348,22 +371,3 @@ def _at(data: Any, pointer: Sequence[str | int]) -> str:
     for part in pointer:
         data = data[part]
     return "" if isinstance(data, (dict, list)) else str(data)[:60]
-
-
-def _money(text: str, cell: Any, slot: Any, words: Vocabulary) -> str:
-    """An amount: as it is written where it has its unit, else a number under 万元."""
-    try:
-        Money.parse(text)
-    except ValueError:
-        pass
-    else:
-        return text
-    if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
-        number = f"{text}万元"
-        try:
-            Money.parse(number)
-        except ValueError:
-            pass
-        else:
-            return number
-    return str(read_value(text, slot, words, "万元"))
