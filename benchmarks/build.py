@@ -1,32 +1,34 @@
-"""``zongmu build`` against the same pages as ordinary MkDocs Material pages (out of the navigation, search on).
+"""``zongmu build`` against MkDocs Material and Hugo making the same pages of projects, in both languages.
 
-Two peers. *The same pages*: what zongmu put on the page of each project, in both languages, written as Markdown (headings,
-facts, tables, acts, outcomes and their traces; without drawings). *Small pages*: facts and milestones of each project as one
-table each, in one language, which is what a handful of lines of script would make. Fewer of them are built and the time is
-scaled up from the slope between none and those, which the report says. zongmu judges every project, builds every page and
-the data files; its phases are printed as it prints them, and the memory of its largest process.
+*The same pages*: what zongmu put on the page of each project, written as Markdown (headings, facts, tables, acts, outcomes and
+their traces; without drawings). The peers are given it ready; zongmu judges every project first, and makes the data files,
+feeds, lists and search beside the pages. So its phases that make pages are summed up in a line of their own.
+
+MkDocs Material, out of the navigation and with its search on, is too slow for all of them: the pages of some projects are
+built, and the time is scaled up from the slope between none and those. Hugo, with a theme of two short templates, gets as many
+pages as zongmu makes, those same ones over and over under other names. A peer that is not installed is left out, and that is said.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.markdown import markdown
-from benchmarks.timing import Sample, in_turn, peak, table
-from zongmu.store.reader import parse
+from benchmarks.timing import Sample, in_turn, table
 
 REPO = Path(__file__).resolve().parents[1]
 ZONGMU = str(Path(sys.executable).with_name("zongmu"))
-ORDINARY = 200
+ORDINARY = 100
 """How many projects are really built as ordinary pages."""
 
-_CONFIG = """\
+_MKDOCS = """\
 site_name: bench
 docs_dir: pages
 site_dir: out
@@ -39,6 +41,15 @@ not_in_nav: |
 nav: [index.md]
 validation: {links: {not_found: ignore, unrecognized_links: ignore, anchors: ignore}}
 """
+_HUGO = {
+    "config.toml": 'baseURL = "https://bench.example/"\ntitle = "bench"\ndisableKinds = ["taxonomy", "term", "RSS"]\n',
+    "layouts/_default/single.html": "<!doctype html><title>{{ .Title }}</title><main>{{ .Content }}</main>\n",
+    "layouts/_default/list.html": "<!doctype html><ul>{{ range .Pages }}<li>{{ .Title }}{{ end }}</ul>\n",
+    "content/_index.md": "---\ntitle: bench\n---\n",
+}
+_PHASE = re.compile(r"^ +([0-9.]+) +([0-9.]+)  ([a-z]+)", re.MULTILINE)
+_PAGES = ("shells", "pages", "lists")
+"""Phases of zongmu that make pages, by the first word of their titles."""
 
 
 def run(size: int, runs: int) -> list[str]:
@@ -46,34 +57,45 @@ def run(size: int, runs: int) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="zongmu-bench-") as folder:
         base = Path(folder)
         made = _instance(base / "instance", size)
-        public = base / "public"
-        command = [ZONGMU, "build", "--out", str(public)]
-        cold = ["sh", "-c", f"rm -rf {public} .cache && exec {' '.join(command)}"]
-        ours = in_turn({"zongmu build, cold": cold}, made.root, runs)
-        phases = subprocess.run(cold, cwd=made.root, check=True, capture_output=True, text=True).stdout.strip()
-        ours |= in_turn({"zongmu build, again": command}, made.root, runs)
-        pages = sorted(public.glob("projects/*-[0-9][0-9][0-9][0-9]-[0-9]*.html"))[: min(ORDINARY, size)]
-        same, small, none = base / "same", base / "small", base / "none"
-        _site(
-            same, {f"{p.relative_to(public).with_suffix('.md')}": markdown(p.read_text("utf-8")) for p in _both(pages)}
-        )
-        chosen = {p.stem for p in pages}
-        _site(small, dict(_small(f for f in made.files if "/projects/" in f.as_posix() and f.stem in chosen)))
-        _site(none, {})
-        peers = {name: _mkdocs(path, runs) for name, path in (("same", same), ("small", small), ("none", none))}
-        factor = size / len(pages)
-        same_name = f"MkDocs Material, the same {2 * size} pages"
-        samples = {
-            same_name: _scaled(peers["none"], peers["same"], factor),
-            f"MkDocs Material, {size} small pages": _scaled(peers["none"], peers["small"], factor),
-            **ours,
+        public = made.root / "public"
+        first = next(f for f in made.files if "/projects/" in f.as_posix())
+        command = f"exec {ZONGMU} build --lang en"
+        cold = ["sh", "-c", f"rm -rf public .cache && {command} > {base}/phases"]
+        after = {
+            "zongmu build, nothing changed": ["sh", "-c", command],
+            "zongmu build, one project changed": [
+                "sh",
+                "-c",
+                f"sed -i \"s/^name: .*/name: 改名 $(date +%N)/\" '{first}' && {command} > {base}/changed",
+            ],
         }
+        ours = in_turn({"zongmu build, cold": cold}, made.root, runs, warm=False)
+        phases = (base / "phases").read_text("utf-8")
+        ours["  of this, making pages"] = _pages(phases, ours["zongmu build, cold"])
+        ours |= in_turn(after, made.root, runs)
+        files = sorted(public.glob("projects/*-[0-9][0-9][0-9][0-9]-[0-9]*.html"))[: min(ORDINARY, size)]
+        pages = {p.relative_to(public).with_suffix("").as_posix(): markdown(p.read_text("utf-8")) for p in _both(files)}
+        peers, notes = _peers(base, pages, size, runs)
         return [
-            f"build: {made}; ordinary pages of {len(pages)} projects built, scaled by {factor:g}",
-            *table(samples, same_name),
-            f"  {phases}",
-            f"  memory of the largest process: {peak(command, made.root) / 1e6:.0f} MB",
+            f"build: {made}; zongmu's {len(files)} projects as ordinary pages, {sum(map(len, pages.values())) // len(pages)} "
+            "characters each",
+            *table({**peers, **ours}, next(iter(peers))),
+            *notes,
+            *(
+                f"  memory, {name.strip()}: {s.memory / 1e6:.0f} MB"
+                for name, s in {**peers, **ours}.items()
+                if s.memory
+            ),
+            *(f"  {line}" for line in phases.splitlines()),
+            "  after the change of one project:",
+            *(f"  {line}" for line in (base / "changed").read_text("utf-8").splitlines()[1:]),
         ]
+
+
+def _pages(phases: str, whole: Sample) -> Sample:
+    """What the phases took that make pages."""
+    rows = [(float(wall), float(cpu)) for wall, cpu, word in _PHASE.findall(phases) if word in _PAGES]
+    return Sample(sum(wall for wall, _ in rows), sum(cpu for _, cpu in rows), whole.code)
 
 
 def _instance(root: Path, size: int) -> corpus.Corpus:
@@ -84,6 +106,8 @@ def _instance(root: Path, size: int) -> corpus.Corpus:
     settings = root / "registry" / "registry.yaml"
     text = settings.read_text("utf-8")
     settings.write_text(text.replace("disclosure_review: separate", "disclosure_review: merge"), "utf-8")
+    (root / ".gitignore").write_text(".cache/\npublic/\n__pycache__/\n", "utf-8")
+    corpus.commit(root, "base")
     return made
 
 
@@ -92,32 +116,53 @@ def _both(pages: Iterable[Path]) -> list[Path]:
     return [p for page in pages for p in (page, page.parents[1] / "en" / "projects" / page.name)]
 
 
-def _site(folder: Path, pages: dict[str, str]) -> None:
-    (folder / "pages").mkdir(parents=True)
-    (folder / "mkdocs.yml").write_text(_CONFIG, "utf-8")
-    for path, text in {"index.md": "# 总目录\n", **pages}.items():
-        target = folder / "pages" / path
+# ── the peers ──
+
+
+def _peers(base: Path, pages: Mapping[str, str], size: int, runs: int) -> tuple[dict[str, Sample], list[str]]:
+    """What each peer took for the pages of *size* projects, and what is to be said of it."""
+    notes = []
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    none = in_turn({"": mkdocs}, _ordinary(base / "none", {}), runs)[""]
+    some = in_turn({"": mkdocs}, _ordinary(base / "same", pages), runs)[""]
+    factor = 2 * size / len(pages)
+    found = {f"MkDocs Material, the same {2 * size} pages": _scaled(none, some, factor)}
+    notes.append(f"  MkDocs Material really built {len(pages)} pages; its time above nothing is scaled by {factor:g}")
+    hugo = shutil.which("hugo")
+    if hugo is None:
+        notes.append("  hugo is not installed: left out")
+        return found, notes
+    name = f"Hugo, {2 * size} such pages"
+    found |= in_turn({name: [hugo, "--quiet"]}, _hugo(base / "hugo", pages, 2 * size), runs)
+    if found[name].code:
+        notes.append(f"  hugo ended with {found[name].code}: its figures mean nothing")
+    said = subprocess.run([hugo, "version"], check=True, capture_output=True, text=True).stdout.split()
+    notes.append(f"  hugo {said[1]}; its working set of pages is {len(pages)} different ones")
+    return found, notes
+
+
+def _ordinary(folder: Path, pages: Mapping[str, str]) -> Path:
+    """An MkDocs project of *pages*."""
+    _write(folder, {"mkdocs.yml": _MKDOCS, "pages/index.md": "# 总目录\n"})
+    _write(folder / "pages", {f"{path}.md": text for path, text in pages.items()})
+    return folder
+
+
+def _hugo(folder: Path, pages: Mapping[str, str], number: int) -> Path:
+    """A Hugo project of that *number* of pages, taken from *pages* in turn."""
+    _write(folder, _HUGO)
+    texts = list(pages.items())
+    for n in range(number):
+        path, text = texts[n % len(texts)]
+        _write(folder / "content", {f"{path}-{n}.md": f'---\ntitle: "{path} {n}"\n---\n{text}'})
+    return folder
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
-
-
-def _small(files: Iterable[Path]) -> Iterable[tuple[str, str]]:
-    for file in files:
-        data = parse(file.read_bytes(), file.name).value
-        rows = "\n".join(f"| {k} | {v} |" for k, v in data.items() if isinstance(v, str | int | bool))
-        acts = "\n".join(
-            f"| {m['date']} | {m['kind']} | {m.get('number', '')} | {m.get('total', m.get('amount', ''))} |"
-            for m in data.get("milestones", ())
-        )
-        yield (
-            f"projects/{data['id']}.md",
-            f"# {data['name']}\n\n{data.get('summary', '')}\n\n| 字段 | 值 |\n|---|---|\n{rows}\n\n"
-            f"## 里程碑\n\n| 日期 | 种类 | 文号 | 金额 |\n|---|---|---|---|\n{acts}\n",
-        )
-
-
-def _mkdocs(folder: Path, runs: int) -> Sample:
-    return in_turn({"mkdocs": [sys.executable, "-m", "mkdocs", "build", "--quiet"]}, folder, runs)["mkdocs"]
 
 
 def _scaled(none: Sample, some: Sample, factor: float) -> Sample:

@@ -13,42 +13,46 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One command over several runs: medians in seconds, and the exit code of the last run."""
+    """One command over several runs: medians in seconds, the exit code of the last run, bytes of its largest process."""
 
     wall: float
     cpu: float
     code: int
+    memory: int = 0
 
 
-def once(command: Sequence[str], cwd: Path) -> tuple[float, float, int]:
-    """Wall seconds, CPU seconds (with children) and exit code of one run; what it prints is thrown away."""
+def once(command: Sequence[str], cwd: Path) -> Sample:
+    """One run; what it prints is thrown away. Processor seconds and memory count its children too."""
     began = time.perf_counter()
     # As an ordinary machine has it: byte code is kept. The peers were compiled when they were installed.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, process.returncode
+    taken = time.perf_counter() - began
+    return Sample(taken, usage.ru_utime + usage.ru_stime, process.returncode, usage.ru_maxrss * 1024)
 
 
 def peak(command: Sequence[str], cwd: Path) -> int:
     """Bytes of memory that the largest process of one run held at once."""
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * 1024
+    return once(command, cwd).memory
 
 
-def in_turn(commands: Mapping[str, Sequence[str]], cwd: Path, runs: int) -> dict[str, Sample]:
-    """Each command *runs* times, in turn, after one run that is not counted."""
-    taken: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
-    for n in range(runs + 1):
+def in_turn(commands: Mapping[str, Sequence[str]], cwd: Path, runs: int, *, warm: bool = True) -> dict[str, Sample]:
+    """Each command *runs* times, in turn; with *warm* after one run that is not counted."""
+    taken: dict[str, list[Sample]] = {name: [] for name in commands}
+    for n in range(runs + warm):
         for name, command in commands.items():
             result = once(command, cwd)
-            if n:
+            if n >= warm:
                 taken[name].append(result)
     return {
-        name: Sample(statistics.median(r[0] for r in rows), statistics.median(r[1] for r in rows), rows[-1][2])
+        name: Sample(
+            statistics.median(r.wall for r in rows),
+            statistics.median(r.cpu for r in rows),
+            rows[-1].code,
+            max(r.memory for r in rows),
+        )
         for name, rows in taken.items()
     }
 
