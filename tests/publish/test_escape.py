@@ -133,7 +133,8 @@ def _release_with(release: Release, text: str) -> Release:
     model = Project.model_validate(hostile_project(text))
     found = release.projects[0]
     public = project_public(model, Told(frozenset({"plan"})))
-    hostile = Released(public, View(model), found.stage, found.findings, found.checked, found.review)
+    hostile = Released(public, found.stage, found.findings, found.checked, found.review)
+    vars(hostile)["view"] = View(model)
     bodies = {
         id: replace(o, name=text, name_en=text, short_name=text, former_names=((text, None),), uscc=text)
         for id, o in release.organizations.items()

@@ -16,6 +16,7 @@ from zongmu.publish.clock import Clock
 from zongmu.publish.kept import kept_folder
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import SiteProblem
+from zongmu.publish.texts import load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
 from zongmu.store.workers import no_collection
@@ -54,13 +55,13 @@ def _build_to(
     root: Path, target: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None
 ) -> tuple[Release, Built]:
     checks = checks_at(root)
-    registry = registry_at(root)
+    registry = registry_at(root, load_with=load_beside)
     world = world_of(checks, registry, parse_day(as_of))
     clock.lap("read", len(registry.survey.located))
     memory = memory_of(cache, world, registry)
     result = run(world, registry, memory=memory)
     clock.lap("judge", len(result.judged))
-    found = release(checks, registry, world, result, root)
+    found = release(checks, registry, world, result, root, cache)
     clock.lap("release", len(found.texts))
     found = with_history(found, root, cache)
     clock.lap("history")

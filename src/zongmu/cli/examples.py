@@ -16,7 +16,7 @@ from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.rules import Rule
-from zongmu.publish.public_outcomes import is_internal
+from zongmu.publish.texts import is_internal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

@@ -24,15 +24,17 @@ class Standing:
     review: DisclosureReview | None = None
 
 
-def standing(instance: Instance, public: PublicProject, endorsements: Endorsements | None) -> Standing:
-    """Whether *public* may be published now."""
+def standing(
+    instance: Instance, public: PublicProject, endorsements: Endorsements | None, digest: str | None = None
+) -> Standing:
+    """Whether *public* may be published now. *digest*: its own, where somebody has it already."""
     rows = endorsements.disclosure_reviews if endorsements is not None else ()
     latest = max(rows, key=lambda r: r.seq, default=None)
     if latest is not None and latest.conclusion == "withheld":
         return Standing("withheld", latest)
     if instance.disclosure_review == "merge":
         return Standing("public", latest)
-    digest = public.digest()
+    digest = digest or public.digest()
     for row in sorted(rows, key=lambda r: -r.seq):
         if row.digest == digest and row.conclusion in ("public", "partly"):
             return Standing("public", row)

@@ -58,7 +58,7 @@ class Rows:
             position and [position.line, position.column, position.end_line, position.end_column],
             found.outcome.value,
             {name: _kept(value) for name, value in found.values.items()},
-            found.verdict and _verdict_row(found.verdict),
+            found.verdict and verdict_row(found.verdict),
             found.addressee,
             found.sensitive,
         ]
@@ -95,7 +95,7 @@ class Rows:
             place and Position(*place),
             _OUTCOME[outcome],
             {name: _given(value) for name, value in values.items()},
-            verdict and _verdict(verdict),
+            verdict and verdict_of(verdict),
             to,
             hidden,
         )
@@ -106,7 +106,8 @@ _SEVERITY: Final = {int(one): one for one in Severity}
 _OUTCOME: Final = {one.value: one for one in Outcome}
 
 
-def _verdict_row(verdict: Verdict) -> list[Any]:
+def verdict_row(verdict: Verdict) -> list[Any]:
+    """A verdict as JSON can hold it. Raises :class:`Unkept`."""
     return [
         verdict.outcome.value,
         verdict.because,
@@ -122,7 +123,8 @@ def _verdict_row(verdict: Verdict) -> list[Any]:
     ]
 
 
-def _verdict(row: list[Any]) -> Verdict:
+def verdict_of(row: list[Any]) -> Verdict:
+    """The verdict that :func:`verdict_row` wrote."""
     outcome, because, trace, until, due, excess, caps, at, addressee, cites, provisional = row
     return Verdict(
         _OUTCOME[outcome],

@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from zongmu.disclosure.findings import PublicFinding, told_of
 from zongmu.disclosure.projection import (
     PublicProject,
     Told,
     as_project,
-    project_public,
 )
 from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
@@ -30,7 +30,6 @@ from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Category, Finding, Outcome, Severity
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
-from zongmu.model.project import Project
 from zongmu.model.system import System
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, LoadedMeasure
@@ -48,12 +47,21 @@ from zongmu.publish.public_outcomes import Outcomes, at_of
 from zongmu.publish.registers import Registers, registers_of
 from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
+from zongmu.publish.texts import (
+    JudgedCopy,
+    Text,
+    among,
+    facts_of_text,
+    judged_copy,
+    projects_of,
+    references,
+    texts_of,
+)
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.trust.checkpoint import origin_of_address
 from zongmu.trust.published import Published, published_in
 
-PROJECT_REFERENCES = ("original_project", "parent_project", "framework")
 SYSTEM_REFERENCES = ("builds", "extends", "maintains")
 PARTY_FIELDS = (
     "owner", "builder", "demand", "user", "lead", "partners", "partner_towns", "operator", "implementing_body",
@@ -63,16 +71,20 @@ _MILESTONE_PARTIES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Released:
     """A project that is public, with what follows from its public facts."""
 
     public: PublicProject
-    view: View
     stage: str | None
     findings: tuple[PublicFinding, ...]  # public outcomes, in the order of the law
     checked: tuple[str, ...]  # rules whose outcome is not public
     review: DisclosureReview | None
+
+    @cached_property
+    def view(self) -> View:
+        """What follows from the public facts."""
+        return View(as_project(self.public))
 
     def days(self) -> Iterator[dt.date]:
         """The days of acts, payments, reports of progress and the review that are public."""
@@ -165,51 +177,64 @@ class Release:
         return self.instance.jurisdiction(id)
 
 
-def release(checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None) -> Release:
+def release(
+    checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None, cache: Cache | None = None
+) -> Release:
     """What of *registry* is released.
 
     *root*: the repository in which a text that was reviewed is looked for, where the record has moved on; without one such
-    a project is not released until it is reviewed again.
+    a project is not released until it is reviewed again. *cache*: of what was worked out before.
     """
     defects = _defects(result.findings)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
-    published: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
+    published: list[_Published] = []
     tombstones: list[Tombstone] = []
     defective: list[Defective] = []
-    others: list[PublicProject] = []
-    waiting: list[tuple[LoadedRecord, PublicProject, DisclosureReview | None]] = []
-    texts: dict[str, PublicProject] = {}
+    others: list[Text] = []
+    waiting: list[_Published] = []
     told = _told(world)
-    for loaded in sorted(registry.of_type("project"), key=lambda r: r.id):
-        endorsements = reviews.get(loaded.id)
-        wrong = [path for path in (loaded.path, endorsements.path if endorsements else "") if path in defects]
-        if wrong or not isinstance(loaded.model, Project) or (endorsements is not None and endorsements.model is None):
-            defective.append(Defective(loaded.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
+    texts = texts_of(world, registry, told, cache)
+    by_blob: dict[str, PublicProject] = {}
+    for one in projects_of(registry):
+        endorsements, text = reviews.get(one.id), texts.get(one.path)
+        wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
+        if wrong or text is None or (endorsements is not None and endorsements.model is None):
+            defective.append(Defective(one.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
             continue
-        public = project_public(loaded.model, told.get(loaded.model.jurisdiction, Told()))
-        if loaded.blob is not None:
-            texts[loaded.blob] = public
+        if one.blob is not None:
+            by_blob[one.blob] = text.public
         rows = endorsements.model if endorsements is not None else None
-        found = standing(world.instance, public, rows if isinstance(rows, Endorsements) else None)
+        found = standing(world.instance, text.public, rows if isinstance(rows, Endorsements) else None, text.digest)
+        row = _Published(one.path, text, text.public, found.review)
         if found.state == "public":
-            published.append((loaded, public, found.review))
-            continue
-        if found.state == "withheld" and found.review is not None:
-            others.append(public)
-            tombstones.append(_tombstone(public, found.review))
+            published.append(row)
+        elif found.state == "withheld" and found.review is not None:
+            others.append(text)
+            tombstones.append(_tombstone(text.public, found.review))
         else:
-            waiting.append((loaded, public, found.review))
+            waiting.append(row)
     earlier = _earlier(root, told, waiting, reviews)
-    published += [(loaded, *earlier[public.id]) for loaded, public, _ in waiting if public.id in earlier]
-    published.sort(key=lambda row: row[1].id)
-    others += [public for _, public, _ in waiting if public.id not in earlier]
-    known = frozenset({p.id for _, p, _ in published} | {t.id for t in tombstones})
-    published = [(loaded, _among(public, known), review) for loaded, public, review in published]
-    systems = _systems(registry, (p for _, p, _ in published), known)
-    outcomes = Outcomes(
-        world, result, told, [as_project(p) for _, p, _ in published], others, frozenset(systems), frozenset(earlier)
+    published += [
+        _Published(row.path, row.text, *earlier[row.public.id]) for row in waiting if row.public.id in earlier
+    ]
+    published.sort(key=lambda row: row.public.id)
+    others += [row.text for row in waiting if row.public.id not in earlier]
+    known = frozenset({row.public.id for row in published} | {t.id for t in tombstones})
+    copies: dict[str, JudgedCopy] = {}
+    for n, (path, text, public, review) in enumerate(published):
+        shown = among(public, known)
+        fits = public is text.public and references(public) & known == text.known
+        copies[public.id] = text.copy if fits else judged_copy(world, told.get(public.jurisdiction, Told()), shown)
+        published[n] = _Published(path, text, shown, review)
+    systems = _systems(registry, (row.public for row in published), known)
+    rest = {text.public.id: (text.public.jurisdiction, _facts_as_it_stands(world, text)) for text in others}
+    outcomes = Outcomes(world, result, told, copies, rest, frozenset(systems), frozenset(earlier))
+    projects = tuple(
+        Released(
+            row.public, copies[row.public.id].stage, *outcomes.of(row.path, row.public.id, row.text.keys), row.review
+        )
+        for row in published
     )
-    projects = tuple(_released(loaded, public, review, world, outcomes) for loaded, public, review in published)
     signed = [r.organization for r in (*(p.review for p in projects), *tombstones) if r is not None and r.organization]
     registers = registers_of(
         world.instance, registry, frozenset(p.public.id for p in projects), frozenset(defects), world.asof
@@ -238,12 +263,12 @@ def release(checks: Checks, registry: Registry, world: World, result: Run, root:
         suppliers=suppliers_of(projects, organizations),
         tally=_tally(world, projects),
         unreviewed=len(waiting),
-        waiting=tuple((_among(public, known), row) for _, public, row in waiting),
+        waiting=tuple((among(row.public, known), row.review) for row in waiting),
         defective=tuple(defective),
         unlike=tuple(sorted(outcomes.unlike)),
-        texts=texts,
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
+        texts=by_blob,
     )
 
 
@@ -252,16 +277,27 @@ def _told(world: World) -> dict[str, Told]:
     return {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
 
 
+class _Published(NamedTuple):
+    """A project on its way to the public: its file, the text of it, the text that is public, its review."""
+
+    path: str
+    text: Text
+    public: PublicProject
+    review: DisclosureReview | None
+
+
+def _facts_as_it_stands(world: World, text: Text) -> Mapping[str, Any]:
+    """What rules across records read of a project that is not released, whomever it names."""
+    return text.copy.facts if text.known == references(text.public) else facts_of_text(world, text.public)
+
+
 def _earlier(
-    root: Path | None,
-    told: Mapping[str, Told],
-    waiting: Iterable[tuple[LoadedRecord, PublicProject, DisclosureReview | None]],
-    reviews: Mapping[str, LoadedRecord],
+    root: Path | None, told: Mapping[str, Told], waiting: Iterable[_Published], reviews: Mapping[str, LoadedRecord]
 ) -> Reviewed:
     """The reviewed texts of projects whose text now waits for a review."""
     if root is None:
         return {}
-    rows = {public.id: (loaded.path, reviews[public.id].model) for loaded, public, _ in waiting if public.id in reviews}
+    rows = {r.public.id: (r.path, reviews[r.public.id].model) for r in waiting if r.public.id in reviews}
     return reviewed_before(
         root,
         told,
@@ -291,30 +327,6 @@ def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
 
 def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
     return Tombstone(public.id, public.jurisdiction, review.ground, review.date, review.role, review.organization)
-
-
-def _released(
-    loaded: LoadedRecord, public: PublicProject, review: DisclosureReview | None, world: World, outcomes: Outcomes
-) -> Released:
-    view = outcomes.view(public.id)
-    measures = [m for m, _ in world.laws.get(public.jurisdiction, ())]
-    stage = view.stage(measures[0].measure.stages) if measures else view.stage()
-    findings, checked = outcomes.of(loaded)
-    return Released(public, view, stage, findings, checked, review)
-
-
-def _among(public: PublicProject, known: frozenset[str]) -> PublicProject:
-    """The projection without references to projects that have no page: what is not published is not named."""
-    facts = {k: v for k, v in public.facts.items() if k not in PROJECT_REFERENCES or v in known}
-    milestones = public.milestones
-    if any(m.kind == "superseded" for m in milestones):
-        milestones = tuple(
-            replace(m, facts={k: v for k, v in m.facts.items() if k != "by" or v in known})
-            if m.kind == "superseded"
-            else m
-            for m in milestones
-        )
-    return replace(public, facts=facts, milestones=milestones)
 
 
 # ── bodies and systems that published projects name ──

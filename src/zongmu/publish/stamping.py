@@ -22,7 +22,8 @@ from zongmu.publish.open_data.json_files import dump, project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import PROJECT_REFERENCES, Release, Released, due_next_of
+from zongmu.publish.released import Release, Released, due_next_of
+from zongmu.publish.texts import PROJECT_REFERENCES
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import map_all
 

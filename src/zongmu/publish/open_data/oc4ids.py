@@ -17,8 +17,9 @@ from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
 from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
-from zongmu.publish.released import PROJECT_REFERENCES, Released
+from zongmu.publish.released import Released
 from zongmu.publish.say import Say
+from zongmu.publish.texts import PROJECT_REFERENCES
 
 VERSION = "0.9"
 PREFIX = "oc4ids-zongmu"

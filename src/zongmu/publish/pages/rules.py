@@ -12,7 +12,7 @@ from zongmu.policy.rules import Rule
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.examples import Example, example_row
 from zongmu.publish.pages.measures import parameter_row, sentence_row
-from zongmu.publish.public_outcomes import is_internal
+from zongmu.publish.texts import is_internal
 
 
 def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence[Example]) -> tuple[str, bytes]:

@@ -1,0 +1,309 @@
+"""What is public of each project, and what the rules say of that alone: worked out by several processes, and kept by content.
+
+A text is made of the file of a project and of what every record is judged by; where neither changed it is not made again. What
+is kept is what the workers send, so that a build with the cache and one without it read the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from zongmu.disclosure.findings import PublicFinding, public_findings
+from zongmu.disclosure.projection import (
+    MILESTONE_KINDS_WITHHELD,
+    PublicMilestone,
+    PublicProject,
+    Told,
+    Withheld,
+    as_project,
+    project_public,
+    public_keys,
+)
+from zongmu.model.derive import View
+from zongmu.model.finding import Outcome, Severity
+from zongmu.model.project import Project
+from zongmu.model.records import RECORD_TYPES
+from zongmu.policy.engine import FactCrash, Under, World, ask, contexts_of, facts_of
+from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
+from zongmu.policy.remembering import world_print
+from zongmu.policy.rules import Rule
+from zongmu.store.cache import Cache
+from zongmu.store.registry import LoadedRecord, Registry, load
+from zongmu.store.survey import Located
+from zongmu.store.trees import Tree
+
+KIND: Final = "texts"
+PROJECT_REFERENCES: Final = ("original_project", "parent_project", "framework")
+"""Fields of a project that name another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCopy:
+    """What follows from the public facts of one project, and what the rules say of them."""
+
+    jurisdiction: str
+    stage: str | None
+    findings: tuple[PublicFinding, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The public text of a project as its file has it. ``keys``: the keys of acts that bear another one outside."""
+
+    public: PublicProject
+    digest: str
+    keys: Mapping[str, str]
+    known: frozenset[str]  # the projects it names that were taken to have a page when its copy was judged
+    copy: JudgedCopy
+
+
+def is_internal(rule: Rule) -> bool:
+    """Whether a rule's outcome is never public: so declared, or about acts whose mere presence is not."""
+    return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
+
+
+def references(public: PublicProject) -> frozenset[str]:
+    """The projects that a text names."""
+    named = [public.facts[name] for name in PROJECT_REFERENCES if name in public.facts]
+    named += [m.facts["by"] for m in public.milestones if m.kind == "superseded" and "by" in m.facts]
+    return frozenset(named)
+
+
+def among(public: PublicProject, known: Collection[str]) -> PublicProject:
+    """The text without references to projects that have no page: what is not published is not named."""
+    if all(id in known for id in references(public)):
+        return public
+    facts = {k: v for k, v in public.facts.items() if k not in PROJECT_REFERENCES or v in known}
+    milestones = tuple(
+        replace(m, facts={k: v for k, v in m.facts.items() if k != "by" or v in known}) if m.kind == "superseded" else m
+        for m in public.milestones
+    )
+    return replace(public, facts=facts, milestones=milestones)
+
+
+def judged_copy(world: World, told: Told, public: PublicProject) -> JudgedCopy:
+    """What the rules say of what is public of a project."""
+    copy = as_project(public)
+    view = View(copy)
+    measures = world.laws.get(copy.jurisdiction, ())
+    under = list(contexts_of(world, copy, "project", view=view))
+    rulings = (
+        ruling
+        for measure, rules, context in under
+        for rule in rules
+        if not is_internal(rule)
+        for ruling in ask(context, measure, rule, copy.id)
+    )
+    found = public_findings(rulings, told.documents)
+    stage = view.stage(measures[0][0].measure.stages) if measures else view.stage()
+    return JudgedCopy(copy.jurisdiction, stage, found, _facts(world, copy, under))
+
+
+def facts_of_text(world: World, public: PublicProject) -> Mapping[str, Any]:
+    """What rules across records read of a text."""
+    return _facts(world, as_project(public))
+
+
+def _facts(world: World, copy: Project, under: Iterable[Under] | None = None) -> Mapping[str, Any]:
+    try:
+        return facts_of(world, copy, "project", under)
+    except FactCrash:
+        return {}  # a fact that crashes is found, and said, where the records are judged
+
+
+# ── all of a registry ──
+
+
+def load_beside(tree: Tree) -> Registry:
+    """The registry with all but its projects, which :func:`texts_of` reads in its workers."""
+    return load(tree, types=[t.name for t in RECORD_TYPES if t.name != "project"])
+
+
+def projects_of(registry: Registry) -> list[Located]:
+    """The files of projects, loaded or not, by id."""
+    return sorted(
+        (one for one in registry.survey.located.values() if one.type.name == "project"), key=lambda one: one.id
+    )
+
+
+def texts_of(world: World, registry: Registry, told: Mapping[str, Told], cache: Cache | None = None) -> dict[str, Text]:
+    """The text of every project whose file can be read, by its path."""
+    projects = projects_of(registry)
+    ids = frozenset(one.id for one in projects)
+    name = world_print(world, registry) if cache is not None else None
+    kept = dict(_read(cache, name)) if cache is not None and name is not None else {}
+    rows: dict[str, str | Text | None] = {one.path: kept[one.path, one.blob] for one in projects if _key(one) in kept}
+
+    def one(loaded: LoadedRecord) -> str | Text | None:
+        text = _text(world, told, ids, loaded)
+        if text is None:
+            return None
+        try:
+            row = _row(text)
+            row.encode()
+        except (Unkept, UnicodeEncodeError):
+            return text
+        return row
+
+    fresh = dict(registry.map(one, paths=[p.path for p in projects if p.path not in rows]))
+    rows |= fresh
+    if cache is not None and name is not None and fresh:
+        _keep(cache, name, ((_key(one), rows[one.path]) for one in projects))
+    reading = _Reading()
+    return {path: reading.text(row) if isinstance(row, str) else row for path, row in rows.items() if row is not None}
+
+
+def _key(one: Located) -> tuple[str, str | None]:
+    return one.path, one.blob
+
+
+def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: LoadedRecord) -> Text | None:
+    project = loaded.model
+    if not isinstance(project, Project):
+        return None
+    tells = told.get(project.jurisdiction, Told())
+    public = project_public(project, tells)
+    keys = {key: outside for key, outside in public_keys(project, tells).items() if key != outside}
+    known = references(public) & ids
+    return Text(public, public.digest(), keys, known, judged_copy(world, tells, among(public, known)))
+
+
+# ── texts as rows of JSON ──
+
+
+def _row(text: Text) -> str:
+    """A text as JSON. Raises :class:`Unkept` where a value could not be given back exactly."""
+    public, copy = text.public, text.copy
+    row = [
+        [
+            public.id,
+            public.jurisdiction,
+            public.facts,
+            [
+                [m.key, m.kind, m.date.isoformat(), m.number, m.body, m.body_name, m.facts, m.papers]
+                for m in public.milestones
+            ],
+            public.shared_resources,
+            public.external_ids,
+            public.hosting,
+            public.payments,
+            public.om_costs,
+            public.progress,
+            public.waivers,
+            public.reasons,
+            [[w.what, w.what_en, w.ground] for w in public.withheld],
+        ],
+        text.digest,
+        text.keys,
+        sorted(text.known),
+        copy.jurisdiction,
+        copy.stage,
+        # A text of its own each: most are the same for many projects, and are then read once.
+        [_dump(_finding_row(f)) for f in copy.findings],
+        plain(copy.facts),
+    ]
+    return _dump(row)
+
+
+def _finding_row(found: PublicFinding) -> list[Any]:
+    return [
+        found.rule,
+        found.cites,
+        found.withheld,
+        found.outcome and found.outcome.value,
+        None if found.severity is None else int(found.severity),
+        found.verdict and verdict_row(found.verdict),
+        found.addressee,
+        found.advisory,
+    ]
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_dump = _ENCODER.encode
+
+
+class _Reading:
+    """Reads rows; what is the same in many is one object."""
+
+    def __init__(self) -> None:
+        self._findings: dict[str, PublicFinding] = {}
+
+    def text(self, row: str) -> Text:
+        """The text that :func:`_row` wrote."""
+        public, digest, keys, known, jurisdiction, stage, findings, facts = from_json(row)
+        copy = JudgedCopy(jurisdiction, stage, tuple([self._finding(one) for one in findings]), facts)
+        return Text(_public(public), digest, keys, frozenset(known), copy)
+
+    def _finding(self, row: str) -> PublicFinding:
+        found = self._findings.get(row)
+        if found is None:
+            rule, cites, withheld, outcome, severity, verdict, addressee, advisory = from_json(row)
+            found = self._findings[row] = PublicFinding(
+                rule,
+                tuple(cites),
+                withheld,
+                None if outcome is None else Outcome(outcome),
+                None if severity is None else Severity(severity),
+                None if verdict is None else verdict_of(verdict),
+                addressee,
+                False,
+                advisory,
+            )
+        return found
+
+
+def _public(row: list[Any]) -> PublicProject:
+    id, jurisdiction, facts, acts, shared, external, hosting, payments, costs, progress, waivers, reasons, withheld = (
+        row
+    )
+    return PublicProject(
+        id=id,
+        jurisdiction=jurisdiction,
+        facts=facts,
+        milestones=tuple([_milestone(*act) for act in acts]),
+        shared_resources=tuple(shared),
+        external_ids=external,
+        hosting=hosting,
+        payments=tuple(payments),
+        om_costs=tuple(costs),
+        progress=tuple(progress),
+        waivers=tuple(waivers),
+        reasons=tuple(reasons),
+        withheld=tuple([Withheld(*one) for one in withheld]),
+    )
+
+
+def _milestone(
+    key: str, kind: str, day: str, number: str | None, body: str | None, name: str | None, facts: Any, papers: list[Any]
+) -> PublicMilestone:
+    documents = tuple([paper["kind"] for paper in papers])
+    return PublicMilestone(key, kind, dt.date.fromisoformat(day), number, body, name, facts, documents, tuple(papers))
+
+
+# ── the cache ──
+
+
+def _read(cache: Cache, name: str) -> Iterator[tuple[tuple[str, str | None], str]]:
+    """What was kept, by path and content; nothing where it cannot be read."""
+    held = cache.get(KIND, name)
+    if held is None:
+        return
+    try:
+        for line in bytes(held).decode().split("\n"):
+            path, blob, row = line.split("\t", 2)
+            yield (path, blob), row
+    except ValueError:
+        return
+
+
+def _keep(cache: Cache, name: str, rows: Iterable[tuple[tuple[str, str | None], str | Text | None]]) -> None:
+    """Keep the rows of files whose content is known by a name; JSON in a line holds no tab and no line break."""
+    lines = [f"{path}\t{blob}\t{row}" for (path, blob), row in rows if blob is not None and isinstance(row, str)]
+    cache.put(KIND, name, "\n".join(lines).encode())
