@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
+from zongmu.store.refusal import refusal
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
@@ -141,7 +142,9 @@ def read_bytes(file: Path) -> bytes:
     except OSError as error:
         raise Trouble(
             "cli.cannot-read",
-            Bilingual(f"不能读取 {file.name}（{error.strerror}）", f"{file.name} cannot be read ({error.strerror})"),
+            Bilingual(
+                f"不能读取 {file.name}（{refusal(error).zh}）", f"{file.name} cannot be read ({refusal(error).en})"
+            ),
             Bilingual("核对路径", "check the path"),
         ) from None
 

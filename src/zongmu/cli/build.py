@@ -19,6 +19,7 @@ from zongmu.publish.shells import SiteProblem
 from zongmu.publish.texts import load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
+from zongmu.store.refusal import refusal
 from zongmu.store.workers import no_collection
 from zongmu.trust.published import FOLDER
 
@@ -88,7 +89,8 @@ def _build_to(
         raise Trouble(
             "build.cannot-write",
             Bilingual(
-                f"写不了 {target.name}：{problem.strerror}", f"{target.name} cannot be written: {problem.strerror}"
+                f"写不了 {target.name}：{refusal(problem).zh}",
+                f"{target.name} cannot be written: {refusal(problem).en}",
             ),
             Bilingual("原来的网站没有动；检查磁盘和权限", "the old site is untouched; check disk and permissions"),
         ) from None

@@ -15,6 +15,7 @@ from zongmu.model.guards import scan
 from zongmu.report.text import printable, width
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import WriteError
+from zongmu.store.refusal import refusal
 
 SHOWN = 40
 
@@ -48,7 +49,7 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
             raise _not_written(problem.message) from None
         except OSError as problem:
             raise _not_written(
-                Bilingual(f"写不进去：{problem.strerror}", f"could not be written: {problem.strerror}")
+                Bilingual(f"写不进去：{refusal(problem).zh}", f"could not be written: {refusal(problem).en}")
             ) from None
     _report(result, lang, out, dry_run)
     return 1 if any(t.whole_row for t in result.troubles) else 0

@@ -22,6 +22,7 @@ from zongmu.exchange.seed import (
     valid_revision,
 )
 from zongmu.model.finding import Bilingual
+from zongmu.store.refusal import refusal
 
 PLACEHOLDER = "110000"
 """Division code of an instance made without one: a valid one, so that the instance checks at once."""
@@ -65,7 +66,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
     except OSError as problem:
         raise Trouble(
             "init.not-written",
-            Bilingual(f"写不进 {target}：{problem.strerror}", f"{target} cannot be written: {problem.strerror}"),
+            Bilingual(f"写不进 {target}：{refusal(problem).zh}", f"{target} cannot be written: {refusal(problem).en}"),
             Bilingual(
                 "核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"
             ),

@@ -15,6 +15,7 @@ from zongmu.exchange.new_measure import Beginning, valid_id, valid_prefix, write
 from zongmu.exchange.seed import valid_jurisdiction
 from zongmu.model.finding import Bilingual
 from zongmu.policy.loading import load_checks
+from zongmu.store.refusal import refusal
 
 FEWEST = 3
 """Articles below which a text is worth a second look."""
@@ -104,7 +105,7 @@ def _read(file: Path | None) -> tuple[tuple[LawSentence, ...], tuple[Gap, ...]]:
         data = file.read_bytes()
     except OSError as problem:
         raise _trouble(
-            "no-text", f"读不到 {file}：{problem.strerror}", f"{file} cannot be read: {problem.strerror}",
+            "no-text", f"读不到 {file}：{refusal(problem).zh}", f"{file} cannot be read: {refusal(problem).en}",
             "核对路径", "check the path",
         ) from None  # fmt: skip
     for encoding in ("utf-8-sig", "gb18030"):

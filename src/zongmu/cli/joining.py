@@ -13,6 +13,7 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.committing import commit_rows
 from zongmu.store.git import Git, path_bytes, shown
 from zongmu.store.join import Joiner
+from zongmu.store.refusal import refusal
 from zongmu.store.trees import Change
 
 
@@ -24,8 +25,8 @@ def run_merge_driver(base: Path, ours: Path, theirs: Path, path: str, err: TextI
         raise Trouble(
             "join.unreadable",
             Bilingual(
-                f"读不到 {shown(path)} 的一个版本：{error.strerror}",
-                f"a version of {shown(path)} cannot be read: {error.strerror}",
+                f"读不到 {shown(path)} 的一个版本：{refusal(error).zh}",
+                f"a version of {shown(path)} cannot be read: {refusal(error).en}",
             ),
             Bilingual("由 Git 调用：git merge", "Git calls this: git merge"),
         ) from None

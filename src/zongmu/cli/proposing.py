@@ -21,6 +21,7 @@ from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, write_atomic
 from zongmu.store.cache import Cache
 from zongmu.store.git import blob_id
+from zongmu.store.refusal import refusal
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
 
@@ -141,7 +142,9 @@ def write_all(root: Path, files: Mapping[str, bytes]) -> None:
         except OSError as problem:
             raise Trouble(
                 "store.not-writable",
-                Bilingual(f"不能写入 {path}（{problem.strerror}）", f"{path} cannot be written ({problem.strerror})"),
+                Bilingual(
+                    f"不能写入 {path}（{refusal(problem).zh}）", f"{path} cannot be written ({refusal(problem).en})"
+                ),
                 Bilingual("检查目录和权限，再执行一次", "see to the folder and its permissions, then run it again"),
             ) from None
 

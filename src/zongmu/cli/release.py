@@ -21,6 +21,7 @@ from zongmu.publish.texts import load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.cache import private_folder
+from zongmu.store.refusal import refusal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
@@ -46,7 +47,7 @@ def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     except OSError as problem:
         raise Trouble(
             "release.cannot-write",
-            Bilingual(f"读写不了：{problem.strerror}", f"cannot be read or written: {problem.strerror}"),
+            Bilingual(f"读写不了：{refusal(problem).zh}", f"cannot be read or written: {refusal(problem).en}"),
             Bilingual(
                 "没有改动任何东西；检查路径、磁盘和权限", "nothing was changed; check path, disk and permissions"
             ),

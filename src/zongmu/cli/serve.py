@@ -9,6 +9,7 @@ from typing import TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
+from zongmu.store.refusal import refusal
 
 HOST = "127.0.0.1"
 _TYPES = {
@@ -60,7 +61,9 @@ def run_serve(root: Path, folder: Path | None, port: int, lang: str, out: TextIO
     except OSError as problem:
         raise Trouble(
             "cli.port-taken",
-            Bilingual(f"端口 {port} 用不了：{problem.strerror}", f"port {port} cannot be used: {problem.strerror}"),
+            Bilingual(
+                f"端口 {port} 用不了：{refusal(problem).zh}", f"port {port} cannot be used: {refusal(problem).en}"
+            ),
             Bilingual("换一个：zongmu serve --port 8001", "take another: zongmu serve --port 8001"),
         ) from None
     with server:

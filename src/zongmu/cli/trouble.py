@@ -6,6 +6,7 @@ import errno
 import os
 
 from zongmu.model.finding import Bilingual, CodedError
+from zongmu.store.refusal import refusal
 
 
 class Trouble(Exception):
@@ -58,37 +59,36 @@ def unreadable(name: str, problem: OSError) -> Trouble:
     """A file that was named and cannot be read."""
     return trouble(
         "cli.no-such-file",
-        f"读不了 {name}（{problem.strerror}）",
-        f"{name} cannot be read ({problem.strerror})",
+        f"读不了 {name}（{refusal(problem).zh}）",
+        f"{name} cannot be read ({refusal(problem).en})",
         "核对文件名",
         "check the name of the file",
     )
 
 
-# What the operating system refuses most, in Chinese, and what to do about it.
-_REFUSALS: dict[int, tuple[str, Bilingual]] = {
-    errno.ENOSPC: ("磁盘已满", Bilingual("腾出空间后再运行", "make room, then run it again")),
-    errno.EDQUOT: ("超过磁盘配额", Bilingual("腾出空间后再运行", "make room, then run it again")),
-    errno.EACCES: ("没有权限", Bilingual("请管理员给予读写权限后再运行", "get the permission, then run it again")),
-    errno.EPERM: ("不允许", Bilingual("请管理员给予读写权限后再运行", "get the permission, then run it again")),
-    errno.EROFS: ("文件系统只读", Bilingual("换到可写的地方再运行", "run it where files can be written")),
-    errno.EIO: ("磁盘读写出错", Bilingual("检查磁盘后再运行", "look at the disk, then run it again")),
-    errno.EMFILE: (
-        "打开的文件过多",
-        Bilingual("用 ulimit -n 放宽后再运行", "raise it with ulimit -n, then run it again"),
-    ),
-    errno.ENOENT: ("没有这个文件或目录", Bilingual("核对路径后再运行", "look at the path, then run it again")),
-    errno.ENOTDIR: ("路径中有一段不是目录", Bilingual("核对路径后再运行", "look at the path, then run it again")),
-    errno.EISDIR: ("这是目录，不是文件", Bilingual("核对路径后再运行", "look at the path, then run it again")),
-    errno.ENAMETOOLONG: ("路径太长", Bilingual("缩短路径后再运行", "shorten the path, then run it again")),
-    errno.ELOOP: ("符号链接绕成一圈", Bilingual("核对路径后再运行", "look at the path, then run it again")),
+_PERMISSION = Bilingual("请管理员给予读写权限后再运行", "get the permission, then run it again")
+_ROOM = Bilingual("腾出空间后再运行", "make room, then run it again")
+_PATH = Bilingual("核对路径后再运行", "look at the path, then run it again")
+_STEPS: dict[int, Bilingual] = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EACCES: _PERMISSION,
+    errno.EPERM: _PERMISSION,
+    errno.EROFS: Bilingual("换到可写的地方再运行", "run it where files can be written"),
+    errno.EIO: Bilingual("检查磁盘后再运行", "look at the disk, then run it again"),
+    errno.EMFILE: Bilingual("用 ulimit -n 放宽后再运行", "raise it with ulimit -n, then run it again"),
+    errno.ENOENT: _PATH,
+    errno.ENOTDIR: _PATH,
+    errno.EISDIR: _PATH,
+    errno.ENAMETOOLONG: _PATH,
+    errno.ELOOP: _PATH,
 }
 
 
 def refused_by_system(error: OSError) -> Trouble:
     """What the operating system refused, said as trouble of the machine and not of zongmu (``cli.system``, exit 2)."""
     otherwise = Bilingual("按系统所说处理后再运行", "see to what the system says, then run it again")
-    english = os.strerror(error.errno) if error.errno else type(error).__name__
-    chinese, step = _REFUSALS.get(error.errno or 0, (english, otherwise))
+    said = refusal(error)
     where = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else None
-    return Trouble("cli.system", Bilingual(f"系统拒绝了读写：{chinese}", f"the system refused: {english}"), step, where)
+    message = Bilingual(f"系统拒绝了读写：{said.zh}", f"the system refused: {said.en}")
+    return Trouble("cli.system", message, _STEPS.get(error.errno or 0, otherwise), where)

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.report.text import printable
-from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.atomic import write_atomic
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.emit import document
 from zongmu.store.git import Git
@@ -29,7 +29,7 @@ def run_trust(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     command = _COMMANDS[args.what]
     try:
         return command(root, args, out)
-    except (EditError, WriteError) as problem:
+    except EditError as problem:
         raise Trouble.of(problem, KEYS_PATH, exit_code=1) from None
 
 

@@ -16,6 +16,7 @@ from zongmu.model.project import Project
 from zongmu.model.titles import family_of
 from zongmu.store.positions import Positions
 from zongmu.store.reader import parse_exact
+from zongmu.store.refusal import refusal
 
 As = Literal["line", "text", "day", "month", "money", "ratio", "integer", "url", "code", "flag"]
 FieldPath = Annotated[
@@ -87,7 +88,7 @@ def load_mapping(path: Path) -> Mapping:
         data = path.read_bytes()
     except OSError as problem:
         raise TableError(
-            Bilingual(f"读不到：{problem.strerror}", f"cannot be read: {problem.strerror}"),
+            Bilingual(f"读不到：{refusal(problem).zh}", f"cannot be read: {refusal(problem).en}"),
             Bilingual("核对路径", "check the path"),
             path.name,
         ) from None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.model.finding import Bilingual
+from zongmu.store.refusal import refusal
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 200_000
@@ -72,7 +73,9 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> 
         return _table(path.name, grid, header_row)
     except OSError as problem:
         raise TableError(
-            Bilingual(f"读不到 {path.name}：{problem.strerror}", f"{path.name} cannot be read: {problem.strerror}"),
+            Bilingual(
+                f"读不到 {path.name}：{refusal(problem).zh}", f"{path.name} cannot be read: {refusal(problem).en}"
+            ),
             Bilingual("核对路径和权限", "check the path and the rights"),
         ) from None
 

@@ -28,6 +28,7 @@ from zongmu.policy.rules import Check, FactSource, Rule
 from zongmu.store.positions import Positions
 from zongmu.store.prints import folder_print
 from zongmu.store.reader import parse
+from zongmu.store.refusal import refusal
 
 PACKAGE = "checks"
 COMMON = "common"
@@ -239,7 +240,7 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
         parsed = parse(file.read_bytes(), name, ours=True)
     except OSError as problem:
         raise MeasureError(
-            Bilingual(f"读不到文件：{problem.strerror}", f"cannot be read: {problem.strerror}"), name
+            Bilingual(f"读不到文件：{refusal(problem).zh}", f"cannot be read: {refusal(problem).en}"), name
         ) from None
     if parsed.findings:
         first = parsed.findings[0]

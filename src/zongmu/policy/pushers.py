@@ -15,6 +15,7 @@ from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.records import RecordType
 from zongmu.store.reader import parse
+from zongmu.store.refusal import refusal
 from zongmu.store.trees import Tree
 from zongmu.store.validate import validate
 
@@ -75,8 +76,7 @@ def pushers_in(tree: Tree) -> Pushers | None:
     try:
         data = tree.read(PATH)
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        raise Unreadable(Bilingual(reason, reason)) from None
+        raise Unreadable(refusal(error)) from None
     parsed = parse(data, PATH)
     done = validate(PUSHERS, parsed.value, data=data, path=PATH) if parsed.sound else None
     findings = done.findings if done is not None else parsed.findings

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.store.refusal import refusal
 
 DISK_FULL = Code(
     id="store.disk-full",
@@ -25,8 +26,8 @@ NOT_WRITABLE = Code(
     id="store.not-writable",
     title=Bilingual("不能写入", "Not writable"),
     message=Bilingual(
-        "不能写入 {name}（{reason}）；原文件完好。",
-        "{name} cannot be written ({reason}). The file is as it was.",
+        "不能写入 {name}（{reason_zh}）；原文件完好。",
+        "{name} cannot be written ({reason_en}). The file is as it was.",
     ),
     next_step=Bilingual(
         "检查目录是否存在、权限是否足够，再执行一次。",
@@ -70,7 +71,8 @@ def write_atomic(path: Path | str, data: bytes) -> None:
     except OSError as error:
         if error.errno in _FULL:
             raise WriteError(DISK_FULL, path) from error
-        raise WriteError(NOT_WRITABLE, path, reason=error.strerror or type(error).__name__) from error
+        why = refusal(error)
+        raise WriteError(NOT_WRITABLE, path, reason_zh=why.zh, reason_en=why.en) from error
     # The new file is in place. That the directory cannot be synchronised on some file systems is no failure.
     with contextlib.suppress(OSError):
         _sync_directory(path.parent)

@@ -241,7 +241,7 @@ def _read(tree: Tree, one: Located) -> _Read:
     try:
         data = tree.read(one.path)
     except OSError as error:
-        return _Read(None, None, (unreadable(one.path, one.id, error.strerror or type(error).__name__),))
+        return _Read(None, None, (unreadable(one.path, one.id, error),))
     if len(data) >= READ_LIMIT:
         from zongmu.store.characters import TOO_LARGE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import re
 import shlex
 import unicodedata
@@ -14,6 +15,7 @@ from zongmu.model.finding import Code, Finding, Outcome, finding
 from zongmu.model.records import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
 from zongmu.store.git import shown
+from zongmu.store.refusal import refusal
 from zongmu.store.trees import (
     DIRECTORY,
     EXECUTABLE,
@@ -128,7 +130,7 @@ def _stray(entry: Entry, folders: set[str]) -> Finding | None:
     if mode in _BY_MODE:
         return _say(_BY_MODE[mode], path)
     if mode == UNREADABLE:
-        return unreadable(path, path, "permission denied")
+        return unreadable(path, path, PermissionError(errno.EACCES, ""))
     if not _SAFE_NAME.fullmatch(path):
         return _say(codes.ODD_NAME, path)
     if not path.lower().endswith(".yaml"):
@@ -183,10 +185,10 @@ def safe_path(path: str) -> str:
     return "/".join(HIDDEN if scan(part) and part.isprintable() else shown(part) for part in path.split("/"))
 
 
-def unreadable(path: str, record: str, reason: str) -> Finding:
+def unreadable(path: str, record: str, error: OSError) -> Finding:
     """The finding about a file that could not be read. Nothing is known of it: an error, and no verdict."""
-    at = safe_path(path)
-    made = finding(codes.UNREADABLE, record=record, path=at, file=at, reason=reason)
+    at, why = safe_path(path), refusal(error)
+    made = finding(codes.UNREADABLE, record=record, path=at, file=at, reason_zh=why.zh, reason_en=why.en)
     return dataclasses.replace(made, outcome=Outcome.ERROR)
 
 

@@ -36,7 +36,7 @@ NO_SUCH_FILE: Final = Code(
 UNREADABLE: Final = Code(
     "tree.unreadable",
     Bilingual("读不出来", "Cannot be read"),
-    Bilingual("{file} 读不出来：{reason}", "{file} cannot be read: {reason}"),
+    Bilingual("{file} 读不出来：{reason_zh}", "{file} cannot be read: {reason_en}"),
     Bilingual("检查文件是否还在、是否有读取权限，然后再试", "Check that it is there and may be read, and try again"),
 )
 SYMLINK: Final = Code(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, environment, path_text, shown
+from zongmu.store.refusal import refusal
 from zongmu.trust import codes, commits
 from zongmu.trust.commits import Commit
 
@@ -62,7 +63,7 @@ def _from_bundle(source: Path, folder: Path, branch: str | None, bare: bool) -> 
     try:
         file = source.open("rb")
     except OSError as error:
-        raise _bad(source, f"打不开（{error.strerror}）", f"it cannot be opened ({error.strerror})") from None
+        raise _bad(source, f"打不开（{refusal(error).zh}）", f"it cannot be opened ({refusal(error).en})") from None
     with file:
         algorithm, references = _header(source, file, bare)
         _init(folder, algorithm)
