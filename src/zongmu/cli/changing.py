@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -17,13 +18,14 @@ from zongmu.policy.onto import MOST, Outcomes, judge_onto
 from zongmu.policy.remembering import Memory, judged_alike, memory_of, world_print
 from zongmu.policy.run import Run, load_for_run, run, today
 from zongmu.policy.tips import keep, tip_of
-from zongmu.report.question import questions_text
 from zongmu.store.cache import Cache
 from zongmu.store.git import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.glance import SETTINGS, glance
-from zongmu.store.join import Joiner
 from zongmu.store.registry import Registry
 from zongmu.store.trees import Change, change_against
+
+if TYPE_CHECKING:
+    from zongmu.store.join import Joiner
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,23 @@ def read_change(root: Path, base: str, head: str | None) -> Change:
 
     Raises :class:`Trouble`; where both sides changed one value, with that question.
     """
-    joiner = Joiner()
+    joiners: list[Joiner] = []
+
+    def join(path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes | None:
+        from zongmu.store.join import Joiner
+
+        joiners[:] = joiners or [Joiner()]
+        return joiners[0](path, base, ours, theirs)
+
     try:
-        return change_against(root, base, head, join=joiner)
+        return change_against(root, base, head, join=join)
     except GitProblem as problem:
         message = problem.message
-        if problem.code is UPDATE_YOUR_BRANCH and joiner.questions:
-            asked = questions_text(joiner.questions)
+        questions = [question for joiner in joiners for question in joiner.questions]
+        if problem.code is UPDATE_YOUR_BRANCH and questions:
+            from zongmu.report.question import questions_text
+
+            asked = questions_text(questions)
             message = Bilingual(f"{message.zh}\n    {asked.zh}", f"{message.en}\n    {asked.en}")
         raise Trouble(problem.code.id, message, problem.next_step, exit_code=problem.exit_code) from None
 

@@ -34,9 +34,9 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     """Check the registry (or, with ``--base``, a change) and print what was found."""
     began = time.monotonic()
     asof = parse_day(args.as_of)
-    checks = checks_at(root)
-    before: Run | None = None
     cache = None if args.no_cache else Cache.of(root)
+    checks = checks_at(root, cache)
+    before: Run | None = None
     if args.base is None:
         tree = None
         if args.at is not None:

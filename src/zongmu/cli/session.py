@@ -12,10 +12,11 @@ from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
 from zongmu.policy.engine import World
-from zongmu.policy.inspection import overlaps
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.run import make_world
+from zongmu.policy.validity import overlaps
+from zongmu.store.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree
 
@@ -37,9 +38,9 @@ def day_named(text: str) -> dt.date:
         ) from None
 
 
-def checks_at(root: Path) -> Checks:
+def checks_at(root: Path, cache: Cache | None = None) -> Checks:
     """The law of this instance. A measure that is wrong keeps the command from running: wrong law gives wrong verdicts."""
-    checks = load_checks(root)
+    checks = load_checks(root, cache)
     if checks.problems:
         raise invalid_checks(checks.problems)
     return checks

@@ -7,16 +7,14 @@ code and parameters, and the measures of one jurisdiction against each other.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.policy.literals import wrong_in_code
@@ -253,25 +251,3 @@ def shared_ids(measures: Iterable[LoadedMeasure], common: Iterable[Check]) -> It
                     check.module.replace(".", "/") + ".py",
                     check.line,
                 )
-
-
-def overlaps(measures: Mapping[str, LoadedMeasure], instance: Instance) -> Iterator[tuple[str, str, str]]:
-    """``(jurisdiction, measure, measure)`` where two measures of one jurisdiction are in force on the same day.
-
-    An act is judged by the measure of its day; there must be one. A measure that this instance continues after its end has
-    no end; one whose first day is not set yet overlaps with nothing, nor does one that is not in ``checks/``.
-    """
-    for jurisdiction in instance.jurisdictions:
-        for one, two in combinations(jurisdiction.measures, 2):
-            if one not in measures or two not in measures:
-                continue
-            first, second = (_validity(measures[m].measure, instance) for m in (one, two))
-            if one == two or (first and second and first[0] <= second[1] and second[0] <= first[1]):
-                yield jurisdiction.id, one, two
-
-
-def _validity(measure: Measure, instance: Instance) -> tuple[dt.date, dt.date] | None:
-    setting = instance.setting(measure.id)
-    since = (setting.issued if setting else None) if measure.since_setting else measure.since
-    continued = setting is not None and setting.after_expiry == "continued"
-    return None if since is None else (since, dt.date.max if continued or measure.until is None else measure.until)

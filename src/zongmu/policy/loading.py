@@ -21,11 +21,11 @@ from types import ModuleType
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.policy.inspection import inspect, shared_ids
+from zongmu.policy.law_files import LawFiles
 from zongmu.policy.measure import Measure, MeasureError, measure_from, refuse_unknown, within
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
-from zongmu.store.positions import Positions
+from zongmu.store.cache import Cache
 from zongmu.store.prints import folder_print
 from zongmu.store.reader import parse
 from zongmu.store.refusal import refusal
@@ -92,11 +92,12 @@ class Checks:
     problems: tuple[MeasureError, ...] = ()
     facts: Mapping[str, FactSource[Any]] = field(default_factory=dict)
     folder: Path | None = None  # where they were loaded from
+    known_print: str | None = None
 
     @cached_property
     def print(self) -> str | None:
         """The print of all files of the law; None where there are none."""
-        return folder_print(self.folder) if self.folder is not None else None
+        return self.known_print or (folder_print(self.folder) if self.folder is not None else None)
 
     def rule(self, id: str) -> tuple[LoadedMeasure, Rule] | None:
         """The rule with that id and its measure."""
@@ -107,8 +108,11 @@ class Checks:
         return None
 
 
-def load_checks(root: Path) -> Checks:
-    """Everything under ``root/checks``. Problems of a measure are collected in ``problems``; nothing is raised for them."""
+def load_checks(root: Path, cache: Cache | None = None) -> Checks:
+    """Everything under ``root/checks``. Problems of a measure are collected in ``problems``; nothing is raised for them.
+
+    *cache*: where what was read and looked through before is taken from.
+    """
     folder = root / PACKAGE
     problems: list[MeasureError] = []
     measures: dict[str, LoadedMeasure] = {}
@@ -117,6 +121,7 @@ def load_checks(root: Path) -> Checks:
         return Checks({}, ())
     if odd := tuple(_no_files(folder, root)):
         return Checks({}, (), odd)
+    files = LawFiles(folder, cache) if cache is not None else None
     try:
         _claim_package(folder)
     except (Exception, SystemExit) as crash:
@@ -133,11 +138,14 @@ def load_checks(root: Path) -> Checks:
         if not (sub / "measure.yaml").exists():
             continue
         try:
-            loaded = _load_measure(sub, modules, root)
+            loaded = _load_measure(sub, modules, root, files)
         except MeasureError as problem:
             problems.append(placed(problem, root))
             continue
-        problems.extend(placed(p, root) for p in inspect(loaded, root))
+        if files is None or not files.sound:
+            from zongmu.policy.inspection import inspect
+
+            problems.extend(placed(p, root) for p in inspect(loaded, root))
         if loaded.measure.id != sub.name:
             text = Bilingual(
                 f"办法编号 {loaded.measure.id} 应与文件夹名 {sub.name} 相同",
@@ -148,11 +156,16 @@ def load_checks(root: Path) -> Checks:
             text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
             problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
         measures[loaded.measure.id] = loaded
-    problems.extend(shared_ids(measures.values(), common))
+    if files is None or not files.sound:
+        from zongmu.policy.inspection import shared_ids
+
+        problems.extend(shared_ids(measures.values(), common))
+        if files is not None and not problems:
+            files.keep()
     facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
     for check in common:
         facts.update({f.id: f for f in check.reads})
-    return Checks(measures, tuple(common), tuple(problems), facts, folder)
+    return Checks(measures, tuple(common), tuple(problems), facts, folder, files.print if files is not None else None)
 
 
 def _no_files(folder: Path, root: Path) -> Iterator[MeasureError]:
@@ -183,6 +196,8 @@ def _not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureErro
 def placed(problem: MeasureError, root: Path) -> MeasureError:
     """*problem* with the line of the place it names in its YAML file."""
     if problem.line is None and problem.place:
+        from zongmu.store.positions import Positions
+
         with suppress(OSError):
             places = Positions.of((root / problem.path).read_bytes())
             problem.line = places.find(problem.place, key=isinstance(problem.place[-1], str)).line
@@ -250,19 +265,22 @@ def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     return parsed.value
 
 
-def _load_measure(folder: Path, modules: list[ModuleType], root: Path) -> LoadedMeasure:
+def _load_measure(folder: Path, modules: list[ModuleType], root: Path, files: LawFiles | None) -> LoadedMeasure:
     name = folder.relative_to(root).as_posix()
-    measure = measure_from(read_yaml(folder / "measure.yaml", root), f"{name}/measure.yaml")
+
+    def read(file: str) -> Mapping[str, Any]:
+        path = folder / file
+        return read_yaml(path, root) if files is None else files.read(f"{name}/{file}", lambda: read_yaml(path, root))
+
+    measure = measure_from(read("measure.yaml"), f"{name}/measure.yaml")
     parameters: dict[str, Parameter] = {}
     if (folder / "parameters.yaml").exists():
-        parameters = parameters_from(
-            read_yaml(folder / "parameters.yaml", root), f"{name}/parameters.yaml", measure.sentences
-        )
+        parameters = parameters_from(read("parameters.yaml"), f"{name}/parameters.yaml", measure.sentences)
     texts: dict[str, RuleText] = {}
     words: dict[str, Bilingual] = {}
     if (folder / "messages.yaml").exists():
         path = f"{name}/messages.yaml"
-        for id, row in read_yaml(folder / "messages.yaml", root).items():
+        for id, row in read("messages.yaml").items():
             with within(path, id):
                 if not isinstance(row, dict):
                     raise MeasureError(Bilingual(f"{id} 应为一个映射", f"{id} must be a mapping"), path)

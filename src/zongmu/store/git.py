@@ -18,7 +18,7 @@ import shlex
 import subprocess
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -259,26 +259,43 @@ class Git:
         files: bool = False,
     ) -> tuple[int, bytes]:
         """As :meth:`run`, with the exit status."""
+        with self._start(arguments, top=top, files=files, asked=stdin is not None) as process:
+            out, said = process.communicate(stdin)
+        self._expect(process.returncode, ok, said, arguments)
+        return process.returncode, out
+
+    def run_together(self, *commands: Sequence[str]) -> list[bytes]:
+        """The outputs of several commands that run at the same time, in the root of the instance, and may read files."""
+        with ExitStack() as stack:
+            started = [stack.enter_context(self._start(arguments, files=True)) for arguments in commands]
+            outputs = [process.communicate() for process in started]
+        for process, arguments, (_, said) in zip(started, commands, outputs, strict=True):
+            self._expect(process.returncode, (0,), said, arguments)
+        return [out for out, _ in outputs]
+
+    def _start(
+        self, arguments: Sequence[str], *, top: bool = False, files: bool = False, asked: bool = False
+    ) -> subprocess.Popen[bytes]:
         try:
-            done = subprocess.run(
+            return subprocess.Popen(
                 [*self._command, *arguments],
                 cwd=self.toplevel() if top else self.root,
                 env=environment() | (self._unfiltered() if files else {}),
-                input=stdin,
-                stdin=subprocess.DEVNULL if stdin is None else None,
-                capture_output=True,
-                check=False,
+                stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except FileNotFoundError as error:
             raise self._not_found() from error
         except NotADirectoryError as error:
             raise self._no_repository() from error
-        if done.returncode not in ok:
-            if b"not a git repository" in done.stderr:
+
+    def _expect(self, status: int, ok: Sequence[int], said: bytes, arguments: Sequence[str]) -> None:
+        if status not in ok:
+            if b"not a git repository" in said:
                 raise self._no_repository()
-            reason = shown(path_text(done.stderr.strip()), 400) or f"exit {done.returncode}"
+            reason = shown(path_text(said.strip()), 400) or f"exit {status}"
             raise GitProblem(COMMAND_FAILED, command=shown(" ".join(arguments[:2])), reason=reason)
-        return done.returncode, done.stdout
 
     def _unfiltered(self) -> dict[str, str]:
         """Variables that switch off every filter program that the clone's own configuration names."""
@@ -450,13 +467,14 @@ class Git:
         The latter holds untracked files too, ignored ones included; a folder without any tracked file stands for all in it.
         Paths of the instance.
         """
-        listed = self.run("ls-files", "-z", "--stage", "--", *paths)
-        asked = ("-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths)
-        differing = self.run("diff-files", *asked, files=True)
-        others = self.run("ls-files", "-z", "--others", "--directory", "--", *paths)
-        if others:
-            # What is ignored hangs on files that may lie anywhere above.
-            listed += self.run("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths)
+        listed, differing, others, ignored = self.run_together(
+            ("ls-files", "-z", "--stage", "--", *paths),
+            ("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths),
+            ("ls-files", "-z", "--others", "--directory", "--", *paths),
+            ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths),
+        )
+        # What is ignored hangs on files that may lie anywhere above.
+        listed += ignored
         return listed, path_text(differing + others).split("\0")[:-1]
 
     def tells_executable(self) -> bool:
