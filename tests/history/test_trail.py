@@ -21,6 +21,7 @@ from zongmu.model.records import BY_NAME
 from zongmu.report.trail_text import trail_lines
 from zongmu.store.cache import Cache
 from zongmu.store.git import GitProblem
+from zongmu.store.workers import stream
 
 APPROVAL = """\
   - kind: design_approved
@@ -460,6 +461,62 @@ def remembered_step_by_step(repo: Repository) -> None:
         assert whole == list(trail(bare, cache=cache))
         assert whole == list(trail(bare, cache=cache))
     shutil.rmtree(bare)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_two_processes_tell_what_one_does(repo: Repository, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several files, some of which cannot be read for a while, on two branches that are merged with choices of their own."""
+    dice = random.Random(seed)
+    paths = [PATH.replace("0007", f"{n:04}") for n in range(7, 14)]
+    texts = {path: PROJECT.replace("0007", path[-9:-5]) for path in paths}
+    for path in paths[:4]:
+        repo.write(path, texts[path])
+    repo.commit()
+    repo.git("branch", "side")
+    for step in range(16):
+        branch = dice.choice(("main", "side"))
+        repo.git("checkout", "--quiet", "--force", branch)
+        if step % 6 == 5:
+            repo.merge("main" if branch == "side" else "side", f"--strategy={dice.choice(('ours', 'ort'))}", ok=False)
+        for path in dice.sample(paths, 3):
+            text = texts[path].replace("信息科", f"科室{step}").replace("9.8万元", f"{step + 1}万元")
+            repo.write(path, text + "name: 两次\n" if dice.random() < 0.2 else text)
+        repo.commit(when=f"2027-06-{step + 1:02d}T10:00:00+08:00")
+    alone = list(trail(repo.root, workers=1))
+    shared = []
+    monkeypatch.setattr("zongmu.history.sharing.stream", lambda *a, **k: shared.append(a) or stream(*a, **k))
+    assert list(trail(repo.root, workers=2)) == alone
+    assert len(shared) == 1
+    (repo.top / ".git/kept").mkdir()
+    cache = Cache(repo.top / ".git/kept", b"key")
+    assert list(trail(repo.root, cache=cache, workers=2)) == alone
+    repo.write(paths[0], texts[paths[0]])
+    repo.commit(when="2027-07-01T10:00:00+08:00")
+    assert list(trail(repo.root, cache=cache, workers=1)) == list(trail(repo.root, workers=1))
+
+
+def test_a_new_commit_writes_little_of_what_is_remembered(repo: Repository) -> None:
+    folder = repo.top / ".git/kept"
+    folder.mkdir()
+    cache = Cache(folder, b"key")
+
+    def segments() -> set[str]:
+        return {file.name for file in folder.iterdir() if file.name.startswith("events-")}
+
+    for step in range(40):
+        repo.write(PATH, PROJECT.replace("信息科", f"科室{step}"))
+        repo.commit()
+    assert len(list(trail(repo.root, cache=cache))) == 40
+    (first,) = segments()
+    for step in range(5):
+        repo.write(PATH, PROJECT.replace("信息科", f"处室{step}"))
+        repo.commit()
+        assert len(list(trail(repo.root, cache=cache))) == 41 + step
+        assert first in segments()
+        assert len(segments()) <= 4
+    (folder / first).unlink()
+    assert len(list(trail(repo.root, cache=cache))) == 45
+    assert len(segments()) == 1
 
 
 def test_a_rewritten_history_is_not_told_from_memory(repo: Repository) -> None:

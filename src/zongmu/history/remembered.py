@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import marshal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
 from zongmu.history.event import Contribution, Event, FieldChange, Recorder
@@ -19,6 +21,11 @@ from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print
 
 KIND: Final = "trail"
+SEGMENTS: Final = "events"
+_PIECE: Final = 64 * 1024 * 1024
+
+Packed = tuple[bytes, ...]
+"""What :func:`pack` made of the events of some commits: once, or once for each pass that shared the files."""
 
 
 @dataclass(slots=True)
@@ -40,36 +47,55 @@ class State:
 
 
 class Memory:
-    """The remembered trail of the instance below *prefix* of its repository; ``state`` is None where there is none."""
+    """The remembered trail of the instance below *prefix* of its repository; ``state`` is None where there is none.
+
+    The events stand in segments that are written once. What is new becomes a segment of its own, and swallows those before
+    it that are not much larger: so there are few, and a new commit writes little.
+    """
 
     def __init__(self, cache: Cache, prefix: str) -> None:
         self._cache = cache
         self._name = hashlib.blake2b(f"{engine_print()} {prefix}".encode(), digest_size=16).hexdigest()
-        self._chunks: list[bytes] = []
+        self._segments: list[_Segment] = []
+        self._new: list[Packed] = []
         self.state: State | None = None
         held = cache.get(KIND, self._name)
         if held is not None:
-            head, *self._chunks = bytes(held).split(b"\n")
-            self.state = _state(json.loads(head))
+            head = json.loads(bytes(held))
+            found = [cache.get(SEGMENTS, name) for name in head["segments"]]
+            if None not in found:
+                self._segments = [
+                    _Segment(name, bytes(data)) for name, data in zip(head["segments"], found, strict=True) if data
+                ]
+                self.state = _state(head)
 
     def events(self, zone: dt.tzinfo) -> Iterator[Event]:
         """What is remembered, oldest first."""
-        for chunk in self._chunks:
-            yield from _unpacked(json.loads(chunk), zone)
+        for segment in self._segments:
+            for packed in marshal.loads(segment.data):
+                yield from unpack(packed, zone)
 
     def forget(self) -> None:
         """Begin anew."""
-        self._chunks.clear()
+        self._segments.clear()
+        self._new.clear()
         self.state = None
 
-    def add(self, events: Sequence[Event]) -> None:
-        """Remember *events* too, once :meth:`save` is called."""
-        if events:
-            self._chunks.append(json.dumps(_packed(events), separators=(",", ":")).encode())
+    def add(self, packed: Packed) -> None:
+        """Remember what :func:`pack` made of some commits too, once :meth:`save` is called."""
+        if any(packed):
+            self._new.append(packed)
 
     def save(self, state: State) -> None:
         """Write what is remembered, which ends at *state*."""
+        for some in _in_pieces(self._new):
+            new = _segment(some)
+            while self._segments and len(self._segments[-1].data) < min(2 * len(new.data), _PIECE):
+                new = _segment([*marshal.loads(self._segments.pop().data), *marshal.loads(new.data)])
+            self._cache.put(SEGMENTS, new.name, new.data)
+            self._segments.append(new)
         head = {
+            "segments": [segment.name for segment in self._segments],
             "head": state.head,
             "read_at": state.read_at,
             "unread": {
@@ -82,10 +108,36 @@ class Memory:
                 for path, one in state.unread.items()
             },
         }
-        parts = [json.dumps(head, separators=(",", ":")).encode()]
-        for chunk in self._chunks:
-            parts += (b"\n", chunk)
-        self._cache.put(KIND, self._name, *parts)
+        self._cache.put(KIND, self._name, json.dumps(head, separators=(",", ":")).encode())
+        self._cache.keep(SEGMENTS, head["segments"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What was packed of some commits, one after the other, as bytes; named by their digest."""
+
+    name: str
+    data: bytes
+
+
+def _segment(packed: Sequence[Packed]) -> _Segment:
+    data = marshal.dumps(list(packed))
+    return _Segment(hashlib.blake2b(data, digest_size=16).hexdigest(), data)
+
+
+def _in_pieces(packed: Iterable[Packed]) -> Iterator[list[Packed]]:
+    """*packed* in lists none of which is larger than a piece, unless it is one alone."""
+    held: list[Packed] = []
+    size = 0
+    for one in packed:
+        more = sum(map(len, one))
+        if held and size + more > _PIECE:
+            yield held
+            held, size = [], 0
+        held.append(one)
+        size += more
+    if held:
+        yield held
 
 
 def _state(head: Any) -> State:
@@ -99,31 +151,32 @@ def _state(head: Any) -> State:
     )
 
 
-# --- events as JSON -----------------------------------------------------------------------------------------------
-# What many changes have in common (the title and the classes of a field) is written once for all of a chunk.
+# --- events as plain data -----------------------------------------------------------------------------------------
+# What many changes have in common (the title and the classes of a field) is written once for all of a window.
 
 
-def _packed(events: Sequence[Event]) -> list[Any]:
+def pack(events: Sequence[Event], order: Mapping[str, int] | None = None) -> bytes:
+    """*events* as bytes, for :func:`unpack` and for this Python alone; none where there are none.
+
+    *order* numbers the commits, where the events of one file are to be put together with those of others.
+    """
+    if not events:
+        return b""
     shapes: dict[tuple[Any, ...], int] = {}
 
-    def change(one: FieldChange) -> list[Any]:
+    def change(one: FieldChange) -> tuple[Any, ...]:
+        title = one.title
         shape = (
-            one.kind,
-            one.title.zh,
-            one.title.en,
-            one.change_class,
-            one.disclosure,
-            one.codelist,
-            one.money,
-            one.silent,
-            one.in_merge,
+            *(one.kind, title.zh, title.en, one.change_class, one.disclosure),
+            *(one.codelist, one.money, one.silent, one.in_merge),
         )
         number = shapes.setdefault(shape, len(shapes))
-        rest = (one.row, one.by, one.reason)
-        return [number, one.path, one.before, one.after, *(rest if any(rest) else ())]
+        if one.row or one.by or one.reason:
+            return number, one.path, one.before, one.after, one.row, one.by, one.reason
+        return number, one.path, one.before, one.after
 
     rows = [
-        [
+        (
             event.commit,
             int(event.when.timestamp()),
             event.path,
@@ -131,28 +184,43 @@ def _packed(events: Sequence[Event]) -> list[Any]:
             event.type,
             event.file,
             [change(one) for one in event.changes],
-            sorted(event.rows_added),
-            sorted(event.rows_removed),
-            [event.summary.zh, event.summary.en],
+            list(event.rows_added),
+            list(event.rows_removed),
+            (event.summary.zh, event.summary.en),
             event.merge,
             event.moved_from,
-            None if event.unreadable is None else [event.unreadable.zh, event.unreadable.en],
+            None if event.unreadable is None else (event.unreadable.zh, event.unreadable.en),
             event.compared_with,
             [change(one) for one in event.dropped],
             None if event.recorder is None else _recorder(event.recorder),
-            [[one.commit, int(one.when.timestamp()), *_recorder(one.recorder)] for one in event.contributions],
-        ]
+            [(one.commit, int(one.when.timestamp()), *_recorder(one.recorder)) for one in event.contributions],
+        )
         for event in events
     ]
-    return [list(shapes), rows]
+    places = None if order is None else [order[event.commit] for event in events]
+    return marshal.dumps((places, list(shapes), rows))
 
 
-def _recorder(one: Recorder) -> list[str]:
-    return [one.author, one.email, one.committer, one.subject]
+def unpack(packed: Packed, zone: dt.tzinfo) -> list[Event]:
+    """The events of some commits, from one pass or from several that shared the files."""
+    found: list[tuple[int, str, Event]] = []
+    for data in packed:
+        if data:
+            places, shapes, rows = marshal.loads(data)
+            events = _unpacked(shapes, rows, zone)
+            if places is None:
+                return list(events)
+            found.extend((place, event.path, event) for place, event in zip(places, events, strict=True))
+    found.sort(key=itemgetter(0, 1))
+    return [event for _, _, event in found]
 
 
-def _unpacked(chunk: Any, zone: dt.tzinfo) -> Iterator[Event]:
-    shapes = [(kind, Bilingual(zh, en), *rest) for kind, zh, en, *rest in chunk[0]]
+def _recorder(one: Recorder) -> tuple[str, ...]:
+    return one.author, one.email, one.committer, one.subject
+
+
+def _unpacked(forms: Any, rows: Any, zone: dt.tzinfo) -> Iterator[Event]:
+    shapes = [(kind, Bilingual(zh, en), *rest) for kind, zh, en, *rest in forms]
 
     def change(
         number: int, path: str, before: Any, after: Any, row: str = "", by: Any = None, reason: Any = None
@@ -181,7 +249,7 @@ def _unpacked(chunk: Any, zone: dt.tzinfo) -> Iterator[Event]:
     for (
         commit, seconds, path, record, type_, file, changes, added, removed, summary,
         merge, moved_from, unreadable, compared_with, dropped, recorder, contributions,
-    ) in chunk[1]:  # fmt: skip
+    ) in rows:  # fmt: skip
         when = day(seconds)
         yield Event(
             commit,

@@ -36,7 +36,7 @@ _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SEAL: Final = 32
 _SIZE: Final = 8
 """Bytes that hold the length of the table of a file of blocks."""
-_KEEP: Final = {"answer": 8, "judged": 3}
+_KEEP: Final = {"answer": 8, "judged": 3, "events": 256}
 """Files of one kind that are kept, the last used; of any other kind two."""
 _ABANDONED: Final = 3600.0
 """Seconds after which a file that is still being written never will be."""
@@ -161,6 +161,14 @@ class Cache:
         except (OSError, ValueError):
             return None
         return found
+
+    def keep(self, kind: str, names: Iterable[str]) -> None:
+        """Delete every file of a *kind* but those with one of *names*."""
+        kept = {f"{kind}-{name}" for name in names}
+        with suppress(OSError), os.scandir(self._folder) as rows:
+            for row in rows:
+                if row.name.startswith(f"{kind}-") and row.name not in kept:
+                    os.unlink(row.path)
 
     def _path(self, kind: str, name: str) -> Path:
         return self._folder / f"{kind}-{name}"
