@@ -513,7 +513,7 @@ def test_a_defect_of_zongmu_itself_is_said_to_be_one(tiny: Instance, monkeypatch
 
     monkeypatch.setattr(zongmu.cli.check, "decide", broken)
     said = tiny.say("check")
-    assert said.code == 130
+    assert said.code == 2
     assert "[cli.internal] RuntimeError" in said.err
     assert "110101198003076638" not in said.err
     assert "Traceback" not in said.err

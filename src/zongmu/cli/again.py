@@ -43,8 +43,8 @@ class Terms:
 def check_again(root: Path, args: argparse.Namespace) -> int:
     """Answer ``zongmu check`` from what was said before, else from the check itself."""
     began = time.monotonic()
-    given = (args.base, args.head, args.at)
-    cache = None if args.no_cache or given != (None, None, None) else Cache.of(root)
+    given = (args.base, args.head, args.at, args.shard, args.pieces)
+    cache = None if args.no_cache or given != (None,) * len(given) else Cache.of(root)
     name = None if cache is None else _name(root, args)
     if cache is None or name is None:
         return _check(root, args, Terms())
@@ -80,6 +80,10 @@ def _check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
 
     # Importing the model makes many objects that stay, and so does judging.
     with no_collection():
+        if args.shard is not None:
+            from zongmu.cli.pieces import run_shard
+
+            return run_shard(root, args)
         from zongmu.cli.check import run_check
 
         return run_check(root, args, terms)

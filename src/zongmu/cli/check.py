@@ -19,7 +19,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Outcome
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Counts, Decision, decide
-from zongmu.policy.remembering import memory_of
+from zongmu.policy.remembering import Remembers, memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
@@ -50,12 +50,24 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
             return _broken_instance(registry_at(root, tree), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
-        memory = memory_of(cache, world, registry)
+        memory: Remembers | None = memory_of(cache, world, registry)
+        if args.pieces is not None:
+            from zongmu.cli.pieces import whole_of
+
+            memory = whole_of(args.pieces, world, registry)
         result = run(world, registry, workers=args.jobs, progress=progress, memory=memory)
         progress.end()
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
     else:
+        if args.pieces is not None:
+            raise Trouble(
+                "cli.pieces-alone",
+                Bilingual(
+                    "--pieces 合并的是全部登记，不与 --base 同用", "--pieces is of the whole registry: not with --base"
+                ),
+                Bilingual("去掉其中一个", "leave out one of them"),
+            )
         from zongmu.cli.changing import judge_known, judge_sides, read_both, read_change
 
         change = read_change(root, args.base, args.head)

@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--tally", action="store_true", help="列出每条规则的裁决数 outcomes per rule")
     check.add_argument("--jobs", type=int, default=None, metavar="N", help="并行进程数 worker processes")
     check.add_argument("--no-cache", action="store_true", help="不用缓存 without the cache")
+    check.add_argument(
+        "--shard", metavar="I/N", help="只检查 N 份中的第 I 份，结果供 --pieces 合并 judge part I of N, for --pieces"
+    )
+    check.add_argument(
+        "--pieces", nargs="+", type=Path, default=None, metavar="FILE", help="合并各份 put the parts together"
+    )
 
     explain = add("explain", "解释规则、条款、代码或项目 explain a rule, a sentence, a code or a project")
     explain.add_argument("what", metavar="CODE|CLAUSE|PROJECT", nargs="+")

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from pydantic_core import from_json
 
-from zongmu.model.finding import Outcome
 from zongmu.policy.engine import World
-from zongmu.policy.exceptions import Doubtful
-from zongmu.policy.finding_rows import UNREADABLE, Rows, Unkept, plain
+from zongmu.policy.finding_rows import UNREADABLE, Unkept
 from zongmu.policy.judged import Judged
+from zongmu.policy.judged_rows import JudgedRows
 from zongmu.policy.placing import Places
 from zongmu.store.cache import Blocks, Cache
 from zongmu.store.prints import engine_print, print_of
@@ -59,6 +58,23 @@ def _roles(roles: Mapping[str, frozenset[str]]) -> bytes:
     return json.dumps(sorted((role, sorted(ids)) for role, ids in roles.items())).encode()
 
 
+class Remembers(Protocol):
+    """Knows what was said of records in the world of a run, and learns what is said now."""
+
+    @property
+    def places(self) -> Places | None:
+        """Where findings across records stand."""
+
+    def get(self, path: str, blob: str | None) -> Judged | None:
+        """What was said of the content *blob* at *path*."""
+
+    def put(self, blob: str | None, judged: Judged) -> None:
+        """Keep what was said of the content *blob*."""
+
+    def save(self) -> None:
+        """All of a run is said."""
+
+
 class Memory:
     """The verdicts of one world, read as they are asked for. Reading never raises; nothing is written before :meth:`save`."""
 
@@ -68,19 +84,15 @@ class Memory:
         self._held: Blocks | None = cache.blocks(KIND, name)
         self._bodies: dict[tuple[str, str], bytes | memoryview] = {}
         self._used: dict[tuple[str, str], None] = {}
-        self._rows = Rows()
-        self._counted: list[tuple[str, str]] = []
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._rows = JudgedRows()
         self._count = 0  # of blocks
         self._read: set[int] = set()
         self._new = False
-        self.places = Places(cache)
+        self.places: Places | None = Places(cache)
         if self._held is not None:
             try:
                 head = self._held.head
-                self._rows = Rows(head["texts"])
-                self._counted = [(rule, outcome) for rule, outcome in head["counted"]]
-                self._numbers = {row: n for n, row in enumerate(self._counted)}
+                self._rows = JudgedRows(head["texts"], head["counted"])
                 self._count = int(head["blocks"])
             except UNREADABLE:
                 self._count = 0
@@ -110,7 +122,7 @@ class Memory:
         if (body := self._bodies.get((path, blob))) is None:
             return None
         try:
-            judged = self._judged(path, body)
+            judged = self._rows.judged(path, from_json(bytes(body)))
         except UNREADABLE:
             return None
         self._used[path, blob] = None
@@ -120,48 +132,17 @@ class Memory:
         """Whether what was said of the content *blob* at *path* was taken from here, or is kept."""
         return blob is not None and (path, blob) in self._used
 
-    def _judged(self, path: str, body: bytes | memoryview) -> Judged:
-        record, type_name, jurisdiction, findings, tally, facts, check_facts, doubtful = from_json(bytes(body))
-        return Judged(
-            record,
-            path,
-            type_name,
-            jurisdiction,
-            [self._rows.finding(path, row) for row in findings],
-            [self._counted[n] for n in tally],
-            facts,
-            check_facts,
-            doubtful=tuple(Doubtful(*row) for row in doubtful),
-        )
-
     def put(self, blob: str | None, judged: Judged) -> None:
         """Keep what was said of the content *blob*."""
-        if blob is None or any(f.outcome is Outcome.ERROR for f in judged.findings):
+        if blob is None:
             return
         try:
-            row = [
-                judged.record,
-                judged.type,
-                judged.jurisdiction,
-                [self._rows.row(finding) for finding in judged.findings],
-                [self._number(pair) for pair in judged.tally],
-                plain(judged.facts),
-                plain(judged.check_facts),
-                [[d.list, d.seq, d.of] for d in judged.doubtful],
-            ]
-            body = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+            body = json.dumps(self._rows.row(judged), ensure_ascii=False, separators=(",", ":")).encode()
         except (Unkept, UnicodeEncodeError):
             return
         self._bodies[judged.path, blob] = body
         self._used[judged.path, blob] = None
         self._new = True
-
-    def _number(self, row: tuple[str, str]) -> int:
-        number = self._numbers.get(row)
-        if number is None:
-            number = self._numbers[row] = len(self._counted)
-            self._counted.append(row)
-        return number
 
     def save(self) -> None:
         """Write what is new, beside what was used and as much again of what was there."""
@@ -176,8 +157,7 @@ class Memory:
         for key in kept:
             together.setdefault(_place(key[0], count), []).append(key)
         blocks = {str(number): self._block(keys) for number, keys in sorted(together.items())}
-        head = {"texts": self._rows.texts, "counted": self._counted, "blocks": count}
-        self.cache.put_blocks(KIND, self.name, head, blocks)
+        self.cache.put_blocks(KIND, self.name, {**self._rows.tables, "blocks": count}, blocks)
         self._new = False
 
     def _block(self, keys: list[tuple[str, str]]) -> bytes:

@@ -41,7 +41,7 @@ from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
 from zongmu.policy.patience import ACROSS, patience
 from zongmu.policy.placing import Places, all_placed, placed
-from zongmu.policy.remembering import Memory
+from zongmu.policy.remembering import Remembers
 from zongmu.policy.rules import Check, Problem
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
@@ -272,7 +272,7 @@ def run(
     keep_rulings: bool = False,
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
-    memory: Memory | None = None,
+    memory: Remembers | None = None,
     closely: bool = False,
 ) -> Run:
     """Judge every record of *registry* and then what lies across records.

@@ -25,6 +25,7 @@ _MODULES = (
     "zongmu.policy.admission",
     "zongmu.policy.exceptions",
     "zongmu.policy.ownership",
+    "zongmu.policy.pieces",
     "zongmu.policy.pushers",
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
