@@ -30,9 +30,9 @@ export function licences(here, metafile, named = []) {
 export const writeLicences = (path, texts) => writeFileSync(path, texts.join(`\n${"-".repeat(80)}\n\n`));
 
 /** Digests of what was built (`built`, below `out`) and of what it was built from (below `here`). */
-export function writeManifest(path, here, out, built) {
+export function writeManifest(path, here, out, built, shared = []) {
   stripAddresses(join(here, "package-lock.json"));
-  const sources = ["package.json", "package-lock.json", "build.mjs", "../bundling.mjs", ...files(join(here, "src")).map((f) => `src/${f}`)];
+  const sources = ["package.json", "package-lock.json", "build.mjs", "../bundling.mjs", ...files(join(here, "src")).map((f) => `src/${f}`), ...shared];
   const digests = (folder, names) => Object.fromEntries(names.map((f) => [f, digest(join(folder, f))]));
   writeFileSync(path, `${JSON.stringify({ built: digests(out, built), sources: digests(here, sources) }, null, 2)}\n`);
 }

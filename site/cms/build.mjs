@@ -27,6 +27,7 @@ const without = {
 const made = await build({
   entryPoints: { cms: join(here, "src", "main.js") },
   bundle: true,
+  nodePaths: [join(here, "node_modules")], // for what it shares with the form
   minify: true,
   format: "esm",
   charset: "utf8",
@@ -45,4 +46,4 @@ const texts = licences(here, made.metafile, ["@sveltia/cms"]);
 for (const file of readdirSync(assets).filter((f) => f.endsWith(".LICENSE.txt")).sort())
   texts.push(`${file.replace(".LICENSE.txt", "")} (font)\n\n${readFileSync(join(assets, file), "utf8").trim()}\n`);
 writeLicences(join(out, "LICENSES.txt"), texts);
-writeManifest(join(here, "manifest.json"), here, out, files(out));
+writeManifest(join(here, "manifest.json"), here, out, files(out), ["../form/src/keep.js"]);

@@ -14,12 +14,17 @@ from typing import Any
 import pytest
 
 from tests.browser import need_chromium, need_node
+from tests.ours import checks
 from tests.publish.instance import build, project, write_instance
 from tests.shared import REPO
 from zongmu.cli.serve import make_server
 from zongmu.model.records import BY_NAME
 from zongmu.model.scalars import Money
+from zongmu.policy.run import make_world
+from zongmu.publish.form_data import form_file
 from zongmu.store.canonical import formatted
+from zongmu.store.registry import load
+from zongmu.store.trees import WorkTree
 
 FORM = REPO / "site" / "assets" / "form"
 
@@ -95,6 +100,21 @@ def test_the_form_writes_what_fmt_writes_and_reckons_as_the_program_does() -> No
     )
 
 
+def _with_law(folder: Path) -> None:
+    """A second jurisdiction beside the one of the instance: one that has a measure."""
+    found = load(WorkTree.of(REPO), paths=[])
+    world = make_world(checks(), found)
+    assert world is not None
+    (city,) = (j for j in world.instance.jurisdictions if j.id == "ordos")
+    for name, data in form_file(REPO, world, city):
+        (folder / Path(name).name).write_bytes(data)
+    start, _, text = (folder / "data.js").read_text("utf-8").partition('["common"]=')
+    common = json.loads(text.rstrip().removesuffix(";"))
+    common["jurisdictions"].append({"id": "ordos", "title": {"zh": city.name, "en": city.name}})
+    common["asOf"] = "2026-11-16"
+    (folder / "data.js").write_text(f'{start}["common"]={json.dumps(common)}', "utf-8")
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need_chromium()
@@ -105,6 +125,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (REPO / "schema" / "project.schema.json").read_bytes()
     )
     build(root)
+    _with_law(root / "public" / "submit")
     server = make_server(root / "public", 0)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -118,15 +139,12 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
 
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=need_chromium(), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 900})
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(20000)
         wrong: list[str] = []
         page.on("pageerror", lambda e: wrong.append(str(e)))
         page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
         page.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((address, "blob:", "data:")) else None)
-        page.goto(f"{address}/en/submit/index.html")
-        page.wait_for_selector(".zf-columns")
-        assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.goto(f"{address}/submit/index.html")
         page.wait_for_selector(".zf-columns")
 
@@ -165,14 +183,65 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         page.reload()
         page.wait_for_selector(".zf-note")
         assert field("name").input_value() == "测试项目"
-        page.set_input_files(".zf-file input", {"name": "a.yaml", "mimeType": "text/yaml", "buffer": record})
+        marked = record.replace(b"owner:", "# 责任单位\nowner:".encode())
+        page.set_input_files(
+            ".zf-opening .zf-file input", {"name": "a.yaml", "mimeType": "text/yaml", "buffer": marked}
+        )
         page.wait_for_selector("#zf-changes")
         field("name").fill("改名")
         page.locator("#zf-changes", has_text="改名").wait_for()
+        text = page.text_content("#zf-preview pre") or ""
+        assert text.splitlines() == [
+            line if not line.startswith("name:") else "name: 改名" for line in marked.decode().splitlines()
+        ]
+        page.click(".zf-act summary")
+        field("milestones/0/total").fill("490")
+        page.fill("#zf-reason", "录错")
+        page.click(".zf-silent button")
+        page.wait_for_selector("#s-rows >> text=录错", state="attached")
         page.fill("#zf-public", "shili-2026-0002")
         page.press("#zf-public", "Enter")
         page.locator(".zf-note", has_text="登记号是新的").wait_for()
         assert field("id").input_value() == "shili-2026-0003"
         assert field("name").input_value() not in ("", "改名")
+        browser.close()
+        assert wrong == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_one_step_at_a_time_and_the_law_speaks_as_one_types(address: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=need_chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 360, "height": 780})
+        page.set_default_timeout(20000)
+        wrong: list[str] = []
+        page.on("pageerror", lambda e: wrong.append(str(e)))
+        page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(f"{address}/en/submit/index.html")
+        page.select_option(".zf-opening select", "ordos")
+        page.wait_for_selector('[id="p/name"]')
+        page.fill('[id="p/name"]', "Platform")
+        page.select_option('[id="p/class"]', "construction")
+        page.select_option('[id="p/path"]', "full")
+        page.get_by_role("button", name="Milestones").click()
+        page.select_option("#zf-add-milestone", "final_applied")
+        page.fill('[id="p/milestones/0/date"]', "2026-10-01")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        assert not page.is_visible('[id="p/name"]')
+        page.get_by_role("button", name="Check", exact=False).first.click()
+        breaches = page.locator(".zf-told-breaches")
+        breaches.get_by_text("OD-30 p1 s2a").first.wait_for()
+        assert "Lacking: " in breaches.inner_text()
+        assert page.locator("#zf-law summary").count() > 5
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]}).response["violations"]
+        assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+        breaches.locator("li", has_text="Lacking: ").locator("a").first.click()
+        page.wait_for_selector("#s-milestones.zf-now")
+        page.locator("#s-milestones :focus").wait_for(state="attached")
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_selector("#s-plan.zf-now")
         browser.close()
         assert wrong == []

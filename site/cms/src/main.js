@@ -1,6 +1,6 @@
 // The editor: Sveltia CMS, opened with the configuration that zongmu generates, in the order and with the comments that the files have.
 import CMS from "@sveltia/cms";
-import { revised } from "./keep.js";
+import { revised } from "../../form/src/keep.js";
 import { parse } from "yaml";
 
 /** The text of every record as it was read: a record is written as a revision of it. */

@@ -24,7 +24,7 @@ function plain(node) {
   return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : text;
 }
 
-/** {data, header, comments}: the data, the comment lines above it, and how many comments stand elsewhere. */
+/** {data, header}: the data, and the comment lines above it. */
 export function readYaml(text) {
   const doc = parseDocument(text, { schema: "failsafe", keepSourceTokens: false, uniqueKeys: true });
   if (doc.errors.length) {
@@ -38,14 +38,5 @@ export function readYaml(text) {
     if (line.startsWith("#")) header.push(line.trimEnd());
     else if (line.trim()) break;
   }
-  let comments = 0;
-  const scan = (node) => {
-    if (!node) return;
-    for (const said of [node.comment, node.commentBefore]) if (said) comments += said.split("\n").length;
-    if (isMap(node)) for (const pair of node.items) { scan(pair.key); scan(pair.value); }
-    if (isSeq(node)) node.items.forEach(scan);
-  };
-  scan(doc.contents);
-  for (const said of [doc.commentBefore, doc.comment]) if (said) comments += said.split("\n").length;
-  return { data, header, comments: Math.max(0, comments - header.length) };
+  return { data, header };
 }

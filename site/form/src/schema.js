@@ -90,6 +90,22 @@ export function kindsOf(root, measures) {
   return codes.map((code) => [code, title(code)]);
 }
 
+/** The kinds for choosing, in groups: what may come next by the stages of the measure, what it names, all others. */
+export function kindGroups(kinds, measures, acts) {
+  const have = new Set(acts.map((a) => a.kind));
+  const next = new Set();
+  for (const { stages } of measures) {
+    const at = stages.reduce((last, some, n) => (some.some((k) => have.has(k)) ? n : last), -1);
+    for (const some of stages.slice(at + 1, at + 3)) for (const kind of some) if (!have.has(kind)) next.add(kind);
+  }
+  const named = new Set(measures.flatMap((m) => Object.keys(m.kinds)));
+  return [
+    ["kindsNext", kinds.filter(([code]) => next.has(code))],
+    ["kindsNamed", kinds.filter(([code]) => named.has(code) && !next.has(code))],
+    ["kindsOther", kinds.filter(([code]) => !named.has(code) && !next.has(code))],
+  ];
+}
+
 /** The fields of a milestone that are shown: needed, filled, and asked for by the person. */
 export function milestoneFields(kind, root, needs, data, extra) {
   const family = familyOf(kind, root);

@@ -4,8 +4,8 @@ import { capital, readMoney, yuan } from "./money.js";
 import { sha256 } from "./sha256.js";
 import { t } from "./texts.js";
 
-/** What widgets share: bodies by reference, problems by field id, the papers chosen so far. */
-export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), addPaper: () => {} });
+/** What widgets share: bodies by reference, problems by field id, the papers chosen so far, the way to a field. */
+export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), addPaper: () => {}, go: () => {}, wanted: new Set(), touched: new Set() });
 
 const UNITS = ["万元", "元", "亿元"];
 
@@ -163,8 +163,8 @@ function Attachment({ id, value, onChange }) {
   };
   return (
     <div className="zf-paper">
-      <input id={id} type="file" title={t("attach")} onChange={(e) => take(e.target.files[0])} />
-      <p className="zf-echo">{t("attach")}</p>
+      <label className="zf-file"><span className="zf-button">{t("choosePaper")}</span><input id={id} type="file" aria-describedby={`${id}-note`} onChange={(e) => take(e.target.files[0])} /></label>
+      <p className="zf-echo" id={`${id}-note`}>{t("attach")}</p>
       {value ? (
         <p className="zf-echo">
           {paper ? `${t("attached")} ${paper.name} (${Math.ceil(paper.bytes.length / 1024)} KiB) ` : `${t("attachAgain")} `}
@@ -178,16 +178,17 @@ function Attachment({ id, value, onChange }) {
 export const widgets = { money: Money, line: Line, lines: Lines, whole: Whole, day: Day, codes: Codes, flag: Flag, body: Body, several: Several, attachment: Attachment };
 
 function Field({ id, label, help, required, children, displayLabel, schema, hidden }) {
-  const { problems } = useContext(Shared);
+  const { problems, touched } = useContext(Shared);
   if (hidden) return null;
-  const mine = problems.get(id) || [];
+  // Nobody is told of an empty field before having been there; the list of what is wrong has it.
+  const mine = (problems.get(id) || []).filter((p) => p.code !== "schema.missing-field" || touched.has(id));
   const isGroup = schema.type === "object" || (schema.type === "array" && schema.items && schema.items.type === "object");
   return (
     <div className={`zf-field${mine.length ? " zf-wrong" : ""}${isGroup && label ? " zf-wide" : ""}`} id={isGroup && !label ? undefined : `f-${id}`}>
       {label && !isGroup && displayLabel !== false ? <label htmlFor={id}>{label}{required ? <span className="zf-need" aria-hidden="true"> *</span> : null}</label> : null}
       {children}
       {help}
-      {mine.map((p, n) => <p key={n} className="zf-bad" role="alert">{p.message}{p.next ? <small>{p.next}</small> : null}</p>)}
+      {mine.map((p, n) => <p key={n} className="zf-bad" id={`e-${id}${n ? `-${n}` : ""}`}>{p.message}{p.next && p.code !== "schema.missing-field" ? <small>{p.next}</small> : null}</p>)}
     </div>
   );
 }
