@@ -132,6 +132,20 @@ def test_fmt_checks_then_formats(tiny: Instance) -> None:
     assert tiny.say("fmt", "--check", PROJECT).code == 0
 
 
+def test_words_of_an_office_are_taken_and_what_is_wrong_names_its_own_option(tiny: Instance) -> None:
+    said = tiny.say("new", "--name", "甲", "--owner", "示例市财政厅")
+    assert (said.code, "示例财政局（demo/finance）" in said.err, "改正 --owner" in said.err) == (2, True, True), (
+        said.all
+    )
+    said = tiny.say("record", "demo-2026-0001", "contract_signed", "--date", "2026年3月20日", "--set", "role=build",
+                    "--set", "amount=100")  # fmt: skip
+    assert (said.code, "带单位，如 480.5万元" in said.err) == (2, True), said.all
+    said = tiny.say("record", "demo-2026-0001", "contract_signed", "--date", "2026.3.20", "--set", "role=build",
+                    "--set", "amount=100万元")  # fmt: skip
+    assert "date: 2026-03-20\n" in tiny.read(PROJECT), said.all
+    assert "cli.bad-date" in tiny.say("check", "--as-of", "2026.2.30").err
+
+
 def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:
     bash = shutil.which("bash")
     assert bash is not None

@@ -120,6 +120,28 @@ def test_a_damaged_object(origin: Instance, tmp_path: Path, damage: bytes | None
         assert "[git." in said.err
 
 
+@pytest.mark.parametrize("what", ["registry/projects", PROJECT])
+def test_what_reads_the_history_says_which_object_is_missing(origin: Instance, tmp_path: Path, what: str) -> None:
+    root = copy(origin, tmp_path)
+    for pack in (root / ".git" / "objects" / "pack").glob("*.pack"):
+        data = pack.read_bytes()
+        for one in pack.parent.glob(pack.stem + ".*"):
+            one.unlink()
+        subprocess.run(["git", "unpack-objects", "-q"], cwd=root, input=data, check=True, capture_output=True)
+    id = git(root, "rev-parse", f"origin/main~1:{what}")
+    (root / ".git" / "objects" / id[:2] / id[2:]).unlink()
+    for words in (
+        ("check", "--base", "origin/main~1"),
+        ("log", "demo-2026-0001"),
+        ("show", "demo-2026-0001", "--at", "origin/main~1"),
+        ("verdicts", "origin/main~1", "origin/main"),
+        ("audit", "report", "--from", "2026-01-01", "--to", "2027-12-31"),
+    ):
+        said = say("--root", root, *words)
+        assert (said.code, "[git.object-missing]" in said.err, id in said.err) == (2, True, True), (words, said.all)
+        assert "git fetch" in said.err
+
+
 def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) -> None:
     root = copy(origin, tmp_path)
     blob = git(root, "hash-object", "-w", PROJECT)

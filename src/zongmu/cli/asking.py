@@ -8,7 +8,8 @@ from typing import Any, TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.cell_values import Unreadable
-from zongmu.exchange.field_values import Vocabulary, read_value, type_of
+from zongmu.exchange.field_values import Vocabulary, read_value, slot_at, type_of
+from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.store.shapes import Leaf, Listing, Slot
@@ -24,6 +25,16 @@ _HINTS: Mapping[str, tuple[str, str]] = {
     "integer": ("整数", "a whole number"),
     "org": ("单位的登记名称或编号", "the registered name of a body, or its reference"),
 }
+
+
+def how_written(cls: type[Strict], parts: list[str]) -> tuple[str, str] | None:
+    """How a value of the field at *parts* is written, in Chinese and English; None where there is no such field."""
+    try:
+        node = slot_at(cls, parts).node
+    except Unreadable:
+        return None
+    leaf = node.item if isinstance(node, Listing) else node
+    return _HINTS.get(type_of(leaf)) if isinstance(leaf, Leaf) else None
 
 
 @dataclass(slots=True)

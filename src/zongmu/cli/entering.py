@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.asking import Asker
+from zongmu.cli.asking import Asker, how_written
 from zongmu.cli.proposing import Desk, desk_at, settle
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble, unreadable
@@ -33,6 +33,8 @@ from zongmu.store.shapes import Group, Listing, Slot, slots
 from zongmu.store.wording import field_path
 
 PROJECT = BY_NAME["project"]
+OPTIONS = ("name", "owner")
+"""Fields that ``zongmu new`` has an option for."""
 ASKED = ("name", "owner", "level", "class", "nature", "path", "summary")
 """What ``zongmu new`` asks for at a terminal: who, what, and what decides the course of approval."""
 
@@ -61,15 +63,27 @@ def assignments(pairs: Iterable[str]) -> list[tuple[list[str], str]]:
     return out
 
 
-def assign(data: dict[str, Any], cls: Any, pairs: Iterable[str], words: Vocabulary) -> None:
-    """Puts every ``field=value`` into *data*, understood as the field takes it. Raises :class:`Trouble`."""
+def assign(
+    data: dict[str, Any], cls: Any, pairs: Iterable[str], words: Vocabulary, given: Collection[str] = ()
+) -> None:
+    """Puts every ``field=value`` into *data*, understood as the field takes it. Raises :class:`Trouble`.
+
+    *given*: fields that have an option of their own, which is then what to put right.
+    """
     for parts, text in assignments(pairs):
         name = "/".join(parts)
         try:
             put(data, parts, read_value(text, slot_at(cls, parts), words))
         except Unreadable as why:
+            option = f"--{name} " if name in given else f"--set {name}="
+            hint = how_written(cls, parts)
             raise trouble(
-                "cli.bad-value", why.zh, why.en, f"改正 --set {name}=…", f"put --set {name}=… right", where=name
+                "cli.bad-value",
+                why.zh,
+                why.en,
+                f"改正 {option}…{f'（{hint[0]}）' if hint else ''}",
+                f"put {option}… right{f' ({hint[1]})' if hint else ''}",
+                where=name,
             ) from None
 
 
@@ -114,7 +128,7 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     jurisdiction = _jurisdiction(desk, args, asks, out)
     words = words_for(desk, jurisdiction)
     data: dict[str, Any] = {"format": 1, "id": "", "jurisdiction": jurisdiction}
-    assign(data, Project, [f"{k}={v}" for k in ("name", "owner") if (v := getattr(args, k))], words)
+    assign(data, Project, [f"{k}={v}" for k in OPTIONS if (v := getattr(args, k))], words, OPTIONS)
     assign(data, Project, args.set, words)
     if asks:
         asker = Asker(sys.stdin, out, args.lang, words)
@@ -352,7 +366,14 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             else:
                 editor.set(target, value)
     except Unreadable as why:
-        raise trouble("cli.bad-value", why.zh, why.en, "改正 --value", "put --value right", where=args.field) from None
+        raise trouble(
+            "cli.bad-value",
+            why.zh,
+            why.en,
+            f"核对字段和 --value；zongmu show {found.id} 看现有内容",
+            f"check the field and --value; zongmu show {found.id} shows what there is",
+            where=args.field,
+        ) from None
     except EditError as problem:
         raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)

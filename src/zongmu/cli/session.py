@@ -27,10 +27,16 @@ def parse_day(text: str | None) -> dt.date | None:
 
 
 def day_named(text: str) -> dt.date:
-    """A day written on the command line. Raises :class:`Trouble`."""
+    """A day written on the command line, as offices write it too: 2026.3.1, 2026年3月1日. Raises :class:`Trouble`."""
     try:
         return scalars.parse_day(text)
     except ValueError:
+        pass
+    from zongmu.exchange.cell_values import Unreadable, read_day  # only now: a day is nearly always plain
+
+    try:
+        return read_day(text)
+    except Unreadable:
         raise Trouble(
             "cli.bad-date",
             Bilingual(f"{text} 不是日期", f"{text} is not a date"),

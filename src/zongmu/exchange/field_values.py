@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
@@ -179,6 +180,9 @@ def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
     near = named or [ref for ref, name in words.bodies.items() if plain and plain in name.zh]
     if len(near) == 1:
         return near[0]
+    if not near:
+        names = {name.zh: ref for ref, name in words.bodies.items()}
+        near = [names[one] for one in get_close_matches(plain, names, 4, 0.5)]
     offered = "、".join(f"{words.bodies[ref].zh}（{ref}）" for ref in near[:6])
     raise Unreadable(
         f"“{text}”不是登记过的单位" + (f"；是不是：{offered}" if offered else "，请写登记的全称或编号（辖区/短名）"),

@@ -74,7 +74,7 @@ STAGE_TITLES: dict[str, tuple[str, str]] = {
 """What the default stages are called (Chinese, English)."""
 
 STATUS_TITLES: dict[str, tuple[str, str]] = {
-    "opened": ("期初登记", "Opening entry only"),
+    "opened": ("已登记，尚无办理行为", "Registered, no act yet"),
     "active": ("进行中", "Under way"),
     "suspended": ("暂停", "Suspended"),
     "in_use": ("在用", "In use"),

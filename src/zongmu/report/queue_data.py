@@ -1,7 +1,8 @@
 """What waits for one role, sorted by the day by which the law wants it done.
 
 Four kinds of work: a proposal that needs the role's agreement, a recorded milestone that waits for its sign-off, a duty of the role whose day is coming, a breach in the
-role's own queue. A milestone's day is the earliest day of a duty of the role about the same project.
+role's own queue. A milestone's day is that of a duty of the role about it; most sign-offs have none, and stand in the
+order of their acts.
 """
 
 from __future__ import annotations
@@ -69,7 +70,6 @@ def queue(
         model = loaded.model if loaded is not None else None
         name, owner = str(getattr(model, "name", "")), getattr(model, "owner", None)
         moved = changed is not None and path in changed
-        due = {r.verdict.due for r in rulings if _open(r)} - {None}
         if isinstance(model, Project):
             signed = endorsements_of(registry, model.id)
             for milestone in waiting(world, model, signed, role):
@@ -78,7 +78,7 @@ def queue(
                     (v for n in ("total", "amount") if isinstance(v := getattr(milestone, n, None), Money)), None
                 )
                 title = path_title(f"milestones/{key}")
-                day = min((d for d in due if d is not None), default=None)
+                day = _day_of(rulings, key, milestone.kind)
                 digest = milestone_digest(model.id, milestone)
                 items.append(
                     Item("sign_off", model.id, name, owner, key, title, (), day, milestone.date, amount, digest, moved)
@@ -86,6 +86,16 @@ def queue(
         items.extend(_duties(world, judged.record, name, owner, rulings, moved))
         items.extend(_breaches(world, judged.record, name, owner, found.get(path, ()), role, moved))
     return ordered(items)
+
+
+def _day_of(rulings: Iterable[Ruling], key: str, kind: str) -> dt.date | None:
+    """The earliest day of a duty of the role about this milestone, or about an act of its kind; None where the law sets none."""
+    days = (
+        r.verdict.due
+        for r in rulings
+        if _open(r) and (r.verdict.at == key or (r.verdict.at is None and kind in (*r.rule.act, *r.rule.each)))
+    )
+    return min((day for day in days if day is not None), default=None)
 
 
 def of_proposal(report: ChangeReport, branch: str, head: str, role: str, items: Collection[Item]) -> Iterator[Item]:

@@ -172,7 +172,15 @@ def blob_id(data: bytes, algorithm: str = "sha1") -> str:
 
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
+_LACKING: Final = re.compile(
+    rb"(?:(?:unable to read|could not read|unable to find|missing|bad)\W+(?:\w+ ){0,3}?\(?([0-9a-f]{40}(?:[0-9a-f]{24})?)"
+    rb"|lazy fetching disabled|promisor)",
+    re.IGNORECASE,
+)
+"""How Git says that an object is not there, with its id where it names one."""
+
 _CONFIGURATION: Final = (
+    "advice.graftFileDeprecated=false",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.quotePath=false",
@@ -294,7 +302,11 @@ class Git:
         if status not in ok:
             if b"not a git repository" in said:
                 raise self._no_repository()
-            reason = shown(path_text(said.strip()), 400) or f"exit {status}"
+            lacking = _LACKING.search(said)
+            if lacking is not None:
+                raise _missing((lacking[1] or b"").decode("ascii") or "（未指明 unnamed）")
+            told = [line for line in path_text(said).splitlines() if line and not line.startswith("hint:")]
+            reason = shown("\n".join(told), 400) or f"exit {status}"
             raise GitProblem(COMMAND_FAILED, command=shown(" ".join(arguments[:2])), reason=reason)
 
     def _unfiltered(self) -> dict[str, str]:
