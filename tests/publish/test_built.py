@@ -14,6 +14,7 @@ from tests.publish.instance import build, project, write_instance, write_project
 from zongmu.cli.main import main
 from zongmu.publish.kept import work_folder
 from zongmu.publish.tree import same_tree
+from zongmu.store import workers
 
 STAYED = "网站未动"
 
@@ -42,7 +43,17 @@ def root(tmp_path: Path) -> Path:
 
 
 def _edit(root: Path) -> None:
-    write_project(root, project(2, summary="另一个简介。"))
+    write_project(root, project(2, summary="另一个简介。", parent_project="shili-2026-0001"))
+
+
+def _broken(root: Path) -> None:
+    """A defect in the file that another project names: what was kept of that one took it for published."""
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "named")
+    build(root)
+    assert "shili-2026-0001.html" in (root / "public/projects/shili-2026-0002.html").read_text("utf-8")
+    file = root / "registry/projects/shili/ju/shili-2026-0001.yaml"
+    file.write_text(f"nonsense: 1\n{file.read_text('utf-8')}", "utf-8")
 
 
 def _commit(root: Path) -> None:
@@ -74,14 +85,26 @@ def test_where_nothing_changed_the_site_stays(root: Path) -> None:
 
 
 def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_gives(root: Path, tmp_path: Path) -> None:
-    for change in (_edit, _commit, _page, _gone, _touched, _added):
+    for change in (_edit, _commit, _page, _gone, _touched, _added, _broken):
         change(root)
         assert STAYED not in build(root)[0], change.__name__
+    assert "shili-2026-0001" not in (root / "public/projects/shili-2026-0002.html").read_text("utf-8")
     assert STAYED not in build(root, as_of="2026-06-01")[0]  # another day is another site
     build(root)
     assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
     assert same_tree(root / "public", tmp_path / "fresh") == []
     assert not [p for p in (root / ".cache/zongmu").rglob("*") if p.name.startswith("work-")]
+
+
+def test_several_processes_make_the_same_bytes(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    forked: list[int] = []
+    shared = workers._shared
+    monkeypatch.setattr(workers, "FORK_FROM", 1)
+    monkeypatch.setattr(workers, "available", lambda: 2)
+    monkeypatch.setattr(workers, "_shared", lambda f, items, n: (forked.append(n), shared(f, items, n))[1])
+    assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "two")]) == 0
+    assert len(forked) > 4
+    assert same_tree(root / "public", tmp_path / "two") == []
 
 
 def test_a_cache_that_came_with_the_clone_is_not_believed(root: Path, tmp_path: Path) -> None:

@@ -25,6 +25,10 @@ from zongmu.publish.released import Release
 from zongmu.publish.suppliers import Supplier
 from zongmu.report.words import value_text
 
+_SHORT = 40
+"""Characters up to which a value is likely to be said again."""
+_MOST_PAIRS = 1 << 15
+
 YI = 10_000_000_000
 """Fen in 一亿元."""
 
@@ -59,6 +63,7 @@ class Say:
         self._codes: dict[str, dict[str, dict[str, Bilingual]]] = {}
         self._kinds: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], Markup] = {}
+        self._pairs_said: dict[tuple[str, type[BaseModel], str, str], tuple[str, Markup]] = {}
         self._comma = "、" if self.zh else ", "
         self.none = safe(f'<span class="zm-none">{"未登记" if self.zh else "not recorded"}</span>')
 
@@ -94,6 +99,10 @@ class Say:
         if self.zh:
             return safe(f'<data value="{money.fen}" title="{money.format_yuan()} 元">{_in_words(money)}</data>')
         return safe(f'<data value="{money.fen}">CNY {_yuan(money)}</data>')
+
+    def money_text(self, money: Money) -> str:
+        """The same without its exact value, as plain text."""
+        return _in_words(money) if self.zh else f"CNY {_yuan(money)}"
 
     def change(self, fen: int, bp: int) -> Markup:
         """A difference in basis points, with its sign."""
@@ -302,8 +311,20 @@ class Say:
     ) -> list[tuple[str, Markup]]:
         """Titles and values of the fields that *row* has, in the order of the class."""
         known = fields_of(cls)
-        names = sorted((n for n in row if n in known and n not in without), key=lambda n: known[n].place)
-        return [(known[n].title.pick(self.lang), self.value(jurisdiction, known[n], row[n])) for n in names]
+        names = sorted([n for n in row if n in known and n not in without], key=lambda n: known[n].place)
+        return [self._pair(jurisdiction, cls, known[n], row[n]) for n in names]
+
+    def _pair(self, jurisdiction: str, cls: type[BaseModel], info: FieldInfo, value: Any) -> tuple[str, Markup]:
+        """Title and value of a field; what is short is said once for all that say the same."""
+        if type(value) is not str or len(value) > _SHORT:
+            return info.title.pick(self.lang), self.value(jurisdiction, info, value)
+        key = (jurisdiction, cls, info.name, value)
+        found = self._pairs_said.get(key)
+        if found is None:
+            if len(self._pairs_said) >= _MOST_PAIRS:
+                self._pairs_said.clear()
+            found = self._pairs_said[key] = (info.title.pick(self.lang), self.value(jurisdiction, info, value))
+        return found
 
     def milestone_facts(self, jurisdiction: str, kind: str, facts: Mapping[str, Any]) -> list[tuple[str, Markup]]:
         """What a milestone says beyond its day, its number and its body."""

@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from zongmu.publish.escape import html
 
 _BARS_WIDTH = 360
 _ROW = 40
@@ -37,9 +39,9 @@ def bars(id: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
         if row.value > 0:
             length = max(length, 2)
         label = _shortened(row.label, _BARS_WIDTH - _width(row.text) - 12)
-        whole = f"<title>{escape(row.label)}</title>" if label != row.label else ""
-        out.append(f'<text x="0" y="{y + 14}">{escape(label)}{whole}</text>')
-        out.append(f'<text x="{_BARS_WIDTH}" y="{y + 14}" text-anchor="end" class="zm-n">{escape(row.text)}</text>')
+        whole = f"<title>{html(row.label)}</title>" if label != row.label else ""
+        out.append(f'<text x="0" y="{y + 14}">{html(label)}{whole}</text>')
+        out.append(f'<text x="{_BARS_WIDTH}" y="{y + 14}" text-anchor="end" class="zm-n">{html(row.text)}</text>')
         out.append(f'<rect x="0" y="{y + 20}" width="{_BARS_WIDTH}" height="10" class="zm-track"/>')
         out.append(f'<rect x="0" y="{y + 20}" width="{length}" height="10" class="zm-bar-{row.mark}"/>')
     out.append("</svg>")
@@ -95,7 +97,7 @@ def timeline(id: str, title: str, description: str, rows: Sequence[Moment]) -> M
             out.append(f'<text x="{at + 3}" y="14" class="zm-n">{label}</text>')
     for n, row in enumerate(rows):
         y = 40 + n * _TIME_ROW
-        out.append(f'<text x="0" y="{y + 4}">{escape(row.label)}</text>')
+        out.append(f'<text x="0" y="{y + 4}">{html(row.label)}</text>')
         if row.planned is not None:
             out.append(_planned(x(row.planned[0]), x(row.planned[1]), y))
         if row.actual is not None:
@@ -142,6 +144,6 @@ def _actual(start: int, end: int, y: int, mark: str) -> str:
 def _open(id: str, title: str, description: str, width: int, height: int, mark: str) -> str:
     return (
         f'<svg role="img" aria-labelledby="{id}-t {id}-d" class="{mark}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><title id="{id}-t">{escape(title)}</title>'
-        f'<desc id="{id}-d">{escape(description)}</desc>'
+        f'width="{width}" height="{height}"><title id="{id}-t">{html(title)}</title>'
+        f'<desc id="{id}-d">{html(description)}</desc>'
     )

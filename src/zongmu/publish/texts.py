@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -139,25 +140,25 @@ def texts_of(world: World, registry: Registry, told: Mapping[str, Told], cache: 
     ids = frozenset(one.id for one in projects)
     name = world_print(world, registry) if cache is not None else None
     kept = dict(_read(cache, name)) if cache is not None and name is not None else {}
-    rows: dict[str, str | Text | None] = {one.path: kept[one.path, one.blob] for one in projects if _key(one) in kept}
+    rows: dict[str, bytes | memoryview | Text | None] = {
+        one.path: kept[one.path, one.blob] for one in projects if _key(one) in kept
+    }
 
-    def one(loaded: LoadedRecord) -> str | Text | None:
+    def one(loaded: LoadedRecord) -> bytes | Text | None:
         text = _text(world, told, ids, loaded)
         if text is None:
             return None
         try:
-            row = _row(text)
-            row.encode()
+            return _row(text)
         except (Unkept, UnicodeEncodeError):
             return text
-        return row
 
     fresh = dict(registry.map(one, paths=[p.path for p in projects if p.path not in rows]))
     rows |= fresh
     if cache is not None and name is not None and fresh:
-        _keep(cache, name, ((_key(one), rows[one.path]) for one in projects))
+        _keep(cache, name, ((one, rows[one.path]) for one in projects))
     reading = _Reading()
-    return {path: reading.text(row) if isinstance(row, str) else row for path, row in rows.items() if row is not None}
+    return {path: row if isinstance(row, Text) else reading.text(row) for path, row in rows.items() if row is not None}
 
 
 def _key(one: Located) -> tuple[str, str | None]:
@@ -178,8 +179,8 @@ def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: L
 # ── texts as rows of JSON ──
 
 
-def _row(text: Text) -> str:
-    """A text as JSON. Raises :class:`Unkept` where a value could not be given back exactly."""
+def _row(text: Text) -> bytes:
+    """A text as JSON. Raises :class:`Unkept` where a value could not be given back exactly, and ``UnicodeEncodeError``."""
     public, copy = text.public, text.copy
     row = [
         [
@@ -209,7 +210,7 @@ def _row(text: Text) -> str:
         [_dump(_finding_row(f)) for f in copy.findings],
         plain(copy.facts),
     ]
-    return _dump(row)
+    return _dump(row).encode()
 
 
 def _finding_row(found: PublicFinding) -> list[Any]:
@@ -235,9 +236,9 @@ class _Reading:
     def __init__(self) -> None:
         self._findings: dict[str, PublicFinding] = {}
 
-    def text(self, row: str) -> Text:
+    def text(self, row: bytes | memoryview) -> Text:
         """The text that :func:`_row` wrote."""
-        public, digest, keys, known, jurisdiction, stage, findings, facts = from_json(row)
+        public, digest, keys, known, jurisdiction, stage, findings, facts = from_json(bytes(row))
         copy = JudgedCopy(jurisdiction, stage, tuple([self._finding(one) for one in findings]), facts)
         return Text(_public(public), digest, keys, frozenset(known), copy)
 
@@ -290,20 +291,21 @@ def _milestone(
 # ── the cache ──
 
 
-def _read(cache: Cache, name: str) -> Iterator[tuple[tuple[str, str | None], str]]:
-    """What was kept, by path and content; nothing where it cannot be read."""
-    held = cache.get(KIND, name)
-    if held is None:
-        return
-    try:
-        for line in bytes(held).decode().split("\n"):
-            path, blob, row = line.split("\t", 2)
-            yield (path, blob), row
-    except ValueError:
-        return
+def _read(cache: Cache, name: str) -> Iterator[tuple[tuple[str, str | None], memoryview]]:
+    """What was kept, by path and content."""
+    held = cache.get(KIND, name) or memoryview(b"")
+    for line in _LINE.finditer(held):
+        yield (line[1].decode("utf-8", "surrogateescape"), line[2].decode()), held[line.start(3) : line.end(3)]
 
 
-def _keep(cache: Cache, name: str, rows: Iterable[tuple[tuple[str, str | None], str | Text | None]]) -> None:
-    """Keep the rows of files whose content is known by a name; JSON in a line holds no tab and no line break."""
-    lines = [f"{path}\t{blob}\t{row}" for (path, blob), row in rows if blob is not None and isinstance(row, str)]
-    cache.put(KIND, name, "\n".join(lines).encode())
+_LINE: Final = re.compile(rb"([^\t\n]*)\t([^\t\n]*)\t([^\n]*)\n")
+"""Path, blob, row: JSON in a line holds no tab and no line break."""
+
+
+def _keep(cache: Cache, name: str, rows: Iterable[tuple[Located, bytes | memoryview | Text | None]]) -> None:
+    """Keep the rows of files whose content has a name."""
+    parts: list[bytes | memoryview] = []
+    for one, row in rows:
+        if one.blob is not None and row is not None and not isinstance(row, Text):
+            parts += [f"{one.path}\t{one.blob}\t".encode("utf-8", "surrogateescape"), row, b"\n"]
+    cache.put(KIND, name, *parts)

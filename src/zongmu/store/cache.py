@@ -109,12 +109,12 @@ class Cache:
             return None
         return body
 
-    def put(self, kind: str, name: str, *parts: bytes) -> None:
+    def put(self, kind: str, name: str, *parts: bytes | memoryview) -> None:
         """Keep *parts*, one after the other. A reader sees all of it or what was there before."""
         if sum(map(len, parts)) <= MAX_BYTES - len(_HEAD) - _SEAL:
             self._write(kind, name, parts, ())
 
-    def _write(self, kind: str, name: str, sealed: Sequence[bytes], more: Iterable[bytes]) -> None:
+    def _write(self, kind: str, name: str, sealed: Sequence[bytes | memoryview], more: Iterable[bytes]) -> None:
         with suppress(OSError):
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
             try:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.publish import svg
-from zongmu.publish.escape import safe
+from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import LADDER, Scheduled, ladder, paid_share, schedule
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released import Released
@@ -34,10 +34,8 @@ def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | No
         if rung.step == "paid":
             share = paid_share(project.view)
             if share is not None:
-                note = (
-                    Markup(make.word("占现行基线 %s", "%s of the current baseline"))
-                    % f"{share // 100}.{share % 100:02d}%"
-                )
+                part = f"{share // 100}.{share % 100:02d}%"
+                note = safe(make.word(f"占现行基线 {part}", f"{part} of the current baseline"))
         elif rung.against_original is not None:
             note = _against_original(make, rung.against_original)
         out.append((LADDER[rung.step].pick(make.lang), say.money(rung.amount), note))
@@ -46,9 +44,9 @@ def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | No
 
 def _against_original(make: Maker, difference: Variance) -> Markup:
     if difference.fen == 0:
-        return Markup("%s") % make.word("与原始基线相同", "same as the original baseline")
+        return safe(make.word("与原始基线相同", "same as the original baseline"))
     said = make.say.change(difference.fen, difference.bp)
-    return Markup(make.word("较原始基线 %s", "%s against the original baseline")) % said
+    return safe(make.word(f"较原始基线 {said}", f"{said} against the original baseline"))
 
 
 # ── money ──
@@ -101,8 +99,8 @@ def _key_in(path: str) -> str | None:
 
 def act_link(make: Maker, project: Released, m: PublicMilestone) -> Markup:
     """An act as a link to its place on the page, with its document number."""
-    number = Markup(' <span class="zm-number">%s</span>') % make.say.chinese(m.number) if m.number else Markup("")
-    return Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), act_title(make, project, m), number)
+    number = f' <span class="zm-number">{make.say.chinese(m.number)}</span>' if m.number else ""
+    return safe(f'<a href="#m-{anchor(m.key)}">{html(act_title(make, project, m))}</a>{number}')
 
 
 def ladder_chart(make: Maker, project: Released) -> Markup:
@@ -123,7 +121,7 @@ def ladder_chart(make: Maker, project: Released) -> Markup:
         svg.Bar(
             LADDER[r.step].pick(make.lang),
             r.amount.fen,
-            make.say.money(r.amount).striptags(),
+            make.say.money_text(r.amount),
             marks[r.step],
         )
         for r in rungs

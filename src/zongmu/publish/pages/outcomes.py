@@ -6,7 +6,7 @@ By measure. What nobody can judge yet stands in one line for each reason, what d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -130,7 +130,7 @@ def _section(make: Maker, found: _Sorted) -> LawSection:
             (_why(make, loaded, reason), _line_of(make, [(loaded, rule) for rule in rules]))
             for reason, rules in found.waiting.items()
         ],
-        kept=safe("".join([_kept(make, loaded, f) for f in found.kept])),
+        kept=safe("".join([_once(make, _kept, loaded, f) for f in found.kept])),
         kept_count=len(found.kept),
         advice=_items(make, loaded, found.advice),
         advice_count=len(found.advice),
@@ -164,8 +164,25 @@ def _line_of(make: Maker, rules: Sequence[tuple[LoadedMeasure, str]]) -> Line:
 # ── one outcome ──
 
 
+_MOST = 1 << 15
+"""Outcomes whose HTML is held at once."""
+
+
+def _once(
+    make: Maker, how: Callable[[Maker, LoadedMeasure, PublicFinding], str], loaded: LoadedMeasure, f: PublicFinding
+) -> str:
+    """The HTML of an outcome; where several projects have the very same one, it is written once."""
+    memory: dict[int, str] = make.memory.setdefault(how, {})
+    found = memory.get(id(f))  # an outcome lives as long as the release, and so does its id
+    if found is None:
+        if len(memory) >= _MOST:
+            memory.clear()
+        found = memory[id(f)] = how(make, loaded, f)
+    return found
+
+
 def _items(make: Maker, loaded: LoadedMeasure, findings: Iterable[PublicFinding]) -> Markup:
-    return safe("".join([_full(make, loaded, f) for f in findings]))
+    return safe("".join([_once(make, _full, loaded, f) for f in findings]))
 
 
 def _full(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:

@@ -320,11 +320,11 @@ def _contracts(make: Maker, project: Released) -> Table | None:
         amount = project.view.contract_amount(contract)
         supplier = make.release.suppliers.of(project.public.id, m.key)
         paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
-        number = Markup(' <span class="zm-number">%s</span>') % say.chinese(m.number) if m.number else ""
+        number = f' <span class="zm-number">{say.chinese(m.number)}</span>' if m.number else ""
         role = say.code(j, "contract_role", contract.role)
         rows.append(
             (
-                Markup('<a href="#m-%s">%s</a>%s') % (anchor(m.key), role, number),
+                safe(f'<a href="#m-{anchor(m.key)}">{html(role)}</a>{number}'),
                 say.supplier(supplier) if supplier is not None else "",
                 m.date.isoformat(),
                 say.amount(contract.amount) if contract.amount is not None else "",
@@ -375,9 +375,9 @@ def _table(make: Maker, jurisdiction: str, name: str, info: FieldInfo, rows: Seq
             elif known[column].sort == "money":
                 line.append(make.say.amount(Money.parse(value)))
             elif info.model is SharedUse and column == "resource":
-                title = make.say.code(jurisdiction, "resource", value)
+                title = html(make.say.code(jurisdiction, "resource", value))
                 line.append(
-                    Markup('<a href="%sresources/%s-%s.html">%s</a>') % (make.say.up, jurisdiction, value, title)
+                    safe(f'<a href="{make.say.up}resources/{html(jurisdiction)}-{html(value)}.html">{title}</a>')
                 )
             else:
                 line.append(make.say.value(jurisdiction, known[column], value))
