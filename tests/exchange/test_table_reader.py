@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -108,12 +109,57 @@ def test_numbers_and_days_as_a_person_sees_them(tmp_path: Path) -> None:
         (-0.5, "-0.5"),
         (480.50, "480.5"),
         (2**60, str(2**60)),
+        (1e300, "1" + "0" * 300),
+        (-0.0, "0"),
+        (float("inf"), "Infinity"),
         ("e\u0301", "é"),
         (None, ""),
     ],
 )
 def test_cell_text(value: Any, text: str) -> None:
     assert cell_text(value) == text
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def patched(path: Path, old: bytes, new: bytes) -> Path:
+    """The workbook of :data:`ROWS` with its sheet changed behind the library's back."""
+    as_xlsx(path.with_name("base.xlsx"))
+    with (
+        zipfile.ZipFile(path.with_name("base.xlsx")) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for name in source.namelist():
+            data = source.read(name)
+            assert name != SHEET or old in data
+            out.writestr(name, data.replace(old, new) if name == SHEET else data)
+    return path
+
+
+@pytest.mark.parametrize("size", [b"A1", b"A1:E2", b"A1:XFD1048576"])
+def test_what_a_sheet_says_of_its_own_size_leaves_no_row_out(tmp_path: Path, size: bytes) -> None:
+    found = read_table(patched(tmp_path / "a.xlsx", b'ref="A1:E5"', b'ref="' + size + b'"'))
+    assert [row.cells["编号"] for row in found.rows] == ["1", "2", "3"]
+
+
+def test_a_row_far_below_is_found_or_there_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_reader, "MAX_ROWS", 2_000)
+    far = patched(tmp_path / "a.xlsx", b'<row r="5"', b'<row r="1900"')
+    assert [row.number for row in read_table(far).rows] == [2, 3, 1900]
+    error = refused(patched(tmp_path / "b.xlsx", b'<row r="5"', b'<row r="1000000000"'))
+    assert "2000" in error.message.zh
+
+
+def test_what_unpacks_to_more_than_a_table_has_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_reader, "MAX_UNPACKED", 1_000_000)
+    error = refused(patched(tmp_path / "a.xlsx", b"</sheetData>", b"</sheetData>" + b" " * 1_000_000))
+    assert "过大" in error.message.zh
+
+
+def test_a_pipe_is_no_table(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    assert "不是普通文件" in refused(tmp_path / "a.csv").message.zh
 
 
 def test_headers_are_tidied(tmp_path: Path) -> None:

@@ -11,16 +11,19 @@ import datetime as dt
 import io
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.store.refusal import refusal
 
 MAX_BYTES = 64 * 1024 * 1024
+MAX_UNPACKED = 512 * 1024 * 1024
+"""Bytes that a workbook may unpack to."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
 
@@ -55,6 +58,11 @@ class Table:
 def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> Table:
     """The table in *path*. Raises :class:`TableError` for a file of another kind, unreadable text or no header."""
     try:
+        if path.exists() and not path.is_file():
+            raise TableError(
+                Bilingual(f"{path.name} 不是普通文件", f"{path.name} is no regular file"),
+                Bilingual("核对路径", "check the path"),
+            )
         if path.stat().st_size > MAX_BYTES:
             raise TableError(
                 Bilingual(f"文件大于 {MAX_BYTES // 1024 // 1024} MB", f"larger than {MAX_BYTES // 1024 // 1024} MB"),
@@ -140,9 +148,28 @@ def csv_rows(data: bytes) -> Iterator[list[str]]:
         ) from None
 
 
+def unpacked(file: IO[bytes]) -> int:
+    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return sum(info.file_size for info in packed.infolist())
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return 0  # openpyxl says what is wrong with it
+
+
+def too_large() -> TableError:
+    """What unpacks to more than a table has."""
+    return TableError(
+        Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
+    )
+
+
 def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
     import openpyxl
 
+    with path.open("rb") as file:
+        if unpacked(file) > MAX_UNPACKED:
+            raise too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
@@ -154,11 +181,15 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
         wanted = [s for s in visible if sheet is None or s.title == sheet]
         if not wanted:
             raise TableError(
-                Bilingual(f"没有工作表 {sheet}", f"there is no sheet {sheet}"),
+                Bilingual(f"没有工作表 {sheet}", f"there is no sheet {sheet}")
+                if sheet is not None
+                else Bilingual("没有可见的工作表", "there is no visible sheet"),
                 Bilingual(
                     f"可选：{'、'.join(s.title for s in visible)}", f"there are: {', '.join(s.title for s in visible)}"
                 ),
             )
+        # What a file says of its own size may be old: rows beyond it would be left out.
+        wanted[0].reset_dimensions()
         rows = wanted[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
         while True:
             try:
@@ -167,7 +198,7 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
                 raise _no_xlsx(problem) from None
             if cells is None:
                 return
-            yield [cell_text(c) for c in cells]
+            yield [cell_text(c) for c in cells] if any(c is not None for c in cells) else []
     finally:
         book.close()
 
@@ -189,8 +220,9 @@ def cell_text(value: Any) -> str:
         return str(value)
     if isinstance(value, float):
         # repr gives the shortest text that means this number; Decimal keeps it out of exponents.
-        exact = Decimal(repr(value))
-        return f"{exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize():f}"
+        text = f"{Decimal(repr(value)):f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text == "-0" else text
     if isinstance(value, dt.datetime):
         return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep="T", timespec="seconds")
     if isinstance(value, dt.date):

@@ -12,7 +12,7 @@ import warnings
 import zipfile
 from typing import Any, Final
 
-from zongmu.exchange.table_reader import TableError
+from zongmu.exchange.table_reader import TableError, too_large, unpacked
 from zongmu.model.finding import Bilingual
 
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -50,10 +50,8 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
 
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise foreign()
-    if len(data) > MAX_BYTES or _unpacked(data) > MAX_UNPACKED:
-        raise TableError(
-            Bilingual("工作簿过大", "the workbook is too large"), Bilingual("分几份导入", "import it in parts")
-        )
+    if len(data) > MAX_BYTES or unpacked(io.BytesIO(data)) > MAX_UNPACKED:
+        raise too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
@@ -63,15 +61,6 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
             Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
             Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
         ) from None
-
-
-def _unpacked(data: bytes) -> int:
-    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            return sum(info.file_size for info in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return 0  # openpyxl says what is wrong with it
 
 
 def formulas(data: bytes) -> dict[str, frozenset[str]]:

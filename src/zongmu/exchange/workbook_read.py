@@ -149,7 +149,16 @@ class _Reader:
         self.out.fields |= (
             _whole(sheet, at) if not sheet.at else {sheet.at[0]} if len(sheet.at) == 1 or self.known else set()
         )
-        for row in page.iter_rows(min_row=start, max_row=min(page.max_row, start + MAX_ROWS)):
+        last = min(page.max_row, start + MAX_ROWS)
+        beyond = page.iter_rows(min_row=last + 1, max_row=page.max_row, values_only=True) if last < page.max_row else ()
+        if any(value is not None for row in beyond for value in row):
+            raise TableError(
+                Bilingual(
+                    f"工作表 {page.title} 超过 {MAX_ROWS} 行", f"sheet {page.title} has more than {MAX_ROWS} rows"
+                ),
+                Bilingual("分几份导入", "import it in parts"),
+            )
+        for row in page.iter_rows(min_row=start, max_row=last):
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
             first = next((t for t in texts.values() if t), "")
