@@ -60,7 +60,7 @@ def form_file(root: Path, world: World, city: Jurisdiction) -> Iterator[tuple[st
         "measures": [_measure(city.id, loaded, law.since) for loaded, law in laws],
     }
     yield f"submit/{city.id}.js", _script(city.id, data)
-    yield f"submit/{city.id}.law.js", encode(law_script(world, city.id))
+    yield f"submit/{city.id}.law.js", encode(law_script(world, city.id).text)
 
 
 def form_common(release: Release) -> tuple[str, bytes]:

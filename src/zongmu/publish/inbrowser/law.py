@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from zongmu.model.calendar import Calendar, WorkYear
 from zongmu.model.finding import Bilingual
@@ -34,8 +34,15 @@ guards what is typed."""
 _NOTHING: Final = Bilingual("", "")
 
 
-def law_script(world: World, jurisdiction: str) -> str:
-    """The script of a jurisdiction. Raises ``Untranslatable`` for a rule that cannot be said in JavaScript."""
+class LawScript(NamedTuple):
+    """The script, and what of the law cannot be said in JavaScript: a rule that needs it is left to the check."""
+
+    text: str
+    untold: Mapping[str, str]
+
+
+def law_script(world: World, jurisdiction: str) -> LawScript:
+    """The script of a jurisdiction. What rests on something that cannot be translated throws when it is asked."""
     linker = Linker()
     linker.uses("build")
     linker.stands_for(BY_NAME, {"project": BY_NAME["project"]})
@@ -62,10 +69,11 @@ def law_script(world: World, jurisdiction: str) -> str:
         "checks": {check.id: check.run for check in _checks(world)},
     }
     exported = ", ".join(f"{name}: {_said(linker, value)}" for name, value in given.items())
-    return (
+    text = (
         f"(window.zongmuLaws = window.zongmuLaws || {{}})[{json.dumps(jurisdiction)}] = function ($) {{\n"
         f'"use strict";\n{linker.script()}\nreturn {{{exported}}};\n}};\n'
     )
+    return LawScript(text, linker.untold)
 
 
 def _checks(world: World) -> list[Check]:

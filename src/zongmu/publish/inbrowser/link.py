@@ -23,7 +23,8 @@ import re
 import types
 import typing
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -134,6 +135,8 @@ class Linker:
         self._names: dict[int, str] = {}
         self._runtime = dict(_RUNTIME)
         self._instead: dict[int, object] = {}
+        self.untold: dict[str, str] = {}
+        """Functions that cannot be said in JavaScript, and why."""
         self._kept: list[object] = []  # an id stands for its object only while that lives
         self._classes: list[str] = []
         self._functions: list[str] = []
@@ -185,10 +188,19 @@ class Linker:
     # ── defining ──
 
     def _name(self, value: object, hint: str) -> str:
-        name = f"{re.sub(r'[^A-Za-z0-9_]', '_', hint)}${len(self._names)}"
+        name = f"{re.sub(r'[^A-Za-z0-9_]', '_', hint)}${len(self._kept)}"
         self._names[id(value)] = name
         self._kept.append(value)
         return name
+
+    @contextmanager
+    def _forgotten(self, value: object) -> Iterator[None]:
+        """What cannot be said is not named either, so that nothing else leans on the name."""
+        try:
+            yield
+        except Untranslatable:
+            self._names.pop(id(value), None)
+            raise
 
     def _define(self, value: Any) -> str:
         if isinstance(value, enum.Enum):
@@ -206,7 +218,8 @@ class Linker:
         if typing.get_origin(value) is not None:
             return self.ref(typing.get_origin(value))
         name = self._name(value, type(value).__name__)
-        made = self._constant(value)
+        with self._forgotten(value):
+            made = self._constant(value)
         self._constants.append(f"const {name} = {made};")
         return name
 
@@ -241,11 +254,13 @@ class Linker:
     # ── functions ──
 
     def _function(self, wrapped: Callable[..., Any]) -> str:
+        """A function; one that cannot be said in JavaScript throws, so that the rule is left to the check, and no other."""
         fn = typing.cast(types.FunctionType, inspect.unwrap(wrapped))
         try:
             return function(_tree_of(fn), _Scope(self, fn), lambda node: self._default(fn, node))
         except Untranslatable as why:
-            raise Untranslatable(f"{fn.__module__}.{fn.__qualname__}: {why}") from why
+            self.untold[f"{fn.__module__}.{fn.__qualname__}"] = str(why)
+            return f"function () {{ throw new Error({json.dumps(f'{fn.__qualname__}: {why}', ensure_ascii=False)}); }}"
 
     def _default(self, fn: types.FunctionType, node: ast.expr) -> str:
         given = [*(fn.__defaults__ or ()), *(fn.__kwdefaults__ or {}).values()]
@@ -258,20 +273,22 @@ class Linker:
     def _class(self, cls: type) -> str:
         bases = [b for b in cls.__bases__ if b not in _NO_BASES and b.__module__ not in ("abc", "typing")]
         name = self._name(cls, cls.__name__)
-        if issubclass(cls, enum.Enum):
-            rows = ", ".join(f"[{json.dumps(m.name)}, {self.ref(m.value)}]" for m in cls)
-            self._classes.append(f"const {name} = $.enumeration({json.dumps(cls.__name__)}, [{rows}]);")
-        else:
-            above = ", ".join(self.ref(b) for b in bases)
-            told = f"{json.dumps(cls.__name__)}, [{above}]"
-            if issubclass(cls, BaseModel):
-                self._classes.append(f"const {name} = $.model({told}, () => {self._shape(cls)});")
-            elif dataclasses.is_dataclass(cls):
-                self._classes.append(f"const {name} = $.dataclass({told}, {self._parameters(cls)});")
-            else:
-                self._classes.append(f"const {name} = $.cls({told});")
+        with self._forgotten(cls):
+            made = self._declared(cls, bases)
+        self._classes.append(f"const {name} = {made};")
         self._known.append((cls, name))
         return name
+
+    def _declared(self, cls: type, bases: list[type]) -> str:
+        if issubclass(cls, enum.Enum):
+            rows = ", ".join(f"[{json.dumps(m.name)}, {self.ref(m.value)}]" for m in cls)
+            return f"$.enumeration({json.dumps(cls.__name__)}, [{rows}])"
+        told = f"{json.dumps(cls.__name__)}, [{', '.join(self.ref(b) for b in bases)}]"
+        if issubclass(cls, BaseModel):
+            return f"$.model({told}, () => {self._shape(cls)})"
+        if dataclasses.is_dataclass(cls):
+            return f"$.dataclass({told}, {self._parameters(cls)})"
+        return f"$.cls({told})"
 
     def _parameters(self, cls: type) -> str:
         rows = []
@@ -353,7 +370,11 @@ class Linker:
             and not isinstance(value, types.MemberDescriptorType | types.GetSetDescriptorType | enum.Enum)
             and not issubclass(cls, enum.Enum | BaseModel)
         ):
-            made = self.ref(value)  # before the line that needs it
+            try:
+                made = self.ref(value)  # before the line that needs it
+            except Untranslatable as why:
+                self.untold[f"{cls.__qualname__}.{attribute}"] = str(why)
+                return
             self._constants.append(f"$.static({told}, {made});")
 
 
