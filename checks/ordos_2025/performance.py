@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -155,18 +155,31 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
     if since is not None and span.end < since:
         return undetermined("law_not_encoded", Step("present", span.end, period.path))
     reports = [m for m in _mid_reports(ctx) if m.date > middle]
-    step = Step("opens", reports[0].date if reports else None, "milestones/evaluated", trigger.id, middle, ">")
+    step = Step(
+        "after_middle" if reports else "open_after_middle",
+        reports[0].date if reports else None,
+        "milestones/evaluated",
+        trigger.id,
+        middle,
+        ">",
+    )
+    early = _not_counted(m for m in _mid_reports(ctx) if m.date <= middle)
     if reports:
         return passed(Step("from", span.start, period.path), step)
     end = ctx.view.day(*GIVEN_UP)
     if end.value is not None and end.value <= span.end:
         return not_applicable("given_up", Step("present", end.value, end.path))
     if ctx.asof <= middle:
-        return undetermined("not_due", step, until=middle + ONE_DAY)
+        return undetermined("not_due", step, *early, until=middle + ONE_DAY)
     caps = (Cap(Severity.NOTICE, "I24"),) if since is not None and middle < since else ()
     if ctx.asof <= span.end:
-        return warned("I29", step, because="half_passed", until=span.end + ONE_DAY, caps=caps)
-    return warned("I29", step, because="overdue", excess=(ctx.asof - span.end).days, caps=caps)
+        return warned("I29", step, *early, because="half_passed", until=span.end + ONE_DAY, caps=caps)
+    return warned("I29", step, *early, because="overdue", excess=(ctx.asof - span.end).days, caps=caps)
+
+
+def _not_counted(reports: Iterable[Evaluated]) -> tuple[Step, ...]:
+    """Reports that came too early to count, as steps of a trace."""
+    return tuple(Step("not_counted", m.date, f"milestones/{key_of(m)}/date") for m in reports)
 
 
 def _other_report(report: Evaluated, stage: str) -> Verdict | None:
@@ -285,7 +298,7 @@ def od35_self_evaluation(ctx: ProjectContext) -> Verdict:
     open_still = window(ctx, start, Fact(None, "milestones/evaluated"), opens, closes)
     if not verdicts or open_still.outcome is Outcome.UNDETERMINED or open_still.because == "window_open":
         # A report before the window opened does not count, and the window is still to come.
-        return open_still
+        return replace(open_still, trace=(*open_still.trace, *_not_counted(reports)))
     return verdicts[-1]
 
 

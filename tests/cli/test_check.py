@@ -107,7 +107,7 @@ def test_text_shows_the_line_the_law_and_what_to_do(tiny: Instance) -> None:
     assert caret.index("^") == lines[1].index("2026-03-20")
     assert any(line.startswith("    依据 DM-1 p1 s1（第一条第一款第1句）：三十日内申报") for line in lines)
     assert any("期限 2026-02-09" in line for line in lines)
-    assert any(line.startswith("    怎么办: 写明申报日期") for line in lines)
+    assert any(line.startswith("    怎么办: 日期写错的，改正并加更正行") for line in lines)
 
 
 def test_the_caret_stands_under_the_place_behind_wide_characters(tiny: Instance) -> None:
@@ -130,7 +130,7 @@ def test_english(tiny: Instance) -> None:
     said = tiny.say("check", "--lang", "en")
     assert "needs a person [dm1_apply] Applied in time: done after the time limit" in said.out
     assert "law DM-1 p1 s1 (Article 1, paragraph 1, sentence 1): Apply within thirty days" in said.out
-    assert "next: record the day" in said.out
+    assert "next: Correct a day that is written wrongly" in said.out
     assert said.out.rstrip().endswith("gate: needs a person")
 
 
@@ -161,7 +161,7 @@ def test_json_says_the_same(tiny: Instance) -> None:
 def test_annotations_of_a_forge(tiny: Instance) -> None:
     lines = tiny.say("check", "--format", "github").out.splitlines()
     assert lines[0].startswith(f"::error file={LATE},line=15,col=11,title=dm1_apply::")
-    assert "%0A怎么办: 写明申报日期" in lines[0]
+    assert "%0A怎么办: 日期写错的" in lines[0]
     assert not [line for line in lines[1:] if line.startswith("::")]
 
 

@@ -11,7 +11,7 @@ from zongmu.cli.session import checks_at, invalid_checks, parse_day, registry_at
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Category, Outcome
 from zongmu.model.project import Project
-from zongmu.policy.engine import Ruling, because
+from zongmu.policy.engine import Ruling, because, next_step
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import UNIT, Measure, MeasureError, Sentence
@@ -178,7 +178,7 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         for line in trace_lines(ruling.verdict, loaded, lang):
             out.write(f"  - {printable(line)}\n")
         if ruling.verdict.outcome is not Outcome.PASS:
-            out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {text.cure.pick(lang)}\n")
+            out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {next_step(loaded, ruling).pick(lang)}\n")
     for finding in result.findings:
         if finding.path == found.path and finding.category is Category.RECORD:
             out.write(f"\n{verdict_word(finding, lang)}  {finding.code}  {printable(finding.message.pick(lang))}\n")

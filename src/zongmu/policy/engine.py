@@ -585,9 +585,20 @@ REPORT: Final = Bilingual(
 )
 
 
-def _next_step(verdict: Verdict, text: RuleText | None) -> Bilingual:
-    if verdict.outcome is Outcome.ERROR:
+LATE: Final = Bilingual(
+    "日期写错的，改正并加更正行；已获批准而未登记的（如延期），补登；确实晚了的补不回来，由有权机关确认，如实留存",
+    "Correct a day that is written wrongly, with its correction row; record what was granted and is not recorded (an "
+    "extension, say); what was really late nothing makes early: the competent body acknowledges it, and it stays on record",
+)
+
+
+def next_step(loaded: LoadedMeasure, ruling: Ruling) -> Bilingual:
+    """What to do about a ruling: the cure of its rule, but for what no record can cure any more."""
+    if ruling.verdict.outcome is Outcome.ERROR:
         return REPORT
+    if ruling.verdict.because == "late" and ruling.severity is Severity.BLOCKING:
+        return LATE
+    text = loaded.texts.get(ruling.rule.id)
     return text.cure if text is not None else Bilingual("", "")
 
 
@@ -614,7 +625,7 @@ def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
         record=ruling.record,
         path=path,
         message=_message(loaded, ruling, text),
-        next_step=_next_step(ruling.verdict, text),
+        next_step=next_step(loaded, ruling),
         key=ruling.verdict.at,
         field_path=at,
         outcome=ruling.verdict.outcome,
