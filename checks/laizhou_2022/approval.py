@@ -216,7 +216,7 @@ def lz9_approval(ctx: ProjectContext) -> Verdict:
     row = _row(ctx)
     acts: tuple[Act, ...]
     if row.approved_by is not None:
-        acts, role = tuple(m for m in ctx.view.approvals if m.kind in APPROVALS), row.approved_by
+        acts, role = ctx.view.approvals, row.approved_by
     elif row.filed_with is not None:
         acts, role = tuple(f for f in ctx.view.of_class(Filed) if f.matter == "territorial"), row.filed_with
     else:

@@ -72,8 +72,6 @@ def lz4_approval_on_opinion(ctx: ProjectContext) -> Verdict:
         return other
     found: Verdict = failed(Step("absent", None, "milestones/approved"), because="absent")
     for m in ctx.view.approvals:
-        if m.kind not in APPROVALS:
-            continue
         found = held_by(ctx, (m.body,), f"milestones/{key_of(m)}/body", "approval_bureau")
         if found.outcome is Outcome.PASS:
             return _on_opinion(ctx, m)

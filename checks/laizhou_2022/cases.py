@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from checks.laizhou_2022.approval import central_filing
 from checks.laizhou_2022.helpers import (
-    APPROVALS,
     PROCUREMENT,
     consent,
     held_by,
@@ -65,7 +64,7 @@ def _before_money(ctx: ProjectContext, acts: Iterable[Act], day: Fact[dt.date], 
     verdicts = []
     for m in acts:
         path = f"milestones/{key_of(m)}"
-        verdict = held_by(ctx, (m.body,), f"{path}/body", *roles) if roles else passed()
+        verdict = held_by(ctx, (m.body,), f"{path}/body", *roles)
         if verdict.outcome is Outcome.PASS:
             verdict = in_order(Fact(m.date, f"{path}/date"), day)
         verdicts.append(verdict)
@@ -175,7 +174,7 @@ def lz_extensions(ctx: ProjectContext) -> dict[str, Any] | None:
     if not ctx.project.extends:
         return None
     begun = ctx.view.day(PROCUREMENT, "contract_signed", "build_started")
-    agreed = [m.date for m in ctx.view.approvals if m.kind in APPROVALS]
+    agreed = [m.date for m in ctx.view.approvals]
     agreed += [m.date for m in ctx.view.of_kind(Reviewed, "reviewed") if m.conclusion == "passed"]
     first = min(agreed, default=None)
     return {

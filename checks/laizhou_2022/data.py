@@ -16,9 +16,12 @@ from zongmu.policy import (
 )
 
 
-@rule(cites=["LZ-27 p1 s2"], since="2022", act=("final_accepted", "put_into_use"))
+@rule(cites=["LZ-27 p1 s2"], since="2022", act=("final_accepted", "put_into_use"), duty=True)
 def lz27_data_catalog(ctx: ProjectContext) -> Verdict:
-    """产生或持有数据的项目，验收时要有数据资源目录；标准的优先级由人证明。"""
+    """产生或持有数据的项目，验收时要有数据资源目录；标准的优先级由人证明。
+
+    An acceptance in the time of the measure, whenever use began.
+    """
     data = ctx.project.has_data
     if data is None:
         return missing(Fact(None, "has_data"))

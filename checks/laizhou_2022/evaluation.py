@@ -118,23 +118,19 @@ def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
         done = Fact(report.uploaded, f"{path}/uploaded")
         if done.value is None:
             # Nothing is uploaded before it is written: a report written too late is late whenever it was uploaded.
-            written = _evaluated_in_time(ctx, start, used, Fact(report.date, f"{path}/date"))
+            written = _evaluated_in_time(ctx, start, Fact(report.date, f"{path}/date"))
             return written if written.outcome is Outcome.FAIL else missing(done)
-    return _evaluated_in_time(ctx, start, used, done)
+    return _evaluated_in_time(ctx, start, done)
 
 
-def _evaluated_in_time(ctx: ProjectContext, start: Fact[dt.date], used: Fact[dt.date], done: Fact[dt.date]) -> Verdict:
+def _evaluated_in_time(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date]) -> Verdict:
     """Judged from completion; a failure that final acceptance as the start would spare is a warning (I25)."""
     limit = ctx.duration("lz.selfeval.limit")
     verdict = deadline(ctx, start, done, limit)
     if verdict.outcome is not Outcome.FAIL:
         return verdict
     spared = replace(verdict, caps=(Cap(Severity.WARNING, "I25"), *verdict.caps))
-    accepted = ctx.view.accepted
-    if accepted.value is None:
-        return spared
-    later = max(accepted, used, key=lambda f: f.value or dt.date.min)
-    other = deadline(ctx, later, done, limit)
+    other = deadline(ctx, ctx.view.accepted, done, limit)
     if other.outcome is Outcome.FAIL:
         return verdict
     return replace(spared, until=other.until, trace=(*spared.trace, *other.trace))
@@ -172,8 +168,7 @@ def lz34_yearly_draw(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     day of the year is a fixed day and not moved.
     """
     law = ctx.law
-    if law.since is None:
-        return
+    assert law.since is not None  # the text says it
     begun = [year for year in ctx.facts(lz_under_way_since).values() if year is not None]
     records = {row["year"]: id for id, row in ctx.facts(lz_draws).items()}
     draws = [d for row in ctx.facts(lz_draws).values() for d in row["draws"]]

@@ -195,9 +195,9 @@ def staged(
     reached after it ran out weighs a notice (reading I11).
     """
     first, last = (None if warn is None else warn.value), fail.value
-    passed_days = [day for day in (first, last) if day is not None]
-    if passed_days and _before(ctx, max(passed_days)):
-        return ungoverned(ctx, max(passed_days)) or evidence
+    reached = max((day for day in (first, last) if day is not None), default=None)
+    if reached is not None and _before(ctx, reached):
+        return ungoverned(ctx, reached) or evidence
     if evidence.outcome is Outcome.PASS:
         return evidence
     if last is not None:

@@ -235,11 +235,11 @@ def _best(found: Iterable[Verdict]) -> Verdict:
 
 def _office_review(ctx: ProjectContext, start: dt.date | None, end: dt.date) -> Verdict:
     def good(act: Act) -> Verdict:
+        assert isinstance(act, Reviewed)
         path = f"milestones/{key_of(act)}"
         verdict = held_by(ctx, (act.body,), f"{path}/body", "office")
-        conclusion = act.conclusion if isinstance(act, Reviewed) else None
-        if verdict.outcome is Outcome.PASS and conclusion != "passed":
-            return failed(Step("present", conclusion, f"{path}/conclusion"), because="not_passed")
+        if verdict.outcome is Outcome.PASS and act.conclusion != "passed":
+            return failed(Step("present", act.conclusion, f"{path}/conclusion"), because="not_passed")
         return verdict
 
     return _before(ctx.view.of_kind(Reviewed, "om_reviewed"), good, start, end, "om_reviewed")

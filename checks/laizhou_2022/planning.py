@@ -41,7 +41,8 @@ def lz_plan_compiled(ctx: RecordContext) -> dict[str, Any]:
 def governed_days(ctx: RegistryContext, param: Param[MonthDay]) -> Iterator[dt.date]:
     """The fixed day in every year of validity, up to the end of the as-of year."""
     since = ctx.law.since
-    year = since.year if since is not None else ctx.asof.year
+    assert since is not None  # the text says it
+    year = since.year
     while year <= ctx.asof.year:
         day = param.value.in_year(year)
         if ungoverned(ctx, day) is None:

@@ -343,7 +343,6 @@ def lz_city_brain(ctx: ProjectContext) -> dict[str, Any] | None:
         "office": ctx.holds(ctx.project.owner, "office"),
         "agreed": agreed.outcome.value,
         "because": agreed.because,
-        "explained": ctx.reason("lz31_city_brain", "LZ-31 p1 s2") is not None,
     }
 
 
@@ -374,5 +373,4 @@ def lz31_city_brain(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         elif row["agreed"] == "undetermined":
             yield project, undetermined(row["because"], step)
         else:
-            caps = (Cap(Severity.NOTICE, "explained"),) if row["explained"] else ()
-            yield project, failed(step, Step("absent", None, "milestones/consented"), because=row["because"], caps=caps)
+            yield project, failed(step, Step("absent", None, "milestones/consented"), because=row["because"])

@@ -9,12 +9,10 @@ from typing import Any
 from checks.laizhou_2022.helpers import approved_day, at_gate, builder, funding
 from zongmu.model.milestones import Contract
 from zongmu.policy import (
-    Cap,
     Fact,
     ProjectContext,
     RecordContext,
     RegistryContext,
-    Severity,
     Step,
     Verdict,
     all_of,
@@ -28,11 +26,11 @@ from zongmu.policy import (
 )
 
 
-@rule(cites=["LZ-18 p1 s1"], since="2022", act=("approved", "design_approved", "declared"))
+@rule(cites=["LZ-18 p1 s1"], since="2022", act=("approved", "design_approved", "declared"), duty=True)
 def lz18_split(ctx: ProjectContext) -> Verdict:
     """镇街（园区）协同建设的，按事权划分建设内容和资金：各分项有层级，资金分层级。
 
-    Asked for once the project is approved. The excess is how many items have no level.
+    Asked for once the project is approved, if that is in the time of the measure. The excess is how many items have no level.
     """
     project = ctx.project
     if not project.partner_towns:
@@ -96,7 +94,6 @@ def lz_joint_parties(ctx: ProjectContext) -> dict[str, Any] | None:
         "builder": builder(ctx).value,
         "own": {ctx.project.owner: ctx.project.level} if ctx.project.owner is not None else {},
         "om": [c.supplier_org for c in ctx.view.of_class(Contract) if c.role == "om" and c.supplier_org is not None],
-        "explained": ctx.reason("lz18_city_builds", "LZ-18 p1 s2b") is not None,
     }
 
 
@@ -122,18 +119,17 @@ def lz18_city_builds(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if other is not None:
             yield project, other
             continue
-        caps = (Cap(Severity.NOTICE, "explained"),) if row["explained"] else ()
         parties = [("builder", row["builder"]), *(("milestones/contract_signed/supplier_org", o) for o in row["om"])]
         known = {**row["own"], **{body: level for body, level in levels.items() if level is not None}}
-        yield project, all_of(*(_of_city(body, path, row["towns"], known.get(body), caps) for path, body in parties))
+        yield project, all_of(*(_of_city(body, path, row["towns"], known.get(body)) for path, body in parties))
 
 
-def _of_city(body: str | None, path: str, towns: list[str], level: str | None, caps: tuple[Cap, ...]) -> Verdict:
+def _of_city(body: str | None, path: str, towns: list[str], level: str | None) -> Verdict:
     if body is None:
         return missing(Fact(None, path))
     step = Step("present", body, path)
     if body in towns or level == "town":
-        return failed(step, because="built_by_town", caps=caps)
+        return failed(step, because="built_by_town")
     if level is None:
         return missing(Fact(None, f"organizations/{body}/level"))
     return passed(step, Step("guard", level, "level"))
