@@ -6,8 +6,9 @@ says so in a note. What is the same in all of it, act after act, is a copy.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Final
 
 from checks.common.texts import code
@@ -35,14 +36,14 @@ FEWEST: Final = 2
 
 @fact(on="project")
 def acts_on_paper(ctx: CheckContext) -> list[list[str]]:
-    """The name, then key and content of every act that its paper tells from others: a number with an amount or a scan."""
+    """The name, then key and digest of every act that its paper tells from others: a number with an amount or a scan."""
     out = [["", ctx.project.name]]
     for m in ctx.project.milestones:
         amounts = [f"{n}={v}" for n in _AMOUNTS if isinstance(v := getattr(m, n, None), Money)]
         scans = sorted(d.sha256 for d in m.documents if d.sha256 is not None)
         if m.number is not None and (amounts or scans):
-            said = (m.kind, str(m.date), m.body or "", m.number, *amounts, *scans, m.note or "")
-            out.append([key_of(m), "\n".join(said)])
+            said = "\n".join((m.kind, str(m.date), m.body or "", m.number, *amounts, *scans, m.note or ""))
+            out.append([key_of(m), blake2b(said.encode(), digest_size=8).hexdigest()])
     return out if len(out) > 1 else []
 
 
@@ -50,10 +51,13 @@ def acts_on_paper(ctx: CheckContext) -> list[list[str]]:
 def acts_of_its_own(ctx: HygieneContext) -> Iterator[Problem]:
     """No project repeats the acts of another."""
     facts = ctx.facts(acts_on_paper)
-    places: dict[str, list[str]] = defaultdict(list)
+    first: dict[str, str] = {}
+    places: dict[str, list[str]] = {}
     for path, rows in facts.items():
-        for _, said in rows[1:]:
-            places[said].append(path)
+        for row in rows[1:]:
+            there = first.setdefault(row[1], path)
+            if there is not path:
+                places.setdefault(row[1], [there]).append(path)
     shared: dict[str, Counter[str]] = {}
     for paths in places.values():
         for path in sorted(set(paths))[1:]:

@@ -192,6 +192,16 @@ def test_an_exported_record_comes_back_with_only_what_was_changed(tiny: Instance
     assert after.endswith("  - kind: contract_signed\n    date: 2026-03-20\n    role: build\n    amount: 100万元\n")
 
 
+def test_a_unit_is_exported_by_its_name_and_an_unknown_one_is_no_empty_sheet(tiny: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "u.xlsx"
+    for unit in ("demo/office", "示例办公室"):
+        said = tiny.say("export", "--unit", unit, "--out", file)
+        assert (said.code, "已写出 2 条" in said.out) == (0, True), said.all
+    for unit in ("demo/nobody", "火星局"):
+        said = tiny.say("export", "--unit", unit, "--out", file)
+        assert (said.code, "[cli.bad-value]" in said.err) == (2, True), said.all
+
+
 def test_what_is_no_workbook_of_ours_says_so(tiny: Instance, tmp_path: Path) -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:

@@ -35,7 +35,12 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         raise Trouble(
             "queue.no-such-role",
             Bilingual(f"没有职责 {args.role}", f"there is no role {args.role}"),
-            Bilingual("可用的职责：" + "、".join(known), "the roles are: " + ", ".join(known)),
+            Bilingual("可用的职责：" + "、".join(known), "the roles are: " + ", ".join(known))
+            if known
+            else Bilingual(
+                "还没有办法，也就没有职责；先用 zongmu init-measure 建立办法",
+                "there is no measure yet, and roles come with it: zongmu init-measure",
+            ),
         )
     changed = _changed(root, args.since) if args.since is not None else None
     items = queue(world, registry, run(world, registry, keep_rulings=True), args.role, changed)

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.entering import jurisdiction_named, words_for
-from zongmu.cli.proposing import desk_at, settle, to_look_at, write_all
+from zongmu.cli.proposing import Desk, desk_at, settle, to_look_at, write_all
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.cli.workbook_files import digest_of, files_of, recorded
-from zongmu.exchange.field_values import Vocabulary
+from zongmu.exchange.cell_values import Unreadable
+from zongmu.exchange.field_values import Vocabulary, body_for
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_csv import read_csv
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble, read_workbook
 from zongmu.exchange.workbook_write import workbook
+from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
 from zongmu.policy.merging import Decision
 from zongmu.report.text import printable
@@ -39,10 +41,11 @@ def run_template(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def run_export(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write records into a workbook of the same shape as the template."""
     desk = desk_at(root)
-    city = jurisdiction_named(desk, args.jurisdiction)
+    city = jurisdiction_named(desk, args.jurisdiction or _city_of(desk, [*args.records, args.unit or ""]))
     records = [r for r in desk.registry.of_type(args.type) if r.jurisdiction == city and r.model is not None]
     if args.unit is not None:
-        records = [r for r in records if getattr(r.model, "owner", None) == args.unit]
+        unit = _unit(desk, city, args.unit)
+        records = [r for r in records if getattr(r.model, "owner", None) == unit]
     if args.records:
         known = {r.id: r for r in records}
         lacking = [id for id in args.records if id not in known]
@@ -64,6 +67,31 @@ def run_export(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         else f"{len(plain)} records written to {printable(str(args.out))}\n"
     )
     return 0
+
+
+def _city_of(desk: Desk, words: Iterable[str]) -> str | None:
+    """The jurisdiction that an id or a reference begins with; None where none of them says one."""
+    cities = {j.id for j in desk.world.instance.jurisdictions}
+    return next((city for word in words if (city := word.replace("/", "-").split("-", 1)[0]) in cities), None)
+
+
+def _unit(desk: Desk, city: str, text: str) -> str:
+    """The reference of the body that *text* is or names. Raises :class:`Trouble`."""
+    words = words_for(desk, city)
+    try:
+        unit = body_for(text, words, Bilingual("项目单位", "owner"))
+    except Unreadable as why:
+        raise trouble("cli.bad-value", why.zh, why.en, "改正 --unit", "put --unit right", where="--unit") from None
+    if unit not in words.bodies:
+        raise trouble(
+            "cli.bad-value",
+            f"库里没有单位 {unit}",
+            f"there is no body {unit}",
+            f"核对编号：registry/organizations/{city}/ 里是全部单位",
+            f"check it: registry/organizations/{city}/ holds all of them",
+            where="--unit",
+        )
+    return unit
 
 
 def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> int:
