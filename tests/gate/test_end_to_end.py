@@ -230,6 +230,31 @@ def test_a_waiver_comes_in_by_the_body_that_gave_it(address: str, clerk: Clone, 
     assert taken, said
 
 
+def test_the_act_of_an_authority_is_not_voided_without_it(address: str, clerk: Clone, tmp_path: Path) -> None:
+    finance, keeper = (Clone(address, who, tmp_path / who) for who in ("finance", "keeper"))
+    path = OWN.replace("0003", "0006")
+    order = "milestones:\n  - {kind: rectification_ordered, date: 2026-03-01, body: demo/finance, number: 示改〔2026〕1号}\n"
+    finance.write(path, NEW.replace("0003", "0006").replace("挂号平台", "被责令整改的平台") + order)
+    finance.commit()
+    taken, said = finance.push("HEAD:refs/heads/main")
+    assert taken, said
+    clerk.git("fetch", "-q")
+    clerk.branch("void")
+    row = "corrections:\n  - {seq: 1, of: rectification_ordered, date: 2026-06-01, reason: 误登}\n"
+    clerk.write(path, clerk.read(path) + row)
+    clerk.commit()
+    taken, said = clerk.push("HEAD:refs/heads/void")
+    assert taken, said  # proposed
+    told = say("--root", clerk.root, "reviewers", "origin/main", "HEAD", "--lang", "en")
+    assert "confirms the correction of" in told.out, told.all
+    keeper.git("fetch", "-q")
+    taken, said = keeper.push("origin/void:refs/heads/main")
+    assert (taken, "[gate.correction-of-another]" in said) == (False, True), said
+    finance.git("fetch", "-q")
+    taken, said = finance.push("origin/void:refs/heads/main")
+    assert taken, said
+
+
 def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path: Path) -> None:
     keeper = Clone(address, "keeper", tmp_path / "keeper")
     keeper.write("registry/organizations/demo/clinic.yaml", CLINIC + "holds: [auditor]\n")

@@ -21,7 +21,7 @@ from zongmu.model.finding import Finding, Gate, finding
 from zongmu.model.organization import Organization
 from zongmu.policy.admission import MAX_FILES, admission, several, zones_of
 from zongmu.policy.loading import Checks, load_checks
-from zongmu.policy.ownership import of_endorsements, of_pusher, of_records, of_waivers, zone_refused
+from zongmu.policy.ownership import of_corrections, of_endorsements, of_pusher, of_records, of_waivers, zone_refused
 from zongmu.policy.pushers import PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
 from zongmu.policy.zones import Zone
 from zongmu.store.copying import copy_out
@@ -121,6 +121,7 @@ def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None, *, 
         yield from of_records(pusher, verdict.tip, verdict.head, verdict.world, paths)
         if merging:
             yield from of_waivers(pusher, verdict.tip, verdict.head, verdict.world, paths)
+            yield from of_corrections(pusher, verdict.tip, verdict.head, verdict.world, paths)
     yield from of_endorsements(pusher, verdict.tip, verdict.head, verdict.world, paths)
 
 

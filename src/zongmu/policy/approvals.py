@@ -15,14 +15,14 @@ from typing import Literal
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding
 from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
+from zongmu.model.project import Correction, Project
 from zongmu.model.scalars import Money
 from zongmu.policy.engine import World
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import UNIT
 from zongmu.policy.signoffs import confirmers, is_endorsed
 
-Why = Literal["confirms", "breach", "waives", "party", "disclosure", "trust", "code"]
+Why = Literal["confirms", "breach", "waives", "corrects", "party", "disclosure", "trust", "code"]
 PARTIES = ("owner", "builder", "operator", "lead")
 """Fields that say who is responsible."""
 
@@ -89,6 +89,24 @@ def of_waivers(project: Project, before: Project | None) -> Iterator[Need]:
     for row in project.waivers:
         if row not in known:
             yield Need("waives", "", (row.authority,), project.id, f"waivers/{row.seq}", (row.of,))
+
+
+def of_corrections(project: Project, before: Project | None) -> Iterator[Need]:
+    """The bodies other than the project's own whose recorded acts are corrected or declared void."""
+    for row, act in corrected(project, before):
+        if act.body is not None and act.body not in (project.owner, project.builder):
+            yield Need("corrects", "", (act.body,), project.id, row.of)
+
+
+def corrected(project: Project, before: Project | None) -> Iterator[tuple[Correction, Act]]:
+    """The new rows of ``corrections``, each with the act as it was recorded before."""
+    if before is None:
+        return
+    known = {row.seq for row in before.corrections}
+    acts = {key_of(act): act for act in before.milestones}
+    for row in project.corrections:
+        if row.seq not in known and row.of in acts:
+            yield row, acts[row.of]
 
 
 def of_parties(project: Project, before: Project) -> Iterator[Need]:

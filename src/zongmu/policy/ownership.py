@@ -15,9 +15,10 @@ from zongmu.model.milestones import key_of
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.approvals import PARTIES
+from zongmu.policy.approvals import PARTIES, corrected
 from zongmu.policy.engine import World
 from zongmu.policy.pushers import Pusher
+from zongmu.policy.signoffs import confirmers
 from zongmu.policy.zones import Zone, zone_of
 from zongmu.store.registry import LoadedRecord, Registry
 
@@ -97,7 +98,29 @@ WAIVER: Final = Code(
         "an account that stands for that body compares it with the paper and merges it",
     ),
 )
-CODES: Final = (OWN_APPROVAL, NOT_HELD, OTHER_CONTENT, NOT_YOURS, UNKNOWN_PUSHER, NOT_YOUR_ZONE, NOT_MERGER, WAIVER)
+CORRECTION: Final = Code(
+    "gate.correction-of-another",
+    Bilingual("更正别的单位的行为", "A correction of another body's act"),
+    Bilingual(
+        "{account} 不代表 {body}，不能把对它的 {of} 的更正或作废并入主分支",
+        "{account} does not stand for {body} and cannot bring a correction of its {of} into the main branch",
+    ),
+    Bilingual(
+        "由代表该单位或签认这类行为的单位的账号核对原件后并入",
+        "an account that stands for it, or for the body that confirms such acts, compares it with the paper and merges it",
+    ),
+)
+CODES: Final = (
+    CORRECTION,
+    OWN_APPROVAL,
+    NOT_HELD,
+    OTHER_CONTENT,
+    NOT_YOURS,
+    UNKNOWN_PUSHER,
+    NOT_YOUR_ZONE,
+    NOT_MERGER,
+    WAIVER,
+)
 _ZONE_ZH: Final = {"data": "数据", "trust": "信任", "code": "代码"}
 
 
@@ -168,6 +191,34 @@ def of_waivers(
                     position=new.position(f"{place}/authority"),
                     account=pusher.account,
                     authority=row.authority,
+                    of=row.of,
+                )
+
+
+def of_corrections(
+    pusher: Pusher, tip: Registry, head: Registry, world: World, paths: tuple[str, ...]
+) -> Iterator[Finding]:
+    """Corrections of acts of other bodies that somebody would merge who stands for none of those whose say it is."""
+    for path in paths:
+        old, new = tip.at(path), head.at(path)
+        if old is None or new is None or not (isinstance(old.model, Project) and isinstance(new.model, Project)):
+            continue
+        by_kind = confirmers(world, old.model.jurisdiction)
+        for row, act in corrected(new.model, old.model):
+            if act.body is None or act.body in (old.model.owner, old.model.builder):
+                continue
+            may = {act.body, *world.authority.get(by_kind.get(act.kind, ""), ())}
+            if not may & set(pusher.organizations):
+                place = f"corrections/{row.seq}"
+                yield finding(
+                    CORRECTION,
+                    record=new.id,
+                    path=path,
+                    key=place,
+                    field_path=f"{place}/of",
+                    position=new.position(f"{place}/of"),
+                    account=pusher.account,
+                    body=act.body,
                     of=row.of,
                 )
 

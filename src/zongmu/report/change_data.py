@@ -22,7 +22,15 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome,
 from zongmu.model.leaves import leaves
 from zongmu.model.milestones import key_of
 from zongmu.model.project import SERIES, Project
-from zongmu.policy.approvals import Need, of_breaches, of_disclosure, of_milestones, of_parties, of_waivers
+from zongmu.policy.approvals import (
+    Need,
+    of_breaches,
+    of_corrections,
+    of_disclosure,
+    of_milestones,
+    of_parties,
+    of_waivers,
+)
 from zongmu.policy.engine import Ruling, World, because
 from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.policy.run import Run, judge_record
@@ -183,6 +191,7 @@ def _record(
         moved = [m for m in project.milestones if known.get(key_of(m)) != m]
         needs.extend(of_milestones(world, project, moved, signed))
         needs.extend(of_waivers(project, former))
+        needs.extend(of_corrections(project, former))
         if former is not None:
             needs.extend(of_parties(project, former))
         publication = _publication(world, project, former, signed, endorsements_of(tip, project.id))

@@ -166,6 +166,11 @@ class Teller:
                     f"核实 {need.record} 的豁免确由其作出{clauses}",
                     f"confirms that the waiver of {need.record} is its own{clauses}",
                 )
+            case "corrects":
+                kind = path_title(f"milestones/{need.about}").pick(self._lang)
+                return self.say(
+                    f"核实对 {need.record} {kind}的更正或作废", f"confirms the correction of {kind} of {need.record}"
+                )
             case "party":
                 field = path_title(need.about).pick(self._lang)
                 return self.say(f"{need.record} 的{field}变更", f"{field} of {need.record} changes")
