@@ -1,12 +1,13 @@
 """The whole field-level trail against the least that any reader of it must do, and against the usual ways.
 
-The peer is ``git log --raw`` with ``git cat-file --batch`` of the same blobs, thrown away. Per-file ``git log --follow`` is
-timed on a sample of files; PyDriller only where somebody has installed it.
+The peer is ``git log --raw`` with ``git cat-file --batch`` of the same blobs, thrown away. Per-file ``git log --follow`` and
+PyDriller are timed on a sample and scaled up; PyDriller by the Python that ``ZONGMU_PYDRILLER`` names, where it is installed.
+Both only give the lines that changed: no field, no act, no correction.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from benchmarks.timing import in_turn, table
 
 PER_FILE = 10  # commits
 SAMPLE = 20  # files
+DRILLED = 200  # commits
 
 _RAW = """
 import subprocess
@@ -32,6 +34,7 @@ from pathlib import Path
 from zongmu.history.trail import trail
 print(sum(len(event.changes) for event in trail(Path('.'))))
 """
+_ALONE = _OURS.replace("trail(Path('.'))", "trail(Path('.'), workers=1)")
 _AGAIN = """
 import gc
 gc.disable()
@@ -46,8 +49,10 @@ for path in sys.argv[1:]:
     subprocess.run(['git', 'log', '--follow', '-p', '--', path], stdout=subprocess.DEVNULL, check=True)
 """
 _PYDRILLER = """
+import itertools
 from pydriller import Repository
-print(sum(len(f.diff) for c in Repository('.').traverse_commits() for f in c.modified_files))
+commits = itertools.islice(Repository('.').traverse_commits(), %d)
+print(sum(len(f.diff) for c in commits for f in c.modified_files))
 """
 
 
@@ -96,11 +101,17 @@ def run(size: int, runs: int) -> list[str]:
         commands = {
             "git log --raw + git cat-file --batch": [sys.executable, "-c", _RAW],
             "zongmu, every change of every field": [sys.executable, "-c", _OURS],
+            "zongmu, in one process": [sys.executable, "-c", _ALONE],
             "zongmu, again, nothing new": [sys.executable, "-c", _AGAIN],
             "git log --follow -p, file by file": [sys.executable, "-c", _FOLLOW, *sample],
         }
-        if importlib.util.find_spec("pydriller") is not None:
-            commands["PyDriller, the diffs"] = [sys.executable, "-c", _PYDRILLER]
         scale = {"git log --follow -p, file by file": len(paths) / len(sample)}
+        driller = os.environ.get("ZONGMU_PYDRILLER", "")
+        if driller:
+            commands["PyDriller, the lines"] = [driller, "-c", _PYDRILLER % DRILLED]
+            scale["PyDriller, the lines"] = size / min(size, DRILLED)
         times = in_turn(commands, root, runs)
-        return [f"trail: {size} commits, {len(paths)} files", *table(times, next(iter(commands)), scale)]
+        failed = [f"  {name}: failed, exit {one.code}" for name, one in times.items() if one.code]
+        skipped = [] if driller else ["  PyDriller: skipped, ZONGMU_PYDRILLER names no Python that has it"]
+        title = f"trail: {size} commits, {len(paths)} files"
+        return [title, *table(times, next(iter(commands)), scale), *skipped, *failed]

@@ -187,6 +187,8 @@ def _write_text(
     if left_out:
         out.write(f"较早的 {left_out} 次变更未列出\n" if zh else f"{left_out} earlier events are not shown\n")
     out.write("\n")
+    if not events and not uncommitted:
+        out.write("没有这样的变更\n" if zh else "there is no such change\n")
     for line in trail_lines(events, lang, _titles(root, places, events), notes, name_records=not one):
         out.write(line + "\n")
 
