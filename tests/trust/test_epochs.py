@@ -331,11 +331,12 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
     words, former = tmp_path / "words", tmp_path / "former.bundle"
     words.write_text(f"{SECRET}==>（删）\n")
     old = git(story, "rev-parse", "HEAD").strip()
-    said = ["--authority", "示例市网信办", "--ground", "个人信息保护法第四十七条", "--former", str(former)]
+    beside = str(clone / ".." / "former.bundle")
+    said = ["--authority", "示例市网信办", "--ground", "个人信息保护法第四十七条", "--former", beside]
     command = ["--root", str(clone), "trust", "epoch", str(words), "--lang", "en", *said]
     assert main(command) == 0
     told = capsys.readouterr().out
-    assert "On the branch epoch-1, 2 versions of 1 files are replaced" in told
+    assert "On the branch epoch-1, contents are replaced (versions: 2, files: 1)" in told
     assert "refs/heads/main" in told
     assert SECRET not in told
 

@@ -45,7 +45,7 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         text = document(done.value, header=_HEADER)
         _in_order(text.encode())
         branch = f"epoch-{done.seq}"
-        git.run("bundle", "create", "--quiet", str(args.former.absolute()), "--filter=blob:none", "HEAD")
+        git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD")
         git.run("update-ref", f"refs/heads/{branch}", done.head, "0" * len(head))
         git.run("checkout", "--quiet", branch, files=True)
         write_atomic(root / EPOCHS_PATH, text.encode())
@@ -98,7 +98,7 @@ def _ready(git: Git, root: Path, former: Path) -> str:
             Bilingual("须在已全部提交的克隆的顶层运行", "this runs at the top of a clone in which all is committed"),
             Bilingual("先提交或放弃改动：git status", "commit or drop what has changed: git status"),
         )
-    if former.exists() or former.absolute().is_relative_to(root):
+    if former.exists() or former.resolve().is_relative_to(root.resolve()):
         raise Trouble(
             "epoch.bad-place",
             Bilingual(
@@ -136,16 +136,17 @@ def _next(lang: str, branch: str, former: str, files: int, versions: int, left: 
             "  2. 自己：git commit -S，提交信息里附上那一行",
             f"  3. 核验：zongmu audit verify . --root 起点 --root-keys 公钥 --since 检查点 --former {former}",
             f"  4. {former} 只交给审计人员，不公开：凭其中的编号可以试猜被去掉的内容",
-            f"  5. 把 {branch} 推为主分支；仍指向原历史的名称要删去：{names}；再 git reflog expire --expire=now --all 和 git gc --prune=now",
+            f"  5. 把 {branch} 推为主分支（关口拒绝改写，这一次由管理员放行）；仍指向原历史的名称要删去：{names}；再 git reflog expire --expire=now --all 和 git gc --prune=now",
             "  6. 服务器、各克隆、备份和代码平台的缓存里的原历史，逐处清除；检查点须重新公布",
         ]
     return [
-        f"On the branch {branch}, {versions} versions of {files} files are replaced and the record is staged. The old history is as it was.",
+        f"On the branch {branch}, contents are replaced (versions: {versions}, files: {files}) and the record is staged. "
+        "The old history is as it was.",
         "Next:",
         "  1. another root person: zongmu trust consent --sign KEY",
         "  2. you: git commit -S, with that line in the message",
         f"  3. verify: zongmu audit verify . --root START --root-keys KEYS --since CHECKPOINT --former {former}",
         f"  4. {former} goes to auditors only: with the ids in it guesses of what was taken out can be tested",
-        f"  5. make {branch} the main branch; delete what still leads to the old history: {names}; then git reflog expire --expire=now --all and git gc --prune=now",
+        f"  5. make {branch} the main branch (the gate refuses rewriting: its keeper lets this one through); delete what still leads to the old history: {names}; then git reflog expire --expire=now --all and git gc --prune=now",
         "  6. clear the old history from the server, every clone, backups and the forge's caches; publish a new checkpoint",
     ]

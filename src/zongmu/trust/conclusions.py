@@ -46,7 +46,9 @@ def conclusions(result: Result) -> Iterator[Conclusion]:
             "refused",
             Bilingual(
                 f"有 {len(result.faults)} 处不能接受，见下",
-                f"{len(result.faults)} things are not acceptable; see below",
+                "1 thing is not acceptable; see below"
+                if len(result.faults) == 1
+                else f"{len(result.faults)} things are not acceptable; see below",
             ),
         )
     if result.stopped is not None:
@@ -106,8 +108,8 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                 Bilingual(
                     f"第 {epoch.seq} 次依法改写（{epoch.date}，{epoch.said()}）只换掉了所列 {files} 个文件的 {versions} 个版本；"
                     f"其余 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变，原来的签名有效",
-                    f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced {versions} versions of the {files} "
-                    f"files that it lists and nothing else: the {epoch.former.size} commits before it keep content, order, "
+                    f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced what it lists "
+                    f"({_count(versions, 'version')} of {_count(files, 'file')}) and nothing else: the {epoch.former.size} commits before it keep content, order, "
                     "authors and times, and their former signatures are valid",
                 ),
             )
@@ -120,6 +122,10 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                 f"since the checkpoint of {result.since.size} commits, nothing before it was rewritten, rolled back or forked",
             ),
         )
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _proved_epochs(result: Result) -> tuple[Epoch, ...]:
