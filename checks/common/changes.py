@@ -43,6 +43,15 @@ DECLARED = code(
         "record the act that changed it (adjusted, transferred, a new approval), or put the old value back",
     ),
 )
+OPENED_LATE = code(
+    "record.opened-late",
+    ("补登期初", "An opening entry added later"),
+    (
+        "项目已登记了里程碑，不能再补登期初（opened）：它会使此前缺少的行为无从判断",
+        "milestones are recorded already, so no opening entry can be added: it would excuse what is missing before it",
+    ),
+    ("删去 opened；以前的行为照实登记为里程碑", "take opened out; record earlier acts as the milestones they are"),
+)
 _CAUSES = frozenset(
     {
         "adjusted",
@@ -79,6 +88,16 @@ def changes_are_open(ctx: CheckContext) -> Iterator[Problem]:
             yield problem(SILENT, move.path, **words)
         elif move.change_class == "declared" and move.kind != "added" and _approved(ctx.base) and not explained:
             yield problem(DECLARED, move.path, **words)
+
+
+@check(codes=[OPENED_LATE], compares=True)
+def opened_with_the_record(ctx: CheckContext) -> Iterator[Problem]:
+    """A legacy project begins with its opening entry; one that is under way here gets none."""
+    if isinstance(ctx.base, Project) and ctx.base.milestones:
+        before = any(m.kind == "opened" for m in ctx.base.milestones)
+        after = next((m for m in ctx.project.milestones if m.kind == "opened"), None)
+        if after is not None and not before:
+            yield problem(OPENED_LATE, "milestones/opened")
 
 
 def _split(path: str) -> tuple[str, str, str]:

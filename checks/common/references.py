@@ -18,6 +18,15 @@ UNRESOLVED = code(
     ),
 )
 
+ITSELF = code(
+    "record.refers-to-itself",
+    ("引用自己", "A reference to itself"),
+    ("{value} 写的是本项目自己", "{value} is this very project"),
+    ("核对编号，写另一个项目，或删去", "check the id: name another project, or take it out"),
+)
+_OTHERS = ("original_project", "parent_project")
+"""Fields of a project that name another one. Its framework may be its own."""
+
 ORGANIZATION_FIELDS = frozenset(
     {
         "owner", "demand", "builder", "user", "lead", "partners", "partner_towns", "operator", "implementing_body", "body",
@@ -134,6 +143,14 @@ _SOURCES = (
 )
 _ENDORSED = ("system", "organization", "district", "plan", "draws", "returns")
 """What ``record`` of an endorsement may be, besides a city as a whole."""
+
+
+@check(codes=[ITSELF])
+def names_another(ctx: CheckContext) -> Iterator[Problem]:
+    """A project is not its own original or parent."""
+    for name in _OTHERS:
+        if getattr(ctx.project, name) == ctx.project.id:
+            yield problem(ITSELF, name, value=ctx.project.id)
 
 
 @check(on="registry", codes=[UNRESOLVED], reads=_SOURCES, by_file=True)

@@ -176,6 +176,15 @@ CASES: dict[str, Case] = {
         acts(*NUMBERED) | ten(NUMBERED[0], NUMBERED[1].replace("300万元", "301万元")),
         field="milestones/declared",
     ),
+    "record.refers-to-itself": Case(
+        nine("original_project: demo-2026-0009\n"), nine("original_project: demo-2026-0001\n"), field="original_project"
+    ),
+    "record.opened-late": Case(
+        acts(SIGNED, "kind: opened, date: 2026-03-01"),
+        acts(SIGNED, "kind: disclosed, date: 2026-03-01"),
+        base=acts(SIGNED),
+        field="milestones/opened",
+    ),
     "record.unresolved-reference": Case(nine("lead: demo/nobody\n"), nine("lead: demo/finance\n"), field="lead"),
     "record.registered-by-name-only": Case(
         acts(f"{SIGNED}, supplier: 示例 财政局"),
