@@ -18,10 +18,10 @@ from zongmu.model.records import RECORD_TYPES, type_of_path
 from zongmu.policy.pushers import PUSHERS
 
 
-def record_classes() -> list[type[BaseModel]]:
-    """Every class that a record or the list of pushers can hold."""
+def record_classes(*more: type[BaseModel]) -> list[type[BaseModel]]:
+    """Every class that a record file, or one of *more*, can hold."""
     found: dict[type[BaseModel], None] = {}
-    stack: list[Any] = [t.model for t in (*RECORD_TYPES, PUSHERS)]
+    stack: list[Any] = [*(t.model for t in RECORD_TYPES), *more]
     while stack:
         one = stack.pop()
         if isinstance(one, type) and issubclass(one, BaseModel):
@@ -33,7 +33,7 @@ def record_classes() -> list[type[BaseModel]]:
     return list(found)
 
 
-CLASSES = record_classes()
+CLASSES = record_classes(PUSHERS.model)
 FIELDS = [(cls, name, info) for cls in CLASSES for name, info in cls.model_fields.items()]
 
 

@@ -294,6 +294,7 @@ def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
         "search/fold.js",
         "submit/data.js",
         "submit/shili.js",
+        "submit/shili.law.js",
     ]
     assert not list(site.rglob("*.map"))
 
