@@ -91,7 +91,9 @@ def test_a_later_look_marks_what_is_new_and_signs_only_what_was_seen(desk: Insta
     assert set(look()[0].values()) == {None}
     page = tmp_path / "queue.html"
     assert desk.say("queue", "--role", "finance", "--format", "html", "--out", page).code == 0
-    assert "zongmu approve --role finance demo-2026-0001/design_approved@" in page.read_text("utf-8")
+    shown = page.read_text("utf-8")
+    assert "zongmu approve --role finance \\\n  demo-2026-0001/design_approved@" in shown
+    assert "上次以来" not in shown  # nothing is new to somebody who has just looked
     (desk.root / ".git" / "zongmu" / "look-finance.json").write_text("[broken")
     assert set(look()[0].values()) == {None}
     assert desk.git("status", "--porcelain", "--", ".git") == ""

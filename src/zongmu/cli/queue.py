@@ -18,7 +18,8 @@ from zongmu.policy.run import load_for_run, run
 from zongmu.report.data import dump
 from zongmu.report.queue_data import Item, of_proposal, ordered, queue
 from zongmu.report.queue_look import Look, since
-from zongmu.report.queue_text import queue_html, queue_json, queue_lines
+from zongmu.report.queue_page import queue_html
+from zongmu.report.queue_text import queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
 from zongmu.store.git import Git, GitProblem
 
