@@ -20,7 +20,7 @@ from zongmu.model.base import ChangeClass
 from zongmu.model.change import MoveKind, change_classes, flat_moves
 from zongmu.model.finding import Bilingual, immutable
 from zongmu.model.kinds import KINDS
-from zongmu.model.records import RecordType
+from zongmu.model.records import BY_NAME, RecordType
 
 FileChange = Literal["created", "edited", "moved", "deleted", "kept"]
 """What happened to the file; ``kept`` as it was, or absent, by a merge that dropped what a branch had changed."""
@@ -211,32 +211,24 @@ def field_changes(
     classes = change_classes(record_type.model)
     name = record_type.name
     out: list[tuple[tuple[Any, ...], str, FieldChange]] = []
-    for path, leaf in after.items():
+    for path, (value, chain, row) in after.items():
         # Most of what a history holds is new, and what is new needs no judging.
         if path not in before:
-            section = path.split("/", 1)[0]
-            facts = _facts(leaf.chain)
+            place, cls, (title, disclosure, codelist, money, _) = _about(name, path.split("/", 1)[0], row, chain)
+            merged = path in own
             change = FieldChange(
-                path,
-                None,
-                leaf.value,
-                "added",
-                facts.title,
-                leaf.row,
-                classes.get(section, "state"),
-                facts.disclosure,
-                facts.codelist,
-                facts.money,
-                in_merge=path in own,
+                path, None, value, "added", title, row, cls, disclosure, codelist, money, in_merge=merged
             )
-            out.append((_place(name, section, leaf.row, leaf.chain), path, change))
-    known = {p: leaf.value for p, leaf in after.items() if p in before or p.startswith("corrections/")}
+            out.append((place, path, change))
+    known = (
+        {p: leaf.value for p, leaf in after.items() if p in before or p.startswith("corrections/")} if before else {}
+    )
     for move in flat_moves(_values(before), known, classes) if before else ():
         if move.kind == "added":
             continue
         leaf = after.get(move.path) or before[move.path]
         reason = after.get(f"{move.by}/reason") if move.by else None
-        facts = _facts(leaf.chain)
+        place, _, facts = _about(name, move.path.split("/", 1)[0], leaf.row, leaf.chain)
         change = FieldChange(
             move.path,
             move.before,
@@ -253,7 +245,7 @@ def field_changes(
             reason=str(reason.value) if reason is not None else None,
             in_merge=move.path in own,
         )
-        out.append((_place(name, move.path.split("/", 1)[0], leaf.row, leaf.chain), move.path, change))
+        out.append((place, move.path, change))
     out.sort(key=_by_place)
     return tuple([change for _, _, change in out])
 
@@ -262,10 +254,13 @@ _by_place: Final = itemgetter(0, 1)
 
 
 @lru_cache(16_384)
-def _place(record_type: str, name: str, row: str, chain: tuple[Field | str, ...]) -> tuple[Any, ...]:
-    """Where a change stands among others: as the model orders fields, rows by their keys."""
-    section = root(record_type).child(name, {})
-    return section.order, section.name, _row_place(row), _facts(chain).place
+def _about(
+    record_type: str, name: str, row: str, chain: tuple[Field | str, ...]
+) -> tuple[tuple[Any, ...], ChangeClass, _Facts]:
+    """Where a change stands among others (as the model orders fields, rows by their keys); its class; its other facts."""
+    section, facts = root(record_type).child(name, {}), _facts(chain)
+    place = (section.order, section.name, _row_place(row), facts.place)
+    return place, change_classes(BY_NAME[record_type].model).get(name, "state"), facts
 
 
 @lru_cache(4096)
@@ -433,19 +428,25 @@ def _parts(
         yield Bilingual(f"登记{title.zh}", f"recorded: {title.en}")
     elif acts:
         yield Bilingual(f"登记 {len(acts)} 项里程碑", f"{len(acts)} milestones recorded")
-    corrected = [change for change in changes if change.kind == "corrected"]
+    corrected = edited = silent = 0
+    explained: set[str | None] = set()
+    for change in changes:
+        if change.kind == "corrected":
+            corrected += 1
+            explained.add(change.by)
+        elif change.row not in added and change.row not in removed:
+            edited += 1
+        if change.silent:
+            silent += 1
     if corrected:
-        yield Bilingual(f"更正 {len(corrected)} 处", f"{_count(len(corrected), 'value')} corrected")
-    explained = {change.by for change in corrected}
+        yield Bilingual(f"更正 {corrected} 处", f"{_count(corrected, 'value')} corrected")
     others = [row for row in added if row not in acts and row not in explained]
     if others:
         yield Bilingual(f"新增 {len(others)} 行", f"{_count(len(others), 'row')} added")
     if removed:
         yield Bilingual(f"删去 {len(removed)} 行", f"{_count(len(removed), 'row')} removed")
-    edited = [c for c in changes if c.kind != "corrected" and c.row not in added and c.row not in removed]
     if edited and file != "created":
-        yield Bilingual(f"改动 {len(edited)} 个字段", f"{_count(len(edited), 'field')} changed")
-    silent = sum(change.silent for change in changes)
+        yield Bilingual(f"改动 {edited} 个字段", f"{_count(edited, 'field')} changed")
     if silent:
         yield Bilingual(f"其中 {silent} 处没有更正记录", f"{silent} of them without a correction")
 
