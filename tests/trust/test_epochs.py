@@ -368,6 +368,7 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
         ("change\n", "epoch.not-redactable"),
         ("nowhere\n", "epoch.not-found"),
         ("x\n", "epoch.word-too-short"),
+        (f"{SECRET}\n", "epoch.bad-record"),
         ("\n", "epoch.no-words"),
     ],
 )
@@ -377,6 +378,8 @@ def test_what_cannot_be_taken_out_is_said_and_nothing_moves(
     words, former = tmp_path / "words", tmp_path / "former.bundle"
     words.write_text(line)
     said = ["--authority", "示例市网信办", "--ground", "个人信息保护法", "--former", str(former)]
+    if code == "epoch.bad-record":
+        said[1] = "two\tcolumns"
     status = main(["--root", str(clone), "trust", "epoch", str(words), *said])
     told = capsys.readouterr().err
     assert status in (1, 2)

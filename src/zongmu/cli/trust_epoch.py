@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -17,8 +18,9 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.emit import document
+from zongmu.store.emit import Unwritable, document, scalar
 from zongmu.store.git import Git, GitProblem
+from zongmu.store.reader import MAX_BYTES
 
 _INSTEAD: Final = "（依法删除）"
 _SHORTEST: Final = 4
@@ -30,11 +32,12 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     import datetime as dt
 
     from zongmu.trust.epochs import EPOCHS_PATH
-    from zongmu.trust.redacting import CannotRedact, redact
+    from zongmu.trust.redacting import TOO_MANY, CannotRedact, redact
 
     words = _words(args.words)
     said = {"date": (parse_day(args.date) or dt.date.today()).isoformat(), "authority": args.authority}
     said |= {"ground": args.ground} | ({"number": args.number} if args.number else {})
+    _one_line(said)
     git = Git(root)
     try:
         head = _ready(git, root, args.former)
@@ -43,7 +46,8 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         except CannotRedact as problem:
             raise Trouble.of(problem, exit_code=1) from None
         text = document(done.value, header=_HEADER)
-        _in_order(text.encode())
+        if len(text.encode()) > MAX_BYTES:
+            raise Trouble.of(CannotRedact(TOO_MANY, count=done.versions), exit_code=1)
         branch = f"epoch-{done.seq}"
         git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD")
         git.run("update-ref", f"refs/heads/{branch}", done.head, "0" * len(head))
@@ -109,20 +113,24 @@ def _ready(git: Git, root: Path, former: Path) -> str:
     return head
 
 
-def _in_order(data: bytes) -> None:
-    """Refuse a record that could not be read back: too long, or with words that fit no line."""
-    from zongmu.store.reader import MAX_BYTES
-    from zongmu.trust.epochs import epochs_in
-    from zongmu.trust.redacting import TOO_MANY, CannotRedact
+def _one_line(said: Mapping[str, str]) -> None:
+    """Refuse words that the record could not hold."""
+    from pydantic import TypeAdapter, ValidationError
 
-    if len(data) > MAX_BYTES:
-        raise Trouble.of(CannotRedact(TOO_MANY, count=data.count(b"before:")), exit_code=1)
-    if epochs_in(data) is None:
-        raise Trouble(
-            "epoch.bad-record",
-            Bilingual("机关、依据或文号写得不合格式", "the authority, the ground or the number cannot be written so"),
-            Bilingual("各写一行，不超过限长", "one line each, no longer than a line may be"),
-        )
+    from zongmu.model.base import Line
+
+    for text in said.values():
+        try:
+            TypeAdapter(Line).validate_python(text)
+            scalar(text)
+        except (ValidationError, Unwritable):
+            raise Trouble(
+                "epoch.bad-record",
+                Bilingual(
+                    "机关、依据或文号写得不合格式", "the authority, the ground or the number cannot be written so"
+                ),
+                Bilingual("各写一行，不太长，没有制表符", "one line each, not too long, without tabs"),
+            ) from None
 
 
 def _next(lang: str, branch: str, former: str, files: int, versions: int, left: list[str]) -> list[str]:
