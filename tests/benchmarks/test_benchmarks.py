@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from benchmarks import check
+from benchmarks import build, check
 from benchmarks.timing import Sample, table
+from zongmu.cli import built
+from zongmu.publish.clock import Clock, Phase
 
 
 def test_check_runs_and_says_its_ratios() -> None:
@@ -14,6 +16,14 @@ def test_check_runs_and_says_its_ratios() -> None:
     ratio = re.compile(r"(?P<name>.*?) +[0-9.]+ +[0-9.]+ +(?P<wall>[0-9.]+) +(?P<cpu>[0-9.]+)$")
     said = {found["name"].strip() for line in lines if (found := ratio.match(line))}
     assert {"zongmu check --no-cache", "zongmu check, nothing changed", "zongmu check --base HEAD"} <= said
+
+
+def test_the_phases_that_make_pages_are_found_in_what_a_build_says() -> None:
+    clock = Clock()
+    clock.phases = [Phase(name, 2.0, 3.0, 5, 1) for name in built._PHASES if name != "nothing"]
+    said = {"size": 1, "unchanged": 0, "pages": 1, "files": 1, "asof": "2026-06-30", "projects": (1, 0, 0)}
+    pages = build._pages("\n".join(built._lines("public", said, clock, "en")), Sample(20.0, 30.0, 0))
+    assert (pages.wall, pages.cpu) == (8.0, 12.0)  # shells, law, projects, lists
 
 
 def test_a_ratio_is_to_the_peer() -> None:

@@ -311,6 +311,9 @@ def test_data_files_parse_and_their_checksums_hold(site: Path) -> None:
         assert row["licence"] == "CC-BY-4.0"
     lines = (site / "SHA256SUMS").read_text("utf-8").splitlines()
     assert "schema/project.schema.json" in "\n".join(lines)
+    calendars = {p.relative_to(site).as_posix() for p in site.rglob("*.ics")}
+    assert len(calendars) > 1
+    assert calendars <= {line.split("  ")[1] for line in lines}
     for line in lines:
         digest, path = line.split("  ")
         assert hashlib.sha256((site / path).read_bytes()).hexdigest() == digest

@@ -200,8 +200,9 @@ def _data(
         )
     ).hexdigest()
     made = Exporter(kept, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
-    files += [f for f in made if f.media_type != SCRIPT and not f.path.startswith(("organizations/", "districts/"))]
-    tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in files}))
+    told = [f for f in made if f.media_type != SCRIPT]
+    files += [f for f in told if not f.path.startswith(("organizations/", "districts/"))]
+    tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in (*files, *told)}))
     return files
 
 

@@ -56,6 +56,9 @@ class _Made:
     mtime: int
 
 
+_SHARED = ("xlsx", "sqlite", "list", "parquet", "ndjson", "csv", "oc4ids", "calendars")
+"""In the order in which two processes, that take every other one, have as much to do."""
+
 _Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]
 """Path, media type, title, what it holds, bytes, table."""
 Maker = Callable[[], _Files]
@@ -90,18 +93,21 @@ class Exporter:
             return kept
         with no_collection():
             head, made = about(release), tables(release, zh)
-            jobs: list[Maker] = [
-                lambda: _xlsx(head, made),
-                lambda: _csv(head, made),
-                lambda: _sqlite(head, made),
-                lambda: _parquet(head, made),
-                lambda: _ndjson(self._tree, projects),
-                lambda: _oc4ids(head, self._tree, packages),
-                lambda: _list(release, zh, en),
-                lambda: _calendars(head, release, zh),
-            ]
+            jobs: dict[str, Maker] = {
+                "xlsx": lambda: _xlsx(head, made),
+                "csv": lambda: _csv(head, made),
+                "sqlite": lambda: _sqlite(head, made),
+                "parquet": lambda: _parquet(head, made),
+                "ndjson": lambda: _ndjson(self._tree, projects),
+                "oc4ids": lambda: _oc4ids(head, self._tree, packages),
+                "list": lambda: _list(release, zh, en),
+                "calendars": lambda: _calendars(head, release, zh),
+            }
             workers = 2 if len(release.projects) >= 300 else 1
-            done = [m for group in map_all(self._run, jobs, workers=workers) for m in group]
+            groups = dict(
+                zip(_SHARED, map_all(lambda job: self._run(jobs[job]), _SHARED, workers=workers), strict=True)
+            )
+            done = [m for job in jobs for m in groups[job]]
             done += self._run(lambda: _catalogues(head, [*before, *(m.file for m in done)]))
         self._tree.take(m.put for m in done)
         self._remember(done)
