@@ -255,7 +255,7 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     disclosure="internal",
 )
 def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """新建系统被认定使用率不高的，自终验之日起一年内，不得支持该单位新建项目入库、列入计划或批复；只是申请的为警告。
+    """新建系统被认定使用率不高的，自终验之日起一年内，不得支持该单位新建项目入库、列入计划或批复；只是申请的为提醒。
 
     From final acceptance for a year, and never before the written notice, the unit of a little-used system gets no new
     project: entry, listing or approval within is a breach of the supporting body, not of the unit. A mere application is a
@@ -337,7 +337,7 @@ def _support(when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]) 
     disclosure="internal",
 )
 def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """系统未通过绩效评估且建成后两年内停用的，其单位原则上不列入下一年度计划；两者俱备为警告，只有其一为提示（I7）。
+    """系统未通过绩效评估且建成后两年内停用的，其单位原则上不列入下一年度计划；两者俱备为提醒，只有其一为提示（I7）。
 
     The unit of a system that failed evaluation and was retired within two years of completion is in principle not in the
     next year's plan: both facts a warning, one of them a notice. The next year is counted from the later of the two.

@@ -209,7 +209,7 @@ def _no_more(contract: Contract, goes_on: bool | None) -> Verdict | None:
     readings=["I24", "N13", "N15"],
 )
 def od25_next_year_money(ctx: ProjectContext, contract: Contract) -> Verdict:
-    """服务延续的，每年7月底前完成下一年度经费申报；现合同已覆盖下一年度的，未申报为警告（N13）。
+    """服务延续的，每年7月底前完成下一年度经费申报；现合同已覆盖下一年度的，未申报为提醒（N13）。
 
     For every year in which the service runs on 31 July and goes on into the next year. 31 July itself is in time and
     is not moved by a day of rest. Where the contract at hand already covers the next year nothing is to be renewed, and

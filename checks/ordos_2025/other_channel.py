@@ -171,7 +171,7 @@ def only_filed(ctx: ProjectContext) -> bool:
 def od46_host_part(ctx: ProjectContext) -> Iterator[Verdict]:
     """不是其他项目的信息化部分，或该部分超过100万元的，按本办法执行；低于100万元的只须备案，其他各条不适用。
 
-    恰为100万元：备案或完整程序均可，提示；两者皆无，警告（I2）。
+    恰为100万元：备案或完整程序均可，提示；两者皆无，提醒（I2）。
 
     A project of its own, or a part over 1 million, follows the measure. A part below is only filed: no other rule speaks of
     it. At exactly 1 million the text leaves a gap between two duties: filing or the full procedure will do, with a notice;

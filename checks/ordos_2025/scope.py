@@ -228,7 +228,7 @@ def _own_bases(project: Project) -> list[tuple[str, Any]]:
     readings=["I23"],
 )
 def od03_banner_library(ctx: ProjectContext) -> Verdict:
-    """旗区（园区）项目应纳入市项目库。条文没有时点：批复后仍未入库为警告，办结时仍未入库为不符合（I23）。
+    """旗区（园区）项目应纳入市项目库。条文没有时点：批复后仍未入库为提醒，办结时仍未入库为不符合（I23）。
 
     A banner project enters the city's library. The text names no stage: missing once approved is a warning, missing at
     closing fails.

@@ -83,7 +83,7 @@ def od09_from_library(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 
 @rule(cites=[FIXED], since="2025", on="plan", compares=True)
 def od09_plan_fixed(ctx: RecordContext) -> Iterator[Verdict]:
-    """年度计划审定后原则上不再调整：与基准版本相比新增、改动或去掉列项的，为警告；符合第十一条的增补列入增补表，不在此限。
+    """年度计划审定后原则上不再调整：与基准版本相比新增、改动或去掉列项的，为提醒；符合第十一条的增补列入增补表，不在此限。
 
     Once approved, the plan is in principle not changed: an entry added, changed or dropped since the base revision is a
     warning. Supplements on the grounds of Article 11 have a list of their own and are free.
