@@ -216,6 +216,7 @@ def test_a_waiver_comes_in_by_the_body_that_gave_it(address: str, clerk: Clone, 
     clerk.branch("waiver")
     path = OWN.replace("0003", "0005")
     row = "waivers:\n  - {seq: 1, of: DM-4, authority: demo/finance, number: 示豁〔2026〕1号, date: 2026-02-10}\n"
+    row += "attestations:\n  - {seq: 1, kind: x, by: demo/finance, role: 处长, date: 2026-03-02}\n"
     clerk.write(path, NEW.replace("0003", "0005").replace("挂号平台", "示例平台") + row)
     clerk.commit()
     taken, said = clerk.push("HEAD:refs/heads/waiver")
@@ -225,6 +226,7 @@ def test_a_waiver_comes_in_by_the_body_that_gave_it(address: str, clerk: Clone, 
     keeper = Clone(address, "keeper", tmp_path / "keeper")
     taken, said = keeper.push("origin/waiver:refs/heads/main")
     assert (taken, "[gate.waiver-of-another]" in said) == (False, True), said
+    assert "[gate.attestation-of-another]" in said
     finance = Clone(address, "finance", tmp_path / "finance")
     taken, said = finance.push("origin/waiver:refs/heads/main")
     assert taken, said

@@ -210,11 +210,10 @@ class _Intake:
             )
             return
         self._out.flush()
-        text = self._git.run("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
-        title, _, body = text.strip().partition("\n")
-        lines = [escaped(line) for line in body.strip().split("\n")]
+        message = self._git.run("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
         instance = self._desk.world.instance
-        open_request(self._desk.root, instance, self._remote, branch, commit, (title, "\n".join(lines)), self._args, self._out)  # fmt: skip
+        text = _request_text(message, self._args.lang)
+        open_request(self._desk.root, instance, self._remote, branch, commit, text, self._args, self._out)
 
 
 def _bytes(file: Path) -> bytes:
@@ -241,6 +240,28 @@ def _message(arrived: Arrived, number: str, args: argparse.Namespace) -> str:
     verb, source = "Update" if arrived.replaces else "Add", "workbook" if not arrived.submitter else "package"
     lines = [f"{k}: {_one_line(v)}" for k, v in trailers.items() if v]
     return f"{verb} {what} from a {source}\n\n" + "\n".join(lines) + "\n"
+
+
+_LABELS: Mapping[str, Bilingual] = {
+    "Receipt": Bilingual("收件号", "Receipt"),
+    "Handed-In-By": Bilingual("来文单位", "Unit"),
+    "Handed-In-Office": Bilingual("经办处室", "Office"),
+    "Covering-Letter": Bilingual("来文文号", "Covering letter"),
+    "Entered-By": Bilingual("录入", "Entered by"),
+    "Check-Code": Bilingual("校验码", "Check code"),
+}
+
+
+def _request_text(message: str, lang: str) -> tuple[str, str]:
+    """Title and body of the merge request, in the words of those who read it, from what the commit says."""
+    subject, *lines = message.strip().split("\n")
+    verb, _, ids = subject.partition(" ")
+    said = {k: v for k, sign, v in (line.partition(": ") for line in lines) if sign}
+    rows = [f"- {label.pick(lang)}: {escaped(said[k])}" for k, label in _LABELS.items() if k in said]
+    if lang == "zh":
+        what = ids.partition(" from ")[0].replace(" and ", " 等，另 ").replace(" more", " 件")
+        return f"{'变更' if verb == 'Update' else '登记'} {what}（收件号 {said.get('Receipt', '—')}）", "\n".join(rows)
+    return f"{subject} ({said.get('Receipt', '—')})", "\n".join(rows)
 
 
 def _one_line(text: str) -> str:

@@ -98,7 +98,7 @@ def push_options(forge: Forge, request: Request) -> tuple[str, tuple[str, ...]] 
             "merge_request.create",
             f"merge_request.target={request.target}",
             f"merge_request.title={request.title}",
-            f"merge_request.description={' · '.join(request.body.split(chr(10)))}",
+            f"merge_request.description={' · '.join(row.removeprefix('- ') for row in request.body.split(chr(10)))}",
             "merge_request.remove_source_branch",
         )
     if forge == "gitea":

@@ -22,7 +22,7 @@ from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import UNIT
 from zongmu.policy.signoffs import confirmers, is_endorsed
 
-Why = Literal["confirms", "breach", "waives", "corrects", "party", "disclosure", "trust", "code"]
+Why = Literal["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "trust", "code"]
 PARTIES = ("owner", "builder", "operator", "lead")
 """Fields that say who is responsible."""
 
@@ -89,6 +89,14 @@ def of_waivers(project: Project, before: Project | None) -> Iterator[Need]:
     for row in project.waivers:
         if row not in known:
             yield Need("waives", "", (row.authority,), project.id, f"waivers/{row.seq}", (row.of,))
+
+
+def of_attestations(project: Project, before: Project | None) -> Iterator[Need]:
+    """The bodies other than the project's own that are said to vouch for something."""
+    known = set(before.attestations) if before is not None else set()
+    for row in project.attestations:
+        if row not in known and row.by is not None and row.by not in (project.owner, project.builder):
+            yield Need("attests", "", (row.by,), project.id, f"attestations/{row.seq}")
 
 
 def of_corrections(project: Project, before: Project | None) -> Iterator[Need]:

@@ -98,6 +98,15 @@ WAIVER: Final = Code(
         "an account that stands for that body compares it with the paper and merges it",
     ),
 )
+ATTESTATION: Final = Code(
+    "gate.attestation-of-another",
+    Bilingual("别的单位的证明", "An attestation of another body"),
+    Bilingual(
+        "{account} 不代表 {authority}，不能把它出具的证明（{of}）并入主分支",
+        "{account} does not stand for {authority} and cannot bring its attestation of {of} into the main branch",
+    ),
+    WAIVER.next_step,
+)
 CORRECTION: Final = Code(
     "gate.correction-of-another",
     Bilingual("更正别的单位的行为", "A correction of another body's act"),
@@ -111,6 +120,7 @@ CORRECTION: Final = Code(
     ),
 )
 CODES: Final = (
+    ATTESTATION,
     CORRECTION,
     OWN_APPROVAL,
     NOT_HELD,
@@ -172,27 +182,33 @@ def of_records(
 def of_waivers(
     pusher: Pusher, tip: Registry, head: Registry, world: World, paths: tuple[str, ...]
 ) -> Iterator[Finding]:
-    """Waivers that have an effect and that somebody would merge who does not stand for the body that gave them."""
+    """Waivers that have an effect, and attestations, that somebody would merge who does not stand for the body that gave them."""
     holders = {body for held in world.authority.values() for body in held}
     for path in paths:
         old, new = tip.at(path), head.at(path)
         if new is None or not isinstance(new.model, Project):
             continue
-        known = set(old.model.waivers) if old is not None and isinstance(old.model, Project) else set()
-        for row in new.model.waivers:
-            if row not in known and row.authority in holders and row.authority not in pusher.organizations:
-                place = f"waivers/{row.seq}"
-                yield finding(
-                    WAIVER,
-                    record=new.id,
-                    path=path,
-                    key=place,
-                    field_path=f"{place}/authority",
-                    position=new.position(f"{place}/authority"),
-                    account=pusher.account,
-                    authority=row.authority,
-                    of=row.of,
-                )
+        before = old.model if old is not None and isinstance(old.model, Project) else None
+        own = {new.model.owner, new.model.builder, *pusher.organizations}
+        waivers = set(new.model.waivers) - set(before.waivers if before is not None else ())
+        attested = set(new.model.attestations) - set(before.attestations if before is not None else ())
+        rows = [(WAIVER, f"waivers/{w.seq}", "authority", w.authority, w.of) for w in waivers if w.authority in holders]
+        rows += [(ATTESTATION, f"attestations/{a.seq}", "by", a.by, a.kind) for a in attested if a.by is not None]
+        for code, place, field, body, of in sorted(rows, key=lambda row: row[1]):
+            if body in (pusher.organizations if code is WAIVER else own):
+                continue
+            at = f"{place}/{field}"
+            yield finding(
+                code,
+                record=new.id,
+                path=path,
+                key=place,
+                field_path=at,
+                position=new.position(at),
+                account=pusher.account,
+                authority=body,
+                of=of,
+            )
 
 
 def of_corrections(

@@ -24,6 +24,7 @@ from zongmu.model.milestones import key_of
 from zongmu.model.project import SERIES, Project
 from zongmu.policy.approvals import (
     Need,
+    of_attestations,
     of_breaches,
     of_corrections,
     of_disclosure,
@@ -191,6 +192,7 @@ def _record(
         moved = [m for m in project.milestones if known.get(key_of(m)) != m]
         needs.extend(of_milestones(world, project, moved, signed))
         needs.extend(of_waivers(project, former))
+        needs.extend(of_attestations(project, former))
         needs.extend(of_corrections(project, former))
         if former is not None:
             needs.extend(of_parties(project, former))

@@ -166,6 +166,10 @@ class Teller:
                     f"核实 {need.record} 的豁免确由其作出{clauses}",
                     f"confirms that the waiver of {need.record} is its own{clauses}",
                 )
+            case "attests":
+                return self.say(
+                    f"核实 {need.record} 的证明确由其出具", f"confirms that the attestation of {need.record} is its own"
+                )
             case "corrects":
                 kind = path_title(f"milestones/{need.about}").pick(self._lang)
                 return self.say(
