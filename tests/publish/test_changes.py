@@ -191,8 +191,13 @@ def test_a_change_that_waits_for_its_review_leaves_the_site_as_it_was(tmp_path: 
     write_endorsements(tmp_path, "shili-2026-0002", {"disclosure_reviews": [review(_public(tmp_path, 2))]})
     commit(tmp_path, "2026-05-01")
     build(tmp_path, tmp_path / "before")
-    write_project(tmp_path, edited(name=CANARY))
-    commit(tmp_path, "2026-05-02")
+    for day, clock in (("2026-05-01", "10:00:00"), ("2026-05-01", "15:00:00"), ("2026-05-02", "10:00:00")):
+        write_project(tmp_path, edited(name=f"{CANARY}{clock[:2]}{day[-1]}"))
+        commit(tmp_path, day, clock)
+        build(tmp_path, tmp_path / f"{day}-{clock[:2]}")
+        assert same_tree(tmp_path / "before", tmp_path / f"{day}-{clock[:2]}") == [], (
+            "the same second, the same day, the next"
+        )
     write_project(tmp_path, edited(name=CANARY, summary="又改了。"))
     said, _ = build(tmp_path, tmp_path / "after")
     assert same_tree(tmp_path / "before", tmp_path / "after") == []

@@ -160,15 +160,19 @@ def _sequences(
         sequences, known.head = {}, ""
     history = raw.read(git, known.head or None)
     for landing in history:
+        times: dict[str, int] = {}
         for change in landing.commit.changes:
             kind = type_of_path(change.path)
             if kind is None or kind.name not in ("project", "endorsements"):
                 continue
             blob = change.new_blob if change.new_mode in _REGULAR else None
-            rows = sequences.setdefault(kind.id_from_path(change.path), [])
-            gone = blob is None and any(r.time == landing.commit.time and r.type == kind.name for r in rows[-1:])
+            id = kind.id_from_path(change.path)
+            rows = sequences.setdefault(id, [])
+            # What follows in the same second follows: equal times are those of one commit.
+            time = times.setdefault(id, max(landing.commit.time, rows[-1].time + 1) if rows else landing.commit.time)
+            gone = blob is None and any(r.time == time and r.type == kind.name for r in rows[-1:])
             if not gone:  # a file that moved is deleted and added in one commit, in either order
-                rows.append(_Held(landing.commit.time, kind.name, blob))
+                rows.append(_Held(time, kind.name, blob))
     known.head, known.new = history.head, True
     return sequences, known, timezone(git, history.head)
 
@@ -231,11 +235,13 @@ class _Line:
         shown: PublicProject | None = None
         before: Mapping[str, tuple[str, Any]] | None = None  # the same, flat; most projects never need it
         for day, states in self._by_day(rows):
-            withheld = any(s.state == "withheld" for s in states)
+            withheld = [n for n, s in enumerate(states, 1) if s.state == "withheld"]
             if withheld:
                 out, shown, before = [], None, None
-            last = states[-1]
-            if last.state != "public" or last.public is None:
+                states = states[withheld[-1] :]
+            # What came later on the same day and waits for its review takes nothing back.
+            last = next((s for s in reversed(states) if s.state == "public"), None)
+            if last is None or last.public is None:
                 continue
             signed = last.review
             office = (signed.organization, signed.role) if signed is not None else (None, None)
@@ -264,7 +270,7 @@ class _Line:
                 if row.blob is None or isinstance(found, Endorsements):
                     signed = found if isinstance(found, Endorsements) else None
             if n + 1 < len(rows) and rows[n + 1].time == row.time:
-                continue  # of one commit, or as good as one
+                continue  # of one commit
             now = max(dt.datetime.fromtimestamp(row.time, self._zone).date(), day)
             if now != day and states:
                 yield day, states
