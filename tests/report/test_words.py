@@ -31,6 +31,12 @@ def test_a_paper_is_told_by_its_title() -> None:
     assert step_text(step, LAIZHOU, "zh") == "未见 竣工验收·随附文件·商用密码应用安全性评估报告"
 
 
+def test_several_codes_are_told_by_the_list_of_their_field() -> None:
+    """``crypto`` is a topic of an approval here, and a matter of a filing elsewhere."""
+    step = Step("lacking", ("crypto", "hardware_efficiency"), "milestones/approved/covers")
+    assert step_text(step, LAIZHOU, "zh") == "缺少 密码应用、硬件设备利用效率"
+
+
 def test_a_path_into_another_record_is_told_by_its_titles() -> None:
     step = Step("deadline", dt.date(2024, 1, 5), "plans/2024/compiled/date", None, dt.date(2023, 12, 31))
     assert step_text(step, LAIZHOU, "zh") == "年度计划（2024）·编制·日期 2024-01-05，期限 2023-12-31"

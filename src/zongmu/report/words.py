@@ -128,6 +128,8 @@ def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
 
 def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
     """A value of the field at *path*: a code by its title in the list of that field, where it has one."""
+    if isinstance(value, list | tuple):
+        return listed((_said(one, path, loaded, lang, record_type) for one in value), lang)
     codes = path_codelist(path, record_type) if path and type(value) is str else None
     if codes is not None:
         closed = CODE_LISTS.get(codes, {}).get(value)
