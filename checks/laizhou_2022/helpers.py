@@ -74,7 +74,7 @@ def held_by(ctx: ProjectContext | SystemContext, bodies: Iterable[str | None], p
         return passed(step)
     if not any(ctx.roles.get(role) for role in roles):
         return undetermined("role_not_assigned", step)
-    return failed(step, because="other_body")
+    return failed(replace(step, say="wrong_body", limit=roles), because="other_body")
 
 
 def approval_roles(ctx: ProjectContext) -> tuple[str, ...]:

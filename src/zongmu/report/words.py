@@ -118,7 +118,7 @@ def _must_not_be_said(text: str) -> bool:
 def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
     """A value, with the measure's titles for codes it knows (topics, documents, …)."""
     if loaded is not None and isinstance(value, str):
-        known = loaded.code_titles.get(value)
+        known = loaded.code_titles.get(value) or loaded.measure.roles.get(value)
         if known is not None:
             return known.pick(lang)
     if loaded is not None and isinstance(value, list | tuple):
