@@ -1,11 +1,11 @@
 // The page: the draft, what is wrong with it, and the parts that draw both.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Changes } from "./changes.jsx";
-import { forbiddenIn, nodeAt, validate } from "./check.js";
+import { validate } from "./check.js";
 import { clean } from "./clean.js";
 import { blank, forget, keep, publicFacts, stored } from "./draft.js";
 import { HandIn } from "./handin.jsx";
-import { judge, sound } from "./judge.js";
+import { hitsIn, judge, sound } from "./judge.js";
 import { lawOf } from "./law.js";
 import { Opening } from "./opening.jsx";
 import { Check, Law } from "./panels.jsx";
@@ -14,7 +14,7 @@ import { readYaml } from "./read.js";
 import { sections } from "./schema.js";
 import { sha256Text } from "./sha256.js";
 import { Steps, Turns, stepOf, stepsOf, useStep } from "./steps.jsx";
-import { LANG, t } from "./texts.js";
+import { t } from "./texts.js";
 import { Shared } from "./widgets.jsx";
 
 function useScript(city, base) {
@@ -62,11 +62,13 @@ export function App({ common, base }) {
   const [submitter, setSubmitter] = useState((first && first.submitter) || { unit: "", office: "", paper: "" });
 
   const record = useMemo(() => clean(data) || {}, [data]);
-  const secrets = useMemo(() => [...forbiddenIn(record)], [record]);
+  const ready = Boolean(kit) && lawOf(city) !== null;
+  const hits = useMemo(() => (ready ? hitsIn(record, kit) : null), [record, kit, ready]);
+  const secrets = (hits || []).filter((h) => h.level === "blocking");
   const store = useRef(() => {});
   store.current = () => {
-    // What must not be recorded is not kept anywhere.
-    if (!secrets.length && !keep({ city, data: record, loaded, submitter })) setNote(t("draftNot"));
+    // What must not be recorded is not kept anywhere, and what was not looked at yet neither.
+    if (hits && !secrets.length && !keep({ city, data: record, loaded, submitter })) setNote(t("draftNot"));
   };
   useEffect(() => {
     const wait = setTimeout(() => store.current(), 400);
@@ -112,14 +114,10 @@ export function App({ common, base }) {
 
   const problems = useMemo(() => {
     if (!kit) return [];
-    const found = validate(record, kit.schema, common);
-    for (const { pointer, what } of secrets) {
-      const node = nodeAt(pointer, record, kit.schema);
-      found.unshift({ code: "guard", pointer, title: node && node["x-title"] ? node["x-title"][LANG] : "", message: t("forbidden", { what: t(what) }), next: "" });
-    }
-    return found;
-  }, [record, kit, secrets]);
-  const verdict = useVerdict(record, kit, common, problems);
+    return [...(hits || []).filter((h) => h.level === "blocking"), ...validate(record, kit.schema, common)];
+  }, [record, kit, hits]);
+  const judged = useVerdict(record, kit, common, problems);
+  const verdict = useMemo(() => judged && { ...judged, findings: [...(hits || []).filter((h) => h.level !== "blocking"), ...judged.findings] }, [judged, hits]);
   const byField = useMemo(() => {
     const out = new Map();
     const marked = verdict ? verdict.findings.filter((f) => f.category === "record" && f.level === "blocking") : [];

@@ -170,30 +170,3 @@ function* twins(data) {
     }
   }
 }
-
-const SECRET = /(绝密|机密|秘密)\s*★|★\s*(绝密|机密|秘密)/;
-const PERSON = /(?<![0-9A-Za-z])[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])/;
-const PHONE = /(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])/;
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
-/** What must not be recorded: `mark`, `person`, `phone`, or null. */
-export function forbidden(text) {
-  const plain = String(text).normalize("NFKC");
-  if (SECRET.test(plain)) return "mark";
-  const found = PERSON.exec(plain);
-  if (found) {
-    const sum = WEIGHTS.reduce((s, w, i) => s + w * Number(found[0][i]), 0);
-    if ("10X98765432"[sum % 11] === found[0][17].toUpperCase()) return "person";
-  }
-  return PHONE.test(plain) ? "phone" : null;
-}
-
-/** Every text that must not be recorded: [{pointer, what}]. */
-export function* forbiddenIn(value, at = []) {
-  if (typeof value === "string") {
-    const what = at[at.length - 1] === "sha256" ? null : forbidden(value);
-    if (what) yield { pointer: at, what };
-  } else if (value !== null && typeof value === "object") {
-    for (const key of Object.keys(value)) yield* forbiddenIn(value[key], [...at, key]);
-  }
-}

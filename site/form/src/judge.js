@@ -1,6 +1,6 @@
 // A draft before the law: what `zongmu check` would find in it, what nobody can say yet, which days come next, what will be asked.
 import { nodeAt } from "./check.js";
-import { defects, lawOf, rulings, worldOf } from "./law.js";
+import { defects, guards, lawOf, rulings, worldOf } from "./law.js";
 import { pathTitle } from "./schema.js";
 import { LANG, two } from "./texts.js";
 
@@ -51,6 +51,28 @@ export function pointerOf(path, record) {
     out.push(String(at));
     here = here[at];
   }
+  return out;
+}
+
+const looked = new Map();
+
+/** What no text of the draft may hold, as the guards of the check say: findings; null before the law is there. */
+export function hitsIn(record, kit) {
+  const law = lawOf(kit.id);
+  if (!law) return null;
+  const out = [];
+  const scan = (value, pointer) => {
+    if (typeof value === "string") {
+      if (!looked.has(value)) looked.set(value, guards(law, value));
+      for (const { code, block, message, next } of looked.get(value)) {
+        out.push({ code, category: "record", level: block ? "blocking" : "warning", pointer, title: titleAt(pointer, record, kit), message: two(message), next: two(next) });
+      }
+    } else if (value !== null && typeof value === "object") {
+      for (const key of Object.keys(value)) scan(value[key], [...pointer, key]);
+    }
+  };
+  scan(record, []);
+  if (looked.size > 2000) looked.clear();
   return out;
 }
 

@@ -67,6 +67,17 @@ export function defects(law, world, data) {
   return { found, crashed };
 }
 
+/** What no text may hold: [{code, block, kind, message, next}] of one text; never the passage. */
+export function guards(law, text) {
+  const { thorough, code_for: codeFor, values_for: valuesFor } = law.guards;
+  return [...thorough(text)].map((hit) => {
+    const { id, message, next_step: next } = codeFor(hit.kind);
+    const values = valuesFor(hit);
+    const fill = (words) => words.replace(/\{(\w+)\}/g, (_, name) => $.text(values.get(name)));
+    return { code: id, kind: hit.kind, block: hit.block, message: [fill(message.zh), fill(message.en)], next: [fill(next.zh), fill(next.en)] };
+  });
+}
+
 function guarded(id, crashed, run) {
   try {
     run();

@@ -4,7 +4,7 @@ import { App } from "./app.jsx";
 import { nodeAt, validate } from "./check.js";
 import { document_ } from "./emit.js";
 import { checkCode, forgeLink } from "./package.js";
-import { judge, sound } from "./judge.js";
+import { hitsIn, judge, sound } from "./judge.js";
 import { lawOf, rulings, worldOf } from "./law.js";
 import { capital, readMoney, yuan } from "./money.js";
 import { revised } from "./keep.js";
@@ -15,4 +15,4 @@ const place = document.getElementById("zf-root");
 const data = window.zongmuForm;
 if (place && data && data.common) createRoot(place).render(<App common={data.common} base={place.dataset.base || ""} />);
 // For whoever wants to check the page against the program: the same functions, without the page.
-window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, judge, lawOf, nodeAt, readMoney, readYaml, revised, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };
+window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, hitsIn, judge, lawOf, nodeAt, readMoney, readYaml, revised, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };

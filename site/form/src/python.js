@@ -408,7 +408,7 @@ const strip = (text, chars, left, right) => {
 };
 const some = (test, x) => (Array.isArray(x) ? x.some(test) : test(x));
 const STRING = {
-  startswith: (s, x) => some((y) => s.startsWith(y), x),
+  startswith: (s, x, at = 0) => some((y) => s.startsWith(y, at), x),
   endswith: (s, x) => some((y) => s.endsWith(y), x),
   strip: (s, c) => strip(s, c, true, true),
   lstrip: (s, c) => strip(s, c, true, false),
@@ -429,6 +429,13 @@ const STRING = {
   },
   rsplit: (s, x, most = -1) => { const parts = s.split(x); return most < 0 || parts.length <= most + 1 ? parts : [parts.slice(0, parts.length - most).join(x), ...parts.slice(parts.length - most)]; },
   isdigit: (s) => /^\p{Nd}+$/u.test(s),
+  isalnum: (s) => /^[\p{L}\p{N}]+$/u.test(s),
+  isalpha: (s) => /^\p{L}+$/u.test(s),
+  isspace: (s) => /^\s+$/.test(s),
+  isupper: (s) => s !== s.toLowerCase() && s === s.toUpperCase(),
+  islower: (s) => s !== s.toUpperCase() && s === s.toLowerCase(),
+  index: (s, x) => { const at = s.indexOf(x); if (at < 0) throw ValueError("not there"); return at; },
+  translate: (s, table) => Array.from(s, (c) => { const to = table.get(c.codePointAt(0), c); return to === null ? "" : typeof to === "number" ? String.fromCodePoint(to) : to; }).join(""),
   isdecimal: (s) => /^\p{Nd}+$/u.test(s),
   isascii: (s) => /^[\x00-\x7f]*$/.test(s),
   find: (s, x) => s.indexOf(x),
@@ -477,10 +484,11 @@ function setitem(x, n, value) {
 }
 function slice(x, from, to, step) {
   const all = typeof x === "string" ? Array.from(x) : x;
+  const by = step === null ? 1 : step;
+  const bound = (n, low, high) => Math.min(Math.max(n < 0 ? n + all.length : n, low), high);
   let out;
-  if (step === null || step === 1) out = all.slice(from === null ? 0 : from, to === null ? undefined : to);
-  else if (step === -1 && from === null && to === null) out = [...all].reverse();
-  else throw NotImplementedError("slice with a step");
+  if (by > 0) out = all.slice(from === null ? 0 : bound(from, 0, all.length), to === null ? undefined : bound(to, 0, all.length)).filter((_, n) => n % by === 0);
+  else out = all.slice(to === null ? 0 : bound(to, -1, all.length - 1) + 1, from === null ? undefined : bound(from, -1, all.length - 1) + 1).reverse().filter((_, n) => n % -by === 0);
   return typeof x === "string" ? out.join("") : out;
 }
 function iter(x) {
@@ -511,21 +519,57 @@ function format(x, spec = "") {
   return (x < 0 ? "-" : "") + out;
 }
 
+const wide = (s) => /[\ud800-\udbff]/.test(s);
+/** Places count code points in Python, and units of UTF-16 in JavaScript. */
+const points = (s, units) => (wide(s) ? Array.from(s.slice(0, units)).length : units);
+const units = (s, n) => (wide(s) ? Array.from(s).slice(0, n).join("").length : n);
+
 class Found {
   constructor(found) { this.found = found; }
+  get lastgroup() { return Object.keys(this.found.groups || {}).find((name) => this.found.groups[name] !== undefined) || null; }
   __getitem__(n) { const out = typeof n === "string" ? this.found.groups[n] : this.found[n]; return out === undefined ? null : out; }
   group(n = 0) { return this.__getitem__(n); }
   groups() { return this.found.slice(1).map((g) => (g === undefined ? null : g)); }
-  start() { return this.found.index; }
-  end() { return this.found.index + this.found[0].length; }
+  start(n = 0) { return points(this.found.input, this.at(n)); }
+  end(n = 0) { return points(this.found.input, this.at(n) + (this.found[0] === this.group(n) ? this.found[0].length : this.group(n).length)); }
+  span(n = 0) { return [this.start(n), this.end(n)]; }
+  at(n) {
+    if (n === 0) return this.found.index;
+    // A group has no place of its own in Chromium 80: it is the only one of its text in the match, or nobody can say.
+    const first = this.found[0].indexOf(this.group(n));
+    if (first !== this.found[0].lastIndexOf(this.group(n))) throw NotImplementedError(`place of group ${n}`);
+    return this.found.index + first;
+  }
 }
-function regex(source) {
-  const js = source.replace(/\(\?P</g, "(?<").replace(/\\Z/g, "$");
-  const made = (text) => { try { return new RegExp(text, "u"); } catch (e) { return new RegExp(text); } };
-  const run = (pattern, s) => { const found = pattern.exec(s); return found ? new Found(found) : null; };
-  const [whole, start, any] = [made(`^(?:${js})$`), made(`^(?:${js})`), made(js)];
-  return { pattern: source, fullmatch: (s) => run(whole, s), match: (s) => run(start, s), search: (s) => run(any, s), sub: (to, s) => s.replace(new RegExp(any.source, `${any.flags}g`), to), findall: (s) => [...s.matchAll(new RegExp(any.source, `${any.flags}g`))].map((f) => (f.length > 1 ? f[1] : f[0])) };
+function regex(source, flags = "") {
+  const js = source;
+  const patterns = new Map();
+  const of = (text, more) => { const name = more + text; if (!patterns.has(name)) patterns.set(name, new RegExp(text, `${flags}u${more}`)); return patterns.get(name); };
+  const run = (pattern, s, from, to) => {
+    pattern.lastIndex = from ? units(s, from) : 0;
+    const found = pattern.exec(to === undefined || to === null ? s : s.slice(0, units(s, to)));
+    return found ? new Found(found) : null;
+  };
+  const self = {
+    source,
+    fullmatch: (s, from, to) => run(of(`(?:${js})$`, "y"), s, from, to),
+    match: (s, from, to) => run(of(`(?:${js})`, "y"), s, from, to),
+    search: (s, from, to) => run(of(js, "g"), s, from, to),
+    finditer: function* (s, from, to) { const text = to === undefined || to === null ? s : s.slice(0, units(s, to)); const all = new RegExp(of(js, "g")); all.lastIndex = from ? units(s, from) : 0; for (let found = all.exec(text); found; found = all.exec(text)) { yield new Found(found); if (!found[0]) all.lastIndex += 1; } },
+    findall: (s) => [...self.finditer(s)].map((f) => (f.found.length > 1 ? f.found[1] : f.found[0])),
+    sub: (to, s) => { let out = "", last = 0; for (const f of self.finditer(s)) { out += s.slice(last, f.found.index) + (typeof to === "function" ? to(f) : to); last = f.found.index + f.found[0].length; } return out + s.slice(last); },
+  };
+  self.pattern = self;
+  return self;
 }
+const digit = (c, otherwise) => {
+  const form = c.normalize("NFKC");
+  if (/^[0-9]$/.test(form)) return Number(form);
+  if (!/^\p{Nd}$/u.test(c)) return otherwise;
+  let n = 0;
+  while (n < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(c.codePointAt(0) - n - 1))) n += 1;
+  return n;
+};
 
 // ── functions that are always there ──
 
@@ -574,6 +618,8 @@ const b = {
   set: typed("set", (x = []) => new PySet(x), (x) => x instanceof PySet),
   frozenset: typed("frozenset", (x = []) => new PySet(x), (x) => x instanceof PySet),
   dict: typed("dict", (x = [], ...more) => { const named = x instanceof Keywords ? x.given : options(more); return new Dict([...(x instanceof Keywords ? [] : items(x)), ...Object.entries(named)]); }, (x) => x instanceof Dict),
+  ord: (c) => c.codePointAt(0),
+  chr: (n) => String.fromCodePoint(n),
   object: typed("object", () => ({}), () => true),
   len: (x) => (typeof x === "string" ? Array.from(x).length : Array.isArray(x) ? x.length : x.size === undefined ? x.__len__() : x.size),
   min: (...args) => best(args, lt),
@@ -633,5 +679,5 @@ export const python = {
   fn, kw, cls, dataclass, model, plain, built, parsed, reads, rows, oneOf, enumeration, make, rule, method, property, classmethod, static: static_, above, raised, caught, crashed,
   NotImplemented, add, sub, mul, floordiv, mod, pow, neg, or, and, xor, iadd, ior, is, eq, lt, le, gt, ge, truth, both, either, has, set: (x) => new PySet(x), dict: (x) => new Dict(x),
   day, date, timedelta, monthrange, call, attr, setattr, item, setitem, slice, iter, unpack, items, object, format, regex, fullmatch: (p, s) => regex(p).fullmatch(s), search: (p, s) => regex(p).search(s),
-  normalize: (form, s) => s.normalize(form), b, replace, pairwise, chain, combinations, bisect_left: bisect(false), bisect_right: bisect(true), partial, counter, investmentCode, data, shown, defaultdict: (make_) => new Dict([], make_), text, Dict, PySet, Day,
+  normalize: (form, s) => s.normalize(form), isNormalized: (form, s) => s.normalize(form) === s, digit, b, replace, pairwise, chain, combinations, bisect_left: bisect(false), bisect_right: bisect(true), partial, counter, investmentCode, data, shown, defaultdict: (make_) => new Dict([], make_), text, Dict, PySet, Day,
 };

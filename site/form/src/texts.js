@@ -108,10 +108,6 @@ const TEXTS = {
   cannotRead: ["读不了这个文件：", "This file cannot be read: "],
   id: ["登记号", "Project id"],
   idNote: ["登记号以受理时核定的为准", "The id is settled when the office takes it in"],
-  forbidden: ["这里像是{what}，不得登记，请删去。为免泄露，不会存入草稿。", "This looks like {what}, which must not be recorded: take it out. It is not kept in the draft."],
-  mark: ["密级标志", "a secrecy mark"],
-  person: ["身份证号", "an identity number"],
-  phone: ["手机号", "a mobile number"],
   code: ["校验码", "Check code"],
   old: ["浏览器太旧，请用 Chromium 80 以上内核的浏览器，或改用 Excel 模板。", "This browser is too old: use one on Chromium 80 or newer, or the Excel template."],
 };

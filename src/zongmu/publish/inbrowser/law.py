@@ -13,6 +13,10 @@ from typing import Any, Final, NamedTuple
 
 from zongmu.model.calendar import Calendar, WorkYear
 from zongmu.model.finding import Bilingual
+from zongmu.model.guards import code_for, thorough, values_for
+from zongmu.model.guards.base import Traces
+from zongmu.model.guards.credentials import credentials_maybe
+from zongmu.model.guards.secrecy import secrecy_maybe
 from zongmu.model.identifiers import investment_code_check_ok
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
@@ -28,8 +32,8 @@ from zongmu.publish.inbrowser.link import Linker
 NOT_HERE: Final = (
     "path_agrees", "id_not_given_up", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again",
 )  # fmt: skip
-"""Checks that the page does without or otherwise: path and id are settled at the desk, the schema lists the codes, the page
-guards what is typed."""
+"""Checks that the page does without or otherwise: path and id are settled at the desk, the schema lists the codes, and the
+guards of texts are asked before anything is kept."""
 
 _NOTHING: Final = Bilingual("", "")
 
@@ -47,6 +51,9 @@ def law_script(world: World, jurisdiction: str) -> LawScript:
     linker.uses("build")
     linker.stands_for(BY_NAME, {"project": BY_NAME["project"]})
     linker.stands_for(path_title, _act_title)
+    linker.stands_for(credentials_maybe, _perhaps)
+    linker.stands_for(secrecy_maybe, _perhaps)
+    linker.stands_for(Traces, str)
     linker.is_runtime(investment_code_check_ok, "investmentCode")
     given = {
         "Project": Project,
@@ -67,6 +74,7 @@ def law_script(world: World, jurisdiction: str) -> LawScript:
             for loaded, _ in world.laws.get(jurisdiction, ())
         ],
         "checks": {check.id: check.run for check in _checks(world)},
+        "guards": {"thorough": thorough, "code_for": code_for, "values_for": values_for},
     }
     exported = ", ".join(f"{name}: {_said(linker, value)}" for name, value in given.items())
     text = (
@@ -99,6 +107,11 @@ def _bare(measure: Measure) -> Measure:
     return replace(
         measure, title=_NOTHING, sentences=sentences, readings={}, milestones={}, codes={}, roles={}, source=None
     )
+
+
+def _perhaps(_text: str, _traces: object) -> bool:
+    """Instead of the quick looks, which work on bytes: look in every case."""
+    return True
 
 
 def _act_title(path: str) -> Bilingual:

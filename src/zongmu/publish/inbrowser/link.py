@@ -32,6 +32,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from zongmu.model.guards.base import Lazy
 from zongmu.model.scalars import Scalar, TextForm
 from zongmu.policy import engine
 from zongmu.policy.rules import Rule
@@ -43,88 +44,23 @@ _RUNTIME: Final[dict[int, str]] = {
     id(bisect.bisect_left): "bisect_left", id(bisect.bisect_right): "bisect_right", id(functools.partial): "partial",
     id(calendar.monthrange): "monthrange", id(unicodedata.normalize): "normalize", id(collections.Counter): "counter",
     id(collections.defaultdict): "defaultdict", id(re.compile): "regex", id(re.fullmatch): "fullmatch",
-    id(re.search): "search", id(engine._crashed): "crashed",
+    id(re.search): "search", id(unicodedata.digit): "digit", id(unicodedata.is_normalized): "isNormalized", id(engine._crashed): "crashed",
 }  # fmt: skip
 """What the runtime has itself, by identity."""
 
-_BUILTINS: Final = frozenset(
-    [
-        "len",
-        "min",
-        "max",
-        "sum",
-        "sorted",
-        "any",
-        "all",
-        "enumerate",
-        "zip",
-        "range",
-        "reversed",
-        "set",
-        "frozenset",
-        "tuple",
-        "list",
-        "dict",
-        "str",
-        "int",
-        "bool",
-        "abs",
-        "isinstance",
-        "id",
-        "getattr",
-        "hasattr",
-        "next",
-        "iter",
-        "map",
-        "filter",
-        "type",
-        "divmod",
-        "hash",
-        "object",
-        "Exception",
-        "ValueError",
-        "TypeError",
-        "KeyError",
-        "LookupError",
-        "AttributeError",
-        "NotImplementedError",
-        "StopIteration",
-        "SystemExit",
-        "ZeroDivisionError",
-        "NotImplemented",
-        "OverflowError",
-        "IndexError",
-        "RuntimeError",
-        "ArithmeticError",
-    ]
-)
-_OPERATORS: Final = frozenset(
-    [
-        "__init__",
-        "__post_init__",
-        "__eq__",
-        "__hash__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__add__",
-        "__radd__",
-        "__sub__",
-        "__neg__",
-        "__abs__",
-        "__str__",
-        "__call__",
-        "__contains__",
-        "__iter__",
-        "__len__",
-        "__getitem__",
-        "__bool__",
-        "__mul__",
-        "__and__",
-        "__or__",
-    ]
-)
+_BUILTINS: Final = frozenset((
+    "len", "min", "max", "sum", "sorted", "any", "all", "enumerate", "zip", "range", "reversed", "set",
+    "frozenset", "tuple", "list", "dict", "str", "int", "bool", "abs", "isinstance", "id", "getattr", "hasattr",
+    "next", "iter", "map", "filter", "type", "divmod", "hash", "object", "Exception", "ValueError", "TypeError",
+    "KeyError", "LookupError", "AttributeError", "NotImplementedError", "StopIteration", "SystemExit",
+    "ZeroDivisionError", "NotImplemented", "OverflowError", "IndexError", "RuntimeError", "ArithmeticError",
+    "ord", "chr",
+))  # fmt: skip
+_OPERATORS: Final = frozenset((
+    "__init__", "__post_init__", "__eq__", "__hash__", "__lt__", "__le__", "__gt__", "__ge__", "__add__",
+    "__radd__", "__sub__", "__neg__", "__abs__", "__str__", "__call__", "__contains__", "__iter__", "__len__",
+    "__getitem__", "__bool__", "__mul__", "__and__", "__or__",
+))  # fmt: skip
 _NO_BASES: Final = (object, BaseModel, Scalar.__mro__[-1], typing.Generic, typing.Protocol)
 
 
@@ -235,7 +171,9 @@ class Linker:
         if isinstance(value, dt.timedelta):
             return f"$.timedelta({value.days})"
         if isinstance(value, re.Pattern):
-            return f"$.regex({json.dumps(value.pattern, ensure_ascii=False)})"
+            return _regex(value.pattern, value.flags)
+        if isinstance(value, Lazy):
+            return _regex(value.source, value.flags)
         if isinstance(value, functools.partial):
             if value.keywords:
                 raise Untranslatable("partial with keywords")
@@ -412,6 +350,58 @@ class _Scope:
         if rest and isinstance(value, type) and issubclass(value, enum.Enum) and rest[0] in value.__members__:
             value = value.__members__[rest.pop(0)]
         return value, rest
+
+
+def _regex(source: str, flags: int) -> str:
+    if not isinstance(source, str):
+        raise Untranslatable("a pattern of bytes")
+    told = "".join(sign for flag, sign in ((re.IGNORECASE, "i"), (re.DOTALL, "s"), (re.MULTILINE, "m")) if flags & flag)
+    return f"$.regex({json.dumps(_spelt(source), ensure_ascii=False)}, {json.dumps(told)})"
+
+
+_PIECES: Final = re.compile(
+    r"(?P<escape>\\.)|(?P<anycase>\(\?i:)|(?P<group>\(\?P<)|(?P<quantifier>(?:[*+?]|\{[0-9]*,?[0-9]*\})\+)|(?P<one>.)",
+    re.DOTALL,
+)
+
+
+_MEANT: Final = {r"\Z": r"(?![\s\S])", r"\A": r"(?<![\s\S])", r"\w": r"[\p{L}\p{N}_]", r"\d": r"\p{Nd}"}
+"""Escapes that JavaScript lacks, or takes for ASCII alone."""
+
+
+def _spelt(source: str) -> str:
+    """*source* as Chromium 80 reads it: no ``(?i:…)``, which is spelt out, no possessive quantifiers, no idle escapes.
+
+    Possessive quantifiers stand where what follows cannot begin in what they took: greedy ones match the same.
+    """
+    out, depth, inside = "", 0, False
+    for piece in _PIECES.finditer(source):
+        text = piece[0]
+        if piece["escape"]:
+            text = _MEANT.get(text, text)
+            plain = (
+                len(text) == 2
+                and not text[1].isalnum()
+                and text[1] not in r"^$\.*+?()[]{}|/"
+                and not (inside and text[1] == "-")
+            )
+            out += text[1] if plain else text
+        elif inside and text != "]":
+            if depth and text.isascii() and text.isalpha():
+                raise Untranslatable("letters in a class within (?i:…)")
+            out += text
+        elif piece["anycase"]:
+            out, depth = out + "(?:", depth + 1
+        elif piece["group"]:
+            out, depth = out + "(?<", depth + (1 if depth else 0)
+        elif piece["quantifier"]:
+            out += text[:-1]
+        else:
+            inside = text == "[" or (inside and text != "]")
+            if depth and text in "()":
+                depth += 1 if text == "(" else -1
+            out += f"[{text.lower()}{text.upper()}]" if depth and text.isascii() and text.isalpha() else text
+    return out
 
 
 def _fields(value: Any) -> dict[str, Any]:
