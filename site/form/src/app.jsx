@@ -40,9 +40,8 @@ function useVerdict(record, kit, common, problems) {
   useEffect(() => {
     if (!ready) return undefined;
     const wait = setTimeout(() => {
-      const without = sound(record, problems);
-      // A row that lost what it cannot be without goes too.
-      setVerdict(judge(sound(without, validate(without, kit.schema, common)), kit, common));
+      const draft = sound(record, kit, common, problems);
+      setVerdict(draft && judge(draft, kit, common));
     }, verdict ? 250 : 0);
     return () => clearTimeout(wait);
   }, [record, ready, problems]);

@@ -95,6 +95,11 @@ function identity(pointer, data) {
     .join("/");
 }
 
+const placed = (pointer, data) => {
+  const where = identity(pointer, data);
+  return { where_zh: where ? `${where} ` : "项目", where_en: where || "The project" };
+};
+
 function tell(error, data, schema, common, add) {
   const pointer = decode(error.instanceLocation.replace(/^#/, ""));
   const value = pointer.reduce((at, part) => (at === undefined || at === null ? undefined : at[part]), data);
@@ -105,8 +110,7 @@ function tell(error, data, schema, common, add) {
       if (!name || (value && typeof value === "object" && name in value)) return;
       const inner = nodeAt([...pointer, name], data, schema);
       const example = (inner && inner.examples && inner.examples[0]) || (inner && inner.enum && inner.enum[0]) || "…";
-      const where = identity(pointer, data);
-      add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, where_zh: where ? `${where} ` : "项目", where_en: where || "The project" });
+      add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, ...placed(pointer, data) });
       return;
     }
     case "enum": {
@@ -146,7 +150,7 @@ function tell(error, data, schema, common, add) {
       const name = (/"([^"]*)"/.exec(error.error) || [])[1];
       // A field that is wrong in itself is not taken for one of the known by the library: it is no unknown key.
       const own = (node.allOf && value && familyOf(value.kind, schema)) || node;
-      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, allowed: "" });
+      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, allowed: Object.keys(own.properties || {}).join(LANG === "zh" ? "、" : ", "), ...placed(pointer, data) });
       return;
     }
     default:

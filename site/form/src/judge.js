@@ -1,5 +1,5 @@
 // A draft before the law: what `zongmu check` would find in it, what nobody can say yet, which days come next, what will be asked.
-import { nodeAt } from "./check.js";
+import { nodeAt, validate } from "./check.js";
 import { defects, guards, lawOf, rulings, worldOf } from "./law.js";
 import { pathTitle } from "./schema.js";
 import { LANG, two } from "./texts.js";
@@ -15,8 +15,19 @@ function worldFor(kit, common, law, asof) {
 
 export const today = (common) => common.asOf || new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
 
-/** The draft without what the schema refuses: the rest can be judged already. */
-export function sound(record, problems) {
+/** The draft without what the schema refuses: the rest can be judged already; null where nothing is left to judge. */
+export function sound(record, kit, common, problems) {
+  let out = record;
+  let wrong = problems;
+  // What lost a field that a row cannot be without is no row any more, so it is asked again.
+  for (let round = 0; wrong.length && round < 4; round++) {
+    out = without(out, wrong);
+    wrong = validate(out, kit.schema, common).filter((p) => p.code !== "schema.missing-field" || p.pointer.length > 1);
+  }
+  return wrong.length ? null : out;
+}
+
+function without(record, problems) {
   const out = JSON.parse(JSON.stringify(record));
   const gone = [];
   for (const { code, pointer } of problems) {
@@ -28,7 +39,6 @@ export function sound(record, problems) {
     else if (typeof parent === "object") delete parent[at[at.length - 1]];
   }
   for (const [list, row] of gone) if (list.includes(row)) list.splice(list.indexOf(row), 1);
-  // What lost a field that a row cannot be without is no row any more; `sound` is asked again with what is wrong then.
   return out;
 }
 
@@ -101,7 +111,7 @@ export function judge(record, kit, common) {
       findings.push({
         code: r.rule, category: "law", level: SEVERE[r.severity] || "none", path: at && at.path, key: r.at, pointer, title: titleAt(pointer, record, kit), addressee: r.addressee, advisory: r.advisory,
         message: `${two(rule.title)}${LANG === "en" ? ": " : "："}${two(measure.words[r.because || "fail"] || common.because[r.because || "fail"] || [r.because, r.because])}`,
-        next: two(rule.cure), cites: rule.cites, details: details(r, measure), by: r.addressee ? two(measure.roles[r.addressee]) : "",
+        next: two(r.because === "late" && r.severity === 3 ? common.late : rule.cure), cites: rule.cites, details: details(r, measure), by: r.addressee ? two(measure.roles[r.addressee]) : "",
       });
     } else if (r.outcome === "undetermined" && r.due && r.because === "not_due") {
       due.push({ day: r.due, title: two(rule.title), by: r.addressee ? two(measure.roles[r.addressee]) : "", cites: rule.cites, provisional: r.provisional, key: `${r.rule}/${r.at || ""}` });

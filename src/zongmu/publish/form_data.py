@@ -22,7 +22,7 @@ from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
 from zongmu.model.scalars import Scalar, TextForm, json_pattern
 from zongmu.model.titles import family_of
-from zongmu.policy.engine import World
+from zongmu.policy.engine import LATE, World
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE
 from zongmu.publish.escape import encode
@@ -75,6 +75,7 @@ def form_common(release: Release) -> tuple[str, bytes]:
         "asOf": instance.demonstration.as_of.isoformat() if instance.demonstration is not None else None,
         "demonstration": instance.demonstration is not None,
         "roles": _roles(release),
+        "late": _two(LATE),
         "because": {key: _two(text) for key, text in BECAUSE.items()},
         "codes": {c.id: _code(c) for c in schema_codes.CODES},
         "forms": dict(_forms()),
