@@ -163,9 +163,9 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
         middle,
         ">",
     )
-    early = _not_counted(m for m in _mid_reports(ctx) if m.date <= middle)
     if reports:
         return passed(Step("from", span.start, period.path), step)
+    early = _not_counted(_mid_reports(ctx))
     end = ctx.view.day(*GIVEN_UP)
     if end.value is not None and end.value <= span.end:
         return not_applicable("given_up", Step("present", end.value, end.path))
