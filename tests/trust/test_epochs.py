@@ -15,6 +15,7 @@ import pytest
 
 from tests.trust.history import (
     HOUR,
+    OTHER,
     PROJECT,
     SIGNED,
     START,
@@ -34,6 +35,7 @@ from zongmu.store.emit import document
 from zongmu.store.git import Git
 from zongmu.trust.changes import trusted_at
 from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.conclusions import conclusions
 from zongmu.trust.epochs import EPOCHS_PATH
 from zongmu.trust.former import verify_all
 from zongmu.trust.objects import Objects, opened
@@ -97,7 +99,7 @@ class Story:
         with ExitStack() as stack:
             git, head = stack.enter_context(opened(self.made.folder))
             theirs = [stack.enter_context(opened(file, bare=True)) for file in self.former if former]
-            roots = frozenset(who(name).blob for name in ("root-a", "root-b"))
+            roots = frozenset(who(name).blob for name in ("root-a", "root-b")) if self.roots else None
             return verify_all(git, head, roots, root, since, None, theirs, now=START + 30 * 24 * HOUR)
 
     def codes(self, **more: Any) -> set[str]:
@@ -174,6 +176,44 @@ def test_a_second_epoch_and_a_history_of_three_parts(story: Story) -> None:
     for checkpoint in story.checkpoints:
         assert story.codes(since=checkpoint) == set()
     story.former.pop(0)
+    assert story.codes() == {"trust.epoch-former-missing"}
+
+
+def test_a_branch_that_was_merged_is_rewritten_with_the_rest(story: Story) -> None:
+    made = story.made
+    base = made.head
+    assert base is not None
+    side = made.landed(
+        {OTHER: project("shili-2026-0002", "roads", name=f"道路 {SECRET}")}, by="roads", parents=[base], move=False
+    )
+    main = made.landed({PROJECT: project("shili-2026-0001", "water", total="500万元", name="新名")}, parents=[base])
+    made.commit(
+        {OTHER: side.files[OTHER]},
+        signer=who("forge"),
+        author=who("clerk"),
+        parents=[main, side],
+        time=main.time + HOUR,
+    )
+    assert verified(made).faults == []
+    story.epoch()
+    result = story.audit(root=story.roots[0], since=story.checkpoints[0])
+    assert result.faults == []
+    assert result.progress.merges == 1
+    assert [file.path for file in result.epochs[0].files] == sorted((PROJECT, OTHER))
+
+
+def test_a_registry_without_signatures_has_epochs_too(tmp_path: Path) -> None:
+    made = History(tmp_path / "r")
+    made.commit({PROJECT: leaked()})
+    made.commit({PROJECT: leaked(total="500万元")})
+    story = Story(made, tmp_path)
+    value = story.rewritten(SECRET)
+    made.commit({EPOCHS_PATH: document(value)})
+    result = story.audit()
+    assert result.faults == []
+    assert result.proved_epochs == 1
+    assert "unsigned" in {one.id for one in conclusions(result)}
+    story.former.clear()
     assert story.codes() == {"trust.epoch-former-missing"}
 
 
