@@ -52,6 +52,7 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD")
         git.run("update-ref", f"refs/heads/{branch}", done.head, "0" * len(head))
         git.run("checkout", "--quiet", branch, files=True)
+        (root / EPOCHS_PATH).parent.mkdir(exist_ok=True)
         write_atomic(root / EPOCHS_PATH, text.encode())
         git.run("add", "--", EPOCHS_PATH, files=True)
         left = sorted(name for name in git.refs("refs") if name != f"refs/heads/{branch}")

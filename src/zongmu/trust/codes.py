@@ -299,6 +299,15 @@ EPOCH_FORMER = _code(
         "give the commit of the epoch record as --root",
     ),
 )
+EPOCH_UNNAMED = _code(
+    "epoch-former-unnamed",
+    ("没有记录提到的历史", "Former history not on record"),
+    (
+        "给出的改写前历史（最后的提交 {head}）不是任何改写记录所说的：记录被去掉，或给错了文件",
+        "No epoch record names the former history that was given (last commit {head}): the record was taken away, or it is "
+        "the wrong file",
+    ),
+)
 EPOCH_OTHER = _code(
     "epoch-former-differs",
     ("改写前的历史不符", "Former history differs"),
@@ -352,6 +361,7 @@ CODES: Final = (
     CANNOT_SIGN,
     EPOCH_RECORD,
     EPOCH_FORMER,
+    EPOCH_UNNAMED,
     EPOCH_OTHER,
     EPOCH_CHANGED,
 )

@@ -102,15 +102,17 @@ def _proved(result: Result) -> Iterator[Conclusion]:
     if whole:
         for epoch in _proved_epochs(result):
             files, versions = len(epoch.files), len(epoch.replaced())
+            signed = result.progress.signed > 0
             yield Conclusion(
                 "epoch",
                 "proved",
                 Bilingual(
                     f"第 {epoch.seq} 次依法改写（{epoch.date}，{epoch.said()}）只换掉了所列 {files} 个文件的 {versions} 个版本；"
-                    f"其余 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变，原来的签名有效",
+                    f"其余 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变{'，原来的签名有效' if signed else ''}",
                     f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced what it lists "
-                    f"({_count(versions, 'version')} of {_count(files, 'file')}) and nothing else: the {epoch.former.size} commits before it keep content, order, "
-                    "authors and times, and their former signatures are valid",
+                    f"({_count(versions, 'version')} of {_count(files, 'file')}) and nothing else: the {epoch.former.size} "
+                    "commits before it keep content, order, authors and times"
+                    + (", and their former signatures are valid" if signed else ""),
                 ),
             )
     if result.since is not None and whole:

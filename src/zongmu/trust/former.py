@@ -77,6 +77,10 @@ def verify_all(
     epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
     if epochs is None:
         return _stopped(git, head, present, Fault(codes.EPOCH_RECORD, head), root, since)
+    named = {epoch.former.head for epoch in epochs}
+    stranger = next((tip for _, tip in former if tip not in named), None)
+    if stranger is not None:
+        return _stopped(git, head, present, Fault(codes.EPOCH_UNNAMED, "", {"head": stranger}), root, since, epochs)
     eras = _eras(epochs, git, head, present, former)
     first = next((n for n, era in enumerate(eras) if era and (root is None or root in era.line[era.begins :])), None)
     needed = epochs if first is None or root is None else epochs[first:]
