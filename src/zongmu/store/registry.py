@@ -26,7 +26,7 @@ from zongmu.store.reader import MAX_BYTES, parse
 from zongmu.store.survey import INSTANCE_PATH, Located, Survey, safe_path, survey, unreadable
 from zongmu.store.trees import READ_LIMIT, Tree, below
 from zongmu.store.validate import validate
-from zongmu.store.workers import Progress, map_all, no_collection, stream
+from zongmu.store.workers import Progress, how_many, map_all, no_collection, stream
 
 R = TypeVar("R")
 
@@ -173,8 +173,13 @@ class Registry:
         def work(one: Located) -> R:
             return function(self.records.get(one.path) or load_record(self.tree, one))
 
-        results = map_all(work, chosen, workers=workers, progress=progress)
-        return [(one.path, result) for one, result in zip(chosen, results, strict=True)]
+        done: dict[str, R] = {}
+        if how_many(len(chosen), workers) > 1:
+            # What is made at the first record of a type, every worker would otherwise make for itself.
+            done = {one.path: work(one) for one in {one.type.name: one for one in reversed(chosen)}.values()}
+        rest = [one for one in chosen if one.path not in done]
+        done |= zip((one.path for one in rest), map_all(work, rest, workers=workers, progress=progress), strict=True)
+        return [(one.path, done[one.path]) for one in chosen]
 
 
 def load(
