@@ -7,12 +7,13 @@ registry whose tip is known; the peer is Python starting with pydantic imported.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks import corpus
-from benchmarks.timing import in_turn, peak, table
+from benchmarks.timing import in_turn, once, peak, table
 
 REPO = Path(__file__).resolve().parents[1]
 ZONGMU = str(Path(sys.executable).with_name("zongmu"))
@@ -52,6 +53,7 @@ def _one_change(made: corpus.Corpus, runs: int) -> list[str]:
     file = next(f for f in made.files if "/projects/" in f.as_posix())
     file.write_text(file.read_text("utf-8").replace("\nname: ", "\nname: 改名", 1), "utf-8")
     change = [ZONGMU, "check", "--base", "HEAD"]
+    at_first = once(change, made.root)  # nothing is known of the tip yet
     commands = {
         "python, import pydantic": [sys.executable, "-c", "import pydantic; pydantic.BaseModel"],
         "zongmu --version": [ZONGMU, "--version"],
@@ -59,4 +61,10 @@ def _one_change(made: corpus.Corpus, runs: int) -> list[str]:
     }
     if made.projects <= 1000:
         commands["zongmu check --base HEAD --no-cache"] = [*change, "--no-cache"]
-    return ["one change:", *table(in_turn(commands, made.root, runs), next(iter(commands)))]
+    lines = ["one change, a project renamed:", *table(in_turn(commands, made.root, runs), next(iter(commands)))]
+    lines.append(f"  at first, to know the tip: {at_first.cpu:.2f} CPU s")
+    # What many rules across records look at.
+    moved = re.sub(r"(?m)^( *-? *date: 20[0-9]{2}-[0-9]{2})-[0-9]{2}$", r"\1-28", file.read_text("utf-8"), count=1)
+    file.write_text(moved, "utf-8")
+    commands = {name: commands[name] for name in ("python, import pydantic", "zongmu check --base HEAD")}
+    return [*lines, "the day of an act moved too:", *table(in_turn(commands, made.root, runs), next(iter(commands)))]
