@@ -503,19 +503,19 @@ def test_a_new_commit_writes_little_of_what_is_remembered(repo: Repository) -> N
     def segments() -> set[str]:
         return {file.name for file in folder.iterdir() if file.name.startswith("events-")}
 
-    for step in range(40):
+    for step in range(15):
         repo.write(PATH, PROJECT.replace("信息科", f"科室{step}"))
         repo.commit()
-    assert len(list(trail(repo.root, cache=cache))) == 40
+    assert len(list(trail(repo.root, cache=cache))) == 15
     (first,) = segments()
     for step in range(5):
         repo.write(PATH, PROJECT.replace("信息科", f"处室{step}"))
         repo.commit()
-        assert len(list(trail(repo.root, cache=cache))) == 41 + step
+        assert len(list(trail(repo.root, cache=cache))) == 16 + step
         assert first in segments()
         assert len(segments()) <= 4
     (folder / first).unlink()
-    assert len(list(trail(repo.root, cache=cache))) == 45
+    assert len(list(trail(repo.root, cache=cache))) == 20
     assert len(segments()) == 1
 
 
