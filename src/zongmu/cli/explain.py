@@ -102,7 +102,9 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
         out.write(f"  {reading_text(loaded.measure.readings[reading], lang)}\n")
     out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
     out.write(f"  {_in_force(loaded.measure, zh)}\n")
-    out.write(f"  {'自版本' if zh else 'since'} {rule.since}；{rule.module.replace('.', '/')}.py:{rule.line}\n")
+    out.write(
+        f"  {'自版本' if zh else 'since'} {rule.since}{'；' if zh else '; '}{rule.module.replace('.', '/')}.py:{rule.line}\n"
+    )
     out.write(f"  {'例子' if zh else 'examples'}:\n")
     for case in cases(loaded, rule.id, root):
         outcomes = "、".join(
