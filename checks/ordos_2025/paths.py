@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from checks.ordos_2025.across import PLAN_GROUNDS
 from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
+from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, document_day, document_path
 from zongmu.model.milestones import Filed, key_of
@@ -325,7 +326,7 @@ def od15_urgent_plan(ctx: ProjectContext) -> Verdict:
     lacking = tuple(Step("missing", None, f"attestations/{kind}") for kind, row in rows.items() if row is None)
     if not lacking:
         return passed(*(Step("attested", r.date, f"attestations/{r.seq}") for r in rows.values() if r is not None))
-    if ctx.view.has("plan_approved", "approved"):
+    if ctx.view.has(*APPROVALS):
         return failed(*lacking, because="needs_attestation", excess=len(lacking))
     return undetermined("needs_attestation", *lacking)
 
