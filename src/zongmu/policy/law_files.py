@@ -7,6 +7,7 @@ no file of the law, nor this program, is another.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +46,7 @@ class LawFiles:
     def keep(self) -> None:
         """Keep what was read of a law that is sound."""
         if not self.sound:
-            data = to_json(self._held)
-            if from_json(data) == self._held:
-                self._cache.put(KIND, self._name, data)
+            with suppress(ValueError):
+                data = to_json(self._held)
+                if from_json(data) == self._held:
+                    self._cache.put(KIND, self._name, data)

@@ -134,7 +134,7 @@ class Cache:
         for block, data in blocks.items():
             table[block] = [at, len(data), _digest(data)]
             at += len(data)
-        text = json.dumps([head, table], ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps([head, table], separators=(",", ":")).encode("ascii")
         if len(_HEAD) + _SEAL + _SIZE + len(text) + at <= MAX_BYTES:
             self._write(kind, name, (len(text).to_bytes(_SIZE, "big"), text), blocks.values())
 
