@@ -27,7 +27,7 @@ from benchmarks.timing import Sample, in_turn, table
 
 REPO = Path(__file__).resolve().parents[1]
 ZONGMU = str(Path(sys.executable).with_name("zongmu"))
-ORDINARY = 100
+ORDINARY = 60
 """How many projects are really built as ordinary pages."""
 HUGO_MOST = 4000
 """Pages that Hugo is really given, at most: a megabyte of memory each."""
@@ -127,8 +127,8 @@ def _peers(base: Path, pages: Mapping[str, str], size: int, runs: int) -> tuple[
     """What each peer took for the pages of *size* projects, and what is to be said of it."""
     notes = []
     mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
-    none = in_turn({"": mkdocs}, _ordinary(base / "none", {}), runs)[""]
-    some = in_turn({"": mkdocs}, _ordinary(base / "same", pages), runs)[""]
+    none = in_turn({"": mkdocs}, _ordinary(base / "none", {}), runs, warm=False)[""]
+    some = in_turn({"": mkdocs}, _ordinary(base / "same", pages), runs, warm=False)[""]
     factor = 2 * size / len(pages)
     found = {f"MkDocs Material, the same {2 * size} pages": _scaled(none, some, factor)}
     notes.append(f"  MkDocs Material really built {len(pages)} pages; its time above nothing is scaled by {factor:g}")
@@ -138,8 +138,8 @@ def _peers(base: Path, pages: Mapping[str, str], size: int, runs: int) -> tuple[
         return found, notes
     number = min(2 * size, HUGO_MOST)
     command = [hugo, "--quiet"]
-    empty = in_turn({"": command}, _hugo(base / "hugo-none", pages, 0), runs)[""]
-    full = in_turn({"": command}, _hugo(base / "hugo", pages, number), runs)[""]
+    empty = in_turn({"": command}, _hugo(base / "hugo-none", pages, 0), runs, warm=False)[""]
+    full = in_turn({"": command}, _hugo(base / "hugo", pages, number), runs, warm=False)[""]
     found[f"Hugo, {2 * size} such pages"] = replace(_scaled(empty, full, 2 * size / number), memory=full.memory)
     said = subprocess.run([hugo, "version"], check=True, capture_output=True, text=True).stdout.split()
     notes.append(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -260,6 +261,15 @@ def test_canonical_and_alternate_addresses_are_those_of_the_pages(site: Path) ->
 # ── nothing from outside, nothing that runs ──
 
 _EVENT = re.compile(r"^on[a-z]+$")
+
+
+def test_a_page_that_is_shared_shows_a_card_of_this_site(site: Path) -> None:
+    for path, page in pages(site):
+        said = {m["property"]: m["content"] for m in page.of("meta") if "property" in m}
+        assert said["og:image"] == "https://registry.example/assets/card.png", path
+        assert said["og:title"], path
+    card = (site / "assets/card.png").read_bytes()
+    assert struct.unpack(">II", card[16:24]) == (int(said["og:image:width"]), int(said["og:image:height"]))
 
 
 def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: Path) -> None:
