@@ -485,8 +485,8 @@ class Git:
             ("ls-files", "-z", "--others", "--directory", "--", *paths),
             ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths),
         )
-        # What is ignored hangs on files that may lie anywhere above.
-        listed += ignored
+        # What is ignored hangs on files that may lie anywhere above. Compiled Python comes of running.
+        listed += b"\0".join(name for name in ignored.split(b"\0") if b"__pycache__/" not in name)
         return listed, path_text(differing + others).split("\0")[:-1]
 
     def tells_executable(self) -> bool:
