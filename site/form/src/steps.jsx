@@ -51,6 +51,13 @@ export function Steps({ steps, step, setStep, wrong }) {
     requestAnimationFrame(() => { const place = document.getElementById(key.startsWith("zf-") ? key : `s-${key}`); if (place) place.scrollIntoView({ block: "start" }); });
   };
   const bar = useRef(null);
+  // Where all steps stand one under another the bar follows the page.
+  useEffect(() => {
+    if (!window.IntersectionObserver || !window.matchMedia("(min-width: 60.01em)").matches) return undefined;
+    const seen = new IntersectionObserver((entries) => { for (const e of entries) if (e.isIntersecting) setStep(e.target.id.replace(/^s-/, "")); }, { rootMargin: "-20% 0px -75% 0px" });
+    for (const [key] of steps) { const place = document.getElementById(key === "zf-handin" ? key : `s-${key}`); if (place) seen.observe(place); }
+    return () => seen.disconnect();
+  }, [steps]);
   useEffect(() => {
     const now = bar.current.querySelector("[aria-current]");
     if (now) bar.current.scrollLeft = now.offsetLeft - (bar.current.clientWidth - now.offsetWidth) / 2;
