@@ -24,7 +24,8 @@ COMMAND = ("init-measure", "shili_2026", "--jurisdiction", "demo", "--title", "ç
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
-    files = (p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    made = {"__pycache__", ".cache"}  # what a run leaves for the next
+    files = (p for p in root.rglob("*") if p.is_file() and made.isdisjoint(p.parts))
     return {p.relative_to(root).as_posix(): p.read_bytes() for p in files}
 
 
