@@ -23,6 +23,9 @@ from pathlib import Path
 BATCHES_PER_BODY = 8
 """Batches that share their organizations: some hundreds of bodies at 10,000 projects."""
 
+WEEKS, SCALES = 12, 101
+"""By how many weeks and how many scales batches differ; without a common divisor."""
+
 _PROJECT_ID = re.compile(r"\b[a-z]+-[0-9]{4}-[0-9]{4,}\b")
 _REFERENCE = re.compile(r"\b[a-z]+/[a-z0-9][a-z0-9-]*")
 _DAY = re.compile(r"\b(20[0-9]{2})-([01][0-9])-([0-3][0-9])\b")
@@ -121,14 +124,14 @@ def _write_batch(
     names |= {id: f"{id}-{batch}" for id in lives.systems}
     names |= {id: f"{id}-g{group}" for id in lives.bodies} if group else {}
     for id, file in lives.systems.items():
-        text = _renamed(_varied(lives.texts[file], batch, chance), names)
+        text = _renamed(_varied(lives.texts[file], batch), names)
         # One field, one platform: were every copy in the same field, each would be held against all the others.
         _write(registry / f"systems/{names[id]}.yaml", re.sub(r"^field: .*\n", "", text, flags=re.MULTILINE))
     if group and batch % BATCHES_PER_BODY == 0:
         for id, file in lives.bodies.items():
             _write(registry / f"organizations/{names[id]}.yaml", _renamed(file.read_text("utf-8"), names))
     for id, file in list(lives.projects.items())[:most]:
-        text = _renamed(_filled(_varied(lives.texts[file], batch, chance), chance), names)
+        text = _renamed(_filled(_varied(lives.texts[file], batch), chance), names)
         jurisdiction, body = file.parts[-3:-1]
         folder = names.get(f"{jurisdiction}/{body}", f"{jurisdiction}/{body}")
         _write(registry / f"projects/{folder}/{names[id]}.yaml", text)
@@ -145,24 +148,27 @@ def _renamed(text: str, names: Mapping[str, str]) -> str:
     return _REFERENCE.sub(lambda found: names.get(found[0], found[0]), text)
 
 
-def _varied(text: str, batch: int, chance: random.Random) -> str:
-    """*text* with its days some whole weeks earlier, its amounts scaled, its name and document numbers its own."""
-    back = dt.timedelta(weeks=chance.randrange(12))
+def _varied(text: str, batch: int) -> str:
+    """*text* with its days some whole weeks earlier, its amounts scaled, its name and document numbers its own.
+
+    No two batches of a thousand have the same weeks and scale: acts that are the same to the last fen are one project twice.
+    """
+    back = dt.timedelta(weeks=batch % WEEKS)
     text = _DAY.sub(lambda found: (dt.date.fromisoformat(found[0]) - back).isoformat(), text)
-    text = _scaled(text, chance.randrange(16, 27))
+    text = _scaled(text, 160 + batch % SCALES)
     text = _NUMBER.sub(lambda found: f"〔{found[1]}〕{int(found[2]) + 500 * batch}号", text)
     return _NAME.sub(rf"\1（{batch}）\2", text, count=2)
 
 
-def _scaled(text: str, twentieths: int) -> str:
-    """*text* with every amount times *twentieths* / 20; as it was where one of them would not come out exact."""
+def _scaled(text: str, two_hundredths: int) -> str:
+    """*text* with every amount times *two_hundredths* / 200; as it was where one of them would not come out exact."""
     exact = True
 
     def scale(found: re.Match[str]) -> str:
         nonlocal exact
         unit = _FEN[found[3]]
         decimals = (found[2] or "").ljust(10, "0")
-        fen, rest = divmod((int(found[1]) * 10**10 + int(decimals)) * unit * twentieths, 20 * 10**10)
+        fen, rest = divmod((int(found[1]) * 10**10 + int(decimals)) * unit * two_hundredths, 200 * 10**10)
         exact = exact and not rest
         whole, part = divmod(fen, unit)
         digits = f"{part:0{len(str(unit)) - 1}d}".rstrip("0")
