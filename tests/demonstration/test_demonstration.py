@@ -173,3 +173,7 @@ def test_every_review_of_the_demonstration_is_of_what_stands_now() -> None:
         [sys.executable, str(ROOT / "script/demo-reviews"), "--check"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_mailbox_that_the_site_has_to_publish_is_no_personal_address() -> None:
+    assert [f.path for f in judged().findings if f.code == "content.email"] == []
