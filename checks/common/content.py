@@ -8,7 +8,6 @@ from zongmu.model.guards import CODES, code_for, quick, scan, values_for
 from zongmu.model.guards.codes import IDENTIFIER
 from zongmu.policy import CheckContext, Position, Problem, Severity, check, problem
 
-
 OFFICE_MAILBOX = ("instance", "site/security/contact")
 """Where an address is asked for, to be published (RFC 9116)."""
 
