@@ -208,6 +208,44 @@ def test_a_personal_number_is_not_repeated_whatever_else_is_wrong(body: str, tin
             assert PHONE not in said.all
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"name: '{PERSON}'\nsummary: 手机 {PHONE}\n",
+        f"name: 甲\nmilestones:\n  - {{kind: proposal_approved, date: 2026-01-08, number: '{PERSON}', reason_text: 甲 {PHONE}}}\n",
+        f"name: 甲\n'{PERSON}': 身份证 {PERSON}\n'手机{PHONE}': [1]\n",
+    ],
+    ids=["values", "an act", "keys"],
+)
+def test_no_command_repeats_a_personal_number(body: str, tiny: Instance) -> None:
+    """Not before it is committed, not after, and not when it is gone; nor does what is kept of the answers."""
+    id = "demo-2026-0009"
+    tiny.commit()
+    tiny.write(PATH, HEAD + body)
+    working = [
+        ("check",),
+        ("check", "--base", "HEAD"),
+        ("queue", "--role", "bureau"),
+        ("release", "plan"),
+        ("show", id),
+    ]
+    working += [("show", id, "--format", "json"), ("explain", id), ("fmt", "--check"), ("record", id)]
+    compared = [("diff", "HEAD~1", "--format", form) for form in ("text", "markdown", "json")]
+    past = [("log", id), ("log", id, "--format", "json"), ("log", "name"), ("log", "demo/office", "--lang", "en")]
+    said = [tiny.say("diff", "HEAD", "--format", "json"), *(tiny.say(*words) for words in working)]
+    # The events of the trail are those of commits, in which the number stands anyway.
+    kept = [p for p in tiny.path(".cache").rglob("*") if p.is_file() and not p.name.startswith("events-")]
+    assert kept
+    assert [p.name for p in kept if PERSON.encode() in p.read_bytes() or PHONE.encode() in p.read_bytes()] == []
+    tiny.commit()
+    said += [tiny.say(*words) for words in (*compared, *past)]
+    tiny.write(PATH, HEAD + "name: 乙\n")
+    tiny.commit()
+    said += [tiny.say(*words) for words in (*compared, *past)]
+    assert [one.all for one in said if PERSON in one.all or PHONE in one.all] == []
+    assert any("***" in one.all for one in said)
+
+
 def test_taking_a_personal_number_out_does_not_repeat_it(tiny: Instance) -> None:
     note = f"  - {{kind: closed, date: 2026-03-01, note: 身份证 {PERSON}}}\n"
     tiny.write(PATH, HEAD + "name: 甲\nmilestones:\n" + note)

@@ -30,6 +30,7 @@ from zongmu.report.words import (
     listed,
     reading_text,
     readings_of,
+    sayable,
     trace_lines,
     value_text,
     verdict_word,
@@ -164,7 +165,7 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
     result = run(world, registry, keep_rulings=True)
     model = found.model
     name = "" if not isinstance(model, Project) else model.name if lang == "zh" else model.name_en or model.name
-    out.write(f"{found.id}  {printable(name)} {aside(world.asof.isoformat(), lang)}\n")
+    out.write(f"{found.id}  {printable(sayable(name))} {aside(world.asof.isoformat(), lang)}\n")
     order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
     rulings = [r for r in result.rulings_of(found.id) if r.verdict.outcome in order]
     for ruling in sorted(rulings, key=lambda r: (order[r.verdict.outcome], -r.severity, r.rule.id)):

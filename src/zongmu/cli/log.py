@@ -18,8 +18,10 @@ from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME, jurisdiction_of, type_of_path
+from zongmu.report.data import masked
 from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
+from zongmu.report.words import sayable
 from zongmu.store.git import Git, GitProblem
 from zongmu.store.reader import parse
 from zongmu.store.trees import WorkTree
@@ -153,7 +155,7 @@ def _write_json(
         "left_out": left_out,
         "events": [event.as_data() | {"rules": rules.get(event.commit)} for event in events],
     }
-    json.dump(data, out, ensure_ascii=False, indent=2)
+    json.dump(masked(data), out, ensure_ascii=False, indent=2)
     out.write("\n")
 
 
@@ -172,7 +174,7 @@ def _write_text(
     records = dict.fromkeys(event.record for event in events)
     one = len(records) < 2
     title = next((t for path in places if one and isinstance(t := _read(root, path).get("name"), str)), "")
-    out.write(printable("  ".join(part for part in (name, title) if part)) + "\n")
+    out.write(printable("  ".join(sayable(part) for part in (name, title) if part)) + "\n")
     if one:
         for path in places:
             out.write(f"{path}\n")

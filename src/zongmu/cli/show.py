@@ -17,9 +17,9 @@ from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
-from zongmu.report.data import dump, json_value, verdict_data
+from zongmu.report.data import dump, json_value, masked, verdict_data
 from zongmu.report.text import printable
-from zongmu.report.words import aside, value_text
+from zongmu.report.words import aside, sayable, value_text
 
 
 def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
@@ -86,11 +86,11 @@ def run_show(
                 {"rule": r.rule.id, "severity": r.severity.name.lower(), **verdict_data(r.verdict)} for r in rulings
             ],
         }
-        out.write(dump(data))
+        out.write(dump(masked(data)))
         return 0
     zh = lang == "zh"
     name = found.name if zh else found.name_en or found.name
-    out.write(f"{found.id}  {printable(name)}\n")
+    out.write(f"{found.id}  {printable(sayable(name))}\n")
     titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
     amounts = {
         "total_investment": view.total_investment,
@@ -115,7 +115,7 @@ def run_show(
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]
-        number = f"  {printable(m.number)}" if m.number else ""
+        number = f"  {printable(sayable(m.number))}" if m.number else ""
         out.write(f"  {m.date.isoformat()}  {kind.zh if zh else kind.en}{number}  [{key_of(m)}]\n")
     if due:
         out.write("\n" + ("到期事项\n" if zh else "due\n"))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from zongmu.report.auditing import Cell, Options, Table
 from zongmu.report.data import dump
 from zongmu.report.text import printable
+from zongmu.report.words import sayable
 
 _WORD: Final = re.compile(r"[0-9A-Za-z/-]{1,26}")
 _STYLE: Final = """
@@ -87,7 +88,7 @@ def _cell(value: Cell) -> str:
         return f'<td class="n">{value}'
     # Days, ids and numbers of documents are read as one word.
     mark = ' class="w"' if _WORD.fullmatch(value) else ""
-    return f"<td{mark}>{html.escape(printable(value))}"
+    return f"<td{mark}>{html.escape(printable(sayable(value)))}"
 
 
 # --- workbook ---------------------------------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ def as_xlsx(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
 def _safe(value: Cell) -> Cell:
     if isinstance(value, int):
         return value
-    text = printable(value)[:32_000]
+    text = printable(sayable(value))[:32_000]
     return "'" + text if _FORMULA.match(text) else text
 
 

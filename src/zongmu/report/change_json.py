@@ -9,26 +9,29 @@ from zongmu.model.finding import Bilingual
 from zongmu.policy.approvals import Need
 from zongmu.policy.loading import Checks
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
-from zongmu.report.data import finding_data, json_value
+from zongmu.report.data import finding_data, json_value, masked
 
 FORMAT = 1
 
 
 def change_json(report: ChangeReport, checks: Checks) -> dict[str, Any]:
     """A whole report."""
-    return {
-        "format": FORMAT,
-        "base": report.base,
-        "head": report.head,
-        "as_of": report.asof.isoformat(),
-        "gate": report.gate.value,
-        "refused": report.refused,
-        "needs_person": report.needs_person,
-        "records": [_record(record, checks) for record in report.records],
-        "elsewhere": [finding_data(f, checks) for f in report.elsewhere],
-        "other_paths": list(report.other_paths),
-        "needs": [need_data(need) for need in report.needs],
-    }
+    data: dict[str, Any] = masked(
+        {
+            "format": FORMAT,
+            "base": report.base,
+            "head": report.head,
+            "as_of": report.asof.isoformat(),
+            "gate": report.gate.value,
+            "refused": report.refused,
+            "needs_person": report.needs_person,
+            "records": [_record(record, checks) for record in report.records],
+            "elsewhere": [finding_data(f, checks) for f in report.elsewhere],
+            "other_paths": list(report.other_paths),
+            "needs": [need_data(need) for need in report.needs],
+        }
+    )
+    return data
 
 
 def need_data(need: Need) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from zongmu.policy.merging import stands_in_way
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
 from zongmu.report.text import printable
 from zongmu.report.trail_text import Titles, moved_lines
-from zongmu.report.words import GATE, OUTCOME, STATE, verdict_word
+from zongmu.report.words import GATE, OUTCOME, STATE, sayable, verdict_word
 from zongmu.store.registry import Registry
 
 SHOWN = 12
@@ -194,7 +194,7 @@ class Teller:
     def head(self, record: RecordChange) -> str:
         """The record in one line."""
         event = record.event
-        name = f" {printable(record.name)}" if record.name else ""
+        name = f" {printable(sayable(record.name))}" if record.name else ""
         aside = event.summary.pick(self._lang)
         return f"{event.record}{name}  {self.say('〔', '[')}{aside}{self.say('〕', ']')}"
 

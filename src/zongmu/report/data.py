@@ -14,7 +14,7 @@ from zongmu.model.scalars import Scalar
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.report.text import Summary
-from zongmu.report.words import HIDDEN, readings_of, trace_lines
+from zongmu.report.words import HIDDEN, readings_of, sayable, trace_lines
 
 FORMAT = 1
 
@@ -41,6 +41,17 @@ def _step(step: Step) -> dict[str, Any]:
 def asdict_shallow(step: Step) -> dict[str, Any]:
     """A step's fields, values left as they are."""
     return {name: getattr(step, name) for name in ("say", "path", "value", "param", "limit", "comparator", "holds")}
+
+
+def masked(data: Any) -> Any:
+    """JSON data without what must not be repeated, in values or in keys."""
+    if isinstance(data, str):
+        return sayable(data)
+    if isinstance(data, Mapping):
+        return {sayable(str(key)): masked(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [masked(value) for value in data]
+    return data
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

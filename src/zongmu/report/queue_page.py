@@ -11,7 +11,7 @@ from zongmu.model.digest import short_digest
 from zongmu.report.queue_data import Item
 from zongmu.report.queue_text import WORK, news_of, sign_offs
 from zongmu.report.text import printable
-from zongmu.report.words import value_text
+from zongmu.report.words import sayable, value_text
 
 _CSS: Final = (
     ":root{color-scheme:light dark;--ink:#1b2733;--soft:#5b6b7b;--line:#d5dde5;--brand:#17395c;--late:#b00020;--mark:#fff3cd;--band:#f4f7fa}"
@@ -112,7 +112,7 @@ def _row(item: Item, asof: dt.date, lang: str) -> str:
     digest = item.digest or ""
     return (
         f'<tr><td class="d{" late" if late else ""}">{said}</td>'
-        f'<th scope="row">{escape(printable(item.name))}<br><small>{escape(printable(item.record))}</small></th>'
+        f'<th scope="row">{escape(printable(sayable(item.name)))}<br><small>{escape(printable(item.record))}</small></th>'
         f"<td>{'<br>'.join(what)}</td>"
         f'<td class="n">{escape(value_text(item.amount, lang)) if item.amount is not None else ""}</td>'
         f"<td>{escape('、'.join(item.clauses))}</td>"

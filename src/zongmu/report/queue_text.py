@@ -11,7 +11,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.data import json_value
 from zongmu.report.queue_data import Item
 from zongmu.report.text import printable
-from zongmu.report.words import value_text
+from zongmu.report.words import sayable, value_text
 
 WORK: Final = {
     "proposal": Bilingual("待审提案", "proposal"),
@@ -59,7 +59,7 @@ def queue_lines(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.
         news = news_of(item, lang)
         mark = (f"（{news}）" if zh else f" ({news})") if news else ""
         yield (
-            f"{_day(item, asof, zh)}  {WORK[item.work].pick(lang)}  {item.record} {printable(item.name)}  "
+            f"{_day(item, asof, zh)}  {WORK[item.work].pick(lang)}  {item.record} {printable(sayable(item.name))}  "
             f"{printable(item.title.pick(lang))}{amount}{clauses}{mark}"
         )
         if item.digest:

@@ -20,12 +20,17 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
-from zongmu.report.words import value_text
+from zongmu.report.words import sayable, value_text
 
 _LONG: Final = 80  # characters of a value that are shown
 _REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
 REFERENCE: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 """A value that may refer to an organization."""
+
+
+def _plain(text: str) -> str:
+    """*text* as a line of a terminal may show it."""
+    return printable(sayable(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Titles:
         if isinstance(value, list):
             return ("、" if lang == "zh" else ", ").join(self.value(one, lang, codelist, money) for one in value)
         if type(value) is not str:
-            return printable(value_text(value, lang))
+            return _plain(value_text(value, lang))
         if codelist is not None:
             closed = CODE_LISTS.get(codelist, {}).get(value)
             title = Bilingual(*closed) if closed else self.codes.get(codelist, {}).get(value)
@@ -53,8 +58,8 @@ class Titles:
             except ValueError:
                 pass
         if REFERENCE.fullmatch(value) and value in self.organizations:
-            return printable(self.organizations[value].pick(lang))
-        text = printable(" ".join(value.split("\n")))
+            return _plain(self.organizations[value].pick(lang))
+        text = _plain(" ".join(value.split("\n")))
         return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
@@ -125,10 +130,10 @@ class _Writer:
 
     def event(self, event: Event) -> Iterator[str]:
         """The lines of one event: when, who, what in short; then each change."""
-        who = printable(event.author_name) if event.author_name else ""
+        who = _plain(event.author_name) if event.author_name else ""
         head = [event.when.strftime("%Y-%m-%d %H:%M"), who, event.commit[:10]]
         if self._name_records:
-            head.append(printable(event.record))
+            head.append(_plain(event.record))
         if event.type != "project":
             head.append(self._bracket(root(event.type).title))
         head.append(event.summary.pick(self._lang))
@@ -136,7 +141,7 @@ class _Writer:
         yield from (f"    {line}" for line in self._context(event))
         for paths, line in self.changes(event):
             yield f"    {line}"
-            yield from (f"        {printable(said)}" for said in self._checked(event, paths))
+            yield from (f"        {_plain(said)}" for said in self._checked(event, paths))
         for change in event.dropped:
             yield f"    ! {self._dropped(event, change)}"
 
@@ -152,7 +157,7 @@ class _Writer:
 
     def _context(self, event: Event) -> Iterator[str]:
         if event.recorder is not None and event.recorder.subject:
-            yield self._say("说明：", "message: ") + printable(event.recorder.subject)
+            yield self._say("说明：", "message: ") + _plain(event.recorder.subject)
             request = _REQUEST.search(event.recorder.subject)
             if request is not None:
                 yield self._say("合并请求：", "merge request: ") + request[0]
@@ -161,14 +166,13 @@ class _Writer:
             yield self._say("规则版本：", "rules: ") + f"checks@{rules[:10]}"
         if event.merge:
             wrote = self._comma.join(
-                f"{printable(c.recorder.author)} {c.when.date().isoformat()} {c.commit[:10]}"
-                for c in event.contributions
+                f"{_plain(c.recorder.author)} {c.when.date().isoformat()} {c.commit[:10]}" for c in event.contributions
             )
             yield self._say("合并；撰写：", "merge; written by: ") + (wrote or self._say("无", "nobody"))
         if event.moved_from is not None:
             yield self._say("原路径：", "moved from: ") + f"{event.moved_from} → {event.path}"
         if event.unreadable is not None:
-            yield self._say("无法读取：", "unreadable: ") + printable(event.unreadable.pick(self._lang))
+            yield self._say("无法读取：", "unreadable: ") + _plain(event.unreadable.pick(self._lang))
         if event.compared_with is not None:
             commit = event.compared_with[:10]
             yield self._say(f"与上一个可读版本 {commit} 比较", f"compared with {commit}, the last that can be read")
@@ -199,12 +203,12 @@ class _Writer:
         kind, _, seq = key.partition("/")
         title = self._titles.kinds.get(kind) if section == "milestones" else None
         if title is None:
-            return printable(row_title(event.type, path).pick(self._lang))
+            return _plain(row_title(event.type, path).pick(self._lang))
         return title.pick(self._lang) + (self._aside(seq) if seq else "")
 
     def _field_title(self, event: Event, change: FieldChange) -> str:
         """A field with the row it belongs to."""
-        name = printable(change.title.pick(self._lang))
+        name = _plain(change.title.pick(self._lang))
         if not change.row:
             return name
         return f"{self._row_title(event, change.row)}{'·' if self._lang == 'zh' else ' · '}{name}"
@@ -246,11 +250,11 @@ class _Writer:
                 if key not in keys:
                     keys.append(key)
             else:
-                yield f"{change.title.pick(self._lang)} {self._shown(event, change, change.after)}"
+                yield f"{_plain(change.title.pick(self._lang))} {self._shown(event, change, change.after)}"
         for name, keys in lists.items():
             inner = holder.child(name, {"kind": kind})
             listed = self._titles.value(keys, self._lang, _codelist(inner))
-            yield f"{inner.title.pick(self._lang)} {len(keys)}{self._aside(listed)}"
+            yield f"{_plain(inner.title.pick(self._lang))} {len(keys)}{self._aside(listed)}"
 
     def _recorded(self, event: Event, row: RowChange) -> str:
         day = event.recorded_day.isoformat()
@@ -267,7 +271,7 @@ class _Writer:
 
     def _removed(self, event: Event, row: RowChange) -> str:
         values = self._comma.join(
-            f"{c.title.pick(self._lang)} {self._shown(event, c, c.before)}"
+            f"{_plain(c.title.pick(self._lang))} {self._shown(event, c, c.before)}"
             for c in row.changes
             if not c.path.endswith("/kind")
         )
@@ -285,8 +289,8 @@ class _Writer:
         section = "milestones" if kind in KINDS else kind
         title = root(event.type).child(section, {}).child(str(name), {"kind": kind}).title.pick(self._lang)
         text = self._say(
-            f"更正记录 {of}·{printable(title)}，此次提交里没有与之相符的改动",
-            f"correction of {of} · {printable(title)}, with no change in this commit to match",
+            f"更正记录 {of}·{_plain(title)}，此次提交里没有与之相符的改动",
+            f"correction of {of} · {_plain(title)}, with no change in this commit to match",
         )
         return f"! {text}{why}"
 

@@ -106,7 +106,11 @@ def value_text(value: Any, lang: str) -> str:
     if isinstance(value, list | tuple):
         joint = "、" if lang == "zh" else ", "
         return joint.join(value_text(v, lang) for v in value)
-    text = str(value)
+    return sayable(str(value))
+
+
+def sayable(text: str) -> str:
+    """*text*; :data:`HIDDEN` where it must not be repeated."""
     return HIDDEN if _must_not_be_said(text) else text
 
 
