@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -163,3 +164,26 @@ def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:
         said = tiny.say("completion", shell)
         assert said.code == 0
         assert "contract_signed" in said.out
+
+
+def test_what_somebody_else_wrote_meanwhile_is_not_lost(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at one record, or at one number: the second is told to run it again."""
+    from zongmu.cli import proposing
+
+    judge = proposing.report
+
+    def beside(desk: Any, decision: Any, files: Any, *rest: Any) -> None:
+        judge(desk, decision, files, *rest)
+        for path in files:
+            tiny.write(path, "# 别人写的\n" + (tiny.read(path) if tiny.path(path).exists() else ""))
+
+    monkeypatch.setattr(proposing, "report", beside)
+    for words, path in (
+        (("record", "demo-2026-0001", "final_accepted", "--date", "2026-06-01", "--set", "conclusion=passed"), PROJECT),
+        (("new", "--owner", "demo/office", "--name", "甲"), "registry/projects/demo/office/demo-2026-0003.yaml"),
+    ):
+        said = tiny.say(*words)
+        assert said.code == 2, said.all
+        assert "[edit.changed-meanwhile]" in said.err
+        assert tiny.read(path).startswith("# 别人写的")
+        assert "final_accepted" not in tiny.read(path)

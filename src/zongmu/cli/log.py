@@ -153,10 +153,20 @@ def _write_json(
         "record": name,
         "uncommitted": uncommitted,
         "left_out": left_out,
-        "events": [event.as_data() | {"rules": rules.get(event.commit)} for event in events],
+        "events": [_as_data(event) | {"rules": rules.get(event.commit)} for event in events],
     }
-    json.dump(masked(data), out, ensure_ascii=False, indent=2)
+    json.dump(data, out, ensure_ascii=False, indent=2)
     out.write("\n")
+
+
+def _as_data(event: Event) -> dict[str, Any]:
+    """An event as JSON, without what must not be repeated; who committed it stays, address and all."""
+    data = event.as_data()
+    persons = data.get("persons")
+    shown: dict[str, Any] = masked(data)
+    if persons:
+        shown["persons"] = persons | {"subject": masked(persons.get("subject"))}
+    return shown
 
 
 def _write_text(

@@ -18,11 +18,13 @@ from zongmu.policy.merging import Decision, decide, stands_in_way
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import exit_code, finding_lines, printable
-from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.atomic import WriteError, alone, write_atomic
 from zongmu.store.cache import Cache
+from zongmu.store.edit import CHANGED_MEANWHILE, EditError
 from zongmu.store.git import blob_id
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import Registry
+from zongmu.store.survey import ROOT
 from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
 
 
@@ -118,7 +120,12 @@ def settle(
     if dry_run:
         out.write("\n只是试算，没有写入。\n" if zh else "\nA trial: nothing was written.\n")
         return exit_code(decision.gate)
-    write_all(desk.root, files)
+    with alone(desk.root / ROOT):
+        for path in files:
+            # Somebody may have written while this was judged: nothing of theirs is lost.
+            if _content(desk.root / path) != (held.data if (held := desk.registry.records.get(path)) else None):
+                raise Trouble.of(EditError(CHANGED_MEANWHILE, name=path), path, exit_code=2)
+        write_all(desk.root, files)
     for path in files:
         out.write(f"{'已写入' if zh else 'written'} {printable(path)}\n")
     if decision.gate is Gate.NEEDS_PERSON:
@@ -128,6 +135,13 @@ def settle(
             else "Recorded; what breaks the measure needs a person who is competent (see above).\n"
         )
     return exit_code(decision.gate)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def write_all(root: Path, files: Mapping[str, bytes]) -> None:

@@ -20,7 +20,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
-from zongmu.report.words import sayable, value_text
+from zongmu.report.words import HIDDEN, sayable, value_text
 
 _LONG: Final = 80  # characters of a value that are shown
 _REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
@@ -30,7 +30,8 @@ REFERENCE: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 
 def _plain(text: str) -> str:
     """*text* as a line of a terminal may show it."""
-    return printable(sayable(text))
+    bare = text if text.isprintable() else "".join(filter(str.isprintable, text))
+    return printable(text) if sayable(bare) is bare else HIDDEN
 
 
 @dataclass(frozen=True, slots=True)

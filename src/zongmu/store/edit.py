@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError, Finding, Severity
 from zongmu.store import emit
-from zongmu.store.atomic import write_atomic
+from zongmu.store.atomic import alone, write_atomic
 from zongmu.store.positions import Node, compose
 from zongmu.store.reader import parse_exact
 
@@ -256,13 +256,14 @@ class Editor:
         data = self._text.encode()
         if data == self._data:
             return False
-        try:
-            unchanged = self._path.read_bytes() == self._data
-        except OSError:
-            unchanged = False
-        if not unchanged:
-            raise EditError(CHANGED_MEANWHILE, name=self._path.name)
-        write_atomic(self._path, data)
+        with alone(self._path.parent):
+            try:
+                unchanged = self._path.read_bytes() == self._data
+            except OSError:
+                unchanged = False
+            if not unchanged:
+                raise EditError(CHANGED_MEANWHILE, name=self._path.name)
+            write_atomic(self._path, data)
         self._data = data
         return True
 
