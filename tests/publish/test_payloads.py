@@ -24,7 +24,6 @@ from tests.publish.page import Page
 from tests.publish.test_escape import HOSTILE, hostile_project, makers, release
 from tests.shared import SHARED, needs_shared
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.publish.escape import html
 from zongmu.publish.feeds import ProjectFeeds, feeds
@@ -96,7 +95,7 @@ def _slots() -> int:
 def _hostile(found: Released, texts: Iterator[str], serial: int) -> Released:
     record = {**_filled(hostile_project(SLOT), texts), "id": f"shili-2026-{serial:04d}"}
     model = Project.model_validate(record)
-    return replace(found, public=project_public(model, Told(frozenset({"plan"}))), view=View(model))
+    return replace(found, public=project_public(model, Told(frozenset({"plan"}))))
 
 
 def _all(release: Release) -> Release:

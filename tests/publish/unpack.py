@@ -25,5 +25,7 @@ def all_text(site: Path) -> Iterator[tuple[str, str]]:
 
                 table = parquet.read_table(file)
                 yield path, f"{table.schema.to_string(show_schema_metadata=True)}\n{table.to_pylist()!r}"
+            case ".png":
+                yield path, file.read_bytes().decode("utf-8", "replace")
             case _:
                 yield path, file.read_text("utf-8")
