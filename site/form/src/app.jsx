@@ -19,18 +19,20 @@ import { Shared } from "./widgets.jsx";
 
 function useScript(city, base) {
   const [, again] = useState(0);
+  const [failed, fail] = useState(false);
   useEffect(() => {
     if (!city || window.zongmuForm[city]) return;
     for (const name of [city, `${city}.law`]) {
       const script = document.createElement("script");
       script.src = `${base}submit/${name}.js`;
       script.onload = () => again((n) => n + 1);
+      script.onerror = () => fail(true);
       document.head.appendChild(script);
     }
   }, [city]);
   const kit = city ? window.zongmuForm[city] : null;
   if (kit && !kit.schema.prefixes) Object.defineProperty(kit.schema, "prefixes", { value: kit.measures.map((m) => m.prefix) });
-  return kit;
+  return [kit, failed];
 }
 
 /** The law is asked when the typing pauses. */
@@ -52,7 +54,7 @@ export function App({ common, base }) {
   const first = useMemo(stored, []);
   const wish = new URLSearchParams(location.search).get("id");
   const [city, setCity] = useState(first ? first.city : common.jurisdictions[0].id);
-  const kit = useScript(city, base);
+  const [kit, failed] = useScript(city, base);
   const [data, setData] = useState(first ? first.data : () => blank(common.jurisdictions[0].id, common));
   const [loaded, setLoaded] = useState(first ? first.loaded : null); // {data, header, text}
   const [note, setNote] = useState(first ? t("draftFound") : "");
@@ -161,7 +163,7 @@ export function App({ common, base }) {
           <HandIn {...{ record, loaded, kit, papers, submitter, setSubmitter, problems, secrets, now: step === "zf-handin", clear: () => { forget(); start(city, blank(city, common), null, ""); } }} />
           <Turns {...{ steps, step, setStep }} />
         </div>
-      ) : null}
+      ) : failed ? <p className="zf-help" role="alert">{t("noData")}</p> : null}
     </Shared.Provider>
   );
 }

@@ -53,6 +53,9 @@ export function Check({ problems, verdict }) {
       <Group id="unknown" name="unknown" note="unknownNote" rows={verdict ? verdict.unknown : []} open={false}>
         <ul>{verdict ? verdict.unknown.map((u) => <li key={u.path}><To pointer={u.pointer.length ? u.pointer : u.path.split("/")}>{u.title}</To> <small>{t("rulesWait", { n: u.rules.length })}</small></li>) : null}</ul>
       </Group>
+      <Group id="unasked" name="unasked" note="unaskedNote" rows={verdict ? verdict.crashed : []} open={false}>
+        <ul>{verdict ? verdict.crashed.map((c) => <li key={c.id}><code>{c.id}</code></li>) : null}</ul>
+      </Group>
     </section>
   );
 }
