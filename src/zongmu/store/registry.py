@@ -178,7 +178,13 @@ class Registry:
             # What is made at the first record of a type, every worker would otherwise make for itself.
             done = {one.path: work(one) for one in {one.type.name: one for one in reversed(chosen)}.values()}
         rest = [one for one in chosen if one.path not in done]
-        done |= zip((one.path for one in rest), map_all(work, rest, workers=workers, progress=progress), strict=True)
+        begun = len(done)
+
+        def told(now: int, total: int) -> None:
+            if progress is not None:
+                progress(begun + now, begun + total)
+
+        done |= zip((one.path for one in rest), map_all(work, rest, workers=workers, progress=told), strict=True)
         return [(one.path, done[one.path]) for one in chosen]
 
 
