@@ -73,7 +73,7 @@ def od18_filed(ctx: ProjectContext) -> Verdict:
         return not_applicable("normal_channel", Step("guard", channel, "channel"))
     asked = ctx.reached("procurement")
     filings = [m for m in ctx.view.of_class(Filed) if m.matter == "other_channel"]
-    filed = _filed_with_bureau(ctx, filings)
+    filed = _filed_with_bureau(ctx, filings, "other_channel")
     admitted = ctx.view.day("library_admitted")
     entered = passed(Step("present", admitted.value, admitted.path))
     if admitted.value is None:
@@ -81,10 +81,10 @@ def od18_filed(ctx: ProjectContext) -> Verdict:
     return gate(asked, all_of(filed, entered), at="procurement")
 
 
-def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed]) -> Verdict:
-    """Whether one of the filings went to the authority (for a banner either office, I16)."""
+def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed], matter: str) -> Verdict:
+    """Whether one of the filings of a matter went to the authority (for a banner either office, I16)."""
     if not filings:
-        return failed(Step("absent_such", "other_channel", "milestones/filed/matter"), because="not_filed")
+        return failed(Step("absent_such", matter, "milestones/filed/matter"), because="not_filed")
     last = filings[-1]
     by = [last.body] if last.body is not None else []
     return held_by(ctx, by, f"milestones/{key_of(last)}/body", "data_bureau", "banner_data_office")
@@ -192,7 +192,8 @@ def od46_host_part(ctx: ProjectContext) -> Iterator[Verdict]:
     if at_boundary(part, limit):
         yield _at_the_figure(ctx, step, bool(filings) or full)
     else:
-        yield gate(ctx.reached("procurement"), all_of(passed(step), _filed_with_bureau(ctx, filings)), at="procurement")
+        filed = _filed_with_bureau(ctx, filings, "host_part")
+        yield gate(ctx.reached("procurement"), all_of(passed(step), filed), at="procurement")
     if only_filed(ctx):
         yield not_applicable("only_filed", step, at="host")
 
@@ -203,4 +204,4 @@ def _at_the_figure(ctx: ProjectContext, step: Step, either: bool) -> Verdict:
         return noticed("I2", step, because="boundary")
     if not ctx.reached("procurement"):
         return undetermined("not_due", step)
-    return warned("I2", step, Step("absent_such", "other_channel", "milestones/filed/matter"), because="not_filed")
+    return warned("I2", step, Step("absent_such", "host_part", "milestones/filed/matter"), because="not_filed")
