@@ -25,7 +25,6 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
-from checks.laizhou_2022.ownership import tender_of
 from zongmu.model.milestones import Act, Announced, Contract, Filed, Reviewed, key_of
 from zongmu.policy import (
     Fact,
@@ -281,7 +280,7 @@ def lz9_procurement(ctx: ProjectContext, act: Act) -> Verdict:
     assert isinstance(act, Contract)
     if act.role not in CARRYING:
         return not_applicable("other_contract", Step("guard", act.role, f"milestones/{key_of(act)}/role"))
-    notice = tender_of(ctx.view, act)
+    notice = ctx.view.tender_of(act)
     if notice is None:
         return replace(missing(Fact(None, f"milestones/{PROCUREMENT}/method")), cites=(_row(ctx).sentence,))
     return not_applicable("judged_with_notice", Step("present", notice.date, f"milestones/{key_of(notice)}/date"))

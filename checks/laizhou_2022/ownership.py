@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zongmu.model.derive import View, topics
-from zongmu.model.milestones import Act, Announced, Awarded, Contract, key_of
+from zongmu.model.derive import topics
+from zongmu.model.milestones import Act, Announced, Contract, key_of
 from zongmu.policy import (
     Fact,
     ProjectContext,
@@ -28,17 +28,6 @@ RESULTS = ("ip_source_code", "ip_data", "ip_copyright", "ip_patent", "ip_tradema
 """The results that LZ-28 names one by one."""
 
 
-def tender_of(view: View, contract: Contract) -> Announced | None:
-    """The procurement notice behind a contract: by ``of`` (through the award), else the latest by the day of the contract."""
-    source = view.by_key.get(contract.of) if contract.of is not None else None
-    if isinstance(source, Awarded):
-        source = view.by_key.get(source.of) if source.of is not None else None
-    if isinstance(source, Announced):
-        return source
-    earlier = [m for m in view.of_kind(Announced, "procurement_announced") if m.date <= contract.date]
-    return earlier[-1] if earlier else None
-
-
 def _settled(act: Act, *, one_by_one: bool) -> Verdict:
     """Whether an act settles who owns the results; *one_by_one*: a clause on the whole leaves open what it names."""
     stated, path = topics(act), f"milestones/{key_of(act)}/covers"
@@ -61,12 +50,12 @@ def lz28_ownership_settled(ctx: ProjectContext, act: Act) -> Verdict:
     if isinstance(act, Contract):
         if act.role not in WITH_RESULTS:
             return not_applicable("other_contract", Step("guard", act.role, f"milestones/{key}/role"))
-        known = tender_of(ctx.view, act) is not None
+        known = ctx.view.tender_of(act) is not None
         tender = passed() if known else missing(Fact(None, "milestones/procurement_announced"))
         return all_of(_settled(act, one_by_one=True), tender)
     if isinstance(act, Announced) and act.method == "direct":
         return not_applicable("no_tender", Step("guard", act.method, f"milestones/{key}/method"))
-    contracts = [c for c in ctx.view.of_class(Contract) if tender_of(ctx.view, c) is act]
+    contracts = [c for c in ctx.view.of_class(Contract) if ctx.view.tender_of(c) is act]
     if contracts and all(c.role not in WITH_RESULTS for c in contracts):
         return not_applicable(
             "other_contract", Step("guard", contracts[0].role, f"milestones/{key_of(contracts[0])}/role")

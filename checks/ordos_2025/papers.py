@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from zongmu.model.derive import View, topics
-from zongmu.model.milestones import Act, Answer, Applied, Awarded, Contract, key_of
+from zongmu.model.milestones import Act, Answer, Applied, Contract, key_of
 from zongmu.model.scalars import Duration
 from zongmu.policy import (
     Fact,
@@ -61,21 +61,9 @@ def is_main(ctx: ProjectContext, contract: Contract) -> bool:
     return contract.role in (ALL_MAIN if class_ is None else MAIN_ROLES.get(class_, ALL_MAIN))
 
 
-def tender_of(view: View, contract: Contract) -> Act | None:
-    """The procurement notice behind a contract: by ``of``, else the latest one published by the day of the contract."""
-    if contract.of is not None:
-        source = view.by_key.get(contract.of)
-        if isinstance(source, Awarded) and source.of is not None:
-            source = view.by_key.get(source.of)
-        if source is not None and source.kind == "procurement_announced":
-            return source
-    earlier = [m for m in view.by_kind.get("procurement_announced", ()) if m.date <= contract.date]
-    return earlier[-1] if earlier else None
-
-
 def in_tender(view: View, contract: Contract, topic: str) -> Verdict:
     """Whether the procurement file of a contract covers *topic*. No procurement notice recorded: undetermined."""
-    tender = tender_of(view, contract)
+    tender = view.tender_of(contract)
     if tender is None:
         return missing(Fact(None, "milestones/procurement_announced"))
     path = f"milestones/{key_of(tender)}/covers"

@@ -16,8 +16,10 @@ from zongmu.model.milestones import (
     Accepted,
     Act,
     Adjustment,
+    Announced,
     Applied,
     Approved,
+    Awarded,
     Contract,
     CostEvaluated,
     Document,
@@ -334,6 +336,15 @@ class View(Timeline):
         """Contracts by day, of the roles if any are given."""
         found = self.of_class(Contract)
         return tuple(c for c in found if c.role in roles) if roles else found
+
+    def tender_of(self, contract: Contract) -> Announced | None:
+        """The procurement notice behind a contract: by ``of`` (through the award), else the latest by the day of the contract."""
+        notices = self.of_kind(Announced, "procurement_announced")
+        source = self.by_key.get(contract.of or "")
+        if isinstance(source, Awarded):
+            source = self.by_key.get(source.of or "")
+        earlier = [m for m in notices if m is source] or [m for m in notices if m.date <= contract.date]
+        return earlier[-1] if earlier else None
 
     def contract_amount(self, contract: Contract) -> Money | None:
         """What a contract amounts to after its latest supplement."""
