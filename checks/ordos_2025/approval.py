@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
-from checks.ordos_2025.guards import CITY, NOT_OM, OTHER_CHANNEL
-from checks.ordos_2025.papers import steps_of
+from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
+from checks.ordos_2025.papers import APPROVALS, steps_of
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import Fact, View
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
@@ -40,7 +40,6 @@ from zongmu.policy import (
 )
 
 APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
-DECISIONS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 Interval = tuple[dt.date, dt.date]
 
 PAPERS = {
@@ -76,9 +75,7 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
 
 def _bound(project: Mapping[str, Any]) -> Verdict | None:
     """The guards of OD-13 p1 s1 but for the listing; None when all are met. Other channels are Article 18's."""
-    early = city_only(project)
-    if early is None and project["channel"] == OTHER_CHANNEL:
-        early = not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
+    early = city_only(project) or approved_elsewhere(project["channel"])
     for field, value, because in (("class", "om", "other_class"), ("path", "filing", "filing_only")):
         if early is None and project[field] is None:
             early = missing(Fact(None, field))
@@ -231,7 +228,7 @@ def _answering(view: View, application: Applied, keys: set[str]) -> list[Act]:
         if m.kind == "rejected":
             if getattr(m, "of", None) in keys:
                 out.append(m)
-        elif isinstance(m, Approved) and m.kind in DECISIONS:
+        elif isinstance(m, Approved) and m.kind in APPROVALS:
             if m.of is not None:
                 if m.of in keys:
                     out.append(m)
@@ -315,8 +312,9 @@ def od13_project_code(ctx: ProjectContext) -> Verdict:
     have no approval, those of other channels another one.
     """
     project, code = ctx.project, ctx.project.investment_code
-    if project.channel == OTHER_CHANNEL:
-        return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
+    elsewhere = approved_elsewhere(project.channel)
+    if elsewhere is not None:
+        return elsewhere
     if project.path == "filing":
         return not_applicable("filing_only", Step("guard", project.path, "path"))
     if project.path is None and code is None and not ctx.view.has("approval_applied"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.ordos_2025.papers import handed_in_with
+from checks.ordos_2025.papers import APPROVALS, handed_in_with
 from zongmu.model.derive import Fact, document_day, document_path, topics
 from zongmu.model.milestones import Accepted, Act, Applied, Dispute, Document, key_of
 from zongmu.policy import (
@@ -25,7 +25,6 @@ from zongmu.policy import (
 STUDIES = ("feasibility", "prelim_design", "implementation_plan")
 SHARING_TOPICS = ("sharing_analysis", "security_measures")
 ACCEPTANCE_TOPICS = ("data_sharing", "security")
-APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
 
 
 def _studies_cover(ctx: ProjectContext, application: Applied, wanted: tuple[str, ...]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zongmu.policy import Guard
+from zongmu.policy import Guard, Step, Verdict, not_applicable
 
 CITY = Guard("level", ("city",), "municipal_only")
 """市本级、市直: the sentence speaks of city-level projects only."""
@@ -24,3 +24,8 @@ SERVICE_ONLY = Guard("class_", ("service",), "other_class")
 
 OTHER_CHANNEL = "other"
 """除按上述规定审批的项目外: Articles 13 and 15 speak of projects approved under the measure, Article 18 of the others."""
+
+
+def approved_elsewhere(channel: str | None) -> Verdict | None:
+    """Why those articles do not speak of a project approved through another channel; None where they do."""
+    return not_applicable("other_channel", Step("guard", channel, "channel")) if channel == OTHER_CHANNEL else None

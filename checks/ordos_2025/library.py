@@ -17,7 +17,7 @@ from checks.ordos_2025.across import (
     merged_into,
     plan,
 )
-from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY, OTHER_CHANNEL
+from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY, approved_elsewhere
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
@@ -215,8 +215,9 @@ def _reviewed_before_entry(ctx: ProjectContext, kind: str, banner_role: str | No
     entered = ctx.view.day("library_admitted")
     if entered.value is None:
         return not_applicable("not_triggered", Step("missing", None, entered.path))
-    if ctx.project.channel == OTHER_CHANNEL and ctx.project.level == "city":
-        return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
+    elsewhere = approved_elsewhere(ctx.project.channel)
+    if elsewhere is not None and ctx.project.level == "city":
+        return elsewhere
     reviews = ctx.view.of_kind(Reviewed, kind)
     before = [m for m in reviews if m.date <= entered.value]
     if not before:

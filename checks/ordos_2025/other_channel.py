@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.ordos_2025.guards import CITY
+from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
+from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Filed, key_of
@@ -43,8 +44,7 @@ CONTENTS = (
     "application_systems",
 )
 SECURITY_CONTENTS = ("mlps_filing", "crypto_plan", "crypto_evaluation")
-APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
-OTHER_FILINGS = Guard("channel", ("other",), "normal_channel")
+OTHER_FILINGS = Guard("channel", (OTHER_CHANNEL,), "normal_channel")
 
 
 # ── OD-18 ──
@@ -69,7 +69,7 @@ def od18_filed(ctx: ProjectContext) -> Verdict:
         return not_applicable("normal_channel")
     if channel is None:
         return missing(Fact(None, "channel"))
-    if channel != "other":
+    if channel != OTHER_CHANNEL:
         return not_applicable("normal_channel", Step("guard", channel, "channel"))
     asked = ctx.reached("procurement")
     filings = [m for m in ctx.view.of_class(Filed) if m.matter == "other_channel"]

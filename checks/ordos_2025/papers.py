@@ -32,8 +32,7 @@ MAIN_ROLES: dict[str, tuple[str, ...]] = {
 ALL_MAIN = frozenset(role for roles in MAIN_ROLES.values() for role in roles)
 
 APPROVALS = ("feasibility_approved", "design_approved", "plan_approved", "approved")
-"""Approvals that may state a building period."""
-
+"""Approvals of a project, which may state its building period; that of a proposal is none."""
 
 HANDLING = ("application_accepted", "returned_for_correction", "resubmitted")
 """How an application is handled before it is decided on."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from checks.ordos_2025.across import PLAN_GROUNDS
-from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
+from checks.ordos_2025.guards import CITY, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
 from zongmu.model.derive import Fact, document_day, document_path
@@ -165,7 +165,7 @@ def od15_path(ctx: ProjectContext) -> Verdict:
     if superior is not None:
         step = Step("waiver", superior.number, f"waivers/{superior.seq}/number")
         return not_applicable("superior_rules", step, cites=(SUPERIOR,))
-    elsewhere = _other_channel(ctx)
+    elsewhere = approved_elsewhere(ctx.project.channel)
     if elsewhere is not None:
         return elsewhere
     path, total = ctx.project.path, _total(ctx)
@@ -219,7 +219,7 @@ def _of_procedure(ctx: ProjectContext, waiver: Waiver) -> bool:
 def _allowed(ctx: ProjectContext, path: str, least: str, total: Fact[Money]) -> Verdict:
     """A path that the table allows. Below the filing figure an approval is shown as not needed."""
     step = Step("lightest_path", least, total.path, None, path, "<=", True)
-    decided = ctx.view.first("feasibility_approved", "design_approved", "plan_approved", "approved")
+    decided = ctx.view.first(*APPROVALS)
     if least == "filing" and path != least and decided is not None:
         approval = Step("approval", decided.date, f"milestones/{key_of(decided)}/date")
         return noticed("I12", step, approval, because="approval_not_needed", cites=(FILING,))
@@ -264,16 +264,9 @@ def od15_full_in_order(ctx: ProjectContext) -> Verdict:
     return in_order(study, design)
 
 
-def _other_channel(ctx: ProjectContext) -> Verdict | None:
-    """Why Article 15 does not speak of a project approved through another channel; None where it does."""
-    if ctx.project.channel != OTHER_CHANNEL:
-        return None
-    return not_applicable("other_channel", Step("guard", OTHER_CHANNEL, "channel"))
-
-
 def _other_path(ctx: ProjectContext, path: str) -> Verdict | None:
     """What stands instead of a verdict where another path is taken, or nobody recorded which; None on *path*."""
-    elsewhere = _other_channel(ctx)
+    elsewhere = approved_elsewhere(ctx.project.channel)
     if elsewhere is not None:
         return elsewhere
     taken = ctx.project.path
