@@ -19,7 +19,7 @@ from zongmu.model.organization import Organization
 from zongmu.model.records import RECORD_TYPES, jurisdiction_of
 from zongmu.policy.acknowledging import acknowledged
 from zongmu.policy.across import changed_facts, stands
-from zongmu.policy.engine import Ruling, World, ask_across, rules_across, to_finding
+from zongmu.policy.engine import Ruling, World, ask_across, gather, rules_across, to_finding
 from zongmu.policy.exceptions import NOT_NEEDED, Doubtful, left_over
 from zongmu.policy.judged import Judged
 from zongmu.policy.merging import Counts, Decision, decide, type_name
@@ -206,8 +206,8 @@ class _Onto:
             for path in {finding.path for finding in was} - now.keys():
                 now[path] = self._remembered(path).check_facts
             then = {path: judged.check_facts for path, judged in self._before.items()}
-            base = _by_fact(then) if check.compares else None
-            return was, list(hygiene_across(self._world, check, _by_fact(now), base, known))
+            base = gather(then) if check.compares else None
+            return was, list(hygiene_across(self._world, check, gather(dict(sorted(now.items()))), base, known))
         if check.compares:
             raise _Unusual
         if not self._added and stands(kept.checks[check.id], changed):
@@ -282,14 +282,6 @@ def _places(known: _Known, place: str, record: str) -> list[tuple[str, str]]:
     """Type and path of the records of a jurisdiction that have an id, by path."""
     rows = [(kind.name, path) for kind in RECORD_TYPES for path in known.get((kind.name, record), ())]
     return sorted((row for row in rows if jurisdiction_of(row[1]) == place), key=lambda row: row[1])
-
-
-def _by_fact(per_record: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    out: dict[str, dict[str, Any]] = {}
-    for path, facts in sorted(per_record.items()):
-        for fact, value in facts.items():
-            out.setdefault(fact, {})[path] = value
-    return out
 
 
 class _Grown(Mapping[tuple[str, str], tuple[str, ...]]):
