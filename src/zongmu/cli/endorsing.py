@@ -11,7 +11,7 @@ from typing import TextIO
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, acknowledge, endorse, signer_of
-from zongmu.model.finding import Bilingual, Category, Finding, Outcome
+from zongmu.model.finding import Bilingual, Finding
 from zongmu.policy.engine import World
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import printable
@@ -62,7 +62,7 @@ def _breaches(root: Path, registry: Registry, world: World, args: argparse.Names
         from zongmu.cli.changing import judge_change
 
         found = judge_change(root, args.base, None).after.findings
-    return [f for f in found if f.category is Category.LAW and f.outcome is Outcome.FAIL]
+    return [f for f in found if f.is_breach]
 
 
 def _open(root: Path) -> tuple[Registry, World]:

@@ -225,6 +225,11 @@ class Finding:
     state: ChangeState = ChangeState.NEW
     acknowledged: str | None = None  # key of the acknowledgement that covers it
 
+    @property
+    def is_breach(self) -> bool:
+        """Whether it is a breach of the law, which somebody may acknowledge."""
+        return self.category is Category.LAW and self.outcome is Outcome.FAIL
+
     def in_state(self, state: ChangeState) -> Finding:
         """The same in a *state*: itself where it is in that state."""
         return self if state is self.state else self._with(self.position, state)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from zongmu.model.endorsement import Endorsements
-from zongmu.model.finding import Category, Finding, Outcome
+from zongmu.model.finding import Finding
 from zongmu.policy.engine import World
 from zongmu.policy.exceptions import competent
 from zongmu.store.registry import LoadedRecord
@@ -41,7 +41,7 @@ def acknowledgements_in(records: Iterable[LoadedRecord], world: World) -> Acknow
 def acknowledged(findings: Iterable[Finding], given: Acknowledgements) -> Iterator[Finding]:
     """Findings with the acknowledgement that covers them: same code and key, no worse than when it was given."""
     for finding in findings:
-        if given and finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
+        if given and finding.is_breach:
             excess = finding.verdict.excess if finding.verdict is not None else None
             for seq, limit, role in given.get(finding.fingerprint, ()):
                 if limit is None or excess is None or excess <= limit or _runs_on(finding):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zongmu.model.endorsement import Acknowledgement, Endorsements
-from zongmu.model.finding import Bilingual, Category, Code, Finding, Outcome, Severity, finding
+from zongmu.model.finding import Bilingual, Code, Finding, Outcome, Severity, finding
 from zongmu.model.project import Project, Reason, Waiver
 from zongmu.policy.engine import Ruling, World, judge
 from zongmu.policy.rules import Rule
@@ -272,7 +272,7 @@ def of_acknowledgements(
     A rule that compares two revisions finds its breach only in the change that makes it: an acknowledgement of one is never
     idle.
     """
-    standing = {f.fingerprint for f in findings if f.category is Category.LAW and f.outcome is Outcome.FAIL}
+    standing = {f.fingerprint for f in findings if f.is_breach}
     for loaded in records:
         if not isinstance(loaded.model, Endorsements):
             continue

@@ -28,7 +28,7 @@ from zongmu.policy.placing import all_placed
 from zongmu.policy.remembering import Memory
 from zongmu.policy.rules import Check
 from zongmu.policy.run import counted, hygiene_across, in_order, judge_record, path_of
-from zongmu.policy.tips import Tip, breach
+from zongmu.policy.tips import Tip
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.survey import located_at
 from zongmu.store.trees import REGULAR, Tree
@@ -241,7 +241,7 @@ class _Onto:
 
     def _same_breaches(self, old: Iterable[Finding], new: Iterable[Finding]) -> None:
         """An acknowledgement is idle where there is no such breach: none of them may come or go."""
-        then, now = ({f.fingerprint for f in side if breach(f)} for side in (old, new))
+        then, now = ({f.fingerprint for f in side if f.is_breach} for side in (old, new))
         if not (then ^ now).isdisjoint(self._kept.standing):
             raise _Unusual
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 from zongmu.model.endorsement import Endorsements
-from zongmu.model.finding import Category, Finding, Outcome
+from zongmu.model.finding import Finding, Outcome
 from zongmu.policy.acknowledging import Acknowledged, Acknowledgements, acknowledgements_in
 from zongmu.policy.across import Asked, Noted, Noting
 from zongmu.policy.engine import Ruling, World, ask_across, rules_across
@@ -173,7 +173,7 @@ def _doubtful(run: Run) -> list[list[Any]]:
 
 
 def _standing(registry: Registry, run: Run) -> dict[tuple[str, str, str], bool]:
-    there = {f.fingerprint for f in run.findings if breach(f)}
+    there = {f.fingerprint for f in run.findings if f.is_breach}
     out = {}
     for loaded in registry.of_type("endorsements"):
         if isinstance(loaded.model, Endorsements):
@@ -181,11 +181,6 @@ def _standing(registry: Registry, run: Run) -> dict[tuple[str, str, str], bool]:
                 place = (row.code, loaded.model.subject, row.key or "")
                 out[place] = place in there
     return out
-
-
-def breach(finding: Finding) -> bool:
-    """Whether a finding is a breach of the law, which somebody may acknowledge."""
-    return finding.category is Category.LAW and finding.outcome is Outcome.FAIL
 
 
 def _shared(run: Run) -> list[list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from zongmu.disclosure.findings import PublicFinding, public_findings
 from zongmu.disclosure.projection import Told
-from zongmu.model.finding import Category, Finding, Outcome
+from zongmu.model.finding import Finding, Outcome
 from zongmu.policy.engine import Ruling, World, judge_registry
 from zongmu.policy.run import Run
 from zongmu.publish.texts import JudgedCopy, is_internal
@@ -35,7 +35,7 @@ class Outcomes:
         self._earlier = earlier
         self._fails: dict[str, list[Finding]] = {}
         for finding in result.findings:
-            if finding.category is Category.LAW and finding.outcome is Outcome.FAIL:
+            if finding.is_breach:
                 self._fails.setdefault(finding.path, []).append(finding)
         self._internal: dict[str, frozenset[str]] = {}
         self._order: dict[str, dict[str, int]] = {}
