@@ -59,13 +59,11 @@ def judge_onto(
 ) -> Outcomes | None:
     """Judge *head*, the tip with a change that touches *paths*, on the tip that was *kept*; None where that cannot be done.
 
-    Of *tip* and *head* no more is read than what is asked for (:func:`~zongmu.store.glance.glance`).
+    *paths*: those in the registry, at most :data:`MOST`. Of *tip* and *head* no more is read than what is asked for
+    (:func:`~zongmu.store.glance.glance`).
     """
-    touched = sorted(path for path in paths if path.startswith("registry/"))
-    if len(touched) > MOST:
-        return None
     try:
-        return _Onto(kept, world, memory, tip, head, touched).judged()
+        return _Onto(kept, world, memory, tip, head, sorted(paths)).judged()
     except (_Unusual, LookupError, ValueError):
         return None
 
@@ -199,7 +197,6 @@ class _Onto:
         """What a check across records said and says of what it has to be asked again."""
         kept = self._kept
         codes = {code.id for code in check.codes}
-        _, changed = changed_facts(self._before, self._after, self._touched)
         if check.by_file:
             was = [finding for finding in kept.found(codes) if self._added or finding.path in self._after]
             now = {path: judged.check_facts for path, judged in self._after.items()}
@@ -210,6 +207,7 @@ class _Onto:
             return was, list(hygiene_across(self._world, check, gather(dict(sorted(now.items()))), base, known))
         if check.compares:
             raise _Unusual
+        _, changed = changed_facts(self._before, self._after, self._touched)
         if not self._added and stands(kept.checks[check.id], changed):
             return [], []
         facts = _Facts(kept, "check", None, self._before, self._after)
