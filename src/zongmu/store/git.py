@@ -165,9 +165,19 @@ def shown(text: str, limit: int = 200) -> str:
     return out if len(text) <= limit else out + "…"
 
 
+def object_id(kind: str, data: bytes, algorithm: str = "sha1") -> str:
+    """The id that Git gives an object of a *kind* (``blob``, ``tree``, ``commit``)."""
+    return hashlib.new(algorithm, b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False).hexdigest()
+
+
 def blob_id(data: bytes, algorithm: str = "sha1") -> str:
     """The id that Git gives a blob of *data*."""
-    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return object_id("blob", data, algorithm)
+
+
+def algorithm_of(like: str) -> str:
+    """The hash of a repository whose ids look *like* this one."""
+    return "sha256" if len(like) == 64 else "sha1"
 
 
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

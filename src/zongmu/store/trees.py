@@ -28,6 +28,7 @@ from zongmu.store.git import (
     Git,
     GitProblem,
     RawChange,
+    algorithm_of,
     blob_id,
     path_bytes,
     path_text,
@@ -428,7 +429,7 @@ def change_against(root: Path, base: str, head: str | None = None, *, join: Join
             clashes.append(path)
         else:
             joined[path] = data
-            changed[path] = Entry(path, REGULAR, blob_id(data, _algorithm(start.commit)))
+            changed[path] = Entry(path, REGULAR, blob_id(data, algorithm_of(start.commit)))
     if clashes:
         raise GitProblem(
             UPDATE_YOUR_BRANCH,
@@ -488,7 +489,7 @@ def _worktree_rows(git: Git, start: GitTree) -> list[RawChange]:
         if entry is not None and entry.mode != SPECIAL:
             mode = entry.mode if executables or entry.mode != EXECUTABLE else row.old_mode or REGULAR
             if row.old_blob is not None or _joinable(path.removeprefix(git.prefix)):
-                blob = whole.blob_of(entry, _algorithm(start.commit))
+                blob = whole.blob_of(entry, algorithm_of(start.commit))
         if mode != row.old_mode or blob != row.old_blob:
             out.append(RawChange(path, row.old_mode, row.old_blob, mode, blob))
     return out
@@ -534,8 +535,3 @@ def _joined(
     if join is None or modes != {REGULAR}:
         return None
     return join(path, start.read(path) if before else None, tip.read(path), source.read(path))
-
-
-def _algorithm(like: str) -> str:
-    """The hash of a repository whose ids look *like* this one."""
-    return "sha256" if len(like) == 64 else "sha1"

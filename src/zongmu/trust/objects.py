@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, environment, path_text, shown
+from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, algorithm_of, environment, path_text, shown
 from zongmu.store.refusal import refusal
 from zongmu.trust import codes, commits
 from zongmu.trust.commits import Commit
@@ -109,7 +109,7 @@ def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
     if theirs.is_shallow():
         raise GitProblem(codes.SHALLOW)
     head = theirs.resolve(branch or "HEAD")
-    _init(folder, "sha256" if len(head) == 64 else "sha1")
+    _init(folder, algorithm_of(head))
     pack = theirs.run("pack-objects", "--stdout", "--revs", "--quiet", stdin=f"{head}\n".encode())
     _unpack(folder, io.BytesIO(pack))
     return head

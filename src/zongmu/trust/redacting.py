@@ -16,7 +16,7 @@ from typing import Any, Final
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.records import type_of_path
 from zongmu.store import reader
-from zongmu.store.git import Git, shown
+from zongmu.store.git import Git, algorithm_of, blob_id, shown
 from zongmu.store.validate import model_of
 from zongmu.trust.checkpoint import leaf_hash, root_hash
 from zongmu.trust.epochs import EPOCHS_PATH, epochs_in, redactable
@@ -95,8 +95,8 @@ def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapp
     objects = Objects(git, len(head))
     _not_in_commits(git, head, words)
     changed = _contents(git, head, words)
-    algorithm = "sha1" if len(head) == 40 else "sha256"
-    new = {id: _blob_id(data, algorithm) for id, (_, data) in changed.items()}
+    algorithm = algorithm_of(head)
+    new = {id: blob_id(data, algorithm) for id, (_, data) in changed.items()}
     made = Rewriting(objects, new)
     tip = made.run(head)
     _allowed(made.places, changed)
@@ -162,10 +162,6 @@ def _allowed(places: Iterable[tuple[str, str]], changed: Mapping[str, tuple[byte
     if broken:
         path = min(broken)
         raise CannotRedact(NOT_SOUND, path=shown(path), count=broken[path])
-
-
-def _blob_id(data: bytes, algorithm: str) -> str:
-    return hashlib.new(algorithm, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 _KINDS: Final = {"commit": 1, "tree": 2, "blob": 3}

@@ -7,12 +7,11 @@ longer fit. A commit before the first replaced content stays as it is, with its 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from zongmu.store.git import path_text
+from zongmu.store.git import algorithm_of, object_id, path_text
 from zongmu.trust.objects import TREE, Objects
 
 _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
@@ -30,7 +29,7 @@ class Rewriting:
         self._objects = objects
         self._replaced = {bytes.fromhex(before): bytes.fromhex(after) for before, after in replaced.items()}
         self._trees: dict[tuple[bytes, bytes], bytes] = {}
-        self._algorithm = "sha1" if all(len(id) == 40 for id in replaced) else "sha256"
+        self._algorithm = algorithm_of(next(iter(replaced), ""))
         self.commits: dict[str, str] = {}
         self.places: set[tuple[str, str]] = set()
         self.made: dict[str, tuple[str, bytes]] = {}
@@ -86,6 +85,6 @@ class Rewriting:
         return tree if same else bytes.fromhex(self._keep("tree", b"".join(lines)))
 
     def _keep(self, kind: str, data: bytes) -> str:
-        made = hashlib.new(self._algorithm, b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False)
-        self.made[made.hexdigest()] = (kind, data)
-        return made.hexdigest()
+        id = object_id(kind, data, self._algorithm)
+        self.made[id] = (kind, data)
+        return id
