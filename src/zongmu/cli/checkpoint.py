@@ -16,7 +16,7 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Print the checkpoint of the head; or with ``--verify`` check a checkpoint's cosignatures. 0, 1 or :class:`Trouble`."""
     if args.verify is not None:
         return _verify(args, out)
-    from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
+    from zongmu.trust.checkpoint import Checkpoint, origin_of, root_hash
     from zongmu.trust.codes import SHALLOW
     from zongmu.trust.files import SETTINGS_PATH
     from zongmu.trust.objects import Objects, Refused
@@ -27,7 +27,7 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             raise GitProblem(SHALLOW)
         head = git.resolve(args.at or "HEAD")
         objects = Objects(git, len(head))
-        leaves = [leaf_hash(objects.leaf(commit.id)) for commit in objects.each(objects.main_line(head))]
+        leaves = objects.leaves(objects.main_line(head))
         origin = origin_of(objects.file(objects.commit(head).tree, SETTINGS_PATH))
     except Refused as refused:
         raise Trouble(refused.fault.code.id, refused.fault.message, refused.fault.code.next_step) from None

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from zongmu.store.git import Git, GitProblem, shown
 from zongmu.trust import codes
-from zongmu.trust.checkpoint import Checkpoint, leaf_hash, root_hash
+from zongmu.trust.checkpoint import Checkpoint, root_hash
 from zongmu.trust.codes import Fault
 from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
 from zongmu.trust.objects import Objects
@@ -146,7 +146,7 @@ def _through(
         if result.faults:
             return replace(result, root=root or result.root, since=since, pinned_root=root is not None, epochs=epochs)
         start = made.commits[start] if start is not None else None
-        leaves = [leaf_hash(later.objects.leaf(one.id)) for one in later.objects.each(later.line[: later.begins])]
+        leaves = later.objects.leaves(later.line[: later.begins])
         trusted = made.commits[result.progress.trusted]
         progress = replace(result.progress, head=later.line[later.begins - 1], leaves=leaves, trusted=trusted)
         allowed = frozenset((later.line[later.begins],))
@@ -221,7 +221,7 @@ def _stopped(
 ) -> Result:
     """The answer where nothing can be judged: the one fault, and what the history at hand is."""
     line = objects.main_line(head)
-    leaves = [leaf_hash(objects.leaf(commit.id)) for commit in objects.each(line)]
+    leaves = objects.leaves(line)
     known = Progress(head=head, leaves=leaves)
     made = Verifier(git, head, None, objects=objects).run(head, None, known, now=objects.commit(head).time)
     return replace(

@@ -22,6 +22,7 @@ from typing import BinaryIO, Final, NamedTuple
 from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, algorithm_of, environment, path_text, shown
 from zongmu.store.refusal import refusal
 from zongmu.trust import codes, commits
+from zongmu.trust.checkpoint import leaf_hash
 from zongmu.trust.commits import Commit
 
 _REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\0\n]{1,250})")
@@ -205,6 +206,10 @@ class Objects:
         """What a checkpoint holds of a commit: its id, the SHA-256 of its bytes, and its tree in SHA-256."""
         commit, digest = self._commits[id]
         return id.encode() + digest + self.strong_tree(bytes.fromhex(commit.tree))
+
+    def leaves(self, ids: Sequence[str]) -> list[bytes]:
+        """The hashes of the leaves of the commits *ids*, in order."""
+        return [leaf_hash(self.leaf(commit.id)) for commit in self.each(ids)]
 
     def entries(self, tree: bytes) -> list[Entry]:
         """The lines of a tree."""

@@ -18,7 +18,7 @@ from zongmu.model.records import type_of_path
 from zongmu.store import reader
 from zongmu.store.git import Git, algorithm_of, blob_id, shown
 from zongmu.store.validate import model_of
-from zongmu.trust.checkpoint import leaf_hash, root_hash
+from zongmu.trust.checkpoint import root_hash
 from zongmu.trust.epochs import EPOCHS_PATH, epochs_in, redactable
 from zongmu.trust.objects import Objects
 from zongmu.trust.rewriting import Rewriting
@@ -100,7 +100,7 @@ def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapp
     made = Rewriting(objects, new)
     tip = made.run(head)
     _allowed(made.places, changed)
-    leaves = [leaf_hash(objects.leaf(commit.id)) for commit in objects.each(objects.main_line(head))]
+    leaves = objects.leaves(objects.main_line(head))
     digests = objects.strong_blobs([bytes.fromhex(id) for id in changed])
     files: dict[str, list[dict[str, str]]] = {}
     for path, before in sorted(made.places):

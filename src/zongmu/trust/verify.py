@@ -141,8 +141,7 @@ class Verifier:
         return made
 
     def _same_leaf(self, known: Progress) -> bool:
-        self.objects.load_commits((known.head,))
-        return leaf_hash(self.objects.leaf(known.head)) == known.leaves[-1]
+        return self.objects.leaves((known.head,)) == known.leaves[-1:]
 
     # --- begin and end -----------------------------------------------------------------------------------------------
 
