@@ -40,6 +40,14 @@ class Checkpoint:
         """The four lines."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\nhead {self.head}\n"
 
+    def is_of(self, line: Sequence[str], leaves: Sequence[bytes]) -> bool:
+        """Whether it is one of the history with that main line; *leaves* are the hashes of its first commits."""
+        return (
+            self.size <= len(leaves)
+            and line[self.size - 1] == self.head
+            and root_hash(leaves[: self.size]) == self.root
+        )
+
 
 def parse(text: str) -> Checkpoint:
     """The checkpoint in *text*. Raises :class:`BadCheckpoint` on the least difference from what we write."""

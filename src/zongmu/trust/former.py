@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from zongmu.store.git import Git, GitProblem, shown
 from zongmu.trust import codes
-from zongmu.trust.checkpoint import Checkpoint, root_hash
+from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault
 from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
 from zongmu.trust.objects import Objects
@@ -136,7 +136,7 @@ def _through(
         except GitProblem:
             fault = _more(epoch, "原有内容在新历史里找不到", "a former content is nowhere in the new history")
             return _stopped(eras[-1].git, eras[-1].head, eras[-1].objects, fault, root, since, epochs)
-        if wanted is not None and _holds(wanted, era.line, result):
+        if wanted is not None and wanted.is_of(era.line, result.progress.leaves):
             wanted = None
         made = Rewriting(era.objects, epoch.replaced())
         made.run(era.head)
@@ -201,13 +201,6 @@ def _unrecorded(epochs: tuple[Epoch, ...], epoch: Epoch, later: _Era) -> Fault |
 
 def _more(epoch: Epoch, zh: str, en: str, commit: str = "") -> Fault:
     return Fault(codes.EPOCH_CHANGED, commit, {"seq": epoch.seq, "zh": zh, "en": en})
-
-
-def _holds(since: Checkpoint, line: Sequence[str], result: Result) -> bool:
-    """Whether a checkpoint is one of this era."""
-    if since.size > len(line) or line[since.size - 1] != since.head:
-        return False
-    return root_hash(result.progress.leaves[: since.size]) == since.root
 
 
 def _stopped(

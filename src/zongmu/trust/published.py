@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from zongmu.trust.checkpoint import BadCheckpoint, Checkpoint, cosigned_by, parse, root_hash
+from zongmu.trust.checkpoint import BadCheckpoint, Checkpoint, cosigned_by, parse
 from zongmu.trust.sshsig import BadSignature, fingerprint
 
 FOLDER: Final = "trust/checkpoints"
@@ -57,12 +57,7 @@ def fits(
         text = beside(f"{name[:10]}.txt")
         return text is not None and _cosigner(text, data) is not None
     found = _checkpoint(data)
-    return (
-        found is not None
-        and found.size <= len(leaves)
-        and line[found.size - 1] == found.head
-        and root_hash(leaves[: found.size]) == found.root
-    )
+    return found is not None and found.is_of(line, leaves)
 
 
 def _checkpoint(data: bytes) -> Checkpoint | None:
