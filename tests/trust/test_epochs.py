@@ -42,6 +42,7 @@ from zongmu.trust.objects import Objects, opened
 from zongmu.trust.redacting import redact
 from zongmu.trust.verify import Result
 
+NOW = START + 30 * 24 * HOUR
 SECRET = "13800138000"
 SAID = {
     "date": "2026-09-22",
@@ -100,7 +101,7 @@ class Story:
             git, head = stack.enter_context(opened(self.made.folder))
             theirs = [stack.enter_context(opened(file, bare=True)) for file in self.former if former]
             roots = frozenset(who(name).blob for name in ("root-a", "root-b")) if self.roots else None
-            return verify_all(git, head, roots, root, since, None, theirs, now=START + 30 * 24 * HOUR)
+            return verify_all(git, head, roots, root, since, None, theirs, now=NOW)
 
     def codes(self, **more: Any) -> set[str]:
         return {fault.code.id for fault in self.audit(**more).faults}
@@ -153,7 +154,10 @@ def git(story: Story, *words: str) -> str:
 
 def test_without_the_former_history_only_what_came_after_is_judged(story: Story) -> None:
     story.epoch()
-    assert story.codes(former=False) == {"trust.epoch-former-missing"}
+    stopped = story.audit(former=False)
+    assert {fault.code.id for fault in stopped.faults} == {"trust.epoch-former-missing"}
+    # Whose keys have expired is asked of the verifier's own day, not of the head's.
+    assert stopped.day == stopped.end.day(NOW)
     assert story.codes(former=False, root=story.roots[0]) == {"trust.epoch-former-missing"}
     assert story.made.head is not None
     epoch = story.made.head.id

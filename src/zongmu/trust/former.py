@@ -76,18 +76,20 @@ def verify_all(
     present = Objects(git, len(head))
     epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
     if epochs is None:
-        return _stopped(git, head, present, Fault(codes.EPOCH_RECORD, head), root, since)
+        return _stopped(git, head, present, Fault(codes.EPOCH_RECORD, head), root, since, now=now)
     named = {epoch.former.head for epoch in epochs}
     stranger = next((tip for _, tip in former if tip not in named), None)
     if stranger is not None:
-        return _stopped(git, head, present, Fault(codes.EPOCH_UNNAMED, "", {"head": stranger}), root, since, epochs)
+        return _stopped(
+            git, head, present, Fault(codes.EPOCH_UNNAMED, "", {"head": stranger}), root, since, epochs, now=now
+        )
     eras = _eras(epochs, git, head, present, former)
     first = next((n for n, era in enumerate(eras) if era and (root is None or root in era.line[era.begins :])), None)
     needed = epochs if first is None or root is None else epochs[first:]
     missing = next((epoch for epoch in needed if eras[epoch.seq - 1] is None), None)
     if missing is not None:
         values = {"seq": missing.seq, "size": missing.former.size, "head": missing.former.head}
-        return _stopped(git, head, present, Fault(codes.EPOCH_FORMER, "", values), root, since, epochs)
+        return _stopped(git, head, present, Fault(codes.EPOCH_FORMER, "", values), root, since, epochs, now=now)
     if first is None or first == len(epochs):
         made = Verifier(git, head, roots, objects=present).run(root, since, known, now=now)
         return replace(made, epochs=epochs)
@@ -135,7 +137,7 @@ def _through(
             result = verifier.run(start, None, progress, now=now)
         except GitProblem:
             fault = _more(epoch, "原有内容在新历史里找不到", "a former content is nowhere in the new history")
-            return _stopped(eras[-1].git, eras[-1].head, eras[-1].objects, fault, root, since, epochs)
+            return _stopped(eras[-1].git, eras[-1].head, eras[-1].objects, fault, root, since, epochs, now=now)
         if wanted is not None and wanted.is_of(era.line, result.progress.leaves):
             wanted = None
         made = Rewriting(era.objects, epoch.replaced())
@@ -211,12 +213,14 @@ def _stopped(
     root: str | None,
     since: Checkpoint | None,
     epochs: tuple[Epoch, ...] = (),
+    *,
+    now: int,
 ) -> Result:
     """The answer where nothing can be judged: the one fault, and what the history at hand is."""
     line = objects.main_line(head)
     leaves = objects.leaves(line)
     known = Progress(head=head, leaves=leaves)
-    made = Verifier(git, head, None, objects=objects).run(head, None, known, now=objects.commit(head).time)
+    made = Verifier(git, head, None, objects=objects).run(head, None, known, now=now)
     return replace(
         made,
         faults=[fault],
