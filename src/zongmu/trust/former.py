@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from zongmu.store.git import Git, GitProblem, shown
@@ -51,11 +52,13 @@ class FormerObjects(Objects):
 class _Era:
     """The main line between two rewritings. ``begins`` is how much of it was rewritten from the era before."""
 
-    git: Git
-    head: str
     objects: Objects
     line: list[str]
     begins: int
+
+    @property
+    def head(self) -> str:
+        return self.line[-1]
 
 
 def verify_all(
@@ -74,22 +77,21 @@ def verify_all(
     A start beyond the last epoch needs none of them.
     """
     present = Objects(git, len(head))
+    stopped = partial(_stopped, present, head, root=root, since=since, now=now)
     epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
     if epochs is None:
-        return _stopped(git, head, present, Fault(codes.EPOCH_RECORD, head), root, since, now=now)
+        return stopped(Fault(codes.EPOCH_RECORD, head))
     named = {epoch.former.head for epoch in epochs}
     stranger = next((tip for _, tip in former if tip not in named), None)
     if stranger is not None:
-        return _stopped(
-            git, head, present, Fault(codes.EPOCH_UNNAMED, "", {"head": stranger}), root, since, epochs, now=now
-        )
-    eras = _eras(epochs, git, head, present, former)
+        return stopped(Fault(codes.EPOCH_UNNAMED, "", {"head": stranger}), epochs)
+    eras = _eras(epochs, head, present, former)
     first = next((n for n, era in enumerate(eras) if era and (root is None or root in era.line[era.begins :])), None)
     needed = epochs if first is None or root is None else epochs[first:]
     missing = next((epoch for epoch in needed if eras[epoch.seq - 1] is None), None)
     if missing is not None:
         values = {"seq": missing.seq, "size": missing.former.size, "head": missing.former.head}
-        return _stopped(git, head, present, Fault(codes.EPOCH_FORMER, "", values), root, since, epochs, now=now)
+        return stopped(Fault(codes.EPOCH_FORMER, "", values), epochs)
     if first is None or first == len(epochs):
         made = Verifier(git, head, roots, objects=present).run(root, since, known, now=now)
         return replace(made, epochs=epochs)
@@ -97,9 +99,7 @@ def verify_all(
     return _through(epochs, through, roots, root, since, now)
 
 
-def _eras(
-    epochs: tuple[Epoch, ...], git: Git, head: str, present: Objects, former: Sequence[History]
-) -> list[_Era | None]:
+def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequence[History]) -> list[_Era | None]:
     """The eras in order, the history at hand last; None for one whose history was not given."""
     given = {tip: theirs for theirs, tip in former}
     replaced = {before: after for epoch in epochs for before, after in epoch.replaced().items()}
@@ -110,11 +110,11 @@ def _eras(
         tip = epoch.former.head
         if tip in given:
             objects = FormerObjects(given[tip], len(tip), present, replaced, digests)
-            out.append(_Era(given[tip], tip, objects, objects.main_line(tip), begins))
+            out.append(_Era(objects, objects.main_line(tip), begins))
         else:
             out.append(None)
         begins = epoch.former.size
-    out.append(_Era(git, head, present, present.main_line(head), begins))
+    out.append(_Era(present, present.main_line(head), begins))
     return out
 
 
@@ -131,13 +131,14 @@ def _through(
     skipped = len(epochs) + 1 - len(eras)
     start, progress, allowed = root, None, frozenset[str]()
     wanted = since
+    last = eras[-1]
     for (era, later), epoch in zip(pairwise(eras), epochs[skipped:], strict=True):
-        verifier = Verifier(era.git, era.head, roots, objects=era.objects, hidden=hidden, epochs=allowed)
+        verifier = Verifier(era.objects.git, era.head, roots, objects=era.objects, hidden=hidden, epochs=allowed)
         try:
             result = verifier.run(start, None, progress, now=now)
         except GitProblem:
             fault = _more(epoch, "原有内容在新历史里找不到", "a former content is nowhere in the new history")
-            return _stopped(eras[-1].git, eras[-1].head, eras[-1].objects, fault, root, since, epochs, now=now)
+            return _stopped(last.objects, last.head, fault, epochs, root=root, since=since, now=now)
         if wanted is not None and wanted.is_of(era.line, result.progress.leaves):
             wanted = None
         made = Rewriting(era.objects, epoch.replaced())
@@ -152,8 +153,7 @@ def _through(
         trusted = made.commits[result.progress.trusted]
         progress = replace(result.progress, head=later.line[later.begins - 1], leaves=leaves, trusted=trusted)
         allowed = frozenset((later.line[later.begins],))
-    last = eras[-1]
-    verifier = Verifier(last.git, last.head, roots, objects=last.objects, epochs=allowed)
+    verifier = Verifier(last.objects.git, last.head, roots, objects=last.objects, epochs=allowed)
     end = verifier.run(start, wanted, progress, now=now)
     proved = len(eras) - 1
     return replace(
@@ -206,21 +206,20 @@ def _more(epoch: Epoch, zh: str, en: str, commit: str = "") -> Fault:
 
 
 def _stopped(
-    git: Git,
-    head: str,
     objects: Objects,
+    head: str,
     fault: Fault,
-    root: str | None,
-    since: Checkpoint | None,
     epochs: tuple[Epoch, ...] = (),
     *,
+    root: str | None,
+    since: Checkpoint | None,
     now: int,
 ) -> Result:
     """The answer where nothing can be judged: the one fault, and what the history at hand is."""
     line = objects.main_line(head)
     leaves = objects.leaves(line)
     known = Progress(head=head, leaves=leaves)
-    made = Verifier(git, head, None, objects=objects).run(head, None, known, now=now)
+    made = Verifier(objects.git, head, None, objects=objects).run(head, None, known, now=now)
     return replace(
         made,
         faults=[fault],
