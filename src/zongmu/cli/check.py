@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from zongmu.cli.again import Terms
 from zongmu.cli.lines import Lines
+from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -38,12 +39,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     checks = checks_at(root, cache)
     before: Run | None = None
     if args.base is None:
-        tree = None
-        if args.at is not None:
-            from zongmu.cli.past import tree_at
-
-            tree, then = tree_at(root, args.at)
-            asof = asof or then
+        tree, asof = tree_and_day(root, args.at, asof)
         registry = registry_at(root, tree, load_with=load_for_run)
         wanted = _wanted(args.paths, root, registry)
         if registry.instance is None:

@@ -34,6 +34,14 @@ def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
     return tree, dt.datetime.fromtimestamp(seconds, zone).date()
 
 
+def tree_and_day(root: Path, at: str | None, asof: dt.date | None) -> tuple[GitTree | None, dt.date | None]:
+    """What a command looks at (None: the work tree), and the day to judge on: *asof* where it is given. Raises :class:`Trouble`."""
+    if at is None:
+        return None, asof
+    tree, then = tree_at(root, at)
+    return tree, asof or then
+
+
 def revision_at(root: Path, at: str) -> str:
     """*at* as a revision: of a day its last commit on the main line, anything else as it is. Raises :class:`Trouble`."""
     return tree_at(root, at)[0].commit if _DAY.fullmatch(at) else at

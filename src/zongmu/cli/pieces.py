@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from zongmu.cli.past import tree_at
+from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble, unreadable
@@ -36,11 +36,7 @@ def run_shard(root: Path, args: argparse.Namespace) -> int:
             ),
             Bilingual("去掉其中一个", "leave out one of them"),
         )
-    asof = parse_day(args.as_of)
-    tree = None
-    if args.at is not None:
-        tree, then = tree_at(root, args.at)
-        asof = asof or then
+    tree, asof = tree_and_day(root, args.at, parse_day(args.as_of))
     checks = checks_at(root)
     registry = registry_at(root, tree, load_with=load_for_run)
     if registry.instance is None:

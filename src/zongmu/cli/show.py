@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TextIO
 
+from zongmu.cli.past import tree_and_day
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import project_public
@@ -42,13 +43,7 @@ def run_show(
     root: Path, project: str, lang: str, as_of: str | None, format: str, out: TextIO, at: str | None = None
 ) -> int:
     """Print one project, as it stood *at* a day or a revision. :class:`Trouble` when there is none, or it cannot be read."""
-    asof = parse_day(as_of)
-    tree = None
-    if at is not None:
-        from zongmu.cli.past import tree_at
-
-        tree, then = tree_at(root, at)
-        asof = asof or then
+    tree, asof = tree_and_day(root, at, parse_day(as_of))
     registry = registry_at(root, tree)
     found = project_named(registry, project)
     checks = checks_at(root)
