@@ -14,6 +14,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -113,11 +114,12 @@ def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:
         return None
     line = bytes(found[:_MAX_HEAD]).partition(b"\n")[0]
     head: dict[str, Any] = json.loads(line)
-    if head["day"] is not None:
-        zone, day = head["day"]
-        if dt.datetime.now(ZoneInfo(zone)).date().isoformat() != day:
-            return None
-    return head, found[len(line) + 1 :]
+    return (head, found[len(line) + 1 :]) if still_that_day(head["day"]) else None
+
+
+def still_that_day(day: Sequence[str] | None) -> bool:
+    """Whether it is still the *day* (with its timezone before it) that an answer was made on; None: the day was given."""
+    return day is None or dt.datetime.now(ZoneInfo(day[0])).date().isoformat() == day[1]
 
 
 def _write(text: bytes | memoryview) -> None:

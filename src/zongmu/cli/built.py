@@ -6,14 +6,13 @@ program, the day; and that the site lies there as the build left it, file by fil
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TextIO
-from zoneinfo import ZoneInfo
 
+from zongmu.cli.again import still_that_day
 from zongmu.publish.clock import Clock, Phase, memory
 from zongmu.publish.tree import tree_print
 from zongmu.store.cache import Cache
@@ -86,11 +85,7 @@ def _said_before(cache: Cache, name: str, target: Path) -> Said | None:
     if held is None:
         return None
     known: dict[str, Any] = json.loads(bytes(held))
-    if known["day"] is not None:
-        zone, day = known["day"]
-        if dt.datetime.now(ZoneInfo(zone)).date().isoformat() != day:
-            return None
-    if tree_print(target) != known["tree"]:
+    if not still_that_day(known["day"]) or tree_print(target) != known["tree"]:
         return None
     said: Said = known["said"]
     return said
