@@ -137,14 +137,11 @@ def _columns(run: Run) -> Iterator[tuple[str, bytes]]:
     """The facts that anybody may ask for again: their records, the paths of those, and the values."""
     columns: dict[str, tuple[list[str], list[str], list[Any]]] = {}
     for judged in run.judged.values():
-        for fact, value in judged.facts.items():
-            column = columns.setdefault(f"fact/{judged.jurisdiction}/{fact}", ([], [], []))
-            for held, one in zip(column, (judged.record, judged.path, value), strict=True):
-                held.append(one)
-        for fact, value in judged.check_facts.items():
-            column = columns.setdefault(f"check/{fact}", ([], [], []))
-            for held, one in zip(column, (judged.record, judged.path, value), strict=True):
-                held.append(one)
+        for group, facts in ((f"fact/{judged.jurisdiction}", judged.facts), ("check", judged.check_facts)):
+            for fact, value in facts.items():
+                column = columns.setdefault(f"{group}/{fact}", ([], [], []))
+                for held, one in zip(column, (judged.record, judged.path, value), strict=True):
+                    held.append(one)
     for name, column in columns.items():
         yield name, to_json(column)
 
