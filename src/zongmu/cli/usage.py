@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from zongmu.model.finding import Bilingual, Code
@@ -19,27 +19,20 @@ USAGE: Final = Code(
     ),
 )
 
-# What argparse says, and the same in Chinese; it has no codes of its own to go by.
-_SAID: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern, re.DOTALL), zh, en)
-    for pattern, zh, en in (
-        (r"the following arguments are required: (.+)", "还缺 {0}", "{0} is missing"),
-        (r"one of the arguments (.+) is required", "须写其中之一：{0}", "one of these is required: {0}"),
-        (r"unrecognized arguments: (.+)", "不认识 {0}", "{0} is not known here"),
-        (r"ambiguous option: (\S+) could match (.+)", "{0} 可以是 {1}，请写全", "{0} may be {1}; write it in full"),
-        (r"argument (.+?): invalid choice: (.+) \(choose from .+\)", "{0} 不能是 {1}", "{0} cannot be {1}"),
-        (r"argument (.+?): expected .+", "{0} 后面还缺内容", "{0} wants something after it"),
-        (r"argument (.+?): invalid int value: (.+)", "{0} 须为整数，不能是 {1}", "{0} is a whole number, not {1}"),
-        (r"argument (.+?): not allowed with argument (.+)", "{0} 不能与 {1} 同用", "{0} does not go with {1}"),
-        (
-            r"argument (.+?): ignored explicit argument (.+)",
-            "{0} 不带内容，却写了 {1}",
-            "{0} takes nothing, but got {1}",
-        ),
-    )
+# What argparse says, and the same in Chinese; it has no codes of its own to go by. Compiled only where something is wrong.
+_SAID: Final = (
+    (r"the following arguments are required: (.+)", "还缺 {0}", "{0} is missing"),
+    (r"one of the arguments (.+) is required", "须写其中之一：{0}", "one of these is required: {0}"),
+    (r"unrecognized arguments: (.+)", "不认识 {0}", "{0} is not known here"),
+    (r"ambiguous option: (\S+) could match (.+)", "{0} 可以是 {1}，请写全", "{0} may be {1}; write it in full"),
+    (r"argument (.+?): invalid choice: (.+) \(choose from .+\)", "{0} 不能是 {1}", "{0} cannot be {1}"),
+    (r"argument (.+?): expected .+", "{0} 后面还缺内容", "{0} wants something after it"),
+    (r"argument (.+?): invalid int value: (.+)", "{0} 须为整数，不能是 {1}", "{0} is a whole number, not {1}"),
+    (r"argument (.+?): not allowed with argument (.+)", "{0} 不能与 {1} 同用", "{0} does not go with {1}"),
+    (r"argument (.+?): ignored explicit argument (.+)", "{0} 不带内容，却写了 {1}", "{0} takes nothing, but got {1}"),
 )
-_CHOICES = re.compile(r"invalid choice: '(.*)' \(choose from (.+)\)", re.DOTALL)
-_UNKNOWN = re.compile(r"unrecognized arguments: (-[^\s=]*)")
+_CHOICES: Final = r"invalid choice: '(.*)' \(choose from (.+)\)"
+_UNKNOWN: Final = r"unrecognized arguments: (-[^\s=]*)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -69,19 +62,24 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, "".join(printable(line) + "\n" for line in lines))
 
     def _meant(self, message: str) -> str | None:
-        if choice := _CHOICES.search(message):
-            known = re.findall(r"'([^']*)'", choice[2])
-            return next(iter(get_close_matches(choice[1], known, 1)), None)
-        if unknown := _UNKNOWN.search(message):
+        if choice := re.search(_CHOICES, message, re.DOTALL):
+            return _nearest(choice[1], re.findall(r"'([^']*)'", choice[2]))
+        if unknown := re.search(_UNKNOWN, message):
             if unknown[1] == "--root":
                 return f"zongmu --root DIR {self.prog.partition(' ')[2]}"
             known = [option for action in self._actions for option in action.option_strings]
-            return next(iter(get_close_matches(unknown[1], known, 1)), None)
+            return _nearest(unknown[1], known)
         return None
+
+
+def _nearest(word: str, known: Sequence[str]) -> str | None:
+    from difflib import get_close_matches  # only now: start-up is most of a small command
+
+    return next(iter(get_close_matches(word, known, 1)), None)
 
 
 def _told(message: str) -> tuple[str, str]:
     for pattern, zh, en in _SAID:
-        if found := pattern.fullmatch(message):
+        if found := re.fullmatch(pattern, message, re.DOTALL):
             return zh.format(*found.groups()), en.format(*found.groups())
     return message, message
