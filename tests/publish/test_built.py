@@ -12,7 +12,7 @@ import pytest
 
 from tests.publish.instance import build, project, write_instance, write_project
 from zongmu.cli.main import main
-from zongmu.publish.kept import work_folder
+from zongmu.publish.kept import made_once, work_folder
 from zongmu.publish.tree import same_tree
 from zongmu.store import workers
 
@@ -144,3 +144,15 @@ def test_what_a_killed_build_left_is_removed_and_what_another_is_doing_is_not(be
             assert mine.is_dir()
         other.kill()
     assert not mine.exists()
+
+
+def test_what_cannot_be_put_in_its_place_is_refused_and_not_taken_for_made(tmp_path: Path) -> None:
+    made_once(tmp_path / "law-1", lambda work: (work / "page").touch())
+    made_once(tmp_path / "law-1", lambda _: pytest.fail("made before"))
+    assert (tmp_path / "law-1/page").is_file()
+    (tmp_path / "law-2").touch()
+    with pytest.raises(OSError, match="law-2"):
+        made_once(tmp_path / "law-2", lambda _: None)
+    (tmp_path / "law-3/half").mkdir(parents=True)
+    made_once(tmp_path / "law-3", lambda _: None)
+    assert not (tmp_path / "law-3/half").exists()

@@ -83,13 +83,15 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> None:
             made.mkdir()
             make(made)
             (made / _COMPLETE).touch()
-            for _ in range(2):
+            for again in (True, False):
                 try:
                     made.rename(folder)
                     break
                 except OSError:
                     if (folder / _COMPLETE).is_file():  # another build was quicker, with the same result
                         break
+                    if not again:
+                        raise
                     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         os.utime(folder)
