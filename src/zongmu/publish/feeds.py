@@ -17,8 +17,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import encode, xml_holds
-from zongmu.publish.open_data.json_files import dump
+from zongmu.publish.escape import dump, encode, xml_holds
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import Told, told
 from zongmu.publish.public_history import Entry

@@ -25,7 +25,7 @@ from zongmu.model.titles import family_of
 from zongmu.policy.engine import LATE, World
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import dump, encode
 from zongmu.publish.inbrowser.law import law_script
 from zongmu.publish.released import Release
 from zongmu.store import schema_codes
@@ -84,8 +84,7 @@ def form_common(release: Release) -> tuple[str, bytes]:
 
 
 def _script(name: str, data: Mapping[str, Any]) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return encode(f"(window.zongmuForm=window.zongmuForm||{{}})[{json.dumps(name)}]={text};\n")
+    return encode(f"(window.zongmuForm=window.zongmuForm||{{}})[{json.dumps(name)}]={dump(data)};\n")
 
 
 def _code(code: Code) -> dict[str, Any]:

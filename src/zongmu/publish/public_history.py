@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +31,8 @@ from zongmu.model.instance import Instance
 from zongmu.model.leaves import leaves, row_key
 from zongmu.model.project import SERIES, Project
 from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.policy.finding_rows import UNREADABLE
+from zongmu.publish.escape import dump
 from zongmu.store import reader
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git, GitProblem
@@ -370,7 +371,7 @@ def _read(cache: Cache | None, key: str) -> tuple[_Sequences, _Known]:
         sequences = {id: [_Held(*row) for row in rows] for id, rows in data["sequences"].items()}
         lines = {id: (digest, [_entry(id, row) for row in rows]) for id, (digest, rows) in data["lines"].items()}
         return sequences, _Known(key, data["head"], lines)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except UNREADABLE:
         return {}, _Known(key)
 
 
@@ -389,4 +390,4 @@ def _keep(cache: Cache, sequences: _Sequences, lines: Mapping[str, tuple[str, li
             for id, (digest, entries) in kept.items()
         },
     }
-    cache.put(KIND, known.key[:32], json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+    cache.put(KIND, known.key[:32], dump(data).encode())

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import dump, encode
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import about
-from zongmu.publish.open_data.json_files import dump, project_data
+from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.ratings import limits_of, rate

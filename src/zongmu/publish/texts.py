@@ -7,7 +7,6 @@ is kept is what the workers send, so that a build with the cache and one without
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +33,7 @@ from zongmu.policy.engine import FactCrash, Under, World, ask, contexts_of, fact
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.remembering import world_print
 from zongmu.policy.rules import Rule
+from zongmu.publish.escape import dump
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import Located
@@ -141,7 +141,7 @@ def texts_of(world: World, registry: Registry, told: Mapping[str, Told], cache: 
     name = world_print(world, registry) if cache is not None else None
     kept = dict(_read(cache, name)) if cache is not None and name is not None else {}
     rows: dict[str, bytes | memoryview | Text | None] = {
-        one.path: kept[one.path, one.blob] for one in projects if _key(one) in kept
+        one.path: kept[one.path, one.blob] for one in projects if (one.path, one.blob) in kept
     }
 
     def one(loaded: LoadedRecord) -> bytes | Text | None:
@@ -159,10 +159,6 @@ def texts_of(world: World, registry: Registry, told: Mapping[str, Told], cache: 
         _keep(cache, name, ((one, rows[one.path]) for one in projects))
     reading = _Reading()
     return {path: row if isinstance(row, Text) else reading.text(row) for path, row in rows.items() if row is not None}
-
-
-def _key(one: Located) -> tuple[str, str | None]:
-    return one.path, one.blob
 
 
 def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: LoadedRecord) -> Text | None:
@@ -207,10 +203,10 @@ def _row(text: Text) -> bytes:
         copy.jurisdiction,
         copy.stage,
         # A text of its own each: most are the same for many projects, and are then read once.
-        [_dump(_finding_row(f)) for f in copy.findings],
+        [dump(_finding_row(f)) for f in copy.findings],
         plain(copy.facts),
     ]
-    return _dump(row).encode()
+    return dump(row).encode()
 
 
 def _finding_row(found: PublicFinding) -> list[Any]:
@@ -224,10 +220,6 @@ def _finding_row(found: PublicFinding) -> list[Any]:
         found.addressee,
         found.advisory,
     ]
-
-
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-_dump = _ENCODER.encode
 
 
 class _Reading:

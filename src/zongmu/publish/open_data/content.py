@@ -23,6 +23,7 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.milestones import Contract, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
+from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
 from zongmu.publish.open_data.columns import (
@@ -34,7 +35,6 @@ from zongmu.publish.open_data.columns import (
     scalar_fields,
     values_of,
 )
-from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.released import Release, Released

@@ -11,7 +11,7 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.scalars import Scalar
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import dump, encode
 from zongmu.publish.figures import ladder
 from zongmu.publish.released import Release, Released
 
@@ -19,15 +19,6 @@ FORMAT = 1
 
 WholeFile = tuple[str, bytes, Bilingual, Bilingual]
 """A file that stands for more than one project: path, bytes, title, what it holds."""
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
-"""Made once: ``json.dumps`` makes one for every call that wants anything but its defaults."""
-
-
-def dump(value: Any) -> str:
-    """JSON text in a line, Chinese as it is."""
-    return _ENCODER.encode(value)
 
 
 def indented(value: Any, indent: int = 1) -> bytes:

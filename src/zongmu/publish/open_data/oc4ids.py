@@ -12,10 +12,9 @@ from typing import Any
 from zongmu.model.kinds import KINDS, Phase
 from zongmu.model.milestones import Announced, Contract, Supplemented, key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.escape import encode
+from zongmu.publish.escape import dump, encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
-from zongmu.publish.open_data.json_files import dump
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
 from zongmu.publish.released import Released
 from zongmu.publish.say import Say
