@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +27,7 @@ from zongmu.disclosure.package import (
     manifest_data,
     opened,
 )
+from zongmu.publish.kept import work_folder
 from zongmu.publish.tree import PREFIX, swap
 
 STATE = "release.json"
@@ -98,8 +98,7 @@ def apply(
         free = shutil.disk_usage(tree.parent).free
         if need > free:
             raise PackageError(NO_SPACE, need=need, free=free)
-        work = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tree.parent))
-        try:
+        with work_folder(tree.parent, PREFIX) as work:
             work.chmod(0o755)
             found.unpack(work)
             write_state(work, {**manifest_data(manifest), "withdrawn": {}})
@@ -109,8 +108,6 @@ def apply(
             if former is not None:
                 shutil.rmtree(former, ignore_errors=True)
                 work.rename(former)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
     return Applied(manifest, former)
 
 

@@ -14,7 +14,6 @@ import io
 import json
 import re
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -25,6 +24,7 @@ from zongmu.disclosure.package import NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import STATE, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
+from zongmu.publish.kept import work_folder
 from zongmu.publish.open_data.json_files import checksums
 from zongmu.publish.tree import PREFIX, swap
 
@@ -62,8 +62,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         raise PackageError(NOT_PUBLIC, name=tree.name, project=project[:60])
     names = [n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3]
     day = day or dt.date.today()
-    work = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tree.parent))
-    try:
+    with work_folder(tree.parent, PREFIX) as work:
         shutil.copytree(tree, work, symlinks=True, dirs_exist_ok=True)
         done = _scrub(work, _Marks(project, names), ground, day)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
@@ -71,8 +70,6 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         write_state(work, state)
         _checksums(work)
         swap(work, tree)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return done
 
 
