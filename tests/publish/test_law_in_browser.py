@@ -171,6 +171,18 @@ def sl90_odd(ctx: ProjectContext) -> Verdict:
     with suppress(ValueError):
         return passed()
     return failed(because="absent")
+
+
+@rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
+def sl91_default(ctx: ProjectContext) -> Verdict:
+    \"\"\"A default value of a function within another, which Python works out once.\"\"\"
+    return (lambda found=passed(): found)()
+
+
+@rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
+def sl92_exact(ctx: ProjectContext) -> Verdict:
+    \"\"\"A number that a double cannot hold.\"\"\"
+    return passed() if 9007199254740993 - 9007199254740992 == 1 else failed(because="absent")
 """
 
 
@@ -181,7 +193,7 @@ def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_n
     world = make_world(load_checks(tmp_path), load(WorkTree.of(tmp_path)))
     assert world is not None
     script = law_script(world, "shili")
-    assert list(script.untold) == ["checks.shili_2026.rules.sl90_odd"]
+    assert list(script.untold) == [f"checks.shili_2026.rules.{name}" for name in ("sl90_odd", "sl91_default")]
     (tmp_path / "law.js").write_text(script.text, "utf-8")
     settings = YAML(typ="safe", pure=True).load((tmp_path / "registry/registry.yaml").read_text("utf-8"))
     task = {
@@ -192,8 +204,10 @@ def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_n
         "data": {"format": 1, "jurisdiction": "shili", **project(1)},
     }
     answer = _page(_ONE, task, tmp_path / "law.js")
-    assert [c["id"] for c in answer["crashed"]] == ["sl90_odd"]
-    assert {r["rule"] for r in answer["rulings"]} >= {"sl01_contract_in_time", "sl03_plan"}
+    assert [c["id"] for c in answer["crashed"]] == ["sl90_odd", "sl91_default"]
+    found = {r["rule"]: r["outcome"] for r in answer["rulings"]}
+    assert found.keys() >= {"sl01_contract_in_time", "sl03_plan"}
+    assert found["sl92_exact"] == "pass"
 
 
 # ── whole drafts, against what the check says of the same file ──

@@ -36,7 +36,7 @@ from zongmu.model.guards.base import Lazy
 from zongmu.model.scalars import Scalar, TextForm
 from zongmu.policy import engine
 from zongmu.policy.rules import Rule
-from zongmu.publish.inbrowser.translate import Callee, Untranslatable, function
+from zongmu.publish.inbrowser.translate import Callee, Untranslatable, function, literal
 
 _RUNTIME: Final[dict[int, str]] = {
     id(dt.date): "date", id(dt.timedelta): "timedelta", id(dataclasses.replace): "replace",
@@ -87,11 +87,9 @@ class Linker:
     def ref(self, value: Any) -> str:
         """A JavaScript expression for a live object. Raises :class:`Untranslatable`."""
         value = self._instead.get(id(value), value)
-        if value is None or (isinstance(value, bool | str) and type(value) in (bool, str)):
-            return json.dumps(value, ensure_ascii=False)
-        if type(value) is int:
-            return str(value) if abs(value) < 2**53 else f"{value}n"
-        if value == b"" and type(value) is bytes:
+        if value is None or type(value) in (bool, str, int):
+            return literal(value)
+        if type(value) is bytes and not value:
             return "null"  # no file behind a draft
         if value is NotImplemented:
             return "$.NotImplemented"
@@ -160,7 +158,7 @@ class Linker:
         return name
 
     def _constant(self, value: Any) -> str:
-        if isinstance(value, tuple | list) and type(value) in (tuple, list):
+        if type(value) in (tuple, list):
             return f"[{', '.join(self.ref(v) for v in value)}]"
         if isinstance(value, set | frozenset):
             return f"$.set([{', '.join(self.ref(v) for v in sorted(value, key=str))}])"
@@ -179,8 +177,8 @@ class Linker:
                 raise Untranslatable("partial with keywords")
             return f"$.partial({', '.join(self.ref(a) for a in (value.func, *value.args))})"
         if isinstance(value, Rule):
-            facts = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-            facts = {n: v for n, v in facts.items() if n not in ("run", "doc", "module", "line", "reads")}
+            left_out = ("run", "doc", "module", "line", "reads")
+            facts = {n: v for n, v in _fields(value).items() if n not in left_out}
             return f"$.rule({self.ref(value.run)}, {self._object(facts)})"
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return f"$.make({self.ref(type(value))}, {self._object(_fields(value))})"
@@ -329,7 +327,7 @@ class _Scope:
 
     def is_module(self, dotted: str) -> bool:
         try:
-            return isinstance(self._walked(dotted)[0], types.ModuleType) and not self._walked(dotted)[1]
+            return isinstance(self._walked(dotted)[0], types.ModuleType)
         except Untranslatable:
             return False
 
@@ -415,23 +413,21 @@ def _kinds(cls: type[BaseModel]) -> tuple[str, ...]:
 
 
 @cache
-def _trees(file: str) -> Mapping[tuple[int, str], Callee]:
-    """Every function of a file, by the line on which it begins (its first decorator's) and its name."""
-    out: dict[tuple[int, str], Callee] = {}
+def _trees(file: str) -> Mapping[tuple[int, str], Callee | None]:
+    """Every function of a file, by the line on which it begins (its first decorator's) and its name; None for two lambdas."""
+    out: dict[tuple[int, str], Callee | None] = {}
     for node in ast.walk(ast.parse(Path(file).read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef):
             out[min((d.lineno for d in node.decorator_list), default=node.lineno), node.name] = node
         elif isinstance(node, ast.Lambda):
             key = (node.lineno, "<lambda>")
-            if key in out:
-                node.lambda_twice = True  # type: ignore[attr-defined]
-            out[key] = node
+            out[key] = None if key in out else node
     return out
 
 
 def _tree_of(fn: types.FunctionType) -> Callee:
     found = _trees(fn.__code__.co_filename).get((fn.__code__.co_firstlineno, fn.__name__))
-    if found is None or hasattr(found, "lambda_twice"):
+    if found is None:
         raise Untranslatable("no source of its own, or two lambdas on one line")
     return found
 

@@ -56,22 +56,27 @@ def local(name: str) -> str:
     return f"{name}$" if name in _RESERVED else name
 
 
-def function(node: Callee, resolve: Resolve, defaults: Callable[[ast.expr], str] | None = None) -> str:
+def literal(value: bool | str | int | None) -> str:
+    """A value as JavaScript; whole numbers beyond 2^53 stay exact."""
+    return f"{value}n" if type(value) is int and abs(value) >= 2**53 else json.dumps(value, ensure_ascii=False)
+
+
+def function(node: Callee, resolve: Resolve, defaults: Callable[[ast.expr], str]) -> str:
     """The function as a JavaScript expression: ``$.fn(function (…) {…}, parameters)``.
 
-    *defaults* gives the code of a default value; without it defaults are translated where the function stands.
+    *defaults* gives the code of a default value, which is worked out once, where the function was made.
     """
     return _Function(node, resolve, None, defaults).expression()
 
 
 class _Function:
     def __init__(
-        self, node: Callee, resolve: Resolve, outer: _Function | None, defaults: Callable[[ast.expr], str] | None = None
+        self, node: Callee, resolve: Resolve, outer: _Function | None, defaults: Callable[[ast.expr], str]
     ) -> None:
         self._node = node
         self._resolve = resolve
         self._outer = outer
-        self._defaults = defaults or self.value
+        self._defaults = defaults
         self._temporaries = 0
         self._scopes: list[set[str]] = []
         args = node.args
@@ -132,6 +137,14 @@ class _Function:
             told.append(f"{{{', '.join(rest)}}}")
         return f"$.fn(function{star} ({parameters}) {{{body}}}, {', '.join(told)})"
 
+    def _inner(self, node: Callee) -> str:
+        """A function that stands within this one."""
+
+        def refused(default: ast.expr) -> str:
+            raise Untranslatable("a default value of a function within another", default)
+
+        return _Function(node, self._resolve, self, refused).expression()
+
     # ── statements ──
 
     def _block(self, statements: Iterable[ast.stmt]) -> str:
@@ -169,7 +182,7 @@ class _Function:
             case ast.Try():
                 return self._try(node)
             case ast.FunctionDef(decorator_list=[]):
-                return f"{local(node.name)} = {_Function(node, self._resolve, self).expression()};"
+                return f"{local(node.name)} = {self._inner(node)};"
             case ast.Nonlocal():
                 return ""
             case _:
@@ -183,9 +196,10 @@ class _Function:
 
     def _bind(self, target: ast.expr, value: str) -> str:
         match target:
-            case ast.Name() | ast.Tuple() | ast.List():
-                bare = self._target(target)
-                return f"{bare} = {value};" if isinstance(target, ast.Name) else f"({bare} = $.unpack({value}));"
+            case ast.Name():
+                return f"{self._target(target)} = {value};"
+            case ast.Tuple() | ast.List():
+                return f"({self._target(target)} = $.unpack({value}));"
             case ast.Attribute():
                 return f"$.setattr({self.value(target.value)}, {json.dumps(target.attr)}, {value});"
             case ast.Subscript(slice=ast.Slice(lower=None, upper=ast.Constant(value=0))):
@@ -286,7 +300,7 @@ class _Function:
             case ast.NamedExpr():
                 return f"({local(node.target.id)} = {self.value(node.value)})"
             case ast.Lambda():
-                return _Function(node, self._resolve, self).expression()
+                return self._inner(node)
             case ast.JoinedStr():
                 return f"({' + '.join(['``', *(self._piece(v) for v in node.values)])})"
             case ast.ListComp() | ast.GeneratorExp():
@@ -305,7 +319,7 @@ class _Function:
     def _constant(self, node: ast.Constant) -> str:
         value = node.value
         if value is None or isinstance(value, bool | str | int):
-            return json.dumps(value, ensure_ascii=False)
+            return literal(value)
         raise Untranslatable(f"constant {value!r}", node)
 
     def _items(self, nodes: Iterable[ast.expr]) -> str:
