@@ -61,7 +61,7 @@ class Sheet:
     @property
     def name(self) -> str:
         """The name of the sheet in a workbook: at most 31 characters, none of those that Excel forbids."""
-        return f"{self.title.zh}·{'.'.join(self.at) or 'record'}"[:31]
+        return f"{self.title.zh}·{'.'.join(self.at) or 'record'}".replace("/", "·")[:31]
 
 
 @cache

@@ -52,7 +52,7 @@ def read_csv(
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
-    page.title = sheet.name.replace("/", "·")
+    page.title = sheet.name
     for number, row in enumerate(rows, 1):
         for at, text in enumerate(row[:MAX_COLUMNS], 1):
             if text.strip():

@@ -60,7 +60,7 @@ def marked(data: bytes, troubles: Sequence[CellTrouble], lang: str) -> bytes:
 def of_findings(read: Read, keys: Mapping[str, str], findings: Iterable[Finding]) -> list[CellTrouble]:
     """What was found in the records of a workbook, at its cells and in its order. *keys*: by file, the workbook's key."""
     series = BY_NAME[read.type].series
-    sheets = [sheet.name.replace("/", "·") for sheet in every(sheet_of(read.type))]
+    sheets = [sheet.name for sheet in every(sheet_of(read.type))]
     rows: list[tuple[tuple[int, int, str], CellTrouble]] = []
     for f in findings:
         key = keys.get(f.path)

@@ -103,9 +103,8 @@ def read_book(
     for key, plain in standing.items():
         reader.stand(key, dict(plain))
     for sheet in every(sheet_of(into.type)):
-        name = sheet.name.replace("/", "·")
-        if name in book.sheetnames:
-            reader.page(sheet, book[name])
+        if sheet.name in book.sheetnames:
+            reader.page(sheet, book[sheet.name])
     reader.finish()
     return into
 

@@ -52,7 +52,7 @@ def workbook(
     lists: dict[tuple[str, ...], str] = {}
     codes: list[list[str]] = []
     for sheet, rows in _split(record_type, records).items():
-        page = book.create_sheet(sheet.name.replace("/", "·"))
+        page = book.create_sheet(sheet.name)
         _page(page, sheet, rows, words, record_type, lists, codes)
     stamp = [*_stamp(record_type, jurisdiction), *((f"{BASE}{key}", digest) for key, digest in (bases or {}).items())]
     _hidden(book, stamp, codes)
