@@ -164,18 +164,23 @@ def too_large() -> TableError:
     )
 
 
-def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
+def load_book(file: Path | IO[bytes], **how: bool) -> Any:
+    """What openpyxl makes of *file*, loaded as *how* says. Raises :class:`TableError`."""
     import openpyxl
 
-    with path.open("rb") as file:
-        if unpacked(file) > MAX_UNPACKED:
-            raise too_large()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            return openpyxl.load_workbook(file, **how)
     except Exception as problem:
         raise _no_xlsx(problem) from None
+
+
+def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
+    with path.open("rb") as file:
+        if unpacked(file) > MAX_UNPACKED:
+            raise too_large()
+    book = load_book(path, read_only=True, data_only=True)
     try:
         visible = [s for s in book.worksheets if s.sheet_state == "visible"]
         wanted = [s for s in visible if sheet is None or s.title == sheet]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 import zipfile
 from typing import Any, Final
 
-from zongmu.exchange.table_reader import TableError, too_large, unpacked
+from zongmu.exchange.table_reader import TableError, load_book, too_large, unpacked
 from zongmu.model.finding import Bilingual
 
 MAX_BYTES: Final = 20 * 1024 * 1024
@@ -46,21 +45,11 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
 
     Raises :class:`TableError`.
     """
-    import openpyxl
-
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise foreign()
     if len(data) > MAX_BYTES or unpacked(io.BytesIO(data)) > MAX_UNPACKED:
         raise too_large()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=results, rich_text=styled)
-    except Exception as problem:
-        raise TableError(
-            Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
-            Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
-        ) from None
+    return load_book(io.BytesIO(data), data_only=results, rich_text=styled)
 
 
 def formulas(data: bytes) -> dict[str, frozenset[str]]:
