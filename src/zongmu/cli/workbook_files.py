@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,7 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     made = Made()
     used = set(taken)
     for key, data in read.records.items():
-        found = _there(desk, read, data)
+        found = _registered(desk, read.type, read.jurisdiction, str(data.get(KEYS[read.type], "")))
         if found is not None:
             _not_moved_on(found, read.bases.get(key))
             edited = _edited(desk, found, _with_unsaid(found, data, read.fields))
@@ -59,14 +59,14 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     return made
 
 
-def _there(desk: Desk, read: Read, data: Mapping[str, Any]) -> LoadedRecord | None:
-    key = str(data.get(KEYS[read.type], ""))
-    return desk.registry.by_id(read.type, f"{read.jurisdiction}/{key}" if read.type == "plan" else key)
+def _registered(desk: Desk, record_type: str, city: str, key: str) -> LoadedRecord | None:
+    """The record that a workbook names by *key*."""
+    return desk.registry.by_id(record_type, f"{city}/{key}" if record_type == "plan" else key)
 
 
 def recorded(desk: Desk, record_type: str, city: str, key: str) -> dict[str, Any] | None:
     """A record as it is registered, as plain data; None where there is none."""
-    found = desk.registry.by_id(record_type, f"{city}/{key}" if record_type == "plan" else key)
+    found = _registered(desk, record_type, city, key)
     return found.plain if found is not None else None
 
 
