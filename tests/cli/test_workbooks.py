@@ -192,6 +192,19 @@ def test_an_exported_record_comes_back_with_only_what_was_changed(tiny: Instance
     assert after.endswith("  - kind: contract_signed\n    date: 2026-03-20\n    role: build\n    amount: 100万元\n")
 
 
+def test_an_id_that_a_row_brings_is_not_given_to_another_row(tiny: Instance, tmp_path: Path) -> None:
+    file = tmp_path / "t.xlsx"
+    assert tiny.say("template", "project", "--out", file).code == 0
+    book = openpyxl.load_workbook(file)
+    _fill(book.worksheets[0], 3, name="没有编号的项目", owner="示例财政局")
+    _fill(book.worksheets[0], 4, id="demo-2026-0003", name="有编号的项目", owner="示例财政局")
+    book.save(file)
+    said = tiny.say("import", file)
+    assert said.code == 0, said.all
+    names = {n: tiny.read(f"registry/projects/demo/finance/demo-2026-000{n}.yaml") for n in (3, 4)}
+    assert ("name: 有编号的项目\n" in names[3], "name: 没有编号的项目\n" in names[4]) == (True, True)
+
+
 def test_a_unit_is_exported_by_its_name_and_an_unknown_one_is_no_empty_sheet(tiny: Instance, tmp_path: Path) -> None:
     file = tmp_path / "u.xlsx"
     for unit in ("demo/office", "示例办公室"):

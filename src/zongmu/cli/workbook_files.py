@@ -37,7 +37,7 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     """
     kind = BY_NAME[read.type]
     made = Made()
-    used = set(taken)
+    used = {*taken, *read.records}
     for key, data in read.records.items():
         found = _registered(desk, read.type, read.jurisdiction, str(data.get(KEYS[read.type], "")))
         if found is not None:
