@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from zongmu.cli.entering import next_id, words_for
+from zongmu.cli.entering import free_ids, words_for
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble
 from zongmu.cli.workbook_files import files_of
@@ -156,7 +156,7 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Colle
                 Bilingual("请申报单位填写“项目单位”后重交", "ask the unit to fill in the owner"),
                 exit_code=1,
             )
-        free = next_id(desk, str(city), int(id.rsplit("-", 2)[1]), waiting)
+        free = next(free_ids(desk, str(city), int(id.rsplit("-", 2)[1]), waiting))
         path = f"registry/projects/{city}/{owner.split('/')[1]}/{free}.yaml"
         out.files, out.ids, out.given = {path: _under(desk, path, package.record, free)}, (free,), id
         out.wanted = tuple(_wanted(data, {p.sha256 for p in package.papers}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -148,7 +149,7 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 f"add --{name}, or answer questions with --ask",
             )
     data.setdefault("secrecy", "none")
-    data["id"] = next_id(desk, jurisdiction, args.year)
+    data["id"] = next(free_ids(desk, jurisdiction, args.year))
     path = f"registry/projects/{jurisdiction}/{str(data['owner']).partition('/')[2]}/{data['id']}.yaml"
     header = (f"# yaml-language-server: $schema=../../../../schema/{jurisdiction}/project.schema.json",)
     try:
@@ -193,13 +194,13 @@ def jurisdiction_named(desk: Desk, given: str | None) -> str:
     return given
 
 
-def next_id(desk: Desk, jurisdiction: str, year: int | None, taken: Collection[str] = ()) -> str:
-    """The next free project id that is not *taken*: numbers given out before, gaps and unreadable files included, are not used again."""
+def free_ids(desk: Desk, jurisdiction: str, year: int | None, taken: Collection[str] = ()) -> Iterator[str]:
+    """Project ids that are free and not *taken*, in their order. Numbers given out before, gaps and unreadable files
+    included, are not used again."""
     when = year if year is not None else desk.world.asof.year
-    number = serials_of(desk.registry, jurisdiction).get(when, 0) + 1
-    while (id := f"{jurisdiction}-{when}-{number:04d}") in taken:
-        number += 1
-    return id
+    for number in count(serials_of(desk.registry, jurisdiction).get(when, 0) + 1):
+        if (id := f"{jurisdiction}-{when}-{number:04d}") not in taken:
+            yield id
 
 
 # --- record ----------------------------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from zongmu.cli.entering import next_id
+from zongmu.cli.entering import free_ids
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.sheets import KEYS
@@ -37,7 +37,7 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     """
     kind = BY_NAME[read.type]
     made = Made()
-    used = {*taken, *read.records}
+    free = free_ids(desk, read.jurisdiction, None, {*taken, *read.records})
     for key, data in read.records.items():
         found = _registered(desk, read.type, read.jurisdiction, str(data.get(KEYS[read.type], "")))
         if found is not None:
@@ -49,7 +49,7 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
             path, content, made.edits = found.path, edited, True
             made.ids.append(found.id)
         else:
-            path, whole = _new(desk, read, data, key, used)
+            path, whole = _new(read, data, key, free)
             depth = "../" * path.count("/")
             header = (f"# yaml-language-server: $schema={depth}schema/{read.jurisdiction}/{read.type}.schema.json",)
             content = written(whole, kind, header).encode()
@@ -104,7 +104,7 @@ def _with_unsaid(found: LoadedRecord, data: dict[str, Any], said: Collection[str
     return out
 
 
-def _new(desk: Desk, read: Read, data: dict[str, Any], key: str, taken: set[str]) -> tuple[str, dict[str, Any]]:
+def _new(read: Read, data: dict[str, Any], key: str, free: Iterator[str]) -> tuple[str, dict[str, Any]]:
     """Where a new record goes, and the record with its id."""
     city = read.jurisdiction
     if read.type == "plan":
@@ -121,8 +121,7 @@ def _new(desk: Desk, read: Read, data: dict[str, Any], key: str, taken: set[str]
             "在模板里填写“项目单位”",
             "fill in the owner in the template",
         )
-    id = str(data.get("id") or "") or next_id(desk, city, None, taken)
-    taken.add(id)
+    id = str(data.get("id") or "") or next(free)
     return f"registry/projects/{city}/{owner}/{id}.yaml", {
         "format": 1,
         "id": id,
