@@ -21,6 +21,7 @@ from zongmu.report.queue_look import Look, since
 from zongmu.report.queue_page import queue_html
 from zongmu.report.queue_text import queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
+from zongmu.store.cache import FOLDER
 from zongmu.store.git import Git, GitProblem
 
 
@@ -76,7 +77,7 @@ def _memory(root: Path, role: str) -> Path:
         common = git.run("rev-parse", "--git-common-dir").decode("utf-8", "surrogateescape").strip()
         return root / common / "zongmu" / f"look-{role}.json"
     except GitProblem:
-        return root / ".cache" / "zongmu" / f"look-{role}.json"
+        return root / FOLDER / f"look-{role}.json"
 
 
 def _last(place: Path) -> Look | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
 from zongmu.model.digest import short_digest
 from zongmu.report.queue_data import Item
-from zongmu.report.queue_text import WORK, news_of, sign_offs
+from zongmu.report.queue_text import WORK, by_work, news_of, sign_offs
 from zongmu.report.text import printable
 from zongmu.report.words import sayable, value_text
 
@@ -71,8 +71,8 @@ def _summary(items: Sequence[Item], gone: Sequence[str], asof: dt.date, lang: st
     zh = lang == "zh"
     late = sum(i.late(asof) for i in items)
     new = sum(bool(news_of(i, lang)) for i in items)
-    rows = [("", f"{WORK[w].pick(lang)} {n}") for w in WORK if (n := sum(i.work == w for i in items))]
-    rows = [("", f"共 {len(items)} 项" if zh else f"{len(items)} items"), *rows]
+    rows = [("", f"共 {len(items)} 项" if zh else f"{len(items)} items")]
+    rows += [("", f"{WORK[w].pick(lang)} {n}") for w, n in by_work(items)]
     if late:
         rows.insert(1, ("late", f"已过期 {late}" if zh else f"late {late}"))
     if new:
@@ -100,9 +100,9 @@ def _section(title: str, items: Sequence[Item], asof: dt.date, lang: str) -> str
 
 def _row(item: Item, asof: dt.date, lang: str) -> str:
     zh = lang == "zh"
-    day = (item.due or item.act or dt.date.max).isoformat() if item.due or item.act else "—"
+    day = item.due or item.act
     late = item.late(asof)
-    said = escape(day) + (f"<br>{'已过期' if zh else 'late'}" if late else "")
+    said = (day.isoformat() if day is not None else "—") + (f"<br>{'已过期' if zh else 'late'}" if late else "")
     news = news_of(item, lang)
     what = [f"<small>{escape(WORK[item.work].pick(lang))}</small> {escape(printable(item.title.pick(lang)))}"]
     if item.work == "proposal":
@@ -122,9 +122,10 @@ def _row(item: Item, asof: dt.date, lang: str) -> str:
 
 def _command(items: Sequence[Item], role: str, lang: str) -> str:
     """The command that signs off all of it, a target on each line."""
-    rows = list(_lines(sign_offs(items), role))
-    if not rows:
+    signs = sign_offs(items)
+    if not signs:
         return ""
+    command = " \\\n  ".join((f"zongmu approve --role {role}", *signs))
     zh = lang == "zh"
     title = "一次签认" if zh else "Sign off in one go"
     said = (
@@ -133,11 +134,4 @@ def _command(items: Sequence[Item], role: str, lang: str) -> str:
         else "After comparing with the originals, run this in a clone of the registry. Behind @ stand the digests above: "
         "if one of them has changed since, nothing is signed off."
     )
-    return f"<h2>{title}</h2>\n<p>{said}</p>\n<pre>{escape(chr(10).join(rows))}</pre>\n"
-
-
-def _lines(signs: Sequence[str], role: str) -> Iterator[str]:
-    if signs:
-        yield f"zongmu approve --role {role} \\"
-        yield from (f"  {one} \\" for one in signs[:-1])
-        yield f"  {signs[-1]}"
+    return f"<h2>{title}</h2>\n<p>{said}</p>\n<pre>{escape(command)}</pre>\n"

@@ -69,9 +69,9 @@ def queue_lines(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.
     yield ""
     signs = sign_offs(items)
     counts = (
-        "，".join(f"{WORK[w].zh} {n}" for w, n in _counts(items))
+        "，".join(f"{WORK[w].zh} {n}" for w, n in by_work(items))
         if zh
-        else ", ".join(f"{WORK[w].en} {n}" for w, n in _counts(items))
+        else ", ".join(f"{WORK[w].en} {n}" for w, n in by_work(items))
     )
     yield (f"共 {len(items)} 项" if zh else f"{len(items)} items") + (
         f"（{counts}）" if zh and counts else f" ({counts})" if counts else ""
@@ -97,7 +97,8 @@ def news_of(item: Item, lang: str) -> str:
     return ("有变动" if lang == "zh" else "changed") if item.changed else ""
 
 
-def _counts(items: Sequence[Item]) -> list[tuple[str, int]]:
+def by_work(items: Sequence[Item]) -> list[tuple[str, int]]:
+    """How many items of each kind of work there are, where there are any."""
     return [(w, n) for w in WORK if (n := sum(i.work == w for i in items))]
 
 
