@@ -15,7 +15,7 @@ from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Finding, Severity
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.records import BY_NAME
 from zongmu.policy.loading import placed
 from zongmu.policy.measure import MeasureError, measure_from
 from zongmu.store import reader
@@ -93,7 +93,7 @@ def model_kinds() -> dict[str, Entry]:
 
 def settings(root: Path) -> Settings:
     """The settings of the instance at *root*. Raises :class:`CannotRead`."""
-    record = next(one for one in RECORD_TYPES if one.model is Instance)
+    record = BY_NAME["instance"]
     data = _bytes(root, record.example)
     parsed = reader.parse(data, record.example)
     made = validate(record, parsed.value, data=data, path=record.example)

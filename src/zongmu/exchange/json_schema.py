@@ -25,14 +25,11 @@ from zongmu.exchange.code_lists import (
     model_kinds,
     settings,
 )
-from zongmu.exchange.record_schema import FOLDER, base_schema, composed_schema, path_of
+from zongmu.exchange.record_schema import FOLDER, TYPES, base_schema, composed_schema, path_of
 from zongmu.exchange.report_schemas import report_schemas
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
-from zongmu.policy.pushers import PUSHERS
-from zongmu.trust.epochs import EPOCHS
-from zongmu.trust.files import TRUST_TYPES
 
 STALE: Final = Code(
     id="schema.stale",
@@ -45,9 +42,6 @@ STALE: Final = Code(
 CODES: Final = (STALE,)
 
 # Lists that no field of the model names as its code list.
-_EVERYWHERE: Final = (*RECORD_TYPES, *TRUST_TYPES, EPOCHS, PUSHERS)
-"""The types whose schema does not depend on a city."""
-
 _UNUSED: Final = {
     KIND_LIST: Bilingual("里程碑种类", "Milestone kind"),
     "document_public": Bilingual("可以公开其有无的文件种类", "Kinds of paper whose presence is public"),
@@ -68,7 +62,7 @@ _DIFFERENCE: Final = {
 def _uses() -> dict[str, tuple[Bilingual, tuple[str, ...]]]:
     """For each code list of the model: a title (that of the first field that draws from it), and all such fields."""
     out: dict[str, tuple[Bilingual, tuple[str, ...]]] = {}
-    for record in _EVERYWHERE:
+    for record in TYPES.values():
         for place in fields.walk(record):
             if place.codelist:
                 title, paths = out.get(place.codelist, (place.title, ()))
@@ -109,7 +103,7 @@ def generate(root: Path) -> dict[str, str]:
     """
     instance = settings(root)
     out: dict[str, dict[str, Any]] = {}
-    for record in _EVERYWHERE:
+    for record in TYPES.values():
         out[path_of(record)] = base_schema(record, instance.address, public=instance.public)
     for name, entries in {**closed_lists(), KIND_LIST: model_kinds()}.items():
         path = f"{FOLDER}/codes/{name}.json"

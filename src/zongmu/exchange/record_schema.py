@@ -87,12 +87,13 @@ class _Generator(GenerateJsonSchema):
 
 # ── one record type, any city ──
 
-_TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in (*TRUST_TYPES, EPOCHS, PUSHERS)}
+TYPES: Final[Mapping[str, RecordType]] = BY_NAME | {kind.name: kind for kind in (*TRUST_TYPES, EPOCHS, PUSHERS)}
+"""The types whose schema does not depend on a city, by name."""
 
 
 @cache
 def _base(name: str) -> JsonSchemaValue:
-    record = _TYPES[name]
+    record = TYPES[name]
     schema: JsonSchemaValue = record.model.model_json_schema(by_alias=True, schema_generator=_Generator)
     defs = schema.setdefault("$defs", {})
     for prop in schema["properties"].values():
