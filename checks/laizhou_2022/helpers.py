@@ -20,6 +20,7 @@ from zongmu.policy import (
     Step,
     SystemContext,
     Verdict,
+    any_of,
     failed,
     in_order,
     missing,
@@ -99,13 +100,6 @@ def consent(ctx: ProjectContext, matter: str, *roles: str, by: Fact[dt.date] | N
     None at all: a failure ``no_consent``. Only by others: ``other_body``. Without a number: undetermined. Only after the day *by* on which
     what it permits was done: ``consent_late``, the excess in days.
     """
-
-    def in_advance(verdict: Verdict, given: Fact[dt.date]) -> Verdict:
-        if verdict.outcome is not Outcome.PASS or by is None or by.value is None:
-            return verdict
-        order = in_order(given, by)
-        return replace(order, because="consent_late") if order.outcome is Outcome.FAIL else verdict
-
     found: list[Verdict] = []
     for m in ctx.view.of_kind(Consented, "consented"):
         if m.matter != matter or (m.until is not None and m.until < ctx.asof):
@@ -114,16 +108,21 @@ def consent(ctx: ProjectContext, matter: str, *roles: str, by: Fact[dt.date] | N
         verdict = held_by(ctx, (m.body,), f"{path}/body", *roles)
         if verdict.outcome is Outcome.PASS and m.number is None:
             verdict = missing(Fact(None, f"{path}/number"))
-        found.append(in_advance(verdict, Fact(m.date, f"{path}/date")))
+        found.append(_unless_late(verdict, Fact(m.date, f"{path}/date"), by, because="consent_late"))
     for w in ctx.project.waivers:
         if w.matter == matter and (w.until is None or w.until >= ctx.asof):
             verdict = held_by(ctx, (w.authority,), f"waivers/{w.seq}/authority", *roles)
-            found.append(in_advance(verdict, Fact(w.date, f"waivers/{w.seq}/date")))
-    for outcome in (Outcome.PASS, Outcome.UNDETERMINED, Outcome.FAIL):
-        for verdict in found:
-            if verdict.outcome is outcome:
-                return verdict
-    return failed(Step("absent_such", matter, "milestones/consented/matter"), because="no_consent")
+            found.append(_unless_late(verdict, Fact(w.date, f"waivers/{w.seq}/date"), by, because="consent_late"))
+    absent = failed(Step("absent_such", matter, "milestones/consented/matter"), because="no_consent")
+    return any_of(*found, absent)
+
+
+def _unless_late(verdict: Verdict, given: Fact[dt.date], by: Fact[dt.date] | None, *, because: str) -> Verdict:
+    """*verdict*; a pass on what was only *given* after the day *by*, if that is known, fails for the reason *because*."""
+    if verdict.outcome is not Outcome.PASS or by is None or by.value is None:
+        return verdict
+    order = in_order(given, by)
+    return replace(order, because=because) if order.outcome is Outcome.FAIL else verdict
 
 
 # ── papers ──
@@ -163,10 +162,8 @@ def has_paper(ctx: ProjectContext, *kinds: str, by: Fact[dt.date] | None = None)
     found = paper(ctx, *kinds)
     if found is None:
         return failed(Step("absent", None, paper_path(kinds[0])), because="absent")
-    if by is not None and by.value is not None and found[1] > by.value:
-        step = Step("order", found[1], found[2], None, by.value, "<=", False)
-        return failed(step, because="came_late", excess=(found[1] - by.value).days)
-    return passed(Step("present", found[1], found[2]))
+    came = Fact(found[1], found[2])
+    return _unless_late(passed(Step("present", came.value, came.path)), came, by, because="came_late")
 
 
 # ── stages and validity ──
