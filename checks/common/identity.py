@@ -132,7 +132,7 @@ def _explained(ctx: HygieneContext, head: str) -> Iterator[tuple[int, str]]:
     city = ctx.instance.jurisdiction(name)
     for gap in city.gaps if city is not None else ():
         if str(gap.year) == year:
-            yield int(gap.serial.rpartition("-")[2]), ""
+            yield gap.last, ""
 
 
 @check(on="registry", codes=[DUPLICATE_ID], reads=[project_id])
@@ -161,8 +161,7 @@ def id_not_given_up(ctx: CheckContext) -> Iterator[Problem]:
     if int(year) > latest:
         yield problem(ID_YEAR, "id", id=ctx.project.id, latest=latest)
     for gap in city.gaps if city is not None else ():
-        first, _, last = gap.serial.partition("-")
-        if str(gap.year) == year and int(first) <= int(serial) <= int(last or first):
+        if str(gap.year) == year and gap.first <= int(serial) <= gap.last:
             yield problem(IN_GAP, "id", id=ctx.project.id, reason=gap.reason)
 
 

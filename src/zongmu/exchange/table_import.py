@@ -95,7 +95,7 @@ def serials_of(registry: Registry, jurisdiction: str) -> dict[int, int]:
     """The last number given out in each year, to a file that does not fit the schema and to a gap too."""
     given = [record.id.rsplit("-", 2)[1:] for record in registry.projects if record.jurisdiction == jurisdiction]
     city = registry.instance.jurisdiction(jurisdiction) if registry.instance is not None else None
-    given += [[str(gap.year), gap.serial.rpartition("-")[2]] for gap in city.gaps] if city is not None else []
+    given += [[str(gap.year), str(gap.last)] for gap in city.gaps] if city is not None else []
     serials: dict[int, int] = {}
     for year, serial in given:
         serials[int(year)] = max(serials.get(int(year), 0), int(serial))

@@ -117,6 +117,16 @@ class Gap(Strict):
     )
     reason: Line = need("原因", "Reason")
 
+    @property
+    def first(self) -> int:
+        """The first number of the gap."""
+        return int(self.serial.partition("-")[0])
+
+    @property
+    def last(self) -> int:
+        """The last number of the gap, which may be the first."""
+        return int(self.serial.rpartition("-")[2])
+
 
 class Jurisdiction(Strict):
     """A city in this instance."""

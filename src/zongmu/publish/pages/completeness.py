@@ -126,8 +126,7 @@ def serials_of(make: Maker) -> Iterator[Serials]:
         highest = max(here | not_here)
         told: set[int] = set()
         for gap in gaps:
-            first, _, last = gap.serial.partition("-")
-            told.update(range(int(first), min(int(last or first), highest) + 1))
+            told.update(range(gap.first, min(gap.last, highest) + 1))
         absent = sorted(set(range(1, highest + 1)) - here - not_here - told)
         yield Serials(*key, highest, len(here), len(not_here), tuple((g.serial, g.reason) for g in gaps), tuple(absent))
 
