@@ -10,6 +10,7 @@ from typing import Literal
 
 from checks.laizhou_2022.helpers import (
     APPROVALS,
+    CARRYING,
     CLASSED,
     GOVERNANCE,
     PROCUREMENT,
@@ -133,9 +134,6 @@ class Path:
     methods: tuple[str, ...]  # ways of procurement
     venue: str | None  # role of the place where the tender is held
 
-
-CARRYING = ("build", "supply", "service")
-"""Roles of the contracts by which a project is built."""
 
 PATHS: dict[str, Path] = {
     "governance": Path(

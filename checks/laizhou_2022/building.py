@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import (
+    CARRYING,
     PROCUREMENT,
     PURCHASE,
     TENDER,
@@ -140,7 +141,7 @@ def _tested(ctx: ProjectContext, act: Act, report: Document, accepted: Fact[dt.d
     """Whether a test report is a third party's and lies no later than acceptance."""
     day = Fact(document_day(act, report), document_path(act, report))
     parties = {builder(ctx).value, ctx.project.owner}
-    for c in ctx.view.contracts("build", "service", "supply"):
+    for c in ctx.view.contracts(*CARRYING):
         parties |= {c.supplier, c.supplier_org, *(m.name for m in c.members)}
     issuer = next((who for who in (report.issuer, report.issuer_name) if who is not None and who in parties), None)
     if issuer is not None:

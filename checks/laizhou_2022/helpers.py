@@ -35,6 +35,9 @@ APPROVALS = ("approved", "feasibility_approved", "design_approved")
 PROCUREMENT = "procurement_announced"
 """The day the tender or procurement notice was published begins procurement."""
 
+CARRYING = ("build", "supply", "service")
+"""Roles of the contracts by which a project is built."""
+
 CLASSED = Guard("class_", ("governance", "public_service", "market"), "other_class")
 """One of the three classes of LZ-8."""
 
