@@ -15,12 +15,11 @@ from typing import Any, Final
 
 from zongmu.history.event import Event, FieldChange, RowChange, row_title
 from zongmu.history.fields import Field, root
-from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
-from zongmu.report.words import HIDDEN, sayable, value_text
+from zongmu.report.words import HIDDEN, code_title, listed, sayable, value_text
 
 _LONG: Final = 80  # characters of a value that are shown
 _REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
@@ -45,12 +44,11 @@ class Titles:
     def value(self, value: Any, lang: str, codelist: str | None = None, money: bool = False) -> str:
         """One value on one line."""
         if isinstance(value, list):
-            return ("、" if lang == "zh" else ", ").join(self.value(one, lang, codelist, money) for one in value)
+            return listed((self.value(one, lang, codelist, money) for one in value), lang)
         if type(value) is not str:
             return _plain(value_text(value, lang))
         if codelist is not None:
-            closed = CODE_LISTS.get(codelist, {}).get(value)
-            title = Bilingual(*closed) if closed else self.codes.get(codelist, {}).get(value)
+            title = code_title(codelist, value, self.codes)
             if title is not None:
                 return title.pick(lang)
         if money:

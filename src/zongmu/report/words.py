@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -104,8 +104,7 @@ def value_text(value: Any, lang: str) -> str:
     if isinstance(value, Ratio):
         return str(value)
     if isinstance(value, list | tuple):
-        joint = "、" if lang == "zh" else ", "
-        return joint.join(value_text(v, lang) for v in value)
+        return listed((value_text(v, lang) for v in value), lang)
     return sayable(str(value))
 
 
@@ -126,8 +125,14 @@ def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
         if known is not None:
             return known.pick(lang)
     if loaded is not None and isinstance(value, list | tuple):
-        return ("、" if lang == "zh" else ", ").join(code_text(loaded, v, lang) for v in value)
+        return listed((code_text(loaded, v, lang) for v in value), lang)
     return value_text(value, lang)
+
+
+def code_title(codelist: str, code: str, own: Mapping[str, Mapping[str, Bilingual]]) -> Bilingual | None:
+    """The title of a code: in the list that holds anywhere, else in that of a measure's *own*; None where neither has it."""
+    closed = CODE_LISTS.get(codelist, {}).get(code)
+    return Bilingual(*closed) if closed is not None else own.get(codelist, {}).get(code)
 
 
 def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
@@ -136,9 +141,7 @@ def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str,
         return listed((_said(one, path, loaded, lang, record_type) for one in value), lang)
     codes = path_codelist(path, record_type) if path and type(value) is str else None
     if codes is not None:
-        closed = CODE_LISTS.get(codes, {}).get(value)
-        own = loaded.measure.codes.get(codes, {}).get(value) if loaded is not None else None
-        title = Bilingual(*closed) if closed is not None else own
+        title = code_title(codes, value, loaded.measure.codes if loaded is not None else {})
         if title is not None:
             return title.pick(lang)
     return code_text(loaded, value, lang)
