@@ -28,6 +28,10 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
     assert said.code in (0, 1), said.err
     assert "demo-2026-0003" in said.out
     assert "cli.before-the-registry" in tiny.say("diff", "2001-01-01", "HEAD").err
+    for words, code in ((("--base", first, "--at", first), "cli.at-alone"), (("--head", first), "cli.head-alone")):
+        said = tiny.say("check", *words)
+        assert (said.code, said.out) == (2, "")
+        assert code in said.err
     assert tiny.say("check", "--at", "2001-01-01").code == 2
     assert "cli.before-the-registry" in tiny.say("check", "--at", "2001-01-01").err
     assert tiny.say("show", "demo-2026-0003", "--at", "no-such-branch").code == 2

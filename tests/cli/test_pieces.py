@@ -82,7 +82,8 @@ def test_what_is_no_whole_is_refused(demonstration: Instance, tmp_path: Path) ->
     assert refused(one.say(*check, str(tmp_path / "none")), "cli.no-such-file")
     for shard in ("0/2", "3/2", "1", "1/9999", "x/y"):
         assert refused(one.say("check", "--shard", shard), "cli.bad-shard")
-    assert refused(one.say("check", "--shard", "1/2", "--base", "HEAD"), "cli.shard-alone")
+    for beside in ("--base", "--head"):
+        assert refused(one.say("check", "--shard", "1/2", beside, "HEAD"), "cli.shard-alone")
 
 
 def test_a_record_that_is_another_by_now_is_judged_anew(demonstration: Instance, tmp_path: Path) -> None:

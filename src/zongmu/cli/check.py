@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     """Check the registry (or, with ``--base``, a change) and print what was found."""
     began = time.monotonic()
+    _refuse_unheard(args)
     asof = parse_day(args.as_of)
     cache = None if args.no_cache else Cache.of(root)
     checks = checks_at(root, cache)
@@ -56,14 +57,6 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
     else:
-        if args.pieces is not None:
-            raise Trouble(
-                "cli.pieces-alone",
-                Bilingual(
-                    "--pieces 合并的是全部登记，不与 --base 同用", "--pieces is of the whole registry: not with --base"
-                ),
-                Bilingual("去掉其中一个", "leave out one of them"),
-            )
         from zongmu.cli.changing import judge_known, judge_sides, read_both, read_change
 
         change = read_change(root, args.base, args.head)
@@ -92,6 +85,39 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     summary = _summary(result, taken, args.base)
     _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
+
+
+def _refuse_unheard(args: argparse.Namespace) -> None:
+    """Raises :class:`Trouble` where one option would go unheard beside the others: the answer would be to another question."""
+    if args.base is None and args.head is not None:
+        raise Trouble(
+            "cli.head-alone",
+            Bilingual(
+                "--head 须与 --base 同用：与哪个版本相比", "--head goes with --base: judged against which revision"
+            ),
+            Bilingual(
+                "加上 --base 版本；单独检查一个版本用 --at", "add --base REV; to check one revision by itself, --at"
+            ),
+        )
+    if args.base is not None and args.at is not None:
+        raise Trouble(
+            "cli.at-alone",
+            Bilingual(
+                "--at 检查的是当时的全部登记，不与 --base 同用",
+                "--at judges the whole registry as it stood: not with --base",
+            ),
+            Bilingual(
+                "去掉其中一个；比较两个版本用 --base 和 --head", "leave out one; for two revisions, --base and --head"
+            ),
+        )
+    if args.base is not None and args.pieces is not None:
+        raise Trouble(
+            "cli.pieces-alone",
+            Bilingual(
+                "--pieces 合并的是全部登记，不与 --base 同用", "--pieces is of the whole registry: not with --base"
+            ),
+            Bilingual("去掉其中一个", "leave out one of them"),
+        )
 
 
 def _lists_news(args: argparse.Namespace) -> bool:

@@ -27,12 +27,12 @@ _SHARD = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
 def run_shard(root: Path, args: argparse.Namespace) -> int:
     """Write the piece that ``--shard`` names to standard output. Exit 0: what it says is decided when all are together."""
     number, of = _shard(args.shard)
-    if args.base is not None or args.paths or args.pieces:
+    if args.base is not None or args.head is not None or args.paths or args.pieces:
         raise Trouble(
             "cli.shard-alone",
             Bilingual(
-                "--shard 检查全部登记中的一份，不与 --base、--pieces 或路径同用",
-                "--shard judges a part of the whole registry: not with --base, --pieces or a path",
+                "--shard 检查全部登记中的一份，不与 --base、--head、--pieces 或路径同用",
+                "--shard judges a part of the whole registry: not with --base, --head, --pieces or a path",
             ),
             Bilingual("去掉其中一个", "leave out one of them"),
         )
