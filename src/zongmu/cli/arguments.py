@@ -11,9 +11,9 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_sub(commands: Commands, name: str, help: str) -> argparse.ArgumentParser:
-    """Declare a second word of a command."""
+    """Declare a command, or a second word of one."""
     sub = commands.add_parser(name, help=help, description=help)
-    # Also after the second word; where it is not given, what the first one says stands.
+    # Before the command or after it; where it is not given after it, what stands before it holds.
     sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
     return sub
 

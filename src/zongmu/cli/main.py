@@ -12,9 +12,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from zongmu import __version__
+from zongmu.cli.arguments import add_sub
 from zongmu.cli.audit_arguments import add_audit
 from zongmu.cli.release_arguments import add_release
 from zongmu.cli.review_arguments import add_review
@@ -38,7 +40,7 @@ INTERRUPTED = 130
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
+    parser: argparse.ArgumentParser = Parser(
         prog="zongmu",
         description="总目：用 Git 仓库管理的政务信息化项目总目录。A registry of government IT projects, run out of a Git repository.",
     )
@@ -48,12 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--lang", choices=("zh", "en"), default=_default_lang(), help="语言 language")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    def add(name: str, help: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help)
-        # Before the command or after it; where it is not given after it, what stands before it holds.
-        sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
-        return sub
+    add = partial(add_sub, commands)
 
     check = add("check", "检查登记文件与政策 check records and policy")
     check.add_argument("paths", nargs="*", metavar="PATH", help="只报告这些文件或目录 report on these only")
