@@ -151,7 +151,7 @@ class Cap:
     """A declared reason why a finding weighs less than the modality of its sentence would say."""
 
     severity: Severity
-    why: str  # reading number (I2), site_limit, expired_law, provisional_calendar, by_reference, boundary
+    why: str  # reading number (I2), site_limit, advisory, provisional_calendar, boundary
 
 
 @immutable

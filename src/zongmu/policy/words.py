@@ -29,7 +29,6 @@ BECAUSE: dict[str, Bilingual] = {
     "no_measure_in_force": Bilingual("行为发生日没有已编码的办法有效", "no encoded measure was in force on that day"),
     "law_not_encoded": Bilingual("当时有效的旧办法未编码，无法判断", "the older measure then in force is not encoded"),
     "law_not_configured": Bilingual("办法的施行日期尚未设定", "the first day of the measure has not been configured"),
-    "calendar_not_published": Bilingual("该年工作日历尚未公布", "the calendar of that year has not been published"),
     "no_base": Bilingual("没有可比较的基准版本", "no base revision to compare with"),
     "no_site_limit": Bilingual("本站未设定该时限", "this site sets no such limit"),
     "rule_crashed": Bilingual("规则本身出错", "the rule itself crashed"),
@@ -42,7 +41,6 @@ BECAUSE: dict[str, Bilingual] = {
     "predates_registry": Bilingual(
         "发生在期初登记之前，无从判断", "before the opening entry of the record; nobody can say"
     ),
-    "opened_later": Bilingual("发生在期初登记之前", "before the opening entry of the record"),
     "existing": Bilingual("原已存在", "it was so before"),
 }
 
@@ -77,5 +75,4 @@ CAP_WHY: dict[str, Bilingual] = {
     "advisory": Bilingual("办法已失效，仅供参考", "the measure has expired; advice only"),
     "waived": Bilingual("已获豁免", "waived"),
     "explained": Bilingual("已说明理由", "explained"),
-    "by_reference": Bilingual("参照执行", "applied by reference"),
 }
