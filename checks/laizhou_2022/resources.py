@@ -38,6 +38,7 @@ from zongmu.policy import (
     deadline,
     fact,
     failed,
+    in_order,
     missing,
     not_applicable,
     passed,
@@ -338,11 +339,13 @@ def lz_city_brain(ctx: ProjectContext) -> dict[str, Any] | None:
         return None
     first = ctx.view.first_act
     agreed = consent(ctx, "city_brain", "leading_group", by=building_day(ctx))
+    told = agreed.trace[-1]
     return {
         "born": first.date.isoformat() if first is not None else None,
         "office": ctx.holds(ctx.project.owner, "office"),
         "agreed": agreed.outcome.value,
         "because": agreed.because,
+        "late": [str(told.value), told.path, str(told.limit)] if agreed.because == "consent_late" else None,
     }
 
 
@@ -372,5 +375,9 @@ def lz31_city_brain(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             yield project, passed(step)
         elif row["agreed"] == "undetermined":
             yield project, undetermined(row["because"], step)
+        elif row["late"] is not None:
+            given, path, begun = row["late"]
+            order = in_order(Fact(dt.date.fromisoformat(given), path), Fact(dt.date.fromisoformat(begun), "milestones"))
+            yield project, replace(order, because=row["because"], trace=(step, *order.trace))
         else:
             yield project, failed(step, Step("absent", None, "milestones/consented"), because=row["because"])
