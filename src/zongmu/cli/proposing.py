@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Severity
+from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
-from zongmu.policy.merging import Decision, decide, stands_in_way
+from zongmu.policy.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import exit_code, finding_lines, printable
@@ -56,7 +57,7 @@ def judge(desk: Desk, files: Mapping[str, bytes], tree: Tree | None = None) -> D
     before = registry_at(desk.root, tree, load_with=load_for_run)
     changed = {path: Entry(path, "100644", blob_id(data)) for path, data in files.items()}
     overlay = OverlayTree(tree, changed, tree, dict(files))
-    after = registry_at(desk.root, overlay, load_with=load_for_run)
+    after = registry_at(desk.root, overlay, load_with=partial(load_for_run, known=before))
     # The world is made of the desk's own settings, whatever *tree* is.
     memory = memory_of(Cache.of(desk.root), desk.world, desk.registry)
     first = run(desk.world, before, memory=memory)
@@ -110,7 +111,7 @@ def settle(
     if then is not None:
         then(decision)
     if decision.gate is Gate.REFUSED:
-        count = sum(stands_in_way(f) and f.category is Category.RECORD for f in decision.findings)
+        count = len(decision.refused)
         out.write(
             f"\n没有写入：记录有 {count} 处问题，先按上面改正。\n"
             if zh
