@@ -158,9 +158,9 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Colle
             )
         free = next(free_ids(desk, str(city), int(id.rsplit("-", 2)[1]), waiting))
         path = f"registry/projects/{city}/{owner.split('/')[1]}/{free}.yaml"
-        out.files, out.ids, out.given = {path: _under(desk, path, package.record, free)}, (free,), id
+        out.files, out.ids = {path: _under(desk, path, package.record, free)}, (free,)
+        out.given = id if id != free else None
         out.wanted = tuple(_wanted(data, {p.sha256 for p in package.papers}))
-    out.given = None if out.given in out.ids else out.given
     out.sheets = _among(desk, package, data, next(iter(out.files)))
     return out
 
@@ -198,10 +198,7 @@ def _among(desk: Desk, package: Package, data: dict[str, Any], path: str) -> She
             read = _read(desk, paper.data, paper.name)
         except Trouble:
             continue  # a paper like any other
-        for key, row in read.records.items():
-            if read.type == "project" and (row.get("id"), row.get("name")) in (
-                (data.get("id"), data.get("name")),
-                (None, data.get("name")),
-            ):
+        for key, row in read.records.items() if read.type == "project" else ():
+            if row.get("name") == data.get("name") and row.get("id") in (data.get("id"), None):
                 return Sheets(paper.name, paper.data, read, {path: key})
     return None
