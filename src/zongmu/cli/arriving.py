@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from zongmu.cli.entering import free_ids, words_for
+from zongmu.cli.entering import all_words, free_ids
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble
 from zongmu.cli.workbook_files import files_of
@@ -69,7 +69,7 @@ def arrive(desk: Desk, tree: Tree, data: bytes, name: str, waiting: Collection[s
 
 def _read(desk: Desk, data: bytes, name: str) -> Read:
     try:
-        return read_workbook(data, {j.id: words_for(desk, j.id) for j in desk.world.instance.jurisdictions})
+        return read_workbook(data, all_words(desk))
     except TableError as problem:
         raise Trouble("intake.unreadable", problem.message, problem.next_step, where=name, exit_code=1) from None
 

@@ -47,6 +47,11 @@ def words_for(desk: Desk, jurisdiction: str) -> Vocabulary:
     return vocabulary_of(desk.registry, codes_of(desk.root, jurisdiction, city.measures))
 
 
+def all_words(desk: Desk) -> dict[str, Vocabulary]:
+    """What words may stand for, by jurisdiction."""
+    return {j.id: words_for(desk, j.id) for j in desk.world.instance.jurisdictions}
+
+
 def assignments(pairs: Iterable[str]) -> list[tuple[list[str], str]]:
     """``field=value`` words, each as the parts of its field and its text. Raises :class:`Trouble`."""
     out = []

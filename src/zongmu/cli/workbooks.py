@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.entering import jurisdiction_named, words_for
+from zongmu.cli.entering import all_words, jurisdiction_named, words_for
 from zongmu.cli.proposing import Desk, desk_at, settle, to_look_at, write_all
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.cli.workbook_files import digest_of, files_of, recorded
 from zongmu.exchange.cell_values import Unreadable
-from zongmu.exchange.field_values import Vocabulary, body_for
+from zongmu.exchange.field_values import body_for
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_csv import read_csv
@@ -99,7 +99,7 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
     desk = desk_at(root)
     try:
         data = args.table.read_bytes()
-        words: Mapping[str, Vocabulary] = {j.id: words_for(desk, j.id) for j in desk.world.instance.jurisdictions}
+        words = all_words(desk)
         if args.table.suffix.lower() == ".csv":
             read, data = read_csv(data, words, args.jurisdiction, partial(recorded, desk))
         else:
