@@ -11,7 +11,7 @@ from typing import TextIO
 
 from zongmu.cli.arriving import Arrived, arrive
 from zongmu.cli.proposing import Desk, judge, report, write_all
-from zongmu.cli.requesting import open_request, proposed_as, wants_request
+from zongmu.cli.requesting import open_request, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
 from zongmu.cli.trouble import Trouble, unreadable
@@ -110,6 +110,7 @@ class _Intake:
             rows = cell_items(arrived.troubles)
             for row in rows:
                 self._out.write(f"{row.field.pick(self._args.lang)}  {printable(row.wrong.pick(self._args.lang))}\n")
+            hand_back(self._args, arrived, None, number, self._out)
             return self._refuse(arrived, rows, number, _CELLS)
         decision = judge(self._desk, arrived.files, self._tree)
         report(self._desk, decision, arrived.files, self._args.lang, self._out)
@@ -163,7 +164,7 @@ class _Intake:
         )
         branch = f"intake/{number}"
         here = self._git.refs(f"refs/heads/{branch}").get(f"refs/heads/{branch}")
-        if here is not None and self._remote is not None and not self._git.refs(proposed_as(branch)):
+        if here is not None and self._remote is not None and not self._git.refs(_proposed_as(branch)):
             self._propose(branch, here)
         return 0
 
@@ -176,8 +177,6 @@ class _Intake:
         raise AssertionError("a thousand packages with one check code")
 
     def _refuse(self, arrived: Arrived, rows: tuple[Item, ...], number: str, closing: Bilingual) -> int:
-        if arrived.troubles:
-            hand_back(self._args, arrived, None, number, self._out)
         self._slip(_NOTICE, arrived, rows, number, "notice", closing)
         count = sum(row.must for row in rows)
         self._say(
@@ -213,7 +212,13 @@ class _Intake:
         message = self._git.run("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
         instance = self._desk.world.instance
         text = _request_text(message, self._args.lang)
-        open_request(self._desk.root, instance, self._remote, branch, commit, text, self._args, self._out)
+        open_request(self._git, instance, self._remote, branch, commit, text, self._args, self._out)
+        self._git.run("update-ref", _proposed_as(branch), commit)
+
+
+def _proposed_as(branch: str) -> str:
+    """The name, in this clone alone, that says that *branch* was proposed: pushing it is not all of it."""
+    return f"refs/zongmu/proposed/{branch}"
 
 
 def _bytes(file: Path) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from pathlib import Path
 from typing import Final, TextIO, cast
 
 from zongmu.exchange.forge_call import send
@@ -27,20 +26,14 @@ def wants_request(git: Git, args: argparse.Namespace) -> str | None:
     return args.remote or ("origin" if "origin" in remotes(git) else None)
 
 
-def proposed_as(branch: str) -> str:
-    """The name, in this clone alone, that says that *branch* was proposed: pushing it is not all of it."""
-    return f"refs/zongmu/proposed/{branch}"
-
-
 def open_request(
-    root: Path, instance: Instance, remote: str, branch: str, commit: str, text: tuple[str, str],
+    git: Git, instance: Instance, remote: str, branch: str, commit: str, text: tuple[str, str],
     args: argparse.Namespace, out: TextIO,
 ) -> None:  # fmt: skip
     """Push *commit* as *branch* and open the request with the title and body *text*.
 
     Raises :class:`PushProblem` and :class:`ForgeProblem`; the branch stays.
     """
-    git = Git(root)
     zh = args.lang == "zh"
     url = remote_url(git, remote)
     token = os.environ.get(TOKEN, "").strip()
@@ -54,7 +47,6 @@ def open_request(
     if forge is None or place is None:
         note = "平台不明，请在平台上提出合并请求" if zh else "no forge is known: open the merge request there"
         out.write(f"{note}：{branch} → {target}\n")
-        git.run("update-ref", proposed_as(branch), commit)
         return
     page = next((found[0] for line in said if (found := _PAGE.search(line))), None) if by_push else None
     link = link_of(forge, place, request)
@@ -66,7 +58,6 @@ def open_request(
     else:
         note = "打开这个链接，点一下即提出" if zh else "open this page and click once"
         out.write(f"{note}: {printable(link)}\n")
-    git.run("update-ref", proposed_as(branch), commit)
 
 
 def _forge(url: str, instance: Instance, given: str | None) -> tuple[Forge | None, Place | None]:
