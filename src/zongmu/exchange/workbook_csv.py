@@ -30,7 +30,7 @@ def read_csv(
     data: bytes,
     words_of: Mapping[str, Vocabulary],
     city: str | None,
-    recorded: Callable[[str, str, str], Mapping[str, Any] | None],
+    recorded: Callable[[str, str, str], dict[str, Any] | None],
 ) -> tuple[Read, bytes]:
     """The records in a CSV, and the same as a workbook, to be marked. *city*: as somebody said; *recorded*: a record as
     it stands, by type, jurisdiction and key.
@@ -58,12 +58,8 @@ def read_csv(
             if text.strip():
                 safe_text(page.cell(number, at), _clean(text))
     into = Read(kind, found)
-    standing: dict[str, Mapping[str, Any]] = {}
-    if sheet.at:
-        ids = {row[0].strip() for row in rows if row}
-        standing = {
-            id: copy.deepcopy(dict(plain)) for id in sorted(ids) if (plain := recorded(kind, found, id)) is not None
-        }
+    ids = sorted({row[0].strip() for row in rows if row}) if sheet.at else ()
+    standing = {id: copy.deepcopy(plain) for id in ids if (plain := recorded(kind, found, id)) is not None}
     out = io.BytesIO()
     book.save(out)
     return read_book(book, into, words_of[found], {}, standing), out.getvalue()

@@ -95,13 +95,13 @@ def read_book(
     into: Read,
     words: Vocabulary,
     computed: Mapping[str, frozenset[str]],
-    standing: Mapping[str, Mapping[str, Any]],
+    standing: Mapping[str, dict[str, Any]],
 ) -> Read:
     """The sheets of *book* read *into* records. *computed*: cells with formulas; *standing*: records that are there already,
-    to which the rows of a book without a sheet of records belong."""
+    to which the rows of a book without a sheet of records belong; they are added to."""
     reader = _Reader(into, words, book.epoch, computed)
     for key, plain in standing.items():
-        reader.stand(key, dict(plain))
+        reader.stand(key, plain)
     for sheet in every(sheet_of(into.type)):
         if sheet.name in book.sheetnames:
             reader.page(sheet, book[sheet.name])
