@@ -12,7 +12,7 @@ from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble
-from zongmu.model.finding import Bilingual, Category, Finding, Severity
+from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.titles import path_title
 from zongmu.policy.merging import Decision
 
@@ -41,8 +41,7 @@ def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
         field = path_title(f.field_path) if f.field_path else Bilingual("全部", "whole record")
         if len(paths) > 1:
             field = Bilingual(f"{f.record} {field.zh}", f"{f.record} {field.en}")
-        must = f.category is Category.RECORD and f.severity is Severity.BLOCKING
-        rows.append(Item(field, f.message, f.next_step, ", ".join(cites) or f.code, must))
+        rows.append(Item(field, f.message, f.next_step, ", ".join(cites) or f.code, f.is_defect))
     for act, kind in arrived.wanted:
         what = path_title(f"milestones/{act}/documents/{kind}")
         said = PAPER_MISSING.message

@@ -15,7 +15,7 @@ from zongmu.exchange.sheets import every, sheet_of
 from zongmu.exchange.workbook_open import opened
 from zongmu.exchange.workbook_read import CellTrouble, Read
 from zongmu.exchange.workbook_write import safe_text
-from zongmu.model.finding import Bilingual, Category, Finding, Severity
+from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.guards import scan
 from zongmu.model.leaves import locate
 from zongmu.model.records import BY_NAME
@@ -68,10 +68,9 @@ def of_findings(read: Read, keys: Mapping[str, str], findings: Iterable[Finding]
             continue
         field = f.field_path or (f"milestones/{f.key}" if f.key else "")
         sheet, cell = read.cell_of(key, locate(read.records[key], field, series)[0])
-        must = f.category is Category.RECORD and f.severity is Severity.BLOCKING
         number = int("".join(c for c in cell if c.isdecimal()) or 0)
         at = (sheets.index(sheet) if sheet in sheets else len(sheets), number, cell)
-        rows.append((at, CellTrouble(sheet, cell, "", f.message, f.next_step, must)))
+        rows.append((at, CellTrouble(sheet, cell, "", f.message, f.next_step, f.is_defect)))
     return [row for _, row in sorted(rows, key=lambda r: r[0])]
 
 

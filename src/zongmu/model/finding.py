@@ -261,6 +261,11 @@ class Finding:
         )
 
     @property
+    def is_defect(self) -> bool:
+        """Whether the record itself is wrong, so that it cannot be recorded as it is."""
+        return self.category is Category.RECORD and self.severity is Severity.BLOCKING
+
+    @property
     def fingerprint(self) -> tuple[str, str, str]:
         """What makes two findings the same: code, record, milestone or row. Never a line, an index or a text."""
         return (self.code, self.record, self.key or "")

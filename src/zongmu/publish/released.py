@@ -27,7 +27,7 @@ from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
-from zongmu.model.finding import Category, Finding, Outcome, Severity
+from zongmu.model.finding import Finding, Outcome, Severity
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
 from zongmu.model.system import System
@@ -320,7 +320,7 @@ def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
     """Defects of the record that stand in the way, by file."""
     out: dict[str, set[str]] = {}
     for finding in findings:
-        if finding.category is Category.RECORD and finding.severity is Severity.BLOCKING:
+        if finding.is_defect:
             out.setdefault(finding.path, set()).add(finding.code)
     return out
 
