@@ -31,7 +31,11 @@ class Doubt:
     sides: tuple[Side, ...]
 
 
-def doubts(git: Git, history: History, wanted: Callable[[str], bool]) -> dict[tuple[str, str], Doubt]:
+Doubts = dict[tuple[str, str], Doubt]
+"""By ``(commit, path)``."""
+
+
+def doubts(git: Git, history: History, wanted: Callable[[str], bool]) -> Doubts:
     """``(commit, path)`` → what to compare, for the *wanted* paths that a merge did not simply take over."""
     asked = [(landing, path) for landing in history if landing.commit.merge for path in sorted(_open(landing, wanted))]
     bases: dict[tuple[str, str], str | None] = {}
@@ -46,7 +50,7 @@ def doubts(git: Git, history: History, wanted: Callable[[str], bool]) -> dict[tu
             # With no history in common there is nothing that either side began from.
             places.extend([(other, path), (base, path) if base else ("0" * len(other), path)])
     found = iter(blobs_at(git, places))
-    out: dict[tuple[str, str], Doubt] = {}
+    out: Doubts = {}
     for landing, path in asked:
         result = next(found)
         sides = tuple(Side(next(found), next(found)) for _ in landing.commit.parents[1:])

@@ -36,7 +36,7 @@ class Pass:
         self._all = Walk(git, history, zone, state=state)
         count = _sharers(history, workers)
         shares = range(count if count > 1 else 0)
-        self._walks = [Walk(git, history, zone, _share(n, count), state=state) for n in shares]
+        self._walks = [Walk(git, history, zone, _share(n, count), state=state, doubts=self._all.doubts) for n in shares]
         self._states: list[State] = []
 
     def windows(self) -> Iterator[tuple[list[Event], Packed | None]]:

@@ -80,8 +80,12 @@ class Walk:
         *,
         cut: bool = True,
         state: State | None = None,
+        doubts: merges.Doubts | None = None,
     ) -> None:
-        """*only* says which paths to walk (None: all); *state* is that of an earlier pass, to go on from there."""
+        """*only* says which paths to walk (None: all); *state* is that of an earlier pass, to go on from there.
+
+        *doubts*: those of a walk over all files of the same history, where one found them already.
+        """
         self._git = git
         self._history = history
         self._only = only
@@ -92,20 +96,17 @@ class Walk:
         self._read_at: dict[str, str | None] = {}
         if state is not None:
             self._resume(state)
-        self._doubts = merges.doubts(git, history, self._wanted) if _merged(history) else {}
+        if doubts is None:
+            doubts = merges.doubts(git, history, self._wanted)
+        self.doubts = {at: doubt for at, doubt in doubts.items() if self._wanted(at[1])}
 
     def _wanted(self, path: str) -> bool:
         return (self._only is None or self._only(path)) and kind_of(path) is not None
 
     def events(self) -> Iterator[Event]:
         """All events, oldest first; within a commit by path."""
-        for events in self.by_window():
-            yield from events
-
-    def by_window(self) -> Iterator[list[Event]]:
-        """As :meth:`events`, some commits at a time."""
         for window in self.windows():
-            yield self.window(window)
+            yield from self.window(window)
 
     def window(self, landings: Sequence[Landing]) -> list[Event]:
         """The events of the next *landings*, none of which may be left out or taken twice."""
@@ -138,7 +139,7 @@ class Walk:
         size = 0
         for landing in self._history:
             changes = sum(self._wanted(change.path) for change in landing.commit.changes)
-            if changes or any(key in self._doubts for key in self._keys(landing)):
+            if changes or self._doubtful(landing):
                 window.append(landing)
                 size += changes
             if size >= _WINDOW:
@@ -147,12 +148,12 @@ class Walk:
         if window:
             yield window
 
-    def _keys(self, landing: Landing) -> list[tuple[str, str]]:
+    def _doubtful(self, landing: Landing) -> set[str]:
         """The files of a merge that it did not simply take over."""
-        if not self._doubts or not landing.commit.merge:
-            return []
+        if not self.doubts or not landing.commit.merge:
+            return set()
         paths = {change.path for commit in (landing.commit, *landing.side) for change in commit.changes}
-        return [(landing.commit.id, path) for path in sorted(paths) if (landing.commit.id, path) in self._doubts]
+        return {path for path in paths if (landing.commit.id, path) in self.doubts}
 
     def _fetch(self, window: Sequence[Landing]) -> dict[str, bytes]:
         """The contents that *window* needs and that are not held."""
@@ -210,9 +211,8 @@ class Walk:
             if step.after is not None:
                 self._hold(path, step.after)
                 self._read_at[path] = step.after.readable_at
-        open_paths = {path for _, path in self._keys(landing)}
-        for path in sorted(steps.keys() | open_paths):
-            doubt = self._doubts.get((commit.id, path))
+        for path in sorted(steps.keys() | self._doubtful(landing)):
+            doubt = self.doubts.get((commit.id, path))
             if path in steps:
                 yield self._event(landing, steps[path], doubt)
             elif doubt is not None:
@@ -411,10 +411,6 @@ class Walk:
 
 def _base_leaf(sides: Sequence[tuple[Flat, Flat]], place: str) -> Leaf:
     return next(base[place] for _, base in sides if place in base)
-
-
-def _merged(history: History) -> bool:
-    return any(landing.commit.merge for landing in history)
 
 
 def _id_of(kind: RecordType, path: str, file: _File | None) -> str:
