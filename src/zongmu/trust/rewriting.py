@@ -45,22 +45,23 @@ class Rewriting:
     def _commit(self, id: str, raw: bytes) -> str:
         head, gap, body = raw.partition(b"\n\n")
         lines: list[bytes] = []
-        dropping = False
+        same, dropping = True, False
         for line in head.split(b"\n"):
             if line.startswith(b" "):
                 if not dropping:
                     lines.append(line)
                 continue
             dropping = line.startswith(_DROPPED)
+            now = line
             if line.startswith(b"tree "):
-                line = b"tree " + self._tree(bytes.fromhex(line[5:].decode("ascii")), b"").hex().encode()
+                now = b"tree " + self._tree(bytes.fromhex(line[5:].decode("ascii")), b"").hex().encode()
             elif found := _PARENT.fullmatch(line):
                 parent = found[1].decode()
-                line = b"parent " + self.commits.get(parent, parent).encode()
+                now = b"parent " + self.commits.get(parent, parent).encode()
+            same = same and now == line
             if not dropping:
-                lines.append(line)
-        kept = [line for line in head.split(b"\n") if line.startswith((b"tree ", b"parent "))]
-        if [line for line in lines if line.startswith((b"tree ", b"parent "))] == kept:
+                lines.append(now)
+        if same:
             return id
         return self._keep("commit", b"\n".join(lines) + gap + body)
 
