@@ -332,6 +332,6 @@ def endorsements(*rows: Mapping[str, Any], record: str = "shili-2026-0001") -> s
 
 def digest_of(text: str | bytes, milestone: str = "approved") -> str:
     """The digest of a milestone of the project in *text*."""
-    found = read_project(_bytes(text), PROJECT)
+    found = read_project(_bytes(text))
     assert found is not None
     return next(milestone_digest(found.id, m) for m in found.milestones if key_of(m) == milestone)

@@ -48,7 +48,7 @@ def test_the_gate_asks_the_trust_files_of_the_target(tiny: Instance) -> None:
     assert refused(tiny, "--pusher", "clerk") == set()
     assert refused(tiny, "--pusher", "other") == {"trust.may-not-edit"}
     assert refused(tiny, "--pusher", "stranger") == {"trust.unknown-author"}
-    project = read_project(tiny.path(PATH).read_bytes(), PATH)
+    project = read_project(tiny.path(PATH).read_bytes())
     assert project is not None
     good = row(1, milestone_digest(project.id, project.milestones[0]), of="declared", record=project.id)
     for change, code in (

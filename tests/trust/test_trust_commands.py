@@ -76,6 +76,6 @@ def test_a_row_for_one_city_counts_before_one_for_all(tiny: Instance) -> None:
     here, broken = standing(lambda path: tiny.path(path).read_bytes())
     assert broken is None
     text = project("shili-2026-0001", "water")
-    found = read_project(text.encode(), "x")
+    found = read_project(text.encode())
     assert found is not None
     assert [act.role for act in acts(here, found, None)] == ["data_bureau"]

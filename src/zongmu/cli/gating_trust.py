@@ -43,7 +43,7 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
     @cache
     def project(id: str) -> Project | None:
         path = path_of(id)
-        return rows.read_project(_read(change.tree_after, path), path) if path is not None else None
+        return rows.read_project(_read(change.tree_after, path)) if path is not None else None
 
     @cache
     def entries(id: str) -> dict[str, frozenset[str]]:

@@ -60,4 +60,4 @@ def validate(
 def model_of(record_type: RecordType, data: bytes) -> Strict | None:
     """The record in *data*, as loading the registry would take it; None for what it would refuse."""
     parsed = reader.parse(data, record_type.example)
-    return validate(record_type, parsed.value, data=data).model if parsed.sound else None
+    return validate(record_type, parsed.value).model if parsed.sound else None

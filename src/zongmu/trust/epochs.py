@@ -19,8 +19,7 @@ from zongmu.model.endorsement import Digest
 from zongmu.model.milestones import Seq
 from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day
-from zongmu.store import reader
-from zongmu.store.validate import validate
+from zongmu.store.validate import model_of
 from zongmu.trust.authority import zone_of
 
 ObjectId = Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$", max_length=64)]
@@ -119,8 +118,7 @@ def epochs_in(data: bytes | None) -> tuple[Epoch, ...] | None:
     """
     if data is None:
         return ()
-    parsed = reader.parse(data, EPOCHS_PATH)
-    model = validate(EPOCHS, parsed.value, path=EPOCHS_PATH).model if parsed.sound else None
+    model = model_of(EPOCHS, data)
     if not isinstance(model, Epochs):
         return None
     size = 0

@@ -17,9 +17,8 @@ from zongmu.model.endorsement import SERIES, Endorsements
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, FORMAT, RecordType
-from zongmu.store import reader
-from zongmu.store.validate import validate
+from zongmu.model.records import BY_NAME, FORMAT
+from zongmu.store.validate import model_of
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
 from zongmu.trust.files import FORGE, Person
@@ -38,21 +37,16 @@ def statement(record: str, section: str, row: Mapping[str, Any]) -> bytes:
     return canonical({"format": FORMAT, "record": record, "section": section, "row": bare})
 
 
-def read(data: bytes | None, path: str) -> Endorsements | None:
+def read(data: bytes | None) -> Endorsements | None:
     """An endorsements file; None where it is missing or not sound."""
-    model = _model(BY_NAME["endorsements"], data, path)
+    model = model_of(BY_NAME["endorsements"], data) if data is not None else None
     return model if isinstance(model, Endorsements) else None
 
 
-def read_project(data: bytes | None, path: str) -> Project | None:
+def read_project(data: bytes | None) -> Project | None:
     """A project; None where it is missing or not sound."""
-    model = _model(BY_NAME["project"], data, path)
+    model = model_of(BY_NAME["project"], data) if data is not None else None
     return model if isinstance(model, Project) else None
-
-
-def _model(kind: RecordType, data: bytes | None, path: str) -> Any:
-    parsed = reader.parse(data, path) if data is not None else None
-    return validate(kind, parsed.value, path=path).model if parsed is not None and parsed.sound else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +67,11 @@ class Landing:
 
 def row_faults(path: str, before: bytes | None, after: bytes | None, landing: Landing) -> Iterator[Fault]:
     """What is wrong with the rows that a change added to the endorsements at *path*, and with those it touched."""
-    new = read(after, path)
+    new = read(after)
     if new is None:
         yield Fault(codes.UNREADABLE, values={"path": path})
         return
-    old = read(before, path)
+    old = read(before)
     if before is not None and old is None:
         yield Fault(codes.UNREADABLE, values={"path": path})
         return

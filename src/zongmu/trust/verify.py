@@ -200,10 +200,10 @@ class Verifier:
                 folder = f"registry/projects/{city}/{unit}"
                 for name in self.objects.names(tree, folder):
                     path = f"{folder}/{name}"
-                    project = rows.read_project(self.objects.file(tree, path), path)
+                    project = rows.read_project(self.objects.file(tree, path))
                     signed = f"registry/endorsements/{city}/{name}"
                     if project is not None:
-                        out.extend(acts(end, project, rows.read(self.objects.file(tree, signed), signed)))
+                        out.extend(acts(end, project, rows.read(self.objects.file(tree, signed))))
         return out
 
     def _fault(self, code: Code, commit: str, **values: object) -> None:
@@ -432,7 +432,7 @@ class Verifier:
 
     def _project(self, tree: str, id: str) -> Project | None:
         path = next(self._project_paths(tree, id), None)
-        return rows.read_project(self.objects.file(tree, path), path) if path is not None else None
+        return rows.read_project(self.objects.file(tree, path)) if path is not None else None
 
     def _is_hidden(self, tree: str, id: str) -> bool:
         """Whether the content of a project was replaced by another."""
