@@ -163,7 +163,7 @@ def test_nothing_in_a_name_or_a_value_reaches_the_terminal_raw(repo: Repository)
     repo.write(PATH, PROJECT.replace("信息科", "'\u202e科'"))
     repo.git("add", "--all")
     raw = f"tree {repo.git('write-tree')}\nparent {repo.git('rev-parse', 'HEAD')}\n"
-    raw += "author a\x1b[31mb <x> 1812000000 +0800\ncommitter x <x> 1812000000 +0800\n\nhello \x1b]0;t\x07\n"
+    raw += "author a\x1b[31mb\u202e <x> 1812000000 +0800\ncommitter x <x> 1812000000 +0800\n\nhello \x1b]0;t\x07\n"
     made = subprocess.run(
         ["git", "hash-object", "-t", "commit", "-w", "--literally", "--stdin"],
         cwd=repo.top, input=raw, text=True, capture_output=True, check=True,
@@ -172,6 +172,10 @@ def test_nothing_in_a_name_or_a_value_reaches_the_terminal_raw(repo: Repository)
     text = log(repo) + log(repo, lang="en")
     assert not any(c in text for c in "\x1b\x07\u202e")
     assert "a<U+001B>[31mb" in text
+    out = io.StringIO()
+    assert run_log(repo.root, ID, lang="zh", format="json", limit=None, out=out) == 0
+    assert "\u202e" not in out.getvalue()
+    assert json.loads(out.getvalue())["events"][-1]["persons"]["author"] == "a\x1b[31mb\u202e"
 
 
 # --- as data ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ Text for reading, JSON for programs; oldest first, so that it reads like the lif
 from __future__ import annotations
 
 import glob
-import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME, jurisdiction_of, type_of_path
-from zongmu.report.data import masked
+from zongmu.report.data import dump, masked
 from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.report.words import sayable
@@ -155,8 +154,7 @@ def _write_json(
         "left_out": left_out,
         "events": [_as_data(event) | {"rules": rules.get(event.commit)} for event in events],
     }
-    json.dump(data, out, ensure_ascii=False, indent=2)
-    out.write("\n")
+    out.write(dump(data))
 
 
 def _as_data(event: Event) -> dict[str, Any]:
