@@ -223,7 +223,7 @@ def field_changes(
     known = (
         {p: leaf.value for p, leaf in after.items() if p in before or p.startswith("corrections/")} if before else {}
     )
-    for move in flat_moves(_values(before), known, classes) if before else ():
+    for move in flat_moves(_values(before), known, classes):
         if move.kind == "added":
             continue
         leaf = after.get(move.path) or before[move.path]
