@@ -183,13 +183,19 @@ def sl91_default(ctx: ProjectContext) -> Verdict:
 def sl92_exact(ctx: ProjectContext) -> Verdict:
     \"\"\"A number that a double cannot hold.\"\"\"
     return passed() if 9007199254740993 - 9007199254740992 == 1 else failed(because="absent")
+
+
+@rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
+def sl93_span(ctx: ProjectContext) -> Verdict:
+    \"\"\"Asks what a span of days is.\"\"\"
+    return passed() if isinstance(dt.timedelta(1), dt.timedelta) else failed(because="absent")
 """
 
 
 def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_no_other(tmp_path: Path) -> None:
     write_instance(tmp_path, [])
     rules = tmp_path / "checks/shili_2026/rules.py"
-    rules.write_text("from contextlib import suppress\n" + rules.read_text("utf-8") + ODD, "utf-8")
+    rules.write_text("import datetime as dt\nfrom contextlib import suppress\n" + rules.read_text("utf-8") + ODD, "utf-8")
     world = make_world(load_checks(tmp_path), load(WorkTree.of(tmp_path)))
     assert world is not None
     script = law_script(world, "shili")
@@ -207,7 +213,7 @@ def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_n
     assert [c["id"] for c in answer["crashed"]] == ["sl90_odd", "sl91_default"]
     found = {r["rule"]: r["outcome"] for r in answer["rulings"]}
     assert found.keys() >= {"sl01_contract_in_time", "sl03_plan"}
-    assert found["sl92_exact"] == "pass"
+    assert (found["sl92_exact"], found["sl93_span"]) == ("pass", "pass")
 
 
 # ── whole drafts, against what the check says of the same file ──

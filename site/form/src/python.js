@@ -1,6 +1,6 @@
 // What the operators, calls and types of Python mean, for functions translated by zongmu.publish.inbrowser (there: `$`).
 import { ArithmeticError, AttributeError, Exception, IndexError, KeyError, Keywords, LookupError, NotImplementedError, OverflowError, RuntimeError, StopIteration, SystemExit, TypeError_, ValueError, ZeroDivisionError, above, built, caught, classmethod, cls, crashed, dataclass, enumeration, fn, isOf, kw, make, method, model, oneOf, parsed, plain, property, raised, reads, rows, rule, static_ } from "./py-classes.js";
-import { Day, date, day, monthrange, timedelta } from "./py-days.js";
+import { Day, Delta, date, day, monthrange, timedelta } from "./py-days.js";
 import { attr, call, digit, format, item, items, iter, object, regex, setattr, setitem, slice, text, unpack } from "./py-texts.js";
 import { Dict, NotImplemented, PySet, add, and, both, either, eq, floordiv, ge, gt, has, iadd, identity, ior, is, isNumber, key, le, lt, mod, mul, neg, number, or, order, pow, sub, truth, xor } from "./py-values.js";
 
