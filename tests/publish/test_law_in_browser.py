@@ -272,6 +272,8 @@ def _drafts() -> dict[str, dict[str, Any]]:
     edited("ordos-2026-9106", lambda d: d.__setitem__("colour", "red"))
     edited("ordos-2026-9107", lambda d: d.__setitem__("name", "长" * 201))
     edited("ordos-2026-9108", lambda d: d["milestones"].append({"kind": "party", "date": "2026-02-01"}))
+    edited("ordos-2026-9109", lambda d: d.__setitem__("standards", [{"kind": "group"}]))
+    edited("ordos-2026-9110", lambda d: d.__setitem__("om_costs", [{"year": 2026}]))
     return out
 
 

@@ -86,13 +86,20 @@ function order(a, b, schema) {
 function identity(pointer, data) {
   let value = data;
   return pointer
-    .map((part) => {
+    .map((part, n) => {
       const list = Array.isArray(value);
       value = value === undefined || value === null ? undefined : value[part];
       if (!list || !value || typeof value !== "object") return part;
-      return value.kind ? `${value.kind}${value.seq ? `/${value.seq}` : ""}` : value.id || value.resource || value.seq || part;
+      return rowName(value, part, n === 1 ? SERIES[pointer[0]] : undefined);
     })
     .join("/");
+}
+
+function rowName(row, part, natural) {
+  if (natural) return row[natural] === undefined ? part : row[natural];
+  if (row.kind) return row.seq ? `${row.kind}/${row.seq}` : row.kind;
+  const name = ["id", "seq", "item", "resource", "unit", "month", "project"].find((n) => row[n] !== undefined);
+  return name ? row[name] : part;
 }
 
 const placed = (pointer, data) => {
@@ -162,10 +169,12 @@ function* controls(value, at) {
   else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) yield* controls(value[key], [...at, key]);
 }
 
-const SEQ = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", corrections: "seq", scope: "id", data_catalog: "id", indicators: "id", shared_resources: "resource" };
+// Lists whose rows go by one field, as in SERIES of zongmu.model.project; and others of which no two rows may be the same.
+const SERIES = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", corrections: "seq" };
+const UNIQUE = { ...SERIES, scope: "id", data_catalog: "id", indicators: "id", shared_resources: "resource" };
 
 function* twins(data) {
-  for (const [list, key] of [...Object.entries(SEQ), ["milestones", null]]) {
+  for (const [list, key] of [...Object.entries(UNIQUE), ["milestones", null]]) {
     const seen = new Set();
     for (const [n, row] of (Array.isArray(data[list]) ? data[list] : []).entries()) {
       const id = key ? row[key] : row.kind && `${row.kind}/${row.seq || 1}`;
