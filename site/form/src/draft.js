@@ -1,9 +1,11 @@
 // A draft: begun, kept in this browser, taken from a published project.
+import { today } from "./judge.js";
+
 const DRAFT = "zongmu-draft-1";
 
 /** A new record with the next id that is not taken in public. */
 export function blank(city, common) {
-  const year = (common.asOf || new Date().toISOString()).slice(0, 4);
+  const year = today(common).slice(0, 4);
   const taken = common.projects.filter((id) => id.startsWith(`${city}-${year}-`)).map((id) => Number(id.split("-").pop()));
   const next = String(Math.max(0, ...taken) + 1).padStart(4, "0");
   return { format: 1, id: `${city}-${year}-${next}`, jurisdiction: city, secrecy: "none", milestones: [] };

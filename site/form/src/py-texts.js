@@ -1,6 +1,6 @@
 // Texts, lists, attributes, regular expressions.
 import { AttributeError, IndexError, NotImplementedError, TypeError_, ValueError } from "./py-classes.js";
-import { Dict, eq, has, isNumber } from "./py-values.js";
+import { Dict, eq, isNumber } from "./py-values.js";
 import { sorted } from "./python.js";
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -146,7 +146,6 @@ class Found {
   }
 }
 export function regex(source, flags = "") {
-  const js = source;
   const patterns = new Map();
   const of = (text, more) => { const name = more + text; if (!patterns.has(name)) patterns.set(name, new RegExp(text, `${flags}u${more}`)); return patterns.get(name); };
   const run = (pattern, s, from, to) => {
@@ -156,10 +155,10 @@ export function regex(source, flags = "") {
   };
   const self = {
     source,
-    fullmatch: (s, from, to) => run(of(`(?:${js})$`, "y"), s, from, to),
-    match: (s, from, to) => run(of(`(?:${js})`, "y"), s, from, to),
-    search: (s, from, to) => run(of(js, "g"), s, from, to),
-    finditer: function* (s, from, to) { const text = to === undefined || to === null ? s : s.slice(0, units(s, to)); const all = new RegExp(of(js, "g")); all.lastIndex = from ? units(s, from) : 0; for (let found = all.exec(text); found; found = all.exec(text)) { yield new Found(found); if (!found[0]) all.lastIndex += 1; } },
+    fullmatch: (s, from, to) => run(of(`(?:${source})$`, "y"), s, from, to),
+    match: (s, from, to) => run(of(`(?:${source})`, "y"), s, from, to),
+    search: (s, from, to) => run(of(source, "g"), s, from, to),
+    finditer: function* (s, from, to) { const text = to === undefined || to === null ? s : s.slice(0, units(s, to)); const all = new RegExp(of(source, "g")); all.lastIndex = from ? units(s, from) : 0; for (let found = all.exec(text); found; found = all.exec(text)) { yield new Found(found); if (!found[0]) all.lastIndex += 1; } },
     findall: (s) => [...self.finditer(s)].map((f) => (f.found.length > 1 ? f.found[1] : f.found[0])),
     sub: (to, s) => { let out = "", last = 0; for (const f of self.finditer(s)) { out += s.slice(last, f.found.index) + (typeof to === "function" ? to(f) : to); last = f.found.index + f.found[0].length; } return out + s.slice(last); },
   };

@@ -1,7 +1,7 @@
 // Whole numbers of any size, order and equality, sets and mappings by value.
 import { KeyError, TypeError_, ZeroDivisionError } from "./py-classes.js";
 import { Day, Delta } from "./py-days.js";
-import { items, iter } from "./py-texts.js";
+import { iter } from "./py-texts.js";
 import { b } from "./python.js";
 
 // ── whole numbers ──
