@@ -245,3 +245,22 @@ def test_on_a_phone_one_step_at_a_time_and_the_law_speaks_as_one_types(address: 
         page.wait_for_selector("#s-plan.zf-now")
         browser.close()
         assert wrong == []
+
+
+@pytest.mark.browser
+def test_where_the_law_cannot_be_read_nobody_is_told_that_all_is_well(address: str) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=need_chromium(), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(20000)
+        page.route("**/submit/shili.law.js", lambda route: route.abort())
+        page.goto(f"{address}/submit/index.html")
+        page.locator("[role=alert]", has_text="读不到").wait_for()
+        page.fill('[id="p/name"]', "测试项目")
+        page.fill('[id="p/owner"]', "示例数据局")
+        page.locator(".zf-problems").wait_for(state="detached")
+        assert page.locator("#zf-check").count() == 1
+        assert page.locator("#zf-check .zf-good").count() == 0
+        browser.close()

@@ -195,7 +195,9 @@ def sl93_span(ctx: ProjectContext) -> Verdict:
 def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_no_other(tmp_path: Path) -> None:
     write_instance(tmp_path, [])
     rules = tmp_path / "checks/shili_2026/rules.py"
-    rules.write_text("import datetime as dt\nfrom contextlib import suppress\n" + rules.read_text("utf-8") + ODD, "utf-8")
+    rules.write_text(
+        "import datetime as dt\nfrom contextlib import suppress\n" + rules.read_text("utf-8") + ODD, "utf-8"
+    )
     world = make_world(load_checks(tmp_path), load(WorkTree.of(tmp_path)))
     assert world is not None
     script = law_script(world, "shili")

@@ -19,20 +19,20 @@ import { Shared } from "./widgets.jsx";
 
 function useScript(city, base) {
   const [, again] = useState(0);
-  const [failed, fail] = useState(false);
+  const [failed, fail] = useState(null);
   useEffect(() => {
     if (!city || window.zongmuForm[city]) return;
     for (const name of [city, `${city}.law`]) {
       const script = document.createElement("script");
       script.src = `${base}submit/${name}.js`;
       script.onload = () => again((n) => n + 1);
-      script.onerror = () => fail(true);
+      script.onerror = () => fail(city);
       document.head.appendChild(script);
     }
   }, [city]);
   const kit = city ? window.zongmuForm[city] : null;
   if (kit && !kit.schema.prefixes) Object.defineProperty(kit.schema, "prefixes", { value: kit.measures.map((m) => m.prefix) });
-  return [kit, failed];
+  return [kit, failed === city];
 }
 
 /** The law is asked when the typing pauses. */
@@ -146,6 +146,7 @@ export function App({ common, base }) {
       <datalist id="zf-bodies">{shared.bodies.map(([ref, zh]) => <option key={ref} value={zh}>{ref}</option>)}</datalist>
       <Opening {...{ common, city, start, open, openPublic, loaded }} />
       {note ? <p className="zf-note" role="status">{note}</p> : null}
+      {failed ? <p className="zf-help" role="alert">{t("noData")}</p> : null}
       {kit ? (
         <div className="zf-columns" onBlur={(e) => { const { id } = e.target; if (id && !touched.has(id)) setTouched((old) => new Set(old).add(id)); }}>
           <Steps {...{ steps, step, setStep, wrong }} />
@@ -163,7 +164,7 @@ export function App({ common, base }) {
           <HandIn {...{ record, loaded, kit, papers, submitter, setSubmitter, problems, secrets, now: step === "zf-handin", clear: () => { forget(); start(city, blank(city, common), null, ""); } }} />
           <Turns {...{ steps, step, setStep }} />
         </div>
-      ) : failed ? <p className="zf-help" role="alert">{t("noData")}</p> : null}
+      ) : null}
     </Shared.Provider>
   );
 }

@@ -42,7 +42,7 @@ export function Check({ problems, verdict }) {
     <section className="zf-panel" id="zf-check" tabIndex="-1">
       <h2>{t("check")}{defects.length ? <span className="zf-count"> {defects.length} {t("problems")}</span> : null}</h2>
       <p className="zf-seen" role="status">{defects.length ? t("seenDefects", { n: defects.length, m: breaches.length }) : breaches.length ? t("seenBreaches", { m: breaches.length }) : ""}</p>
-      {defects.length || breaches.length ? null : <p className="zf-good">{t("allGood")}</p>}
+      {!verdict || defects.length || breaches.length ? null : <p className="zf-good">{t("allGood")}</p>}
       <Group id="defects" name="defects" rows={defects} open />
       <Group id="breaches" name="breaches" note="breachesNote" rows={breaches} open />
       <Group id="remarks" name="remarks" rows={remarks} open={false} />
