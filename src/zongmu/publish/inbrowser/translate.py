@@ -105,6 +105,11 @@ class _Function:
     def _name(self, name: str) -> str:
         return local(name) if self._known(name) else self._resolve.name(name)
 
+    def _outside(self, node: ast.expr) -> str | None:
+        """``a.b.c`` whose *a* is a name of the module; None for anything else."""
+        whole = _dotted(node)
+        return None if whole is None or self._known(whole.split(".")[0]) else whole
+
     def _fresh(self) -> str:
         self._temporaries += 1
         return f"$t{self._temporaries}"
@@ -336,8 +341,7 @@ class _Function:
 
     def _attribute(self, node: ast.Attribute) -> str:
         self._resolve.uses(node.attr)
-        whole = _dotted(node)
-        if whole is not None and not self._known(whole.split(".")[0]):
+        if (whole := self._outside(node)) is not None:
             return self._resolve.name(whole)
         return f"$.attr({self.value(node.value)}, {json.dumps(node.attr)})"
 
@@ -364,8 +368,8 @@ class _Function:
         return f"{self.value(called)}({given})"
 
     def _of_module(self, node: ast.expr) -> bool:
-        whole = _dotted(node)
-        return whole is not None and not self._known(whole.split(".")[0]) and self._resolve.is_module(whole)
+        whole = self._outside(node)
+        return whole is not None and self._resolve.is_module(whole)
 
     def _bool(self, node: ast.BoolOp) -> str:
         operator = "both" if isinstance(node.op, ast.And) else "either"
