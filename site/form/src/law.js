@@ -47,7 +47,7 @@ export function rulings(law, world, data, only = null) {
   return { rulings: out, crashed };
 }
 
-/** What the checks of a record find: [{code, severity, path, key, zh, en}]; and what crashed. */
+/** What the checks of a record find: [{code, severity, path, key, message, next}]; and what crashed. */
 export function defects(law, world, data) {
   const project = law.Project.build(data);
   const context = law.CheckContext(project, "project", $.kw({
@@ -58,24 +58,26 @@ export function defects(law, world, data) {
   for (const [id, run] of Object.entries(law.checks)) {
     guarded(id, crashed, () => {
       for (const p of run(context)) {
-        const fill = (text) => text.replace(/\{(\w+)\}/g, (_, name) => $.text(p.values.get(name)));
-        const { message, next_step: next } = p.code;
-        found.push({ code: p.code.id, severity: p.severity.value, path: p.path, key: p.key || p.path, message: [fill(message.zh), fill(message.en)], next: [fill(next.zh), fill(next.en)] });
+        found.push({ code: p.code.id, severity: p.severity.value, path: p.path, key: p.key || p.path, ...worded(p.code, p.values) });
       }
     });
   }
   return { found, crashed };
 }
 
-/** What no text may hold: [{code, block, kind, message, next}] of one text; never the passage. */
+/** What no text may hold: [{code, block, message, next}] of one text; never the passage. */
 export function guards(law, text) {
   const { thorough, code_for: codeFor, values_for: valuesFor } = law.guards;
   return [...thorough(text)].map((hit) => {
-    const { id, message, next_step: next } = codeFor(hit.kind);
-    const values = valuesFor(hit);
-    const fill = (words) => words.replace(/\{(\w+)\}/g, (_, name) => $.text(values.get(name)));
-    return { code: id, kind: hit.kind, block: hit.block, message: [fill(message.zh), fill(message.en)], next: [fill(next.zh), fill(next.en)] };
+    const code = codeFor(hit.kind);
+    return { code: code.id, block: hit.block, ...worded(code, valuesFor(hit)) };
   });
+}
+
+/** The message of a code and what to do next, with values in them: [zh, en] each. */
+function worded({ message, next_step: next }, values) {
+  const fill = (words) => words.replace(/\{(\w+)\}/g, (_, name) => $.text(values.get(name)));
+  return { message: [fill(message.zh), fill(message.en)], next: [fill(next.zh), fill(next.en)] };
 }
 
 function guarded(id, crashed, run) {
