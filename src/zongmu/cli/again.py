@@ -40,6 +40,10 @@ class Terms:
     seconds: float | None = None  # what to write for the seconds that it took
     day: tuple[str, str] | None = None  # the timezone whose today was taken, and that day; None: the day was given
 
+    def taken(self, began: float) -> float:
+        """What to write for the seconds since *began*."""
+        return round(time.monotonic() - began, 2) if self.seconds is None else self.seconds
+
 
 def check_again(root: Path, args: argparse.Namespace) -> int:
     """Answer ``zongmu check`` from what was said before, else from the check itself."""

@@ -63,8 +63,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         if cache is not None and _lists_news(args):
             known = judge_known(change, checks, asof, cache)
             if known is not None:
-                taken = round(time.monotonic() - began, 2) if terms.seconds is None else terms.seconds
-                summary = _counted(known.outcomes, taken, known.world.asof, args.base)
+                summary = _counted(known.outcomes, terms.taken(began), known.world.asof, args.base)
                 _report(known.outcomes.decision, summary, known.head, checks, args, None)
                 return 2 if known.outcomes.crashed else exit_code(known.outcomes.decision.gate)
         tip, registry = read_both(root, change)
@@ -81,8 +80,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     if args.tally:
         demonstrates = registry.instance.demonstration is not None
         tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
-    taken = round(time.monotonic() - began, 2) if terms.seconds is None else terms.seconds
-    summary = _summary(result, taken, args.base)
+    summary = _summary(result, terms.taken(began), args.base)
     _report(decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
 
