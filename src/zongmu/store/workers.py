@@ -18,8 +18,10 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, Pipe
-from typing import Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -92,6 +94,8 @@ def no_collection() -> Iterator[None]:
 
 def _shared(function: Callable[[T], R], items: Sequence[T], count: int) -> Iterator[R]:
     """The results of *count* workers in the order of the items: item *n* is the work of worker *n* mod *count*."""
+    from multiprocessing.connection import Pipe  # only now: most commands need no worker
+
     pipes: list[tuple[Connection[Any, Any], int]] = []
     # What is buffered would be written by every process that has it.
     sys.stdout.flush()
