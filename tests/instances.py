@@ -144,6 +144,13 @@ def make(root: Path) -> Instance:
     return made
 
 
+def demonstration_at(root: Path) -> Instance:
+    """The demonstration of this repository with its law, copied to *root*."""
+    for name in ("registry", "checks"):
+        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return Instance(root)
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """The one root that tests of the registry share."""

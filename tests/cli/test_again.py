@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -44,6 +45,21 @@ def works(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(check, "run", noted)
     return done
+
+
+def paths_judged(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> list[str]:
+    """Where the path of each record is noted that *modules* judge."""
+    from zongmu.policy.run import judge_record
+
+    judged: list[str] = []
+
+    def noted(world: object, loaded: object, *more: object, **words: object) -> object:
+        judged.append(loaded.path)  # type: ignore[attr-defined]
+        return judge_record(world, loaded, *more, **words)  # type: ignore[arg-type]
+
+    for module in modules:
+        monkeypatch.setattr(module, "judge_record", noted)
+    return judged
 
 
 def test_asked_the_same_again_it_answers_without_judging(kept: Instance, monkeypatch: pytest.MonkeyPatch) -> None:

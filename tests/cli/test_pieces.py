@@ -8,18 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_again import timeless
-from tests.instances import Instance, Said
-from tests.shared import REPO
+from tests.cli.test_again import paths_judged, timeless
+from tests.instances import Instance, Said, demonstration_at
 
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """The demonstration with defects of every origin: of a file, of one record, across records."""
-    root = tmp_path_factory.mktemp("pieces") / "instance"
-    for name in ("registry", "checks"):
-        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    one = Instance(root)
+    one = demonstration_at(tmp_path_factory.mktemp("pieces") / "instance")
     projects = sorted(one.path("registry/projects").rglob("*.yaml"))
     one.commit()
     text = projects[0].read_text("utf-8")
@@ -48,14 +44,7 @@ def test_the_union_of_the_pieces_is_the_whole(
 
     whole = demonstration.say("check", "--format", format, "--no-cache")
     files = pieces(demonstration, of, tmp_path)
-    judged: list[str] = []
-    judge = run.judge_record
-
-    def noted(world: object, loaded: object, *more: object, **words: object) -> object:
-        judged.append(loaded.path)  # type: ignore[attr-defined]
-        return judge(world, loaded, *more, **words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(run, "judge_record", noted)
+    judged = paths_judged(monkeypatch, run)
     together = demonstration.say("check", "--format", format, "--jobs", "1", "--pieces", *files)
     assert timeless(together) == timeless(whole)
     assert whole.code == 1

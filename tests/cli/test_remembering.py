@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_again import timeless
-from tests.instances import Instance
-from tests.shared import REPO
+from tests.cli.test_again import paths_judged, timeless
+from tests.instances import Instance, demonstration_at
 
 Edit = Callable[[Instance, str, random.Random], None]
 
@@ -89,10 +88,7 @@ SMALL = (rename, move_a_day, scale_an_amount, refer_to_nobody, declare, say_less
 
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    root = tmp_path_factory.mktemp("demonstration") / "instance"
-    for name in ("registry", "checks"):
-        shutil.copytree(REPO / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    one = Instance(root)
+    one = demonstration_at(tmp_path_factory.mktemp("demonstration") / "instance")
     one.commit()
     return one
 
@@ -154,15 +150,7 @@ def test_a_record_that_did_not_change_is_not_judged_again(
     one = demonstration
     one.commit()
     one.say("check", "--base", "HEAD", "--jobs", "1")
-    judged: list[str] = []
-    judge = run.judge_record
-
-    def noted(world: object, loaded: object, *more: object, **words: object) -> object:
-        judged.append(loaded.path)  # type: ignore[attr-defined]
-        return judge(world, loaded, *more, **words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(run, "judge_record", noted)
-    monkeypatch.setattr(onto, "judge_record", noted)
+    judged = paths_judged(monkeypatch, run, onto)
     changed = "registry/projects/ordos"
     path = sorted(one.path(changed).rglob("*.yaml"))[0].relative_to(one.root).as_posix()
     rename(one, path, random.Random(1))
