@@ -15,7 +15,7 @@ from typing import Literal
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding
 from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Correction, Project
+from zongmu.model.project import Attestation, Correction, Project, Waiver
 from zongmu.model.scalars import Money
 from zongmu.policy.engine import World
 from zongmu.policy.loading import LoadedMeasure
@@ -85,18 +85,14 @@ def of_breaches(world: World, jurisdiction: str | None, findings: Iterable[Findi
 
 def of_waivers(project: Project, before: Project | None) -> Iterator[Need]:
     """The bodies that are said to have waived a rule: it is theirs to say whether they did."""
-    known = set(before.waivers) if before is not None else set()
-    for row in project.waivers:
-        if row not in known:
-            yield Need("waives", "", (row.authority,), project.id, f"waivers/{row.seq}", (row.of,))
+    for row in waived(project, before):
+        yield Need("waives", "", (row.authority,), project.id, f"waivers/{row.seq}", (row.of,))
 
 
 def of_attestations(project: Project, before: Project | None) -> Iterator[Need]:
     """The bodies other than the project's own that are said to vouch for something."""
-    known = set(before.attestations) if before is not None else set()
-    for row in project.attestations:
-        if row not in known and row.by is not None and row.by not in (project.owner, project.builder):
-            yield Need("attests", "", (row.by,), project.id, f"attestations/{row.seq}")
+    for row, by in attested(project, before):
+        yield Need("attests", "", (by,), project.id, f"attestations/{row.seq}")
 
 
 def of_corrections(project: Project, before: Project | None) -> Iterator[Need]:
@@ -104,6 +100,20 @@ def of_corrections(project: Project, before: Project | None) -> Iterator[Need]:
     for row, act in corrected(project, before):
         if act.body is not None and act.body not in (project.owner, project.builder):
             yield Need("corrects", "", (act.body,), project.id, row.of)
+
+
+def waived(project: Project, before: Project | None) -> Iterator[Waiver]:
+    """The new rows of ``waivers``."""
+    known = set(before.waivers) if before is not None else set()
+    return (row for row in project.waivers if row not in known)
+
+
+def attested(project: Project, before: Project | None) -> Iterator[tuple[Attestation, str]]:
+    """The new rows of ``attestations``, each with its body, where that is another than the project's own."""
+    known = set(before.attestations) if before is not None else set()
+    for row in project.attestations:
+        if row not in known and row.by is not None and row.by not in (project.owner, project.builder):
+            yield row, row.by
 
 
 def corrected(project: Project, before: Project | None) -> Iterator[tuple[Correction, Act]]:

@@ -15,7 +15,7 @@ from zongmu.model.milestones import key_of
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.approvals import PARTIES, corrected
+from zongmu.policy.approvals import PARTIES, attested, corrected, waived
 from zongmu.policy.engine import World
 from zongmu.policy.pushers import Pusher
 from zongmu.policy.signoffs import confirmers
@@ -189,13 +189,14 @@ def of_waivers(
         if new is None or not isinstance(new.model, Project):
             continue
         before = old.model if old is not None and isinstance(old.model, Project) else None
-        own = {new.model.owner, new.model.builder, *pusher.organizations}
-        waivers = set(new.model.waivers) - set(before.waivers if before is not None else ())
-        attested = set(new.model.attestations) - set(before.attestations if before is not None else ())
-        rows = [(WAIVER, f"waivers/{w.seq}", "authority", w.authority, w.of) for w in waivers if w.authority in holders]
-        rows += [(ATTESTATION, f"attestations/{a.seq}", "by", a.by, a.kind) for a in attested if a.by is not None]
+        rows = [(ATTESTATION, f"attestations/{a.seq}", "by", by, a.kind) for a, by in attested(new.model, before)]
+        rows += [
+            (WAIVER, f"waivers/{w.seq}", "authority", w.authority, w.of)
+            for w in waived(new.model, before)
+            if w.authority in holders
+        ]
         for code, place, field, body, of in sorted(rows, key=lambda row: row[1]):
-            if body in (pusher.organizations if code is WAIVER else own):
+            if body in pusher.organizations:
                 continue
             at = f"{place}/{field}"
             yield finding(
