@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import held_by, without_city_budget
@@ -64,7 +63,6 @@ def lz6_yearly_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         compiled = plans.get(year)
         done = Fact(dt.date.fromisoformat(compiled) if compiled is not None else None, f"plans/{year}/compiled/date")
         verdict = by_day(ctx, Fact(None, done.path), done, Due(last), limit)
-        verdict = replace(verdict, trace=verdict.trace[1:])  # counted from nothing
         yield f"{ctx.jurisdiction}/{year}", verdict.about(f"plan/{year}")
 
 

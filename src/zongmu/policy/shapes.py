@@ -259,21 +259,21 @@ def _due_excluding(ctx: Context, start: dt.date, period: Duration, excluding: Se
 def by_day(
     ctx: Context, trigger: Fact[dt.date], done: Fact[dt.date], last: Due, limit: Param[Any] | None = None
 ) -> Verdict:
-    """*done* must lie no later than *last*."""
+    """*done* must lie no later than *last*. A *trigger* without a value: a fixed day, counted from nothing."""
     early, caps = _started_before(ctx, trigger.value, last.day) if trigger.value is not None else (None, ())
     if early is not None:
         return early
     caps = (*caps, *_if_provisional(last, done.value or ctx.asof))
-    start = Step("from", trigger.value, trigger.path)
+    start = (Step("from", trigger.value, trigger.path),) if trigger.value is not None else ()
     param, value = (limit.id, limit.value) if limit is not None else (None, None)
     if done.value is not None:
         ok = done.value <= last.day
         step = Step("deadline", done.value, done.path, param, last.day, "<=", ok)
         if ok:
-            return Verdict(Outcome.PASS, "in_time", (start, step), due=last.day, provisional=last.provisional)
+            return Verdict(Outcome.PASS, "in_time", (*start, step), due=last.day, provisional=last.provisional)
         late = (done.value - last.day).days
         return Verdict(
-            Outcome.FAIL, "late", (start, step), due=last.day, excess=late, caps=caps, provisional=last.provisional
+            Outcome.FAIL, "late", (*start, step), due=last.day, excess=late, caps=caps, provisional=last.provisional
         )
     step = Step("deadline", None, done.path, param, last.day, "<=", None)
     if value is not None:
@@ -282,7 +282,7 @@ def by_day(
         return Verdict(
             Outcome.UNDETERMINED,
             "not_due",
-            (start, step),
+            (*start, step),
             until=last.day + ONE_DAY,
             due=last.day,
             provisional=last.provisional,
@@ -290,7 +290,7 @@ def by_day(
     return Verdict(
         Outcome.FAIL,
         "overdue",
-        (start, Step("deadline", None, done.path, param, last.day, "<=", False)),
+        (*start, Step("deadline", None, done.path, param, last.day, "<=", False)),
         due=last.day,
         excess=(ctx.asof - last.day).days,
         caps=caps,
