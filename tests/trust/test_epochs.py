@@ -405,8 +405,14 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
     assert {fault["code"] for fault in data["faults"]} == {"trust.unsigned", "trust.two-roots"}
     assert data["epochs"][0]["files"] == [PROJECT]
     # A second time there is nothing to take out.
-    assert main([*command[:-1], str(tmp_path / "again.bundle")]) == 1
+    again = tmp_path / "again.bundle"
+    assert main([*command[:-1], str(again)]) == 1
     assert "epoch.not-found" in capsys.readouterr().err
+    # Nor is it done over what was made before.
+    here("checkout", "-q", "main")
+    assert main([*command[:-1], str(again)]) == 2
+    assert "epoch.branch-there" in capsys.readouterr().err
+    assert not again.exists()
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         if len(text.encode()) > MAX_BYTES:
             raise Trouble.of(CannotRedact(TOO_MANY, count=done.versions), exit_code=1)
         branch = f"epoch-{done.seq}"
+        _free(git, branch)
         git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD")
         git.run("update-ref", f"refs/heads/{branch}", done.head, "0" * len(head))
         git.run("checkout", "--quiet", branch, files=True)
@@ -112,6 +113,19 @@ def _ready(git: Git, root: Path, former: Path) -> str:
             Bilingual("写到仓库之外的新文件", "name a new file outside of the repository"),
         )
     return head
+
+
+def _free(git: Git, branch: str) -> None:
+    """Refuse where the branch is there already: an earlier rewriting may stand on it."""
+    if git.refs(f"refs/heads/{branch}"):
+        raise Trouble(
+            "epoch.branch-there",
+            Bilingual(f"已有分支 {branch}", f"there is a branch {branch} already"),
+            Bilingual(
+                f"上面可能是前一次改写的结果；不用就删去：git branch -D {branch}",
+                f"an earlier rewriting may stand on it; where it is not wanted: git branch -D {branch}",
+            ),
+        )
 
 
 def _one_line(said: Mapping[str, str]) -> None:
