@@ -126,7 +126,6 @@ def no_settings(registry: Registry) -> Trouble:
             where=SETTINGS,
         )
     more = len(wrong) - 1
-    place = f":{first.position.line}:{first.position.column}" if first.position is not None else ""
     return Trouble(
         "cli.no-settings",
         Bilingual(
@@ -138,7 +137,7 @@ def no_settings(registry: Registry) -> Trouble:
             first.next_step.zh.rstrip("。") + ("；zongmu check 列出全部" if more else ""),
             first.next_step.en.rstrip(".") + ("; zongmu check lists them all" if more else ""),
         ),
-        where=f"{SETTINGS}{place}",
+        where=first.place,
     )
 
 

@@ -190,7 +190,5 @@ def _bytes(root: Path, path: str) -> bytes:
 
 
 def _refused(told: Finding) -> CannotRead:
-    at = told.position
-    where = told.path if at is None else f"{told.path}:{at.line}:{at.column}"
     text = Bilingual(f"[{told.code}] {told.message.zh}", f"[{told.code}] {told.message.en}")
-    return CannotRead(where, text, told.next_step)
+    return CannotRead(told.place, text, told.next_step)

@@ -266,6 +266,12 @@ class Finding:
         return self.category is Category.RECORD and self.severity is Severity.BLOCKING
 
     @property
+    def place(self) -> str:
+        """Its file, with line and column where they are known."""
+        at = self.position
+        return self.path if at is None else f"{self.path}:{at.line}:{at.column}"
+
+    @property
     def fingerprint(self) -> tuple[str, str, str]:
         """What makes two findings the same: code, record, milestone or row. Never a line, an index or a text."""
         return (self.code, self.record, self.key or "")

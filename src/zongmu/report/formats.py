@@ -76,9 +76,8 @@ def junit(findings: Sequence[Finding], lang: str) -> str:
             lines.append(f"    <testcase classname={_attribute(finding.record)} name={_attribute(finding.code + key)}>")
             text = escape(_xml(_text(finding, lang)))
             if stands_in_way(finding):
-                place = f"{path}:{finding.position.line}:{finding.position.column}" if finding.position else path
                 lines.append(
-                    f"      <failure message={_attribute(finding.message.pick(lang))}>{escape(_xml(place))} {text}</failure>"
+                    f"      <failure message={_attribute(finding.message.pick(lang))}>{escape(_xml(finding.place))} {text}</failure>"
                 )
             else:
                 lines.append(f"      <system-out>{text}</system-out>")

@@ -41,9 +41,8 @@ def printable(text: str) -> str:
 def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang: str) -> list[str]:
     """One finding. *line_text*: the line of the file it is about, or None."""
     position = finding.position
-    where = f"{finding.path}:{position.line}:{position.column}" if position else finding.path
     state = "" if finding.state is ChangeState.NEW else f" · {STATE[finding.state].pick(lang)}"
-    head = f"{where}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
+    head = f"{finding.place}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
     out = [head]
     # Another finding may point at a line that holds what must not be repeated.
     if line_text is not None and position is not None and not finding.sensitive and not scan(line_text):
