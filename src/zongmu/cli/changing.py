@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,23 +51,21 @@ def read_change(root: Path, base: str, head: str | None) -> Change:
 
     Raises :class:`Trouble`; where both sides changed one value, with that question.
     """
-    joiners: list[Joiner] = []
 
-    def join(path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes | None:
-        from zongmu.store.join import Joiner
+    @cache
+    def joiner() -> Joiner:
+        from zongmu.store.join import Joiner  # only now: few changes have anything to join
 
-        joiners[:] = joiners or [Joiner()]
-        return joiners[0](path, base, ours, theirs)
+        return Joiner()
 
     try:
-        return change_against(root, base, head, join=join)
+        return change_against(root, base, head, join=lambda *sides: joiner()(*sides))
     except GitProblem as problem:
         message = problem.message
-        questions = [question for joiner in joiners for question in joiner.questions]
-        if problem.code is UPDATE_YOUR_BRANCH and questions:
+        if problem.code is UPDATE_YOUR_BRANCH and joiner().questions:
             from zongmu.report.question import questions_text
 
-            asked = questions_text(questions)
+            asked = questions_text(joiner().questions)
             message = Bilingual(f"{message.zh}\n    {asked.zh}", f"{message.en}\n    {asked.en}")
         raise Trouble(problem.code.id, message, problem.next_step, exit_code=problem.exit_code) from None
 
