@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -48,13 +48,12 @@ def everything(root: Path) -> list[Event]:
     return list(_whole(root))
 
 
-def by_account(git: Git, events: Iterable[Event], account: str) -> list[Event]:
+def by_account(git: Git, events: Sequence[Event], account: str) -> list[Event]:
     """Those of *events* that an account authored, or in which it signed something off.
 
     *account* is an id of ``trust/keys.yaml``, an e-mail address, or a name as commits have it. An account is known by
     every address that any version of the list gave it. Raises :class:`Trouble` where nobody of that name is known.
     """
-    everyone = list(events)
     named = {account, *_addresses(git, account)}
 
     def mine(event: Event) -> bool:
@@ -63,11 +62,11 @@ def by_account(git: Git, events: Iterable[Event], account: str) -> list[Event]:
             change.after == account and change.path.endswith("/by") for change in event.changes
         )
 
-    found = [event for event in everyone if mine(event)]
+    found = [event for event in events if mine(event)]
     if not found and len(named) == 1 and not git.run("log", "-1", "--fixed-strings", f"--author={account}", "HEAD"):
         from difflib import get_close_matches
 
-        authors = {name for e in everyone if (p := e.recorder) is not None for name in (p.author, p.email)}
+        authors = {name for e in events if (p := e.recorder) is not None for name in (p.author, p.email)}
         near = "、".join(get_close_matches(account, sorted(authors), n=3, cutoff=0.4)) or "—"
         raise Trouble(
             "cli.no-such-account",
@@ -99,7 +98,7 @@ def _of_unit(root: Path, unit: str) -> list[Event]:
     jurisdiction, _, slug = unit.partition("/")
     folder = f"registry/projects/{jurisdiction}/{slug}/"
     own = f"registry/organizations/{unit}.yaml"
-    events = list(_whole(root))
+    events = everything(root)
     wanted = {event.record for event in events if event.path.startswith(folder)}
     for event in events:
         if event.type == "project" and any(c.path in _PARTIES and unit in (c.before, c.after) for c in event.changes):
