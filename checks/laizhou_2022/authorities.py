@@ -111,15 +111,16 @@ def lz4_trading_venue(ctx: ProjectContext, notice: Announced) -> Verdict:
 def lz4_operating_company(ctx: ProjectContext, contract: Contract) -> Verdict:
     """运营公司承接任何合同，都要有它中标、成交的采购或招标记录。
 
-    For each contract whose supplier is the operating company: an award to it no later than the contract. A tender that the company ran
-    itself does not prove it: the notice must come from another body.
+    For each contract to which the operating company is a party, alone or in a consortium: an award to it, or to the consortium's lead, no
+    later than the contract. A tender that the company ran itself does not prove it: the notice must come from another body.
     """
-    path = f"milestones/{key_of(contract)}/supplier_org"
-    if contract.supplier_org is None or not ctx.holds(contract.supplier_org, "operating_company"):
+    parties = (contract.supplier_org, *(m.organization for m in contract.members))
+    if not any(ctx.holds(party, "operating_company") for party in parties):
+        path = f"milestones/{key_of(contract)}/supplier_org"
         return not_applicable("other_supplier", Step("guard", contract.supplier_org, path))
     own = False
     for award in ctx.view.of_class(Awarded):
-        if award.winner_org != contract.supplier_org or award.date > contract.date:
+        if award.date > contract.date or not _to_a_party(award, contract, parties):
             continue
         if contract.of is not None and award.of is not None and contract.of not in (key_of(award), award.of):
             continue
@@ -127,10 +128,19 @@ def lz4_operating_company(ctx: ProjectContext, contract: Contract) -> Verdict:
         if ctx.holds(_organizer(ctx, award), "operating_company"):
             own = True
             continue
+        if award.winner_org is None:
+            return passed(Step("present", award.winner, f"{key}/winner"))
         return passed(Step("present", award.winner_org, f"{key}/winner_org"))
     return failed(
         Step("absent", None, "milestones/procurement_awarded"), because="own_tender" if own else "no_procurement"
     )
+
+
+def _to_a_party(award: Awarded, contract: Contract, parties: tuple[str | None, ...]) -> bool:
+    """Whether an award went to one of the *parties*; a winner that is no registered body is known by the supplier's name."""
+    if award.winner_org is not None:
+        return award.winner_org in parties
+    return contract.supplier_org is None and award.winner == contract.supplier
 
 
 def _organizer(ctx: ProjectContext, award: Awarded) -> str | None:

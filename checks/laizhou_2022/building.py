@@ -234,16 +234,23 @@ def lz_sanctions(ctx: RecordContext) -> list[dict[str, Any]]:
 
 @fact()
 def lz_contracts(ctx: ProjectContext) -> list[dict[str, Any]]:
-    """Contracts: key, supplier, credit code, day."""
+    """Contracts: key, day, and the parties (the supplier, then the members of its consortium) by name and credit code."""
     return [
-        {"key": key_of(c), "supplier": c.supplier, "uscc": c.supplier_uscc, "date": c.date.isoformat()}
+        {
+            "key": key_of(c),
+            "date": c.date.isoformat(),
+            "parties": [
+                {"name": c.supplier, "uscc": c.supplier_uscc},
+                *({"name": m.name, "uscc": m.uscc} for m in c.members),
+            ],
+        }
         for c in ctx.view.of_class(Contract)
     ]
 
 
 @rule(cites=["LZ-40 p1 s2"], since="2022", on="registry", reads=[lz_sanctions, lz_contracts], duty=True)
 def lz40_sanctioned_supplier(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """与列入黑名单、尚在期内的供应商签约，只提示：条文没有禁止。
+    """与列入黑名单、尚在期内的供应商或其联合体成员签约，只提示：条文没有禁止。
 
     Suppliers are the same by credit code, or by name where one of them has no code. Both days of a sanction count.
     """
@@ -254,15 +261,16 @@ def lz40_sanctioned_supplier(ctx: RegistryContext) -> Iterator[tuple[str, Verdic
             if ungoverned(ctx, day) is not None:
                 continue
             path = f"milestones/{c['key']}/supplier"
-            hit = next((s for s in sanctions if s["from"] <= c["date"] <= s["until"] and _same_supplier(s, c)), None)
+            running = [s for s in sanctions if s["from"] <= c["date"] <= s["until"]]
+            hit = next((s for s in running if any(_same_supplier(s, party) for party in c["parties"])), None)
             if hit is None:
-                yield project, passed(Step("present", c["supplier"], path), at=c["key"])
+                yield project, passed(Step("present", c["parties"][0]["name"], path), at=c["key"])
             else:
                 step = Step("sanction", hit["number"], path, None, dt.date.fromisoformat(hit["until"]))
                 yield project, failed(step, because="sanctioned", at=c["key"])
 
 
-def _same_supplier(sanction: dict[str, Any], contract: dict[str, Any]) -> bool:
-    if sanction["uscc"] is not None and contract["uscc"] is not None:
-        return bool(sanction["uscc"] == contract["uscc"])
-    return contract["supplier"] is not None and bool(sanction["supplier"] == contract["supplier"])
+def _same_supplier(sanction: dict[str, Any], party: dict[str, Any]) -> bool:
+    if sanction["uscc"] is not None and party["uscc"] is not None:
+        return bool(sanction["uscc"] == party["uscc"])
+    return party["name"] is not None and bool(sanction["supplier"] == party["name"])

@@ -324,7 +324,8 @@ def lz12_city_requirements(ctx: ProjectContext) -> Verdict:
 def lz12_town_alone(ctx: ProjectContext) -> Verdict:
     """镇街（园区）原则上不单独建综合性项目，上层项目的分支和领导小组同意的试点除外。
 
-    Alone: no department takes part or leads. A branch names its parent project; a pilot needs a numbered consent of the leading group.
+    Alone: nobody else takes part or leads; whether one who does is of the city, lz12_city_takes_part asks. A branch names its parent
+    project; a pilot needs a numbered consent of the leading group.
     """
     project = ctx.project
     if project.comprehensive is None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
+from zongmu.model.project import OmCost
 from zongmu.model.scalars import Money
 from zongmu.policy import (
     Cap,
@@ -79,6 +80,11 @@ def held_by(ctx: ProjectContext | SystemContext, bodies: Iterable[str | None], p
     if not any(ctx.roles.get(role) for role in roles):
         return undetermined("role_not_assigned", step)
     return failed(replace(step, say="wrong_body", limit=roles), because="other_body")
+
+
+def cost_key(cost: OmCost) -> str:
+    """A row of O&M costs as paths name it: its year, and its number where the year has several."""
+    return f"{cost.year}" if cost.seq is None else f"{cost.year}-{cost.seq}"
 
 
 def approval_roles(ctx: ProjectContext) -> tuple[str, ...]:

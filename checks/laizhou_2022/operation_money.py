@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from checks.laizhou_2022.helpers import GOVERNANCE, PUBLIC_SERVICE, held_by, under_law_of, without_city_budget
+from checks.laizhou_2022.helpers import GOVERNANCE, PUBLIC_SERVICE, cost_key, held_by, under_law_of, without_city_budget
 from zongmu.model.milestones import Accepted, Act, Consented, Contract, OmMoney, Reviewed, key_of
+from zongmu.model.project import OmCost
 from zongmu.model.scalars import Duration, Money
 from zongmu.policy import (
     Cap,
@@ -76,25 +77,24 @@ class YearCost:
 
 
 def year_costs(ctx: ProjectContext) -> tuple[YearCost, ...]:
-    """The yearly O&M costs; for a year without a row, what was allocated for it.
+    """The yearly O&M costs, the shares of city and towns together; for a year without a row, what was allocated for it.
 
     A cost has no day of its own. The money's allocation, where recorded, is the act; else the year's first day.
     """
     allocated: dict[int, list[OmMoney]] = {}
     for m in ctx.view.of_kind(OmMoney, "om_funds_allocated"):
         allocated.setdefault(m.year, []).append(m)
-    out = [
-        YearCost(
-            f"om_costs/{row.year}",
-            row.year,
-            Fact(row.amount, f"om_costs/{row.year}/amount"),
-            allocated[row.year][0].date if row.year in allocated else dt.date(row.year, 1, 1),
-        )
-        for row in ctx.project.om_costs
-    ]
-    known = {row.year for row in ctx.project.om_costs}
+    borne: dict[int, list[OmCost]] = {}
+    for row in ctx.project.om_costs:
+        borne.setdefault(row.year, []).append(row)
+    out = []
+    for year, rows in borne.items():
+        first = f"om_costs/{cost_key(rows[0])}"
+        whole = Fact(Money.total([r.amount for r in rows]), f"{first}/amount" if len(rows) == 1 else "om_costs")
+        day = allocated[year][0].date if year in allocated else dt.date(year, 1, 1)
+        out.append(YearCost(f"om_costs/{year}", year, whole, day))
     for year, acts in allocated.items():
-        if year not in known:
+        if year not in borne:
             amounts = [m.amount for m in acts if m.amount is not None]
             total = Money.total(amounts) if len(amounts) == len(acts) else None
             key = key_of(acts[0])

@@ -1,15 +1,16 @@
-"""Projects built together with towns and parks: split, budget, who builds and maintains (LZ-18)."""
+"""Projects built together with towns and parks: who leads, split, budget, who builds and maintains (LZ-12, LZ-18)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from checks.laizhou_2022.helpers import approved_day, at_gate, builder, funding
+from checks.laizhou_2022.helpers import approved_day, at_gate, builder, building_day, consent, cost_key, funding
 from zongmu.model.milestones import Contract
 from zongmu.policy import (
     Fact,
+    Outcome,
     ProjectContext,
     RecordContext,
     RegistryContext,
@@ -68,7 +69,7 @@ def lz18_town_budget(ctx: ProjectContext) -> Verdict:
             evidence = failed(Step("lacking", ("budget_ref",), path), because="not_in_budget", excess=bare)
         verdicts.append(at_gate(ctx, evidence, approved_day(ctx)))
     for c in running:
-        where = f"om_costs/{c.year}/budget_ref"
+        where = f"om_costs/{cost_key(c)}/budget_ref"
         if c.budget_ref is None:
             verdicts.append(failed(Step("absent", None, where), because="not_in_budget", excess=1))
         else:
@@ -133,3 +134,67 @@ def _of_city(body: str | None, path: str, towns: list[str], level: str | None) -
     if level is None:
         return missing(Fact(None, f"organizations/{body}/level"))
     return passed(step, Step("guard", level, "level"))
+
+
+# ── LZ-12: who leads ──
+
+
+@fact()
+def lz_town_with_others(ctx: ProjectContext) -> dict[str, Any] | None:
+    """For a town's comprehensive project: its first act, who else leads or takes part, what excuses its being a town's."""
+    project = ctx.project
+    if project.level != "town" or not project.comprehensive:
+        return None
+    first, pilot = ctx.view.first_act, consent(ctx, "pilot", "leading_group", by=building_day(ctx))
+    excuse = "parent_project" if project.parent_project is not None else None
+    if excuse is None and pilot.outcome is Outcome.PASS:
+        excuse = pilot.trace[-1].path
+    return {
+        "born": first.date.isoformat() if first is not None else None,
+        "with": [["lead", project.lead], *(["partners", body] for body in project.partners)],
+        "own": project.owner,
+        "towns": list(project.partner_towns),
+        "excuse": excuse,
+    }
+
+
+@rule(
+    cites=["LZ-12 p1 s3"],
+    since="2022.2",
+    on="registry",
+    reads=[lz_town_with_others, lz_organization_level],
+    readings=["I15"],
+    waivable_by=["leading_group"],
+    disclosure="internal",
+)
+def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """镇街（园区）的综合性项目，牵头或参建的要有市级部门：另一个镇街牵头的，仍是独立开展。
+
+    One body of the city level is enough, by the register of organizations. Only towns: as if alone. A level that is not recorded:
+    undetermined. A project in which nobody else takes part is lz12_town_alone's.
+    """
+    levels = ctx.facts(lz_organization_level)
+    for project, row in ctx.facts(lz_town_with_others).items():
+        if row is None:
+            continue
+        other = ungoverned(ctx, dt.date.fromisoformat(row["born"])) if row["born"] is not None else None
+        others = [(path, body) for path, body in row["with"] if body is not None and body != row["own"]]
+        if other is not None:
+            yield project, other
+        elif row["excuse"] is not None:
+            yield project, passed(Step("present", True, row["excuse"]))
+        elif others:
+            yield project, _one_of_city(others, row["towns"], levels)
+
+
+def _one_of_city(others: list[tuple[str, str]], towns: list[str], levels: Mapping[str, str | None]) -> Verdict:
+    unknown: list[Fact[str]] = []
+    for path, body in others:
+        level = "town" if body in towns else levels.get(body)
+        if level == "city":
+            return passed(Step("present", body, path), Step("guard", level, "level"))
+        if level is None:
+            unknown.append(Fact(None, f"organizations/{body}/level"))
+    if unknown:
+        return missing(*unknown)
+    return failed(*(Step("present", body, path) for path, body in others), because="led_by_town")

@@ -300,13 +300,18 @@ def od23_unified_om(ctx: ProjectContext) -> Verdict:
 # ── supervision ──
 
 
-@rule(cites=["OD-26"], since="2025", act=("build_started", "initial_accepted", "final_accepted"), readings=["I1", "I2"])
+@rule(
+    cites=["OD-26"],
+    since="2025",
+    act=("build_started", "initial_accepted", "final_accepted"),
+    readings=["I1", "I2", "N19"],
+)
 def od26_supervision(ctx: ProjectContext) -> Verdict:
     """投资超过200万元的项目，原则上实行工程监理。
 
     Above the threshold a supervision contract is asked for once building has begun. Exactly at the threshold a missing
     one is a notice (I2), since the wording also carries 以上. The amount is the approved estimate, until then the figure
-    submitted (I1).
+    submitted (I1). What is supervised is the building: for an O&M project a missing contract is a notice (N19).
     """
     total, threshold = ctx.view.total_investment, ctx.money("od.supervision.threshold", ">")
     over, step = compare(total, threshold)
@@ -328,4 +333,7 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
         return undetermined("not_due", step, lacking, provisional=total.provisional)
     if exactly:
         return noticed("I2", step, lacking, because="absent", provisional=total.provisional)
+    if ctx.project.class_ == "om":
+        kind = Step("guard", ctx.project.class_, "class")
+        return noticed("N19", step, kind, lacking, because="absent", provisional=total.provisional)
     return failed(step, lacking, because="absent", provisional=total.provisional)

@@ -59,6 +59,12 @@ def draw(*selected: str) -> dict[str, str]:
     }
 
 
+def old_office(act: str) -> dict[str, str]:
+    """An act of a body that was taken over on 2026-03-01."""
+    old = "format: 1\nid: demo/old\njurisdiction: demo\nname: 旧局\nsuccessor: {organization: demo/office, date: 2026-03-01}\n"
+    return {"registry/organizations/demo/old.yaml": old, **acts(act)}
+
+
 @dataclass(frozen=True)
 class Case:
     """Files that bring a code up and files that do not; over *base*, against which they are judged if it is given."""
@@ -186,6 +192,11 @@ CASES: dict[str, Case] = {
         field="milestones/opened",
     ),
     "record.unresolved-reference": Case(nine("lead: demo/nobody\n"), nine("lead: demo/finance\n"), field="lead"),
+    "record.body-taken-over": Case(
+        old_office("kind: approved, date: 2026-03-02, body: demo/old"),
+        old_office("kind: approved, date: 2026-03-01, body: demo/old"),
+        field="milestones/approved/body", severity="warning",
+    ),
     "record.registered-by-name-only": Case(
         acts(f"{SIGNED}, supplier: 示例 财政局"),
         acts(f"{SIGNED}, supplier: 示例财政局, supplier_org: demo/finance", "kind: closed, date: 2026-03-02, body_name: 别的单位"),

@@ -21,7 +21,7 @@ RICH = project(
     act("contract_signed", "2024-06-25", role="supervision", seq=2, members=[{"name": "甲公司"}]),
     owner="demo/office", tags=["one", "two"], scope=[{"id": "a", "name": "平台"}], security={"mlps_level": 3},
     payments=[{"seq": 1, "date": "2024-07-01", "contract": 1, "amount": "100万元"}],
-    om_costs=[{"year": 2025, "amount": "9万元"}], progress=[{"date": "2024-08-01", "percent": "40%"}],
+    om_costs=[{"year": 2025, "amount": "9万元"}, {"year": 2025, "seq": 2, "amount": "3万元"}], progress=[{"date": "2024-08-01", "percent": "40%"}],
 )  # fmt: skip
 PATHS = flatten(RICH, SERIES)
 
@@ -35,7 +35,7 @@ def test_rows_are_named_by_their_identity() -> None:
     assert PATHS["milestones/design_approved/scope/a/amount"] == "1万元"
     assert PATHS["milestones/contract_signed/2/members/甲公司/name"] == "甲公司"
     assert PATHS["payments/1/amount"] == "100万元"
-    assert PATHS["om_costs/2025/amount"] == "9万元"
+    assert (PATHS["om_costs/2025/amount"], PATHS["om_costs/2025-2/amount"]) == ("9万元", "3万元")
     assert PATHS["progress/2024-08-01/percent"] == "40%"
     assert PATHS["security/mlps_level"] == 3
 

@@ -17,7 +17,8 @@ _IDENTITY = ("id", "seq", "item", "resource", "unit", "month", "project")
 def row_key(row: Mapping[str, Any], index: int, natural: Sequence[str] = ()) -> str:
     """The identity of a row: its natural key, ``kind`` with ``seq``, an id; its index where it has none."""
     if natural:
-        return "-".join(str(row.get(name, "")) for name in natural)
+        # A missing number is the first, and says nothing in the name.
+        return "-".join([str(row.get(name, "")) for name in natural if name != "seq" or name in row])
     if "kind" in row:
         return f"{row['kind']}/{row['seq']}" if "seq" in row else str(row["kind"])
     for name in _IDENTITY:

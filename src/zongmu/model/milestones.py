@@ -136,6 +136,9 @@ class Member(Strict):
 
     name: Line = need("成员名称", "Member", change="fact")
     uscc: Maybe[Uscc] = may("统一社会信用代码", "Credit code", change="fact")
+    organization: Maybe[OrgRef] = may(
+        "登记机构", "Registered body", ("成员是登记机构时", "If the member is a registered body"), change="fact"
+    )
     share: Maybe[Ratio] = may("份额", "Share", change="fact")
 
 

@@ -31,7 +31,7 @@ from zongmu.model.base import (
 )
 from zongmu.model.codes import OwnRoom, Secrecy, ShareType, StandardKind, StandardLevel, SupervisionMode
 from zongmu.model.identifiers import DivisionCode, HttpUrl, InvestmentCode
-from zongmu.model.milestones import Milestone, Seq, Year
+from zongmu.model.milestones import LaterSeq, Milestone, Seq, Year
 from zongmu.model.scalars import Day, DayOrMonth, Money, Ratio
 
 
@@ -164,9 +164,15 @@ class Payment(Strict):
 
 
 class OmCost(Strict):
-    """O&M cost of a year."""
+    """O&M cost of a year; where several bodies bear it, one row each. A missing ``seq`` is 1."""
 
     year: Year = need("年度", "Year", change="fact")
+    seq: Maybe[LaterSeq] = may(
+        "序号",
+        "Number in year",
+        ("同一年度由市、镇分担的，各写一行；缺省为 1", "One row for each who bears a part; absent means 1"),
+        change="fact",
+    )
     amount: Money = need("金额", "Amount", change="fact", clause="LZ-29 p1 s1")
     level: Maybe[Code] = may("资金层级", "Level", change="fact", codes="funding_level", clause="LZ-18 p1 s2")
     budget_ref: Maybe[Line] = may("预算文号", "Budget reference", change="fact")
@@ -349,7 +355,7 @@ class Project(Strict):
 
 SERIES: dict[str, tuple[str, ...]] = {
     "payments": ("seq",),
-    "om_costs": ("year",),
+    "om_costs": ("year", "seq"),
     "progress": ("date",),
     "standards": ("seq",),
     "waivers": ("seq",),

@@ -167,6 +167,6 @@ def _row_name(row: Mapping[str, Any], index: int, natural: Sequence[str]) -> str
     """The identity of a row that may be of any shape."""
     if any(isinstance(inner, (dict, list)) for inner in row.values()):
         row = {name: inner for name, inner in row.items() if not isinstance(inner, (dict, list))}
-    if natural and not all(name in row for name in natural):
+    if natural and not all(name in row for name in natural if name != "seq" or len(natural) == 1):
         return str(index)
     return row_key(row, index, natural)
