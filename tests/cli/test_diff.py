@@ -102,8 +102,9 @@ def test_no_text_of_a_record_is_more_than_words_in_the_comment(based: Instance) 
     plain = HOSTILE.translate({ord(c): "x" for c in HOSTILE if not c.isalnum() and c != " "})
     shapes = []
     for text in (HOSTILE, plain):
-        based.project(7, "", name=f"'{text}'")
+        based.project(7, "secrecy: none\n", name=f"'{text}'")
         comment = based.say("diff", "HEAD", "--format", "markdown").out
+        assert "涉密情况" in comment, "a title of ours is no secret"
         assert comment.startswith("<!-- zongmu:change -->\n")
         assert "@" not in comment
         shapes.append(re.findall(r"<[^>]*>", rendered(comment, extensions=["extra"])))
@@ -126,7 +127,7 @@ def test_publication_says_what_becomes_public(tiny: Instance) -> None:
     publication = record(report(tiny))["publication"]
     assert publication["after"] == "unreviewed"
     assert "milestones/contract_signed/amount" in publication["fields"]
-    assert "经公开审查后公开" in tiny.say("diff", "HEAD").out
+    assert "经公开审查后公开：签订合同（合同金额、日期、合同性质）" in tiny.say("diff", "HEAD").out
 
 
 def test_keepers_are_named_each_for_their_own_zone(based: Instance) -> None:

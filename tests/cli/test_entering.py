@@ -99,6 +99,14 @@ def test_record_asks_only_for_what_the_act_needs(tiny: Instance, monkeypatch: py
     assert said.code == 0, said.all
     assert said.out.count(": ") < 40
     assert "warranty" not in tiny.read(PROJECT)
+    answers(monkeypatch, "?", "合同", "completed", "2026.3.21")
+    said = tiny.say("record", ID, "--ask")
+    assert said.code == 0, said.all
+    first, _, rest = said.out.partition("[序号")
+    assert first.count("\n") == 1  # what begins the next stage; the rest when it is asked for
+    assert "采购公告" not in first
+    assert "procurement_announced" in rest
+    assert "是不是：签订合同（contract_signed）" in rest
 
 
 def test_a_record_with_a_defect_is_not_written(tiny: Instance) -> None:

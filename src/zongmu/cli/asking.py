@@ -51,6 +51,7 @@ class Asker:
         self.out.flush()
         line = self.into.readline()
         if not line:
+            self.out.write("\n")
             raise Trouble(
                 "cli.no-answer",
                 Bilingual(
@@ -90,12 +91,28 @@ class Asker:
             except Unreadable as why:
                 self.out.write("  " + printable(why.zh if zh else why.en) + "\n")
 
-    def choose(self, label: Bilingual, choices: Mapping[str, Bilingual], *, needed: bool = True) -> str | None:
-        """One of *choices*, by number, code or title; None where left open and not *needed*."""
-        slot = Slot("choice", label, Leaf(str, tuple(choices)), needed, "choice")
-        asker = Asker(self.into, self.out, self.lang, Vocabulary({"choice": choices}, {}))
-        for n, (code, title) in enumerate(choices.items(), 1):
-            if len(choices) > 24:
-                self.out.write(f"    {n}. {title.pick(self.lang)}  {code}\n")
-        answer = asker.field(slot, needed=needed)
-        return None if answer is None else str(answer)
+    def choose(self, label: Bilingual, choices: Mapping[str, Bilingual], first: int | None = None) -> str:
+        """One of *choices*, by number, code or title.
+
+        *first*: only so many are listed until all are asked for; any of them is taken at once.
+        """
+        slot = Slot("choice", label, Leaf(str, tuple(choices)), True, "choice")
+        words = Vocabulary({"choice": choices}, {})
+        rows = [f"    {n}. {title.pick(self.lang)}  {code}\n" for n, (code, title) in enumerate(choices.items(), 1)]
+        shown = rows[:first]
+        hint = "序号、名称或代码" if self.lang == "zh" else "number, title or code"
+        if len(shown) < len(rows):
+            more = len(rows) - len(shown)
+            hint += f"；? 列出其余 {more} 种" if self.lang == "zh" else f"; ? lists the other {more}"
+        self.out.writelines(shown)
+        while True:
+            text = self._line(f"{label.pick(self.lang)} [{hint}]: ")
+            if text in ("?", "？"):
+                self.out.writelines(rows)
+            elif text.isdigit() and 0 < int(text) <= len(choices) and text not in choices:
+                return list(choices)[int(text) - 1]
+            elif text:
+                try:
+                    return str(read_value(text, slot, words))
+                except Unreadable as why:
+                    self.out.write("  " + printable(why.zh if self.lang == "zh" else why.en) + "\n")

@@ -1,4 +1,4 @@
-"""``zongmu new``, ``record``, ``correct``: the three ways in which a project's file grows, from flags or from questions."""
+"""``zongmu new`` and ``record``: how a project's file begins and grows, from flags or from questions."""
 
 from __future__ import annotations
 
@@ -19,19 +19,16 @@ from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value, slot_at, vocabulary_of
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
 from zongmu.exchange.table_import import serials_of
-from zongmu.model.change import change_classes
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
-from zongmu.model.leaves import locate
-from zongmu.model.project import SERIES, Project
+from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.store import emit
 from zongmu.store.canonical import ordered, written
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.registry import LoadedRecord
 from zongmu.store.shapes import Group, Listing, Slot, slots
-from zongmu.store.wording import field_path
 
 PROJECT = BY_NAME["project"]
 OPTIONS = ("name", "owner")
@@ -116,7 +113,8 @@ def project_of(desk: Desk, id: str) -> LoadedRecord:
     return found
 
 
-def _editor(found: LoadedRecord, root: Path) -> Editor:
+def editor_of(found: LoadedRecord, root: Path) -> Editor:
+    """What edits the file of *found*. Raises :class:`Trouble`."""
     assert found.data is not None
     try:
         return Editor(root / found.path, found.data)
@@ -228,8 +226,8 @@ def run_record(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         return 0
     if kind is None:
         offered = {s.kind: s.title for s in steps}
-        kind = Asker(sys.stdin, out, args.lang, words).choose(Bilingual("里程碑", "Milestone"), offered)
-        assert kind is not None
+        first = sum(s.leads_on for s in steps)
+        kind = Asker(sys.stdin, out, args.lang, words).choose(Bilingual("里程碑", "Milestone"), offered, first or None)
     kind = _kind(kind, words)
     fields = slots_of(kind)
     item: dict[str, Any] = {"kind": kind}
@@ -257,7 +255,7 @@ def run_record(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     taken = [m.seq or 1 for m in found.model.milestones if m.kind == kind]
     if taken and "seq" not in item:
         item["seq"] = max(taken) + 1
-    editor = _editor(found, root)
+    editor = editor_of(found, root)
     try:
         editor.append(["milestones"], ordered(item, family))
     except EditError as problem:
@@ -316,148 +314,3 @@ def _list_steps(steps: list[NextStep], lang: str, out: TextIO) -> None:
             times = f"（{'已有' if zh else 'recorded'} {s.recorded}）" if s.recorded else ""
             by = f"  {'须签认' if zh else 'to be confirmed by'}: {s.confirmed_by}" if s.confirmed_by else ""
             out.write(f"  {s.kind}  {s.title.pick(lang)}{times}  [{', '.join(s.needs)}]{by}\n")
-
-
-# --- correct ---------------------------------------------------------------------------------------------------------
-
-
-def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
-    """Correct a value that was wrongly written, with the row that keeps the old one; state is simply changed."""
-    desk = desk_at(root)
-    found = project_of(desk, args.project)
-    assert isinstance(found.model, Project)
-    plain = found.plain
-    assert plain is not None
-    path = _full_path(args.field, plain)
-    top = path.split("/", 1)[0]
-    change = change_classes(Project).get(top, "state")
-    if top == "corrections" or change == "frozen":
-        raise trouble(
-            "cli.not-correctable",
-            f"{top} 不能更正",
-            f"{top} cannot be corrected",
-            "登记号、辖区和更正行一经登记不再改动；误登的里程碑用 --void 作废",
-            "ids, jurisdiction and correction rows never change; a milestone recorded by mistake is made void with --void",
-        )
-    pointer, whole = locate(plain, path, SERIES)
-    editor = _editor(found, root)
-    words = words_for(desk, found.model.jurisdiction)
-    row, leaf = _row_and_field(path)
-    try:
-        if args.void:
-            _void(editor, desk, args, plain, row, leaf, whole)
-        else:
-            if args.value is None:
-                raise trouble("cli.field-needed", "缺少新值", "the new value is missing", "加上 --value", "add --value")
-            slot = _slot(plain, pointer, path, whole)
-            value = read_value(args.value, slot, words)
-            old = _at(plain, pointer) if whole else None
-            if old == value:
-                raise trouble(
-                    "cli.no-change", "新值与原值相同", "the new value is the old one", "核对新值", "check the value"
-                )
-            target = pointer if whole else (*pointer, path.rsplit("/", 1)[-1])
-            if change == "fact":
-                if not row or not leaf or isinstance(old, (dict, list)):
-                    raise trouble(
-                        "cli.not-a-leaf",
-                        f"{args.field} 不是一个值",
-                        f"{args.field} is no single value",
-                        "写到具体的字段，如 contract_signed/2/amount；整条误登用 --void",
-                        "name the very field, like contract_signed/2/amount; a whole row by mistake: --void",
-                    )
-                editor.set(target, value)
-                if whole:
-                    _add_row(editor, desk, args, plain, {"of": row, "field": leaf, "was": _word(old)})
-            else:
-                editor.set(target, value)
-    except Unreadable as why:
-        raise trouble(
-            "cli.bad-value",
-            why.zh,
-            why.en,
-            f"核对字段和 --value；zongmu show {found.id} 看现有内容",
-            f"check the field and --value; zongmu show {found.id} shows what there is",
-            where=args.field,
-        ) from None
-    except EditError as problem:
-        raise Trouble.of(problem, found.path) from None
-    return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
-
-
-def _full_path(text: str, plain: dict[str, Any]) -> str:
-    """A path from the root: ``contract_signed/2/amount`` is one of ``milestones``."""
-    first = text.strip("/").split("/")[0]
-    return f"milestones/{text.strip('/')}" if first in KINDS and first not in plain else text.strip("/")
-
-
-def _row_and_field(path: str) -> tuple[str, str]:
-    """The row that a fact belongs to, as corrections name it, and the field in it."""
-    parts = path.split("/")
-    if parts[0] == "milestones":
-        count = 3 if len(parts) > 2 and parts[2].isdigit() else 2
-        return "/".join(parts[1:count]), "/".join(parts[count:])
-    return "/".join(parts[:2]), "/".join(parts[2:])
-
-
-def _slot(plain: dict[str, Any], pointer: tuple[str | int, ...], path: str, whole: bool) -> Slot:
-    """The field at *pointer*, or the one that would be added there. Raises :class:`Unreadable`."""
-    node: Any = Group((Project,))
-    slot: Slot | None = None
-    data: Any = plain
-    for part in pointer:
-        if isinstance(node, Listing):
-            node = node.item
-        elif isinstance(node, Group):
-            owner = node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0]
-            slot = slots(owner)[str(part)]
-            node = slot.node
-        data = data[part]
-    if whole and slot is not None:
-        return slot
-    last = path.rsplit("/", 1)[-1]
-    if isinstance(node, Group) and path.count("/") in (0, len(_written_parts(pointer, plain))):
-        owner = node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0]
-        if last in slots(owner):
-            return slots(owner)[last]
-    raise Unreadable(f"没有 {path} 这个位置", f"there is no place {path}")
-
-
-def _written_parts(pointer: tuple[str | int, ...], plain: dict[str, Any]) -> list[str]:
-    """The parts of the identity-based path of *pointer*."""
-    return field_path(plain, pointer, SERIES).split("/") if pointer else []
-
-
-def _at(data: Any, pointer: Iterable[str | int]) -> Any:
-    for part in pointer:
-        data = data[part]
-    return data
-
-
-def _word(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _void(
-    editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: str, leaf: str, whole: bool
-) -> None:
-    if leaf or not whole or row.split("/", 1)[0] not in KINDS:
-        raise trouble(
-            "cli.not-a-milestone",
-            f"{args.field} 不是一条已登记的里程碑",
-            f"{args.field} is no recorded milestone",
-            "写里程碑键，如 contract_signed/2",
-            "name its key, like contract_signed/2",
-        )
-    _add_row(editor, desk, args, plain, {"of": row})
-
-
-def _add_row(editor: Editor, desk: Desk, args: argparse.Namespace, plain: dict[str, Any], row: dict[str, Any]) -> None:
-    if not args.reason:
-        raise trouble(
-            "cli.reason-needed", "更正必须写明理由", "a correction needs its reason", "加上 --reason", "add --reason"
-        )
-    rows = plain.get("corrections", [])
-    seq = max((r.get("seq", 0) for r in rows), default=0) + 1
-    day = parse_day(args.date) or desk.world.asof
-    editor.append(["corrections"], {"seq": seq, **row, "date": day.isoformat(), "reason": args.reason})

@@ -93,7 +93,7 @@ def run_submit(root: Path, args: argparse.Namespace) -> int:
 
             return run_record(root, args, sys.stdout)
         case "correct":
-            from zongmu.cli.entering import run_correct
+            from zongmu.cli.correcting import run_correct
 
             return run_correct(root, args, sys.stdout)
         case "template" | "export":

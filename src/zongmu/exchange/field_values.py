@@ -158,11 +158,13 @@ def code_for(text: str, codes: Mapping[str, Bilingual], title: Bilingual) -> str
     named = [c for c, t in codes.items() if plain.lower() in (cells.fold(t.zh).lower(), t.en.lower())]
     if len(named) == 1:
         return named[0]
-    some = list(codes.items())[:16]
-    more = "…" if len(codes) > len(some) else ""
+    near = [(c, t) for c, t in codes.items() if plain and (plain in cells.fold(t.zh) or plain.lower() in t.en.lower())]
+    some = (near or list(codes.items()))[:16]
+    more = "…" if len(near or codes) > len(some) else ""
+    have_zh, have_en = ("是不是：", "is it") if near else ("有：", "there are:")
     raise Unreadable(
-        f"“{text}”不是{title.zh}的代码或名称；有：{'、'.join(f'{t.zh}（{c}）' for c, t in some)}{more}",
-        f"{text!r} is no code or title of {title.en}; there are: {', '.join(f'{c} ({t.en})' for c, t in some)}{more}",
+        f"“{text}”不是{title.zh}的代码或名称；{have_zh}{'、'.join(f'{t.zh}（{c}）' for c, t in some)}{more}",
+        f"{text!r} is no code or title of {title.en}; {have_en} {', '.join(f'{c} ({t.en})' for c, t in some)}{more}",
     )
 
 

@@ -19,6 +19,8 @@ MARKER: Final = "<!-- zongmu:change -->"
 """The first line of the comment. Whoever updates it looks for this line in comments of its own account only."""
 LIMIT: Final = 60_000
 """Bytes of a comment: forges take 65,536 characters, and a job hands it on in one variable."""
+_OPEN: Final = 2
+"""Up to so many records are shown unfolded: who reviews one project reads it at once."""
 _SIGN: Final = {Gate.GOOD: "✅", Gate.NEEDS_PERSON: "✋", Gate.REFUSED: "⛔"}
 _ESCAPES: Final = {
     **{ord(c): f"&#{ord(c)};" for c in "!\"$%&'()*+,-./:;<=>?[\\]^_`{|}~"},
@@ -43,7 +45,7 @@ def markdown(report: ChangeReport, names: Names, lang: str) -> str:
         if size > LIMIT:
             more = "……全文见 zongmu diff" if lang == "zh" else "… the rest: zongmu diff"
             out += ["", more, ""]
-            if sum(row == "<details>" for row in out) > sum(row == "</details>" for row in out):
+            if sum(row.startswith("<details") for row in out) > sum(row == "</details>" for row in out):
                 out.append("</details>")
             break
         out.append(line)
@@ -69,8 +71,9 @@ def _lines(teller: Teller, report: ChangeReport) -> Iterator[str]:
     for warning in teller.warnings():
         yield f"⚠️ {escaped(warning)}"
         yield ""
+    few = len(report.records) <= _OPEN
     for record in report.records:
-        yield "<details>"
+        yield "<details open>" if few else "<details>"
         yield f"<summary>{escaped(teller.head(record))}</summary>"
         yield ""
         for block in teller.blocks(record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate
+from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome
 from zongmu.model.titles import path_title
 from zongmu.policy.approvals import Need, merged, unheld
 from zongmu.policy.engine import World
@@ -18,6 +18,9 @@ from zongmu.store.registry import Registry
 
 SHOWN = 12
 """Lines of one kind that a record gets; the rest is counted."""
+
+_IN_THE_HEAD = frozenset(("format", "id", "jurisdiction", "name"))
+"""Fields of a new record that need no line: its head says them."""
 
 _TURN: Mapping[str, Bilingual] = {
     "begins": Bilingual("开始适用", "now applies"),
@@ -111,7 +114,10 @@ class Teller:
         if r.gate is Gate.REFUSED:
             return self.say("填报人改正后重新提交", "the submitter mends it and pushes again")
         wanted = [n for n in r.needs if n.why == "breach"] or list(r.needs)
-        who = self._join(dict.fromkeys(self.who(n) for n in wanted))
+        in_a_role = {o for n in wanted if n.role for o in n.organizations}
+        who = self._join(
+            dict.fromkeys(self.who(n) for n in wanted if n.role or not in_a_role.issuperset(n.organizations or ("",)))
+        )
         if r.gate is Gate.NEEDS_PERSON:
             return self.say(f"{who} 核实后确认（zongmu acknowledge）", f"{who}: look into it, then zongmu acknowledge")
         if who:
@@ -214,8 +220,16 @@ class Teller:
         if moved:
             yield Block(self.say("改动及其后果", "What moved, and what follows"), self._cut(moved))
         rest = [s for s in record.shifts if s not in told and not _quiet(s)]
-        if rest:
-            yield Block(self.say("其他后果", "What else follows"), self._cut([Line(self._shift(s)) for s in rest]))
+        waiting = [s for s in rest if record.event.file == "created" and _waits(s)]
+        else_follows = [Line(self._shift(s)) for s in rest if s not in waiting]
+        if waiting:
+            text = self.say(
+                f"另有 {len(waiting)} 条规则开始适用，等事实或等到期",
+                f"{len(waiting)} more rules now apply and wait for facts or for their day",
+            )
+            else_follows = [*self._cut(else_follows), Line(text)]
+        if else_follows:
+            yield Block(self.say("其他后果", "What else follows"), self._cut(else_follows))
         duties = [Line(self._duty(mark, s)) for mark, s in record.duties]
         if duties:
             yield Block(self.say("义务与期限", "Duties and days"), self._cut(duties))
@@ -227,7 +241,10 @@ class Teller:
         lines: list[Line] = []
         told: set[Shift] = set()
         titles = self._names.of(record.jurisdiction)
+        created = record.event.file == "created"
         for paths, text in moved_lines(record.event, self._lang, titles):
+            if created and _IN_THE_HEAD.issuperset(paths):
+                continue
             mine = [s for s in record.shifts if s not in told and not _quiet(s) and set(paths) & set(s.read)]
             told.update(mine)
             lines.append(Line(text, self._cut([Line(self._shift(s)) for s in mine])))
@@ -239,7 +256,9 @@ class Teller:
         if shift.after is not None and shift.turn != "ends":
             answer = self.say("：", ": ") + OUTCOME[shift.after].pick(self._lang)
             why = shift.why.pick(self._lang)
-            if why and shift.after.value not in (why, shift.turn):
+            if why and shift.turn == "begins" and shift.after is Outcome.UNDETERMINED:
+                answer = f"（{why}）" if self._lang == "zh" else f" ({why})"
+            elif why and shift.after.value not in (why, shift.turn):
                 answer += f"（{why}）" if self._lang == "zh" else f" ({why})"
         at = f" {path_title(f'milestones/{shift.at}').pick(self._lang)}" if shift.at and "/" not in shift.at else ""
         title = shift.title.pick(self._lang)
@@ -287,10 +306,9 @@ class Teller:
     def _publication(self, record: RecordChange) -> Iterator[Line]:
         publication = record.publication
         assert publication is not None
-        names = [path_title(path).pick(self._lang) for path in publication.fields]
-        shown = self._join(names[:8]) + (
-            self.say(f" 等 {len(names)} 处", f" and {len(names) - 8} more") if len(names) > 8 else ""
-        )
+        names = self._public_names(publication.fields)
+        more = len(names) - SHOWN
+        shown = self._join(names[:SHOWN]) + (self.say(f" 等 {len(names)} 处", f" and {more} more") if more > 0 else "")
         if publication.after == "public":
             yield Line(self.say(f"合并后即公开：{shown}", f"public once merged: {shown}"))
         elif publication.after == "withheld":
@@ -305,6 +323,26 @@ class Teller:
                     )
                 )
             yield Line(self.say("审查所绑定的摘要 ", "digest that a review binds to ") + publication.digest)
+
+    def _public_names(self, paths: Iterable[str]) -> list[str]:
+        """What the values are called, those of one act together."""
+        out: dict[str, list[str]] = {}
+        for path in paths:
+            parts = path.split("/")
+            if parts[0] != "milestones" or len(parts) < 2:
+                out.setdefault(path_title(parts[0]).pick(self._lang), [])
+                continue
+            row = "/".join(parts[: 3 if len(parts) > 2 and parts[2].isdigit() else 2])
+            name = path[len(row) + 1 :].split("/")[0]
+            act = path_title(row).pick(self._lang)
+            inner = out.setdefault(act, [])
+            field = path_title(f"{row}/{name}").pick(self._lang)[len(act) :].lstrip(" ·")
+            if name not in ("kind", "seq") and field not in inner:
+                inner.append(field)
+        return [
+            f"{head}{self.say('（', ' (')}{self._join(f)}{self.say('）', ')')}" if f else head
+            for head, f in out.items()
+        ]
 
     def warnings(self) -> list[str]:
         """What would keep the change waiting for ever."""
@@ -327,6 +365,11 @@ def _quiet(shift: Shift) -> bool:
             (shift.after or shift.before).value == "pass"  # type: ignore[union-attr]
         )
     )
+
+
+def _waits(shift: Shift) -> bool:
+    """A rule that only begins to apply: there is no answer and no day yet."""
+    return shift.turn == "begins" and shift.after is Outcome.UNDETERMINED and shift.due_after is None
 
 
 def text_lines(report: ChangeReport, names: Names, lang: str) -> Iterator[str]:

@@ -33,6 +33,12 @@ def _plain(text: str) -> str:
     return printable(text) if sayable(bare) is bare else HIDDEN
 
 
+def _field_name(change: FieldChange, lang: str) -> str:
+    """The title of a field: ours, whatever words are in it, unless no class knows the key."""
+    own = change.title.zh != change.path.rsplit("/", 1)[-1]
+    return (printable if own else _plain)(change.title.pick(lang))
+
+
 @dataclass(frozen=True, slots=True)
 class Titles:
     """What codes and references are called: the code lists and milestones of the measures, and the organizations."""
@@ -207,7 +213,7 @@ class _Writer:
 
     def _field_title(self, event: Event, change: FieldChange) -> str:
         """A field with the row it belongs to."""
-        name = _plain(change.title.pick(self._lang))
+        name = _field_name(change, self._lang)
         if not change.row:
             return name
         return f"{self._row_title(event, change.row)}{'·' if self._lang == 'zh' else ' · '}{name}"
@@ -249,7 +255,7 @@ class _Writer:
                 if key not in keys:
                     keys.append(key)
             else:
-                yield f"{_plain(change.title.pick(self._lang))} {self._shown(event, change, change.after)}"
+                yield f"{_field_name(change, self._lang)} {self._shown(event, change, change.after)}"
         for name, keys in lists.items():
             inner = holder.child(name, {"kind": kind})
             listed = self._titles.value(keys, self._lang, _codelist(inner))
@@ -270,7 +276,7 @@ class _Writer:
 
     def _removed(self, event: Event, row: RowChange) -> str:
         values = self._comma.join(
-            f"{_plain(c.title.pick(self._lang))} {self._shown(event, c, c.before)}"
+            f"{_field_name(c, self._lang)} {self._shown(event, c, c.before)}"
             for c in row.changes
             if not c.path.endswith("/kind")
         )
