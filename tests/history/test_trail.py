@@ -20,7 +20,7 @@ from zongmu.history.trail import record_trail, trail
 from zongmu.model.records import BY_NAME
 from zongmu.report.trail_text import trail_lines
 from zongmu.store.cache import Cache
-from zongmu.store.git import GitProblem
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.workers import stream
 
 APPROVAL = """\

@@ -13,7 +13,10 @@ import pytest
 
 from tests.store.repositories import Repository
 from zongmu.store import trees
-from zongmu.store.git import CODES, Git, GitProblem, blob_id, shown
+from zongmu.store.git import Git
+from zongmu.store.git_codes import CODES, GitProblem
+from zongmu.store.git_objects import blob_id
+from zongmu.store.git_text import shown
 from zongmu.store.trees import GitTree, OverlayTree, Tree, WorkTree, change_against
 
 A = "registry/projects/ordos/bureau/ordos-2026-0001.yaml"

@@ -21,7 +21,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from zongmu.store.cache import Cache
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.prints import engine_print, files_print, print_of
 
 KIND: Final = "answer"

@@ -16,7 +16,8 @@ from zongmu.cli.again import still_that_day
 from zongmu.publish.clock import Clock, Phase, memory
 from zongmu.publish.tree import tree_print
 from zongmu.store.cache import Cache
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.prints import engine_print, files_print, print_of
 
 KIND: Final = "built"

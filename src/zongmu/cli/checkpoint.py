@@ -9,7 +9,8 @@ from typing import TextIO
 from zongmu.cli.audit import checkpoint_at, read_bytes, read_text, write
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 
 
 def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:

@@ -17,7 +17,7 @@ from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError
 from zongmu.store.edit import EditError
-from zongmu.store.git import GitProblem
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import Registry
 
 

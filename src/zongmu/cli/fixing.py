@@ -15,7 +15,8 @@ from zongmu.policy.run import judge_record, load_for_run
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import write_atomic
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import LoadedRecord
 from zongmu.store.trees import GitTree, below
 

@@ -11,7 +11,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
 from zongmu.store.atomic import write_atomic
 from zongmu.store.committing import commit_rows
-from zongmu.store.git import Git, path_bytes, shown
+from zongmu.store.git import Git
+from zongmu.store.git_text import path_bytes, shown
 from zongmu.store.join import Joiner
 from zongmu.store.refusal import refusal
 from zongmu.store.trees import Change

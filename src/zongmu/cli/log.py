@@ -21,7 +21,8 @@ from zongmu.report.data import dump, masked
 from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.report.words import sayable
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.reader import parse
 from zongmu.store.trees import WorkTree
 

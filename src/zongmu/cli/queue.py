@@ -22,7 +22,8 @@ from zongmu.report.queue_page import queue_html
 from zongmu.report.queue_text import queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
 from zongmu.store.cache import FOLDER
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 
 
 def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:

@@ -35,7 +35,9 @@ from zongmu.policy.refs import (
 )
 from zongmu.policy.run import judge_record, load_for_run
 from zongmu.report.text import finding_lines
-from zongmu.store.git import Git, GitProblem, shown
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_text import shown
 from zongmu.store.registry import load
 from zongmu.store.trees import GitTree, Touched, split_rows
 

@@ -19,7 +19,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
 from zongmu.store.emit import Unwritable, document, scalar
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.reader import MAX_BYTES
 
 _INSTEAD: Final = "（依法删除）"

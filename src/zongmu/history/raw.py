@@ -15,7 +15,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, immutable
-from zongmu.store.git import COMMAND_FAILED, OBJECT_MISSING, Git, GitProblem, RawChange, path_text, unless_zeros
+from zongmu.store.git import Git, RawChange
+from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
+from zongmu.store.git_text import path_text, unless_zeros
 
 SHALLOW: Final = Code(
     "history.shallow-clone",
@@ -34,7 +36,7 @@ NO_COMMITS: Final = Code(
 )
 
 CODES: Final[tuple[Code, ...]] = (SHALLOW, NO_COMMITS)
-"""Why a history cannot be read, beside what :data:`zongmu.store.git.CODES` says."""
+"""Why a history cannot be read, beside what :data:`zongmu.store.git_codes.CODES` says."""
 
 FOLDER: Final = "registry"
 """Where records stand, below the root of the instance."""
@@ -95,7 +97,7 @@ _FIELDS: Final = 7
 def read(git: Git, since: str | None = None) -> History:
     """The history of ``HEAD``, or the part of it that *since* (a revision) cannot reach.
 
-    Raises :class:`~zongmu.store.git.GitProblem`: no repository, a shallow clone, no commits, no such revision, objects
+    Raises :class:`~zongmu.store.git_codes.GitProblem`: no repository, a shallow clone, no commits, no such revision, objects
     that are missing.
     """
     if git.is_shallow():

@@ -14,7 +14,7 @@ from typing import Any, Final
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.records import type_of_path
 from zongmu.policy.zones import Zone, zone_of
-from zongmu.store.git import shown
+from zongmu.store.git_text import shown
 from zongmu.store.reader import MAX_BYTES
 from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Touched
 

@@ -18,7 +18,7 @@ from zongmu.policy.judged_rows import JudgedRows
 from zongmu.policy.placing import Places
 from zongmu.policy.remembering import world_print
 from zongmu.policy.run import judge_record
-from zongmu.store.git import blob_id
+from zongmu.store.git_objects import blob_id
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.workers import Progress
 

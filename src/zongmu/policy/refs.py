@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.store.git import shown, unless_zeros
+from zongmu.store.git_text import shown, unless_zeros
 
 MAX_REFS: Final = 50
 """Names that one push may move."""

@@ -35,7 +35,8 @@ from zongmu.policy.finding_rows import UNREADABLE
 from zongmu.publish.escape import dump
 from zongmu.store import reader
 from zongmu.store.cache import Cache
-from zongmu.store.git import Git, GitProblem
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.validate import model_of
 from zongmu.store.workers import map_all
 

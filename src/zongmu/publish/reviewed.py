@@ -15,7 +15,9 @@ from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.store import reader
-from zongmu.store.git import Git, GitProblem, path_text
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_text import path_text
 from zongmu.store.validate import model_of
 
 

@@ -12,7 +12,7 @@ from zongmu.report.command_codes import command_codes
 
 _MODULES = (
     "zongmu.store.problems",
-    "zongmu.store.git",
+    "zongmu.store.git_codes",
     "zongmu.store.registry",
     "zongmu.store.validate",
     "zongmu.store.edit",

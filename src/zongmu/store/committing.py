@@ -7,7 +7,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 
-from zongmu.store.git import COMMAND_FAILED, Git, GitProblem, environment, path_bytes, shown
+from zongmu.store.git import Git
+from zongmu.store.git_codes import COMMAND_FAILED, GitProblem
+from zongmu.store.git_process import environment
+from zongmu.store.git_text import path_bytes, shown
 
 
 def commit_files(git: Git, base: str, files: Mapping[str, bytes], message: str, who: tuple[str, str]) -> str:

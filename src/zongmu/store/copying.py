@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zongmu.store.git import OBJECT_MISSING, GitProblem, shown
+from zongmu.store.git_codes import OBJECT_MISSING, GitProblem
+from zongmu.store.git_text import shown
 from zongmu.store.trees import EXECUTABLE, READ_LIMIT, REGULAR, Tree
 
 

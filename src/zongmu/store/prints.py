@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 import zongmu
-from zongmu.store.git import Git, path_bytes
+from zongmu.store.git import Git
+from zongmu.store.git_text import path_bytes
 
 MOST_LOOSE: Final = 2000
 """Files that are not as Git knows them, up to which a print is worth taking."""

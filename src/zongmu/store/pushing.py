@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
-from zongmu.store.git import Git, shown
+from zongmu.store.git import Git
+from zongmu.store.git_text import shown
 
 TIMEOUT: Final = 300
 """Seconds that a push may take."""

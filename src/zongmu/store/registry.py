@@ -202,7 +202,7 @@ def load(
     With *paths*, files or folders, only those records are loaded, and what every record is judged by: the instance and
     the calendars (``paths=()``: nothing else). A path that is not there is a finding. With *types*, of all this only
     the records of these types (``organization``, …), and again what every record is judged by. Raises
-    :class:`~zongmu.store.git.GitProblem` when the repository does not allow to list it.
+    :class:`~zongmu.store.git_codes.GitProblem` when the repository does not allow to list it.
     """
     found = survey(tree)
     chosen = _chosen(found, paths, always=True)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from zongmu.model.finding import Code, Finding, Outcome, finding
 from zongmu.model.records import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
-from zongmu.store.git import shown
+from zongmu.store.git_text import shown
 from zongmu.store.refusal import refusal
 from zongmu.store.trees import (
     DIRECTORY,

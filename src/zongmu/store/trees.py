@@ -20,20 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from zongmu.store.git import (
-    NO_MERGE_BASE,
-    SEVERAL_MERGE_BASES,
-    SHALLOW_CLONE,
-    UPDATE_YOUR_BRANCH,
-    Git,
-    GitProblem,
-    RawChange,
-    algorithm_of,
-    blob_id,
-    path_bytes,
-    path_text,
-    shown,
-)
+from zongmu.store.git import Git, RawChange
+from zongmu.store.git_codes import NO_MERGE_BASE, SEVERAL_MERGE_BASES, SHALLOW_CLONE, UPDATE_YOUR_BRANCH, GitProblem
+from zongmu.store.git_objects import algorithm_of, blob_id
+from zongmu.store.git_text import path_bytes, path_text, shown
 
 REGULAR: Final = "100644"
 EXECUTABLE: Final = "100755"

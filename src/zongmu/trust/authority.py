@@ -15,7 +15,8 @@ from typing import Any, Final, Literal
 from zongmu.model.leaves import leaves, row_key
 from zongmu.model.records import RecordType, type_of_path
 from zongmu.store import reader
-from zongmu.store.git import RawChange, shown
+from zongmu.store.git import RawChange
+from zongmu.store.git_text import shown
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
 from zongmu.trust.files import SETTINGS_PATH, Person

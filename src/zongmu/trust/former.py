@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
-from zongmu.store.git import Git, GitProblem, shown
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_text import shown
 from zongmu.trust import codes
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault

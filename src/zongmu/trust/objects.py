@@ -19,7 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from zongmu.store.git import NOT_INSTALLED, Git, GitProblem, RawChange, algorithm_of, environment, path_text, shown
+from zongmu.store.git import Git, RawChange
+from zongmu.store.git_codes import NOT_INSTALLED, GitProblem
+from zongmu.store.git_objects import algorithm_of
+from zongmu.store.git_process import environment
+from zongmu.store.git_text import path_text, shown
 from zongmu.store.refusal import refusal
 from zongmu.trust import codes, commits
 from zongmu.trust.checkpoint import leaf_hash
@@ -41,7 +45,7 @@ class Refused(Exception):
 def opened(source: Path, branch: str | None = None, *, bare: bool = False) -> Iterator[tuple[Git, str]]:
     """A repository of our own with the objects of *source* (a bundle, or a repository), and the id of its head.
 
-    *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git.GitProblem`, or :class:`Refused`
+    *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git_codes.GitProblem`, or :class:`Refused`
     where the objects are damaged.
     """
     folder = Path(tempfile.mkdtemp(prefix="zongmu-audit-"))

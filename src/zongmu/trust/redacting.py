@@ -16,7 +16,9 @@ from typing import Any, Final
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.records import type_of_path
 from zongmu.store import reader
-from zongmu.store.git import Git, algorithm_of, blob_id, shown
+from zongmu.store.git import Git
+from zongmu.store.git_objects import algorithm_of, blob_id
+from zongmu.store.git_text import shown
 from zongmu.store.validate import model_of
 from zongmu.trust.checkpoint import root_hash
 from zongmu.trust.epochs import EPOCHS_PATH, epochs_in, redactable

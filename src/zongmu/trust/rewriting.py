@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from zongmu.store.git import algorithm_of, object_id, path_text
+from zongmu.store.git_objects import algorithm_of, object_id
+from zongmu.store.git_text import path_text
 from zongmu.trust.objects import TREE, Objects
 
 _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")

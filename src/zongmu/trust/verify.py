@@ -15,7 +15,8 @@ from functools import partial
 
 from zongmu.model.finding import Code
 from zongmu.model.project import Project
-from zongmu.store.git import Git, RawChange, shown
+from zongmu.store.git import Git, RawChange
+from zongmu.store.git_text import shown
 from zongmu.trust import codes, rows
 from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults
 from zongmu.trust.changes import edits_between, moves_of, trust_edits

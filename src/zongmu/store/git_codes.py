@@ -1,0 +1,118 @@
+"""What can be wrong with the repository, each with its code and its remedy."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from zongmu.model.finding import Bilingual, Code, CodedError
+
+NOT_INSTALLED: Final = Code(
+    "git.not-installed",
+    Bilingual("没有安装 Git", "Git is not installed"),
+    Bilingual("找不到 git 命令", "The command git was not found"),
+    Bilingual("请安装 Git 后再试：{command}", "Install Git and try again: {command}"),
+)
+NOT_A_REPOSITORY: Final = Code(
+    "git.not-a-repository",
+    Bilingual("不是 Git 仓库", "Not a Git repository"),
+    Bilingual("{root} 不在 Git 仓库里", "{root} is not inside a Git repository"),
+    Bilingual(
+        "请在本库的克隆里运行；取得克隆：{command}", "Run this in a clone of the registry; to get one: {command}"
+    ),
+)
+UNKNOWN_REVISION: Final = Code(
+    "git.unknown-revision",
+    Bilingual("版本不存在", "Unknown revision"),
+    Bilingual("这个克隆里没有版本 {revision}", "This clone has no revision {revision}"),
+    Bilingual("请先取得它：{command}", "Fetch it first: {command}"),
+)
+SHALLOW_CLONE: Final = Code(
+    "git.shallow-clone",
+    Bilingual("克隆不完整", "Shallow clone"),
+    Bilingual(
+        "这个克隆只有最近的提交，找不到分支的起点，无法区分哪些是本次改动",
+        "This clone holds the latest commits only: where the branch began is unknown, and with it what it changes",
+    ),
+    Bilingual("请取得全部历史：{command}", "Fetch the whole history: {command}"),
+)
+NO_MERGE_BASE: Final = Code(
+    "git.no-merge-base",
+    Bilingual("没有共同的起点", "No merge base"),
+    Bilingual("{base} 与 {head} 没有共同的历史", "{base} and {head} have no history in common"),
+    Bilingual(
+        "请核对是否选对了分支；查看各自的第一个提交：{command}",
+        "Check that these are the branches you mean; to see where each begins: {command}",
+    ),
+)
+SEVERAL_MERGE_BASES: Final = Code(
+    "git.several-merge-bases",
+    Bilingual("有多个共同起点", "Several merge bases"),
+    Bilingual(
+        "{base} 与 {head} 互相合并过，有 {count} 个共同起点，无法判断哪些是本次改动",
+        "{base} and {head} were merged into each other and have {count} merge bases: what is new cannot be told",
+    ),
+    Bilingual("请把改动变基到 {base} 上：{command}", "Rebase the change onto {base}: {command}"),
+)
+UPDATE_YOUR_BRANCH: Final = Code(
+    "git.update-your-branch",
+    Bilingual("请先更新分支", "Update your branch"),
+    Bilingual(
+        "有 {count} 个文件在 {base} 上也改了，而且改得不一样：{paths}",
+        "{count} files were changed on {base} as well, and differently: {paths}",
+    ),
+    Bilingual(
+        "请更新分支，解决冲突后再试：{command}", "Update your branch, resolve the conflict, try again: {command}"
+    ),
+)
+OBJECT_MISSING: Final = Code(
+    "git.object-missing",
+    Bilingual("缺少对象", "Object missing"),
+    Bilingual(
+        "这个克隆里没有对象 {object}，克隆不完整或已损坏",
+        "This clone lacks the object {object}: it is partial, or damaged",
+    ),
+    Bilingual("请重新取得：{command}", "Fetch it again: {command}"),
+)
+COMMAND_FAILED: Final = Code(
+    "git.command-failed",
+    Bilingual("Git 命令失败", "A Git command failed"),
+    Bilingual("git {command} 失败：{reason}", "git {command} failed: {reason}"),
+    Bilingual("请检查仓库是否完好：git fsck --full", "Check that the repository is sound: git fsck --full"),
+)
+
+CODES: Final[tuple[Code, ...]] = (
+    NOT_INSTALLED,
+    NOT_A_REPOSITORY,
+    UNKNOWN_REVISION,
+    SHALLOW_CLONE,
+    NO_MERGE_BASE,
+    SEVERAL_MERGE_BASES,
+    UPDATE_YOUR_BRANCH,
+    OBJECT_MISSING,
+    COMMAND_FAILED,
+)
+"""Everything that can be wrong with the repository."""
+
+
+class GitProblem(CodedError):
+    """The repository does not allow an answer. Never to be taken for "nothing found".
+
+    ``exit_code`` is 1 where the change itself has to be redone (update your branch, several merge bases), else 2: could
+    not run.
+    """
+
+    def __init__(self, code: Code, exit_code: int = 2, **values: Any) -> None:
+        self.exit_code = exit_code
+        super().__init__(code, **values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_problem, (self.code, self.exit_code, self.values))
+
+
+def _problem(code: Code, exit_code: int, values: dict[str, Any]) -> GitProblem:
+    return GitProblem(code, exit_code, **values)
+
+
+def missing(object_id: str) -> GitProblem:
+    """An object that is not in this clone."""
+    return GitProblem(OBJECT_MISSING, object=object_id, command="git fetch --refetch origin")
