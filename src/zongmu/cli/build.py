@@ -16,7 +16,7 @@ from zongmu.publish.clock import Clock
 from zongmu.publish.kept import kept_folder
 from zongmu.publish.released import Release, release, with_history
 from zongmu.publish.shells import SiteProblem
-from zongmu.publish.texts import load_beside
+from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
 from zongmu.store.refusal import refusal
@@ -59,10 +59,10 @@ def _build_to(
     registry = registry_at(root, load_with=load_beside)
     world = world_of(checks, registry, parse_day(as_of))
     clock.lap("read", len(registry.survey.located))
-    memory = memory_of(cache, world, registry)
-    result = run(world, registry, memory=memory)
+    texts = Texts(world, registry, cache)
+    result = run(world, texts.registry, memory=memory_of(cache, world, registry))
     clock.lap("judge", len(result.judged))
-    found = release(checks, registry, world, result, root, cache)
+    found = release(checks, registry, world, result, root, texts)
     clock.lap("release", len(found.texts))
     found = with_history(found, root, cache)
     clock.lap("history")

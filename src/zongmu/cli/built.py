@@ -102,8 +102,8 @@ def _keep(cache: Cache, name: str, target: Path, day: tuple[str, str] | None, sa
 
 _PHASES: Final = {
     "read": ("读入登记库", "registry and law read"),
-    "judge": ("裁决全部登记", "all records judged"),
-    "release": ("公开文本及其裁决", "public texts, and what the law says of them"),
+    "judge": ("裁决全部登记，连同公开文本", "all records judged, and what is public of them"),
+    "release": ("定出公开哪些", "what is released"),
     "history": ("公开历史", "history of what is public"),
     "shells": ("外壳和手写页", "shells and hand-written pages"),
     "law": ("法规页、表单", "pages of the law, forms"),

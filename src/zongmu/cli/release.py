@@ -17,7 +17,7 @@ from zongmu.policy.run import run
 from zongmu.publish.applied import apply, public_data
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
-from zongmu.publish.texts import load_beside
+from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.cache import private_folder
@@ -61,7 +61,8 @@ def _released(root: Path, as_of: str | None) -> Release:
     registry = registry_at(root, load_with=load_beside)
     checks = checks_at(root)
     world = world_of(checks, registry, parse_day(as_of))
-    return release(checks, registry, world, run(world, registry), root)
+    texts = Texts(world, registry)
+    return release(checks, registry, world, run(world, texts.registry), root, texts)
 
 
 def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:

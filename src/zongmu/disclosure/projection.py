@@ -210,10 +210,15 @@ class PublicProject:
 
 def project_public(project: Project, told: Told) -> PublicProject:
     """The public projection of a project."""
+    return projected(project, told)[0]
+
+
+def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, str]]:
+    """The public projection of a project, and the key of each act that is public → the key that it has outside."""
     data = plain(project)
     numbers = _numbers(project, told)
     keys = _unvoided(project, numbers)
-    return PublicProject(
+    public = PublicProject(
         id=project.id,
         jurisdiction=project.jurisdiction,
         facts={name: data[name] for name in STATE_FIELDS if name in data},
@@ -232,11 +237,7 @@ def project_public(project: Project, told: Told) -> PublicProject:
         reasons=_numbered(data.get("reasons", ()), REASON_FIELDS),
         withheld=_withheld(data),
     )
-
-
-def public_keys(project: Project, told: Told) -> dict[str, str]:
-    """The key of each act that is public → the key that it has outside."""
-    return _unvoided(project, _numbers(project, told))
+    return public, keys
 
 
 def _unvoided(project: Project, numbers: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from zongmu.disclosure.findings import PublicFinding, told_of
+from zongmu.disclosure.findings import PublicFinding
 from zongmu.disclosure.projection import (
     PublicProject,
     Told,
@@ -50,12 +50,13 @@ from zongmu.publish.suppliers import Suppliers, suppliers_of
 from zongmu.publish.texts import (
     JudgedCopy,
     Text,
+    Texts,
     among,
     facts_of_text,
     judged_copy,
     projects_of,
     references,
-    texts_of,
+    told_by_city,
 )
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry
@@ -178,12 +179,12 @@ class Release:
 
 
 def release(
-    checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None, cache: Cache | None = None
+    checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None, texts: Texts | None = None
 ) -> Release:
     """What of *registry* is released.
 
     *root*: the repository in which a text that was reviewed is looked for, where the record has moved on; without one such
-    a project is not released until it is reviewed again. *cache*: of what was worked out before.
+    a project is not released until it is reviewed again. *texts*: of *registry*, where somebody began to make them.
     """
     defects = _defects(result.findings)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
@@ -192,11 +193,11 @@ def release(
     defective: list[Defective] = []
     others: list[Text] = []
     waiting: list[_Published] = []
-    told = _told(world)
-    texts = texts_of(world, registry, told, cache)
+    told = told_by_city(world)
+    made = (texts or Texts(world, registry)).all()
     by_blob: dict[str, PublicProject] = {}
     for one in projects_of(registry):
-        endorsements, text = reviews.get(one.id), texts.get(one.path)
+        endorsements, text = reviews.get(one.id), made.get(one.path)
         wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
         if wrong or text is None or (endorsements is not None and endorsements.model is None):
             defective.append(Defective(one.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
@@ -272,11 +273,6 @@ def release(
     )
 
 
-def _told(world: World) -> dict[str, Told]:
-    """What of whose presence each city tells."""
-    return {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
-
-
 class _Published(NamedTuple):
     """A project on its way to the public: its file, the text of it, the text that is public, its review."""
 
@@ -311,7 +307,7 @@ def with_history(release: Release, root: Path, cache: Cache | None = None) -> Re
     named = published | {t.id for t in release.tombstones}
     # The clock of a demonstration stands still while its records are written.
     until = None if release.instance.demonstration is not None else release.asof
-    told = _told(release.world)
+    told = told_by_city(release.world)
     history = public_history(root, release.instance, told, published, named, until, cache, release.texts)
     return replace(release, history=history)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, TypeVar
 
-from pydantic_core import from_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from zongmu.disclosure.findings import PublicFinding, public_findings
+from zongmu.disclosure.findings import PublicFinding, public_findings, told_of
 from zongmu.disclosure.projection import (
     MILESTONE_KINDS_WITHHELD,
     PublicMilestone,
@@ -22,8 +22,7 @@ from zongmu.disclosure.projection import (
     Told,
     Withheld,
     as_project,
-    project_public,
-    public_keys,
+    projected,
 )
 from zongmu.model.derive import View
 from zongmu.model.finding import Outcome, Severity
@@ -33,13 +32,14 @@ from zongmu.policy.engine import FactCrash, Under, World, ask, contexts_of, fact
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.remembering import world_print
 from zongmu.policy.rules import Rule
-from zongmu.publish.escape import dump
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import Located
 from zongmu.store.trees import Tree
+from zongmu.store.workers import Progress
 
 KIND: Final = "texts"
+R = TypeVar("R")
 PROJECT_REFERENCES: Final = ("original_project", "parent_project", "framework")
 """Fields of a project that name another one."""
 
@@ -63,6 +63,15 @@ class Text:
     keys: Mapping[str, str]
     known: frozenset[str]  # the projects it names that were taken to have a page when its copy was judged
     copy: JudgedCopy
+
+
+Row = bytes | memoryview | Text | None
+"""A text as it is sent and kept; itself where it cannot be; None where a file has none."""
+
+
+def told_by_city(world: World) -> dict[str, Told]:
+    """What of whose presence each city tells."""
+    return {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
 
 
 def is_internal(rule: Rule) -> bool:
@@ -123,7 +132,7 @@ def _facts(world: World, copy: Project, under: Iterable[Under] | None = None) ->
 
 
 def load_beside(tree: Tree) -> Registry:
-    """The registry with all but its projects, which :func:`texts_of` reads in its workers."""
+    """The registry with all but its projects, which are read where they are judged."""
     return load(tree, types=[t.name for t in RECORD_TYPES if t.name != "project"])
 
 
@@ -134,31 +143,90 @@ def projects_of(registry: Registry) -> list[Located]:
     )
 
 
-def texts_of(world: World, registry: Registry, told: Mapping[str, Told], cache: Cache | None = None) -> dict[str, Text]:
-    """The text of every project whose file can be read, by its path."""
-    projects = projects_of(registry)
-    ids = frozenset(one.id for one in projects)
-    name = world_print(world, registry) if cache is not None else None
-    kept = dict(_read(cache, name)) if cache is not None and name is not None else {}
-    rows: dict[str, bytes | memoryview | Text | None] = {
-        one.path: kept[one.path, one.blob] for one in projects if (one.path, one.blob) in kept
-    }
+class Texts:
+    """The text of every project of a registry whose file can be read.
 
-    def one(loaded: LoadedRecord) -> bytes | Text | None:
-        text = _text(world, told, ids, loaded)
+    Made while somebody else reads the projects (:attr:`registry`), and what is lacking then when it is asked for.
+    """
+
+    def __init__(self, world: World, registry: Registry, cache: Cache | None = None) -> None:
+        self._world = world
+        self._cache = cache
+        self._projects = projects_of(registry)
+        self._ids = frozenset(one.id for one in self._projects)
+        self._paths = frozenset(one.path for one in self._projects)
+        self._told = told_by_city(world)
+        self._name = world_print(world, registry) if cache is not None else None
+        kept = dict(_read(cache, self._name)) if cache is not None and self._name is not None else {}
+        self._rows: dict[str, Row] = {
+            one.path: kept[one.path, one.blob] for one in self._projects if (one.path, one.blob) in kept
+        }
+        self._fresh = False
+        self.registry: Registry = _ReadOnce(registry, self)
+
+    def all(self) -> dict[str, Text]:
+        """The texts by path. To be asked for once: the rows are given up."""
+        lacking = [one.path for one in self._projects if one.path not in self._rows]
+        if lacking:
+            self.registry.map(_nothing, paths=lacking)
+        if self._cache is not None and self._name is not None and self._fresh:
+            _keep(self._cache, self._name, ((one, self._rows[one.path]) for one in self._projects))
+        reading, out = _Reading(), {}
+        for one in self._projects:
+            row = self._rows.pop(one.path)
+            if row is not None:
+                out[one.path] = row if isinstance(row, Text) else reading.text(row)
+        return out
+
+    def row(self, loaded: LoadedRecord) -> Row:
+        """The text of a project that was read, as a worker sends it; None for all else, and where it is known."""
+        if loaded.type.name != "project" or loaded.path in self._rows:
+            return None
+        text = _text(self._world, self._told, self._ids, loaded)
         if text is None:
             return None
         try:
             return _row(text)
-        except (Unkept, UnicodeEncodeError):
+        except (Unkept, PydanticSerializationError):
             return text
 
-    fresh = dict(registry.map(one, paths=[p.path for p in projects if p.path not in rows]))
-    rows |= fresh
-    if cache is not None and name is not None and fresh:
-        _keep(cache, name, ((one, rows[one.path]) for one in projects))
-    reading = _Reading()
-    return {path: row if isinstance(row, Text) else reading.text(row) for path, row in rows.items() if row is not None}
+    def take(self, rows: Iterable[tuple[str, Row]]) -> None:
+        """Take what :meth:`row` gave of records, by their path."""
+        for path, row in rows:
+            if path in self._paths and path not in self._rows:
+                self._rows[path] = row
+                self._fresh = True
+
+
+class _ReadOnce(Registry):
+    """A registry that makes the texts of the projects that somebody reads."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, registry: Registry, texts: Texts) -> None:
+        super().__init__(**{f.name: getattr(registry, f.name) for f in fields(registry)})
+        self._texts = texts
+
+    def map(
+        self,
+        function: Callable[[LoadedRecord], R],
+        *,
+        paths: Collection[str] | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> list[tuple[str, R]]:
+        """As :meth:`Registry.map`."""
+
+        def both(loaded: LoadedRecord) -> tuple[R, Row]:
+            return function(loaded), self._texts.row(loaded)
+
+        done = super().map(both, paths=paths, workers=workers, progress=progress)
+        self._texts.take((path, row) for path, (_, row) in done)
+        return [(path, result) for path, (result, _) in done]
+
+
+def _nothing(_loaded: LoadedRecord) -> None:
+    """For whoever reads a record for its text alone."""
 
 
 def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: LoadedRecord) -> Text | None:
@@ -166,8 +234,8 @@ def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: L
     if not isinstance(project, Project):
         return None
     tells = told.get(project.jurisdiction, Told())
-    public = project_public(project, tells)
-    keys = {key: outside for key, outside in public_keys(project, tells).items() if key != outside}
+    public, numbers = projected(project, tells)
+    keys = {key: outside for key, outside in numbers.items() if key != outside}
     known = references(public) & ids
     return Text(public, public.digest(), keys, known, judged_copy(world, tells, among(public, known)))
 
@@ -176,7 +244,10 @@ def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: L
 
 
 def _row(text: Text) -> bytes:
-    """A text as JSON. Raises :class:`Unkept` where a value could not be given back exactly, and ``UnicodeEncodeError``."""
+    """A text as JSON, then each outcome as a JSON text of its own: most are the same for many projects, and are then read once.
+
+    Raises :class:`Unkept` where a value could not be given back exactly, and ``PydanticSerializationError``.
+    """
     public, copy = text.public, text.copy
     row = [
         [
@@ -202,11 +273,9 @@ def _row(text: Text) -> bytes:
         sorted(text.known),
         copy.jurisdiction,
         copy.stage,
-        # A text of its own each: most are the same for many projects, and are then read once.
-        [dump(_finding_row(f)) for f in copy.findings],
         plain(copy.facts),
     ]
-    return dump(row).encode()
+    return b"\t".join([to_json(row), *(to_json(_finding_row(f)) for f in copy.findings)])
 
 
 def _finding_row(found: PublicFinding) -> list[Any]:
@@ -226,15 +295,16 @@ class _Reading:
     """Reads rows; what is the same in many is one object."""
 
     def __init__(self) -> None:
-        self._findings: dict[str, PublicFinding] = {}
+        self._findings: dict[bytes, PublicFinding] = {}
 
     def text(self, row: bytes | memoryview) -> Text:
         """The text that :func:`_row` wrote."""
-        public, digest, keys, known, jurisdiction, stage, findings, facts = from_json(bytes(row))
+        head, *findings = bytes(row).split(b"\t")
+        public, digest, keys, known, jurisdiction, stage, facts = from_json(head)
         copy = JudgedCopy(jurisdiction, stage, tuple([self._finding(one) for one in findings]), facts)
         return Text(_public(public), digest, keys, frozenset(known), copy)
 
-    def _finding(self, row: str) -> PublicFinding:
+    def _finding(self, row: bytes) -> PublicFinding:
         found = self._findings.get(row)
         if found is None:
             rule, cites, withheld, outcome, severity, verdict, addressee, advisory = from_json(row)
@@ -291,10 +361,10 @@ def _read(cache: Cache, name: str) -> Iterator[tuple[tuple[str, str | None], mem
 
 
 _LINE: Final = re.compile(rb"([^\t\n]*)\t([^\t\n]*)\t([^\n]*)\n")
-"""Path, blob, row: JSON in a line holds no tab and no line break."""
+"""Path, blob, row: JSON in a line holds no tab and no line break, so that tabs part what a row is made of."""
 
 
-def _keep(cache: Cache, name: str, rows: Iterable[tuple[Located, bytes | memoryview | Text | None]]) -> None:
+def _keep(cache: Cache, name: str, rows: Iterable[tuple[Located, Row]]) -> None:
     """Keep the rows of files whose content has a name."""
     parts: list[bytes | memoryview] = []
     for one, row in rows:
