@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ PUSHERS = """format: 1
 pushers:
   - {account: clerk, organizations: [demo/clinic]}
   - {account: finance, organizations: [demo/finance], merges: true}
+  - {account: other, organizations: [demo/clinic]}
   - {account: keeper, organizations: [demo/office], zones: [data, trust, code], merges: true}
 """
 CLINIC = "format: 1\nid: demo/clinic\njurisdiction: demo\nname: 示例医院\n"
@@ -36,9 +38,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
     subprocess.run(["git", "config", "http.receivepack", "true"], cwd=bare, check=True)
     assert say("hook", "install", bare).code == 0
-    # The operator's first push finds no branch to be judged by: files are looked at as files.
-    seed.git("push", "-q", str(bare), "HEAD:refs/heads/main")
     with serving(home / "projects") as found:
+        # Before the main branch is there nothing can be judged, and nothing but it comes in.
+        early = Clone(found, "clerk", home / "early")
+        early.git("commit", "-q", "--allow-empty", "-m", "x")
+        taken, said = early.push("HEAD:refs/heads/x")
+        assert (taken, "[gate.no-main-branch]" in said) == (False, True), said
+        # The operator's first push finds no branch to be judged by: files are looked at as files.
+        seed.git("push", "-q", str(bare), "HEAD:refs/heads/main")
         yield found
 
 
@@ -155,6 +162,28 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.write(LATE, before)
     clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009").replace("挂号", "缴费"))
     clerk.commit()
+    case("taken-over", "gate.detour")  # an account that was let in on the way would judge what follows
+    clerk.write("trust/pushers.yaml", PUSHERS.replace("clerk,", "evil,"))
+    clerk.commit()
+    clerk.write("trust/pushers.yaml", PUSHERS)
+    clerk.write(OWN.replace("0003", "0009"), NEW.replace("0003", "0009").replace("挂号", "缴费"))
+    clerk.commit()
+    case("twin", "tree.wrong-place")  # 00003 is 0003
+    clerk.write(OWN.replace("0003", "00003"), NEW.replace("0003", "00003"))
+    clerk.commit()
+    case("past", "gate.clock")
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    old = re.sub(r"> [0-9]+ ", "> 86400 ", clerk.git("cat-file", "commit", "HEAD")) + "\n"
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=old))
+    case("header", "gate.sensitive-message")
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    odd = clerk.git("cat-file", "commit", "HEAD").replace("\n\n", "\nnote 11010519491231002X\n\n", 1) + "\n"
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=odd))
+    case("endless", "gate.commit-too-long")
+    clerk.git("commit", "-q", "--allow-empty", "-F", "-", input="x" * 100_000)
+    case("number", "gate.odd-name")  # nor is a name repeated
+    clerk.write("registry/projects/demo/clinic/11010519491231002X.yaml", NEW)
+    clerk.commit()
     case("merged", "gate.not-yours")  # what the second parent brings is judged like the rest
     clerk.git("checkout", "-q", "-b", "side", "origin/main")
     clerk.write(PROJECT, clerk.read(PROJECT) + ACT.format(kind="disclosed", date="2026-03-01", n=5))
@@ -187,7 +216,7 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
             assert f"[{code}" in section, (name, code, section)
 
 
-def test_names_are_held(clerk: Clone) -> None:
+def test_names_are_held(address: str, clerk: Clone, tmp_path: Path) -> None:
     clerk.branch("names")
     clerk.git("tag", "v1")
     taken, said = clerk.push("v1")
@@ -196,7 +225,15 @@ def test_names_are_held(clerk: Clone) -> None:
     clerk.git("tag", "-f", "v1")
     main = clerk.git("rev-parse", "origin/main")
     first = clerk.git("rev-list", "--max-parents=0", main)
+    clerk.git("tag", "-a", "-m", "机密★ 11010519491231002X", "v2", main)
+    clerk.git("commit", "-q", "--allow-empty", "-m", "mine")
+    assert clerk.push("HEAD:refs/heads/names")[0]
+    other = Clone(address, "other", tmp_path / "other")
+    taken, said = other.push("--force", "HEAD~1:refs/heads/names", "HEAD:refs/heads/others")
+    assert (taken, "[gate.branch-of-another]" in said) == (False, True), said
     for refs, code in (
+        (("v2",), "gate.sensitive-message"),
+        (("HEAD:refs/heads/11010519491231002X",), "gate.sensitive-name"),
         (("--force", "v1"), "gate.tag-moved"),
         ((":refs/heads/main",), "gate.branch-deleted"),
         (("HEAD:refs/replace/" + first,), "gate.ref-refused"),
@@ -208,6 +245,10 @@ def test_names_are_held(clerk: Clone) -> None:
     clerk.git("commit", "-q", "-m", "other root")
     taken, said = clerk.push("--force", "HEAD:refs/heads/main")
     assert (taken, "[gate.rewritten]" in said) == (False, True), said
+    clerk.git("reset", "-q", "--hard", clerk.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-p", main, "-m", "x"))
+    taken, said = clerk.push("HEAD:refs/heads/main")
+    assert (taken, "[gate.off-the-main-line]" in said) == (False, True), said
+    clerk.git("reset", "-q", "--hard", "HEAD~1")
     taken, said = clerk.push("HEAD:refs/heads/orphan")
     assert (taken, "[git.no-merge-base]" in said) == (False, True), said
 

@@ -7,25 +7,27 @@ not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from zongmu.cli.gate import account_of, answer_lines
-from zongmu.cli.gating import checks_of, judge_proposal
+from zongmu.cli.gating import Answer, checks_of, judge_proposal, pushers_of
 from zongmu.cli.session import registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
-from zongmu.model.guards import scan
 from zongmu.policy.admission import of_entries
+from zongmu.policy.commits import of_clock, of_words, target_of, time_of, too_long
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.refs import (
     DETOUR,
     MAX_COMMITS,
     MAX_REFS,
+    NO_MAIN,
     NOT_A_COMMIT,
-    SENSITIVE_MESSAGE,
+    OF_ANOTHER,
     TOO_MANY_COMMITS,
     TOO_MANY_REFS,
     RefUpdate,
@@ -34,11 +36,13 @@ from zongmu.policy.refs import (
     updates,
 )
 from zongmu.policy.run import judge_record, load_for_run
+from zongmu.policy.zones import zone_of
 from zongmu.report.text import finding_lines
+from zongmu.store.beginners import Beginners
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
-from zongmu.store.git_text import shown
 from zongmu.store.registry import load
+from zongmu.store.survey import safe_path
 from zongmu.store.trees import GitTree, Touched, split_rows
 
 _LANGS = ("zh", "en")
@@ -54,10 +58,11 @@ class Receiver:
         self._git = Git(root)
         self._account = account
         self._out = out
-        heads = self._git.heads()
+        self._heads = heads = self._git.heads()
         self._known = [*heads.values()]
         self._main = main or self._git.main_branch() or "refs/heads/main"
         self._tip = heads.get(self._main)
+        self._beginners = Beginners(self._git.folder)
         self._world: World | None = None
 
     def receive(self, stdin: bytes) -> bool:
@@ -77,12 +82,32 @@ class Receiver:
             return self._refuse(refused)
         # All of them are judged, so that everything is said at once.
         answers = [self._judge(move) for move in moves if move.new is not None]
+        if all(answers) and self._account is not None:
+            begun = [m.name for m in moves if m.old is None and m.kind(self._main) == "branch"]
+            self._beginners.note(dict.fromkeys(begun, self._account), self._heads)
         return all(answers)
 
     def _name(self, move: RefUpdate) -> Finding | None:
         if move.new is not None and not self._is_commit(move.new):
             return about(NOT_A_COMMIT, move)
-        return of_ref(move, self._main, self._git.is_ancestor)
+        if self._tip is None and move.new is not None and move.name != self._main:
+            return about(NO_MAIN, move, main=safe_path(self._main))
+        found = of_ref(move, self._main, self._git.is_ancestor, self._git.continues)
+        return found if found is not None else self._of_another(move)
+
+    def _of_another(self, move: RefUpdate) -> Finding | None:
+        """That a branch is rewritten or deleted by an account that neither began it nor merges; nothing where none is told apart."""
+        if self._tip is None or move.old is None or move.kind(self._main) != "branch":
+            return None
+        if move.new is not None and self._git.is_ancestor(move.old, move.new):
+            return None
+        pushers = pushers_of(GitTree(self._git, self._tip))
+        pusher = pushers.named(self._account) if pushers is not None and self._account is not None else None
+        if pushers is None or (pusher is not None and pusher.merges):
+            return None
+        if pusher is not None and self._beginners.of(move.name) == pusher.account:
+            return None
+        return about(OF_ANOTHER, move, account=self._account or "（未知 unknown）")
 
     def _is_commit(self, id: str) -> bool:
         try:
@@ -94,7 +119,11 @@ class Receiver:
     def _judge(self, move: RefUpdate) -> bool:
         assert move.new is not None
         new = self._git.resolve(str(move.new))
-        self._out.write(f"\nzongmu  {shown(move.name)}\n")
+        self._out.write(f"\nzongmu  {safe_path(move.name)}\n")
+        if new != move.new:
+            found = list(self._tag(move, str(move.new), new))
+            if found:
+                return self._refuse(found)
         commits = self._git.commits_between(self._known, new)
         if not commits:
             # Nothing new arrives; only to the main branch does it matter where a known commit goes.
@@ -102,7 +131,7 @@ class Receiver:
         if len(commits) > MAX_COMMITS:
             return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
         between = commits if self._tip is None else [c for c in commits if c != new]
-        found = [*self._messages(move, commits), *self._between(between)]
+        found = list(self._commits(commits)) or list(self._between(between))
         if found:
             return self._refuse(found)
         if self._tip is None:
@@ -125,27 +154,49 @@ class Receiver:
             self._out.write(line + "\n")
         if answer.crashed:
             return False
-        strays = list(self._detours(move, commits, {*answer.change.paths, *answer.change.outside}))
+        strays = list(self._detours(move, commits, answer))
         if strays:
             return self._refuse(strays)
         # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
         return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
 
-    def _detours(self, move: RefUpdate, commits: Sequence[str], net: Collection[str]) -> Iterator[Finding]:
-        """Records that a commit changes although the change as a whole leaves them as they are."""
+    def _detours(self, move: RefUpdate, commits: Sequence[str], answer: Answer) -> Iterator[Finding]:
+        """What a commit changes although the change as a whole leaves it as it is: a record, or a file of another zone."""
+        net = {*answer.change.paths, *answer.change.outside}
         for commit in commits:
             for full in self._git.changed_by(commit):
                 path = full.removeprefix(self._git.prefix)
-                if path.startswith("registry/") and path not in net:
-                    yield about(DETOUR, move, commit=commit[:12], file=shown(path))
+                if path not in net and (zone_of(path) != "code" or "code" not in answer.zones):
+                    yield about(DETOUR, move, commit=commit[:12], file=safe_path(path))
                     return
 
-    def _messages(self, move: RefUpdate, commits: list[str]) -> Iterator[Finding]:
-        """Commits whose message must not be kept; what it says is not repeated."""
-        for commit in commits:
-            text = self._git.run("log", "--no-walk", "--format=%B", commit)
-            if scan(text.decode("utf-8", "replace")):
-                yield about(SENSITIVE_MESSAGE, move, commit=commit[:12])
+    def _tag(self, move: RefUpdate, id: str, commit: str) -> Iterator[Finding]:
+        """What a tag with words of its own says."""
+        long = too_long(id, self._git.sizes((id,))[id])
+        if long is not None:
+            yield long
+            return
+        raw = next(self._git.objects((id,), "tag"))
+        if target_of(raw) != commit:
+            yield about(NOT_A_COMMIT, move)
+        yield from of_words(id, raw)
+
+    def _commits(self, commits: Sequence[str]) -> Iterator[Finding]:
+        """What is wrong with each commit by itself; one that is too long is not opened, nor is anything after that."""
+        long = [found for id, size in self._git.sizes(commits).items() if (found := too_long(id, size)) is not None]
+        if long:
+            yield from long
+            return
+        now, times = int(time.time()), dict[str, int]()
+        for commit, raw in zip(commits, self._git.objects(commits, "commit"), strict=True):
+            yield from of_words(commit, raw)
+            parents = [line[7:].decode() for line in raw.partition(b"\n\n")[0].split(b"\n") if line[:7] == b"parent "]
+            known = [times[p] if p in times else self._time(p) for p in parents]
+            yield from of_clock(commit, raw, max(known, default=None), now)
+            times[commit] = time_of(raw) or 0
+
+    def _time(self, commit: str) -> int:
+        return int(self._git.run("log", "--no-walk", "--no-show-signature", "--format=%ct", commit))
 
     def _between(self, commits: Iterable[str]) -> Iterator[Finding]:
         """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""

@@ -14,8 +14,8 @@ from typing import Any, Final
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.records import type_of_path
 from zongmu.policy.zones import Zone, zone_of
-from zongmu.store.git_text import shown
 from zongmu.store.reader import MAX_BYTES
+from zongmu.store.survey import safe_path
 from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Touched
 
 MAX_FILES: Final = 2_000
@@ -157,7 +157,7 @@ def zones_of(touched: Iterable[Touched], outside: Iterable[str], *, holds: bool 
 
 
 def _about(code: Code, path: str, **values: Any) -> Finding:
-    name = shown(path)
+    name = safe_path(path)
     return finding(code, record=name, path=name, file=name, **values)
 
 
@@ -197,7 +197,8 @@ def odd(path: str) -> Bilingual | None:
         return Bilingual("有不允许的字符", "characters that are not allowed")
     for part in path.split("/"):
         if part in (".", "..") or part.endswith(".") or _RESERVED.fullmatch(part):
-            return Bilingual(f"名字 {part} 有的系统另作他用", f"{part} means something else on some systems")
+            name = safe_path(part)
+            return Bilingual(f"名字 {name} 有的系统另作他用", f"{name} means something else on some systems")
     return None
 
 
@@ -225,7 +226,7 @@ def _collisions(touched: Iterable[Touched], standing: Iterable[str]) -> Iterator
         for name in _with_folders(path):
             others = names.get(_folded(name), set()) - {name}
             if others:
-                yield _about(COLLISION, path, other=shown(min(others)))
+                yield _about(COLLISION, path, other=safe_path(min(others)))
                 break
 
 
@@ -240,7 +241,7 @@ def _gone(touched: Iterable[Touched]) -> Iterator[Finding]:
             (t.path for t in added if (t.after and t.after.blob == before.blob) or _same_record(path, t.path)), None
         )
         if other is not None:
-            yield _about(RENAMED, path, other=shown(other))
+            yield _about(RENAMED, path, other=safe_path(other))
         else:
             yield _about(DELETED, path)
 

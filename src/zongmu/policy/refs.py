@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.store.git_text import shown, unless_zeros
+from zongmu.model.guards import scan
+from zongmu.store.git_text import unless_zeros
+from zongmu.store.survey import safe_path
 
 MAX_REFS: Final = 50
 """Names that one push may move."""
@@ -64,14 +66,47 @@ NOT_A_COMMIT: Final = Code(
     Bilingual("{ref} 指向的不是提交", "{ref} does not point to a commit"),
     Bilingual("只推送提交和指向提交的标签", "push commits, and tags of commits"),
 )
-SENSITIVE_MESSAGE: Final = Code(
-    "gate.sensitive-message",
-    Bilingual("提交说明里有不该有的内容", "A commit message that must not be kept"),
+OFF_MAIN_LINE: Final = Code(
+    "gate.off-the-main-line",
+    Bilingual("主分支换了主线", "The main line was exchanged"),
     Bilingual(
-        "提交 {commit} 的说明里有个人信息、涉密标志或口令",
-        "the message of commit {commit} holds personal data, a mark of secrecy or a credential",
+        "{ref}：原来的提交只是被合并进来的一边，主线成了别的提交",
+        "{ref}: the old commit was merely merged in; other commits would become the main line",
     ),
-    Bilingual("改写说明后重新推送：git commit --amend", "rewrite the message and push again: git commit --amend"),
+    Bilingual(
+        "以主分支为第一父提交重新合并：git checkout <主分支> && git merge <分支>",
+        "merge the other way round, the main branch first: git checkout <main branch> && git merge <branch>",
+    ),
+)
+NO_MAIN: Final = Code(
+    "gate.no-main-branch",
+    Bilingual("还没有主分支", "There is no main branch yet"),
+    Bilingual("库里还没有 {main}，{ref} 无从裁决", "there is no {main} here, so {ref} cannot be judged"),
+    Bilingual(
+        "运维人员先推送主分支；主分支另有其名的，在服务器上运行 git symbolic-ref HEAD refs/heads/<主分支>",
+        "its operator pushes the main branch first; where it has another name: git symbolic-ref HEAD refs/heads/<main branch>, on the server",
+    ),
+)
+OF_ANOTHER: Final = Code(
+    "gate.branch-of-another",
+    Bilingual("别人的分支", "A branch of another account"),
+    Bilingual(
+        "{ref} 不是 {account} 建的，不能由 {account} 改写或删除",
+        "{account} did not begin {ref} and may neither rewrite nor delete it",
+    ),
+    Bilingual(
+        "另起一个分支名；或请建立它的人、有权合并的人来做",
+        "choose another name, or let the account that began it, or one that merges, do it",
+    ),
+)
+SENSITIVE_NAME: Final = Code(
+    "gate.sensitive-name",
+    Bilingual("分支或标签的名字里有不该有的内容", "A name of a branch or tag that must not be kept"),
+    Bilingual(
+        "{ref}：名字里有个人信息、涉密标志或口令",
+        "{ref}: the name holds personal data, a mark of secrecy or a credential",
+    ),
+    Bilingual("另起一个名字", "choose another name"),
     sensitive=True,
 )
 DETOUR: Final = Code(
@@ -87,7 +122,7 @@ DETOUR: Final = Code(
     ),
 )
 CODES: Final = (
-    DETOUR, SENSITIVE_MESSAGE, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
+    DETOUR, OFF_MAIN_LINE, NO_MAIN, OF_ANOTHER, SENSITIVE_NAME, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
 )  # fmt: skip
 
 Kind = Literal["main", "branch", "tag", "forge", "other"]
@@ -129,11 +164,18 @@ def updates(stdin: bytes) -> list[RefUpdate] | None:
     return out
 
 
-def of_ref(update: RefUpdate, main: str, follows: Callable[[str, str], bool]) -> Finding | None:
-    """Why a name may not be moved so, or None. *follows*: whether the second commit comes after the first."""
+def of_ref(
+    update: RefUpdate, main: str, follows: Callable[[str, str], bool], continues: Callable[[str, str], bool]
+) -> Finding | None:
+    """Why a name may not be moved so, or None.
+
+    *follows*: whether the second commit comes after the first; *continues*: whether it does so as its main line.
+    """
     kind = update.kind(main)
     if kind == "other":
         return about(REF_REFUSED, update)
+    if update.new is not None and scan(update.name):
+        return about(SENSITIVE_NAME, update)
     if kind == "tag" and update.old is not None:
         return about(TAG_MOVED, update)
     if kind != "main":
@@ -142,10 +184,12 @@ def of_ref(update: RefUpdate, main: str, follows: Callable[[str, str], bool]) ->
         return about(BRANCH_DELETED, update)
     if update.old is not None and not follows(update.old, update.new):
         return about(REWRITTEN, update)
+    if update.old is not None and update.old != update.new and not continues(update.old, update.new):
+        return about(OFF_MAIN_LINE, update)
     return None
 
 
 def about(code: Code, update: RefUpdate, **values: Any) -> Finding:
     """A finding about a name."""
-    name = shown(update.name)
+    name = safe_path(update.name)
     return finding(code, record=name, path=name, ref=name, **values)

@@ -23,6 +23,7 @@ _MODULES = (
     "zongmu.trust.codes",
     "zongmu.trust.redacting",
     "zongmu.policy.admission",
+    "zongmu.policy.commits",
     "zongmu.policy.exceptions",
     "zongmu.policy.ownership",
     "zongmu.policy.pieces",

@@ -228,6 +228,11 @@ class Git(GitProcess):
         """Whether *other* comes after *one* or is it."""
         return self.ask("merge-base", "--is-ancestor", one, other, ok=(0, 1))[0] == 0
 
+    def continues(self, one: str, other: str) -> bool:
+        """Whether *other* comes after *one* as its first parent, or the first parent of that, and so on."""
+        line = self.run("rev-list", "--first-parent", "--parents", other, f"^{one}").decode("ascii").splitlines()
+        return bool(line) and one in line[-1].split()[1:2]
+
     def heads(self) -> dict[str, str]:
         """Every branch and its commit: ``refs/heads/main`` → id."""
         return self.refs("refs/heads")
@@ -248,7 +253,7 @@ class Git(GitProcess):
         return self.objects(object_ids, "blob", limit)
 
     def objects(
-        self, object_ids: Iterable[str], kind: Literal["blob", "tree", "commit"], limit: int | None = None
+        self, object_ids: Iterable[str], kind: Literal["blob", "tree", "commit", "tag"], limit: int | None = None
     ) -> Iterator[bytes]:
         """As :meth:`blobs`, of objects of one *kind* as Git stores them."""
         # A forked worker must not share the parent's pipe.

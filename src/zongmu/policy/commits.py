@@ -1,0 +1,117 @@
+"""What a commit, or a tag, may bring by itself: how much, at what time, and in which words.
+
+Read as the bytes that Git keeps: its own log leaves out headers, and stops at a NUL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from zongmu.model.finding import Bilingual, Code, Finding, finding
+from zongmu.model.guards import scan
+
+MAX_BYTES: Final = 64 * 1024
+"""Size of a commit or a tag, its message included."""
+MAX_AHEAD: Final = 86_400
+"""Seconds that a committer's clock may be ahead of the server's, and..."""
+MAX_BACK: Final = 600
+"""...behind the commit that it follows: as the audit allows."""
+
+SENSITIVE_MESSAGE: Final = Code(
+    "gate.sensitive-message",
+    Bilingual("提交说明里有不该有的内容", "A commit message that must not be kept"),
+    Bilingual(
+        "提交或标签 {commit} 的说明、姓名里有个人信息、涉密标志或口令",
+        "the message or a name in commit or tag {commit} holds personal data, a mark of secrecy or a credential",
+    ),
+    Bilingual(
+        "改写后重新推送：git commit --amend --reset-author，或 git tag -f -a",
+        "rewrite it and push again: git commit --amend --reset-author, or git tag -f -a",
+    ),
+    sensitive=True,
+)
+TOO_LONG: Final = Code(
+    "gate.commit-too-long",
+    Bilingual("提交说明太长", "A commit message that is too long"),
+    Bilingual(
+        "提交或标签 {commit} 有 {size} 字节，上限 {limit}；没有打开",
+        "commit or tag {commit} has {size} bytes, {limit} are allowed; it was not opened",
+    ),
+    Bilingual("缩短说明后重新推送：git commit --amend", "shorten its message and push again: git commit --amend"),
+)
+CLOCK: Final = Code(
+    "gate.clock",
+    Bilingual("提交时间不对", "A commit at a wrong time"),
+    Bilingual(
+        "提交 {commit} 的时间（{time}）在将来，或早于它所接的提交；登记是否及时要看它，以后的提交也会显得倒退",
+        "commit {commit} is dated {time}, which is ahead of now or before the commit that it follows; whether a record is late goes by it, and later commits would seem to run back",
+    ),
+    Bilingual(
+        "校准本机时钟后重新提交：git commit --amend --no-edit --date=now",
+        "set the clock, commit anew and push again: git commit --amend --no-edit --date=now",
+    ),
+)
+CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK)
+
+_WHEN: Final = re.compile(rb"^(?:committer|tagger) [^\n]*> ([0-9]{1,12}) [+-][0-9]{4}$", re.MULTILINE)
+_NO_WORDS: Final = re.compile(
+    rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig[^\n]*\n(?: [^\n]*\n)*|<[^>\n]*> [0-9]+ [+-][0-9]{4}$", re.MULTILINE
+)
+_TARGET: Final = re.compile(rb"object ([0-9a-f]+)\ntype commit\n")
+
+
+def time_of(raw: bytes) -> int | None:
+    """The committer's (or tagger's) clock in seconds since 1970; None where there is none that can be read."""
+    found = _WHEN.search(raw.partition(b"\n\n")[0])
+    return int(found[1]) if found else None
+
+
+def target_of(raw: bytes) -> str | None:
+    """The commit that a tag stands for; None where it stands for anything else."""
+    found = _TARGET.match(raw)
+    return found[1].decode() if found else None
+
+
+def too_long(id: str, size: int) -> Finding | None:
+    """That a commit or a tag is larger than one is, before it is read."""
+    return _about(TOO_LONG, id, size=size, limit=MAX_BYTES) if size > MAX_BYTES else None
+
+
+def of_words(id: str, raw: bytes) -> Iterator[Finding]:
+    """That the message, a name or a header of the commit or tag *raw* holds what must not be kept; it is not repeated."""
+    head, _, body = raw.partition(b"\n\n")
+    words = _NO_WORDS.sub(b"", head + b"\n") + b"\n" + body
+    if scan(_text(words)):
+        yield _about(SENSITIVE_MESSAGE, id)
+
+
+def of_clock(id: str, raw: bytes, before: int | None, now: int) -> Iterator[Finding]:
+    """That a commit lies in the future, or before the latest of its parents (at *before*)."""
+    time = time_of(raw)
+    if time is None or time > now + MAX_AHEAD or (before is not None and time < before - MAX_BACK):
+        yield _about(CLOCK, id, time="?" if time is None else _day(time))
+
+
+def _day(time: int) -> str:
+    import datetime as dt
+
+    try:
+        return dt.datetime.fromtimestamp(time, dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+    except (ValueError, OverflowError, OSError):
+        return str(time)
+
+
+def _text(raw: bytes) -> str:
+    """Text in the encodings that a message comes in: UTF-8, else what Chinese systems write."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _about(code: Code, id: str, **values: Any) -> Finding:
+    return finding(code, record=id[:12], path=id[:12], commit=id[:12], **values)
