@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from checks.laizhou_2022.helpers import is_approver
 from zongmu.model.calendar import Due
-from zongmu.model.derive import topics
 from zongmu.model.milestones import Accepted, Extension, key_of
+from zongmu.model.timeline import topics
 from zongmu.policy import (
     Cap,
     Fact,

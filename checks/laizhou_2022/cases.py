@@ -13,7 +13,6 @@ from checks.laizhou_2022.helpers import (
     held_by,
 )
 from checks.laizhou_2022.security import crypto_met, security_met
-from zongmu.model.derive import Timeline
 from zongmu.model.milestones import (
     Act,
     Consented,
@@ -24,6 +23,7 @@ from zongmu.model.milestones import (
     Reviewed,
     key_of,
 )
+from zongmu.model.timeline import Timeline
 from zongmu.policy import (
     Cap,
     Fact,

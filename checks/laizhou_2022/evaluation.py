@@ -17,8 +17,8 @@ from checks.laizhou_2022.helpers import (
     staged,
 )
 from zongmu.model.calendar import Due
-from zongmu.model.derive import Fact
 from zongmu.model.milestones import Evaluated, key_of
+from zongmu.model.timeline import Fact
 from zongmu.policy import (
     Cap,
     Outcome,

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
 from zongmu.model.project import OmCost
 from zongmu.model.scalars import Money
+from zongmu.model.timeline import document_day, document_path
 from zongmu.policy import (
     Cap,
     Context,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zongmu.model.derive import topics
 from zongmu.model.milestones import Act, Announced, Contract, key_of
+from zongmu.model.timeline import topics
 from zongmu.policy import (
     Fact,
     ProjectContext,

@@ -13,8 +13,8 @@ from checks.laizhou_2022.helpers import (
     is_approver,
 )
 from zongmu.model.calendar import Due
-from zongmu.model.derive import topics
 from zongmu.model.milestones import Evaluated, key_of
+from zongmu.model.timeline import topics
 from zongmu.policy import (
     GIVEN_UP,
     Fact,

@@ -18,9 +18,9 @@ from checks.laizhou_2022.helpers import (
     running_day,
     total,
 )
-from zongmu.model.derive import topics
 from zongmu.model.milestones import Act, Approved, key_of
 from zongmu.model.project import Standard
+from zongmu.model.timeline import topics
 from zongmu.policy import (
     Cap,
     Fact,

@@ -15,8 +15,8 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
-from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Filed, key_of
+from zongmu.model.timeline import document_day, document_path
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -11,8 +11,9 @@ from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings
 from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
 from zongmu.model.calendar import add_days
-from zongmu.model.derive import Fact, View
+from zongmu.model.derive import View
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
+from zongmu.model.timeline import Fact
 from zongmu.policy import (
     GIVEN_UP,
     Cap,

@@ -10,9 +10,9 @@ from typing import Any
 
 from checks.ordos_2025.across import core, days, held
 from checks.ordos_2025.guards import DISTRICT
-from zongmu.model.derive import Fact
 from zongmu.model.district import District, DistrictPlan, PlanStep
 from zongmu.model.kinds import ENDS
+from zongmu.model.timeline import Fact
 from zongmu.policy import (
     DistrictContext,
     ProjectContext,

@@ -7,8 +7,8 @@ from typing import Any
 
 from checks.ordos_2025.across import body, core, day_fact, day_of, days
 from checks.ordos_2025.library import plain
-from zongmu.model.derive import Fact, document_path
 from zongmu.model.milestones import Applied, key_of
+from zongmu.model.timeline import Fact, document_path
 from zongmu.policy import (
     ProjectContext,
     RegistryContext,

@@ -19,8 +19,8 @@ from checks.ordos_2025.across import (
 )
 from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY, approved_elsewhere
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
+from zongmu.model.timeline import Fact, topics
 from zongmu.policy import (
     MonthDay,
     Param,

@@ -18,9 +18,10 @@ from checks.ordos_2025.across import (
     listings,
     plan,
 )
-from zongmu.model.derive import Fact, SystemView, View
+from zongmu.model.derive import SystemView, View
 from zongmu.model.milestones import Answer, Evaluated, Notice, key_of
 from zongmu.model.scalars import Ratio
+from zongmu.model.timeline import Fact
 from zongmu.policy import (
     Cap,
     Outcome,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import Fact, topics
 from zongmu.model.milestones import Filed, key_of
+from zongmu.model.timeline import Fact, topics
 from zongmu.policy import (
     Guard,
     ProjectContext,

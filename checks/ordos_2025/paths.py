@@ -13,10 +13,10 @@ from checks.ordos_2025.across import PLAN_GROUNDS
 from checks.ordos_2025.guards import CITY, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import Fact, document_day, document_path
 from zongmu.model.milestones import Filed, key_of
 from zongmu.model.project import Waiver
 from zongmu.model.scalars import Money
+from zongmu.model.timeline import Fact, document_day, document_path
 from zongmu.policy import (
     Param,
     ProjectContext,

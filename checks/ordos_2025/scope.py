@@ -12,10 +12,10 @@ from typing import Any
 from checks.ordos_2025.across import body, core, day_of, days, department, merged_into
 from checks.ordos_2025.guards import DISTRICT
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import document_day, document_path
 from zongmu.model.milestones import Filed, key_of
 from zongmu.model.project import Project, Waiver
 from zongmu.model.scalars import Money
+from zongmu.model.timeline import document_day, document_path
 from zongmu.policy import (
     Fact,
     ProjectContext,

@@ -18,9 +18,9 @@ from checks.ordos_2025.across import (
     listings,
     plan,
 )
-from zongmu.model.derive import Fact
 from zongmu.model.milestones import Consented, key_of
 from zongmu.model.plan import Plan
+from zongmu.model.timeline import Fact
 from zongmu.policy import (
     ProjectContext,
     RecordContext,

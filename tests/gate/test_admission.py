@@ -9,7 +9,8 @@ import pytest
 
 from tests.instances import LATE, PROJECT, Instance, make
 from zongmu.policy.admission import MAX_FILES, admission, odd, several, zones_of
-from zongmu.store.trees import Entry, Touched
+from zongmu.store.change import Touched
+from zongmu.store.trees import Entry
 
 PLACES = {"data": PROJECT, "trust": "trust/pushers.yaml", "code": "checks/demo_2025/rules.py"}
 

@@ -10,18 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.records import act, project, system
-from zongmu.model.derive import (
-    DEFAULT_STAGES,
-    Fact,
-    SystemView,
-    View,
-    document_day,
-    document_path,
-    stages_of,
-    variance,
-)
+from zongmu.model.derive import DEFAULT_STAGES, SystemView, View, stages_of, variance
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
+from zongmu.model.timeline import Fact, document_day, document_path
 
 
 def day(text: str) -> dt.date:

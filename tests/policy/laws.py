@@ -9,10 +9,10 @@ from typing import Any
 from tests.records import project
 from tests.shared import REPO
 from zongmu.model.calendar import Calendar
-from zongmu.model.derive import Fact
 from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.model.timeline import Fact
 from zongmu.policy.context import Law, ProjectContext
 from zongmu.policy.measure import Measure, measure_from
 from zongmu.policy.parameters import Param

@@ -18,11 +18,12 @@ from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.records import RECORD_TYPES
 from zongmu.store import trees, workers
+from zongmu.store.change import change_against
 from zongmu.store.git import Git
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import collisions, safe_path, survey
 from zongmu.store.tree_codes import CODES
-from zongmu.store.trees import Entry, GitTree, WorkTree, change_against
+from zongmu.store.trees import Entry, GitTree, WorkTree
 from zongmu.store.workers import WorkerProblem, map_all, stream
 
 INSTANCE = """\

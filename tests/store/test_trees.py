@@ -13,11 +13,12 @@ import pytest
 
 from tests.store.repositories import Repository
 from zongmu.store import trees
+from zongmu.store.change import change_against
 from zongmu.store.git import Git
 from zongmu.store.git_codes import CODES, GitProblem
 from zongmu.store.git_objects import blob_id
 from zongmu.store.git_text import shown
-from zongmu.store.trees import GitTree, OverlayTree, Tree, WorkTree, change_against
+from zongmu.store.trees import GitTree, OverlayTree, Tree, WorkTree
 
 A = "registry/projects/ordos/bureau/ordos-2026-0001.yaml"
 B = "registry/projects/ordos/bureau/ordos-2026-0002.yaml"

@@ -19,10 +19,10 @@ from zongmu.policy.remembering import Memory, judged_alike, memory_of, world_pri
 from zongmu.policy.run import Run, load_for_run, run, today
 from zongmu.policy.tips import keep, tip_of
 from zongmu.store.cache import Cache
+from zongmu.store.change import Change, change_against
 from zongmu.store.git_codes import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.glance import SETTINGS, glance
 from zongmu.store.registry import Registry
-from zongmu.store.trees import Change, change_against
 
 if TYPE_CHECKING:
     from zongmu.store.join import Joiner

@@ -24,9 +24,10 @@ from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.ownership import of_corrections, of_endorsements, of_pusher, of_records, of_waivers, zone_refused
 from zongmu.policy.pushers import PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
 from zongmu.policy.zones import Zone
+from zongmu.store.change import Change
 from zongmu.store.copying import copy_out
 from zongmu.store.registry import Registry
-from zongmu.store.trees import Change, Tree
+from zongmu.store.trees import Tree
 
 
 @dataclass(frozen=True)

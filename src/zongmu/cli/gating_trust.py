@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from zongmu.model.finding import Category, Finding, Severity
+from zongmu.store.change import Change
 from zongmu.store.git import RawChange
-from zongmu.store.trees import Change, Entry, Tree
+from zongmu.store.trees import Entry, Tree
 
 
 def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:

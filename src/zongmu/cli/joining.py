@@ -10,12 +10,12 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
 from zongmu.store.atomic import write_atomic
+from zongmu.store.change import Change
 from zongmu.store.committing import commit_rows
 from zongmu.store.git import Git
 from zongmu.store.git_text import path_bytes, shown
 from zongmu.store.join import Joiner
 from zongmu.store.refusal import refusal
-from zongmu.store.trees import Change
 
 
 def run_merge_driver(base: Path, ours: Path, theirs: Path, path: str, err: TextIO) -> int:

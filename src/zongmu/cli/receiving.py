@@ -39,11 +39,12 @@ from zongmu.policy.run import judge_record, load_for_run
 from zongmu.policy.zones import zone_of
 from zongmu.report.text import finding_lines
 from zongmu.store.beginners import Beginners
+from zongmu.store.change import Touched, split_rows
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import load
 from zongmu.store.survey import safe_path
-from zongmu.store.trees import GitTree, Touched, split_rows
+from zongmu.store.trees import GitTree
 
 _LANGS = ("zh", "en")
 _SEEN = 40

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zongmu.model.derive import Timeline
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
 from zongmu.model.milestones import key_of
+from zongmu.model.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zongmu.model.derive import Fact
 from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Position, Severity, Step, Verdict
+from zongmu.model.timeline import Fact
 from zongmu.policy.context import (
     CheckContext,
     Context,

@@ -14,9 +14,10 @@ from typing import Any, Final
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.records import type_of_path
 from zongmu.policy.zones import Zone, zone_of
+from zongmu.store.change import Touched
 from zongmu.store.reader import MAX_BYTES
 from zongmu.store.survey import safe_path
-from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK, Touched
+from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 
 MAX_FILES: Final = 2_000
 """Files that one change may touch. A first import of more goes in parts, by year or by department."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from zongmu.model.calendar import Calendar
-from zongmu.model.derive import Fact, SystemView, View
+from zongmu.model.derive import SystemView, View
 from zongmu.model.district import District
 from zongmu.model.draw import Draws
 from zongmu.model.instance import Instance
@@ -23,6 +23,7 @@ from zongmu.model.resources import Resources
 from zongmu.model.returns import Returns
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.system import System
+from zongmu.model.timeline import Fact
 from zongmu.policy.measure import LawStatus, Measure
 from zongmu.policy.parameters import Comparator, MonthDay, Param, Parameter
 

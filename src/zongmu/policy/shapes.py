@@ -13,9 +13,9 @@ from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 from zongmu.model.calendar import Due, add_months
-from zongmu.model.derive import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
+from zongmu.model.timeline import Fact
 from zongmu.policy.context import Context, LawError, ProjectContext
 from zongmu.policy.parameters import Param
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from zongmu.model.derive import Fact, Variance, View, variance
+from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import DayOrMonth, Money
+from zongmu.model.timeline import Fact
 
 Step = Literal["submitted", "original", "current", "limit", "contracted", "final", "paid"]
 

@@ -37,8 +37,8 @@ from zongmu.policy.merging import Decision, stands_in_way
 from zongmu.policy.run import Run, judge_record
 from zongmu.policy.signoffs import endorsements_of
 from zongmu.policy.zones import zone_of
+from zongmu.store.change import Change
 from zongmu.store.registry import LoadedRecord, Registry
-from zongmu.store.trees import Change
 
 Turn = Literal["begins", "ends", "changes", "moves"]
 """A rule begins to apply, ends to, comes to another answer, or its day moves."""

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Final
 
 from zongmu.model.instance import Instance
-from zongmu.store.registry import LoadedRecord, Registry, calendar_in, load_record
+from zongmu.store.calendars import calendar_in
+from zongmu.store.registry import LoadedRecord, Registry, load_record
 from zongmu.store.survey import INSTANCE_PATH, Located, Survey, located_at, survey
 from zongmu.store.trees import Tree
 

@@ -1,10 +1,8 @@
-"""Trees of files: a folder, a commit, and a change laid over the tip it wants to join.
+"""Trees of files: a folder, a commit, and a change laid over a tip.
 
 A tree says what is there and hands out bytes; it judges nothing. Links are never followed, and what is neither a
 file nor a folder is named as what it is, so that whoever reads the tree can refuse it. Paths are relative to the root
 of the instance, POSIX, and may hold lone surrogates where a name is not UTF-8.
-
-A change is judged as the tip plus what it touches, against the tip (decision 7): :func:`change_against`.
 """
 
 from __future__ import annotations
@@ -13,17 +11,15 @@ import errno
 import hashlib
 import io
 import os
-import shlex
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from zongmu.store.git import Git, RawChange
-from zongmu.store.git_codes import NO_MERGE_BASE, SEVERAL_MERGE_BASES, SHALLOW_CLONE, UPDATE_YOUR_BRANCH, GitProblem
-from zongmu.store.git_objects import algorithm_of, blob_id
-from zongmu.store.git_text import path_bytes, path_text, shown
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_objects import blob_id
+from zongmu.store.git_text import path_bytes, path_text
 
 REGULAR: Final = "100644"
 EXECUTABLE: Final = "100755"
@@ -343,185 +339,4 @@ class OverlayTree:
         return self.changed[path] is not None if path in self.changed else self.tip.exists(path)
 
 
-class Touched(NamedTuple):
-    """A path that a change touched since the merge base: what was there, what the change has there."""
-
-    path: str
-    before: Entry | None
-    after: Entry | None
-
-
-Join = Callable[[str, bytes | None, bytes, bytes], bytes | None]
-"""``(path, merge base, tip, change)`` → the joined content, or None where it cannot be joined. No base: both added it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change against the tip of the branch that it wants to join.
-
-    ``head`` is None for the working tree. ``touched`` are paths of the instance; ``outside`` those of the repository
-    around it. A rename is both its paths.
-    """
-
-    base: str
-    head: str | None
-    merge_base: str
-    touched: tuple[Touched, ...]
-    outside: tuple[str, ...]
-    tree_before: GitTree
-    tree_after: OverlayTree
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """The touched paths of the instance."""
-        return tuple(touched.path for touched in self.touched)
-
-    @property
-    def paths_after(self) -> tuple[str, ...]:
-        """Those of them that are there after the change."""
-        return tuple(touched.path for touched in self.touched if touched.after is not None)
-
-
-_JOINED: Final = ("registry", "trust")
 # Elsewhere the forge merges text as it always does, and no verdict on a record hangs on the result.
-
-
-def change_against(root: Path, base: str, head: str | None = None, *, join: Join | None = None) -> Change:
-    """The change that *head* (None: the working tree, with what is not committed) makes to the tip *base*.
-
-    A path below ``registry/`` or ``trust/`` that both sides changed since the merge base must be the same on both, or
-    *join* must join it. Raises :class:`GitProblem`: an unknown revision, a shallow clone or no merge base (exit code
-    2), several merge bases or a path that cannot be joined (exit code 1), each with the command to run.
-    """
-    git = Git(root)
-    tip = GitTree(git, base)
-    at = git.resolve(head if head is not None else "HEAD")
-    start = GitTree(git, _merge_base(git, tip.commit, at, base, head))
-    source: Tree
-    if head is None:
-        source, rows = WorkTree(root), _worktree_rows(git, start)
-    else:
-        source, rows = GitTree(git, at), git.differences(start.commit, at)
-    touched, outside = split_rows(rows, git.prefix)
-    theirs: dict[str, RawChange] = {}
-    if tip.commit != start.commit:
-        theirs = {row.path: row for row in git.differences(start.commit, tip.commit)}
-    changed: dict[str, Entry | None] = {}
-    joined: dict[str, bytes] = {}
-    clashes: list[str] = []
-    for path, before, after in touched:
-        other = theirs.get(git.prefix + path)
-        if other is None or _same(other, after) or not _joinable(path):
-            changed[path] = after
-            continue
-        data = _joined(join, start, tip, source, path, before, other, after)
-        if data is None:
-            clashes.append(path)
-        else:
-            joined[path] = data
-            changed[path] = Entry(path, REGULAR, blob_id(data, algorithm_of(start.commit)))
-    if clashes:
-        raise GitProblem(
-            UPDATE_YOUR_BRANCH,
-            1,
-            base=shown(base, 80),
-            count=len(clashes),
-            paths="、".join(shown(path) for path in clashes[:5]) + ("…" if len(clashes) > 5 else ""),
-            command=_rebase(base),
-        )
-    return Change(
-        tip.commit,
-        None if head is None else at,
-        start.commit,
-        tuple(touched),
-        tuple(outside),
-        tip,
-        OverlayTree(tip, changed, source, joined),
-    )
-
-
-def _merge_base(git: Git, tip: str, at: str, base: str, head: str | None) -> str:
-    if git.is_shallow():
-        raise GitProblem(SHALLOW_CLONE, command="git fetch --unshallow origin")
-    names = {"base": shown(base, 80), "head": shown(head or "HEAD", 80)}
-    found = git.merge_bases(tip, at)
-    if not found:
-        command = f"git log --oneline --max-parents=0 {tip[:12]} {at[:12]}"
-        raise GitProblem(NO_MERGE_BASE, 2, **names, command=command)
-    if len(found) > 1:
-        raise GitProblem(SEVERAL_MERGE_BASES, 1, **names, count=len(found), command=_rebase(base))
-    return found[0]
-
-
-def _rebase(base: str) -> str:
-    onto = f"git rebase {shlex.quote(shown(base))}"
-    branch = base.removeprefix("origin/")
-    return f"git fetch origin {shlex.quote(shown(branch))} && {onto}" if branch != base else onto
-
-
-def _worktree_rows(git: Git, start: GitTree) -> list[RawChange]:
-    """What the working tree changes since *start*: read wherever Git goes by the time of a file alone."""
-    rows = {row.path: row for row in git.differences_to_files(start.commit)}
-    for path in git.untracked():
-        # A repository within the repository is listed as a folder.
-        kind = SUBMODULE if path.endswith("/") else REGULAR
-        rows.setdefault(path.rstrip("/"), RawChange(path.rstrip("/"), None, None, kind, None))
-    whole = WorkTree(git.toplevel())
-    executables = git.tells_executable()
-    out = []
-    for path, row in rows.items():
-        if row.new_mode == SUBMODULE:
-            out.append(row)
-            continue
-        entry = whole.entry(path)
-        mode: str | None = None
-        blob: str | None = None
-        if entry is not None and entry.mode != SPECIAL:
-            mode = entry.mode if executables or entry.mode != EXECUTABLE else row.old_mode or REGULAR
-            if row.old_blob is not None or _joinable(path.removeprefix(git.prefix)):
-                blob = whole.blob_of(entry, algorithm_of(start.commit))
-        if mode != row.old_mode or blob != row.old_blob:
-            out.append(RawChange(path, row.old_mode, row.old_blob, mode, blob))
-    return out
-
-
-def _joinable(path: str) -> bool:
-    return any(below(path, folder) for folder in _JOINED)
-
-
-def split_rows(rows: Iterable[RawChange], prefix: str) -> tuple[list[Touched], list[str]]:
-    """*rows* as paths of the instance, and the paths around it; *prefix* leads from the top to the instance."""
-    touched, outside = [], []
-    for row in rows:
-        if not row.path.startswith(prefix):
-            outside.append(row.path)
-            continue
-        path = row.path[len(prefix) :]
-        before = Entry(path, row.old_mode, row.old_blob) if row.old_mode else None
-        after = Entry(path, row.new_mode, row.new_blob) if row.new_mode else None
-        touched.append(Touched(path, before, after))
-    return sorted(touched), sorted(outside)
-
-
-def _same(other: RawChange, after: Entry | None) -> bool:
-    """Whether the tip came to the same as the change: both deleted it, or both have this content and mode."""
-    if after is None:
-        return other.new_mode is None
-    return (other.new_mode, other.new_blob) == (after.mode, after.blob)
-
-
-def _joined(
-    join: Join | None,
-    start: Tree,
-    tip: Tree,
-    source: Tree,
-    path: str,
-    before: Entry | None,
-    other: RawChange,
-    after: Entry | None,
-) -> bytes | None:
-    """The joined content of a path that both sides changed, or None. Only ordinary files can be joined."""
-    modes = {other.new_mode, after.mode if after else None, before.mode if before else REGULAR}
-    if join is None or modes != {REGULAR}:
-        return None
-    return join(path, start.read(path) if before else None, tip.read(path), source.read(path))
