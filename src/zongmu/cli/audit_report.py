@@ -11,7 +11,6 @@ from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 
 
@@ -43,7 +42,7 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     git = Git(root)
     try:
         head = git.resolve("HEAD")
-        events = list(trail(root, cache=Cache.of(root)))
+        events = list(trail(root))
     finally:
         git.close()
     material = Material(
