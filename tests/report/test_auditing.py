@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.instances import Instance
+from zongmu.store.cache import Cache
 
 SIGNED = """\
 format: 1
@@ -63,6 +64,19 @@ def test_what_was_planted_is_found(planted: Instance) -> None:
     assert "demo-2026-0003" in {row[0] for row in found["quiet"]}
     assert [row[3:6] for row in found["near"]] == [["198万元", "200万元", "DM-2"]] * 2
     assert report(planted, "--late", "99999")["late"] == []
+
+
+def test_nothing_that_was_kept_beside_the_history_is_believed(
+    planted: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted.say("log", "owner")  # keeps the trail
+    fresh = report(planted)
+
+    def opened(root: Path) -> object:
+        raise AssertionError("an audit looked into a cache, which may have come with the copy")
+
+    monkeypatch.setattr(Cache, "of", opened)
+    assert report(planted) == fresh
 
 
 def test_no_name_in_the_history_is_obeyed_by_a_terminal(planted: Instance) -> None:

@@ -42,6 +42,7 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     git = Git(root)
     try:
         head = git.resolve("HEAD")
+        # From Git alone: a copy that an auditor was handed may come with its own cache, and with the key that seals it.
         events = list(trail(root))
     finally:
         git.close()
