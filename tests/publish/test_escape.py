@@ -23,10 +23,12 @@ from zongmu.publish.build import _settings
 from zongmu.publish.escape import html, safe, script_json
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
+from zongmu.publish.pages.bodies import body_pages
+from zongmu.publish.pages.districts import district_pages
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.listing import list_pages
-from zongmu.publish.pages.places import place_pages
 from zongmu.publish.pages.project import project_page
+from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.released import Release, Released
 from zongmu.publish.rows import rows_script
 from zongmu.publish.search import shards
@@ -152,7 +154,8 @@ def shapes(release: Release, makers: dict[str, Maker], text: str, every_kind: bo
             path, data = project_page(make, one.projects[0])
             yield path, Page(data.decode("utf-8")).shape
             return
-        files = [project_page(make, one.projects[0]), *list_pages(make), *place_pages(make)]
+        places = (file for pages in (body_pages, system_pages, district_pages) for file in pages(make))
+        files = [project_page(make, one.projects[0]), *list_pages(make), *places]
         for path, data in files:
             page = Page(data.decode("utf-8"))
             assert page.unbalanced == [], (path, text)

@@ -8,10 +8,25 @@ from typing import Any
 
 import pytest
 
-from tests.publish.instance import SETTINGS, _dump, build, project, released, write_instance
+from tests.publish.instance import DISTRICTS, SETTINGS, _dump, build, project, released, write_instance
 from zongmu.publish.suppliers import Suppliers
 
 CODE = "91110108551385082Q"
+
+
+PLAN: dict[str, Any] = {
+    "year": 2026,
+    "steps": [
+        {"kind": "approved", "date": "2026-01-26", "body": "shili/ju", "number": "示旗政发〔2026〕3号"},
+        {"kind": "drafted", "date": "2025-12-03"},
+    ],
+    "entries": [
+        {"seq": 1, "project": "shili-2026-0001", "name": "计划里的名称", "total": "86万元", "opinion": "agreed"},
+        {"seq": 2, "project": "shili-2026-0099", "name": "未公开的名称", "total": "88888.88万元"},
+        {"seq": 3, "name": "没有登记的名称", "reason": "从不提及的意见"},
+    ],
+}
+"""A district's plan: one published project, one that is not, one that is not registered."""
 
 
 def contract(serial: int, **more: Any) -> dict[str, Any]:
@@ -71,6 +86,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         root,
         [project(1, shared_resources=used), project(5)],
         settings=settings(plans=True, returns=True, resources=True),
+        districts=[{**DISTRICTS[0], "plans": [PLAN]}],
     )
     registers(root)
     build(root)
@@ -138,6 +154,24 @@ def test_a_plan_lists_published_projects_alone(site: Path) -> None:
     assert not [f for f in site.rglob("*") if f.is_file() and (b"0099" in f.read_bytes() or b"88888" in f.read_bytes())]
 
 
+def test_a_district_shows_its_plan_step_by_step_with_published_projects_alone(site: Path) -> None:
+    said = text(site / "districts/shili-150690.html")
+    assert re.search(
+        r"编制计划清单 2025-12-03 组织评审论证 未登记 .*本级政府审定 2026-01-26 示例局 示旗政发〔2026〕3号", said
+    )
+    assert re.search(r"计划与完成 项目 .* 示例项目1 86\.00 1,200\.00 ", said)
+    every = b"".join(f.read_bytes() for f in site.rglob("*.html"))
+    assert not [word for word in ("未公开的名称", "没有登记的名称", "从不提及的意见") if word.encode() in every]
+
+
+def test_a_unit_shows_what_it_spends_who_builds_and_where_its_rows_are(site: Path) -> None:
+    page = (site / "organizations/shili-ju.html").read_text("utf-8")
+    assert 'href="../projects/index.html#owner=shili%2Fju&amp;sort=-approved"' in page
+    assert 'href="../organizations/shili-ju.ics"' in page
+    assert re.search(r"谁在承建 .*示例数据有限公司 2 2,361\.00", text(site / "organizations/shili-ju.html"))
+    assert re.search(r"示例局 示例市 2 2,400\.00 2,361\.00 ", text(site / "organizations/index.html"))
+
+
 def test_the_roster_shows_nil_returns_days_late_and_who_is_missing_and_no_note(site: Path) -> None:
     said = text(site / "returns/shili-2026-q1.html")
     assert "应报 3 个单位，已报 2 个，其中迟报 1 个" in said
@@ -160,5 +194,6 @@ def test_registers_are_published_only_where_the_instance_says_so(tmp_path: Path)
     write_instance(tmp_path, [project(1)], settings=settings())
     registers(tmp_path)
     found = released(tmp_path)
-    assert (found.registers.plans, found.registers.returns, found.registers.resources) == ((), (), ())
+    assert (found.registers.plans, found.registers.district_plans) == ((), ())
+    assert (found.registers.returns, found.registers.resources) == ((), ())
     assert "shili/secret" not in found.organizations

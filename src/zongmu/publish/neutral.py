@@ -92,7 +92,7 @@ def system_public(system: System, known: frozenset[str]) -> PublicSystem:
 
 @dataclass(frozen=True, slots=True)
 class PublicDistrict:
-    """A district as the public sees it. Its yearly plans wait for a review of their own."""
+    """A district as the public sees it. Its yearly plans are a register (:mod:`zongmu.publish.registers`)."""
 
     id: str
     jurisdiction: str

@@ -1,4 +1,5 @@
-"""Registers beside the projects that an instance publishes with its site: yearly plans, returns, shared resources.
+"""Registers beside the projects that an instance publishes with its site: yearly plans of the city and of its districts,
+returns, shared resources.
 
 Field by field from an allow-list. What a register says of a project that is not published is left out, and so is its place in
 the list, so that nothing tells of it. Which registers are published, ``registry.yaml`` says (``site.registers``).
@@ -10,6 +11,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from zongmu.model.district import District, DistrictPlan
 from zongmu.model.instance import Instance, PublicRegisters
 from zongmu.model.plan import Plan
 from zongmu.model.resources import Resources
@@ -48,6 +50,37 @@ class PublicPlan:
     compiled: PlanDecision | None
     approved: PlanDecision | None
     lines: tuple[PlanLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictStep:
+    """An act on the way of a district's plan."""
+
+    kind: str
+    date: dt.date
+    body: str | None
+    number: str | None
+    covers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictLine:
+    """A published project on a district's plan: what it is and what was planned for it. The city's opinion is not public."""
+
+    project: str
+    nature: str | None
+    total: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDistrictPlan:
+    """A district's plan of one year as the public sees it (OD-43 to OD-45)."""
+
+    district: str
+    jurisdiction: str
+    year: int
+    steps: tuple[DistrictStep, ...]
+    lines: tuple[DistrictLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +125,14 @@ class Registers:
     plans: tuple[PublicPlan, ...]
     returns: tuple[PublicReturns, ...]
     resources: tuple[PublicResource, ...]
+    district_plans: tuple[PublicDistrictPlan, ...]  # of each district the newest first
 
     def bodies(self) -> Iterator[str]:
         """The bodies that the registers name; one may come several times."""
         for plan in self.plans:
             yield from (act.body for act in (plan.compiled, plan.approved) if act is not None and act.body)
+        for district_plan in self.district_plans:
+            yield from (step.body for step in district_plan.steps if step.body)
         for roster in self.returns:
             yield from (row.unit for row in roster.units)
         yield from (r.provider for r in self.resources if r.provider)
@@ -125,6 +161,12 @@ def registers_of(
             if isinstance(r.model, Resources)
             for x in r.model.resources
         ),
+        tuple(
+            _district_plan(r.model, plan, published)
+            for r in sound(shown.plans, "district")
+            if isinstance(r.model, District)
+            for plan in sorted(r.model.plans, key=lambda plan: -plan.year)
+        ),
     )  # fmt: skip
 
 
@@ -138,6 +180,16 @@ def _plan(plan: Plan, published: Collection[str]) -> PublicPlan:
     follows = plan.development_plan.title if plan.development_plan is not None else None
     kept = tuple(line for line in lines if line.project in published)
     return PublicPlan(plan.jurisdiction, plan.year, follows, acts[0], acts[1], kept)
+
+
+def _district_plan(district: District, plan: DistrictPlan, published: Collection[str]) -> PublicDistrictPlan:
+    steps = tuple(DistrictStep(s.kind, s.date, s.body, s.number, s.covers) for s in plan.steps)
+    lines = tuple(
+        DistrictLine(e.project, e.nature, e.total)
+        for e in plan.entries
+        if e.project is not None and e.project in published
+    )
+    return PublicDistrictPlan(district.id, district.jurisdiction, plan.year, steps, lines)
 
 
 def _returns(roster: Returns, asof: dt.date) -> PublicReturns:

@@ -20,6 +20,7 @@ class Table:
     rows: Sequence[Sequence[object]]
     numbers: frozenset[int] = frozenset()
     note: str = ""
+    sortable: bool = False  # whole on its page, so that a reader with scripts may order its rows
 
 
 CARDS = 4
@@ -39,8 +40,9 @@ def table_html(table: Table) -> Markup:
         marks = [
             f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, table.headers, strict=True)
         ]  # fmt: skip
+    sort = " data-sort" if table.sortable else ""
     out = [
-        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table{cards}">\n'
+        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
     ]
     for row in table.rows:

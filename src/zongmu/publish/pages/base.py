@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -32,6 +33,17 @@ MARKS: dict[Outcome, tuple[str, str]] = {
 def mark_html(mark: str, sign: str, word: str) -> Markup:
     """A word that is marked by a colour and a sign; *word* is of this program and not of a record."""
     return safe(f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>')
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A chief figure: what it is, the figure, what it is held against, the page with the rows behind it."""
+
+    label: str
+    figure: Markup | str | int
+    note: Markup | str = ""
+    href: str = ""
+    late: bool = False
 
 
 class Maker:
@@ -82,6 +94,39 @@ class Maker:
         """A page of plain tables. *head* and *description* go into its head, where they are not the title."""
         body = self.render("plain_list", title=title, lead=lead, tables=tables, links=links)
         return self.page(kind, file, head or title, description or title, body)
+
+    def sheet(
+        self,
+        kind: str,
+        file: str,
+        title: str,
+        description: str,
+        *,
+        parent: str,
+        name: Markup | str,
+        tables: Sequence[Table],
+        subtitle: Markup | str = "",
+        lead: Markup | str = "",
+        note: str = "",
+        facts: Sequence[tuple[str, Markup]] = (),
+        tiles: Sequence[Tile] = (),
+        links: Sequence[tuple[str, str]] = (),
+    ) -> tuple[str, bytes]:
+        """A page about one thing: its chief figures, facts and tables; *parent*: what its list is called."""
+        body = self.render(
+            "place",
+            kind=parent,
+            name=name,
+            subtitle=subtitle,
+            lead=lead,
+            note=note,
+            facts=facts,
+            tiles=tiles,
+            links=links,
+            tables=tables,
+            up=self.say.up,
+        )
+        return self.page(kind, file, title, description, body)
 
 
 def one_line(text: str) -> str:

@@ -61,25 +61,23 @@ def _roster_page(make: Maker, roster: PublicReturns) -> tuple[str, bytes]:
     order = sorted(roster.units, key=lambda u: (u.date is not None, -u.days_late, u.unit))
     rows = [(say.body(u.unit), _state(make, u), u.date.isoformat() if u.date else "", u.days_late or "") for u in order]
     headers = make.word("单位;情况;报送日期;迟报天数", "Unit;State;Reported on;Days late").split(";")
-    body = make.render(
-        "place",
-        kind=make.word("报送与完整性", "Returns and completeness"),
+    return make.sheet(
+        "returns",
+        f"{roster.jurisdiction}-{roster.period.lower()}.html",
+        roster.title,
+        roster.title,
+        parent=make.word("报送与完整性", "Returns and completeness"),
         name=say.chinese(roster.title),
-        subtitle=None,
         lead=make.word(
             f"应报 {len(roster.units)} 个单位，已报 {done} 个，其中迟报 {late} 个；未报的按裁决日 {make.release.asof} 计迟报天数。",
             f"{len(roster.units)} units, {done} reported, {late} of them late. For those that have not, days late are counted up to {make.release.asof}.",
         ),
-        note="",
         facts=[
             (make.word("城市", "City"), say.city(roster.jurisdiction)),
             (make.word("截止", "Due"), safe(roster.due.isoformat())),
         ],
         tables=[Table("units", make.word("单位", "Units"), headers, rows, frozenset({3}))],
-        up=say.up,
     )
-    file = f"{roster.jurisdiction}-{roster.period.lower()}.html"
-    return make.page("returns", file, roster.title, roster.title, body)
 
 
 def _state(make: Maker, unit: Reported) -> Markup:

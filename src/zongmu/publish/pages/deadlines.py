@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -21,9 +22,7 @@ def deadline_pages(make: Maker) -> Files:
     """The page of deadlines, the longest overdue first, then the nearest."""
     late, due = overdue(make.release), due_next(make.release)
     asof = make.release.asof
-    rows = [_row(make, duty) for duty in (*late, *due)]
-    headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Unit;Duty;Duty of").split(";")
-    table = Table("all", make.word("期限与逾期", "Deadlines"), headers, rows)
+    table = deadlines_table(make, "all", make.word("期限与逾期", "Deadlines"), [*late, *due])
     lead = make.word(
         f"截至 {asof.isoformat()}：逾期 {len(late)} 项，尚未到期 {len(due)} 项。只列现行办法规定、无豁免无理由的期限；本站设定的时限见各项目页。",
         f"As of {asof.isoformat()}: {len(late)} overdue, {len(due)} still to come. Only limits of a measure in force, with no "
@@ -37,6 +36,12 @@ def deadline_pages(make: Maker) -> Files:
         before=[_counts(make, late, due)],
         empty=make.word("没有可以公开的期限。", "There is no deadline that may be shown."),
     )
+
+
+def deadlines_table(make: Maker, id: str, title: str, duties: Sequence[Duty]) -> Table:
+    """Duties as a table, in the order given."""
+    headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Unit;Duty;Duty of").split(";")
+    return Table(id, title, headers, [_row(make, duty) for duty in duties])
 
 
 def _counts(make: Maker, late: list[Duty], due: list[Duty]) -> Table:

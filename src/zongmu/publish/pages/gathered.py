@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.bodies import body_pages
 from zongmu.publish.pages.completeness import completeness_pages
 from zongmu.publish.pages.deadlines import deadline_pages
-from zongmu.publish.pages.places import place_pages
+from zongmu.publish.pages.districts import district_pages
 from zongmu.publish.pages.resources import resource_pages
 from zongmu.publish.pages.suppliers import supplier_pages
+from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.pages.years import year_pages
+
+_SORTS = (
+    body_pages, system_pages, district_pages, deadline_pages, supplier_pages, year_pages, completeness_pages, resource_pages,
+)  # fmt: skip
 
 
 def gathered_pages(make: Maker) -> Files:
     """Bodies, systems, districts, deadlines, suppliers, years, returns, resources."""
-    for pages in (place_pages, deadline_pages, supplier_pages, year_pages, completeness_pages, resource_pages):
+    for pages in _SORTS:
         yield from pages(make)

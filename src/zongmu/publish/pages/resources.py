@@ -92,19 +92,19 @@ def _page(make: Maker, city: str, id: str, resource: PublicResource | None, use:
         if projects
     ]
     name = _name(make, city, id, resource)
-    body = make.render(
-        "place",
-        kind=make.word("共享资源", "Shared resources"),
+    title = name.striptags()
+    return make.sheet(
+        "resources",
+        f"{city}-{id}.html",
+        title,
+        f"{title} {city}",
+        parent=make.word("共享资源", "Shared resources"),
         name=name,
-        subtitle=None,
         lead=say.chinese(resource.about) if resource is not None and resource.about else Markup(""),
         note="" if resource is not None else make.word("不在公开的资源目录里。", "Not in a published catalogue."),
         facts=facts,
         tables=tables,
-        up=say.up,
     )
-    title = name.striptags()
-    return make.page("resources", f"{city}-{id}.html", title, f"{title} {city}", body)
 
 
 def _projects(make: Maker, part: str, title: str, projects: list[Released]) -> Table:

@@ -75,18 +75,18 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
         len(led),
         say.money(s.total),
     )
-    body = make.render(
-        "place",
-        kind=make.word("供应商", "Suppliers"),
+    return make.sheet(
+        "suppliers",
+        f"{s.slug}.html",
+        s.name,
+        lead.striptags(),
+        parent=make.word("供应商", "Suppliers"),
         name=say.chinese(s.name),
-        subtitle=None,
         lead=lead,
         note=note,
         facts=facts,
         tables=[_contracts(make, s.parts)],
-        up=say.up,
     )
-    return make.page("suppliers", f"{s.slug}.html", s.name, lead.striptags(), body)
 
 
 def _contracts(make: Maker, parts: Sequence[Part]) -> Table:

@@ -149,18 +149,18 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
         say.money(_sum(year.paid)),
         len(year.accepted),
     )
-    body = make.render(
-        "place",
-        kind=make.word("年度", "Years"),
+    return make.sheet(
+        "years",
+        f"{city}-{number}.html",
+        name,
+        lead.striptags(),
+        parent=make.word("年度", "Years"),
         name=name,
-        subtitle=None,
         lead=lead,
         note="" if plan is not None else make.word("没有公开的年度计划。", "No yearly plan is published."),
         facts=facts,
         tables=tables,
-        up=say.up,
     )
-    return make.page("years", f"{city}-{number}.html", name, lead.striptags(), body)
 
 
 def _plan_facts(make: Maker, plan: PublicPlan) -> Iterator[tuple[str, Markup]]:

@@ -1,0 +1,196 @@
+"""What pages of bodies and districts say of a group of projects: chief figures, deadlines, money by year, who builds, where to
+follow them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from zongmu.model.milestones import key_of
+from zongmu.model.scalars import Money
+from zongmu.publish.figures import total
+from zongmu.publish.pages.base import Maker, Table, Tile
+from zongmu.publish.pages.deadlines import deadlines_table
+from zongmu.publish.pages.ratings import grade_mark
+from zongmu.publish.ratings import limits_of, rate
+from zongmu.publish.released import Duty, Released
+from zongmu.publish.suppliers import Supplier
+
+
+@dataclass(slots=True)
+class Duties:
+    """Duties that are overdue, and those still to come."""
+
+    late: list[Duty] = field(default_factory=list)
+    due: list[Duty] = field(default_factory=list)
+
+
+def duties_by(make: Maker, fact: str) -> Mapping[str, Duties]:
+    """Duties by a fact of their project (``owner``, ``region``)."""
+    out: dict[str, Duties] = {}
+    late, due = make.release.duties
+    for duty in late:
+        out.setdefault(duty[1].public.facts.get(fact, ""), Duties()).late.append(duty)
+    for duty in due:
+        out.setdefault(duty[1].public.facts.get(fact, ""), Duties()).due.append(duty)
+    return out
+
+
+def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet: str) -> list[Tile]:
+    """The chief figures of a group, each with the rows behind it; *facet*: how the list is asked for these projects."""
+    say, to = make.say, f"{make.say.up}projects/index.html#{facet}"
+    approved, with_approval = total(p.view.current_baseline.value for p in projects)
+    contracted, with_contract = total(p.view.contracted.value for p in projects)
+    payments = [p.view.paid for p in projects if p.view.project.payments]
+    many = make.word("{} 个项目", "{} projects")
+    return [
+        Tile(make.word("已公开项目", "Published projects"), len(projects), href=to),
+        Tile(
+            make.word("现行批复", "Approved"),
+            say.money(approved) if with_approval else say.none,
+            many.format(with_approval) if with_approval else "",
+            f"{to}&sort=-approved" if with_approval else "",
+        ),
+        Tile(
+            make.word("合同", "Contracted"),
+            say.money(contracted) if with_contract else say.none,
+            many.format(with_contract) if with_contract else "",
+            f"{to}&sort=-contracted" if with_contract else "",
+        ),
+        Tile(
+            make.word("已支付", "Paid"),
+            say.money(Money.total(payments)) if payments else say.none,
+            many.format(len(payments)) if payments else "",
+            "#years" if payments else "",
+        ),
+        Tile(
+            make.word("逾期事项", "Overdue duties"),
+            len(duties.late),
+            # The day only where it decides something: a page without deadlines stays as it is from day to day.
+            make.word(f"截至 {make.release.asof}", f"as of {make.release.asof}") if duties.late or duties.due else "",
+            "#deadlines" if duties.late else "",
+            bool(duties.late),
+        ),
+    ]
+
+
+def facet_of(key: str, value: str) -> str:
+    """The part of the list's address that asks for one facet."""
+    return f"{key}={quote(value, safe='')}"
+
+
+def group_tables(make: Maker, id: str, title: str, projects: Sequence[Released], duties: Duties) -> list[Table]:
+    """Deadlines, the projects, money by year, who builds; those that have rows."""
+    found = (
+        deadlines_table(make, "deadlines", make.word("逾期与期限", "Deadlines"), [*duties.late, *duties.due]),
+        projects_table(make, id, title, projects),
+        _years(make, projects),
+        _suppliers(make, projects),
+    )
+    return [table for table in found if table.rows]
+
+
+def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released]) -> Table:
+    """Projects with their money and how they keep to their original baseline, the newest first."""
+    say, rows = make.say, []
+    limits = limits_of(make.release.instance)
+    for p in sorted(projects, key=lambda p: p.public.id, reverse=True):
+        view, owner = p.view, p.public.facts.get("owner")
+        approved, contracted = view.current_baseline.value, view.contracted.value
+        row: list[object] = [
+            say.project(p.public.id) + Markup('<span class="zm-id">%s</span>') % p.public.id,
+            say.body(owner) if owner else "",
+            say.stage(p.public.jurisdiction, p.stage) if p.stage else "",
+            say.amount(approved) if approved is not None else "",
+            say.amount(contracted) if contracted is not None else "",
+            say.amount(view.paid) if view.project.payments else "",
+        ]
+        if limits.shown:
+            row.append(grade_mark(make, rate(view, make.release.asof, limits).overall))
+        rows.append(row)
+    headers = make.word(
+        "项目;单位;阶段;现行批复（万元）;合同（万元）;已支付（万元）",
+        "Project;Body;Stage;Approved (CNY);Contracted (CNY);Paid (CNY)",
+    ).split(";")
+    if limits.shown:
+        headers.append(make.word("与原始基线相比", "Against original"))
+    return Table(id, title, headers, rows, frozenset({3, 4, 5}))
+
+
+@dataclass(slots=True)
+class _Year:
+    approved: list[Money | None] = field(default_factory=list)
+    signed: list[Money | None] = field(default_factory=list)
+    paid: list[Money | None] = field(default_factory=list)
+
+
+def _years(make: Maker, projects: Iterable[Released]) -> Table:
+    """What was approved, signed and paid in each year."""
+    found: dict[int, _Year] = {}
+    for p in projects:
+        for approval in p.view.estimate_approvals[:1]:
+            found.setdefault(approval.date.year, _Year()).approved.append(approval.total)
+        for contract in p.view.contracts():
+            found.setdefault(contract.date.year, _Year()).signed.append(p.view.contract_amount(contract))
+        for payment in p.view.project.payments:
+            found.setdefault(payment.date.year, _Year()).paid.append(payment.amount)
+    rows: list[tuple[object, ...]] = []
+    for year in sorted(found, reverse=True):
+        of = found[year]
+        rows.append((year, *_sum(make, of.approved), *_sum(make, of.signed), _sum(make, of.paid)[1]))
+    headers = make.word(
+        "年度;首次批复;金额（万元）;签订合同;金额（万元）;支付（万元）",
+        "Year;First approvals;Amount (CNY);Contracts signed;Amount (CNY);Paid (CNY)",
+    ).split(";")
+    note = make.word(
+        "批复按首次批复当年计，合同按签订当年、金额为补充后的，支付按支付当年。",
+        "Approvals count in the year of the first one, contracts in the year they were signed with what they amount to after "
+        "supplements, payments in the year of the payment.",
+    )
+    title = make.word("分年资金", "Money by year")
+    return Table("years", title, headers, rows, frozenset(range(1, 6)), note)
+
+
+def _sum(make: Maker, amounts: Sequence[Money | None]) -> tuple[object, object]:
+    """How many, and what they come to; empty for none."""
+    found, known = total(iter(amounts))
+    return (len(amounts) or "", make.say.amount(found) if known else "")
+
+
+def _suppliers(make: Maker, projects: Iterable[Released]) -> Table:
+    """Who signed the contracts of these projects, the largest sum first."""
+    sums: dict[str, list[Money]] = {}
+    many: Counter[str] = Counter()
+    by_slug: dict[str, Supplier] = {}
+    for p in projects:
+        for contract in p.view.contracts():
+            supplier = make.release.suppliers.of(p.public.id, key_of(contract))
+            if supplier is None:
+                continue
+            by_slug[supplier.slug] = supplier
+            many[supplier.slug] += 1
+            amount = p.view.contract_amount(contract)
+            sums.setdefault(supplier.slug, []).extend([amount] if amount is not None else [])
+    order = sorted(by_slug, key=lambda slug: (-Money.total(sums[slug]).fen, slug))
+    rows = [
+        (make.say.supplier(by_slug[slug]), many[slug], make.say.amount(Money.total(sums[slug])) if sums[slug] else "")
+        for slug in order
+    ]
+    headers = make.word("供应商;合同;金额（万元）", "Supplier;Contracts;Amount (CNY)").split(";")
+    return Table("suppliers", make.word("谁在承建", "Who builds"), headers, rows, frozenset({1, 2}))
+
+
+def group_links(make: Maker, folder: str, file: str, facet: str) -> list[tuple[str, str]]:
+    """Where to go on from a group: its rows in the list, its calendar of deadlines, its feeds."""
+    up, root = make.say.up, "../" if make.zh else "../../"
+    feed = f"{up}feeds/{folder}/{file}"
+    return [
+        (f"{up}projects/index.html#{facet}", make.word("在总目录里筛选、下载", "Filter and download in the list")),
+        (f"{root}{folder}/{file}.ics", make.word("期限日历（iCalendar）", "Deadlines (iCalendar)")),
+        (f"{feed}.atom", make.word("变更订阅（Atom）", "Changes (Atom)")),
+        (f"{feed}.json", "JSON Feed"),
+    ]
