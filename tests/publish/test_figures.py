@@ -14,6 +14,7 @@ from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.figures import ladder, limit_price, paid_share, schedule, total
+from zongmu.publish.movements import movements
 
 
 def view(**more: Any) -> View:
@@ -54,6 +55,31 @@ def test_given_a_baseline_of_nought_then_nothing_is_held_against_it() -> None:
     rungs = {r.step: r for r in ladder(view(milestones=[approved("0元"), approved("5万元", seq=2, date="2026-03-03")]))}
     assert rungs["current"].amount == Money.parse("5万元")
     assert rungs["current"].against_original is None
+
+
+def test_amounts_that_move_are_held_against_what_stood_before_and_against_the_first() -> None:
+    supplement = {"kind": "contract_supplemented", "of": "contract_signed", "date": "2026-04-01"}
+    found = movements(
+        view(
+            milestones=[
+                approved("1000万元"),
+                {"kind": "adjusted", "date": "2026-05-01", "total": "1200万元"},
+                {"kind": "adjusted", "seq": 2, "date": "2026-06-01", "total": "900万元"},
+                {"kind": "adjusted", "seq": 3, "date": "2026-06-02", "content_unchanged": True},
+                {"kind": "contract_signed", "date": "2026-03-20", "role": "build", "amount": "500万元"},
+                {**supplement, "amount": "550万元"},
+                {**supplement, "seq": 2, "date": "2026-04-02", "amount": "550万元"},
+            ]
+        )
+    )
+    against = [
+        (m.what, str(m.before), str(m.after), m.by.bp, m.against_original and m.against_original.bp) for m in found
+    ]
+    assert against == [
+        ("contract", "500万元", "550万元", 1000, 1000),
+        ("estimate", "1000万元", "1200万元", 2000, 2000),
+        ("estimate", "1200万元", "900万元", -2500, -1000),
+    ]
 
 
 def test_what_was_paid_is_a_share_of_the_current_baseline() -> None:

@@ -157,7 +157,7 @@ def test_without_scripts_the_list_is_whole(site: Path, tmp_path: Path) -> None:
 
 PAGES = (
     "index.html", "about.html", "glossary.html", "data.html", "projects/index.html", "projects/shili-2026-0007.html",
-    "organizations/index.html", "organizations/shili-ju.html", "districts/index.html", "systems/index.html",
+    "organizations/index.html", "organizations/shili-ju.html", "districts/index.html", "systems/index.html", "changes/amounts.html",
     "measures/shili_2026.html", "rules/index.html", "rules/sl01_contract_in_time.html", "codes/index.html",
     "codes/yaml.anchor.html", "en/index.html", "en/projects/index.html", "en/projects/shili-2026-0007.html",
     "en/measures/shili_2026.html", "en/data.html",

@@ -26,6 +26,7 @@ from zongmu.model.scalars import Money
 from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.movements import movements
 from zongmu.publish.open_data.columns import (
     Field,
     body_name,
@@ -66,6 +67,7 @@ def tables(release: Release, say: Say) -> tuple[Table, ...]:
         _projects(release, say),
         _milestones(release, say),
         _contracts(release, say),
+        _movements(release),
         *(_series(release, say, name) for name in _list_names()),
         _outcomes(release, say),
         _organizations(release),
@@ -259,6 +261,41 @@ def _money(value: Any) -> int | None:
 
 def _day(value: Any) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _movements(release: Release) -> Table:
+    columns = (
+        _PROJECT,
+        Column("row", Bilingual("行", "Row"), "integer"),
+        Column("date", Bilingual("日期", "Date"), "date"),
+        Column("act", Bilingual("依据的里程碑", "Act")),
+        Column("number", Bilingual("文号", "Document number")),
+        Column("what", Bilingual("变动的是", "What moved")),
+        Column("contract", Bilingual("合同", "Contract")),
+        Column("before", Bilingual("原来", "Before"), "money"),
+        Column("after", Bilingual("现在", "After"), "money"),
+        Column("change", Bilingual("变动", "Change"), "money"),
+        Column("change_bp", Bilingual("变动（基点）", "Change (basis points)"), "integer"),
+        Column("original_bp", Bilingual("较最初（基点）", "Against the first (basis points)"), "integer"),
+    )
+    rows: list[Row] = []
+    for project in release.projects:
+        for n, one in enumerate(movements(project.view), 1):
+            against = one.against_original.bp if one.against_original is not None else None
+            number = str(one.act.number) if one.act.number is not None else None
+            amounts = (one.before.fen, one.after.fen, one.by.fen, one.by.bp, against)
+            rows.append((project.public.id, n, one.act.date, key_of(one.act), number, one.what, one.of, *amounts))
+    return Table(
+        "amount_changes",
+        Bilingual("金额变动", "Amounts that moved"),
+        Bilingual(
+            "批复总额和合同金额的每一次变动，一行一次",
+            "Every change of an approved total or of a contract's amount, a row each",
+        ),
+        columns,
+        ("project", "row"),
+        rows,
+    )
 
 
 # ── lists of records within the record ──

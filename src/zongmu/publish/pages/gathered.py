@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zongmu.publish.pages.amounts import amount_pages
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.bodies import body_pages
 from zongmu.publish.pages.completeness import completeness_pages
@@ -13,11 +14,11 @@ from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.pages.years import year_pages
 
 _SORTS = (
-    body_pages, system_pages, district_pages, deadline_pages, supplier_pages, year_pages, completeness_pages, resource_pages,
+    amount_pages, body_pages, system_pages, district_pages, deadline_pages, supplier_pages, year_pages, completeness_pages, resource_pages,
 )  # fmt: skip
 
 
 def gathered_pages(make: Maker) -> Files:
-    """Bodies, systems, districts, deadlines, suppliers, years, returns, resources."""
+    """Amounts that moved, bodies, systems, districts, deadlines, suppliers, years, returns, resources."""
     for pages in _SORTS:
         yield from pages(make)
