@@ -94,7 +94,7 @@ def _paper_before(ctx: ProjectContext, kind: str, begun: Fact[dt.date]) -> Verdi
     since="2022",
     act=("completed", "put_into_use"),
     duty=True,
-    readings=["I11", "I24", "I25"],
+    readings=["I11", "I24", "I25", "N4"],
 )
 def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
     """竣工并投入使用后12个月内自评，自评报告上传管理平台。

@@ -206,7 +206,7 @@ def _enough_standards(ctx: ProjectContext, size: Step) -> Verdict:
     return failed(size, step, because="no_standard")
 
 
-@rule(cites=["LZ-15 p1 s2"], since="2022", act="final_accepted", duty=True, readings=["I1", "I11", "I24"])
+@rule(cites=["LZ-15 p1 s2"], since="2022", act="final_accepted", duty=True, readings=["I1", "I11", "I24", "N4"])
 def lz15_standard_published(ctx: ProjectContext) -> Verdict:
     """标准一般在项目验收后一年内发布。
 

@@ -329,7 +329,7 @@ def od14_no_extra_permits(ctx: ProjectContext, permit: Permitted) -> Verdict:
     """市本级项目原则上不再办理节能、选址、用地、环评审批；涉及新建土建或高耗能的除外。
 
     A city project in principle needs no energy, siting, land or environmental approval, unless it has new civil works or high
-    energy use. The approval of the civil works themselves is another matter.
+    energy use; one all the same is a notice to the approval body. The approval of the civil works themselves is another matter.
     """
     if permit.permit == "civil":
         return not_applicable("civil_works", Step("guard", permit.permit, f"milestones/{key_of(permit)}/permit"))
@@ -345,4 +345,4 @@ def od14_no_extra_permits(ctx: ProjectContext, permit: Permitted) -> Verdict:
     unknown: list[Fact[bool]] = [Fact(None, path) for path, value in facts.items() if value is None]
     if unknown:
         return missing(*unknown)
-    return failed(step, because="not_needed")
+    return noticed("principle", step, because="not_needed")

@@ -52,7 +52,22 @@ def test_a_rule_in_english_with_its_reading(tiny: Instance) -> None:
 def test_a_sentence_and_all_of_an_article(tiny: Instance) -> None:
     assert "DM-3（第三条）：财政局审核结余\n  主管部门职责；约束 财政局；自动检查：dm3_surplus" in told(tiny, "DM-3")
     assert told(tiny, "DM-1") == told(tiny, "DM-1 p1 s1") == told(tiny, "DM-1", "p1", "s1")
-    assert "无可检查" in told(tiny, "DM-5")
+    assert "DM-5（第五条）：说明\n  说明；仅供了解\n  无可检查\n" in told(tiny, "DM-5")
+
+
+def test_a_sentence_says_what_stands_for_it_where_no_machine_can_look(tiny: Instance) -> None:
+    law = "checks/demo_2025/measure.yaml"
+    tiny.edit(law, "rules: [dm4_names]", "rules: [dm4_names], attested: [truth]")
+    tiny.edit(law, "rules: [dm3_surplus]", "rules: [dm3_surplus], attested: [checked], vouched_by: auditor")
+    tiny.edit(law, "class: informational", "class: structural, field: 'class, organizations/type'")
+    tiny.edit(
+        law,
+        "codes:\n",
+        "codes:\n  attestation: {truth: {zh: 资料真实, en: True data}, checked: {zh: 已核对, en: Checked}}\n",
+    )
+    assert "\n  其余由项目单位证明：资料真实\n" in told(tiny, "DM-4")
+    assert "\n  其余由审计局证明：已核对\n" in told(tiny, "DM-3")
+    assert "\n  字段：项目类别（class）、机构·机构类型（organizations/type）\n" in told(tiny, "DM-5")
 
 
 def test_a_parameter(tiny: Instance) -> None:

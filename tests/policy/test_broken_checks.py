@@ -30,6 +30,13 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     "a title in one language": (MEASURE, ", en: Demonstration measure", "", "measure.yaml:3 title"),
     "an id that is not the folder's": (MEASURE, "id: demo_2025", "id: demo_2026", "measure.yaml:1 demo_2026"),
     "roles that are a list": (MEASURE, "roles:\n", "roles: [bureau]\nx:\n", "measure.yaml: x"),
+    "vouching by a role that is none": (MEASURE, "binds: finance", "vouched_by: treasury", "measure.yaml:15 treasury"),
+    "a field that no record has": (
+        MEASURE,
+        "class: informational",
+        "class: structural, field: 'class, organizations/kind'",
+        "measure.yaml:17 organizations/kind",
+    ),
     "a sentence listed twice": (MEASURE, "at: DM-5", "at: DM-3", "measure.yaml:17 DM-3"),
     "an automated sentence that no rule claims": (MEASURE, ", rules: [dm4_names]", "", "DM-4"),
     "a sentence that lists no rule there is": (MEASURE, "[dm4_names]", "[dm4_names, dm9_x]", "measure.yaml:16 dm9_x"),

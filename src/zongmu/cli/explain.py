@@ -14,7 +14,7 @@ from zongmu.model.project import Project
 from zongmu.policy.engine import Ruling, because, next_step
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import UNIT, Measure, MeasureError, Sentence
+from zongmu.policy.measure import Measure, MeasureError, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.report.catalog import code_named, codes, in_general
@@ -26,6 +26,8 @@ from zongmu.report.words import (
     OUTCOME,
     SEVERITY,
     aside,
+    body_of,
+    evidence_text,
     law_line,
     listed,
     reading_text,
@@ -130,15 +132,15 @@ def _in_force(measure: Measure, zh: bool) -> str:
 
 def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief: bool = False) -> None:
     zh = lang == "zh"
-    role = loaded.measure.roles.get(s.binds)
-    whom = ("项目单位" if zh else "project unit") if s.binds == UNIT else role.pick(lang) if role else s.binds
     indent = "  " if brief else ""
+    whom = "" if s.bound is None else f"{'；约束' if zh else '; binds'} {body_of(loaded, s.bound, lang)}"
     out.write(f"{indent}{law_line(loaded, s.at, lang)}\n")
-    out.write(
-        f"{indent}  {MODALITY[s.modality].pick(lang)}{'；约束' if zh else '; binds'} {whom}"
-        f"{'；' if zh else '; '}{COVERAGE[s.coverage].pick(lang)}"
-    )
+    force = "" if s.coverage == "missing" else f"{MODALITY[s.modality].pick(lang)}{whom}{'；' if zh else '; '}"
+    out.write(f"{indent}  {force}{COVERAGE[s.coverage].pick(lang)}")
     out.write(f"{'：' if zh else ': '}{listed(s.rules, lang)}\n" if s.rules and not brief else "\n")
+    evidence = evidence_text(loaded, s, lang)
+    if evidence is not None and not brief:
+        out.write(f"{indent}  {evidence}\n")
     if s.reason is not None and not brief:
         out.write(f"{indent}  {s.reason.pick(lang)}\n")
 

@@ -69,6 +69,23 @@ def path_codelist(path: str, record_type: str = "project") -> str | None:
     return _named(path, record_type)[1]
 
 
+def is_field(path: str) -> bool:
+    """Whether a path leads to a field: of a project, or of another record by its folder (``organizations/type``)."""
+    parts = path.split("/")
+    other = None if parts[0] in _fields(BY_NAME["project"].model) else _folder(parts.pop(0))
+    cls: type[BaseModel] | None = BY_NAME["project"].model if other is None and "/".join(parts) == path else None
+    cls = other.model if other is not None else cls
+    for part in parts:
+        known = _fields(cls).get(part) if cls is not None else None
+        if known is None and part in KINDS:
+            cls = family_of(part)
+        elif known is None:
+            return False
+        elif part != "milestones":
+            cls = known.models[0] if len(known.models) == 1 else None
+    return bool(parts)
+
+
 @lru_cache(maxsize=65536)
 def _named(path: str, record_type: str) -> tuple[Bilingual, str | None]:
     cls: type[BaseModel] | None = BY_NAME[record_type].model if record_type in BY_NAME else None

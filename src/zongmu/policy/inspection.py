@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
+from zongmu.model.titles import is_field
 from zongmu.policy.literals import wrong_in_code
-from zongmu.policy.measure import Measure, MeasureError, Sentence, nearest
+from zongmu.policy.measure import Measure, MeasureError, Sentence, is_own, nearest
 from zongmu.policy.rules import Check, Guard, Rule
 
 if TYPE_CHECKING:
@@ -142,6 +143,10 @@ def _sentences(loaded: LoadedMeasure, path: str) -> Iterator[MeasureError]:
                 yield at("标为由人证明却没有写证明什么（attested）", "is classed attested and does not say of what")
             case "structural" if not sentence.field:
                 yield at("标为由结构保证却没有字段（field）", "is classed structural and names no field")
+            case "structural":
+                for field in (sentence.field or "").split(", "):
+                    if not is_own(field) and not is_field(field):
+                        yield at(f"的字段 {field} 不存在", f"names the field {field}, which does not exist")
             case "informational" | "missing" if sentence.reason is None:
                 yield at(
                     f"标为 {sentence.coverage} 却没有缘由（reason）",

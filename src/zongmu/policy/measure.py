@@ -87,7 +87,12 @@ def scalar_message(problem: str) -> Bilingual | None:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, or part of one, of the text at hand."""
+    """One sentence, or part of one, of the text at hand.
+
+    ``field``: where what the sentence asks for has its place, as paths from a record (``organizations/type``; of a project without its
+    folder), several with commas between; ``measure.yaml/in_force`` is of the measure itself. ``vouched_by``: who gives the evidence that
+    ``attested`` names.
+    """
 
     at: str
     gist: Bilingual
@@ -99,6 +104,12 @@ class Sentence:
     field: str | None = None
     reason: Bilingual | None = None
     words: str | None = None
+    vouched_by: str = UNIT
+
+    @property
+    def bound(self) -> str | None:
+        """Whom it binds; None where it only declares, or is missing."""
+        return None if self.modality == "declares" else self.binds
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +247,20 @@ _KEYS = frozenset(
         "sentences", "readings", "source", "waivable_by",
     }
 )  # fmt: skip
+
+
+def is_own(field: str) -> bool:
+    """Whether ``field`` of a sentence names a key of the measure's own file."""
+    return field.startswith(OWN_FILE) and field.removeprefix(OWN_FILE) in _KEYS
+
+
 _SENTENCE_KEYS = frozenset(
-    {"at", "gist", "modality", "binds", "class", "rules", "attested", "field", "reason", "words"}
+    {"at", "gist", "modality", "binds", "class", "rules", "attested", "vouched_by", "field", "reason", "words"}
 )
 _READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other", "lowers"})
 _USE_KEYS = frozenset({"title", "confirmed_by", "requires"})
+OWN_FILE = "measure.yaml/"
+"""What ``field`` of a sentence begins with where the measure's own file, and no record, holds what the sentence says."""
 SETTING = "setting"
 """``in_force.from`` where the text does not say: the instance does, in ``registry.yaml``."""
 
@@ -339,17 +359,19 @@ def _sentences(rows: Any, path: str, roles: Mapping[str, Bilingual]) -> dict[str
             at = str(row["at"])
             if at in out:
                 raise MeasureError(Bilingual(f"条款 {at} 列了两次", f"sentence {at} is listed twice"), path)
+            binds = _role(row.get("binds", UNIT), roles, path, f"{at} binds")
             out[at] = Sentence(
                 at=at,
                 gist=_text(row.get("gist"), path, f"{at} gist"),
                 modality=_choice(row.get("modality", "declares"), get_args(Modality), path, f"{at} modality"),
-                binds=_role(row.get("binds", UNIT), roles, path, f"{at} binds"),
+                binds=binds,
                 coverage=_choice(row.get("class"), get_args(Coverage), path, f"{at} class"),
                 rules=_words(row.get("rules", []), path, f"{at} rules"),
                 attested=_words(row.get("attested", []), path, f"{at} attested"),
                 field=row.get("field"),
                 reason=_maybe_text(row.get("reason"), path, f"{at} reason"),
                 words=row.get("words"),
+                vouched_by=_role(row.get("vouched_by", binds), roles, path, f"{at} vouched_by"),
             )
     return out
 

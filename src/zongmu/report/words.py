@@ -16,7 +16,7 @@ from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import Reading
+from zongmu.policy.measure import OWN_FILE, UNIT, Reading, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.words import CAP_WHY, SAY
 
@@ -234,6 +234,36 @@ def law_line(loaded: LoadedMeasure, address: str, lang: str) -> str:
     return f"{address}{aside(address_words(address).pick(lang), lang)}{gist}"
 
 
+def body_of(loaded: LoadedMeasure, role: str | None, lang: str) -> str:
+    """Who a sentence speaks of: a role of the measure by its name, the project's unit, nobody."""
+    if role is None:
+        return "—"
+    if role == UNIT:
+        return "项目单位" if lang == "zh" else "project unit"
+    return loaded.measure.roles[role].pick(lang)
+
+
+def evidence_text(loaded: LoadedMeasure, sentence: Sentence, lang: str) -> str | None:
+    """What stands for a sentence where no machine can look: what is attested and by whom, or the field that holds it."""
+    zh = lang == "zh"
+    if sentence.attested:
+        kinds = loaded.measure.codes.get("attestation", {})
+        what = listed((kinds[kind].pick(lang) if kind in kinds else kind for kind in sentence.attested), lang)
+        by = body_of(loaded, sentence.vouched_by, lang)
+        rest = sentence.coverage == "automated"
+        if zh:
+            return f"{'其余' if rest else ''}由{by}证明：{what}"
+        return f"{'the rest ' if rest else ''}attested by {by}: {what}"
+    if sentence.coverage == "structural" and sentence.field is not None:
+        fields = listed((_field_named(path, lang) for path in sentence.field.split(", ")), lang)
+        return f"{'字段' if zh else 'field'}{'：' if zh else ': '}{fields}"
+    return None
+
+
+def _field_named(path: str, lang: str) -> str:
+    return path if path.startswith(OWN_FILE) else f"{path_title(path).pick(lang)}{aside(path, lang)}"
+
+
 def reading_text(reading: Reading, lang: str) -> str:
     """A reading: the open point and what is taken."""
     if lang == "zh":
@@ -248,13 +278,19 @@ def readings_of(loaded: LoadedMeasure, rule: Rule, verdict: Verdict) -> list[Rea
     return [reading for reading in known if reading.id not in told and not reading.lowers]
 
 
-def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
-    """Why a finding weighs less than its sentence would say."""
+def cap_name(loaded: LoadedMeasure | None, why: str) -> Bilingual:
+    """Why a finding weighs less than its sentence would say, in few words: of a reading the open point."""
     reading = loaded.measure.readings.get(why) if loaded else None
     if reading is not None:
-        return reading_text(reading, lang)
+        return reading.point
     own = loaded.words_for(why) if loaded else None
-    return (own or CAP_WHY.get(why) or Bilingual(why, why)).pick(lang)
+    return own or CAP_WHY.get(why) or Bilingual(why, why)
+
+
+def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
+    """Why a finding weighs less than its sentence would say; of a reading what is taken as well."""
+    reading = loaded.measure.readings.get(why) if loaded else None
+    return reading_text(reading, lang) if reading is not None else cap_name(loaded, why).pick(lang)
 
 
 def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> list[str]:

@@ -22,7 +22,7 @@ from zongmu.policy.measure import UNIT
 from zongmu.policy.rules import Rule
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import MARKS, Maker
-from zongmu.report.words import OUTCOME, SEVERITY, trace_lines, value_text
+from zongmu.report.words import OUTCOME, SEVERITY, cap_name, trace_lines, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def example_row(make: Maker, loaded: LoadedMeasure, example: Example, n: int) ->
         "name": say.pick(case.name) if case.name.en != case.name.zh or make.zh else say.chinese(case.name.zh),
         "given": given,
         "asof": case.asof.isoformat(),
-        "expect": [_expected(make, e) for e in case.expect],
+        "expect": [_expected(make, loaded, e) for e in case.expect],
         "got": [_got(make, loaded, r) for r in result.rulings],
         "ok": result.ok,
         "differences": result.differences,
@@ -139,13 +139,13 @@ def _plain_value(make: Maker, info: FieldInfo | None, value: Any) -> str:
     return f"{titles[text].pick(make.lang)}（{text}）" if text in titles else text
 
 
-def _expected(make: Maker, expect: Mapping[str, Any]) -> Mapping[str, Any]:
+def _expected(make: Maker, loaded: LoadedMeasure, expect: Mapping[str, Any]) -> Mapping[str, Any]:
     if expect["outcome"] == "nothing":
         return {"mark": "na", "sign": "–", "word": make.word("没有裁决", "nothing"), "more": ""}
     outcome = Outcome(str(expect["outcome"]))
     mark, sign = MARKS[outcome]
     more = [
-        f"{_EXPECTED[name].pick(make.lang)} {_expected_value(make, name, value)}"
+        f"{_EXPECTED[name].pick(make.lang)} {_expected_value(make, loaded, name, value)}"
         for name, value in expect.items()
         if name in _EXPECTED and (value != "none" or name == "severity")
     ]
@@ -171,7 +171,10 @@ _EXPECTED: dict[str, Bilingual] = {
 }
 
 
-def _expected_value(make: Maker, name: str, value: Any) -> str:
+def _expected_value(make: Maker, loaded: LoadedMeasure, name: str, value: Any) -> str:
+    if name == "caps":
+        whys = (f"{why} " * (why in loaded.measure.readings) + cap_name(loaded, why).pick(make.lang) for why in value)
+        return make.word("、", ", ").join(whys) or make.word("无", "nothing")
     if name == "severity":
         return SEVERITY[Severity[str(value).upper()]].pick(make.lang)
     if name == "addressee":

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from zongmu.model.finding import Bilingual
 from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import UNIT, Sentence
+from zongmu.policy.measure import Sentence
 from zongmu.policy.parameters import Parameter
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.say import anchor
-from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, value_text
+from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, body_of, evidence_text, value_text
 
 TEXT_STATUS: dict[str, Bilingual] = {
     "official": Bilingual("依正式公布的文本", "after the text as officially published"),
@@ -113,18 +113,18 @@ def measure_page(make: Maker, loaded: LoadedMeasure) -> tuple[str, bytes]:
 
 def sentence_row(make: Maker, loaded: LoadedMeasure, s: Sentence) -> Mapping[str, Any]:
     """A sentence as a row: address, gist, modality, whom it binds, how it is covered, by which rules."""
-    role = loaded.measure.roles.get(s.binds)
     return {
         "at": s.at,
         "words_at": address_words(s.at).pick(make.lang),
         "anchor": anchor(s.at),
         "gist": make.say.pick(s.gist),
         "words": s.words,
-        "modality": MODALITY[s.modality].pick(make.lang),
-        "binds": make.word("项目单位", "project unit") if s.binds == UNIT else make.say.pick(role) if role else s.binds,
+        "modality": "—" if s.coverage == "missing" else MODALITY[s.modality].pick(make.lang),
+        "binds": body_of(loaded, s.bound, make.lang),
         "coverage": s.coverage,
         "coverage_word": COVERAGE[s.coverage].pick(make.lang),
         "rules": make.say.joined([make.say.rule(loaded, r) for r in s.rules]),
+        "evidence": evidence_text(loaded, s, make.lang),
         "reason": make.say.pick(s.reason) if s.reason is not None else None,
     }
 

@@ -31,7 +31,8 @@ def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence
         cites=[sentence_row(make, loaded, s) for s in cited],
         parameters=[parameter_row(make, loaded, p) for p in loaded.parameters.values() if p.cites in rule.cites],
         readings=[
-            (r, say.pick(m.readings[r].point), say.pick(m.readings[r].taken)) for r in rule.readings if r in m.readings
+            (r.id, say.pick(r.point), say.pick(r.taken), say.pick(r.other) if r.other is not None else None)
+            for r in (m.readings[id] for id in rule.readings if id in m.readings)
         ],
         facts=_rule_facts(make, rule),
         internal=is_internal(rule),
