@@ -170,8 +170,8 @@ def lz_town_with_others(ctx: ProjectContext) -> dict[str, Any] | None:
 def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """镇街（园区）的综合性项目，牵头或参建的要有市级部门：另一个镇街牵头的，仍是独立开展。
 
-    One body of the city level is enough, by the register of organizations. Only towns: as if alone. A level that is not recorded:
-    undetermined. A project in which nobody else takes part is lz12_town_alone's.
+    One department is enough: who leads or takes part is one unless the register of organizations, or the list of partner towns, has it
+    as a town. Only towns: as if alone. A project in which nobody else takes part is lz12_town_alone's.
     """
     levels = ctx.facts(lz_organization_level)
     for project, row in ctx.facts(lz_town_with_others).items():
@@ -188,13 +188,7 @@ def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 
 
 def _one_of_city(others: list[tuple[str, str]], towns: list[str], levels: Mapping[str, str | None]) -> Verdict:
-    unknown: list[Fact[str]] = []
     for path, body in others:
-        level = "town" if body in towns else levels.get(body)
-        if level == "city":
-            return passed(Step("present", body, path), Step("guard", level, "level"))
-        if level is None:
-            unknown.append(Fact(None, f"organizations/{body}/level"))
-    if unknown:
-        return missing(*unknown)
+        if body not in towns and levels.get(body) != "town":
+            return passed(Step("present", body, path))
     return failed(*(Step("present", body, path) for path, body in others), because="led_by_town")
