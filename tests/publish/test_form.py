@@ -153,10 +153,13 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
 
         assert "项目缺少 name（项目名称）" in page.inner_text(".zf-problems")
         field("name").fill("测试项目")
-        field("owner").fill("示例数据局")
+        field("owner").fill("示例市数据局")
+        field("owner").blur()
+        page.locator('[id="f-p/owner"] .zf-ask button', has_text="示例数据局").click()
         page.select_option("#zf-add-milestone", "declared")
         field("milestones/0/date").fill("2026-04-20")
-        field("milestones/0/total").fill("4,805,000元")
+        field("milestones/0/total").fill("4,805,000")
+        page.locator('[id="f-p/milestones/0/total"] .zf-ask', has_text="写错了单位").locator("button").click()
         assert "肆佰捌拾万零伍仟元整" in page.inner_text('[id="p/milestones/0/total-echo"]')
         field("summary").fill("联系 13912345678")
         page.locator(".zf-problems", has_text="手机号").wait_for()
@@ -178,16 +181,29 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
             record = package.read("project.yaml")
             assert hashlib.sha256(record).hexdigest() == manifest["record"]["sha256"]
             assert package.read(manifest["attachments"][0]["path"]) == paper.read_bytes()
-            assert manifest["check_code"] in package.read("sheet.html").decode()
+            paper_form = package.read("sheet.html").decode()
+            assert manifest["check_code"] in paper_form
+            assert "示例数据局" in paper_form
+            assert "2026-04-20 项目申报" in paper_form
+            assert not {"declared", "shili/"} & set(paper_form.replace("<", " ").replace(">", " ").split())
         assert formatted(record, BY_NAME["project"], Path("p.yaml")) == record.decode()
+        with page.expect_popup() as popup:
+            page.click("#zf-sheet")
+        popup.value.wait_for_load_state()
+        popup.value.wait_for_function("getComputedStyle(document.querySelector('th')).borderTopWidth === '1px'")
+        popup.value.close()
         page.reload()
         page.wait_for_selector(".zf-note")
         assert field("name").input_value() == "测试项目"
+        page.locator("#zf-handin .zf-ask", has_text="附件不在本页").wait_for()
+        page.set_input_files(".zf-opening .zf-file input", str(target))
+        page.locator("#zf-handin .zf-ask").wait_for(state="detached")
         marked = record.replace(b"owner:", "# 责任单位\nowner:".encode())
         page.set_input_files(
             ".zf-opening .zf-file input", {"name": "a.yaml", "mimeType": "text/yaml", "buffer": marked}
         )
         page.wait_for_selector("#zf-changes")
+        page.locator("#zf-back", has_text="测试项目").wait_for()  # what was there can be had back
         field("name").fill("改名")
         page.locator("#zf-changes", has_text="改名").wait_for()
         text = page.text_content("#zf-preview pre") or ""

@@ -294,7 +294,7 @@ def test_a_draft_gets_in_the_page_what_the_check_says_of_its_file(tmp_path: Path
     assert world is not None
     everybody = {o.id: SimpleNamespace(name=o.id, name_en=None) for o in registry.of_type("organization")}
     release = SimpleNamespace(instance=world.instance, organizations=everybody, projects=(), world=world)
-    files = [form_common(cast(Release, release))]
+    files = [form_common(REPO, cast(Release, release))]
     for city in world.instance.jurisdictions:
         files += form_file(REPO, world, city)
     for name, data in files:

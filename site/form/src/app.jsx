@@ -3,7 +3,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Changes } from "./changes.jsx";
 import { validate } from "./check.js";
 import { clean } from "./clean.js";
-import { blank, forget, keep, publicFacts, stored } from "./draft.js";
+import { blank, forget, keep, publicFacts, replaced, setAside, stored } from "./draft.js";
 import { HandIn } from "./handin.jsx";
 import { hitsIn, judge, sound } from "./judge.js";
 import { lawOf } from "./law.js";
@@ -12,6 +12,7 @@ import { Check, Law } from "./panels.jsx";
 import { Milestones, Section } from "./parts.jsx";
 import { readYaml } from "./read.js";
 import { sections } from "./schema.js";
+import { readPackage } from "./package.js";
 import { sha256Text } from "./sha256.js";
 import { Steps, Turns, stepOf, stepsOf, useStep } from "./steps.jsx";
 import { t } from "./texts.js";
@@ -31,7 +32,7 @@ function useScript(city, base) {
     }
   }, [city]);
   const kit = city ? window.zongmuForm[city] : null;
-  if (kit && !kit.schema.prefixes) Object.defineProperty(kit.schema, "prefixes", { value: kit.measures.map((m) => m.prefix) });
+  if (kit && !kit.schema.measures) Object.defineProperty(kit.schema, "measures", { value: kit.measures });
   return [kit, failed === city];
 }
 
@@ -81,19 +82,37 @@ export function App({ common, base }) {
     return () => window.removeEventListener("pagehide", now);
   }, []);
 
+  const [aside, putAside] = useState(replaced);
   const start = (where, fresh, from, said) => {
+    const mine = JSON.stringify(record);
+    if (mine !== JSON.stringify(clean(blank(city, common))) && mine !== JSON.stringify(clean(fresh)) && !secrets.length) putAside(setAside({ city, data: record, loaded, submitter }));
     setCity(where);
     setData(fresh);
     setLoaded(from);
     setNote(said || "");
     setVersion((n) => n + 1);
   };
-  const open = async (text, name) => {
+  const back = () => {
+    start(aside.city, aside.data, aside.loaded, "");
+    setSubmitter(aside.submitter);
+  };
+  const known = (found) => {
+    if (!common.jurisdictions.some((j) => j.id === found.jurisdiction)) throw new Error("jurisdiction");
+    return found;
+  };
+  const open = (bytes, name) => {
     try {
-      const read = name.endsWith(".json") ? { data: JSON.parse(text), header: [] } : readYaml(text);
-      const found = read.data.record || read.data;
-      if (!common.jurisdictions.some((j) => j.id === found.jurisdiction)) throw new Error("jurisdiction");
-      start(found.jurisdiction, found, { data: found, header: read.header, digest: sha256Text(text), ...(found === read.data && !name.endsWith(".json") ? { text } : {}) }, "");
+      if (/\.zip$/i.test(name)) {
+        const { text, base, papers: inside, submitter: by } = readPackage(bytes);
+        const { data: found, header } = readYaml(text);
+        start(known(found).jurisdiction, found, base ? { data: found, header, digest: base, text } : null, t("packageOpen", { n: inside.size }));
+        setPapers(inside);
+        setSubmitter(by);
+        return;
+      }
+      const text = new TextDecoder().decode(bytes);
+      const { data: found, header } = readYaml(text);
+      start(known(found).jurisdiction, found, { data: found, header, digest: sha256Text(text), text }, "");
     } catch (why) {
       setNote(`${t("cannotRead")}${why.place ? `${why.place.join(":")} ` : ""}${why.message}`);
     }
@@ -144,7 +163,7 @@ export function App({ common, base }) {
   return (
     <Shared.Provider value={shared}>
       <datalist id="zf-bodies">{shared.bodies.map(([ref, zh]) => <option key={ref} value={zh}>{ref}</option>)}</datalist>
-      <Opening {...{ common, city, start, open, openPublic, loaded }} />
+      <Opening {...{ common, city, start, open, openPublic, loaded, aside, back }} />
       {note ? <p className="zf-note" role="status">{note}</p> : null}
       {failed ? <p className="zf-help" role="alert">{t("noData")}</p> : null}
       {kit ? (
@@ -161,7 +180,7 @@ export function App({ common, base }) {
             <Law {...{ record, kit, common }} />
             {loaded ? <Changes {...{ record, loaded, kit, setData, common }} /> : null}
           </aside>
-          <HandIn {...{ record, loaded, kit, papers, submitter, setSubmitter, problems, secrets, now: step === "zf-handin", clear: () => { forget(); start(city, blank(city, common), null, ""); } }} />
+          <HandIn {...{ record, loaded, kit, common, papers, submitter, setSubmitter, problems, secrets, now: step === "zf-handin", clear: () => { start(city, blank(city, common), null, ""); forget(); putAside(null); setPapers(new Map()); setSubmitter({ unit: "", office: "", paper: "" }); } }} />
           <Turns {...{ steps, step, setStep }} />
         </div>
       ) : null}

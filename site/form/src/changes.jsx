@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { clean } from "./clean.js";
 import { today } from "./judge.js";
-import { pathTitle } from "./schema.js";
+import { pathTitle, valueText } from "./schema.js";
 import { t } from "./texts.js";
 
 export function* leaves(value, at = []) {
@@ -11,16 +11,23 @@ export function* leaves(value, at = []) {
       const name = Array.isArray(value) && inner && typeof inner === "object" ? (inner.kind ? `${inner.kind}${inner.seq ? `/${inner.seq}` : ""}` : inner.id || inner.resource || (inner.seq !== undefined ? String(inner.seq) : inner.year || inner.date || key)) : key;
       yield* leaves(inner, [...at, name]);
     }
-  } else if (value !== undefined) yield [at.join("/"), Array.isArray(value) ? value.join("、") : String(value)];
+  } else if (value !== undefined) yield [at.join("/"), Array.isArray(value) ? value.join("、") : String(value), value];
+}
+
+/** Where a record differs from the one that was opened: [path, old, new, and both as a person says them]. */
+export function differences(record, loaded, kit, bodies) {
+  const before = new Map([...leaves(clean(loaded.data))].map(([path, ...both]) => [path, both]));
+  const after = new Map([...leaves(record)].map(([path, ...both]) => [path, both]));
+  const said = (path, side) => (side ? valueText(path, side[1], kit.schema, bodies) : "—");
+  return [...after.keys(), ...[...before.keys()].filter((path) => !after.has(path))]
+    .map((path) => [path, before.get(path), after.get(path)])
+    .filter(([, was, is]) => !was || !is || was[0] !== is[0])
+    .map(([path, was, is]) => [path, was && was[0], is && is[0], said(path, was), said(path, is)]);
 }
 
 export function Changes({ record, loaded, kit, setData, common }) {
   const [reason, setReason] = useState("");
-  const before = new Map(leaves(clean(loaded.data)));
-  const after = new Map(leaves(record));
-  const rows = [];
-  for (const [path, value] of after) if (before.get(path) !== value) rows.push([path, before.get(path), value]);
-  for (const [path, value] of before) if (!after.has(path)) rows.push([path, value, undefined]);
+  const rows = differences(record, loaded, kit, common.bodies);
   const isFact = (path) => { const node = kit.schema.properties[path.split("/")[0]]; return node && node["x-change"] === "fact"; };
   const fixed = new Set((record.corrections || []).map((c) => `${c.of}/${c.field || ""}`));
   const silent = rows.filter(([path, old]) => old !== undefined && isFact(path) && !path.startsWith("corrections/") && ![...fixed].some((f) => path.replace(/^milestones\//, "").startsWith(f)));
@@ -45,7 +52,7 @@ export function Changes({ record, loaded, kit, setData, common }) {
     <section className="zf-panel" id="zf-changes">
       <h2>{t("changes")}</h2>
       {rows.length ? (
-        <table><thead><tr><th scope="col">{t("field")}</th><th scope="col">{t("was")}</th><th scope="col">{t("becomes")}</th></tr></thead><tbody>{rows.map(([path, old, now]) => <tr key={path}><th scope="row">{pathTitle(path, kit.schema)}</th><td>{old === undefined ? <em>{t("added")}</em> : <del>{old}</del>}</td><td>{now === undefined ? <em>{t("removed")}</em> : <ins>{now}</ins>}</td></tr>)}</tbody></table>
+        <table><thead><tr><th scope="col">{t("field")}</th><th scope="col">{t("was")}</th><th scope="col">{t("becomes")}</th></tr></thead><tbody>{rows.map(([path, old, now, saidOld, saidNow]) => <tr key={path}><th scope="row">{pathTitle(path, kit.schema)}</th><td>{old === undefined ? <em>{t("added")}</em> : <del>{saidOld}</del>}</td><td>{now === undefined ? <em>{t("removed")}</em> : <ins>{saidNow}</ins>}</td></tr>)}</tbody></table>
       ) : <p>{t("noChanges")}</p>}
       {silent.length ? (
         <form className="zf-silent" onSubmit={correct}>

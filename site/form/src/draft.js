@@ -2,6 +2,7 @@
 import { today } from "./judge.js";
 
 const DRAFT = "zongmu-draft-1";
+const ASIDE = "zongmu-draft-1-replaced";
 
 /** A new record with the next id that is not taken in public. */
 export function blank(city, common) {
@@ -30,7 +31,30 @@ export function keep(draft) {
   }
 }
 
-export const forget = () => localStorage.removeItem(DRAFT);
+/** Takes every draft out of this browser. */
+export function forget() {
+  localStorage.removeItem(DRAFT);
+  localStorage.removeItem(ASIDE);
+}
+
+/** The draft that another one took the place of, or null. */
+export function replaced() {
+  try {
+    return JSON.parse(localStorage.getItem(ASIDE));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps a draft whose place another takes, and gives it back. */
+export function setAside(draft) {
+  try {
+    localStorage.setItem(ASIDE, JSON.stringify(draft));
+  } catch {
+    // it is still there until the page is left
+  }
+  return draft;
+}
 
 // What describes a project and may begin another: no acts, no rows, no numbers of its own.
 const ITS_OWN = ["format", "id", "milestones", "payments", "progress", "om_costs", "waivers", "reasons", "attestations", "corrections", "standards", "planned", "withheld", "investment_code", "external_ids"];

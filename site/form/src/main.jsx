@@ -10,9 +10,11 @@ import { capital, readMoney, yuan } from "./money.js";
 import { revised } from "./keep.js";
 import { readYaml } from "./read.js";
 import { sha256, sha256Text } from "./sha256.js";
+import { t } from "./texts.js";
 
 const place = document.getElementById("zf-root");
 const data = window.zongmuForm;
-if (place && data && data.common) createRoot(place).render(<App common={data.common} base={place.dataset.base || ""} />);
+if (place && data && data.common && !data.common.jurisdictions.length) place.textContent = t("noSchema");
+else if (place && data && data.common) createRoot(place).render(<App common={data.common} base={place.dataset.base || ""} />);
 // For whoever wants to check the page against the program: the same functions, without the page.
 window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, hitsIn, judge, lawOf, nodeAt, readMoney, readYaml, revised, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };

@@ -1,6 +1,6 @@
 // What leaves the page: the file, the package with its manifest and sheet, the address of a forge's new-file page.
-import { strToU8, zipSync } from "fflate";
-import { sha256Text } from "./sha256.js";
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { sha256, sha256Text } from "./sha256.js";
 import { LANG, t } from "./texts.js";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -45,29 +45,35 @@ export function manifestOf(data, text, papers, submitter, baseDigest) {
 }
 
 /** The package as bytes. */
-export function packageOf(data, text, papers, submitter, baseDigest, rows) {
+export function packageOf(data, text, papers, submitter, baseDigest, parts) {
   const { manifest, code } = manifestOf(data, text, papers, submitter, baseDigest);
   const files = {
     "manifest.json": strToU8(`${JSON.stringify(manifest, null, 2)}\n`),
     "project.yaml": strToU8(text),
-    "sheet.html": strToU8(sheet(data, rows, submitter, code, manifest)),
+    "sheet.html": strToU8(sheet(data, parts, submitter, code, manifest)),
   };
   for (const entry of manifest.attachments) files[entry.path] = papers.get(entry.sha256).bytes;
   return { bytes: zipSync(files, { level: 6, mtime: new Date(2026, 0, 1) }), code };
 }
 
-/** The printable application sheet, a whole page without scripts. *rows*: [label, text]. */
-export function sheet(data, rows, submitter, code, manifest) {
+/** The style of the sheet; a page opened by ours takes it without a style element, which our policy forbids. */
+export const SHEET_STYLE = '@page{size:A4;margin:20mm 18mm}body{font:14px/1.6 FangSong,"仿宋_GB2312",STFangsong,"Noto Serif CJK SC",serif;color:#000;max-width:50em;margin:0 auto}h1{font:700 22px/1.4 "方正小标宋简体",SimHei,"Noto Sans CJK SC",sans-serif;text-align:center;margin:0 0 10px}.top{display:flex;justify-content:space-between;align-items:baseline;margin:0 0 8px}table{border-collapse:collapse;width:100%;table-layout:fixed;margin:0 0 12px}th,td{border:1px solid #000;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere;white-space:pre-wrap}col.k{width:28%}th{font-weight:400}th.part{font:700 14px/1.6 SimHei,"Noto Sans CJK SC",sans-serif;background:#eee;-webkit-print-color-adjust:exact}.code{font:700 17px/1 Consolas,monospace;letter-spacing:2px}.sign td{height:56px;text-align:right;vertical-align:bottom}.sign{break-inside:avoid}p.n{font-size:12px;margin:0 0 8px}tr{break-inside:avoid}';
+
+/** The printable application sheet, a whole page without scripts. *parts*: [heading, [[label, text]]]. */
+export function sheet(data, parts, submitter, code, manifest, style = true) {
   const en = LANG === "en";
-  const cells = rows.map(([label, text]) => `<tr><th>${escape(label)}</th><td>${escape(text)}</td></tr>`).join("");
-  const papers = manifest.attachments.map((a) => `<li>${escape(a.name)} <code>${a.sha256.slice(0, 16)}…</code></li>`).join("");
-  return `<!doctype html><html lang="${en ? "en" : "zh"}"><meta charset="utf-8"><title>${en ? "Application sheet" : "项目申报表"} ${escape(data.name || "")}</title>
-<style>@page{size:A4;margin:22mm 20mm}body{font:14px/1.6 FangSong,"仿宋_GB2312",STFangsong,serif;color:#000}h1{font:700 22px/1.4 "方正小标宋简体",SimHei,"Noto Sans CJK SC",sans-serif;text-align:center;margin:0 0 4px}p.n{text-align:center;margin:0 0 12px;font-size:12px}table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:5px 8px;text-align:left;vertical-align:top;word-break:break-word;white-space:pre-wrap}th{width:30%;font-weight:400}.code{font:700 18px/1 ui-monospace,Consolas,monospace;letter-spacing:2px}.sign td{height:64px}li{font-size:12px}tr{break-inside:avoid}</style>
-<h1>${en ? "Application sheet (reference form)" : "政务信息化项目申报表（参考样式）"}</h1><p class="n">${en ? "Amounts in the unit shown" : "金额单位见各栏"}</p>
-<p>${t("code")}: <span class="code">${code}</span></p>
-<table><tr><th>${t("unit")}</th><td>${escape(submitter.unit || "")}</td></tr><tr><th>${t("office")}</th><td>${escape(submitter.office || "")}</td></tr><tr><th>${t("paper")}</th><td>${escape(submitter.paper || "")}</td></tr>${cells}</table>
-${papers ? `<h2>${t("papers")}</h2><ol>${papers}</ol>` : ""}
-<table class="sign"><tr><th>${en ? "Handled by (office)" : "经办（处室）"}</th><td></td></tr><tr><th>${en ? "Head of office" : "处室负责人意见"}</th><td></td></tr><tr><th>${en ? "Leader; seal; date" : "单位负责人意见（盖章）　　　年　月　日"}</th><td></td></tr></table></html>
+  const row = ([label, text]) => `<tr><th scope="row">${escape(label)}</th><td>${escape(text)}</td></tr>`;
+  const names = ["unit", "office", "paper"].map((name) => [t(name), submitter[name] || ""]);
+  const papers = manifest.attachments.map((a, n) => [String(n + 1), `${a.name}（${Math.ceil(a.size / 1024)} KiB，SHA-256 ${a.sha256.slice(0, 16)}…）`]);
+  const tables = [[t("handedIn"), names], ...parts, ...(papers.length ? [[t("inPackage"), papers]] : [])];
+  const body = tables.map(([head, rows]) => `<tr><th class="part" colspan="2" scope="colgroup">${escape(head)}</th></tr>${rows.map(row).join("")}`).join("");
+  const signs = en ? ["Handled by (office)", "Head of office", "Leader (seal)"] : ["经办人（处室）", "处室负责人意见", "单位负责人意见（盖章）"];
+  return `<!doctype html><html lang="${en ? "en" : "zh"}"><meta charset="utf-8"><title>${t("sheetTitle")} ${escape(data.name || "")}</title>${style ? `<style>${SHEET_STYLE}</style>` : ""}
+<h1>${t("sheetTitle")}</h1>
+<p class="top"><span>${t("code")} <b class="code">${code}</b></span><span>${t("id")} ${escape(data.id || "")}</span></p>
+<p class="n">${t("sheetNote")}</p>
+<table><colgroup><col class="k"><col></colgroup>${body}</table>
+<table class="sign"><colgroup><col class="k"><col></colgroup>${signs.map((s) => `<tr><th scope="row">${s}</th><td>${en ? "Date:" : "　　　　年　　月　　日"}</td></tr>`).join("")}</table></html>
 `;
 }
 
@@ -86,6 +92,26 @@ export function forgeLink(kind, base, branch, path, text) {
     default:
       return null;
   }
+}
+
+const RECORD_LIMIT = 256 * 1024;
+
+/** What a package that was made here holds: {text, base, papers, submitter}. Throws for what is none. */
+export function readPackage(bytes) {
+  const files = unzipSync(bytes, { filter: (f) => f.originalSize <= (f.name.startsWith("attachments/") ? 200 << 20 : RECORD_LIMIT << 1) });
+  if (!files["manifest.json"] || !files["project.yaml"]) throw new Error("manifest.json");
+  const manifest = JSON.parse(strFromU8(files["manifest.json"]));
+  if (manifest.type !== "zongmu-package" || files["project.yaml"].length > RECORD_LIMIT) throw new Error("manifest.json");
+  const papers = new Map();
+  for (const { path, name } of Array.isArray(manifest.attachments) ? manifest.attachments : []) if (files[path]) papers.set(sha256(files[path]), { name: String(name), bytes: files[path] });
+  const { unit = "", office = "", paper = "" } = manifest.submitter || {};
+  return { text: strFromU8(files["project.yaml"]), base: manifest.record && manifest.record.base_sha256, papers, submitter: { unit: String(unit), office: String(office), paper: String(paper) } };
+}
+
+/** Where the record names papers that are neither here nor in the record that was opened. */
+export function missingPapers(data, papers, former) {
+  const there = new Set(((former && former.milestones) || []).flatMap((act) => (act.documents || []).map((d) => d.sha256)));
+  return (data.milestones || []).flatMap((act, n) => (act.documents || []).map((d, m) => [d, ["milestones", String(n), "documents", String(m), "sha256"]])).filter(([d]) => d.sha256 && !papers.has(d.sha256) && !there.has(d.sha256)).map(([, pointer]) => pointer);
 }
 
 /** Offers bytes or text as a file. */

@@ -1,6 +1,7 @@
 // From the published schema to the schemas that the form draws: references followed, titles in one language, codes as choices.
 import { familyOf, fieldOrder, resolve } from "./emit.js";
-import { LANG } from "./texts.js";
+import { readMoney, yuan } from "./money.js";
+import { LANG, t } from "./texts.js";
 
 const BODY = "^(?:[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*)$(?!\\n)";
 const BODY_FIELDS = /^(owner|demand|builder|user|lead|partners|partner_towns|operator|implementing_body|body|applicant|to|with|venue|payee|issuer|unit|from|responsible|consulted|authority|by|winner_org|supplier_org)$/;
@@ -10,11 +11,9 @@ export function drawn(node, root, name = "") {
   const full = resolve(node, root);
   const title = full["x-title"] ? full["x-title"][LANG] : name;
   const about = full["x-about"] ? full["x-about"][LANG] : "";
-  const cited = (full["x-clause"] || "").split(/,\s*/).filter((c) => !root.prefixes || root.prefixes.some((p) => c.startsWith(`${p}-`)));
-  const clause = cited.length && cited[0] ? (LANG === "en" ? `Clause ${cited.join(", ")}` : `条款 ${cited.join("、")}`) : "";
-  const help = [about, clause].filter(Boolean).join(LANG === "en" ? ". " : "。");
+  const cites = (full["x-clause"] || "").split(/,\s*/).filter(Boolean).flatMap((at) => (root.measures || []).filter((m) => at.startsWith(`${m.prefix}-`)).map((m) => ({ at, measure: m.id, article: /^[^-]+-(\d+)/.exec(at)[1] })));
   const base = { title };
-  const ui = help ? { "ui:help": help } : {};
+  const ui = about || cites.length ? { "ui:help": { about, cites } } : {};
   if (full.enum) {
     const titles = full["x-titles"] || {};
     const oneOf = full.enum.map((code) => ({ const: code, title: titles[code] ? titles[code][LANG] : String(code) }));
@@ -116,21 +115,46 @@ export function milestoneFields(kind, root, needs, data, extra) {
   return { family, shown, hidden: names.filter((n) => !shown.includes(n)) };
 }
 
-/** What a field path is called: 签订合同 · 合同金额. */
-export function pathTitle(path, schema) {
-  const parts = path.split("/");
+/** What stands at a field path: the names on the way, and its definition. */
+function walk(path, schema) {
   const names = [];
   let node = schema;
-  for (const part of parts) {
+  let row = false; // the next part says which row of a list
+  for (const part of path.split("/")) {
     node = node && resolve(node, schema);
     if (node && node.allOf && node.allOf.some((o) => o.then)) {
       const kind = node.properties.kind;
+      row = false;
       if (/^\d+$/.test(part)) { names.push(part); continue; }
       if (kind["x-titles"] && kind["x-titles"][part]) { names.push(kind["x-titles"][part][LANG]); node = node.allOf.find((o) => o.if.properties.kind.enum.includes(part)).then; continue; }
     }
-    const inner = node && node.properties && node.properties[part];
-    if (inner) { const full = resolve(inner, schema); if (part !== "milestones") names.push(full["x-title"] ? full["x-title"][LANG] : part); node = full.type === "array" && full.items ? full.items : full; }
-    else names.push(part);
+    const properties = (node && node.properties) || {};
+    const kinds = row && properties.kind && resolve(properties.kind, schema)["x-titles"];
+    if (kinds && kinds[part]) { names.push(kinds[part][LANG]); row = false; continue; }
+    row = false;
+    if (!properties[part]) { names.push(part); continue; }
+    const full = resolve(properties[part], schema);
+    if (part !== "milestones") names.push(full["x-title"] ? full["x-title"][LANG] : part);
+    row = full.type === "array" && Boolean(full.items);
+    node = row ? full.items : full;
   }
-  return names.join(" · ");
+  return { names, node: node && resolve(node, schema) };
+}
+
+/** What a field path is called: 签订合同 · 合同金额. */
+export const pathTitle = (path, schema) => walk(path, schema).names.join(" · ");
+
+/** A value as a person says it: codes by their titles, bodies by their names, amounts with their exact 元. */
+export function valueText(path, value, schema, bodies) {
+  if (Array.isArray(value)) return value.map((v) => valueText(path, v, schema, bodies)).join(LANG === "en" ? ", " : "、");
+  if (typeof value === "boolean") return t(value ? "yes" : "no");
+  const text = String(value);
+  if (path.endsWith("sha256")) return `${text.slice(0, 16)}…`;
+  const { node } = walk(path, schema);
+  const titles = node && node["x-titles"];
+  if (titles && titles[text]) return titles[text][LANG];
+  const body = bodies.find(([ref]) => ref === text);
+  if (body) return body[LANG === "en" ? 2 : 1];
+  const money = node && (node.pattern || "").includes("万元") ? readMoney(text, "万元") : null;
+  return money ? `${text}（${yuan(money.fen)} 元）` : text;
 }

@@ -2,12 +2,22 @@
 import { createContext, useContext, useEffect, useState } from "react";
 import { capital, readMoney, yuan } from "./money.js";
 import { sha256 } from "./sha256.js";
-import { t } from "./texts.js";
+import { LANG, t } from "./texts.js";
 
 /** What widgets share: bodies by reference, problems by field id, the papers chosen so far, the way to a field. */
 export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), addPaper: () => {}, go: () => {}, wanted: new Set(), touched: new Set() });
 
 const UNITS = ["万元", "元", "亿元"];
+// An IT project of more than a thousand million, or of less than a thousand 元, is first of all a slip of the unit.
+const MUCH = 100000000000n;
+const LITTLE = 100000n;
+
+/** What was probably meant by an amount of an unlikely size: the same number under another unit; null where it is likely. */
+function meant(read) {
+  if (!read || read.fen === 0n || (read.fen < MUCH && read.fen >= LITTLE)) return null;
+  const other = readMoney(read.number, read.fen >= MUCH ? "元" : "万元");
+  return other && other.unit !== read.unit && other.fen >= LITTLE && other.fen < MUCH ? other : { ...read, unit: "" };
+}
 
 function Money({ id, value, onChange, required }) {
   const stored = value ? readMoney(value, "万元") : null;
@@ -25,6 +35,7 @@ function Money({ id, value, onChange, required }) {
   }, [value]);
   const nothing = ["", "/", "-", "—", "无"].includes(typed.trim());
   const read = nothing ? null : readMoney(typed, unit);
+  const other = meant(read);
   const enter = (text, as) => {
     setTyped(text);
     const found = readMoney(text, as);
@@ -36,14 +47,14 @@ function Money({ id, value, onChange, required }) {
       <span className="zf-row">
         <input id={id} inputMode="decimal" autoComplete="off" required={required} value={typed} onChange={(e) => enter(e.target.value, unit)}
           onBlur={() => read && (setTyped(read.number), setUnit(read.unit))} aria-describedby={`${id}-echo`} />
-        <select aria-label={t("unusual")} value={unit} onChange={(e) => (setUnit(e.target.value), enter(typed.replace(/[亿万]?元$/, ""), e.target.value))}>
+        <select aria-label={t("unitOf")} value={unit} onChange={(e) => (setUnit(e.target.value), enter(typed.replace(/[亿万]?元$/, ""), e.target.value))}>
           {UNITS.map((u) => <option key={u}>{u}</option>)}
         </select>
       </span>
       <output id={`${id}-echo`} className={`zf-echo${!nothing && !read ? " zf-bad" : ""}`}>
         {nothing ? "" : read ? `${yuan(read.fen)} 元 · ${capital(read.fen)}` : t("unreadMoney")}
-        {read && read.fen >= 10000000000000n ? ` · ${t("unusual")}` : ""}
       </output>
+      {other ? <p className="zf-ask">{t("unusual")} {other.unit ? <button type="button" className="zf-button" onClick={() => { setUnit(other.unit); setTyped(other.number); onChange(other.text); }}>{t("meant")} {other.number} {other.unit}</button> : null}</p> : null}
     </div>
   );
 }
@@ -104,15 +115,25 @@ function bodyOf(bodies, text) {
   return found ? found[0] : plain || undefined;
 }
 
+/** The registered bodies whose names share most with *text*. */
+function nearest(bodies, text) {
+  const pairs = (s) => new Set(Array.from(s).slice(1).map((c, n) => Array.from(s)[n] + c));
+  const mine = pairs(text.toLowerCase());
+  const alike = ([, zh, en]) => Math.max(...[zh, en].map((name) => { const own = pairs(name.toLowerCase()); return [...mine].filter((p) => own.has(p)).length / (mine.size + own.size || 1); }));
+  return bodies.map((body) => [alike(body), body]).filter(([score]) => score > 0.15).sort((a, b) => b[0] - a[0]).slice(0, 3).map(([, body]) => body);
+}
+
 function Body({ id, value, onChange, required }) {
-  const { bodies } = useContext(Shared);
+  const { bodies, touched } = useContext(Shared);
   const name = bodies.find(([ref]) => ref === value);
   const [typed, setTyped] = useState(name ? name[1] : value || "");
   useEffect(() => { if ((bodyOf(bodies, typed) || "") !== (value || "")) setTyped(name ? name[1] : value || ""); }, [value]);
   return (
     <span className="zf-row">
       <input id={id} list="zf-bodies" autoComplete="off" required={required} value={typed} onChange={(e) => (setTyped(e.target.value), onChange(bodyOf(bodies, e.target.value)))} />
-      {name ? <code>{value}</code> : null}
+      {name || !value || !touched.has(id) ? null : (
+        <span className="zf-ask">{t("unknownBody")} {nearest(bodies, value).map(([ref, zh, en]) => <button key={ref} type="button" className="zf-button" onClick={() => onChange(ref)}>{LANG === "en" ? en : zh}</button>)}</span>
+      )}
     </span>
   );
 }
@@ -198,24 +219,35 @@ const Plain = (word) => ({ onClick, disabled, className }) => (
 );
 const Nothing = () => null;
 
+// Of a paper a clerk has its kind and the file, often its number; the rest is there when it is asked for.
+const PAPER_FIRST = ["kind", "sha256", "title", "number"];
+
+const cell = (p) => {
+  const inner = (p.content.props && p.content.props.schema) || {};
+  const wide = inner.type === "object" || (inner.type === "array" && inner.items && inner.items.type === "object");
+  return <div key={p.name} className={`zf-cell${wide ? " zf-span" : ""}`}>{p.content}</div>;
+};
+
 export const templates = {
   FieldTemplate: Field,
-  FieldHelpTemplate: ({ help }) => (help ? <p className="zf-help">{help}</p> : null),
+  FieldHelpTemplate: ({ help }) => help ? (
+    <p className="zf-help">{help.about} {help.cites.map(({ at, measure, article }) => <a key={at} href={`../measures/${measure}.html#${/ p/.test(at) ? at.replace(/[ ]/g, "-") : `${at}-p1-s1`}`} target="_blank" rel="noopener">{t("article", { n: article })}</a>)}</p>
+  ) : null,
   FieldErrorTemplate: Nothing,
   ErrorListTemplate: Nothing,
   DescriptionFieldTemplate: Nothing,
   TitleFieldTemplate: ({ title, id }) => (title ? <legend id={id}>{title}</legend> : null),
-  ObjectFieldTemplate: ({ title, properties }) => (
-    <fieldset>
-      {title ? <legend>{title}</legend> : null}
-      <div className="zf-group">
-      {properties.map((p) => {
-        const inner = (p.content.props && p.content.props.schema) || {};
-        const wide = inner.type === "object" || (inner.type === "array" && inner.items && inner.items.type === "object");
-        return <div key={p.name} className={`zf-cell${wide ? " zf-span" : ""}`}>{p.content}</div>;
-      })}
-      </div>
-    </fieldset>
-  ),
+  ObjectFieldTemplate: ({ title, properties, formData, schema }) => {
+    const paper = Boolean(schema.properties.sha256);
+    const first = paper ? PAPER_FIRST.map((name) => properties.find((p) => p.name === name)).filter(Boolean) : properties;
+    const rest = properties.filter((p) => !first.includes(p));
+    return (
+      <fieldset>
+        {title ? <legend>{title}</legend> : null}
+        <div className="zf-group">{first.map(cell)}</div>
+        {rest.length ? <details className="zf-rest" open={rest.some((p) => formData && formData[p.name] !== undefined)}><summary>{t("more")} ({rest.length})</summary><div className="zf-group">{rest.map(cell)}</div></details> : null}
+      </fieldset>
+    );
+  },
   ButtonTemplates: { AddButton: Plain("add"), RemoveButton: Plain("remove"), MoveUpButton: Nothing, MoveDownButton: Nothing, CopyButton: Nothing, ClearButton: Nothing, SubmitButton: Nothing },
 };

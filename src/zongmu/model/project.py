@@ -252,7 +252,7 @@ class Project(Strict):
     secrecy: Maybe[Secrecy] = may(
         "涉密情况",
         "Secrecy",
-        ("只能为 none：涉密项目不进入本库", "Only none: secret projects never enter"),
+        ("只登记不涉密的项目，涉密项目不进入本库", "Only what is not secret: secret projects never enter"),
         codes="secrecy",
     )
     secrecy_review: Maybe[SecrecyReview] = may("保密审查", "Secrecy review", d="I")

@@ -89,7 +89,7 @@ def build_site(
         for puts in map_all(lambda make: _lists(make, tree, files, done), makers, workers=workers):
             tree.take(puts)
         tree.write("build.json", build_file(release))
-        tree.write(*form_common(release))
+        tree.write(*form_common(root, release))
         for path, made in editor_files(root, release.instance):
             tree.write(path, made)
         for name, text in (file for one in release.checkpoints for file in one.files):

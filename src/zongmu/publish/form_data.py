@@ -63,12 +63,14 @@ def form_file(root: Path, world: World, city: Jurisdiction) -> Iterator[tuple[st
     yield f"submit/{city.id}.law.js", encode(law_script(world, city.id).text)
 
 
-def form_common(release: Release) -> tuple[str, bytes]:
-    """``submit/data.js``: jurisdictions, bodies that are public, messages, the day."""
+def form_common(root: Path, release: Release) -> tuple[str, bytes]:
+    """``submit/data.js``: jurisdictions that have a schema, bodies that are public, messages, the day."""
     instance = release.instance
     data = {
         "jurisdictions": [
-            {"id": j.id, "title": {"zh": j.name, "en": j.name_en or j.name}} for j in instance.jurisdictions
+            {"id": j.id, "title": {"zh": j.name, "en": j.name_en or j.name}}
+            for j in instance.jurisdictions
+            if _schema(root, j.id) is not None
         ],
         "bodies": [[ref, o.name, o.name_en or o.name] for ref, o in sorted(release.organizations.items())],
         "projects": sorted(p.public.id for p in release.projects),

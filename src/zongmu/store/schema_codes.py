@@ -132,8 +132,9 @@ VALUE_FORMS: Final[dict[str, tuple[str, str]]] = {**SCALAR_MESSAGES, **IDENTIFIE
 """Error type of a typed scalar → what to tell a person."""
 
 _REFERENCE: Final = (
-    "写作 辖区/短名，小写字母、数字和短横，例如 shili/example-bureau",
-    "Written jurisdiction/short-name in lower-case letters, digits and hyphens, for example shili/example-bureau",
+    "写作 辖区/短名，小写字母、数字和短横，例如 shili/example-bureau；在填报页和表格里写登记的单位名称即可",
+    "Written jurisdiction/short-name in lower-case letters, digits and hyphens, for example shili/example-bureau; "
+    "in the form and in workbooks the registered name will do",
 )
 
 PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
