@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from tests.history.repository import PATH, PROJECT
 from tests.store.hostile import FORMAT
-from zongmu.history.sections import Difference, Doc, Reader
+from zongmu.history.changes import field_changes
+from zongmu.history.leaves import Difference
+from zongmu.history.sections import Doc, Reader
 from zongmu.model.leaves import leaves
 from zongmu.model.records import BY_NAME
 from zongmu.store.reader import parse
@@ -120,11 +122,13 @@ def seen(doc: Doc) -> tuple[str | None, str | None]:
 
 
 def plain(found: Difference) -> tuple[Any, ...]:
+    after = found.after | {path: leaf for leaves in found.whole for path, leaf in leaves}
     return (
-        {path: (repr(leaf.value), leaf.row, leaf.field.name) for path, leaf in found.before.items()},
-        {path: (repr(leaf.value), leaf.row, leaf.field.name) for path, leaf in found.after.items()},
+        {path: (repr(leaf.value), leaf.row, leaf.about) for path, leaf in found.before.items()},
+        {path: (repr(leaf.value), leaf.row, leaf.about) for path, leaf in after.items()},
         found.rows_added,
         found.rows_removed,
+        repr(field_changes(KIND, found)),
     )
 
 

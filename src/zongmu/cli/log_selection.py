@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from zongmu.cli.trouble import Trouble
-from zongmu.history.event import Event, FieldChange
+from zongmu.history.changes import FieldChange
+from zongmu.history.event import Event
 from zongmu.history.fields import root as fields_of
 from zongmu.history.raw import blobs_at, objects_at
 from zongmu.history.trail import trail

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from zongmu.history.leaves import Flat, same_value
 from zongmu.history.raw import History, Landing, blobs_at
-from zongmu.history.sections import Flat, same_value
 from zongmu.store.git import Git
 
 

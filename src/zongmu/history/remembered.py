@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final
 
-from zongmu.history.event import Contribution, Event, FieldChange, Recorder
+from zongmu.history.changes import FieldChange
+from zongmu.history.event import Contribution, Event, Recorder
+from zongmu.history.leaves import About
 from zongmu.model.finding import Bilingual
 from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print
@@ -163,14 +165,13 @@ def pack(events: Sequence[Event], order: Mapping[str, int] | None = None) -> byt
     if not events:
         return b""
     shapes: dict[tuple[Any, ...], int] = {}
+    abouts: list[tuple[Any, ...]] = []
 
     def change(one: FieldChange) -> tuple[Any, ...]:
-        title = one.title
-        shape = (
-            *(one.kind, title.zh, title.en, one.change_class, one.disclosure),
-            *(one.codelist, one.money, one.silent, one.in_merge),
-        )
+        shape = (id(one.about), one.kind, one.silent, one.in_merge)
         number = shapes.setdefault(shape, len(shapes))
+        if number == len(abouts):
+            abouts.append(_about(one.about))
         if one.row or one.by or one.reason:
             return number, one.path, one.before, one.after, one.row, one.by, one.reason
         return number, one.path, one.before, one.after
@@ -186,7 +187,6 @@ def pack(events: Sequence[Event], order: Mapping[str, int] | None = None) -> byt
             [change(one) for one in event.changes],
             list(event.rows_added),
             list(event.rows_removed),
-            (event.summary.zh, event.summary.en),
             event.merge,
             event.moved_from,
             None if event.unreadable is None else (event.unreadable.zh, event.unreadable.en),
@@ -198,7 +198,8 @@ def pack(events: Sequence[Event], order: Mapping[str, int] | None = None) -> byt
         for event in events
     ]
     places = None if order is None else [order[event.commit] for event in events]
-    return marshal.dumps((places, list(shapes), rows))
+    forms = [(*about, *shape[1:]) for about, shape in zip(abouts, shapes, strict=True)]
+    return marshal.dumps((places, forms, rows))
 
 
 def unpack(packed: Packed, zone: dt.tzinfo) -> list[Event]:
@@ -219,35 +220,31 @@ def _recorder(one: Recorder) -> tuple[str, ...]:
     return one.author, one.email, one.committer, one.subject
 
 
+def _about(one: About) -> tuple[Any, ...]:
+    return (
+        *(one.title.zh, one.title.en, one.change_class, one.disclosure),
+        *(one.codelist, one.money, one.section, one.place),
+    )
+
+
+def _about_of(zh: str, en: str, *facts: Any) -> About:
+    return About(Bilingual(zh, en), *facts)
+
+
 def _unpacked(forms: Any, rows: Any, zone: dt.tzinfo) -> Iterator[Event]:
-    shapes = [(kind, Bilingual(zh, en), *rest) for kind, zh, en, *rest in forms]
+    shapes = [(_about_of(*about), kind, silent, in_merge) for *about, kind, silent, in_merge in forms]
 
     def change(
         number: int, path: str, before: Any, after: Any, row: str = "", by: Any = None, reason: Any = None
-    ) -> Any:
-        kind, title, change_class, disclosure, codelist, money, silent, in_merge = shapes[number]
-        return FieldChange(
-            path,
-            before,
-            after,
-            kind,
-            title,
-            row,
-            change_class,
-            disclosure,
-            codelist,
-            money,
-            silent,
-            by,
-            reason,
-            in_merge,
-        )
+    ) -> FieldChange:
+        about, kind, silent, in_merge = shapes[number]
+        return FieldChange(path, before, after, kind, about, row, silent, by, reason, in_merge)
 
     def day(seconds: int) -> dt.datetime:
         return dt.datetime.fromtimestamp(seconds, zone)
 
     for (
-        commit, seconds, path, record, type_, file, changes, added, removed, summary,
+        commit, seconds, path, record, type_, file, changes, added, removed,
         merge, moved_from, unreadable, compared_with, dropped, recorder, contributions,
     ) in rows:  # fmt: skip
         when = day(seconds)
@@ -262,7 +259,6 @@ def _unpacked(forms: Any, rows: Any, zone: dt.tzinfo) -> Iterator[Event]:
             tuple(change(*one) for one in changes),
             frozenset(added),
             frozenset(removed),
-            Bilingual(*summary),
             merge,
             moved_from,
             None if unreadable is None else Bilingual(*unreadable),

@@ -18,9 +18,9 @@ from typing import Final
 
 from zongmu.history import raw
 from zongmu.history.event import Event
-from zongmu.history.event import FileChange as FileChange
 from zongmu.history.raw import History
 from zongmu.history.remembered import Memory, pack
+from zongmu.history.rows import FileChange as FileChange
 from zongmu.history.sections import Reader
 from zongmu.history.sharing import Pass
 from zongmu.history.walk import REGULAR, Walk, kind_of

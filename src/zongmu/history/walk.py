@@ -7,37 +7,30 @@ another; so the files of a history can be shared among several passes (:mod:`zon
 from __future__ import annotations
 
 import datetime as dt
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from zongmu.history import merges
-from zongmu.history.event import (
-    Contribution,
-    Event,
-    FieldChange,
-    FileChange,
-    Recorder,
-    field_changes,
-    plain_change,
-    summary,
-)
-from zongmu.history.fields import unknown
+from zongmu.history.changes import FieldChange, field_changes, plain_change
+from zongmu.history.event import Contribution, Event, Recorder
+from zongmu.history.held import File, Files
+from zongmu.history.leaves import WHOLE_FILE, Flat, Leaf
 from zongmu.history.raw import Commit, History, Landing
-from zongmu.history.remembered import State, Unread
-from zongmu.history.sections import Doc, Flat, Leaf, Reader
+from zongmu.history.remembered import State
+from zongmu.history.rows import FileChange
+from zongmu.history.sections import Doc, Reader
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import RecordType, type_of_path
 from zongmu.store import reader
 from zongmu.store.git import Git, RawChange
 
-_WINDOW: Final = 512  # blobs asked for at once
-_HELD_BYTES: Final = 64 * 1024 * 1024
+_WINDOW: Final = 512  # changes taken at once
+_MOST: Final = reader.MAX_BYTES + 1
 REGULAR: Final = ("100644", "100755")
 _NO_FILE: Final = Bilingual("不是普通文件（符号链接或子模块）", "not a regular file (a symbolic link or a submodule)")
-_WHOLE_FILE: Final = Leaf(None, (unknown("file"),), "")
+_WHOLE_FILE: Final = Leaf(None, WHOLE_FILE, "")
 
 
 @cache
@@ -47,24 +40,14 @@ def kind_of(path: str) -> RecordType | None:
 
 
 @dataclass(slots=True)
-class _File:
-    """What stands at a path: its blob, its content, and the last content that could be read with its commit."""
-
-    blob: str
-    doc: Doc
-    readable: Doc | None
-    readable_at: str | None
-
-
-@dataclass(slots=True)
 class _Step:
     """One file in one commit, ready to be compared."""
 
     kind: RecordType
     path: str
     file: FileChange
-    before: _File | None
-    after: _File | None
+    before: File | None
+    after: File | None
     moved_from: str | None = None
 
 
@@ -91,9 +74,8 @@ class Walk:
         self._only = only
         self._zone = zone
         self.reader = Reader(cut=cut)
-        self._held: OrderedDict[str, _File] = OrderedDict()
-        self._held_bytes = 0
-        self._read_at: dict[str, str | None] = {}
+        self._files = Files()
+        self._stream: Iterator[bytes] | None = None
         if state is not None:
             self._resume(state)
         if doubts is None:
@@ -112,26 +94,21 @@ class Walk:
         """The events of the next *landings*, none of which may be left out or taken twice."""
         blobs = self._fetch(landings)
         events = [event for landing in landings for event in self._commit(landing, blobs)]
-        self._forget()
+        self._files.spare()
         return events
 
     def state(self) -> State:
         """What another pass has to know to go on from here."""
-        unread = {
-            path: Unread(file.blob, file.doc.trouble, file.readable.data if file.readable is not None else None)
-            for path, file in self._held.items()
-            if file.doc.trouble is not None
-        }
-        return State(self._history.head, self._read_at, unread)
+        return self._files.state(self._history.head)
 
     def _resume(self, state: State) -> None:
-        self._read_at = {path: commit for path, commit in state.read_at.items() if self._wanted(path)}
         for path, one in state.unread.items():
             kind = kind_of(path)
             if kind is not None and self._wanted(path):
                 readable = None if one.readable is None else self.reader.read(kind, path, one.readable)
-                file = _File(one.blob, Doc(b"", None, None, one.trouble), readable, state.read_at.get(path))
-                self._hold(path, file)
+                file = File(one.blob, Doc(b"", None, None, one.trouble), readable, state.read_at.get(path))
+                self._files.put(path, file)
+        self._files.remember({path: commit for path, commit in state.read_at.items() if self._wanted(path)})
 
     def windows(self) -> Iterator[list[Landing]]:
         """The landings that have events, in handy numbers."""
@@ -157,39 +134,36 @@ class Walk:
 
     def _fetch(self, window: Sequence[Landing]) -> dict[str, bytes]:
         """The contents that *window* needs and that are not held."""
+        if self._stream is None:
+            new = [change.new_blob for landing in self._history for change in self._arriving(landing)]
+            self._stream = self._git.stream([blob for blob in new if blob is not None], _MOST)
+        found: dict[str, bytes] = {}
         asked: dict[str, None] = {}
-        coming = {path: file.blob for path, file in self._held.items()}
+        coming: dict[str, str | None] = self._files.blobs()
         for landing in window:
             for change in landing.commit.changes:
-                if not self._wanted(change.path):
-                    continue
-                if change.old_blob and change.old_mode in REGULAR and coming.get(change.path) != change.old_blob:
+                if (
+                    change.old_blob
+                    and change.old_mode in REGULAR
+                    and coming.get(change.path) != change.old_blob
+                    and self._wanted(change.path)
+                ):
                     asked[change.old_blob] = None
-                if change.new_blob and change.new_mode in REGULAR:
-                    asked[change.new_blob] = None
-                    coming[change.path] = change.new_blob
-                else:
-                    coming.pop(change.path, None)
-        return dict(zip(asked, self._git.blobs(asked, reader.MAX_BYTES + 1), strict=True))
+                coming[change.path] = change.new_blob
+            for change in self._arriving(landing):
+                assert change.new_blob is not None
+                found[change.new_blob] = next(self._stream)
+        lacking = [blob for blob in asked if blob not in found]
+        found.update(zip(lacking, self._git.blobs(lacking, _MOST), strict=True))
+        return found
 
-    def _forget(self) -> None:
-        """Let go of the contents that were used longest ago; of a file that cannot be read, never."""
-        for path in list(self._held):
-            if self._held_bytes <= _HELD_BYTES:
-                return
-            file = self._held[path]
-            if file.doc.trouble is None:
-                self._release(path)
-
-    def _release(self, path: str) -> None:
-        file = self._held.pop(path, None)
-        if file is not None:
-            self._held_bytes -= len(file.doc.data)
-
-    def _hold(self, path: str, file: _File) -> None:
-        self._release(path)
-        self._held[path] = file
-        self._held_bytes += len(file.doc.data)
+    def _arriving(self, landing: Landing) -> list[RawChange]:
+        """The changes of a commit that leave a file with a content."""
+        return [
+            change
+            for change in landing.commit.changes
+            if change.new_blob and change.new_mode in REGULAR and self._wanted(change.path)
+        ]
 
     # --- one commit ----------------------------------------------------------------------------------------------
 
@@ -206,11 +180,10 @@ class Walk:
             steps[change.path] = _Step(kind, change.path, file, before, after)
         self._join_moved(steps, commit)
         for path, step in steps.items():
-            self._release(path)
-            self._read_at.pop(path, None)
             if step.after is not None:
-                self._hold(path, step.after)
-                self._read_at[path] = step.after.readable_at
+                self._files.put(path, step.after)
+            else:
+                self._files.drop(path)
         for path in sorted(steps.keys() | self._doubtful(landing)):
             doubt = self.doubts.get((commit.id, path))
             if path in steps:
@@ -220,18 +193,18 @@ class Walk:
                 if event is not None:
                     yield event
 
-    def _before(self, kind: RecordType, change: RawChange, blobs: Mapping[str, bytes]) -> _File | None:
+    def _before(self, kind: RecordType, change: RawChange, blobs: Mapping[str, bytes]) -> File | None:
         if change.old_blob is None:
             return None
-        held = self._held.get(change.path)
-        if held is not None and held.blob == change.old_blob:
+        held = self._files.get(change.path, change.old_blob)
+        if held is not None:
             return held
         doc = self._doc(kind, change.path, change.old_blob, change.old_mode, None, blobs)
-        return _File(change.old_blob, doc, None if doc.trouble else doc, self._read_at.get(change.path))
+        return File(change.old_blob, doc, None if doc.trouble else doc, self._files.read_at(change.path))
 
     def _after(
-        self, kind: RecordType, change: RawChange, before: _File | None, commit: Commit, blobs: Mapping[str, bytes]
-    ) -> _File | None:
+        self, kind: RecordType, change: RawChange, before: File | None, commit: Commit, blobs: Mapping[str, bytes]
+    ) -> File | None:
         if change.new_blob is None:
             return None
         last = before.readable if before is not None else None
@@ -240,8 +213,8 @@ class Walk:
         else:
             doc = self._doc(kind, change.path, change.new_blob, change.new_mode, last, blobs)
         if doc.trouble is None:
-            return _File(change.new_blob, doc, doc, commit.id)
-        return _File(change.new_blob, doc, last, before.readable_at if before is not None else None)
+            return File(change.new_blob, doc, doc, commit.id)
+        return File(change.new_blob, doc, last, before.readable_at if before is not None else None)
 
     def _doc(
         self,
@@ -256,7 +229,7 @@ class Walk:
             return Doc(b"", None, None, _NO_FILE)
         data = blobs.get(blob)
         if data is None:
-            data = self._git.blob(blob, reader.MAX_BYTES + 1)
+            data = self._git.blob(blob, _MOST)
         return self.reader.read(kind, path, data, like)
 
     def _join_moved(self, steps: dict[str, _Step], commit: Commit) -> None:
@@ -276,10 +249,9 @@ class Walk:
             old = twins.pop(0)
             step.file, step.before, step.moved_from = "moved", old.before, old.path
             if step.after.doc.trouble is not None and old.before is not None:
-                step.after = _File(step.after.blob, step.after.doc, old.before.readable, old.before.readable_at)
+                step.after = File(step.after.blob, step.after.doc, old.before.readable, old.before.readable_at)
             del steps[old.path]
-            self._release(old.path)
-            self._read_at.pop(old.path, None)
+            self._files.drop(old.path)
 
     # --- one event -----------------------------------------------------------------------------------------------
 
@@ -368,9 +340,6 @@ class Walk:
             changes=changes,
             rows_added=added,
             rows_removed=removed,
-            summary=summary(
-                kind.name, file, changes, added, removed, unreadable=unreadable is not None, dropped=len(dropped)
-            ),
             merge=head.merge,
             moved_from=moved_from,
             unreadable=unreadable,
@@ -413,7 +382,7 @@ def _base_leaf(sides: Sequence[tuple[Flat, Flat]], place: str) -> Leaf:
     return next(base[place] for _, base in sides if place in base)
 
 
-def _id_of(kind: RecordType, path: str, file: _File | None) -> str:
+def _id_of(kind: RecordType, path: str, file: File | None) -> str:
     """What the record calls itself, or what its path calls it."""
     if file is not None:
         for doc in (file.doc, file.readable):

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from zongmu.history.event import Event, FieldChange, RowChange, row_title
+from zongmu.history.changes import FieldChange
+from zongmu.history.event import Event
+from zongmu.history.rows import RowChange, row_title
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import ENDS, KINDS

@@ -14,8 +14,10 @@ from typing import Any, Literal
 from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import PublicProject, project_public
 from zongmu.disclosure.review import State, standing
-from zongmu.history.event import Event, field_changes, summary
-from zongmu.history.sections import Difference, Reader
+from zongmu.history.changes import field_changes
+from zongmu.history.event import Event
+from zongmu.history.leaves import NOTHING
+from zongmu.history.sections import Reader
 from zongmu.model.derive import STAGE_TITLES, View
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome, Severity
@@ -241,7 +243,7 @@ def _event(
         for side in (old, new)
     ]
     trouble = next((doc.trouble for doc in docs if doc is not None and doc.trouble is not None), None)
-    found = Difference({}, {}, frozenset(), frozenset())
+    found = NOTHING
     if trouble is None:
         found = reader.differences(kind, path, docs[0], docs[1])
     changes = field_changes(kind, found)
@@ -257,7 +259,6 @@ def _event(
         changes=changes,
         rows_added=found.rows_added,
         rows_removed=found.rows_removed,
-        summary=summary(kind.name, file, changes, found.rows_added, found.rows_removed, unreadable=trouble is not None),
         unreadable=trouble,
     )
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final
 
-from zongmu.history.event import Event, FieldChange, RowChange, row_title
+from zongmu.history.changes import FieldChange
+from zongmu.history.event import Event
 from zongmu.history.fields import Field, root
+from zongmu.history.rows import RowChange, row_title
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money

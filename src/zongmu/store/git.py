@@ -19,7 +19,7 @@ from typing import Final, Literal
 
 from zongmu.model.finding import immutable
 from zongmu.store.git_codes import UNKNOWN_REVISION, GitProblem, missing
-from zongmu.store.git_objects import Batch
+from zongmu.store.git_objects import Batch, stream
 from zongmu.store.git_process import ENVIRONMENT, GitProcess
 from zongmu.store.git_text import path_text, shown, unless_zeros
 
@@ -260,6 +260,10 @@ class Git(GitProcess):
         if self._batch is None or self._batch.owner != os.getpid() or self._batch.broken:
             self._batch = Batch([*self.command, "cat-file", "--batch"], self.root)
         return self._batch.read(object_ids, kind.encode(), limit)
+
+    def stream(self, object_ids: Sequence[str], limit: int | None = None) -> Iterator[bytes]:
+        """As :meth:`blobs`, of many that are all known beforehand: Git writes on while they are read."""
+        return stream([*self.command, "cat-file", "--batch", "--buffer"], self.root, object_ids, limit)
 
     def close(self) -> None:
         """End the process that hands out blobs, if there is one."""

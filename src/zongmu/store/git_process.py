@@ -40,6 +40,8 @@ ENVIRONMENT: Final = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": "/dev/null",
     "GIT_OPTIONAL_LOCKS": "0",
+    # What is printed is read to its end, so Git need not hand over every line by itself.
+    "GIT_FLUSH": "0",
     "GIT_TERMINAL_PROMPT": "0",
     # Reading never fetches: neither an old Git (no protocol is allowed) nor a new one (which has a switch).
     "GIT_ALLOW_PROTOCOL": "none",
