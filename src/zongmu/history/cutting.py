@@ -8,7 +8,7 @@ with ``  - kind: …`` below. A piece is cut so that it means alone what it mean
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,11 +41,14 @@ _HEAD: Final = re.compile(
 _COMMENTS: Final = re.compile(rb"[ ]*(?:#[^\n]*)?(?:\n[ ]*(?:#[^\n]*)?)*")
 _FORMAT: Final = re.compile(rb"format: %d[ ]*(?:[ ]#[^\n]*)?(?:\n[ ]*(?:#[^\n]*)?)*" % FORMAT)
 
+_NONE: Final = ("", Section(b"\0", None))
+"""What no file has at the beginning of a section."""
+
 _LARGE: Final = 64 * 1024
 """Above this the limits of the reader (on size, on the number of values) could tell a piece from the whole."""
 
 
-def sections(data: bytes, known: Mapping[str, Section]) -> Iterator[tuple[str, bytes, Section | None]]:
+def sections(data: bytes, known: Mapping[str, Section]) -> list[tuple[str, bytes, Section | None]]:
     """Name and bytes of each section of a file, in order; with it the section of *known* that it is, if it is one.
 
     *known* are the sections of an earlier revision in their order. Raises :class:`Uncertain` where the sections cannot be
@@ -54,33 +57,33 @@ def sections(data: bytes, known: Mapping[str, Section]) -> Iterator[tuple[str, b
     end = len(data) - 1
     if end >= _LARGE or not data.endswith(b"\n") or not _OPENS.match(data):
         raise Uncertain
-    former = list(known.items())
-    place, at = 0, 0
+    found: list[tuple[str, bytes, Section | None]] = []
+    at = 0
+    former = iter(known.items())
+    name, section = next(former, _NONE)
     while at <= end:
-        if place < len(former):
-            name, section = former[place]
-            stop = at + len(section.raw)
-            if data.startswith(section.raw, at) and _ends(data, stop, end):
-                yield name, section.raw, section
-                place, at = place + 1, stop + 1
-                continue
+        stop = at + len(section.raw)
+        # The same bytes, and then the end of the file or another section.
+        if data.startswith(section.raw, at) and (
+            stop == end or (stop < end and data[stop] == 10 and data[stop + 1] in _LETTERS)
+        ):
+            found.append((name, section.raw, section))
+            at = stop + 1
+            name, section = next(former, _NONE)
+            continue
         raw = _next(data, at, end)
         named = _NAME.match(raw)
         if named is None:
             raise Uncertain
-        name = named[1].decode()
-        if name == "format" and not _FORMAT.fullmatch(raw, named.start(1)):
+        mine = named[1].decode()
+        if mine == "format" and not _FORMAT.fullmatch(raw, named.start(1)):
             raise Uncertain
-        one = known.get(name)
-        yield name, raw, one if one is not None and one.raw == raw else None
+        one = known.get(mine)
+        found.append((mine, raw, one if one is not None and one.raw == raw else None))
         at += len(raw) + 1
-        if place < len(former) and former[place][0] == name:
-            place += 1
-
-
-def _ends(data: bytes, stop: int, end: int) -> bool:
-    """Whether a section can end before *stop*: the file does, or another section follows."""
-    return stop == end or (stop < end and data[stop] == 10 and data[stop + 1] in _LETTERS)
+        if mine == name:
+            name, section = next(former, _NONE)
+    return found
 
 
 def _next(data: bytes, at: int, end: int) -> bytes:

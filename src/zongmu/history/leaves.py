@@ -241,16 +241,25 @@ class Difference:
 NOTHING: Final = Difference({}, {}, frozenset(), frozenset())
 
 
+_NO_ROWS: Final[frozenset[str]] = frozenset()
+
+
 def difference(old: Flat, new: Flat, whole: Sequence[Leaves] = ()) -> Difference:
     """The difference of two revisions. Rows that are equal may be left out of both, and *whole* is in neither."""
-    same = {p for p, leaf in old.items() if p in new and same_value(leaf.value, new[p].value)}
+    added = [leaves[0][1].row for leaves in whole]
+    if not old and not new:
+        return Difference(old, new, frozenset(added), _NO_ROWS, tuple(whole))
     one = {leaf.row for leaf in old.values()}
     other = {leaf.row for leaf in new.values()}
-    other.update([leaves[0][1].row for leaves in whole])
-    return Difference(
-        {p: leaf for p, leaf in old.items() if p not in same},
-        {p: leaf for p, leaf in new.items() if p not in same},
-        frozenset(other - one - {""}),
-        frozenset(one - other - {""}),
-        tuple(whole),
-    )
+    if one != other or added:
+        gone, come = frozenset(one - other - _OUTSIDE), frozenset((other - one - _OUTSIDE).union(added))
+    else:
+        gone = come = _NO_ROWS
+    same = {p for p, leaf in old.items() if p in new and same_value(leaf.value, new[p].value)}
+    if same:
+        old = {p: leaf for p, leaf in old.items() if p not in same}
+        new = {p: leaf for p, leaf in new.items() if p not in same}
+    return Difference(old, new, come, gone, tuple(whole))
+
+
+_OUTSIDE: Final = frozenset({""})

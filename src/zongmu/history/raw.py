@@ -145,20 +145,18 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
         at += _FIELDS
         changes = []
         # A line break stands before the first line of a difference.
-        while at < end and words[at].lstrip("\n").startswith(":"):
-            old_mode, new_mode, old_blob, new_blob, _ = words[at].lstrip("\n")[1:].split(" ", 4)
+        while at < end and words[at].startswith((":", "\n:", "\n\n:")):
+            old_mode, new_mode, old_blob, new_blob, _ = words[at].split(" ", 4)
             path = words[at + 1]
             at += 2
             if path.startswith(prefix):
                 changes.append(
                     RawChange(
-                        path[len(prefix) :],
-                        *(
-                            unless_zeros(old_mode),
-                            unless_zeros(old_blob),
-                            unless_zeros(new_mode),
-                            unless_zeros(new_blob),
-                        ),
+                        path[len(prefix) :] if prefix else path,
+                        unless_zeros(old_mode.lstrip("\n:")),
+                        unless_zeros(old_blob),
+                        unless_zeros(new_mode),
+                        unless_zeros(new_blob),
                     )
                 )
         yield Commit(name, tuple(parents.split()), _seconds(time), author, email, committer, subject, tuple(changes))

@@ -17,7 +17,7 @@ from zongmu.history.cutting import Section, Uncertain
 from zongmu.history.leaves import NOTHING, Difference, Flat, Leaves, difference, flatten, key_of, of_row
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.records import RecordType, upgrade
-from zongmu.store import reader
+from zongmu.store import lines, reader
 
 Parse = Callable[[bytes, str], reader.Parsed]
 
@@ -42,6 +42,32 @@ class Doc:
 class _Row(NamedTuple):
     key: str
     leaves: Leaves
+
+
+class _Given:
+    """What a new file holds, parsed at once when it is first asked for.
+
+    Only of a file whose every line stands for itself: then each piece does. Of any other nothing is known.
+    """
+
+    def __init__(self, parse: Callable[[bytes], reader.Parsed], data: bytes, names: list[str]) -> None:
+        self._read = parse
+        self._data = data
+        self._names = names
+        self._values: Mapping[str, Any] | None = None
+
+    def section(self, name: str) -> Any:
+        """The value of the section *name*."""
+        if self._values is None:
+            parsed = self._read(self._data)
+            plain = parsed.plain and isinstance(parsed.value, dict) and list(parsed.value) == self._names
+            self._values = parsed.value if plain else {}
+        return self._values.get(name, _UNREAD)
+
+    def item(self, name: str, place: int, count: int) -> Any:
+        """The item at *place* of the section *name*, which has *count*."""
+        listed = self.section(name)
+        return listed[place] if isinstance(listed, list) and len(listed) == count else _UNREAD
 
 
 class Reader:
@@ -74,8 +100,7 @@ class Reader:
         return Doc(data, id if isinstance(id, str) else None, None, trouble)
 
     def _whole(self, data: bytes, path: str) -> tuple[dict[str, Any], Bilingual | None]:
-        self.parsed_bytes += len(data)
-        parsed = self._parse(data, path)
+        parsed = self._parsed(data, path)
         refused = next((f for f in parsed.findings if f.severity is Severity.BLOCKING), None)
         if refused is not None:
             place = refused.position
@@ -90,38 +115,30 @@ class Reader:
 
     def _read_sections(self, record_type: RecordType, data: bytes, before: Doc | None) -> Doc:
         known = before.sections if before is not None and before.sections is not None else {}
-        pieces = list(cutting.sections(data, known))
-        # Of a new file every piece is new: it is parsed at once.
-        values = self._values(data, [name for name, _, _ in pieces]) if not known else {}
+        pieces = cutting.sections(data, known)
+        given = None if known else _Given(self._parsed, data, [name for name, _, _ in pieces])
         sections: dict[str, Section] = {}
         for name, raw, same in pieces:
             if name in sections:
                 raise Uncertain
-            sections[name] = same or self._section(record_type, name, raw, known.get(name), values.get(name, _UNREAD))
+            sections[name] = same or self._section(record_type, name, raw, known.get(name), given)
         if before is not None and "id" in sections and sections["id"] is known.get("id"):
             return Doc(data, before.id, sections)
         id = self._flat(record_type, "id", sections["id"].raw).get("id") if "id" in sections else None
         return Doc(data, id.value if id is not None and isinstance(id.value, str) else None, sections)
 
-    def _values(self, data: bytes, names: list[str]) -> Mapping[str, Any]:
-        """The value of each section of a file whose every line stands for itself, so that each piece does; else none."""
-        self.parsed_bytes += len(data)
-        parsed = self._parse(data, "")
-        value = parsed.value
-        return value if parsed.plain and isinstance(value, dict) and list(value) == names else {}
-
-    def _section(self, record_type: RecordType, name: str, raw: bytes, old: Section | None, value: Any) -> Section:
-        """The section *name*; *value* is what it holds, where that was read already."""
+    def _section(
+        self, record_type: RecordType, name: str, raw: bytes, old: Section | None, given: _Given | None
+    ) -> Section:
         items = cutting.items(raw)
         if items:
             known = old.rows if old is not None and old.rows is not None else {}
-            listed = value if isinstance(value, list) and len(value) == len(items) else ()
             rows: dict[bytes, str] = {}
             new: list[str] = []
             for place, item in enumerate(items):
                 key = known.get(item)
                 if key is None:
-                    row = self._row(record_type, name, item, listed[place] if listed else _UNREAD)
+                    row = self._row(record_type, name, item, given, place, len(items))
                     if row is None:
                         break
                     key = row.key
@@ -130,29 +147,43 @@ class Reader:
             else:
                 if len(rows) == len(items) and cutting.apart(new, rows.values()):
                     return Section(raw, rows)
-        self._flat(record_type, name, raw, value)
+        self._flat(record_type, name, raw, given)
         return Section(raw, None)
 
     # --- pieces --------------------------------------------------------------------------------------------------
 
+    def _parsed(self, data: bytes, path: str = "") -> reader.Parsed:
+        self.parsed_bytes += len(data)
+        return self._parse(data, path)
+
     def _piece(self, name: str, data: bytes) -> Any:
         """The value of the one key *name* in *data*. Raises :class:`Uncertain` on the least doubt."""
-        self.parsed_bytes += len(data)
-        parsed = self._parse(data, "")
+        parsed = self._parsed(data)
         if parsed.findings or not isinstance(parsed.value, dict) or list(parsed.value) != [name]:
             raise Uncertain
         return parsed.value[name]
 
-    def _row(self, record_type: RecordType, name: str, item: bytes, value: Any = _UNREAD) -> _Row | None:
-        """The row in *item*, which holds *value*; None where it has no identity of its own."""
+    def _row(
+        self,
+        record_type: RecordType,
+        name: str,
+        item: bytes,
+        given: _Given | None = None,
+        place: int = 0,
+        count: int = 0,
+    ) -> _Row | None:
+        """The row in *item*, the one at *place* of *count*; None where it has no identity of its own."""
         memo = (record_type.name, name, item)
         try:
             return self._rows[memo]
         except KeyError:
             pass
-        if value is _UNREAD:
-            listed = self._piece(name, cutting.alone(name, item))
-            value = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
+        value: Any = lines.row(item)
+        if value is None:
+            value = given.item(name, place, count) if given is not None else _UNREAD
+            if value is _UNREAD:
+                listed = self._piece(name, cutting.alone(name, item))
+                value = listed[0] if isinstance(listed, list) and len(listed) == 1 else None
         row: _Row | None = None
         if isinstance(value, dict):
             key = key_of(value, record_type.series.get(name, ()))
@@ -166,15 +197,19 @@ class Reader:
         self._rows[memo] = row
         return row
 
-    def _flat(self, record_type: RecordType, name: str, raw: bytes, value: Any = _UNREAD) -> Flat:
-        """The leaves of one section, which holds *value*."""
+    def _flat(self, record_type: RecordType, name: str, raw: bytes, given: _Given | None = None) -> Flat:
+        """The leaves of one section."""
         memo = (record_type.name, name, raw)
         try:
             return self._flats[memo]
         except KeyError:
             pass
         flat: Flat = {}
-        if not flatten(record_type, name, self._piece(name, raw + b"\n") if value is _UNREAD else value, flat):
+        pair = lines.pair(raw + b"\n")
+        value = pair[1] if pair is not None else given.section(name) if given is not None else _UNREAD
+        if value is _UNREAD:
+            value = self._piece(name, raw + b"\n")
+        if not flatten(record_type, name, value, flat):
             raise Uncertain
         if len(self._flats) >= _MEMO:
             self._flats.clear()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from zongmu.model.base import ChangeClass, Strict
+from zongmu.model.finding import immutable
 from zongmu.model.leaves import leaves, plain
 from zongmu.model.records import RecordType
 
 MoveKind = Literal["added", "removed", "edited", "corrected"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Move:
     """One leaf that differs between two revisions."""
 
@@ -69,6 +69,8 @@ def _corrected(record: Mapping[str, Any], base: Mapping[str, Any]) -> _Fixes:
         if path.startswith("corrections/") and path.count("/") > 1:
             _, seq, name = path.split("/", 2)
             rows.setdefault(seq, {})[name] = value
+    if not rows:
+        return {}
     return {
         (row["of"], row.get("field")): (row.get("was"), f"corrections/{seq}")
         for seq, row in rows.items()
