@@ -85,6 +85,13 @@ def test_a_package_is_recorded_on_a_branch_with_whose_it_was_and_who_typed_it(
     file.write_bytes(packed(RECORD.format("0" * 64).replace("交来的", "另一个")))
     third = tiny.say("intake", file, "--by", "数据局窗口")
     assert "demo-2026-0004" in third.out, third.all
+    file.write_bytes(packed(RECORD.format(digest) + "    number: 示财〔2026〕2号\n"))
+    better = tiny.say("intake", file, "--by", "数据局窗口")
+    assert better.code == 0, better.all
+    assert "已登记 demo-2026-0003" in better.out
+    assert "代替收件号" in better.out
+    assert tiny.git("rev-list", "--count", f"HEAD..{ref}") == "2"
+    assert "Instead-Of: " in tiny.git("log", "-1", "--format=%B", ref)
 
 
 def test_all_that_is_wrong_goes_back_at_once_in_the_order_of_the_form(
@@ -101,6 +108,12 @@ def test_all_that_is_wrong_goes_back_at_once_in_the_order_of_the_form(
     assert places == sorted(places)
     assert "<b>" not in page
     assert "文件不在包里" in page
+    for n, data in enumerate((packed(bad.replace("demo/finance", "财政局 (演示)")), b"PK no package")):
+        file.write_bytes(data)
+        assert tiny.say("intake", file, "--by", "窗口", "--out", tmp_path / str(n)).code == 1
+    pages = [next((tmp_path / str(n)).glob("*-notice.html")).read_text("utf-8") for n in range(2)]
+    assert all(word in pages[0] for word in ("项目类别", "项目单位", "·日期"))
+    assert "package.not-a-package" in pages[1]
 
 
 def test_an_edit_of_a_record_that_has_moved_on_is_not_taken_over_it(office: tuple[Instance, Path]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from zongmu.cli.entering import all_words, free_ids
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble
+from zongmu.cli.waiting import Waiting
 from zongmu.cli.workbook_files import files_of
 from zongmu.exchange.package import Package, Paper, check_code, read_package
 from zongmu.exchange.table_reader import TableError
@@ -26,6 +27,10 @@ from zongmu.store.trees import Tree
 
 PROJECT = BY_NAME["project"]
 _ID = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,}")
+_NOWHERE = "unknown"
+"""The folder of a project whose unit is not said, while it is judged: nothing is ever written there."""
+NO_OWNER = Bilingual("没有写明本辖区的项目单位", "no unit of this jurisdiction is named as the owner")
+OWNER_WANTED = Bilingual("填写“项目单位”，写登记的单位名称", "fill in the owner: the registered name of the unit")
 _OWNER = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 
 
@@ -55,15 +60,17 @@ class Arrived:
     wanted: tuple[tuple[str, str], ...] = ()  # papers that the record names: of which milestone, which kind
     sheets: Sheets | None = None
     troubles: tuple[CellTrouble, ...] = ()  # cells that are not understood: then there are no files
+    without_owner: bool = False  # judged as far as it can be, and not recorded
+    instead_of: Waiting | None = None  # what came in before of the same project, and waits
 
 
-def arrive(desk: Desk, tree: Tree, data: bytes, name: str, waiting: Collection[str]) -> Arrived:
-    """What *data* is and where it goes. *waiting*: ids that earlier packages took and that are not merged yet.
+def arrive(desk: Desk, tree: Tree, data: bytes, name: str, waiting: Sequence[Waiting]) -> Arrived:
+    """What *data* is and where it goes. *waiting*: what came in earlier and is not merged yet.
 
     Raises :class:`PackageProblem` for what is no package, :class:`Trouble` for one that has no place.
     """
     if is_workbook(data):
-        return _workbook(desk, data, name, waiting)
+        return _workbook(desk, data, name, {w.id for w in waiting})
     return _package(desk, tree, read_package(data, name), name, waiting)
 
 
@@ -77,6 +84,7 @@ def _read(desk: Desk, data: bytes, name: str) -> Read:
 def _workbook(desk: Desk, data: bytes, name: str, waiting: Collection[str]) -> Arrived:
     read = _read(desk, data, name)
     sheets = Sheets(name, data, read)
+    read.troubles.extend(_ownerless(desk, read))
     if read.troubles:
         digest = hashlib.sha256(data).hexdigest()
         return Arrived(digest, check_code(digest), sheets=sheets, troubles=tuple(read.troubles))
@@ -95,6 +103,14 @@ def _workbook(desk: Desk, data: bytes, name: str, waiting: Collection[str]) -> A
         unchanged=not made.files,
         sheets=sheets,
     )
+
+
+def _ownerless(desk: Desk, read: Read) -> Iterator[CellTrouble]:
+    """New projects whose unit is not said: they have no place."""
+    for key, data in read.records.items() if read.type == "project" else ():
+        if "owner" not in data and desk.registry.by_id("project", str(data.get("id"))) is None:
+            sheet, cell = read.cell_of(key, ("owner",))
+            yield CellTrouble(sheet, cell, "", NO_OWNER, OWNER_WANTED)
 
 
 def _own_numbers(desk: Desk, read: Read, name: str) -> None:
@@ -116,7 +132,7 @@ def _own_numbers(desk: Desk, read: Read, name: str) -> None:
             )
 
 
-def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Collection[str]) -> Arrived:
+def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Sequence[Waiting]) -> Arrived:
     """Where the record goes: over the one that it was made from, else under the next free id."""
     parsed = parse(package.record, "project.yaml")
     data = parsed.value if isinstance(parsed.value, dict) else {}
@@ -149,15 +165,15 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Colle
             )
         out.files, out.ids, out.replaces = {there.path: package.record}, (id,), True
     else:
-        if not isinstance(owner, str) or not _OWNER.fullmatch(owner) or owner.split("/")[0] != city:
-            raise Trouble(
-                "intake.no-owner",
-                Bilingual(f"{name} 没有写明本辖区的项目单位", f"{name} does not name a unit of this jurisdiction"),
-                Bilingual("请申报单位填写“项目单位”后重交", "ask the unit to fill in the owner"),
-                exit_code=1,
-            )
-        free = next(free_ids(desk, str(city), int(id.rsplit("-", 2)[1]), waiting))
-        path = f"registry/projects/{city}/{owner.split('/')[1]}/{free}.yaml"
+        known = isinstance(owner, str) and _OWNER.fullmatch(owner) is not None and owner.split("/")[0] == city
+        out.without_owner = not known
+        earlier = (w for w in waiting if (w.owner, w.name) == (owner, data.get("name")))
+        out.instead_of = next((w for w in earlier if known and desk.registry.records.get(w.path) is None), None)
+        if out.instead_of is not None:
+            free, path = out.instead_of.id, out.instead_of.path
+        else:
+            free = next(free_ids(desk, str(city), int(id.rsplit("-", 2)[1]), {w.id for w in waiting}))
+            path = f"registry/projects/{city}/{str(owner).split('/')[1] if known else _NOWHERE}/{free}.yaml"
         out.files, out.ids = {path: _under(desk, path, package.record, free)}, (free,)
         out.given = id if id != free else None
         out.wanted = tuple(_wanted(data, {p.sha256 for p in package.papers}))

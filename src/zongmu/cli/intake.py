@@ -4,6 +4,7 @@ on their behalf."""
 from __future__ import annotations
 
 import argparse
+import hashlib
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +16,14 @@ from zongmu.cli.requesting import open_request, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
 from zongmu.cli.trouble import Trouble, unreadable
+from zongmu.cli.waiting import waiting_projects
 from zongmu.exchange.forge_call import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
-from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper
+from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
 from zongmu.model.finding import Bilingual, Gate
 from zongmu.report.change_markdown import escaped
 from zongmu.report.text import printable
-from zongmu.store.committing import commit_files, new_branch
+from zongmu.store.committing import commit_files, set_branch
 from zongmu.store.git import Git
 from zongmu.store.pushing import PushProblem
 from zongmu.store.trees import GitTree
@@ -34,6 +36,10 @@ _ALL = Bilingual(
 _CELLS = Bilingual(
     "以上单元格读不懂，其余内容待读懂后再核对；请按上列各项补正后，交回本工作簿。",
     "These cells cannot be read; the rest is checked once they can. Put them right and hand the workbook in anew.",
+)
+_NOT_READ = Bilingual(
+    "这份申报没有核对：请按上列办理后重新交来。",
+    "This was not looked at: do what is listed, then hand it in anew.",
 )
 _RECEIPT = Bilingual("收件回执（参考样式）", "Receipt (reference form)")
 _TAKEN = Bilingual(
@@ -97,15 +103,23 @@ class _Intake:
 
     def take(self, file: Path) -> int:
         """Exit 0 recorded, 1 where somebody has to act. Raises :class:`Trouble`, :class:`PackageProblem`."""
-        arrived = arrive(self._desk, self._tree, _bytes(file), file.name, self._waiting())
-        self._same_code(arrived, file.name)
+        data = _bytes(file)
+        try:
+            arrived = arrive(self._desk, self._tree, data, file.name, waiting_projects(self._git, self._tip))
+            self._same_code(arrived, file.name)
+        except PackageProblem as problem:
+            self._sent_back(Trouble.of(problem, exit_code=1), data)
+            raise
+        except Trouble as problem:
+            self._sent_back(problem, data)
+            raise
         known = self._known(arrived)
         if known is not None:
             return self._again(*known)
         if arrived.unchanged:
             self._say("与登记内容相同，没有改动", "as recorded: nothing to change")
             return 0
-        number, branch = self._free(f"{self._desk.world.asof:%Y%m%d}-{arrived.code[:9]}")
+        number = self._number(arrived.code)
         if arrived.troubles:
             rows = cell_items(arrived.troubles)
             for row in rows:
@@ -116,10 +130,12 @@ class _Intake:
         report(self._desk, decision, arrived.files, self._args.lang, self._out)
         rows = items(self._desk, decision, arrived)
         hand_back(self._args, arrived, decision, number, self._out)
-        if decision.gate is Gate.REFUSED:
+        if decision.gate is Gate.REFUSED or arrived.without_owner:
             return self._refuse(arrived, rows, number, _ALL)
         if rows:
             self._slip(_NOTICE, arrived, rows, number, "notice", _ALL)
+        earlier = arrived.instead_of
+        branch = earlier.branch if earlier is not None else f"intake/{number}"
         commit = None if self._args.dry_run else self._record(arrived, number, branch)
         self._slip(_RECEIPT, arrived, rows, number, "receipt", _LISTED if rows else _TAKEN)
         ids = "、".join(arrived.ids)
@@ -127,18 +143,25 @@ class _Intake:
             self._say(f"将登记 {ids}  收件号 {number}", f"would be recorded {ids}  receipt {number}")
         else:
             self._say(f"已登记 {ids}  收件号 {number}", f"recorded {ids}  receipt {number}")
+            if earlier is not None:
+                self._say(
+                    f"代替收件号 {earlier.receipt}，在同一分支上",
+                    f"instead of receipt {earlier.receipt}, on its branch",
+                )
             self._propose(branch, commit)
         return 0 if decision.gate is Gate.GOOD else 1
 
     def _say(self, zh: str, en: str) -> None:
         self._out.write((zh if self._zh else en) + "\n")
 
-    def _waiting(self) -> frozenset[str]:
-        """Ids that earlier packages took and that are not merged yet."""
-        said = self._git.run(
-            "log", "--format=", "--name-only", "--glob=refs/heads/intake/", "--not", self._tip
-        ).decode()
-        return frozenset(name.rsplit("/", 1)[1].removesuffix(".yaml") for name in said.split() if "/projects/" in name)
+    def _sent_back(self, problem: Trouble, data: bytes) -> None:
+        """A notice of what kept a package from being looked at, for her who handed it in."""
+        if problem.exit_code != 1:
+            return
+        digest = hashlib.sha256(data).hexdigest()
+        arrived = Arrived(digest, check_code(digest))
+        item = Item(Bilingual("申报包", "The package"), problem.message, problem.next_step, problem.code, True)
+        self._slip(_NOTICE, arrived, (item,), self._number(arrived.code), "notice", _NOT_READ)
 
     def _same_code(self, arrived: Arrived, name: str) -> None:
         given = self._args.code
@@ -168,12 +191,13 @@ class _Intake:
             self._propose(branch, here)
         return 0
 
-    def _free(self, number: str) -> tuple[str, str]:
+    def _number(self, code: str) -> str:
         """A receipt number whose branch is not there yet."""
+        day = f"{self._desk.world.asof:%Y%m%d}-{code[:9]}"
         for n in range(1, 1000):
-            one = number if n == 1 else f"{number}-{n}"
+            one = day if n == 1 else f"{day}-{n}"
             if not self._git.refs(f"refs/heads/intake/{one}"):
-                return one, f"intake/{one}"
+                return one
         raise AssertionError("a thousand packages with one check code")
 
     def _refuse(self, arrived: Arrived, rows: tuple[Item, ...], number: str, closing: Bilingual) -> int:
@@ -194,8 +218,9 @@ class _Intake:
     def _record(self, arrived: Arrived, number: str, branch: str) -> str:
         person = _person(self._desk.root, self._args.by)
         message = _message(arrived, number, self._args)
-        commit = commit_files(self._git, self._tip, arrived.files, message, person)
-        new_branch(self._git, branch, commit)
+        earlier = arrived.instead_of
+        commit = commit_files(self._git, earlier.head if earlier else self._tip, arrived.files, message, person)
+        set_branch(self._git, branch, commit, earlier.head if earlier else None)
         if self._args.archive is not None:
             _archive(self._args.archive, arrived.papers)
         return commit
@@ -212,7 +237,8 @@ class _Intake:
         message = self._git.run("log", "-1", "--format=%B", commit).decode("utf-8", "replace")
         instance = self._desk.world.instance
         text = _request_text(message, self._args.lang)
-        open_request(self._git, instance, self._remote, branch, commit, text, self._args, self._out)
+        again = bool(self._git.refs(_proposed_as(branch)))
+        open_request(self._git, instance, self._remote, branch, commit, text, self._args, self._out, again=again)
         self._git.run("update-ref", _proposed_as(branch), commit)
 
 
@@ -234,6 +260,7 @@ def _message(arrived: Arrived, number: str, args: argparse.Namespace) -> str:
     said = arrived.submitter
     trailers = {
         "Receipt": number,
+        "Instead-Of": arrived.instead_of.receipt if arrived.instead_of else "",
         "Handed-In-By": args.unit or said.get("unit", ""),
         "Handed-In-Office": said.get("office", ""),
         "Covering-Letter": args.paper or said.get("paper", ""),
@@ -242,7 +269,10 @@ def _message(arrived: Arrived, number: str, args: argparse.Namespace) -> str:
         "Package-Digest": arrived.digest,
     }
     what = arrived.ids[0] if len(arrived.ids) == 1 else f"{arrived.ids[0]} and {len(arrived.ids) - 1} more"
-    verb, source = "Update" if arrived.replaces else "Add", "workbook" if not arrived.submitter else "package"
+    verb, source = (
+        "Update" if arrived.replaces or arrived.instead_of else "Add",
+        "workbook" if not arrived.submitter else "package",
+    )
     lines = [f"{k}: {_one_line(v)}" for k, v in trailers.items() if v]
     return f"{verb} {what} from a {source}\n\n" + "\n".join(lines) + "\n"
 

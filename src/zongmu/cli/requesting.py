@@ -28,9 +28,9 @@ def wants_request(git: Git, args: argparse.Namespace) -> str | None:
 
 def open_request(
     git: Git, instance: Instance, remote: str, branch: str, commit: str, text: tuple[str, str],
-    args: argparse.Namespace, out: TextIO,
+    args: argparse.Namespace, out: TextIO, *, again: bool = False,
 ) -> None:  # fmt: skip
-    """Push *commit* as *branch* and open the request with the title and body *text*.
+    """Push *commit* as *branch* and open the request with the title and body *text*; *again*: it is open already.
 
     Raises :class:`PushProblem` and :class:`ForgeProblem`; the branch stays.
     """
@@ -44,6 +44,9 @@ def open_request(
     to, options = by_push or (f"refs/heads/{branch}", ())
     said = push(git, remote, commit, to, options, (token,))
     out.write(f"{'已推送' if zh else 'pushed'} {printable(remote)} {to}\n")
+    if again:
+        out.write("原合并请求随之更新\n" if zh else "the merge request follows\n")
+        return
     if forge is None or place is None:
         note = "平台不明，请在平台上提出合并请求" if zh else "no forge is known: open the merge request there"
         out.write(f"{note}：{branch} → {target}\n")

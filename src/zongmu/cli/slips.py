@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.arriving import Arrived
+from zongmu.cli.arriving import NO_OWNER, OWNER_WANTED, Arrived
 from zongmu.cli.proposing import Desk, to_look_at, write_all
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
@@ -42,6 +42,8 @@ def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
         if len(paths) > 1:
             field = Bilingual(f"{f.record} {field.zh}", f"{f.record} {field.en}")
         rows.append(Item(field, f.message, f.next_step, ", ".join(cites) or f.code, f.is_defect))
+    if arrived.without_owner and not any(f.field_path == "owner" and f.is_defect for f in to_look_at(decision)):
+        rows.append(Item(path_title("owner"), NO_OWNER, OWNER_WANTED, "intake.no-owner", True))
     for act, kind in arrived.wanted:
         what = path_title(f"milestones/{act}/documents/{kind}")
         said = PAPER_MISSING.message
@@ -54,9 +56,10 @@ def facts(arrived: Arrived, args: argparse.Namespace) -> tuple[tuple[Bilingual, 
     """Whose paper it was, what it is, who typed it in."""
     said = arrived.submitter
     rows = (
-        (Bilingual("登记号", "Project id"), "、".join(arrived.ids)),
+        (Bilingual("登记号", "Project id"), "" if arrived.without_owner else "、".join(arrived.ids)),
+        (Bilingual("代替收件号", "Instead of receipt"), arrived.instead_of.receipt if arrived.instead_of else ""),
         (Bilingual("包内登记号", "Id in the package"), arrived.given or ""),
-        (Bilingual("校验码", "Check code"), arrived.code),
+        (Bilingual("校验码", "Check code"), arrived.code if arrived.ids or arrived.troubles else ""),
         (Bilingual("来文单位", "Unit"), args.unit or said.get("unit", "")),
         (Bilingual("经办处室", "Office"), said.get("office", "")),
         (Bilingual("来文文号", "Covering letter"), args.paper or said.get("paper", "")),

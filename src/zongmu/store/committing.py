@@ -45,10 +45,10 @@ def commit_rows(git: Git, base: str, rows: Sequence[bytes], message: bytes, who:
     return _plumb(git, ["commit-tree", tree, "-p", base], who, message)
 
 
-def new_branch(git: Git, branch: str, commit: str) -> None:
-    """Makes *branch*, which must not be there yet. Raises :class:`GitProblem`."""
-    zeros = "0" * len(commit)
-    _plumb(git, ["update-ref", "-m", "zongmu intake", f"refs/heads/{branch}", commit, zeros], {})
+def set_branch(git: Git, branch: str, commit: str, old: str | None) -> None:
+    """Puts *branch* at *commit*; it must be at *old* still, or not there (None). Raises :class:`GitProblem`."""
+    was = old or "0" * len(commit)
+    _plumb(git, ["update-ref", "-m", "zongmu intake", f"refs/heads/{branch}", commit, was], {})
 
 
 def _plumb(git: Git, arguments: list[str], more: Mapping[str, str], stdin: bytes | None = None) -> str:
