@@ -10,6 +10,7 @@ import pytest
 from tests.checks.words_used import words_used
 from tests.ours import checks
 from tests.shared import SHARED, needs_shared
+from zongmu.exchange.law_text import split
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
 
@@ -76,6 +77,18 @@ def test_every_sentence_of_the_text_has_a_row_and_no_row_lacks_a_sentence() -> N
     rows = {re.sub(r"(s[0-9]+)[ab]$", r"\1", at) for at in measure().measure.sentences}
     assert [sorted(names) for names in wanted if not names & rows] == []
     assert sorted(rows - frozenset().union(*wanted) - GAPS - {PREAMBLE}) == []
+
+
+@needs_shared
+@pytest.mark.parametrize(("id", "text"), [("ordos_2025", "ordos-2025.txt"), ("laizhou_2022", "laizhou-2022.txt")])
+def test_every_row_was_written_from_the_wording_at_hand(id: str, text: str) -> None:
+    law = checks().measures[id].measure
+    wording = {
+        f"{law.prefix}-{s.at}": s.digest for s in split((SHARED / "measures" / text).read_text(encoding="utf-8"))
+    }
+    rows = {re.sub(r"(?<=[0-9)])[a-c]$", "", at): s.hash for at, s in law.sentences.items() if s.hash is not None}
+    assert {at.removesuffix(" p1") if at == "LZ-42 p1" else at: digest for at, digest in rows.items()} == wording
+    assert law.text_sentences == len(wording)
 
 
 def test_the_gaps_are_listed_with_what_is_known_and_bind_nothing() -> None:

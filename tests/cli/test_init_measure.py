@@ -185,7 +185,7 @@ def test_a_rule_whose_examples_never_pass(tmp_path: Path) -> None:
     one.write(file, one.read(file).split("  - name: 已退")[0])
     said = one.say("examples")
     assert said.code == 1
-    assert "dm3_surplus: 没有结论为 pass 的例子" in said.out
+    assert "checks/demo_2025/examples/dm3_surplus.yaml: dm3_surplus 没有结论为 pass 的例子" in said.out
 
 
 def test_examples_that_are_wrong_or_of_nothing(tmp_path: Path) -> None:

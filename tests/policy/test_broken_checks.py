@@ -37,6 +37,21 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
         "class: structural, field: 'class, organizations/kind'",
         "measure.yaml:17 organizations/kind",
     ),
+    "a sentence that has no row": (
+        MEASURE,
+        "readings:\n",
+        "  - {at: DM-7 p2 s1, gist: {zh: 七, en: seven}, class: informational, reason: {zh: 无, en: none}}\ntext_sentences: 6\nreadings:\n",
+        "measure.yaml:18 DM-6 第六条",
+    ),
+    "fewer sentences than the text has": (MEASURE, "sentences:\n", "text_sentences: 6\nsentences:\n", "measure.yaml:12 5"),
+    "a count that is none": (MEASURE, "sentences:\n", "text_sentences: six\nsentences:\n", "measure.yaml:12 six"),
+    "the wording of one sentence alone": (
+        MEASURE,
+        "sentences:\n  - {at: DM-1 p1 s1, ",
+        "text_sentences: 5\nsentences:\n  - {at: DM-1 p1 s1, hash: 0a1b2c3d4e5f, ",
+        "measure.yaml:15 DM-2 hash",
+    ),
+    "a hash that is none": (MEASURE, "at: DM-5, ", "at: DM-5, hash: 0a1b, ", "measure.yaml:17 DM-5 0a1b"),
     "a sentence listed twice": (MEASURE, "at: DM-5", "at: DM-3", "measure.yaml:17 DM-3"),
     "an automated sentence that no rule claims": (MEASURE, ", rules: [dm4_names]", "", "DM-4"),
     "a sentence that lists no rule there is": (MEASURE, "[dm4_names]", "[dm4_names, dm9_x]", "measure.yaml:16 dm9_x"),
@@ -71,6 +86,9 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     "an act of no kind": (RULES, 'act="design_approved"', 'act="design_aproved"', "rules.py:31 design_approved？"),
     "a subject that is none": (RULES, 'on="registry"', 'on="registri"', "rules.py:60 registri"),
     "a number in code": (RULES, "    if over is None:", "    if over is None or 500 > 1:", "rules.py:35 500"),
+    "deciding otherwise than the parameter": (
+        RULES, 'ctx.money("dm.supervision")', 'ctx.money("dm.supervision", ">=")', "rules.py:34 dm.supervision >="
+    ),
     "the clock in code": (RULES, "    if over is None:", "    if date.today():", "rules.py:35 ctx.asof"),
 }  # fmt: skip
 

@@ -61,13 +61,14 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
             wrong += 1
             said = _LEANS.format({"rule": rule.id, "file": leans.file, "n": leans.index + 1}).pick(lang)
             out.write(f"{said}\n")
+        file = (loaded.folder / "examples" / f"{rule.id}.yaml").relative_to(root).as_posix()
         for lacking in WANTED:
             if lacking not in shown:
                 wrong += 1
                 out.write(
-                    f"{rule.id}: 没有结论为 {lacking} 的例子\n"
+                    f"{file}: {rule.id} 没有结论为 {lacking} 的例子\n"
                     if lang == "zh"
-                    else f"{rule.id}: no example with {lacking}\n"
+                    else f"{file}: {rule.id} has no example with {lacking}\n"
                 )
     out.write(
         f"{len(rules)} 条规则，{ran} 个例子，{'全部符合' if not wrong else f'{wrong} 处不符'}\n"

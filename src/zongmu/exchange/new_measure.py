@@ -80,7 +80,7 @@ def files_of(new: Beginning) -> dict[str, str]:
     }
     return {
         "__init__.py": "",
-        "measure.yaml": _MEASURE.format(**values, in_force=_in_force(new), sentences=_rows(new)),
+        "measure.yaml": _MEASURE.format(**values, in_force=_in_force(new), counted=_counted(new), sentences=_rows(new)),
         "parameters.yaml": _PARAMETERS.format(**values, figures=_figures(new.prefix, new.sentences)),
         "messages.yaml": _MESSAGES.format(**values),
         "example.py": _RULE.format(**values),
@@ -115,6 +115,13 @@ def _in_force(new: Beginning) -> str:
     return "{" + ", ".join(f"{name}: {day.isoformat()}" for name, day in days if day is not None) + "}"
 
 
+def _counted(new: Beginning) -> str:
+    """How many sentences were read, so that none goes missing from the list unnoticed."""
+    if not new.sentences:
+        return ""
+    return f"text_sentences: {len(new.sentences)} # 文本的句数，少列一句即报错 sentences of the text: a row that goes missing is an error\n"
+
+
 def _law(new: Beginning) -> str:
     """The setting that the examples use where the text does not say when it begins."""
     if new.since is not None:
@@ -133,7 +140,7 @@ def _rows(new: Beginning) -> str:
         rows.append(
             (
                 (s.article, s.paragraph, s.item, n),
-                f"  - {{at: {new.prefix}-{s.at}, gist: {gist}, modality: {s.modality}, class: todo}}\n",
+                f"  - {{at: {new.prefix}-{s.at}, gist: {gist}, modality: {s.modality}, class: todo, hash: '{s.digest}'}}\n",
             )
         )
     for gap in new.gaps:
@@ -173,7 +180,7 @@ text_status: web_copy_unverified # 与正式文本核对后改为 official; offi
 # 施行与失效日期；没有 from 的，由 registry/registry.yaml 的 law: 给出施行日期。
 # First and last day; without a from, law: in registry/registry.yaml says when it begins.
 in_force: {in_force}
-
+{counted}
 # 承担职责的部门，如 data_bureau: {{zh: 市数据局, en: Data bureau}}；binds、confirmed_by、waivable_by 用这里的代码。
 # Bodies with duties; binds, confirmed_by and waivable_by use these codes.
 roles: {{}}

@@ -20,6 +20,7 @@ from zongmu.model.project import Project
 from zongmu.model.titles import is_field
 from zongmu.policy.literals import wrong_in_code
 from zongmu.policy.measure import Measure, MeasureError, Sentence, is_own, nearest
+from zongmu.policy.numbering import unnumbered
 from zongmu.policy.rules import Check, Guard, Rule
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def inspect(loaded: LoadedMeasure, root: Path) -> Iterator[MeasureError]:
         yield from _furnished(rule, loaded)
         yield from _guarded(rule, loaded.measure)
     yield from _sentences(loaded, f"{name}/measure.yaml")
+    yield from unnumbered(loaded.measure, f"{name}/measure.yaml")
     yield from _readings(loaded, name)
     yield from _texts(loaded, f"{name}/messages.yaml")
     yield from _examples(loaded, name)

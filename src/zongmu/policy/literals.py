@@ -25,7 +25,7 @@ _QUANTITY: Final = (
     r"|[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?|[0-9]{2}-[0-9]{2}"  # days, and days of every year
 )
 _IS_QUANTITY: Final = re.compile(_QUANTITY)
-_ASKED: Final = re.compile(r"\.(money|ratio|duration|count|month_day)\(\s*\"([^\"\n{}]+)\"")
+_ASKED: Final = re.compile(r"\.(money|ratio|duration|count|month_day)\(\s*\"([^\"\n{}]+)\"(?:\s*,\s*\"([<>]=?)\")?")
 
 # What a look at the text can leave out: few files hold any number, and reading the syntax of all takes long.
 _QUANTITIES: Final = re.compile(f"[\"'](?:{_QUANTITY})[\"']")
@@ -43,7 +43,7 @@ def wrong_in_code(
 ) -> Iterator[Wrong]:
     """What the Python text of a rule file holds that it must not."""
     for asked in _ASKED.finditer(text):
-        kind, id = asked.groups()
+        kind, id, by = asked.groups()
         parameter = parameters.get(id)
         line = text.count("\n", 0, asked.start(2)) + 1
         if parameter is None:
@@ -53,6 +53,14 @@ def wrong_in_code(
                 line,
                 Bilingual(
                     f"参数 {id} 是 {parameter.kind}，不是 {kind}", f"parameter {id} is {parameter.kind}, not {kind}"
+                ),
+            )
+        elif by is not None and by != parameter.comparator:
+            yield (
+                line,
+                Bilingual(
+                    f"参数 {id} 的比较符是 {parameter.comparator}，不是 {by}",
+                    f"the comparator of parameter {id} is {parameter.comparator}, not {by}",
                 ),
             )
     for cited in re.finditer(rf'"({re.escape(prefix)}-[0-9][^"\n{{}}]*)"', text):

@@ -7,6 +7,7 @@ own words, and the words that carry a number. The engine knows no city; everythi
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,7 +92,7 @@ class Sentence:
 
     ``field``: where what the sentence asks for has its place, as paths from a record (``organizations/type``; of a project without its
     folder), several with commas between; ``measure.yaml/in_force`` is of the measure itself. ``vouched_by``: who gives the evidence that
-    ``attested`` names.
+    ``attested`` names. ``hash``: of the wording that was read (``LawSentence.digest``), since the text itself is not kept.
     """
 
     at: str
@@ -105,6 +106,7 @@ class Sentence:
     reason: Bilingual | None = None
     words: str | None = None
     vouched_by: str = UNIT
+    hash: str | None = None
 
     @property
     def bound(self) -> str | None:
@@ -159,6 +161,8 @@ class Measure:
     source: Bilingual | None = None
     waivable_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Level of the project (``any``: of every level) → roles that may waive where a rule names none. Nobody else may."""
+    text_sentences: int | None = None
+    """How many sentences the articles of the text at hand have; None where nobody has counted."""
 
     def may_waive(self, level: str | None) -> tuple[str, ...]:
         """The roles that may waive, for a project of that *level*, what no rule leaves to a body of its own."""
@@ -244,7 +248,7 @@ def refuse_unknown(row: Mapping[str, Any], keys: Collection[str], path: str, *, 
 _KEYS = frozenset(
     {
         "id", "prefix", "title", "text_status", "number", "in_force", "replaces", "roles", "codes", "milestones", "stages",
-        "sentences", "readings", "source", "waivable_by",
+        "sentences", "readings", "source", "text_sentences", "waivable_by",
     }
 )  # fmt: skip
 
@@ -255,7 +259,7 @@ def is_own(field: str) -> bool:
 
 
 _SENTENCE_KEYS = frozenset(
-    {"at", "gist", "modality", "binds", "class", "rules", "attested", "vouched_by", "field", "reason", "words"}
+    {"at", "gist", "modality", "binds", "class", "rules", "attested", "vouched_by", "field", "reason", "words", "hash"}
 )
 _READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other", "lowers"})
 _USE_KEYS = frozenset({"title", "confirmed_by", "requires"})
@@ -298,7 +302,18 @@ def measure_from(data: Mapping[str, Any], path: str) -> Measure:
             readings=_readings(data.get("readings", ()), path),
             source=_maybe_text(data.get("source"), path, "source"),
             waivable_by=_waivable_by(data, path, roles),
+            text_sentences=_count(data.get("text_sentences"), path),
         )
+
+
+def _count(value: Any, path: str) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    raise MeasureError(
+        Bilingual(f"text_sentences 应是正整数：{value}", f"text_sentences must be a positive number: {value}"),
+        path,
+        place=("text_sentences",),
+    )
 
 
 def _titled(data: Mapping[str, Any], path: str) -> Bilingual:
@@ -351,6 +366,13 @@ def _stages(rows: Any, path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(out)
 
 
+def _hash(value: Any, path: str, at: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{12}", str(value)):
+        text = f"{at} hash 应是十二位十六进制数：{value}", f"{at} hash must be twelve hexadecimal digits: {value}"
+        raise MeasureError(Bilingual(*text), path)
+    return str(value)
+
+
 def _sentences(rows: Any, path: str, roles: Mapping[str, Bilingual]) -> dict[str, Sentence]:
     out: dict[str, Sentence] = {}
     for n, data in enumerate(rows):
@@ -372,6 +394,7 @@ def _sentences(rows: Any, path: str, roles: Mapping[str, Bilingual]) -> dict[str
                 reason=_maybe_text(row.get("reason"), path, f"{at} reason"),
                 words=row.get("words"),
                 vouched_by=_role(row.get("vouched_by", binds), roles, path, f"{at} vouched_by"),
+                hash=None if "hash" not in row else _hash(row["hash"], path, at),
             )
     return out
 
