@@ -194,7 +194,9 @@ def test_a_cache_that_is_not_whole_and_ours_is_no_cache(harm: Callable[[Path], N
     for words in (("check",), change, change[:-1]):
         honest = timeless(kept.say(*words, "--no-cache"))
         files = list(kept.path(".cache/zongmu").glob("*-*"))
-        assert {file.name.split("-")[0] for file in files} == {"answer", "judged", "law", "places", "tip"}
+        # A print is only kept of files that have not been written just now.
+        kinds = {file.name.split("-")[0] for file in files} - {"print"}
+        assert kinds == {"answer", "judged", "law", "places", "tip"}
         for file in files:
             if file.is_file():
                 harm(file)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from stdnum.cn import uscc as stdnum_uscc
+from stdnum.iso7064 import mod_11_10
 
 from tests.shared import SHARED, needs_shared
 from zongmu.model.identifiers import (
@@ -123,6 +124,11 @@ REAL = [
     "2211-441900-04-02-310151",
     "2502-140109-89-01-287745",
 ]
+
+
+@given(st.from_regex(r"(?:1[6-9]|2[0-9])(?:0[1-9]|1[0-2])-[1-9][0-9]{5}-[0-9]{2}-[0-9]{2}-[0-9]{6}", fullmatch=True))
+def test_the_library_judges_the_digits_alike(code: str) -> None:
+    assert investment_code_check_ok(code) is mod_11_10.is_valid(code.replace("-", ""))
 
 
 @pytest.mark.parametrize("code", REAL)

@@ -51,7 +51,7 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     began = time.monotonic()
     given = (args.base, args.head, args.at, args.shard, args.pieces)
     cache = None if args.no_cache or given != (None,) * len(given) else Cache.of(root)
-    name = None if cache is None else _name(root, args)
+    name = None if cache is None else _name(root, args, cache)
     if cache is None or name is None:
         return _check(root, args, Terms())
     known = _known(cache, name)
@@ -73,7 +73,7 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
         text = out.getvalue()
         sys.stdout.write(text.replace(mark, _seconds(time.monotonic() - began, args), 1))
     # What was changed while it was read belongs to neither state.
-    if code != 2 and _name(root, args) == name:
+    if code != 2 and _name(root, args, cache) == name:
         said = text.encode("utf-8", "surrogatepass")
         if (at := said.find(mark.encode())) >= 0:
             head = {"mark": mark, "at": at, "code": code, "day": terms.day}
@@ -99,7 +99,7 @@ def _seconds(taken: float, args: argparse.Namespace) -> str:
     return str(round(taken, 2)) if args.format == "json" else f"{taken:.2f}"
 
 
-def _name(root: Path, args: argparse.Namespace) -> str | None:
+def _name(root: Path, args: argparse.Namespace, cache: Cache) -> str | None:
     """The print of everything that the answer is made of but the day; None where it cannot be told."""
     try:
         state = files_print(Git(root), root, READ, watched=("registry",))
@@ -110,7 +110,7 @@ def _name(root: Path, args: argparse.Namespace) -> str | None:
     question: dict[str, Any] = {word: getattr(args, word) for word in _ASKED}
     # Paths are relative to where one stands.
     question["at"] = [str(Path.cwd()), str(root)] if args.paths else []
-    return print_of((engine_print().encode(), state.encode(), json.dumps(question, sort_keys=True).encode()))
+    return print_of((engine_print(cache).encode(), state.encode(), json.dumps(question, sort_keys=True).encode()))
 
 
 def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:

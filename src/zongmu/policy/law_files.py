@@ -23,10 +23,10 @@ class LawFiles:
     """The files of the law in *folder*. ``sound``: whether the law was loaded before and nothing was wrong with it."""
 
     def __init__(self, folder: Path, cache: Cache) -> None:
-        self.print = folder_print(folder)
+        self.print = folder_print(folder, cache)
         self.sound = False
         self._cache = cache
-        self._name = print_of((engine_print().encode(), self.print.encode(), str(folder).encode()))
+        self._name = print_of((engine_print(cache).encode(), self.print.encode(), str(folder).encode()))
         self._held: dict[str, Any] = {}
         held = cache.get(KIND, self._name)
         if held is not None:

@@ -1,4 +1,8 @@
-"""Prints: digests that tell whether anything changed of what a result was made from."""
+"""Prints: digests that tell whether anything changed of what a result was made from.
+
+A print is made of contents, so that it is the same on every machine. That no file of a folder was touched since its print was
+taken is seen from what the system says of each, as Git sees it of its work tree.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,19 @@ import hashlib
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import zongmu
+from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.git_text import path_bytes
+
+KIND: Final = "print"
+_SETTLED: Final = 2 * 10**9
+"""Nanoseconds after which a change of a file is sure to show in its times."""
 
 MOST_LOOSE: Final = 2000
 """Files that are not as Git knows them, up to which a print is worth taking."""
@@ -28,13 +37,24 @@ def print_of(parts: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-@cache
-def engine_print() -> str:
-    """Of this program: its own files, the Python that runs it, and what is installed beside it."""
-    package = Path(zongmu.__file__).parent
-    installed = {os.path.dirname(p) for p in (_file_of("pydantic_core"), _file_of("yaml"), _file_of("ryaml")) if p}
-    names = sorted({name for folder in installed for name in os.listdir(os.path.dirname(folder)) if "-info" in name})
-    return print_of((sys.version.encode(), "\n".join(names).encode(), folder_print(package).encode()))
+_engine: str | None = None
+
+
+def engine_print(cache: Cache | None = None) -> str:
+    """Of this program: its own files, the Python that runs it, and what is installed beside it. Taken once.
+
+    *cache*: as for :func:`folder_print`.
+    """
+    global _engine
+    if _engine is None:
+        package = Path(zongmu.__file__).parent
+        installed = {os.path.dirname(p) for p in (_file_of("pydantic_core"), _file_of("yaml"), _file_of("ryaml")) if p}
+        names = sorted(
+            {name for folder in installed for name in os.listdir(os.path.dirname(folder)) if "-info" in name}
+        )
+        own = folder_print(package, cache)
+        _engine = print_of((sys.version.encode(), "\n".join(names).encode(), own.encode()))
+    return _engine
 
 
 def _file_of(module: str) -> str | None:
@@ -44,10 +64,55 @@ def _file_of(module: str) -> str | None:
     return found.origin if found is not None else None
 
 
-def folder_print(folder: Path) -> str:
-    """Of the names and contents of all files in *folder*, but for compiled Python; links count by what they lead to too."""
+def folder_print(folder: Path, cache: Cache | None = None) -> str:
+    """Of the names and contents of all files in *folder*, but for compiled Python; links count by what they lead to too.
+
+    *cache*: where the print is taken from if no file was touched since.
+    """
     top = os.fsencode(folder)
+    state = _state(top) if cache is not None else None
+    if cache is None or state is None:
+        return _folder_print(top)
+    name = print_of((top,))
+    kept = cache.get(KIND, name)
+    if kept is not None:
+        before, _, known = bytes(kept).decode().partition(" ")
+        if before == state:
+            return known
+    made = _folder_print(top)
+    if _state(top) == state:
+        cache.put(KIND, name, f"{state} {made}".encode())
+    return made
+
+
+def _folder_print(top: bytes) -> str:
     return print_of(part for path in sorted(_files(top)) for part in (path[len(top) :], _content(path)))
+
+
+def _state(top: bytes) -> str | None:
+    """What the system says of every file in *top*; None where a link leads elsewhere, or a file was touched so lately that
+    it could be touched again without a trace."""
+    rows: list[bytes] = []
+    latest = 0
+    waiting = [top]
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.name == b"__pycache__" or entry.name.endswith(b".pyc"):
+                        continue
+                    info = entry.stat(follow_symlinks=False)
+                    if stat.S_ISDIR(info.st_mode):
+                        waiting.append(entry.path)
+                        continue
+                    if stat.S_ISLNK(info.st_mode):
+                        return None
+                    latest = max(latest, info.st_mtime_ns, info.st_ctime_ns)
+                    seen = (info.st_mode, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+                    rows.append(entry.path + b" %d %d %d %d %d" % seen)
+    except OSError:
+        return None
+    return print_of(sorted(rows)) if latest < time.time_ns() - _SETTLED else None
 
 
 def _files(folder: bytes, above: frozenset[bytes] = frozenset()) -> Iterator[bytes]:
