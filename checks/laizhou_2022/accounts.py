@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.laizhou_2022.helpers import at_gate, paper, paper_path
+from checks.laizhou_2022.helpers import at_gate, funding, paper, paper_path
 from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import (
@@ -54,7 +54,7 @@ def lz19_surplus(ctx: ProjectContext) -> Verdict:
 
     Goals and content both unchanged, as the adjustments that were agreed to and their applications say: what the accounts leave over goes
     back by the original channel. Accounts that state no surplus leave over what the approved total exceeds them by, where the budget was
-    of the same amount; accounts of the whole total leave none. Another channel fails at once; too little fails at closing, the excess being what is still out, in fen.
+    of the same amount and all of it fiscal; accounts of the whole total leave none. Another channel fails at once; too little fails at closing, the excess being what is still out, in fen.
     """
     settled = ctx.view.of_class(Settled)
     if not settled:
@@ -91,7 +91,11 @@ def lz19_surplus(ctx: ProjectContext) -> Verdict:
 
 
 def _surplus(ctx: ProjectContext, accounts: Settled) -> Fact[Money]:
-    """The surplus as stated, else as the approved total tells it; unknown where the money arranged was another sum than that total."""
+    """The surplus as stated, else as the approved total tells it.
+
+    Unknown where the money arranged was another sum than that total, and of money that is not the city's alone: nobody can say
+    which of it is left.
+    """
     stated = Fact(accounts.surplus, f"milestones/{key_of(accounts)}/surplus")
     approved = ctx.view.approved_total
     if stated.value is not None or accounts.total is None or approved.value is None:
@@ -100,7 +104,9 @@ def _surplus(ctx: ProjectContext, accounts: Settled) -> Fact[Money]:
     arranged = [
         b.total for b in ctx.view.of_kind(Budgeted, "budget_approved", "budget_adjusted") if b.total is not None
     ]
-    if over.fen > 0 and any(total != approved.value for total in arranged):
+    rows, _ = funding(ctx)
+    mixed = any(row.source != "fiscal" for row in (*rows, *accounts.funding))
+    if over.fen > 0 and (mixed or any(total != approved.value for total in arranged)):
         return stated
     return Fact(over, f"milestones/{key_of(accounts)}/total")
 

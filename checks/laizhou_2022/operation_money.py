@@ -286,7 +286,7 @@ def _accepted_by_user(ctx: ProjectContext, end: dt.date) -> Verdict:
         path = f"milestones/{key_of(act)}"
         if act.conclusion != "pass":
             return failed(Step("present", act.conclusion, f"{path}/conclusion"), because="not_passed")
-        by = act.body or act.responsible or ctx.project.owner
+        by = act.body or (act.responsible if act.responsible in wanted else ctx.view.owner_on(act.date))
         if not wanted:
             return missing(Fact(None, "demand"))
         if by is None:

@@ -75,6 +75,7 @@ def days(ctx: ProjectContext) -> dict[str, Any]:
         "declared": _iso(view.day("declared", "library_applied").value),
         "applied": _iso(applied.date) if applied else None,
         "applicant": applied.applicant if applied else None,
+        "owner_then": view.owner_on(applied.date) if applied else None,
         "admitted": _iso(view.day("library_admitted").value),
         "framework": _iso(view.day("framework_submitted").value),
         "approval_applied": _iso(view.day("approval_applied").value),

@@ -60,13 +60,16 @@ def _carried_out(view: View) -> list[Adjustment]:
     return [m for m in view.of_kind(Adjustment, "adjusted") if m.conclusion not in NOT_CARRIED_OUT]
 
 
-def _new_approval(view: View, adjustment: Adjustment) -> Approved | None:
-    """A new approval that covers the adjustment: one that answers it or its application, or a later one of the estimate."""
+def _answering(view: View, adjustment: Adjustment) -> Approved | None:
+    """The approval that answers the adjustment or its application by name."""
     applied = _application(view, adjustment)
     answered = {key_of(adjustment), adjustment.of, key_of(applied) if applied is not None else None} - {None}
-    for m in view.approvals:
-        if m.of is not None and m.of in answered:
-            return m
+    return next((m for m in view.approvals if m.of is not None and m.of in answered), None)
+
+
+def _new_approval(view: View, adjustment: Adjustment) -> Approved | None:
+    """A new approval that covers the adjustment though it does not name it: a later one of the estimate."""
+    applied = _application(view, adjustment)
     first, since = view.estimate_approvals[:1], applied.date if applied is not None else adjustment.date
     return next((m for m in view.estimate_approvals if m.of is None and m.date >= since and m not in first), None)
 
@@ -123,8 +126,8 @@ def od28_self_adjustment(ctx: ProjectContext, adjustment: Adjustment) -> Verdict
 
     Each adjustment, and the running total since the approval in force (I3), moves at most 15% of the approved estimate,
     gross (I18); the total afterwards stays within the approval; the goal is unchanged; it is filed by its own day (a
-    later filing is a notice). Otherwise a new approval must be on record. What is broken then is the duty to build to
-    the approval: a permission cannot be breached.
+    later filing is a notice). Otherwise a new approval must be on record; one that answers the adjustment stands for the filing
+    as well. What is broken then is the duty to build to the approval: a permission cannot be breached.
     """
     view, key = ctx.view, key_of(adjustment)
     if adjustment.conclusion in NOT_CARRIED_OUT:
@@ -133,6 +136,9 @@ def od28_self_adjustment(ctx: ProjectContext, adjustment: Adjustment) -> Verdict
     if approval is None:
         return missing(Fact(None, "milestones/design_approved/total"))
     estimate = Fact(approval.total, f"milestones/{key_of(approval)}/total")
+    answer = _answering(view, adjustment)
+    if answer is not None:
+        return passed(Step("present", answer.date, f"milestones/{key_of(answer)}"), because="newly_approved")
     done = _carried_out(view)
     place = done.index(adjustment)
     since = [m for m in done[: place + 1] if m.date >= approval.date]

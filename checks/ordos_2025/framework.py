@@ -77,11 +77,15 @@ def od17_framework_content(ctx: ProjectContext, framework: Applied) -> Verdict:
 
 @fact(on="project")
 def assigned(ctx: ProjectContext) -> list[list[str | None]]:
-    """Name and unit of each scope item of a project of several departments; of any other project none."""
+    """Name and unit of each scope item of a project of several departments; of any other project none.
+
+    An item without a unit is the owner's own where none is assigned to anybody.
+    """
     project = ctx.project
     if project.framework is not None or not (project.partners or ctx.view.has("framework_submitted")):
         return []
-    return [[item.name, item.unit] for item in project.scope]
+    own = None if any(item.unit is not None for item in project.scope) else project.owner
+    return [[item.name, item.unit or own] for item in project.scope]
 
 
 @rule(
@@ -90,8 +94,8 @@ def assigned(ctx: ProjectContext) -> list[list[str | None]]:
 def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """框架方案确保各参建部门建设内容无重复交叉：同一框架下分项同名，即须划清或由人证明不重复（N18）。
 
-    Parts of one framework do not overlap, nor do the items that one plan assigns to different units. The same name of a scope
-    item is an overlap, until a person has attested that it is none.
+    Parts of one framework do not overlap, neither with each other nor with what the leader builds itself, nor do the items that
+    one plan assigns to different units. The same name of a scope item is an overlap, until a person has attested that it is none.
     """
     projects, plans = ctx.facts(core), ctx.facts(assigned)
     parts: dict[str, dict[str, set[str]]] = {}
@@ -100,6 +104,10 @@ def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             for name in project["scope"]:
                 parts.setdefault(project["framework"], {}).setdefault(plain(name), set()).add(id)
     for id, project in projects.items():
+        for name, unit in () if project["ended"] else plans[id]:
+            if unit is not None and unit == project["owner"]:
+                parts.setdefault(id, {}).setdefault(plain(name or ""), set()).add(id)
+    for id, project in projects.items():
         if project["ended"] or (project["framework"] is None and not plans[id]):
             continue
         early = ungoverned(ctx, day_of(ctx.facts(days)[id]["born"]) or ctx.asof)
@@ -107,7 +115,8 @@ def od17_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         if early is not None:
             yield id, early
         elif project["framework"] is None:
-            yield id, _apart(_assigned_twice(plans[id]), attested)
+            also = {other for ids in parts.get(id, {}).values() if id in ids for other in ids - {id}}
+            yield id, _apart(_assigned_twice(plans[id]) | also, attested)
         elif not project["scope"]:
             yield id, missing(Fact(None, "scope"))
         else:

@@ -118,9 +118,9 @@ def od05_inventory(ctx: ProjectContext, application: Applied) -> Verdict:
 
 @rule(cites=[TOGETHER], since="2025", on="registry", reads=[core, days, body])
 def od05_department_applies(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """入库由项目单位的主管部门统一申请：申请单位应为其最上一级主管部门（合并后由承接单位）。
+    """入库由项目单位的主管部门统一申请：申请单位应为其最上一级主管部门（合并后由承接单位）。责任移交以前的申请，看当时的项目单位。
 
-    The top department of the unit applies for all its bodies. Public infrastructure and platforms are the service centre's
+    The top department of the unit applies for all its bodies; of the unit that was responsible on that day, where the project has moved since. Public infrastructure and platforms are the service centre's
     by Article 7 and are not asked here.
     """
     bodies = ctx.facts(body)
@@ -133,7 +133,7 @@ def od05_department_applies(ctx: RegistryContext) -> Iterator[tuple[str, Verdict
         verdict = city_only(project) or ungoverned(ctx, applied.value)
         if verdict is None and project["subtype"] in PUBLIC_SUBTYPES:
             verdict = not_applicable("article_7", Step("guard", project["subtype"], "subtype"))
-        yield id, verdict or _applicant(bodies, project["owner"], row["applicant"])
+        yield id, verdict or _applicant(bodies, row["owner_then"], row["applicant"])
 
 
 def _applicant(bodies: object, owner: str | None, applicant: str | None) -> Verdict:

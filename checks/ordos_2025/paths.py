@@ -220,7 +220,7 @@ def _allowed(ctx: ProjectContext, path: str, least: str, total: Fact[Money]) -> 
     """A path that the table allows. Below the filing figure an approval is shown as not needed."""
     step = Step("lightest_path", least, total.path, None, path, "<=", True)
     decided = ctx.view.first(*APPROVALS)
-    if least == "filing" and path != least and decided is not None:
+    if least == "filing" and decided is not None:
         approval = Step("approval", decided.date, f"milestones/{key_of(decided)}/date")
         return noticed("I12", step, approval, because="approval_not_needed", cites=(FILING,))
     return passed(step, provisional=total.provisional)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
-from zongmu.model.milestones import key_of
+from zongmu.model.milestones import Approved, key_of
 from zongmu.model.timeline import Timeline
 
 
@@ -42,5 +42,6 @@ def contradictions(timeline: Timeline) -> Iterator[Contradiction]:
         answered = timeline.by_key.get(of)
         if answered is None:
             yield Contradiction("answers_nothing", key_of(m), m.date, of, None)
-        elif m.date < answered.date:
+        elif m.date < answered.date and not (isinstance(m, Approved) and answered.kind == "adjusted"):
+            # What is approved anew is approved before it is carried out.
             yield Contradiction("answers_later", key_of(m), m.date, of, answered.date)

@@ -121,7 +121,7 @@ def _must_not_be_said(text: str) -> bool:
 def code_text(loaded: LoadedMeasure | None, value: Any, lang: str) -> str:
     """A value, with the measure's titles for codes it knows (topics, documents, …)."""
     if loaded is not None and isinstance(value, str):
-        known = loaded.code_titles.get(value) or loaded.measure.roles.get(value)
+        known = loaded.measure.roles.get(value) or loaded.code_titles.get(value)
         if known is not None:
             return known.pick(lang)
     if loaded is not None and isinstance(value, list | tuple):
@@ -140,6 +140,8 @@ def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str,
     if isinstance(value, list | tuple):
         return listed((_said(one, path, loaded, lang, record_type) for one in value), lang)
     codes = path_codelist(path, record_type) if path and type(value) is str else None
+    if codes is None and path and _PAPERS.search(path):
+        codes = "document"
     if codes is not None:
         title = code_title(codes, value, loaded.measure.codes if loaded is not None else {})
         if title is not None:
@@ -155,6 +157,7 @@ def _home(step: Step) -> str:
 
 
 _PAPER = re.compile(r"(?:^|/)documents/([a-z_]+)")
+_PAPERS = re.compile(r"(?:^|/)documents(?:/[a-z_]+)?$")
 
 
 def _field_text(path: str, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
