@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from checks.common.texts import code
-from zongmu.model.change import moves
+from zongmu.model.base import Strict
+from zongmu.model.change import Move, flatten, moves, row_and_field
 from zongmu.model.milestones import Approved
 from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
+from zongmu.model.records import BY_NAME, RecordType
 from zongmu.model.titles import path_title
 from zongmu.policy import CheckContext, Problem, check, problem
 
@@ -27,8 +29,17 @@ SILENT = code(
         "{what_en}: {before} became {after}, and no correction says so",
     ),
     (
-        "原来写错的：在 corrections 里加一行，of: {row}，field: {field}，was: {before}，写明理由；情况变了的：另记一个里程碑",
-        "if it was wrongly written, add a corrections row (of: {row}, field: {field}, was: {before}) with the reason; if the world changed, record a new milestone",
+        "原来写错的：{how}；情况变了的：另记{new}",
+        "if it was wrongly written, {how_en}; if the world changed, record {new_en}",
+    ),
+)
+GONE = code(
+    "record.fact-removed",
+    ("已登记的事实被删去", "A recorded fact was taken away"),
+    ("{what} 已登记，现在没有了", "{what_en} was recorded and is gone"),
+    (
+        "恢复它；整条误登的里程碑也留着，在 corrections 里加一行作废：of 写里程碑键，不写 field，写明理由",
+        "put it back; a milestone recorded by mistake stays too: a corrections row with its key in of, without field, and the reason makes it void",
     ),
 )
 DECLARED = code(
@@ -52,6 +63,7 @@ OPENED_LATE = code(
     ),
     ("删去 opened；以前的行为照实登记为里程碑", "take opened out; record earlier acts as the milestones they are"),
 )
+_PAPER = re.compile(r"documents/[a-z_]+(?:/[0-9]+)?(?=/)")
 _CAUSES = frozenset(
     {
         "adjusted",
@@ -65,29 +77,81 @@ _CAUSES = frozenset(
 )
 
 
-@check(on="any", codes=[FROZEN, SILENT, DECLARED], compares=True)
+@check(on="any", codes=[FROZEN, SILENT, GONE, DECLARED], compares=True)
 def changes_are_open(ctx: CheckContext) -> Iterator[Problem]:
-    """Against the base revision: nothing frozen moved, no fact was edited silently, no declared field changed by itself."""
+    """Against the base revision: nothing frozen moved, no fact was edited silently or taken away, no declared field changed by itself."""
     if ctx.base is None or type(ctx.base) is not type(ctx.record):
         return
+    kind = BY_NAME[ctx.record_type]
+    found = tuple(moves(ctx.base, ctx.record, kind))
+    gone = _gone(found, ctx.record, kind)
+    said: set[str] = set()
     explained = _explained(ctx)
-    for move in moves(ctx.base, ctx.record, BY_NAME[ctx.record_type]):
+    for move in found:
+        whole, paper = _units(move.path)
+        lost = whole if whole in gone else paper if paper in gone else None
+        if move.silent and lost is not None:
+            if lost not in said:
+                said.add(lost)
+                title = path_title(lost, ctx.record_type)
+                yield problem(GONE, lost, what=title.zh, what_en=title.en)
+            continue
+        row, field = row_and_field(move.path)
         title = path_title(move.path, ctx.record_type)
-        row, _, field = _split(move.path)
         words: dict[str, Any] = {
             "what": title.zh,
             "what_en": title.en,
             "before": _short(move.before),
             "after": _short(move.after),
-            "row": row,
-            "field": field,
         }
         if move.change_class == "frozen":
             yield problem(FROZEN, move.path, **words)
         elif move.silent:
-            yield problem(SILENT, move.path, **words)
+            yield problem(SILENT, move.path, **words, **_how(ctx, row, field, words["before"]))
         elif move.change_class == "declared" and move.kind != "added" and _approved(ctx.base) and not explained:
             yield problem(DECLARED, move.path, **words)
+
+
+def _units(path: str) -> tuple[str, str]:
+    """The milestone or row that a path belongs to, and the paper within it, if it is in one."""
+    _, field = row_and_field(path)
+    whole = path.removesuffix(field).rstrip("/")
+    paper = _PAPER.match(field)
+    return whole, f"{whole}/{paper[0]}" if paper else whole
+
+
+def _gone(found: tuple[Move, ...], record: Strict, kind: RecordType) -> set[str]:
+    """The milestones, rows and papers of which nothing is left."""
+    lost = {unit for m in found if m.silent and m.kind == "removed" for unit in _units(m.path) if unit != m.path}
+    return lost - {unit for path in flatten(record, kind.series) for unit in _units(path)} if lost else lost
+
+
+def _how(ctx: CheckContext, row: str, field: str, before: str) -> dict[str, Any]:
+    """How a wrong value is mended in this record, and what is added where the world changed."""
+    new = (
+        {"new": "一个里程碑", "new_en": "a new milestone"}
+        if hasattr(ctx.record, "milestones")
+        else {"new": "一行", "new_en": "a new row"}
+    )
+    if not hasattr(ctx.record, "corrections"):
+        return {
+            "how": "恢复原值，另记一行说明",
+            "how_en": "put the old value back and say it in a row of its own",
+            **new,
+        }
+    wrong = next((c for c in ctx.record.corrections if (c.of, c.field or "") == (row, field)), None)
+    if wrong is not None:
+        return {
+            "how": f"corrections 第 {wrong.seq} 行的 was 与原值不符，应为 {before}",
+            "how_en": f"row {wrong.seq} of corrections does not say the old value: was must be {before}",
+            **new,
+        }
+    at, at_en = (f"of: {row}，field: {field}", f"of: {row}, field: {field}") if field else (f"of: {row}", f"of: {row}")
+    return {
+        "how": f"在 corrections 里加一行，{at}，was: {before}，写明理由",
+        "how_en": f"add a corrections row ({at_en}, was: {before}) with the reason",
+        **new,
+    }
 
 
 @check(codes=[OPENED_LATE], compares=True)
@@ -98,13 +162,6 @@ def opened_with_the_record(ctx: CheckContext) -> Iterator[Problem]:
         after = next((m for m in ctx.project.milestones if m.kind == "opened"), None)
         if after is not None and not before:
             yield problem(OPENED_LATE, "milestones/opened")
-
-
-def _split(path: str) -> tuple[str, str, str]:
-    parts = path.split("/")
-    n = 3 if len(parts) > 3 and parts[0] == "milestones" and parts[2].isdigit() else 2
-    row = "/".join(parts[1:n]) if parts[0] == "milestones" else "/".join(parts[:n])
-    return row, "/", "/".join(parts[n:]) or parts[-1]
 
 
 def _short(value: object) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
+from zongmu.model.change import change_classes
 from zongmu.model.milestones import key_of
+from zongmu.model.project import SERIES, Project
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 UNKNOWN_RULE = code(
@@ -25,8 +27,8 @@ CORRECTS_NOTHING = code(
     ("更正没有对象", "A correction of nothing"),
     ("{of} 在本记录里找不到", "{of} is not in this record"),
     (
-        "of 写里程碑键或行键（contract_signed/2、payments/1）",
-        "of is a milestone or row key (contract_signed/2, payments/1)",
+        "of 写里程碑键、行键或单独的字段（contract_signed/2、payments/1、investment_code）",
+        "of is the key of a milestone or a row, or a field of its own (contract_signed/2, payments/1, investment_code)",
     ),
 )
 ATTESTS_NOTHING = code(
@@ -35,6 +37,10 @@ ATTESTS_NOTHING = code(
     ("of: {of} 在本记录里找不到", "of: {of} is not in this record"),
     ("写里程碑键，如 adjusted/2；泛指的不写 of", "give a milestone key such as adjusted/2, or leave of out"),
 )
+
+
+SINGLE = {name for name, how in change_classes(Project).items() if how == "fact"} - {"milestones", *SERIES}
+"""The facts of a project that stand alone, and are corrected by their own name."""
 
 
 @check(codes=[UNKNOWN_RULE, EXPIRED, CORRECTS_NOTHING, ATTESTS_NOTHING])
@@ -54,7 +60,7 @@ def exceptions_hold(ctx: CheckContext) -> Iterator[Problem]:
     if project.corrections:
         rows = {"/".join(path.split("/")[:2]) for path, _ in ctx.leaves if path.count("/")}
         for c in project.corrections:
-            if c.of not in keys and c.of not in rows:
+            if c.of not in keys and c.of not in rows and c.of not in SINGLE:
                 yield problem(CORRECTS_NOTHING, f"corrections/{c.seq}/of", of=c.of)
     known = ctx.view.by_key
     for a in project.attestations:

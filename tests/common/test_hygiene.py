@@ -105,6 +105,13 @@ CASES: dict[str, Case] = {
     "record.silent-edit": Case(
         acts(CHANGED), nine(f"milestones: [{{{CHANGED}}}]\n{FIX}"), base=acts(SIGNED), field="milestones/contract_signed/amount"
     ),
+    "record.fact-removed": Case(
+        nine(""),
+        nine(f"milestones: [{{{SIGNED}}}]\ncorrections: [{{seq: 1, of: contract_signed, date: 2026-06-01, reason: 误登}}]\n"),
+        base=acts(SIGNED),
+        field="milestones/contract_signed",
+        never=("record.silent-edit",),
+    ),
     "record.declared-field-changed": Case(
         nine(f"milestones: [{{{APPROVED}}}]\nlead: demo/finance\n"),
         nine(f"milestones: [{{{APPROVED}}}, {{kind: adjusted, date: 2026-05-01}}]\nlead: demo/finance\n"),

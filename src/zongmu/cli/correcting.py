@@ -15,7 +15,7 @@ from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import Vocabulary, read_value
-from zongmu.model.change import change_classes
+from zongmu.model.change import change_classes, row_and_field
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import locate
@@ -47,7 +47,7 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     pointer, whole = locate(plain, path, SERIES)
     editor = editor_of(found, root)
     words = words_for(desk, found.model.jurisdiction)
-    row, leaf = _row_and_field(path)
+    row, leaf = row_and_field(path)
     try:
         if args.void:
             _void(editor, desk, args, plain, row, leaf, whole)
@@ -61,7 +61,7 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 )
             target = pointer if whole else (*pointer, path.rsplit("/", 1)[-1])
             if change == "fact":
-                if not row or not leaf or isinstance(old, (dict, list)):
+                if (not leaf and "/" in path) or isinstance(old, (dict, list)):
                     raise trouble(
                         "cli.not-a-leaf",
                         f"{args.field} 不是一个值",
@@ -71,7 +71,8 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                     )
                 editor.set(target, value)
                 if whole:
-                    _add_row(editor, desk, args, plain, {"of": row, "field": leaf, "was": _word(old)})
+                    of = {"of": row, "field": leaf} if leaf else {"of": row}
+                    _add_row(editor, desk, args, plain, {**of, "was": _word(old)})
             else:
                 editor.set(target, value)
     except Unreadable as why:
@@ -111,15 +112,6 @@ def _full_path(text: str, plain: dict[str, Any]) -> str:
     """A path from the root: ``contract_signed/2/amount`` is one of ``milestones``."""
     first = text.strip("/").split("/")[0]
     return f"milestones/{text.strip('/')}" if first in KINDS and first not in plain else text.strip("/")
-
-
-def _row_and_field(path: str) -> tuple[str, str]:
-    """The row that a fact belongs to, as corrections name it, and the field in it."""
-    parts = path.split("/")
-    if parts[0] == "milestones":
-        count = 3 if len(parts) > 2 and parts[2].isdigit() else 2
-        return "/".join(parts[1:count]), "/".join(parts[count:])
-    return "/".join(parts[:2]), "/".join(parts[2:])
 
 
 def _slot(plain: dict[str, Any], pointer: tuple[str | int, ...], path: str, whole: bool) -> Slot:

@@ -51,12 +51,17 @@ def flatten(record: BaseModel, series: Mapping[str, tuple[str, ...]]) -> dict[st
     return dict(leaves(plain(record), series))
 
 
-def _group(path: str) -> str:
-    """The row that a fact's path belongs to: ``milestones/contract_signed/2``, ``payments/1``."""
+def row_and_field(path: str) -> tuple[str, str]:
+    """What a fact's path belongs to, as corrections name it, and the field in it.
+
+    A milestone (``contract_signed/2``), a row (``payments/1``), a single act (``approved``), or the field itself and then no other.
+    """
     parts = path.split("/")
-    if len(parts) > 2 and parts[2].isdigit() and parts[0] == "milestones":
-        return "/".join(parts[:3])
-    return "/".join(parts[:2])
+    if parts[0] == "milestones":
+        n = 3 if len(parts) > 2 and parts[2].isdigit() else 2
+        return "/".join(parts[1:n]), "/".join(parts[n:])
+    n = 2 if len(parts) > 2 else 1
+    return "/".join(parts[:n]), "/".join(parts[n:])
 
 
 _Fixes = Mapping[tuple[str, str | None], tuple[Any, str]]
@@ -120,9 +125,11 @@ def _class(classes: Mapping[str, ChangeClass], path: str) -> ChangeClass:
 
 
 def _fact_move(path: str, x: Any, y: Any, fixes: _Fixes) -> tuple[MoveKind, str | None]:
-    group = _group(path)
-    row = group.removeprefix("milestones/")
-    leaf = path[len(group) + 1 :]
+    row, leaf = row_and_field(path)
+    if not leaf and (row, None) in fixes:
+        was, by = fixes[(row, None)]
+        if was is not None and same_notation(was, x):
+            return "corrected", by
     for field in (leaf, leaf.split("/", 1)[0]):
         if (row, field) in fixes:
             was, by = fixes[(row, field)]

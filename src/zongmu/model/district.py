@@ -23,6 +23,7 @@ from zongmu.model.base import (
 from zongmu.model.codes import PlanOpinion, PlanStepKind
 from zongmu.model.identifiers import DivisionCode
 from zongmu.model.milestones import LaterSeq, Seq, Year
+from zongmu.model.project import Correction
 from zongmu.model.scalars import Day, Money
 
 
@@ -82,6 +83,7 @@ class District(Strict):
     government: Maybe[OrgRef] = may("人民政府", "Government", clause="OD-44")
     finance_office: Maybe[OrgRef] = may("财政部门", "Finance office")
     plans: tuple[DistrictPlan, ...] = rows("年度计划", "Yearly plans", change="fact", clause="OD-43")
+    corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 
 
-SERIES: dict[str, tuple[str, ...]] = {"plans": ("year",)}
+SERIES: dict[str, tuple[str, ...]] = {"plans": ("year",), "corrections": ("seq",)}

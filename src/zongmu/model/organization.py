@@ -9,6 +9,7 @@ from pydantic import Field, StrictBool, StrictInt
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
 from zongmu.model.codes import OwnerKind
 from zongmu.model.identifiers import DivisionCode, Uscc
+from zongmu.model.project import Correction
 from zongmu.model.scalars import Day
 
 
@@ -65,6 +66,7 @@ class Organization(Strict):
     )
     demonstration: Maybe[StrictBool] = may("虚构机构", "Fictitious body")
     trainings: tuple[Training, ...] = rows("培训", "Trainings", change="fact", clause="OD-48")
+    corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 
 
-SERIES: dict[str, tuple[str, ...]] = {"trainings": ("seq",)}
+SERIES: dict[str, tuple[str, ...]] = {"trainings": ("seq",), "corrections": ("seq",)}

@@ -18,6 +18,7 @@ from zongmu.model.base import (
 )
 from zongmu.model.codes import CarryOver
 from zongmu.model.milestones import Seq, Year
+from zongmu.model.project import Correction
 from zongmu.model.scalars import Day, Money
 
 
@@ -39,11 +40,11 @@ class DevelopmentPlan(Strict):
 class PlanEntry(Strict):
     """A project on the plan, and the few facts that belong to the plan alone."""
 
-    seq: Seq = need("序号", "Number", change="fact")
-    project: ProjectId = need("项目", "Project", change="fact")
-    year_fund: Maybe[Money] = may("年度资金安排", "Funds of the year", change="fact")
-    carry_over: Maybe[CarryOver] = may("新建、续建", "New or carried over", change="fact", codes="carry_over")
-    priority: Maybe[Line] = may("轻重缓急", "Priority", change="fact", d="I")
+    seq: Seq = need("序号", "Number")
+    project: ProjectId = need("项目", "Project")
+    year_fund: Maybe[Money] = may("年度资金安排", "Funds of the year")
+    carry_over: Maybe[CarryOver] = may("新建、续建", "New or carried over", codes="carry_over")
+    priority: Maybe[Line] = may("轻重缓急", "Priority", d="I")
 
 
 class Supplement(Strict):
@@ -66,8 +67,9 @@ class Plan(Strict):
     development_plan: Maybe[DevelopmentPlan] = may("发展规划", "Development plan", clause="LZ-4 p1, OD-4")
     compiled: Maybe[PlanAct] = may("编制", "Compiled", change="fact", clause="LZ-6 p1 s1")
     approved: Maybe[PlanAct] = may("审定", "Approved", change="fact", clause="OD-9 p1 s1")
-    entries: tuple[PlanEntry, ...] = rows("项目", "Entries", change="fact")
+    entries: tuple[PlanEntry, ...] = rows("项目", "Entries")
     supplements: tuple[Supplement, ...] = rows("增补", "Supplements", change="fact", clause="OD-11")
+    corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 
 
-SERIES: dict[str, tuple[str, ...]] = {"entries": ("seq",), "supplements": ("seq",)}
+SERIES: dict[str, tuple[str, ...]] = {"entries": ("seq",), "supplements": ("seq",), "corrections": ("seq",)}

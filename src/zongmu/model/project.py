@@ -228,12 +228,21 @@ class Correction(Strict):
 
     seq: Seq = need("序号", "Number", change="fact")
     of: Annotated[str, Field(strict=True, pattern=r"^[a-z_]+(?:/[a-z0-9_-]+){0,2}$", max_length=80)] = need(
-        "更正对象", "Of", ("里程碑键或行键，如 contract_signed/2、payments/1", "Milestone or row key"), change="fact"
+        "更正对象",
+        "Of",
+        (
+            "里程碑键、行键或单独的字段，如 contract_signed/2、payments/1、investment_code",
+            "The key of a milestone or a row, or a field of its own: contract_signed/2, payments/1, investment_code",
+        ),
+        change="fact",
     )
     field: Maybe[Annotated[str, Field(strict=True, pattern=r"^[a-z0-9_]+(?:/[a-z0-9_-]+)*$", max_length=120)]] = may(
         "字段",
         "Field",
-        ("缺省表示整条里程碑系误登，作废", "Absent: the whole milestone was recorded by mistake and is void"),
+        (
+            "缺省表示整条里程碑系误登，作废；更正对象本身是字段的也不写",
+            "Absent: the whole milestone was recorded by mistake and is void; not written either where Of is itself a field",
+        ),
         change="fact",
     )
     was: Maybe[Text] = may("原值", "Was", d="S", change="fact")
@@ -256,7 +265,9 @@ class Project(Strict):
         codes="secrecy",
     )
     secrecy_review: Maybe[SecrecyReview] = may("保密审查", "Secrecy review", d="I")
-    investment_code: Maybe[InvestmentCode] = may("投资项目代码", "Investment project code", clause="OD-13 p1 s4")
+    investment_code: Maybe[InvestmentCode] = may(
+        "投资项目代码", "Investment project code", change="fact", clause="OD-13 p1 s4"
+    )
     external_ids: Maybe[ExternalIds] = may("其他平台编号", "Other numbers", clause="LZ-16 p1 s1")
 
     level: Maybe[Code] = may("项目层级", "Level", codes="level", change="declared", clause="OD-3")

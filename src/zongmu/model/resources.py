@@ -5,6 +5,7 @@ from __future__ import annotations
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, may, need, rows
 from zongmu.model.identifiers import Uscc
 from zongmu.model.milestones import Seq
+from zongmu.model.project import Correction
 from zongmu.model.scalars import Day
 
 
@@ -41,6 +42,7 @@ class Resources(Strict):
     sanctions: tuple[Sanction, ...] = rows(
         "供应商失信", "Sanctions on suppliers", change="fact", clause="LZ-40 p1 s2-4"
     )
+    corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 
 
-SERIES: dict[str, tuple[str, ...]] = {"resources": ("id",), "sanctions": ("seq",)}
+SERIES: dict[str, tuple[str, ...]] = {"resources": ("id",), "sanctions": ("seq",), "corrections": ("seq",)}
