@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -184,6 +185,9 @@ def _save_both(page: Page, forge: Forge) -> None:
     save()
     page.evaluate(f"location.hash = '#/collections/projects_laizhou/filter/{FOLDER}'")
     page.get_by_text("新建").first.click()
+    year = datetime.now(UTC).astimezone(timezone(timedelta(hours=8))).year
+    offered = page.locator('section[data-key-path="id"]').locator("input, textarea").first
+    assert offered.input_value() == f"laizhou-{year}-0001", "the next free one of the year"
     fill("id", "laizhou-2026-0077")
     fill("name", "新项目")
     save()
