@@ -65,4 +65,17 @@ def test_the_gate_judges_the_join_and_the_server_makes_it(forked: Instance, tmp_
     rival = say("--root", bare, "gate", "--base", "main", "--head", "rival")
     assert (rival.code, "41万元" in rival.err, "应以哪个为准" in rival.err) == (1, True, True), rival.all
     assert say("--root", bare, "update", "rival").code == 1
+    # Two new projects under one id: of the later, the id gives way; nobody is asked, and nothing is lost.
+    forked.git("checkout", "-q", "-b", "later", "main")
+    forked.project(3, name="甲")
+    forked.commit()
+    forked.git("checkout", "-q", "main")
+    forked.project(3, name="乙")
+    forked.commit()
+    git(bare, "fetch", "-q", str(forked.root), "+main:main", "later:later")
+    asked = say("--root", bare, "gate", "--base", "main", "--head", "later")
+    assert (asked.code, "两边各新建了一个" in asked.err) == (1, True), asked.all
+    assert "demo-2026-0004" in say("--root", bare, "update", "later").out
+    assert git(bare, "diff", "--name-only", "main", "later") == "registry/projects/demo/office/demo-2026-0004.yaml"
+    assert say("--root", bare, "gate", "--base", "main", "--head", "later").code == 0
     assert "checked-out" in say("--root", forked.root, "update", "main").err

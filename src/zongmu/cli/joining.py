@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import read_change
+from zongmu.cli.renumbering import renumbered
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
@@ -72,19 +74,29 @@ def run_update(root: Path, branch: str, onto: str, lang: str, out: TextIO) -> in
                 f"在服务器或另一个克隆里运行，或用 git rebase {onto}", f"run it on the server, or git rebase {onto}"
             ),
         )
-    change = read_change(root, onto, old)
-    if change.merge_base == change.base:
+    head, given = renumbered(root, git, onto, old)
+    change = read_change(root, onto, head)
+    if change.merge_base == change.base and not given:
         out.write(f"{branch} 已是最新\n" if lang == "zh" else f"{branch} is up to date\n")
         return 0
-    new = _commit(git, change, old)
+    new = _commit(git, change, old, given)
     # Moves the branch only if nobody has moved it meanwhile.
     git.run("update-ref", "-m", "zongmu update", ref, new, old)
+    for was, now in given.items():
+        out.write(
+            f"{was} 已归另一个项目，改为 {now}\n"
+            if lang == "zh"
+            else f"{was} went to another project; it is {now} now\n"
+        )
     out.write(f"{branch}: {old[:12]} → {new[:12]}\n")
     return 0
 
 
-def _commit(git: Git, change: Change, head: str) -> str:
-    """One commit on the tip that holds the change, by the author of its last commit and in his words."""
+def _commit(git: Git, change: Change, head: str, given: Mapping[str, str]) -> str:
+    """One commit on the tip that holds the change, by the author of its last commit and in his words.
+
+    *given*: new ids by the ones that its projects had.
+    """
     rows = []
     after = change.tree_after
     for path, entry in after.changed.items():
@@ -98,6 +110,8 @@ def _commit(git: Git, change: Change, head: str) -> str:
         rows.append(f"{entry.mode} {blob}\t".encode() + path_bytes(full))
     author = git.run("log", "-1", "--format=%an%n%ae%n%aI", head).decode("utf-8", "replace").split("\n")
     message = git.run("log", "-1", "--format=%B", head)
+    if given:
+        message = message.rstrip() + "".join(f"\n\nId: {now} instead of {was}" for was, now in given.items()).encode()
     who = {
         "GIT_AUTHOR_NAME": author[0],
         "GIT_AUTHOR_EMAIL": author[1],

@@ -61,7 +61,8 @@ UPDATE_YOUR_BRANCH: Final = Code(
         "{count} files were changed on {base} as well, and differently: {paths}",
     ),
     Bilingual(
-        "请更新分支，解决冲突后再试：{command}", "Update your branch, resolve the conflict, try again: {command}"
+        "按议定的值改好分支，再把它更新到目标分支之上：zongmu update 分支，或 {command}",
+        "Put the values agreed on into the branch, then bring it up to date: zongmu update BRANCH, or {command}",
     ),
 )
 OBJECT_MISSING: Final = Code(
