@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -34,6 +35,7 @@ from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor, slug
 
+_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
 _TABLES = ("scope", "standards", "indicators", "data_catalog")
 _ELSEWHERE = frozenset(
@@ -89,10 +91,10 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         schedule=schedule_table(make, project),
         timeline=timeline_chart(make, project),
         milestones=[_milestone(make, project, m) for m in acts],
+        contracts=_contracts(make, project),
         histories=[
             t
             for t in (
-                _contracts(make, project),
                 changes_table(make, project, acts),
                 evaluations_table(make, project, acts),
             )
@@ -106,6 +108,8 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         notes=any(note for _, _, note in withheld),
         review=_review(make, project),
         history=history_html(make, project),
+        updated=_updated(make, project),
+        told=_told(make),
         address=f"{make.release.address}{make.prefix}projects/{public.id}.html",
         site=say.name(make.release.instance.name, make.release.instance.name_en),
         up=say.up,
@@ -184,6 +188,20 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
         return safe("，".join([*whose, *said]) + "。") if whose or said else safe("")
     head = f"A project of {who}" if who else "A project"
     return safe(f"{head}{f' ({html(cls)})' if cls else ''}{': ' if said else ''}{'; '.join(said)}.")
+
+
+def _updated(make: Maker, project: Released) -> str | None:
+    """The day on which what is public of the project last changed; None where the history is not known."""
+    entries = make.release.history.of(project.public.id)
+    return entries[-1].day.isoformat() if entries else None
+
+
+def _told(make: Maker) -> Mapping[str, str] | None:
+    """Whom to tell of an error: the operator and how to reach it; by mail where that is what is given."""
+    site = make.release.instance.site
+    name = " ".join(word for word in (site.operator, site.contact) if word)
+    mail = site.contact if site.contact and _MAIL.fullmatch(site.contact) else ""
+    return {"name": name, "mail": mail} if name else None
 
 
 def _plain(text: Markup) -> str:
