@@ -285,7 +285,7 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
         )
         assert not page.of("style"), path
         assert not [a for _, _, a in page.tags if "style" in a or any(_EVENT.match(name) for name in a)], path
-    for name in ("assets/zongmu.css", "assets/list.js", "assets/search.js", "assets/find.js"):
+    for name in ("assets/zongmu.css", "assets/list.js", "assets/search.js", "assets/find.js", "assets/tables.js"):
         assert "//" not in re.sub(r"/\*.*?\*/", "", (site / name).read_text("utf-8"), flags=re.DOTALL).replace(
             "://", "://"
         )
@@ -299,6 +299,7 @@ def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
         "assets/form/form.js",
         "assets/list.js",
         "assets/search.js",
+        "assets/tables.js",
         "projects/rows.js",
         "search/0.js",
         "search/fold.js",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.publish.instance import DISTRICTS, SETTINGS, _dump, build, project, released, write_instance
+from zongmu.publish.pages.upcoming import upcoming
 from zongmu.publish.suppliers import Suppliers
 
 CODE = "91110108551385082Q"
@@ -170,6 +171,32 @@ def test_a_unit_shows_what_it_spends_who_builds_and_where_its_rows_are(site: Pat
     assert 'href="../organizations/shili-ju.ics"' in page
     assert re.search(r"谁在承建 .*示例数据有限公司 2 2,361\.00", text(site / "organizations/shili-ju.html"))
     assert re.search(r"示例局 .*示例市 2 2,400\.00 2,361\.00 ", text(site / "organizations/index.html"))
+
+
+def test_what_has_no_contract_yet_is_listed_with_what_is_nearest_first(tmp_path: Path) -> None:
+    approval = {"kind": "approved", "date": "2026-03-02", "total": "200万元"}
+    notice = {"kind": "procurement_announced", "date": "2026-04-01", "limit_price": "180万元", "deadline": "2026-05-01"}
+    intended = {"kind": "procurement_intended", "date": "2026-04-01", "expected": "2026-07", "budget": "190万元"}
+    failed = {"kind": "procurement_failed", "date": "2026-05-02", "of": "procurement_announced"}
+    found = upcoming(
+        released(
+            write_instance(
+                tmp_path,
+                [
+                    project(1, milestones=[approval, intended]),
+                    project(2, milestones=[approval, notice]),
+                    project(3, milestones=[approval, notice, failed]),
+                    contract(4, supplier="甲有限公司"),
+                    project(5, milestones=[approval, {"kind": "terminated", "date": "2026-05-01"}]),
+                ],
+            )
+        )
+    )
+    assert [(u.project.public.id[-4:], u.state, u.expected, str(u.amount)) for u in found] == [
+        ("0002", "announced", "2026-05-01", "180万元"),
+        ("0001", "intended", "2026-07", "190万元"),
+        ("0003", "approved", "", "200万元"),
+    ]
 
 
 def test_the_roster_shows_nil_returns_days_late_and_who_is_missing_and_no_note(site: Path) -> None:

@@ -12,19 +12,20 @@ from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.derive import DEFAULT_STAGES
-from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import total
-from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.pages.base import Maker, Table, Tile
+from zongmu.publish.pages.group import facet_of
+from zongmu.publish.pages.phases import PHASES, phase_of
 from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
-from zongmu.publish.released import Release, Released, due_next, overdue
+from zongmu.publish.released import Released, due_next, overdue
 
 LISTED = 8
 """Rows of the short lists."""
+BARS = 6
+"""Bars of a chart; what is beyond stands on the page that the chart leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +34,74 @@ class Chart:
 
     drawing: Markup
     table: Table
+    href: str = ""  # where all of it stands
+    onward: str = ""
 
 
 def home_html(make: Maker) -> Markup:
     """The stamped part of the home page."""
-    release, say = make.release, make.home_say
-    projects = release.projects
-    approved, with_approval = total(p.view.current_baseline.value for p in projects)
-    contracted, with_contract = total(p.view.contracted.value for p in projects)
-    paid = Money.total(payment.amount for p in projects for payment in p.view.project.payments)
+    release = make.release
     late, due = overdue(release), due_next(release)
     acts = _acts(make)
     month = _in_month(make, acts)
     return make.render(
         "home",
-        asof=release.asof.isoformat(),
-        count=len(projects),
-        approved=say.money(approved) if with_approval else say.none,
-        with_approval=with_approval,
-        contracted=say.money(contracted) if with_contract else say.none,
-        with_contract=with_contract,
+        tiles=_tiles(make, len(late)),
         late_count=len(late),
         late=[_duty(make, *row) for row in late[:LISTED]],
         due=[_duty(make, *row) for row in due[:LISTED]],
         charts=_charts(make),
-        paid=say.money(paid),
         month=f"{release.asof.year}-{release.asof.month:02d}",
         month_count=len(month),
         recent=[_act_row(make, *row) for row in (month or acts)[:LISTED]],
         due_count=len(due),
         up="",
     )
+
+
+def _tiles(make: Maker, late: int) -> list[Tile]:
+    """The chief figures, each with a link to the rows behind it."""
+    release, say = make.release, make.home_say
+    projects, asof = release.projects, release.asof
+    approved, with_approval = total(p.view.current_baseline.value for p in projects)
+    contracted, with_contract = total(p.view.contracted.value for p in projects)
+    paying = [p for p in projects if p.view.project.payments]
+    many = make.word("{} 个项目", "{} projects")
+    tiles = [
+        Tile(make.word("已公开项目", "Published projects"), len(projects), href="projects/index.html"),
+        Tile(
+            make.word("现行批复合计", "Approved in all"),
+            say.money(approved) if with_approval else say.none,
+            many.format(with_approval) if with_approval else "",
+            "projects/index.html#sort=-approved" if with_approval else "",
+        ),
+        Tile(
+            make.word("合同合计", "Contracted in all"),
+            say.money(contracted) if with_contract else say.none,
+            many.format(with_contract) if with_contract else "",
+            "projects/index.html#sort=-contracted" if with_contract else "",
+        ),
+        Tile(
+            make.word("已支付", "Paid"),
+            say.money(Money.total(p.view.paid for p in paying)) if paying else say.none,
+            many.format(len(paying)) if paying else "",
+            "years/index.html" if paying else "",
+        ),
+        Tile(
+            make.word("逾期事项", "Overdue duties"),
+            late,
+            make.word(f"截至 {asof}", f"as of {asof}"),
+            "deadlines/index.html",
+            bool(late),
+        ),
+    ]
+    limits = limits_of(release.instance)
+    if limits.shown:
+        beyond = sum(rate(p.view, asof, limits).overall == "well_beyond" for p in projects)
+        label = make.word("明显偏离的项目", "Well beyond baseline")
+        note = make.word("较原始基线", "against the original one")
+        tiles.append(Tile(label, beyond, note, "projects/index.html#rating=well_beyond" if beyond else "ratings.html"))
+    return tiles
 
 
 def _duty(make: Maker, day: dt.date, project: Released, finding: PublicFinding) -> Mapping[str, Any]:
@@ -149,7 +187,15 @@ def _year_chart(make: Maker) -> Chart | None:
                 sums.setdefault(approval.date.year, []).append(approval.total)
     rows = [(safe(str(year)), len(sums[year]), Money.total(sums[year])) for year in sorted(sums, reverse=True)]
     title = make.word("何时批复：首次批复金额", "When: first approvals by year")
-    return _money_chart(make, "year", title, make.word("年度", "Year"), rows[:LISTED])
+    return _money_chart(
+        make,
+        "year",
+        title,
+        make.word("年度", "Year"),
+        rows[:BARS],
+        "years/index.html",
+        make.word("全部年度", "All years"),
+    )
 
 
 def _class_chart(make: Maker) -> Chart | None:
@@ -158,9 +204,11 @@ def _class_chart(make: Maker) -> Chart | None:
     for p in make.release.projects:
         kind = p.public.facts.get("class")
         word = say.code(p.public.jurisdiction, "class", kind) if kind else make.word("未登记", "not recorded")
-        sums.add(word, safe(html(word)), p.view.current_baseline.value)
+        asked = facet_of("cls", make.say.code(p.public.jurisdiction, "class", kind)) if kind and make.zh else ""
+        link = safe(f'<a href="projects/index.html#{asked}">{html(word)}</a>') if asked else safe(html(word))
+        sums.add(word, link, p.view.current_baseline.value)
     title = make.word("花在什么上：现行批复金额", "On what: approved by class")
-    return _money_chart(make, "class", title, make.word("类别", "Class"), sums.rows()[:LISTED])
+    return _money_chart(make, "class", title, make.word("类别", "Class"), sums.rows()[:BARS])
 
 
 def _unit_chart(make: Maker) -> Chart | None:
@@ -171,15 +219,31 @@ def _unit_chart(make: Maker) -> Chart | None:
         if owner:
             sums.add(owner, say.body(owner), p.view.current_baseline.value)
     title = make.word("谁在花：现行批复金额最多的单位", "By whom: bodies with most approved")
-    return _money_chart(make, "unit", title, make.word("单位", "Body"), sums.rows()[:LISTED])
+    return _money_chart(
+        make,
+        "unit",
+        title,
+        make.word("单位", "Body"),
+        sums.rows()[:BARS],
+        "organizations/index.html",
+        make.word("全部单位，并列比较", "All bodies side by side"),
+    )
 
 
 def _supplier_chart(make: Maker) -> Chart | None:
     """Who is paid most."""
     found = [s for s in make.release.suppliers.by_slug.values() if s.total.fen > 0]
-    rows = [(make.home_say.supplier(s), len(s.parts), s.total) for s in found[:LISTED]]
+    rows = [(make.home_say.supplier(s), len(s.parts), s.total) for s in found[:BARS]]
     title = make.word("谁在承建：合同金额最多的供应商", "Who builds: suppliers with most contracted")
-    return _money_chart(make, "supplier", title, make.word("供应商", "Supplier"), rows)
+    return _money_chart(
+        make,
+        "supplier",
+        title,
+        make.word("供应商", "Supplier"),
+        rows,
+        "suppliers/index.html",
+        make.word("全部供应商", "All suppliers"),
+    )
 
 
 class _Sums:
@@ -201,21 +265,6 @@ class _Sums:
         return sorted(rows, key=lambda row: (-row[2].fen, row[0]))
 
 
-PHASES: dict[str, Bilingual] = {
-    "application": Bilingual("申报", "Application"),
-    "library": Bilingual("入库", "Library"),
-    "planning": Bilingual("计划", "Planning"),
-    "approval": Bilingual("审批", "Approval"),
-    "procurement": Bilingual("采购", "Procurement"),
-    "building": Bilingual("建设", "Building"),
-    "acceptance": Bilingual("验收", "Acceptance"),
-    "operation": Bilingual("使用", "In use"),
-    "retirement": Bilingual("停用", "Retirement"),
-    "end": Bilingual("结束", "Ended"),
-}
-"""The phases of a life. Stages are each city's own; phases hold in any."""
-
-
 def _by_phase(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]]:
     """How many projects stand in each phase, in the order of a life."""
     counts = Counter(phase_of(make.release, p) for p in projects)
@@ -223,18 +272,6 @@ def _by_phase(make: Maker, projects: Iterable[Released]) -> list[tuple[str, int]
     if counts[None]:
         rows.append((make.word("未登记", "not recorded"), counts[None]))
     return rows
-
-
-def phase_of(release: Release, project: Released) -> str | None:
-    """The phase that the stage of a project belongs to: that of the first kind of act that reaches the stage."""
-    if project.view.status in ENDS:
-        return "end"
-    measures = release.measures(project.public.jurisdiction)
-    for stage, kinds in measures[0].measure.stages if measures else DEFAULT_STAGES:
-        if stage == project.stage and kinds:
-            phase = KINDS[kinds[0]].phase
-            return phase if phase in PHASES else None
-    return None
 
 
 def _count_chart(
@@ -248,7 +285,13 @@ def _count_chart(
 
 
 def _money_chart(
-    make: Maker, id: str, title: str, head: str, sums: Sequence[tuple[Markup, int, Money]]
+    make: Maker,
+    id: str,
+    title: str,
+    head: str,
+    sums: Sequence[tuple[Markup, int, Money]],
+    href: str = "",
+    onward: str = "",
 ) -> Chart | None:
     """Bars of sums; *sums*: what, how many, how much."""
     if len(sums) < 2:
@@ -258,7 +301,10 @@ def _money_chart(
     cells = [(label, number, say.amount(amount)) for label, number, amount in sums]
     headers = (head, make.word("个数", "Number"), make.word("金额（万元）", "Amount (CNY)"))
     return Chart(
-        svg.bars(f"chart-{id}", title, _said(make, rows), rows), Table(id, title, headers, cells, frozenset({1, 2}))
+        svg.bars(f"chart-{id}", title, _said(make, rows), rows),
+        Table(id, title, headers, cells, frozenset({1, 2})),
+        href,
+        onward,
     )
 
 

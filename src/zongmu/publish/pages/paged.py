@@ -20,12 +20,14 @@ def paged(
     *,
     before: Sequence[Table] = (),
     empty: str = "",
+    links: Sequence[tuple[str, str]] = (),
 ) -> Files:
     """The pages of *table* in the folder of its kind; *before* stands above it on the first page."""
     pages = max(1, -(-len(table.rows) // ROWS))
     files = ["index.html", *(f"page-{n}.html" for n in range(2, pages + 1))]
     for n, file in enumerate(files):
-        part = replace(table, rows=table.rows[n * ROWS : (n + 1) * ROWS])
+        # Rows are ordered in the browser only where all of them stand on the page.
+        part = replace(table, rows=table.rows[n * ROWS : (n + 1) * ROWS], sortable=pages == 1)
         title = table.title if n == 0 else table.title + make.word(f" 第 {n + 1} 页", f", page {n + 1}")
         body = make.render(
             "paged",
@@ -39,6 +41,7 @@ def paged(
             files=files,
             here=n,
             empty=empty,
+            links=links if n == 0 else (),
             up=make.say.up,
         )
         yield make.page(kind, file, title, lead or title, body)

@@ -8,13 +8,14 @@ from markupsafe import Markup
 
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.paged import paged
+from zongmu.publish.pages.upcoming import upcoming_page
 from zongmu.publish.say import anchor
 from zongmu.publish.suppliers import Part, Supplier
 from zongmu.publish.tables import Table
 
 
 def supplier_pages(make: Maker) -> Files:
-    """The list of suppliers and a page for each."""
+    """The list of suppliers, what is to be procured, and a page for each supplier."""
     suppliers = list(make.release.suppliers.by_slug.values())
     lead = make.word(
         "已公开项目的合同由谁签订。以统一社会信用代码或机构登记为准；没有代码的按名称原样列出，相似的名称从不合并。",
@@ -38,8 +39,14 @@ def supplier_pages(make: Maker) -> Files:
     ).split(";")
     table = Table("suppliers", make.word("供应商", "Suppliers"), headers, rows, frozenset({2, 3, 4}), _note(make))
     yield from paged(
-        make, "suppliers", table, lead, empty=make.word("还没有公开的合同。", "No contract is published yet.")
+        make,
+        "suppliers",
+        table,
+        lead,
+        empty=make.word("还没有公开的合同。", "No contract is published yet."),
+        links=[("upcoming.html", make.word("将要采购的项目", "Procurement to come"))],
     )
+    yield upcoming_page(make)
     for s in suppliers:
         yield _supplier_page(make, s)
 
