@@ -171,10 +171,6 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     case("twin", "tree.wrong-place")  # 00003 is 0003
     clerk.write(OWN.replace("0003", "00003"), NEW.replace("0003", "00003"))
     clerk.commit()
-    case("past", "gate.clock")
-    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
-    old = re.sub(r"> [0-9]+ ", "> 86400 ", clerk.git("cat-file", "commit", "HEAD")) + "\n"
-    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=old))
     case("header", "gate.sensitive-message")
     clerk.git("commit", "-q", "--allow-empty", "-m", "x")
     odd = clerk.git("cat-file", "commit", "HEAD").replace("\n\n", "\nnote 11010519491231002X\n\n", 1) + "\n"
@@ -295,6 +291,25 @@ def test_the_act_of_an_authority_is_not_voided_without_it(address: str, clerk: C
     assert (taken, "[gate.correction-of-another]" in said) == (False, True), said
     finance.git("fetch", "-q")
     taken, said = finance.push("origin/void:refs/heads/main")
+    assert taken, said
+
+
+def test_a_wrong_clock_blocks_nobody_who_proposes_and_does_not_come_into_the_main_line(
+    address: str, clerk: Clone, tmp_path: Path
+) -> None:
+    clerk.branch("past")
+    clerk.write(OWN.replace("0003", "0007"), NEW.replace("0003", "0007").replace("挂号", "停车"))
+    clerk.commit()
+    old = re.sub(r"> [0-9]+ ", "> 86400 ", clerk.git("cat-file", "commit", "HEAD")) + "\n"
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=old))
+    taken, said = clerk.push("HEAD:refs/heads/past")
+    assert taken, said
+    keeper = Clone(address, "keeper", tmp_path / "keeper")
+    taken, said = keeper.push("origin/past:refs/heads/main")
+    assert (taken, "[gate.clock]" in said, "git merge --squash" in said) == (False, True, True), said
+    keeper.git("merge", "-q", "--squash", "origin/past")
+    keeper.commit()
+    taken, said = keeper.push("HEAD:refs/heads/main")
     assert taken, said
 
 

@@ -126,16 +126,20 @@ class Receiver:
             if found:
                 return self._refuse(found)
         commits = self._git.commits_between(self._known, new)
-        if not commits:
-            # Nothing new arrives; only to the main branch does it matter where a known commit goes.
-            return move.name != self._main or self._tip is None or self._gate(move, new)
+        into_main = move.name == self._main
+        if not commits and not into_main:
+            return True  # nothing new arrives
         if len(commits) > MAX_COMMITS:
             return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
         between = commits if self._tip is None else [c for c in commits if c != new]
         found = list(self._commits(commits)) or list(self._between(between))
+        if not found and into_main:
+            found = list(self._clocks(new))
         if found:
             return self._refuse(found)
         if self._tip is None:
+            if not commits:
+                return True
             self._say(
                 Bilingual(
                     f"{move.name}：库里还没有主分支，只核对了文件本身；之后的推送按它裁决",
@@ -188,9 +192,14 @@ class Receiver:
         if long:
             yield from long
             return
-        now, times = int(time.time()), dict[str, int]()
         for commit, raw in zip(commits, self._git.objects(commits, "commit"), strict=True):
             yield from of_words(commit, raw)
+
+    def _clocks(self, new: str) -> Iterator[Finding]:
+        """Commits at a wrong time that would come into the main branch, whoever sent them before."""
+        commits = self._git.commits_between([self._tip] if self._tip is not None else [], new)
+        now, times = int(time.time()), dict[str, int]()
+        for commit, raw in zip(commits, self._git.objects(commits, "commit"), strict=True):
             parents = [line[7:].decode() for line in raw.partition(b"\n\n")[0].split(b"\n") if line[:7] == b"parent "]
             known = [times[p] if p in times else self._time(p) for p in parents]
             yield from of_clock(commit, raw, max(known, default=None), now)

@@ -49,8 +49,8 @@ CLOCK: Final = Code(
         "commit {commit} is dated {time}, which is ahead of now or before the commit that it follows; whether a record is late goes by it, and later commits would seem to run back",
     ),
     Bilingual(
-        "校准本机时钟后重新提交：git commit --amend --no-edit --date=now",
-        "set the clock, commit anew and push again: git commit --amend --no-edit --date=now",
+        "合并时合成一个新提交：git merge --squash；是自己的提交，校准时钟后 git commit --amend --no-edit --date=now",
+        "merge it as one new commit: git merge --squash; if it is your own, set the clock, then git commit --amend --no-edit --date=now",
     ),
 )
 CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK)
@@ -88,7 +88,10 @@ def of_words(id: str, raw: bytes) -> Iterator[Finding]:
 
 
 def of_clock(id: str, raw: bytes, before: int | None, now: int) -> Iterator[Finding]:
-    """That a commit lies in the future, or before the latest of its parents (at *before*)."""
+    """That a commit lies in the future, or before the latest of its parents (at *before*).
+
+    Asked of what comes into the main branch: the clock of a PC where something is only proposed blocks nobody.
+    """
     time = time_of(raw)
     if time is None or time > now + MAX_AHEAD or (before is not None and time < before - MAX_BACK):
         yield _about(CLOCK, id, time="?" if time is None else _day(time))
