@@ -142,6 +142,23 @@ def test_what_reads_the_history_says_which_object_is_missing(origin: Instance, t
         assert "git fetch" in said.err
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "code"),
+    [
+        ("refs/heads/main", "zzzz", "git.command-failed"),
+        ("HEAD", "1" * 40, "git.object-missing"),
+        ("index", "garbage", "git.index-damaged"),
+    ],
+)
+def test_a_damaged_repository_is_no_empty_one(
+    origin: Instance, tmp_path: Path, file: str, content: str, code: str
+) -> None:
+    root = copy(origin, tmp_path)
+    (root / ".git" / file).write_text(content + "\n")
+    said = say("--root", root, *(("check",) if file == "index" else ("log", "demo-2026-0001")))
+    assert (said.code, f"[{code}]" in said.err, said.out) == (2, True, ""), said.all
+
+
 def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) -> None:
     root = copy(origin, tmp_path)
     blob = git(root, "hash-object", "-w", PROJECT)

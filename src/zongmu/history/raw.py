@@ -102,7 +102,7 @@ def read(git: Git, since: str | None = None) -> History:
     """
     if git.is_shallow():
         raise GitProblem(SHALLOW, command="git fetch --unshallow")
-    if git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))[0] != 0:
+    if git.is_unborn():
         raise GitProblem(NO_COMMITS, command=f'git add {FOLDER} && git commit -m "..."')
     head = git.resolve("HEAD")
     span = [head] if since is None else [head, f"^{git.resolve(since)}"]

@@ -36,7 +36,7 @@ from zongmu.publish.escape import dump
 from zongmu.store import reader
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_codes import DAMAGED, GitProblem
 from zongmu.store.validate import model_of
 from zongmu.store.workers import map_all
 
@@ -103,7 +103,8 @@ def public_history(
     """The history of the projects *published*, up to the day *until*; other projects than *named* are not named in it.
 
     *texts*: projections by the blob that they were made from, which need not be made again. Outside of a repository, in a
-    shallow clone or before the first commit the history is empty and says why.
+    shallow clone or before the first commit the history is empty and says why. Raises :class:`GitProblem` where the
+    repository is damaged.
     """
     git = Git(root)
     try:
@@ -111,6 +112,8 @@ def public_history(
         wanted = [id for id in sorted(published) if id in sequences]
         lines = _worked_out(git, instance, told, zone, {id: sequences[id] for id in wanted}, known, texts or {})
     except GitProblem as problem:
+        if problem.code in DAMAGED:
+            raise  # a site without its history must not come of a broken disk
         return PublicHistory(problem=problem)
     finally:
         git.close()

@@ -16,7 +16,7 @@ from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.store import reader
 from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_codes import DAMAGED, GitProblem
 from zongmu.store.git_text import path_text
 from zongmu.store.validate import model_of
 
@@ -42,7 +42,9 @@ def reviewed_before(root: Path, told: Mapping[str, Told], waiting: Mapping[str, 
             return {}
         blobs = _blobs(git, {waiting[id].path: id for id in wanted})
         return {id: found for id, rows in wanted.items() if (found := _match(git, blobs.get(id, ()), rows, told))}
-    except GitProblem:
+    except GitProblem as problem:
+        if problem.code in DAMAGED:
+            raise  # what was public must not vanish with a broken disk
         return {}
     finally:
         git.close()

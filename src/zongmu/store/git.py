@@ -220,6 +220,25 @@ class Git(GitProcess):
         options = ("-r", "-z", "-c", "--root", "--name-only", "--no-commit-id", "--no-renames", "--no-ext-diff")
         return path_text(self.run("diff-tree", *options, "--end-of-options", commit)).split("\0")[:-1]
 
+    def is_unborn(self) -> bool:
+        """Whether HEAD is a branch that has no commit yet.
+
+        Raises :class:`GitProblem` where it stands for something that is not there, or cannot be read: a damaged
+        repository is not an empty one.
+        """
+        status, out = self.ask("rev-parse", "--verify", "--quiet", "HEAD", ok=(0, 1, 128))
+        branch = self.main_branch()
+        if status == 0:
+            id = out.decode("ascii", "replace").strip()
+            if self.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))[0] != 0:
+                raise missing(id)
+            return False
+        self.refs("refs/heads")
+        common = path_text(self.run("rev-parse", "--git-common-dir")).strip("\n")
+        if branch is None or os.path.lexists(self.root / common / branch):
+            raise missing(shown(branch or "HEAD"))
+        return True
+
     def main_branch(self) -> str | None:
         """The full name of the branch that HEAD stands for, or None."""
         return path_text(self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))).strip() or None

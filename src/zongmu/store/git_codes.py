@@ -74,6 +74,15 @@ OBJECT_MISSING: Final = Code(
     ),
     Bilingual("请重新取得：{command}", "Fetch it again: {command}"),
 )
+INDEX_DAMAGED: Final = Code(
+    "git.index-damaged",
+    Bilingual("暂存区损坏", "The index is damaged"),
+    Bilingual(
+        "Git 的暂存区（index）读不出来，不知道哪些文件归它管",
+        "The index of Git cannot be read, and with it which files it tracks",
+    ),
+    Bilingual("重建暂存区，文件不受影响：{command}", "Make it anew, which leaves the files alone: {command}"),
+)
 COMMAND_FAILED: Final = Code(
     "git.command-failed",
     Bilingual("Git 命令失败", "A Git command failed"),
@@ -90,9 +99,14 @@ CODES: Final[tuple[Code, ...]] = (
     SEVERAL_MERGE_BASES,
     UPDATE_YOUR_BRANCH,
     OBJECT_MISSING,
+    INDEX_DAMAGED,
     COMMAND_FAILED,
 )
 """Everything that can be wrong with the repository."""
+
+
+DAMAGED: Final = frozenset((OBJECT_MISSING, INDEX_DAMAGED, COMMAND_FAILED))
+"""What says that the repository itself is broken, where the others say what it is, or is not."""
 
 
 class GitProblem(CodedError):

@@ -15,8 +15,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from zongmu.store.git_codes import COMMAND_FAILED, NOT_A_REPOSITORY, NOT_INSTALLED, GitProblem, missing
+from zongmu.store.git_codes import COMMAND_FAILED, INDEX_DAMAGED, NOT_A_REPOSITORY, NOT_INSTALLED, GitProblem, missing
 from zongmu.store.git_text import path_text, shown
+
+_INDEX: Final = re.compile(rb"index file (?:corrupt|smaller than)|bad index file sha1|unknown index entry")
+"""How Git says that its index is broken; a pack has an index too."""
 
 _LACKING: Final = re.compile(
     rb"(?:(?:unable to read|could not read|unable to find|missing|bad)\W+(?:\w+ ){0,3}?\(?([0-9a-f]{40}(?:[0-9a-f]{24})?)"
@@ -147,6 +150,8 @@ class GitProcess:
             lacking = _LACKING.search(said)
             if lacking is not None:
                 raise missing((lacking[1] or b"").decode("ascii") or "（未指明 unnamed）")
+            if _INDEX.search(said):
+                raise GitProblem(INDEX_DAMAGED, command="rm .git/index && git reset")
             told = [line for line in path_text(said).splitlines() if line and not line.startswith("hint:")]
             reason = shown("\n".join(told), 400) or f"exit {status}"
             raise GitProblem(COMMAND_FAILED, command=shown(" ".join(arguments[:2])), reason=reason)
