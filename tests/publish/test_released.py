@@ -150,14 +150,21 @@ def test_outcomes_that_rest_on_public_fields_are_public_and_the_others_only_name
     assert found.checked == ("sl04_security_report", "sl05_protection_level", "sl06_incident_reported")
 
 
-def test_a_rule_across_projects_is_public_only_where_released_records_alone_say_the_same(tmp_path: Path) -> None:
-    same = "两个项目同名"
-    write_instance(tmp_path, [project(1, name=same), project(2, name=same)], settings=SEPARATE)
-    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [review(_public(tmp_path, 1))]})
-    found = released(tmp_path).project("shili-2026-0001")
-    assert found is not None
-    assert "sl07_no_duplicate" not in {f.rule for f in found.findings}
-    assert "sl07_no_duplicate" in found.checked
+def test_a_rule_across_projects_is_asked_about_published_ones_alone(tmp_path: Path) -> None:
+    """What is not reviewed moves nothing, be it another project of the same name; whoever builds is told."""
+    sites = []
+    for name in ("两个项目同名", "另一个项目"):
+        root = tmp_path / name
+        root.mkdir()
+        write_instance(root, [project(1, name="两个项目同名"), project(2, name=name)], settings=SEPARATE)
+        write_endorsements(root, "shili-2026-0001", {"disclosure_reviews": [review(_public(root, 1))]})
+        told, complained = build(root)
+        assert ("sl07_no_duplicate" in told + complained) is (name == "两个项目同名")
+        sites.append(root)
+    assert outcomes(sites[0], "shili-2026-0001")["sl07_no_duplicate"] == "pass"
+    assert same_tree(sites[0] / "public", sites[1] / "public") == []
+    page = (sites[0] / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    assert page.count("只就已公开的项目判断") == 1
 
 
 def test_an_acknowledged_failure_stays_a_failure_and_says_so(tmp_path: Path) -> None:

@@ -109,7 +109,11 @@ def left_out(found: Release, lang: str) -> list[str]:
     out += [f"{FOLDER}/{printable(name)}: {_ODD.pick(lang)}" for name in found.odd_checkpoints]
     if found.history.problem is not None:
         out.append(f"{_NO_HISTORY.pick(lang)} [{found.history.problem.code.id}]")
-    return [*out, *(f"{rule}: {_UNLIKE.pick(lang)}" for rule in found.unlike)]
+    for id in found.unlike:
+        rule = found.checks.rule(id)
+        across = rule is not None and rule[1].subject == "registry"
+        out.append(f"{id}: {(_AMONG_PUBLISHED if across else _UNLIKE).pick(lang)}")
+    return out
 
 
 _NO_HISTORY = Bilingual(
@@ -119,6 +123,11 @@ _NO_HISTORY = Bilingual(
 _ODD = Bilingual(
     "不是本库的检查点或它的共签，未公布；文件名写作 日期.txt、日期.共签人.sig",
     "is no checkpoint of this registry, nor a cosignature of one, and is not served; names are DAY.txt, DAY.COSIGNER.sig",
+)
+_AMONG_PUBLISHED = Bilingual(
+    "连同未公开的项目，结论不同；网站只就已公开的项目判断，并已注明。公开审查其余项目后即一致",
+    "comes out otherwise where projects that are not published count; the site judges among published ones and says so. "
+    "It agrees once the others are reviewed",
 )
 _UNLIKE = Bilingual(
     "按全部登记与按公开内容，结论不同；网站写的是后者。请为它补一个例子，再运行 zongmu examples",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,8 @@ from zongmu.publish.texts import JudgedCopy, is_internal
 class Outcomes:
     """Outcomes of rules as the public may see them, project by project.
 
-    *copies*: what the rules say of each released project, of what is public of it alone; *others*: what rules across records
-    read of all other projects, by their ids, each with its city.
+    *copies*: what the rules say of each released project, of what is public of it alone. Rules across records are asked about
+    released projects alone too: what the others say, or that there are any, moves no outcome.
     """
 
     def __init__(
@@ -27,7 +27,6 @@ class Outcomes:
         result: Run,
         told: Mapping[str, Told],
         copies: Mapping[str, JudgedCopy],
-        others: Mapping[str, tuple[str, Mapping[str, Any]]],
         systems: frozenset[str],
         earlier: frozenset[str],
     ) -> None:
@@ -45,7 +44,7 @@ class Outcomes:
             addresses = (at for m, _ in laws for at in m.measure.sentences)
             self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
         self._judged = copies
-        self._across, self._mixed = _across(world, result, copies, others, systems)
+        self._across = _across(world, result, copies, systems)
         self.unlike: set[str] = set()
 
     def of(self, path: str, id: str, keys: Mapping[str, str]) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
@@ -53,7 +52,7 @@ class Outcomes:
         public. *keys*: the keys of its acts that bear another one outside."""
         copy = self._judged[id]
         jurisdiction = copy.jurisdiction
-        hidden = self._internal.get(jurisdiction, frozenset()) | self._mixed.get(jurisdiction, frozenset())
+        hidden = self._internal.get(jurisdiction, frozenset())
         told = self._told.get(jurisdiction, Told())
         across = (r for r in self._across.get(id, ()) if r.rule.id not in hidden)
         found = [*copy.findings, *public_findings(across, told.documents)]
@@ -76,50 +75,24 @@ def at_of(finding: PublicFinding) -> str:
 
 
 def _across(
-    world: World,
-    result: Run,
-    released: Mapping[str, JudgedCopy],
-    others: Mapping[str, tuple[str, Mapping[str, Any]]],
-    systems: frozenset[str],
-) -> tuple[dict[str, list[Ruling]], dict[str, frozenset[str]]]:
-    """Rulings of rules across records on released records alone, by project; and by city the rules that would say
-    something else of a released project if they were asked about all records."""
+    world: World, result: Run, released: Mapping[str, JudgedCopy], systems: frozenset[str]
+) -> dict[str, list[Ruling]]:
+    """Rulings of rules across records on released records alone, by project."""
     shown: dict[str, list[Ruling]] = {}
-    mixed: dict[str, frozenset[str]] = {}
     for jurisdiction in world.laws:
-        alone: dict[str, dict[str, Any]] = {}
-        whole: dict[str, dict[str, Any]] = {}
+        facts: dict[str, dict[str, Any]] = {}
         for j in result.judged.values():
-            if j.jurisdiction == jurisdiction and j.type != "project":
-                _gather(whole, j.record, j.facts)
-                if j.type != "system" or j.record in systems:
-                    _gather(alone, j.record, j.facts)
+            if j.jurisdiction == jurisdiction and j.type != "project" and (j.type != "system" or j.record in systems):
+                _gather(facts, j.record, j.facts)
         for id, judged in released.items():
             if judged.jurisdiction == jurisdiction:
-                _gather(alone, id, judged.facts)
-                _gather(whole, id, judged.facts)
-        for id, (city, of_other) in others.items():
-            if city == jurisdiction:
-                _gather(whole, id, of_other)
-        said, full = (_by_rule(judge_registry(world, jurisdiction, facts, None), released) for facts in (alone, whole))
-        for (record, _), rulings in said.items():
-            shown.setdefault(record, []).extend(rulings)
-        mixed[jurisdiction] = frozenset(
-            rule
-            for record, rule in said.keys() | full.keys()
-            if [r.verdict for r in said.get((record, rule), ())] != [r.verdict for r in full.get((record, rule), ())]
-        )
-    return shown, mixed
+                _gather(facts, id, judged.facts)
+        for ruling in judge_registry(world, jurisdiction, facts, None):
+            if ruling.record in released and not is_internal(ruling.rule):
+                shown.setdefault(ruling.record, []).append(ruling)
+    return shown
 
 
 def _gather(into: dict[str, dict[str, Any]], record: str, facts: Mapping[str, Any]) -> None:
     for id, value in facts.items():
         into.setdefault(id, {})[record] = value
-
-
-def _by_rule(rulings: Iterable[Ruling], released: Collection[str]) -> dict[tuple[str, str], list[Ruling]]:
-    out: dict[tuple[str, str], list[Ruling]] = {}
-    for r in rulings:
-        if r.record in released and not is_internal(r.rule):
-            out.setdefault((r.record, r.rule.id), []).append(r)
-    return out

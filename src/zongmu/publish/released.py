@@ -3,8 +3,7 @@
 A project is released when its public projection stands reviewed (``zongmu.disclosure``). Everything derived from it
 (stage, baselines, sums) and every outcome that is shown comes from a copy that holds what is public and nothing else: no
 figure and no outcome can rest on more. A rule that would come out otherwise on all that is recorded is declared internal
-(``zongmu examples`` holds it to that). A rule across records is shown in a city only while it says the same of every
-released project when it is asked about released records alone.
+(``zongmu examples`` holds it to that). A rule across records is asked about released projects alone, and the page says so.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.disclosure.projection import (
@@ -52,7 +51,6 @@ from zongmu.publish.texts import (
     Text,
     Texts,
     among,
-    facts_of_text,
     judged_copy,
     projects_of,
     references,
@@ -191,7 +189,6 @@ def release(
     published: list[_Published] = []
     tombstones: list[Tombstone] = []
     defective: list[Defective] = []
-    others: list[Text] = []
     waiting: list[_Published] = []
     told = told_by_city(world)
     made = (texts or Texts(world, registry)).all()
@@ -210,7 +207,6 @@ def release(
         if found.state == "public":
             published.append(row)
         elif found.state == "withheld" and found.review is not None:
-            others.append(text)
             tombstones.append(_tombstone(text.public, found.review))
         else:
             waiting.append(row)
@@ -219,7 +215,6 @@ def release(
         _Published(row.path, row.text, *earlier[row.public.id]) for row in waiting if row.public.id in earlier
     ]
     published.sort(key=lambda row: row.public.id)
-    others += [row.text for row in waiting if row.public.id not in earlier]
     known = frozenset({row.public.id for row in published} | {t.id for t in tombstones})
     copies: dict[str, JudgedCopy] = {}
     for n, (path, text, public, review) in enumerate(published):
@@ -228,8 +223,7 @@ def release(
         copies[public.id] = text.copy if fits else judged_copy(world, told.get(public.jurisdiction, Told()), shown)
         published[n] = _Published(path, text, shown, review)
     systems = _systems(registry, (row.public for row in published), known)
-    rest = {text.public.id: (text.public.jurisdiction, _facts_as_it_stands(world, text)) for text in others}
-    outcomes = Outcomes(world, result, told, copies, rest, frozenset(systems), frozenset(earlier))
+    outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier))
     projects = tuple(
         Released(
             row.public, copies[row.public.id].stage, *outcomes.of(row.path, row.public.id, row.text.keys), row.review
@@ -280,11 +274,6 @@ class _Published(NamedTuple):
     text: Text
     public: PublicProject
     review: DisclosureReview | None
-
-
-def _facts_as_it_stands(world: World, text: Text) -> Mapping[str, Any]:
-    """What rules across records read of a project that is not released, whomever it names."""
-    return text.copy.facts if text.known == references(text.public) else facts_of_text(world, text.public)
 
 
 def _earlier(

@@ -116,12 +116,7 @@ def judged_copy(world: World, told: Told, public: PublicProject) -> JudgedCopy:
     return JudgedCopy(copy.jurisdiction, stage, found, _facts(world, copy, under))
 
 
-def facts_of_text(world: World, public: PublicProject) -> Mapping[str, Any]:
-    """What rules across records read of a text."""
-    return _facts(world, as_project(public))
-
-
-def _facts(world: World, copy: Project, under: Iterable[Under] | None = None) -> Mapping[str, Any]:
+def _facts(world: World, copy: Project, under: Iterable[Under]) -> Mapping[str, Any]:
     try:
         return facts_of(world, copy, "project", under)
     except FactCrash:

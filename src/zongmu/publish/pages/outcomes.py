@@ -241,5 +241,10 @@ def _cited(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> tuple[
     if found is None:
         links = make.say.joined([make.say.clause(loaded, c) for c in finding.cites])
         rule = f'<span class="zm-outcome__rule">{make.say.rule(loaded, finding.rule)}</span>'
+        known = loaded.rule(finding.rule)
+        if known is not None and known.subject == "registry":
+            rule += (
+                f' <span class="zm-tag">{make.word("只就已公开的项目判断", "judged among published projects")}</span>'
+            )
         found = make.memory[key] = (rule, f'<span class="zm-outcome__clauses">{links}</span>')
     return found
