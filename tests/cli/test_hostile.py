@@ -154,6 +154,23 @@ def test_names_of_files_that_deceive(tiny: Instance) -> None:
         assert not [line for line in said.out.splitlines() if line.startswith("::error::")]
 
 
+def test_a_number_in_a_name_is_not_repeated(tiny: Instance) -> None:
+    tiny.commit()
+    for name in (
+        f"projects/demo/office/{PERSON}",
+        f"projects/demo/{PHONE}/demo-2026-0009",
+        f"organizations/demo/{PERSON}",
+    ):
+        tiny.write(f"registry/{name}.yaml", HEAD + "name: 甲\n")
+    tiny.write(f"registry/{PERSON}/x.yaml", "a: 1\n")
+    said = [tiny.say("check", "--format", form) for form in ("text", "json", "github")]
+    assert [one.out.count("tree.sensitive-name") for one in said] == [4, 4, 4]
+    tiny.commit()
+    said += [tiny.say("diff", "HEAD~1", "HEAD"), tiny.say("gate", "--base", "HEAD~1", "--head", "HEAD")]
+    said += [tiny.say("log", "demo-2026-0009")]
+    assert [one.all for one in said if PERSON in one.all or PHONE in one.all] == []
+
+
 def test_hostile_law_is_no_traceback_either(tmp_path_factory: pytest.TempPathFactory) -> None:
     from tests.instances import make
 

@@ -24,6 +24,7 @@ from zongmu.report.words import sayable
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.reader import parse
+from zongmu.store.survey import safe_path
 from zongmu.store.trees import WorkTree
 
 
@@ -186,10 +187,10 @@ def _write_text(
     out.write(printable("  ".join(sayable(part) for part in (name, title) if part)) + "\n")
     if one:
         for path in places:
-            out.write(f"{path}\n")
+            out.write(f"{safe_path(path)}\n")
     else:
         out.write(f"涉及 {len(records)} 份记录\n" if zh else f"{len(records)} records\n")
-    for path in uncommitted:
+    for path in map(safe_path, uncommitted):
         out.write(
             f"注意：{path} 有尚未提交的改动，不在下面\n"
             if zh

@@ -67,8 +67,8 @@ OrgRef = Annotated[str, _text(3, 90, r"^[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*$")]
 """An organization: ``<jurisdiction>/<slug>``."""
 SystemRef = Annotated[str, _text(3, 90, r"^[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*$")]
 """A system: ``<jurisdiction>/<slug>``."""
-ProjectId = Annotated[str, _text(11, 48, r"^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,})$")]
-"""``<jurisdiction>-<year>-<serial of four digits; of more without a zero before them: 00003 is 0003>``."""
+ProjectId = Annotated[str, _text(11, 48, r"^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,7})$")]
+"""``<jurisdiction>-<year>-<serial of four digits, or up to eight that do not begin with a zero: 00003 is 0003>``."""
 MilestoneKey = Annotated[str, _text(3, 60, r"^[a-z][a-z0-9_]*(?:/[1-9][0-9]{0,2})?$")]
 """``kind`` or ``kind/seq``: the identity of a milestone within its record."""
 RuleOrSentence = Annotated[

@@ -70,7 +70,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         "project",
         "项目",
         "Project",
-        rf"projects/(?:{_J[1:-1]})/(?:[a-z0-9][a-z0-9-]*)/([a-z][a-z0-9]*-[0-9]{{4}}-(?:[0-9]{{4}}|[1-9][0-9]{{4,}}))",
+        rf"projects/(?:{_J[1:-1]})/(?:[a-z0-9][a-z0-9-]*)/([a-z][a-z0-9]*-[0-9]{{4}}-(?:[0-9]{{4}}|[1-9][0-9]{{4,7}}))",
         "registry/projects/shili/example-bureau/shili-2026-0001.yaml",
         project,
         project.Project,

@@ -16,7 +16,7 @@ from zongmu.model.records import type_of_path
 from zongmu.policy.zones import Zone, zone_of
 from zongmu.store.change import Touched
 from zongmu.store.reader import MAX_BYTES
-from zongmu.store.survey import safe_path
+from zongmu.store.survey import safe_path, sensitive_name
 from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 
 MAX_FILES: Final = 2_000
@@ -178,7 +178,7 @@ def of_entries(touched: Iterable[Touched], sizes: Mapping[str, int]) -> Iterator
             yield _about(
                 ODD_NAME, path, why_zh=f"不是普通文件（{after.mode}）", why_en=f"no ordinary file ({after.mode})"
             )
-        why = odd(path)
+        why = Bilingual("名字里有不该有的内容", "it must not be stored") if sensitive_name(path) else odd(path)
         if why is not None:
             yield _about(ODD_NAME, path, why_zh=why.zh, why_en=why.en)
         size = sizes.get(after.blob or "", 0)

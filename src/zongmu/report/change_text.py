@@ -15,6 +15,7 @@ from zongmu.report.text import printable
 from zongmu.report.trail_text import Titles, moved_lines
 from zongmu.report.words import GATE, OUTCOME, STATE, sayable, verdict_word
 from zongmu.store.registry import Registry
+from zongmu.store.survey import safe_path
 
 SHOWN = 12
 """Lines of one kind that a record gets; the rest is counted."""
@@ -377,7 +378,7 @@ def text_lines(report: ChangeReport, names: Names, lang: str) -> Iterator[str]:
     teller = Teller(report, names, lang)
     for record in report.records:
         yield teller.head(record)
-        yield f"    {record.event.path}"
+        yield f"    {safe_path(record.event.path)}"
         for block in teller.blocks(record):
             yield f"  {block.title}"
             yield from _indented(block.lines, 4)
@@ -388,7 +389,7 @@ def text_lines(report: ChangeReport, names: Names, lang: str) -> Iterator[str]:
         yield ""
     if report.other_paths:
         yield teller.say("登记文件之外的改动", "Other files")
-        yield from _indented([Line(printable(path)) for path in report.other_paths[:SHOWN]], 4)
+        yield from _indented([Line(safe_path(path)) for path in report.other_paths[:SHOWN]], 4)
         if len(report.other_paths) > SHOWN:
             yield f"    … {len(report.other_paths) - SHOWN}"
         yield ""

@@ -22,6 +22,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN, code_title, listed, sayable, value_text
+from zongmu.store.survey import safe_path
 
 _LONG: Final = 80  # characters of a value that are shown
 _REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
@@ -177,7 +178,7 @@ class _Writer:
             )
             yield self._say("合并；撰写：", "merge; written by: ") + (wrote or self._say("无", "nobody"))
         if event.moved_from is not None:
-            yield self._say("原路径：", "moved from: ") + f"{event.moved_from} → {event.path}"
+            yield self._say("原路径：", "moved from: ") + f"{safe_path(event.moved_from)} → {safe_path(event.path)}"
         if event.unreadable is not None:
             yield self._say("无法读取：", "unreadable: ") + _plain(event.unreadable.pick(self._lang))
         if event.compared_with is not None:

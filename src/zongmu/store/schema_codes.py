@@ -169,7 +169,7 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "联系方式写作 mailto:邮箱、tel:电话 或 https:// 网址，例如 mailto:security@example.gov.cn",
         "A contact is mailto:ADDRESS, tel:NUMBER or an https:// address, for example mailto:security@example.gov.cn",
     ),
-    r"^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,})$": (
+    r"^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,7})$": (
         "项目登记号写作 辖区-年份-四位以上序号，例如 shili-2026-0001",
         "A project id is jurisdiction-year-serial, the serial with four or more digits, for example shili-2026-0001",
     ),

@@ -62,6 +62,8 @@ def _folder(record_type: RecordType) -> str:
 
 _BY_FOLDER: Final[dict[str, RecordType]] = {_folder(t): t for t in RECORD_TYPES}
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9._/-]+")
+_LONG_NUMBER: Final = re.compile(r"(?:[0-9][-._]?){11}")
+_SIGNS: Final = re.compile(r"[-._]")
 
 
 def survey(tree: Tree) -> Survey:
@@ -98,7 +100,7 @@ def located_at(entry: Entry) -> Located | None:
     parts = entry.path.split("/", 3)
     record_type = _BY_FOLDER.get(parts[1]) if len(parts) > 1 else None
     match = record_type.pattern.fullmatch(entry.path) if record_type else None
-    if record_type is None or match is None:
+    if record_type is None or match is None or sensitive_name(entry.path):
         return None
     # Instance and calendars belong to no city; the shared resources of a city are one file with its name.
     jurisdiction = parts[2].removesuffix(".yaml") if record_type.name not in ("instance", "calendar") else None
@@ -131,6 +133,8 @@ def _stray(entry: Entry, folders: set[str]) -> Finding | None:
         return _say(_BY_MODE[mode], path)
     if mode == UNREADABLE:
         return unreadable(path, path, PermissionError(errno.EACCES, ""))
+    if sensitive_name(path):
+        return _say(codes.SENSITIVE_NAME, path)
     if not _SAFE_NAME.fullmatch(path):
         return _say(codes.ODD_NAME, path)
     if not path.lower().endswith(".yaml"):
@@ -175,14 +179,22 @@ def _say(code: Code, path: str, record: str | None = None, **values: Any) -> Fin
     return finding(code, record=record or at, path=at, file=at, **values)
 
 
+def sensitive_name(path: str) -> bool:
+    """Whether a part of *path* is personal data, a mark of secrecy or a credential, by itself or between its signs."""
+    from zongmu.model.guards import scan
+
+    if path.isascii() and not _LONG_NUMBER.search(path):
+        return False
+    return any(scan(word) for part in path.split("/") for word in {part, *_SIGNS.split(part)})
+
+
 def safe_path(path: str) -> str:
     """*path* fit to be printed: what is not printable is escaped, a name that a guard would not let out is hidden."""
-    from zongmu.model.guards import scan
+    if not sensitive_name(path):
+        return shown(path)
     from zongmu.store.wording import HIDDEN
 
-    if path.isascii() and not scan(path):
-        return shown(path)
-    return "/".join(HIDDEN if scan(part) and part.isprintable() else shown(part) for part in path.split("/"))
+    return "/".join(HIDDEN if sensitive_name(part) and part.isprintable() else shown(part) for part in path.split("/"))
 
 
 def unreadable(path: str, record: str, error: OSError) -> Finding:

@@ -82,6 +82,19 @@ ODD_NAME: Final = Code(
     ),
     Bilingual("改名：用编号或拼音，不用汉字、空格和符号", "Rename it after its id: ASCII, without spaces or signs"),
 )
+SENSITIVE_NAME: Final = Code(
+    "tree.sensitive-name",
+    Bilingual("文件名里有不该有的内容", "A name that must not be stored"),
+    Bilingual(
+        "{file} 的名字里有个人信息、涉密标志或口令，没有读取",
+        "The name {file} holds personal data, a mark of secrecy or a credential; it was not read",
+    ),
+    Bilingual(
+        "改用登记号或单位简称作名字；已提交的，连同历史一起处理（zongmu trust epoch）",
+        "Name it after its id or a short name of the body; if it is committed, see to the history too (zongmu trust epoch)",
+    ),
+    sensitive=True,
+)
 UPPER_CASE: Final = Code(
     "tree.upper-case",
     Bilingual("文件名里有大写字母", "Capital letters in a name"),
@@ -142,6 +155,7 @@ CODES: Final[tuple[Code, ...]] = (
     NO_REGISTRY,
     NO_SUCH_FILE,
     UNREADABLE,
+    SENSITIVE_NAME,
     SYMLINK,
     SUBMODULE,
     SPECIAL,

@@ -17,7 +17,7 @@ from zongmu.publish.open_data.datafile import CALENDAR, JSON, NDJSON
 from zongmu.publish.open_data.json_files import indented
 
 _TEXT = {"type": "string"}
-_ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,})$"}
+_ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,7})$"}
 _DAY = {"type": "string", "format": "date"}
 _MONEY = {
     "type": "string",
