@@ -181,11 +181,13 @@ def _say(code: Code, path: str, record: str | None = None, **values: Any) -> Fin
 
 def sensitive_name(path: str) -> bool:
     """Whether a part of *path* is personal data, a mark of secrecy or a credential, by itself or between its signs."""
-    from zongmu.model.guards import scan
-
     if path.isascii() and not _LONG_NUMBER.search(path):
         return False
-    return any(scan(word) for part in path.split("/") for word in {part, *_SIGNS.split(part)})
+    from zongmu.model.guards import code_for, scan
+
+    seen = "".join(letter for letter in path if letter.isprintable())
+    words = {word for part in seen.split("/") for word in (part, *_SIGNS.split(part))}
+    return any(code_for(hit.kind).sensitive for word in words for hit in scan(word))
 
 
 def safe_path(path: str) -> str:
@@ -194,7 +196,7 @@ def safe_path(path: str) -> str:
         return shown(path)
     from zongmu.store.wording import HIDDEN
 
-    return "/".join(HIDDEN if sensitive_name(part) and part.isprintable() else shown(part) for part in path.split("/"))
+    return "/".join(HIDDEN if sensitive_name(part) else shown(part) for part in path.split("/"))
 
 
 def unreadable(path: str, record: str, error: OSError) -> Finding:
