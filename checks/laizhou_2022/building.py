@@ -174,7 +174,10 @@ def lz23_supervision_choice(ctx: ProjectContext) -> Verdict:
         attested = ctx.attestation("self_supervision")
         if attested is None:
             return total(ctx, passed(step, chosen, Step("lacks_attestation", "self_supervision", "attestations")))
-        return total(ctx, passed(step, chosen, Step("attested", attested.date, f"attestations/{attested.seq}")))
+        return total(
+            ctx,
+            passed(step, chosen, Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind)),
+        )
     return total(ctx, at_gate(ctx, failed(step, chosen, because="no_supervision_contract"), building_day(ctx)))
 
 

@@ -153,7 +153,7 @@ def lz10_urgent(ctx: ProjectContext) -> Verdict:
     """
     found = {kind: ctx.attestation(kind) for kind in ("demand", "strategy", "urgent", "depth")}
     steps = tuple(
-        Step("attested", a.date, f"attestations/{a.seq}")
+        Step("attested", a.date, f"attestations/{a.seq}", None, a.kind)
         if a is not None
         else Step("lacks_attestation", kind, "attestations")
         for kind, a in found.items()

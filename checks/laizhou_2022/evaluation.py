@@ -70,7 +70,7 @@ def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
         evidence = replace(evidence, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
     attested = ctx.attestation("needs_research")
     step = (
-        Step("attested", attested.date, f"attestations/{attested.seq}")
+        Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind)
         if attested is not None
         else Step("lacks_attestation", "needs_research", "attestations")
     )

@@ -306,7 +306,7 @@ def lz31_common_capability(ctx: ProjectContext) -> Verdict:
     used = tuple(r.resource for r in ctx.project.shared_resources if r.used)
     attested = ctx.attestation("common_capability")
     if attested is not None:
-        evidence = passed(Step("attested", attested.date, f"attestations/{attested.seq}"))
+        evidence = passed(Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind))
     elif used:
         evidence = passed(Step("present", ", ".join(used), "shared_resources"))
     else:
@@ -324,7 +324,7 @@ def lz31_contribution(ctx: ProjectContext) -> Verdict:
         return not_applicable("not_reusable")
     attested = ctx.attestation("city_brain_contribution")
     if attested is not None:
-        return passed(Step("attested", attested.date, f"attestations/{attested.seq}"))
+        return passed(Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind))
     step = Step("lacks_attestation", "city_brain_contribution", "attestations")
     closed = ctx.view.day("closed")
     if closed.value is None:

@@ -37,5 +37,5 @@ def lz2_scope(ctx: ProjectContext) -> Verdict:
         return not_applicable("excluded_content", step)
     split = ctx.attestation("content_split")
     if split is None:
-        return undetermined("needs_attestation", step, Step("absent", None, "attestations"))
-    return passed(step, Step("attested", split.date, f"attestations/{split.seq}"))
+        return undetermined("needs_attestation", step, Step("lacks_attestation", "content_split", "attestations"))
+    return passed(step, Step("attested", split.date, f"attestations/{split.seq}", None, split.kind))

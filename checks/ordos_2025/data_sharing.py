@@ -92,7 +92,7 @@ def od16_catalogue(ctx: ProjectContext) -> Verdict:
         if found is None:
             parts.append(undetermined("needs_attestation", Step("missing", None, f"attestations/{kind}")))
         else:
-            parts.append(passed(Step("attested", found.date, f"attestations/{found.seq}")))
+            parts.append(passed(Step("attested", found.date, f"attestations/{found.seq}", None, found.kind)))
     return all_of(*parts)
 
 

@@ -241,7 +241,7 @@ def _supplement(ctx: RegistryContext, id: str, row: list[Any] | None, where: str
     own = ctx.facts(urgency)[id]
     named = Step("guard", ground, f"{where}/ground")
     attested = (
-        passed(named, Step("attested", day_of(own["attested"]), "attestations"))
+        passed(named, Step("attested", day_of(own["attested"]), "attestations", None, "urgent"))
         if own["attested"] is not None
         else undetermined("needs_attestation", named, Step("missing", None, "attestations/urgent"))
     )

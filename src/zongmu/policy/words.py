@@ -53,7 +53,7 @@ SAY: dict[str, Bilingual] = {
     "deadline": Bilingual("{field} {value}，期限 {limit}", "{field} {value}, due {limit}"),
     "deadline_open": Bilingual("{field} 尚无，期限 {limit}", "{field} not there yet, due {limit}"),
     "opens": Bilingual("窗口自 {limit} 起", "the window opens {limit}"),
-    "order": Bilingual("{field} {value} 应不晚于 {limit}", "{field} {value} must not be later than {limit}"),
+    "order": Bilingual("{field} {value}（应不晚于 {limit}）", "{field} {value} (no later than {limit})"),
     "covers": Bilingual("{field} 应含 {limit}", "{field} must cover {limit}"),
     "lacking": Bilingual("缺少 {value}", "lacking {value}"),
     "present": Bilingual("{field}：{value}", "{field}: {value}"),

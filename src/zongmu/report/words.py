@@ -140,7 +140,9 @@ def _said(value: Any, path: str | None, loaded: LoadedMeasure | None, lang: str,
     if isinstance(value, list | tuple):
         return listed((_said(one, path, loaded, lang, record_type) for one in value), lang)
     codes = path_codelist(path, record_type) if path and type(value) is str else None
-    if codes is None and path and _PAPERS.search(path):
+    if path and path.startswith("attestations"):
+        codes = "attestation"  # what is attested is said by the attestation as a whole, wherever in it a step points
+    elif codes is None and path and _PAPERS.search(path):
         codes = "document"
     if codes is not None:
         title = code_title(codes, value, loaded.measure.codes if loaded is not None else {})
@@ -156,16 +158,16 @@ def _home(step: Step) -> str:
     return row if row and isinstance(step.value, dt.date) and key == step.value.isoformat() else path
 
 
-_PAPER = re.compile(r"(?:^|/)documents/([a-z_]+)")
+_NAMED_BY_KIND = re.compile(r"(?:^|/)(document|attestation)s/([a-z_]+)")
 _PAPERS = re.compile(r"(?:^|/)documents(?:/[a-z_]+)?$")
 
 
 def _field_text(path: str, loaded: LoadedMeasure | None, lang: str, record_type: str) -> str:
-    """The title of a field; a paper in its path by the title of its kind."""
+    """The title of a field; a paper or an attestation in its path by the title of its kind."""
     text = path_title(path, record_type).pick(lang)
-    found = _PAPER.search(path)
-    title = loaded.measure.codes.get("document", {}).get(found[1]) if found and loaded is not None else None
-    return text.replace(found[1], title.pick(lang)) if found and title is not None else text
+    found = _NAMED_BY_KIND.search(path)
+    title = loaded.measure.codes.get(found[1], {}).get(found[2]) if found and loaded is not None else None
+    return text.replace(found[2], title.pick(lang)) if found and title is not None else text
 
 
 def step_text(step: Step, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> str:
