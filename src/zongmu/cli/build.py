@@ -55,17 +55,7 @@ def build_to(
 def _build_to(
     root: Path, target: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None
 ) -> tuple[Release, Built]:
-    checks = checks_at(root)
-    registry = registry_at(root, load_with=load_beside)
-    world = world_of(checks, registry, parse_day(as_of))
-    clock.lap("read", len(registry.survey.located))
-    texts = Texts(world, registry, cache)
-    result = run(world, texts.registry, memory=memory_of(cache, world, registry))
-    clock.lap("judge", len(result.judged))
-    found = release(checks, registry, world, result, root, texts)
-    clock.lap("release", len(found.texts))
-    found = with_history(found, root, cache)
-    clock.lap("history")
+    found = _released(root, as_of, clock, cache)
     progress = Progress("建站 building")
     try:
         built = build_site(root, target, found, kept, progress, clock)
@@ -97,6 +87,22 @@ def _build_to(
     finally:
         progress.end()
     return found, built
+
+
+def _released(root: Path, as_of: str | None, clock: Clock, cache: Cache | None) -> Release:
+    """What is public. Nothing else of the registry outlives this: a build of ten thousand projects holds enough."""
+    checks = checks_at(root)
+    registry = registry_at(root, load_with=load_beside)
+    world = world_of(checks, registry, parse_day(as_of))
+    clock.lap("read", len(registry.survey.located))
+    texts = Texts(world, registry, cache)
+    result = run(world, texts.registry, memory=memory_of(cache, world, registry))
+    clock.lap("judge", len(result.judged))
+    found = release(checks, registry, world, result, root, texts)
+    clock.lap("release", len(found.texts))
+    found = with_history(found, root, cache)
+    clock.lap("history")
+    return found
 
 
 def left_out(found: Release, lang: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 from markupsafe import escape as _escape
+from pydantic_core import PydanticSerializationError, to_json
 
 try:
     from markupsafe._speedups import _escape_inner
@@ -49,6 +50,14 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 def dump(value: Any) -> str:
     """JSON text in a line, Chinese as it is."""
     return _ENCODER.encode(value)
+
+
+def json_bytes(value: Any) -> bytes:
+    """The same as UTF-8. A lone surrogate becomes a question mark."""
+    try:
+        return to_json(value)
+    except PydanticSerializationError:
+        return encode(dump(value))
 
 
 def script_json(value: Any) -> str:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import dump, encode, xml_holds
+from zongmu.publish.escape import encode, json_bytes, xml_holds
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import Told, told
 from zongmu.publish.public_history import Entry
@@ -215,7 +215,7 @@ class _Writer:
                 for entry in feed.entries
             ],
         }
-        return encode(dump(out) + "\n")
+        return json_bytes(out) + b"\n"
 
 
 def _text(markup: Markup) -> str:

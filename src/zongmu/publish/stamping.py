@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zongmu.publish.escape import dump, encode
+from zongmu.publish.escape import json_bytes
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import about
@@ -87,7 +87,7 @@ class Stamper:
     def _one(self, project: Released) -> Stamped:
         id = project.public.id
         data_path = f"projects/{id}.json"
-        data = encode(dump(project_data(self._release, project)) + "\n")
+        data = json_bytes(project_data(self._release, project)) + b"\n"
         digest = hashlib.sha256(data).hexdigest()
         key = self._key(project, digest)
         package_path = f"projects/{id}.oc4ids.json"

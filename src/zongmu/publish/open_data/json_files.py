@@ -11,7 +11,7 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.scalars import Scalar
-from zongmu.publish.escape import dump, encode
+from zongmu.publish.escape import encode, json_bytes
 from zongmu.publish.figures import ladder
 from zongmu.publish.released import Release, Released
 
@@ -28,7 +28,7 @@ def indented(value: Any, indent: int = 1) -> bytes:
 
 def whole_json(release: Release, texts: Iterable[bytes]) -> WholeFile:
     """``data/projects.json``: the data files of all projects in one."""
-    head = encode(dump(about_json(release))[:-1])
+    head = json_bytes(about_json(release))[:-1]
     data = head + b',"projects":[\n' + b",\n".join(text.rstrip(b"\n") for text in texts) + b"\n]}\n"
     title = Bilingual("全部项目（JSON）", "All projects (JSON)")
     about = Bilingual("公开文本、由它算出的内容、公开的检查结果", "Public text, what follows from it, public outcomes")

@@ -12,7 +12,7 @@ from typing import Any
 from zongmu.model.kinds import KINDS, Phase
 from zongmu.model.milestones import Announced, Contract, Supplemented, key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.escape import dump, encode
+from zongmu.publish.escape import json_bytes
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
@@ -69,7 +69,7 @@ _METHODS = {
 
 def package(about: About, project: Mapping[str, Any], path: str) -> bytes:
     """The package of one project; its second line is the project alone."""
-    return _head(about, path, str(project["updated"])) + encode(dump(project)) + b"\n]}\n"
+    return _head(about, path, str(project["updated"])) + json_bytes(project) + b"\n]}\n"
 
 
 def whole(about: About, path: str, packages: Iterable[bytes]) -> bytes | None:
@@ -88,7 +88,7 @@ def _head(about: About, path: str, published: str) -> bytes:
     if about.licence_uri is not None:
         head["license"] = about.licence_uri
     head["publicationPolicy"] = f"{about.address}data.html"
-    return encode(dump(head)[:-1]) + b',"projects":[\n'
+    return json_bytes(head)[:-1] + b',"projects":[\n'
 
 
 def oc4ids_project(project: Released, say: Say, address: str) -> dict[str, Any]:
