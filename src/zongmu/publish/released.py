@@ -29,7 +29,9 @@ from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Finding, Outcome, Severity
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
+from zongmu.model.scalars import Money
 from zongmu.model.system import System
+from zongmu.model.timeline import Fact
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import Run
@@ -70,6 +72,30 @@ _MILESTONE_PARTIES = (
 )  # fmt: skip
 
 
+class PublicView(View):
+    """What follows from public facts. Its figures are worked out once: every page that shows a project asks for them."""
+
+    @cached_property
+    def original_baseline(self) -> Fact[Money]:
+        """As :attr:`View.original_baseline`."""
+        return super().original_baseline
+
+    @cached_property
+    def current_baseline(self) -> Fact[Money]:
+        """As :attr:`View.current_baseline`."""
+        return super().current_baseline
+
+    @cached_property
+    def contracted(self) -> Fact[Money]:
+        """As :attr:`View.contracted`."""
+        return super().contracted
+
+    @cached_property
+    def final_total(self) -> Fact[Money]:
+        """As :attr:`View.final_total`."""
+        return super().final_total
+
+
 @dataclass(frozen=True)
 class Released:
     """A project that is public, with what follows from its public facts."""
@@ -81,9 +107,9 @@ class Released:
     review: DisclosureReview | None
 
     @cached_property
-    def view(self) -> View:
+    def view(self) -> PublicView:
         """What follows from the public facts."""
-        return View(as_project(self.public))
+        return PublicView(as_project(self.public))
 
     def days(self) -> Iterator[dt.date]:
         """The days of acts, payments, reports of progress and the review that are public."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,9 @@ from zongmu.report.words import value_text
 
 _SHORT = 40
 """Characters up to which a value is likely to be said again."""
-_MOST_PAIRS = 1 << 15
+_MOST_DEFINITIONS = 1 << 15
+_SAID_APART = frozenset({"kind", "seq", "date", "body", "body_name", "number"})
+"""Fields of a milestone that stand in its head."""
 
 YI = 10_000_000_000
 """Fen in 一亿元."""
@@ -42,6 +44,11 @@ def slug(id: str) -> str:
 def anchor(text: str) -> str:
     """An element's id from a clause address or a milestone key."""
     return "".join(c if c.isalnum() and c.isascii() else "-" for c in text).strip("-")
+
+
+def definition(title: str, value: Markup) -> str:
+    """An entry of a list of definitions; *title* is HTML too."""
+    return f"<div><dt>{title}</dt><dd>{html(value)}</dd></div>"
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +70,8 @@ class Say:
         self._codes: dict[str, dict[str, dict[str, Bilingual]]] = {}
         self._kinds: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], Markup] = {}
-        self._pairs_said: dict[tuple[str, type[BaseModel], str, str], tuple[str, Markup]] = {}
+        self._defined: dict[type[BaseModel], dict[str, tuple[int, str, FieldInfo]]] = {}
+        self._definitions: dict[tuple[str, type[BaseModel], str, str], str] = {}
         self._comma = "、" if self.zh else ", "
         self.none = safe(f'<span class="zm-none">{"未登记" if self.zh else "not recorded"}</span>')
 
@@ -306,32 +314,34 @@ class Say:
             parts.append(f'<span class="zm-pair"><span class="zm-key">{title}</span> {said}</span>')
         return safe(" ".join(parts))
 
-    def pairs(
-        self, jurisdiction: str, cls: type[BaseModel], row: Mapping[str, Any], without: Sequence[str] = ()
-    ) -> list[tuple[str, Markup]]:
-        """Titles and values of the fields that *row* has, in the order of the class."""
-        known = fields_of(cls)
-        names = sorted([n for n in row if n in known and n not in without], key=lambda n: known[n].place)
-        return [self._pair(jurisdiction, cls, known[n], row[n]) for n in names]
+    def definitions(
+        self, jurisdiction: str, cls: type[BaseModel], row: Mapping[str, Any], without: frozenset[str] = frozenset()
+    ) -> list[str]:
+        """The fields that *row* has in the order of the class, each as an entry of a list of definitions, in HTML."""
+        known = self._defined.get(cls)
+        if known is None:
+            known = self._defined[cls] = {
+                name: (info.place, html(info.title.pick(self.lang)), info) for name, info in fields_of(cls).items()
+            }
+        found = sorted([known[name] for name in row if name in known and name not in without])
+        return [self._definition(jurisdiction, cls, title, info, row[info.name]) for _, title, info in found]
 
-    def _pair(self, jurisdiction: str, cls: type[BaseModel], info: FieldInfo, value: Any) -> tuple[str, Markup]:
-        """Title and value of a field; what is short is said once for all that say the same."""
+    def _definition(self, jurisdiction: str, cls: type[BaseModel], title: str, info: FieldInfo, value: Any) -> str:
+        """What a field holds; what is short is said once for all that say the same."""
         if type(value) is not str or len(value) > _SHORT:
-            return info.title.pick(self.lang), self.value(jurisdiction, info, value)
+            return definition(title, self.value(jurisdiction, info, value))
         key = (jurisdiction, cls, info.name, value)
-        found = self._pairs_said.get(key)
+        found = self._definitions.get(key)
         if found is None:
-            if len(self._pairs_said) >= _MOST_PAIRS:
-                self._pairs_said.clear()
-            found = self._pairs_said[key] = (info.title.pick(self.lang), self.value(jurisdiction, info, value))
+            if len(self._definitions) >= _MOST_DEFINITIONS:
+                self._definitions.clear()
+            found = self._definitions[key] = definition(title, self.value(jurisdiction, info, value))
         return found
 
-    def milestone_facts(self, jurisdiction: str, kind: str, facts: Mapping[str, Any]) -> list[tuple[str, Markup]]:
-        """What a milestone says beyond its day, its number and its body."""
+    def milestone_facts(self, jurisdiction: str, kind: str, facts: Mapping[str, Any]) -> list[str]:
+        """What a milestone says beyond its day, its number and its body, as :meth:`definitions`."""
         cls = family_of(kind)
-        if cls is None:
-            return []
-        return self.pairs(jurisdiction, cls, facts, ("kind", "seq", "date", "body", "body_name", "number"))
+        return self.definitions(jurisdiction, cls, facts, _SAID_APART) if cls is not None else []
 
     def day(self, day: dt.date | None) -> Markup:
         """A day, or that none is recorded."""

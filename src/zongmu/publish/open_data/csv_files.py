@@ -25,7 +25,7 @@ def csv_file(table: Table) -> bytes:
     columns = []
     for place, column in enumerate(table.columns):
         cells = texts(column, table.rows, place)
-        columns.append([cell_text(c) if c else c for c in cells] if column.type in ("text", "list") else cells)
+        columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
     write.writerows(zip(*columns, strict=True))
     return encode(MARK + out.getvalue())
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.tables import Column, Table, Value, decimal
+from zongmu.publish.open_data.tables import Column, Table, decimal, unicode_of
 
 
 def parquet_file(about: About, table: Table) -> bytes:
@@ -27,7 +26,7 @@ def parquet_file(about: About, table: Table) -> bytes:
     head = {key: value.encode() for key, value in about.rows()} | {"title": table.title.zh.encode()}
     schema = pa.schema(fields, metadata=head)
     columns = [
-        pa.array([_value(column, row[n]) for row in table.rows], type=types[column.type])
+        pa.array(_values(column, [row[n] for row in table.rows]), type=types[column.type])
         for n, column in enumerate(table.columns)
     ]
     out = io.BytesIO()
@@ -42,11 +41,13 @@ def _said(column: Column) -> dict[str, str]:
     return out | ({"codelist": column.codelist} if column.codelist is not None else {})
 
 
-def _value(column: Column, value: Value) -> Any:
-    if isinstance(value, str):
-        return encode(value).decode()
-    if isinstance(value, tuple):
-        return list(value)
-    if column.type == "money" and isinstance(value, int):
-        return decimal(value)
-    return value
+def _values(column: Column, values: list[Any]) -> list[Any]:
+    match column.type:
+        case "text":
+            return unicode_of(values)
+        case "list":
+            return [None if v is None else unicode_of(list(v)) for v in values]
+        case "money":
+            return [None if v is None else decimal(v) for v in values]
+        case _:
+            return values

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from zongmu.publish.escape import xml_holds
 
@@ -31,6 +31,7 @@ def _formula() -> re.Pattern[str]:
     return re.compile(f"[{re.escape(''.join(unseen))}]*[{re.escape(''.join(starts))}]")
 
 
+@lru_cache(maxsize=1 << 14)  # titles, names and codes come again in every row
 def cell_text(text: str) -> str:
     """*text* as a spreadsheet may have it; what neither XML nor UTF-8 can hold becomes U+FFFD."""
     text = xml_holds(text)

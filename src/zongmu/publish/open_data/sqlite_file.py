@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.tables import Column, Table, Value, joined, references
+from zongmu.publish.open_data.tables import Column, Table, joined, references, unicode_of
 
 _TYPES = {
     "text": "TEXT",
@@ -54,7 +53,7 @@ def sqlite_file(about: About, tables: Sequence[Table]) -> bytes:
         for table in tables:
             base.execute(_created(table, tables))
             marks = ", ".join("?" * len(table.columns))
-            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", (_row(row) for row in table.rows))
+            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _values(table))
             base.executemany(
                 "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
                 [(table.name, column_name(c), c.title.zh, c.title.en, c.type, c.codelist) for c in table.columns],
@@ -84,13 +83,20 @@ def _created(table: Table, tables: Sequence[Table]) -> str:
     return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({keys}))"
 
 
-def _row(row: Sequence[Value]) -> list[str | int | None]:
-    return [_value(value) for value in row]
+def _values(table: Table) -> Iterator[tuple[Any, ...]]:
+    """The rows as the database has them."""
+    return zip(
+        *(_column(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)), strict=True
+    )
 
 
-def _value(value: Value) -> str | int | None:
-    if isinstance(value, str):
-        return encode(value).decode()
-    if value is None or isinstance(value, int):
-        return value
-    return value.isoformat() if isinstance(value, dt.date) else joined(value)
+def _column(column: Column, values: list[Any]) -> list[Any]:
+    match column.type:
+        case "text":
+            return unicode_of(values)
+        case "list":
+            return unicode_of([None if v is None else joined(v) for v in values])
+        case "date":
+            return [None if v is None else v.isoformat() for v in values]
+        case _:
+            return values

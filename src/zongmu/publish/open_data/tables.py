@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from zongmu.model.finding import Bilingual
+from zongmu.publish.escape import encode
 
 Type = Literal["text", "list", "date", "money", "integer", "boolean"]
 Value = str | tuple[str, ...] | dt.date | int | bool | None
@@ -78,6 +79,15 @@ def decimal(fen: int) -> Decimal:
 def joined(items: Iterable[str]) -> str:
     """A list as one text. A semicolon within an item becomes a full-width one."""
     return BETWEEN.join([item.replace(BETWEEN, "；") for item in items])
+
+
+def unicode_of(values: list[Any]) -> list[Any]:
+    """Texts that UTF-8 can hold (and None): a lone surrogate becomes a question mark."""
+    try:
+        "".join([v for v in values if v is not None]).encode()
+    except UnicodeEncodeError:
+        return [v and encode(v).decode() for v in values]
+    return values
 
 
 def texts(column: Column, rows: Sequence[Row], place: int) -> list[str]:

@@ -164,16 +164,15 @@ def _cells(column: Column, rows: Sequence[Row], place: int, letter: str, styles:
                 for n, v in days
             ]
         case _:
-            known: dict[str, str] = {}
+            known: dict[str, str] = {"": ""}
             out = []
             for n, v in cells:
-                if not v:
-                    out.append("")
-                    continue
                 said = known.get(v)
                 if said is None:
-                    said = known[v] = escape(_short(cell_text(v)))
-                out.append(f'<c r="{letter}{n}" t="inlineStr"><is><t xml:space="preserve">{said}</t></is></c>')
+                    said = known[v] = (
+                        f'" t="inlineStr"><is><t xml:space="preserve">{escape(_short(cell_text(v)))}</t></is></c>'
+                    )
+                out.append(f'<c r="{letter}{n}{said}' if said else "")
             return out
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
@@ -33,7 +33,7 @@ from zongmu.publish.pages.money_time import (
 from zongmu.publish.pages.outcomes import law_sections, totals
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
-from zongmu.publish.say import anchor, slug
+from zongmu.publish.say import anchor, definition, slug
 
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
@@ -90,7 +90,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         ladder_chart=ladder_chart(make, project),
         schedule=schedule_table(make, project),
         timeline=timeline_chart(make, project),
-        milestones=[_milestone(make, project, m) for m in acts],
+        milestones=safe("".join([_act(make, project, m) for m in acts])),
         contracts=_contracts(make, project),
         histories=[
             t
@@ -211,17 +211,17 @@ def _plain(text: Markup) -> str:
 # ── facts and bodies ──
 
 
-def _facts(make: Maker, project: Released) -> list[tuple[str, Markup]]:
+def _facts(make: Maker, project: Released) -> list[Markup]:
     public, say, j = project.public, make.say, project.public.jurisdiction
     known = fields_of(Project)
     rows = [
-        (known[name].title.pick(make.lang), _fact(make, j, known[name], public.facts[name]))
+        definition(html(known[name].title.pick(make.lang)), _fact(make, j, known[name], public.facts[name]))
         for name in _FACTS
         if name in public.facts
     ]
     for cls, values in ((Hosting, public.hosting), (_external(), public.external_ids)):
-        rows += say.pairs(j, cls, values)
-    return rows
+        rows += say.definitions(j, cls, values)
+    return [safe(row) for row in rows]
 
 
 def _fact(make: Maker, jurisdiction: str, info: FieldInfo, value: Any) -> Markup:
@@ -298,34 +298,32 @@ def former_names(make: Maker, id: str) -> Markup:
 # ── acts and contracts ──
 
 
-class _Act(NamedTuple):
-    """A milestone as the page lists it."""
-
-    anchor: str
-    date: str
-    title: str
-    body: Markup | None
-    number: Markup | None
-    facts: list[list[tuple[str, Markup]]]  # single values, then each list of rows in a line of its own
-    documents: Markup
-
-
-def _milestone(make: Maker, project: Released, m: PublicMilestone) -> _Act:
+def _act(make: Maker, project: Released, m: PublicMilestone) -> str:
+    """A milestone as the page lists it: single values in a line, then each list of rows in a line of its own."""
     say, j = make.say, project.public.jurisdiction
-    rows = {name: value for name, value in m.facts.items() if isinstance(value, list)}
-    if "scope" in rows:  # its items by their names, as the project calls them
-        names = {item["id"]: item["name"] for item in project.public.facts.get("scope", ())}
-        rows["scope"] = [{**row, "item": names.get(row["item"], row["item"])} for row in rows["scope"]]
-    single = {name: value for name, value in m.facts.items() if name not in rows}
-    lines = [single, *({name: value} for name, value in rows.items())]
-    return _Act(
-        anchor(m.key),
-        m.date.isoformat(),
-        act_title(make, project, m),
-        say.body(m.body) if m.body else say.chinese(m.body_name) if m.body_name else None,
-        say.chinese(m.number) if m.number else None,
-        [facts for line in lines if (facts := say.milestone_facts(j, m.kind, line))],
-        say.joined([say.code(j, "document", d) for d in m.documents]),
+    single: dict[str, Any] = {}
+    lines = [single]
+    for name, value in m.facts.items():
+        if not isinstance(value, list):
+            single[name] = value
+        elif name != "scope":
+            lines.append({name: value})
+        else:  # its items by their names, as the project calls them
+            names = {item["id"]: item["name"] for item in project.public.facts.get("scope", ())}
+            lines.append({name: [{**row, "item": names.get(row["item"], row["item"])} for row in value]})
+    said = [rows for line in lines if (rows := say.milestone_facts(j, m.kind, line))]
+    facts = "".join([f'<dl class="zm-inline">{"".join(rows)}</dl>' for rows in said])
+    number = f' <span class="zm-number">{say.chinese(m.number)}</span>' if m.number else ""
+    who = say.body(m.body) if m.body else say.chinese(m.body_name) if m.body_name else None
+    body = f'<p class="zm-acts__body">{html(who)}</p>' if who is not None else ""
+    papers = say.joined([say.code(j, "document", d) for d in m.documents])
+    if papers:
+        title = make.word("随附文件", "Papers")
+        papers = safe(f'<p class="zm-acts__papers"><span class="zm-key">{title}</span> {html(papers)}</p>')
+    return (
+        f'<li id="m-{anchor(m.key)}"><div class="zm-acts__when zm-date">{m.date.isoformat()}</div>\n'
+        f'<div class="zm-acts__what"><p class="zm-acts__title">{html(act_title(make, project, m))}{number}</p>\n'
+        f"{body}{facts}{html(papers)}</div></li>\n"
     )
 
 
