@@ -155,8 +155,10 @@ def lz_cases(ctx: ProjectContext) -> dict[str, Any]:
 
 @fact(on="system")
 def lz_system_cases(ctx: SystemContext) -> dict[str, Any]:
-    """Cases on record at a system itself."""
-    return {"rows": list(_findings(ctx.view))}
+    """Cases on record at a system itself; the projects that it says built, upgraded or run it."""
+    system = ctx.system
+    made = [p for p in (system.built_by, *system.upgraded_by) if p is not None]
+    return {"rows": list(_findings(ctx.view)), "made_by": made, "run_by": list(system.maintained_by)}
 
 
 @fact()
@@ -198,12 +200,22 @@ class _Cases:
                 self._makers.setdefault(system, []).append(project)
             for name, system in fact_of["items"].items():
                 self._collectors.setdefault(name, set()).add(system)
+        self._systems: dict[str, list[str]] = {}
+        for system, row in self._at_systems.items():
+            for project in row["made_by"]:
+                self._makers.setdefault(system, []).append(project)
+            for project in (*row["made_by"], *row["run_by"]):
+                self._systems.setdefault(project, []).append(system)
+
+    def systems(self, project: str) -> list[str]:
+        """The systems that a project builds, extends and runs, by its own record or by theirs."""
+        return [*self._facts[project]["systems"], *self._systems.get(project, ())]
 
     def of(self, project: str, systems: Iterable[str], own: bool = True) -> list[dict[str, Any]]:
         """Every case that bears on *systems*: recorded at them, at the projects that made them, and at *project* itself."""
         wanted = dict.fromkeys(systems)
         rows = [r for s in wanted for r in self._at_systems.get(s, {"rows": []})["rows"]]
-        makers = {p for s in wanted for p in self._makers.get(s, ())} - {project}
+        makers = {p for s in wanted for p in self._makers.get(s, ()) if p in self._facts} - {project}
         if own and project in self._facts:
             makers.add(project)
         for p in sorted(makers, key=self._place.__getitem__):
@@ -242,8 +254,7 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """
     known = _Cases(ctx)
     for project, rows in ctx.facts(lz_om_money).items():
-        systems = ctx.facts(lz_cases)[project]["systems"]
-        cases = known.of(project, systems) if rows else []
+        cases = known.of(project, known.systems(project)) if rows else []
         for row in rows:
             day = dt.date.fromisoformat(row["date"])
             if ungoverned(ctx, day) is not None:

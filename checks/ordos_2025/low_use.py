@@ -99,8 +99,15 @@ def use(ctx: SystemContext) -> dict[str, Any]:
 
 @fact(on="project")
 def found(ctx: ProjectContext) -> dict[str, Any]:
-    """What was found about a project: notices of low use, an evaluation that was not passed."""
-    return {"notices": _notices(ctx.view), "failed": _failed_on(ctx.view)}
+    """What was found about a project: notices of low use, an evaluation that was not passed; and the systems it built."""
+    return {"notices": _notices(ctx.view), "failed": _failed_on(ctx.view), "builds": list(ctx.project.builds)}
+
+
+def _makers(ctx: RegistryContext) -> dict[str, str]:
+    """System → the project that built it, as the system says; where it says nothing, as a project does."""
+    out = {system: id for id, row in ctx.facts(found).items() for system in row["builds"]}
+    out.update((id, row["built_by"]) for id, row in ctx.facts(use).items() if row["built_by"] is not None)
+    return out
 
 
 # ── use ──
@@ -144,7 +151,7 @@ def _spells(run: list[tuple[str, int]], least: int) -> Iterator[Spell]:
             yield Spell(part[0][0], part[-1][0], sum(rates), len(part), max(rates))
 
 
-@rule(cites=[LOW_USE], since="2025", on="registry", readings=["I19", "N1"], reads=[use, days, core, body])
+@rule(cites=[LOW_USE], since="2025", on="registry", readings=["I19", "N1"], reads=[use, found, days, core, body])
 def od06_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """系统建成后连续6个月月均使用率低于30%的，是使用率不高的线索；认定须有数据管理局的书面告知和公示，两个日期俱全。
 
@@ -152,15 +159,19 @@ def od06_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     bureau's written notice, numbered, and its publication. The reading by single months stands in the trace (I19).
     """
     completed = {id: row["completed"] for id, row in ctx.facts(days).items()}
+    makers = _makers(ctx)
     for id, row in ctx.facts(use).items():
         level = row["level"] or ctx.facts(body).get(row["unit"], {}).get("level")
         early = city_only({"level": level, "only_filed": False})
-        yield id, early or _low_use(ctx, row, completed.get(row["built_by"]))
+        yield id, early or _low_use(ctx, row, makers.get(id), completed.get(makers.get(id, "")))
 
 
-def _low_use(ctx: RegistryContext, row: Mapping[str, Any], project_completed: str | None) -> Verdict:
+def _low_use(ctx: RegistryContext, row: Mapping[str, Any], maker: str | None, project_completed: str | None) -> Verdict:
     if row["notices"]:
-        return _told(ctx, row["notices"])
+        return _told(ctx, row["notices"], "milestones")
+    of_maker = ctx.facts(found).get(maker or "", {}).get("notices")
+    if of_maker:
+        return _told(ctx, of_maker, f"{maker}/milestones")
     after = day_fact(project_completed or row["completed"], "in_use_since")
     if after.value is None:
         return missing(after)
@@ -187,18 +198,18 @@ def replace_say(step: Step, say: str) -> Step:
     return replace(step, say=say)
 
 
-def _told(ctx: RegistryContext, notices: list[dict[str, Any]]) -> Verdict:
+def _told(ctx: RegistryContext, notices: list[dict[str, Any]], home: str) -> Verdict:
     """Whether a finding was made as it must be: by the data bureau, in writing with a number, and published."""
     last = notices[-1]
-    path = f"milestones/{last['key']}"
+    path = f"{home}/{last['key']}"
     early = ungoverned(ctx, dt.date.fromisoformat(last["day"]))
     if early is not None:
         return early
-    published = Step("absent", None, "milestones/notice_published")
+    published = Step("absent", None, f"{home}/notice_published")
     return all_of(
         held(ctx, last["body"], "data_bureau", f"{path}/body"),
         present(last["number"], f"{path}/number"),
-        passed(Step("present", day_of(last["published"]), "milestones/notice_published/date"))
+        passed(Step("present", day_of(last["published"]), f"{home}/notice_published/date"))
         if last["published"] is not None
         else failed(published, because="not_published"),
     )
@@ -240,8 +251,9 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
             )
             out.setdefault(ban.unit, []).append(ban)
 
-    for row in ctx.facts(use).values():
-        add(row["built_by"], row["notices"])
+    makers = _makers(ctx)
+    for id, row in ctx.facts(use).items():
+        add(makers.get(id), row["notices"])
     for id, row in ctx.facts(found).items():
         add(id, row["notices"])
     return out
@@ -370,11 +382,13 @@ class Mark:
 
 def _marks(ctx: RegistryContext) -> Iterator[Mark]:
     window = ctx.duration("od.retire.window")
+    makers = _makers(ctx)
     for id, row in ctx.facts(use).items():
-        own = ctx.facts(found).get(row["built_by"] or "", {})
+        maker = makers.get(id, "")
+        own = ctx.facts(found).get(maker, {})
         failed_on = day_of(row["failed"]) or day_of(own.get("failed"))
         retired = day_of(row["retired"])
-        done = day_of(ctx.facts(days).get(row["built_by"] or "", {}).get("completed")) or day_of(row["completed"])
+        done = day_of(ctx.facts(days).get(maker, {}).get("completed")) or day_of(row["completed"])
         early: bool | None = False
         if retired is not None:
             early = None
