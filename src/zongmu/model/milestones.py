@@ -52,16 +52,22 @@ class Document(Strict):
     kind: Code = need("文件种类", "Kind", change="fact", codes="document")
     seq: Maybe[LaterSeq] = may("序号", "Number in kind", ("缺省为 1", "Absent means 1"), change="fact")
     title: Maybe[Line] = may("标题", "Title", change="fact")
-    number: Maybe[Line] = may("文号", "Document number", change="fact")
+    number: Maybe[Line] = may(
+        "文号", "Document number", ("缺省为所在里程碑的文号", "Absent means the number of its milestone"), change="fact"
+    )
     issuer: Maybe[OrgRef] = may("出具单位", "Issuer", change="fact")
     issuer_name: Maybe[Line] = may(
         "出具单位名称", "Name of issuer", ("未登记的机构", "A body not in the register"), change="fact"
     )
-    date: Maybe[Day] = may("成文日期", "Day of writing", change="fact")
+    date: Maybe[Day] = may(
+        "成文日期", "Day of writing", ("缺省为所在里程碑的日期", "Absent means the day of its milestone"), change="fact"
+    )
     received: Maybe[Day] = may("收到日期", "Day received", change="fact")
     sha256: Maybe[Sha256] = may("SHA-256", "SHA-256", d="I", change="fact")
     url: Maybe[HttpUrl] = may("网址", "Address", change="fact")
-    covers: tuple[Code, ...] = rows("内容包括", "Covers", change="fact", codes="topic")
+    covers: tuple[Code, ...] = rows(
+        "内容包括", "Covers", ("这份文件载明的内容", "What this paper says"), change="fact", codes="topic"
+    )
     disclosure: Maybe[Literal["P", "S", "R", "I", "L"]] = may(
         "公开属性", "Disclosure", change="fact", codes="disclosure"
     )
@@ -77,8 +83,18 @@ class Act(Strict):
     date: Day = need(
         "日期", "Day of the act", ("成文日期或行为发生日", "Day of the document or of the act"), change="fact"
     )
-    received: Maybe[Day] = may("收到日期", "Day received", change="fact")
-    body: Maybe[OrgRef] = may("作出单位", "Body", ("缺省为项目单位", "Absent means the owner"), change="fact")
+    received: Maybe[Day] = may(
+        "收到日期", "Day received", ("计时自收到之日起的，写收到日", "Where time runs from receipt"), change="fact"
+    )
+    body: Maybe[OrgRef] = may(
+        "作出单位",
+        "Body",
+        (
+            "作出该行为的单位；备案写受理的单位。缺省为项目单位",
+            "Who acted; of a filing, with whom. Absent means the owner",
+        ),
+        change="fact",
+    )
     body_name: Maybe[Line] = may(
         "单位名称", "Name of body", ("未登记的机构", "A body not in the register"), change="fact"
     )
@@ -87,7 +103,16 @@ class Act(Strict):
         "签发职务", "Signed by (office)", ("只写职务，不写姓名", "Office only, never a name"), d="I", change="fact"
     )
     note: Maybe[Text] = may("备注", "Note", d="I", change="fact")
-    covers: tuple[Code, ...] = rows("内容包括", "Covers", change="fact", codes="topic")
+    covers: tuple[Code, ...] = rows(
+        "内容包括",
+        "Covers",
+        (
+            "行为本身载明的内容；文件载明的写在该文件的 covers",
+            "What the act itself says; what a paper says stands in covers of the paper",
+        ),
+        change="fact",
+        codes="topic",
+    )
     documents: tuple[Document, ...] = rows("随附文件", "Documents", d="L", change="fact")
 
 
@@ -188,10 +213,15 @@ class Applied(Act):
     kind: Literal["framework_submitted", "declared", "library_applied", "approval_applied", "final_applied"] = need(
         "种类", "Kind", change="fact"
     )
-    total: Maybe[Money] = may("申报总投资", "Total investment stated", change="fact")
+    total: Maybe[Money] = may(
+        "申报总投资",
+        "Total investment stated",
+        ("所报文件中的总投资（匡算、估算、概算）", "As the papers handed in put it"),
+        change="fact",
+    )
     funding: tuple[FundingRow, ...] = rows("申报资金来源", "Funding stated", change="fact", clause="LZ-8 p1 s1")
     applicant: Maybe[OrgRef] = may("申请单位", "Applicant", change="fact")
-    to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact")
+    to: tuple[OrgRef, ...] = rows("报送", "Sent to", ("受理申请的单位", "Who receives the application"), change="fact")
     with_: tuple[OrgRef, ...] = rows("联合单位", "Jointly with", change="fact", alias="with")
 
 
@@ -208,7 +238,13 @@ class Reviewed(Act):
     kind: Literal[
         "library_coordinated", "library_previewed", "library_reviewed", "reviewed", "investment_reviewed", "om_reviewed"
     ] = need("种类", "Kind", change="fact")
-    with_: tuple[OrgRef, ...] = rows("会同单位", "Together with", change="fact", alias="with")
+    with_: tuple[OrgRef, ...] = rows(
+        "会同单位",
+        "Together with",
+        ("会同评审的其他单位", "The other bodies that reviewed with it"),
+        change="fact",
+        alias="with",
+    )
     conclusion: Conclusion = need("结论", "Conclusion", change="fact", codes="conclusion")
 
 
@@ -255,14 +291,33 @@ class Approved(Act):
     kind: Literal["proposal_approved", "feasibility_approved", "design_approved", "plan_approved", "approved"] = need(
         "种类", "Kind", change="fact"
     )
-    total: Maybe[Money] = may("批复总投资", "Approved total", change="fact")
+    total: Maybe[Money] = may(
+        "批复总投资",
+        "Approved total",
+        (
+            "批复的总投资；概算批复写在 design_approved，三合一的写在 plan_approved，合并报批的写在 feasibility_approved，不分步的写在 approved",
+            "The total approved. The estimate: in design_approved; three in one, in plan_approved; merged, in feasibility_approved; in one step, in approved",
+        ),
+        change="fact",
+    )
     period: Maybe[Span] = may("批复建设周期", "Approved period", change="fact")
     funding: tuple[FundingRow, ...] = rows("资金安排", "Funding", change="fact")
     scope: tuple[ScopeAmount, ...] = rows("分项金额", "Scope amounts", change="fact")
-    excluded: tuple[Excluded, ...] = rows("不计入时限", "Excluded intervals", change="fact")
+    excluded: tuple[Excluded, ...] = rows(
+        "不计入时限",
+        "Excluded intervals",
+        ("审批中不计入时限的环节及起止日", "The steps that do not count towards the time of approval, with their days"),
+        change="fact",
+    )
     early_costs: Maybe[Money] = may("前期费用", "Early costs", change="fact", clause="OD-12 p1 s2")
     of: Maybe[MilestoneKey] = may(
-        "针对", "Of", ("再次批复时，所针对的里程碑", "What a later approval answers"), change="fact"
+        "针对",
+        "Of",
+        (
+            "所答复的申请；调整另行报批的，写该次调整",
+            "The application that it answers; of a change approved anew, the adjustment",
+        ),
+        change="fact",
     )
 
 
@@ -286,7 +341,9 @@ class Filed(Act):
 
     kind: Literal["filed"] = need("种类", "Kind", change="fact")
     matter: Maybe[Code] = may("备案事项", "Matter", change="fact", codes="filing_matter")
-    of: Maybe[MilestoneKey] = may("针对", "Of", change="fact")
+    of: Maybe[MilestoneKey] = may(
+        "针对", "Of", ("所备案的事项，如 adjusted", "What is filed, such as adjusted"), change="fact"
+    )
 
 
 class Announced(Act):
@@ -294,7 +351,9 @@ class Announced(Act):
 
     kind: Literal["procurement_announced", "procurement_intended"] = need("种类", "Kind", change="fact")
     method: Maybe[Code] = may("采购方式", "Method", change="fact", codes="procurement_method")
-    venue: Maybe[OrgRef] = may("交易场所", "Venue", change="fact")
+    venue: Maybe[OrgRef] = may(
+        "交易场所", "Venue", ("公共资源交易中心等", "Such as the public resource trading centre"), change="fact"
+    )
     agent: Maybe[Line] = may("代理机构", "Agent", change="fact")
     budget: Maybe[Money] = may("采购预算", "Budget", change="fact")
     limit_price: Maybe[Money] = may("最高限价", "Limit price", change="fact")
@@ -324,8 +383,18 @@ class Contract(Act):
     """A contract: supplier, amount, and what it promises."""
 
     kind: Literal["contract_signed"] = need("种类", "Kind", change="fact")
-    role: ContractRole = need("合同性质", "Role", change="fact", codes="contract_role")
-    of: Maybe[MilestoneKey] = may("针对采购", "Of procurement", change="fact")
+    role: ContractRole = need(
+        "合同性质",
+        "Role",
+        change="fact",
+        codes="contract_role",
+    )
+    of: Maybe[MilestoneKey] = may(
+        "针对采购",
+        "Of procurement",
+        ("本合同所依据的采购公告或中标", "The procurement that it comes from"),
+        change="fact",
+    )
     supplier: Maybe[Line] = may("供应商", "Supplier", change="fact")
     supplier_uscc: Maybe[Uscc] = may("统一社会信用代码", "Credit code", change="fact")
     supplier_org: Maybe[OrgRef] = may("登记机构", "Registered body", change="fact")
@@ -336,12 +405,23 @@ class Contract(Act):
     warranty_until: Maybe[Day] = may("质保至", "Warranty until", change="fact")
     deploy_within: Maybe[Duration] = may("部署时限", "Install limit", change="fact", clause="OD-24 p1 s1")
     free_om: Maybe[Duration] = may("免费运维期", "Free O&M", change="fact", clause="LZ-29 p1 s1")
-    service: Maybe[Span] = may("服务期", "Service period", change="fact", clause="OD-25 p1 s4")
+    service: Maybe[Span] = may(
+        "服务期",
+        "Service period",
+        ("运维或服务合同的起止日", "First and last day of an O&M or service contract"),
+        change="fact",
+        clause="OD-25 p1 s4",
+    )
     continues: Maybe[StrictBool] = may("下年度继续服务", "Continues next year", change="fact", clause="OD-25 p1 s4")
     respond_within: Maybe[Duration] = may("故障响应时限", "Respond within", change="fact", clause="OD-25 p1 s2")
     fix_within: Maybe[Duration] = may("一般问题解决时限", "Fix within", change="fact", clause="OD-25 p1 s2")
     plan_within: Maybe[Duration] = may("重大问题方案时限", "Plan within", change="fact", clause="OD-25 p1 s2")
-    ip_owner: Maybe[IpOwner] = may("成果归属", "Owner of results", change="fact", codes="ip_owner")
+    ip_owner: Maybe[IpOwner] = may(
+        "成果归属",
+        "Owner of results",
+        change="fact",
+        codes="ip_owner",
+    )
 
 
 class Supplemented(Act):
@@ -380,7 +460,7 @@ class Extension(Act):
     kind: Literal["extension_applied", "extended"] = need("种类", "Kind", change="fact")
     of: Maybe[MilestoneKey] = may("针对", "Of", change="fact")
     to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact", clause="LZ-23 p2 s3")
-    until: Maybe[Day] = may("延至", "Until", change="fact")
+    until: Maybe[Day] = may("延至", "Until", ("申请或批准延至的日期", "The day asked for, or granted"), change="fact")
     conclusion: Maybe[Conclusion] = may("答复", "Answer", change="fact", codes="conclusion")
 
 
@@ -389,8 +469,19 @@ class Accepted(Act):
 
     kind: Literal["initial_accepted", "final_accepted"] = need("种类", "Kind", change="fact")
     conclusion: AcceptanceConclusion = need("结论", "Conclusion", change="fact", codes="acceptance_conclusion")
-    organized: Maybe[Day] = may("组织验收日期", "Organised on", change="fact")
-    responsible: Maybe[OrgRef] = may("验收责任主体", "Responsible for acceptance", change="fact", clause="LZ-23 p1 s5")
+    organized: Maybe[Day] = may(
+        "组织验收日期",
+        "Organised on",
+        ("另记 acceptance_organized 的不必再写", "Not needed where acceptance_organized is recorded"),
+        change="fact",
+    )
+    responsible: Maybe[OrgRef] = may(
+        "验收责任主体",
+        "Responsible for acceptance",
+        ("政府采购的，为采购人", "In government procurement the purchaser"),
+        change="fact",
+        clause="LZ-23 p1 s5",
+    )
     third_party: Maybe[Line] = may("第三方机构", "Third party", change="fact")
 
 
@@ -399,7 +490,12 @@ class Settled(Act):
 
     kind: Literal["accounts_settled"] = need("种类", "Kind", change="fact")
     total: Maybe[Money] = may("决算总额", "Final total", change="fact")
-    surplus: Maybe[Money] = may("结余", "Surplus", change="fact")
+    surplus: Maybe[Money] = may(
+        "结余",
+        "Surplus",
+        ("全为财政资金的，缺省由批复与决算推算", "Absent, of fiscal money alone, reckoned from approval and accounts"),
+        change="fact",
+    )
     funding: tuple[FundingRow, ...] = rows("分来源决算", "By source", change="fact")
 
 
@@ -417,13 +513,21 @@ class Evaluated(Act):
 
     kind: Literal["evaluated"] = need("种类", "Kind", change="fact")
     stage: EvaluationStage = need("评价阶段", "Stage", change="fact", codes="evaluation_stage")
-    year: Maybe[Year] = may("年度", "Year", change="fact")
+    year: Maybe[Year] = may(
+        "年度", "Year", ("年度报告所属的年度", "The year that an annual report is about"), change="fact"
+    )
     grade: Maybe[EvaluationGrade] = may("评价等次", "Grade", change="fact", codes="evaluation_grade")
     uploaded: Maybe[Day] = may("上传日期", "Uploaded on", change="fact", clause="LZ-34 p1 s2")
     consulted: tuple[OrgRef, ...] = rows("已征求意见", "Consulted", change="fact", clause="LZ-24 p1 s1")
     supervisor_consulted: Maybe[StrictBool] = may("已征求监理意见", "Supervisor consulted", change="fact")
     to: tuple[OrgRef, ...] = rows("报送", "Sent to", change="fact")
-    provider: Maybe[Line] = may("运维单位", "O&M provider", change="fact", clause="OD-34 p1(3)")
+    provider: Maybe[Line] = may(
+        "运维单位",
+        "O&M provider",
+        ("按运维单位形成报告的，写是哪一家", "Where each provider has a report of its own"),
+        change="fact",
+        clause="OD-34 p1(3)",
+    )
 
 
 class OmMoney(Act):
@@ -432,7 +536,12 @@ class OmMoney(Act):
     kind: Literal["om_funds_applied", "om_funds_allocated", "subsidy_approved", "renewal_prepared"] = need(
         "种类", "Kind", change="fact"
     )
-    year: Year = need("年度", "Year", change="fact")
+    year: Year = need(
+        "年度",
+        "Year",
+        ("费用所属的年度，不是申请或安排的年度", "The year that the money is for, not that of the act"),
+        change="fact",
+    )
     amount: Maybe[Money] = may("金额", "Amount", change="fact")
 
 
@@ -463,7 +572,16 @@ class Notice(Act):
     """A written finding of an authority, such as low use."""
 
     kind: Literal["notice_issued"] = need("种类", "Kind", change="fact")
-    notice: Code = need("认定事项", "Notice", change="fact", codes="notice")
+    notice: Code = need(
+        "认定事项",
+        "Notice",
+        (
+            "对系统的认定登记在该系统，或登记在建设它的项目",
+            "About a system: in its record, or in that of the project that built it",
+        ),
+        change="fact",
+        codes="notice",
+    )
 
 
 class Transferred(Act):

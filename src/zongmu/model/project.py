@@ -63,7 +63,7 @@ class SharedUse(Strict):
 
     resource: Code = need("资源", "Resource", codes="resource", clause="LZ-13 p1 s2")
     used: StrictBool = need("使用", "Used")
-    reason: Maybe[Text] = may("未使用理由", "Reason not used", d="S")
+    reason: Maybe[Text] = may("未使用理由", "Reason not used", ("used 为 false 时写明", "Where used is false"), d="S")
     own_build: Maybe[StrictBool] = may("自建", "Built by the unit itself", clause="LZ-13 p1 s4")
     quota: Maybe[Line] = may("申请资源量", "Quota", d="I")
 
@@ -109,7 +109,9 @@ class Standard(Strict):
 
     seq: Seq = need("序号", "Number", change="fact")
     kind: StandardKind = need("种类", "Kind", change="fact", codes="standard_kind", clause="LZ-15 p1 s1")
-    level: Maybe[StandardLevel] = may("级别", "Level", change="fact", codes="standard_level")
+    level: Maybe[StandardLevel] = may(
+        "级别", "Level", ("团体标准不写", "Not of a group standard"), change="fact", codes="standard_level"
+    )
     title: Maybe[Line] = may("名称", "Title", change="fact")
     number: Maybe[Line] = may("标准号", "Number of the standard", change="fact")
     published: Maybe[Day] = may("发布日期", "Published", change="fact", clause="LZ-15 p1 s2")
@@ -142,7 +144,9 @@ class ExternalIds(Strict):
 class Planned(Strict):
     """A planned milestone: what was expected when."""
 
-    kind: Code = need("里程碑种类", "Milestone kind")
+    kind: Code = need(
+        "里程碑种类", "Milestone kind", ("如 completed、final_accepted", "Such as completed, final_accepted")
+    )
     date: DayOrMonth = need("计划日期", "Planned for")
 
 
@@ -166,7 +170,7 @@ class Payment(Strict):
 class OmCost(Strict):
     """O&M cost of a year; where several bodies bear it, one row each. A missing ``seq`` is 1."""
 
-    year: Year = need("年度", "Year", change="fact")
+    year: Year = need("年度", "Year", ("费用所属的年度", "The year that the cost is of"), change="fact")
     seq: Maybe[LaterSeq] = may(
         "序号",
         "Number in year",
@@ -181,7 +185,15 @@ class OmCost(Strict):
 class Progress(Strict):
     """A progress report."""
 
-    date: Day = need("日期", "Date", change="fact")
+    date: Day = need(
+        "日期",
+        "Date",
+        (
+            "更新进展的日期；合同签订后录入项目库、平台也登记为一条",
+            "The day of the update; what is entered in the library or platform after the contract is a row too",
+        ),
+        change="fact",
+    )
     percent: Ratio = need("形象进度", "Percent", change="fact")
     note: Maybe[Text] = may("说明", "Note", d="S", change="fact")
 
@@ -190,20 +202,35 @@ class Waiver(Strict):
     """A decision that a rule does not bind this project: authority, number, dates."""
 
     seq: Seq = need("序号", "Number", change="fact")
-    of: RuleOrSentence = need("规则或条款", "Rule or sentence", change="fact")
+    of: RuleOrSentence = need(
+        "规则或条款",
+        "Rule or sentence",
+        ("规则号或条款号，如 ab12_supervision、AB-12", "A rule id or an address, such as ab12_supervision or AB-12"),
+        change="fact",
+    )
     matter: Maybe[Code] = may("事项", "Matter", change="fact", codes="waiver_matter")
     authority: OrgRef = need("决定单位", "Authority", change="fact")
     number: Line = need("文号", "Document number", change="fact")
     date: Day = need("日期", "Date", change="fact")
     until: Maybe[Day] = may("有效至", "Until", change="fact")
-    text: Maybe[Text] = may("说明", "Text", d="S", change="fact")
+    text: Maybe[Text] = may(
+        "说明", "Text", ("所依据的上位文件等", "Such as the superior document that it rests on"), d="S", change="fact"
+    )
 
 
 class Reason(Strict):
     """A recorded reason; it clears what the law puts as a principle (原则上)."""
 
     seq: Seq = need("序号", "Number", change="fact")
-    of: RuleOrSentence = need("规则或条款", "Rule or sentence", change="fact")
+    of: RuleOrSentence = need(
+        "规则或条款",
+        "Rule or sentence",
+        (
+            "规则号或条款号；只对“原则上”“一般”的规定有用",
+            "A rule id or an address; of use only where the law states a principle",
+        ),
+        change="fact",
+    )
     role: Line = need("说明人职务", "Role", change="fact")
     date: Day = need("日期", "Date", change="fact")
     until: Maybe[Day] = may("有效至", "Until", change="fact")
@@ -215,7 +242,12 @@ class Attestation(Strict):
 
     seq: Seq = need("序号", "Number", change="fact")
     kind: Code = need("证明事项", "Kind", change="fact", codes="attestation")
-    of: Maybe[MilestoneKey] = may("针对", "Of", change="fact")
+    of: Maybe[MilestoneKey] = may(
+        "针对",
+        "Of",
+        ("所证明的里程碑；泛指的不写", "The milestone that it is about; none where it is about all"),
+        change="fact",
+    )
     by: Maybe[OrgRef] = may("出具单位", "By", change="fact")
     role: Line = need("出具人职务", "Role", change="fact")
     date: Day = need("日期", "Date", change="fact")
@@ -291,7 +323,12 @@ class Project(Strict):
     has_data: Maybe[StrictBool] = may("产生或持有数据", "Has data", clause="LZ-27 p1 s2")
     comprehensive: Maybe[StrictBool] = may("综合性项目", "Comprehensive", clause="LZ-12 p1 s3")
     cross_level: Maybe[StrictBool] = may("跨层级", "Cross-level", clause="OD-17 p1 s4")
-    single_content: Maybe[StrictBool] = may("建设内容单一", "Single content", clause="OD-15 p1(1)")
+    single_content: Maybe[StrictBool] = may(
+        "建设内容单一",
+        "Single content",
+        ("技术方案简单的另由人证明（simplicity）", "That the technique is simple is attested (simplicity)"),
+        clause="OD-15 p1(1)",
+    )
     unified_om: Maybe[StrictBool] = may("可纳入统一运维", "Fit for unified O&M", clause="OD-23 p1 s5")
     tags: tuple[Code, ...] = rows("标签", "Tags", codes="tag")
 
@@ -301,13 +338,21 @@ class Project(Strict):
         "建设单位", "Builder unit", ("缺省为项目单位", "Absent means the owner"), change="declared", clause="LZ-9"
     )
     user: Maybe[OrgRef] = may("使用单位", "User unit", change="declared", clause="LZ-9")
-    lead: Maybe[OrgRef] = may("牵头部门", "Lead department", change="declared", clause="LZ-11, OD-17")
+    lead: Maybe[OrgRef] = may(
+        "牵头部门",
+        "Lead department",
+        ("缺省为项目单位", "Absent means the owner"),
+        change="declared",
+        clause="LZ-11, OD-17",
+    )
     partners: tuple[OrgRef, ...] = rows("参建部门", "Partner departments", change="declared", clause="LZ-11, OD-17")
     partner_towns: tuple[OrgRef, ...] = rows(
         "参建镇街、旗区", "Partner towns or banners", change="declared", clause="LZ-12"
     )
     operator: Maybe[OrgRef] = may("运营公司", "Operating company", change="declared", clause="LZ-8 p1(2)")
-    implementing_body: Maybe[OrgRef] = may("项目实施机构", "Implementing body", clause="LZ-20, OD-22")
+    implementing_body: Maybe[OrgRef] = may(
+        "项目实施机构", "Implementing body", ("具体实施的机构", "The body that carries it out"), clause="LZ-20, OD-22"
+    )
     responsible: Maybe[Post] = may("项目负责人职务", "Responsible post", d="P", clause="LZ-20, OD-22")
     buyer_name: Maybe[Line] = may("采购单位名称", "Name of the buyer", ("未登记的机构", "A body not in the register"))
 
@@ -335,21 +380,54 @@ class Project(Strict):
         clause="OD-17",
     )
     host: Maybe[HostProject] = may("主体项目", "Host project", clause="OD-46")
-    builds: tuple[SystemRef, ...] = rows("新建系统", "Builds systems")
-    extends: tuple[SystemRef, ...] = rows("改扩建系统", "Extends systems", clause="LZ-26 p1 s3")
-    maintains: tuple[SystemRef, ...] = rows("运维系统", "Maintains systems")
+    builds: tuple[SystemRef, ...] = rows(
+        "新建系统",
+        "Builds systems",
+        ("或在系统记录里写 built_by，任写一处", "Or built_by in the record of the system: either will do"),
+    )
+    extends: tuple[SystemRef, ...] = rows(
+        "改扩建系统",
+        "Extends systems",
+        ("改扩建的是哪些已有系统", "The systems at hand that are rebuilt or extended"),
+        clause="LZ-26 p1 s3",
+    )
+    maintains: tuple[SystemRef, ...] = rows(
+        "运维系统",
+        "Maintains systems",
+        ("或在系统记录里写 maintained_by，任写一处", "Or maintained_by in the record of the system: either will do"),
+    )
 
     scope: tuple[ScopeItem, ...] = rows("建设内容分项", "Scope")
     shared_resources: tuple[SharedUse, ...] = rows("资源使用清单", "Shared resources", clause="LZ-13 p1 s2")
-    data_catalog: tuple[DataItem, ...] = rows("数据资源目录", "Data catalogue", clause="OD-16")
+    data_catalog: tuple[DataItem, ...] = rows(
+        "数据资源目录",
+        "Data catalogue",
+        (
+            "目录的内容；随申请提交的目录文件另记为文件 data_catalog",
+            "What the catalogue holds; the paper handed in is a document data_catalog",
+        ),
+        clause="OD-16",
+    )
     hosting: Maybe[Hosting] = may("部署", "Hosting", clause="LZ-30, OD-3")
     civil: Maybe[Civil] = may("土建与能耗", "Civil works and energy", clause="LZ-7, OD-14")
     supervision: Maybe[SupervisionMode] = may(
-        "监理方式", "Supervision", codes="supervision_mode", clause="LZ-23 p1 s3-4"
+        "监理方式",
+        "Supervision",
+        (
+            "委托监理的，合同另记 contract_signed（role: supervision）",
+            "Where appointed, its contract is a contract_signed of the role supervision",
+        ),
+        codes="supervision_mode",
+        clause="LZ-23 p1 s3-4",
     )
     security: Maybe[Security] = may("安全", "Security", d="R", clause="LZ-21, OD-20")
     standards: tuple[Standard, ...] = rows("配套标准", "Standards", change="fact", clause="LZ-15")
-    indicators: tuple[Indicator, ...] = rows("绩效指标", "Performance indicators", clause="LZ-24, OD-18")
+    indicators: tuple[Indicator, ...] = rows(
+        "绩效指标",
+        "Performance indicators",
+        ("绩效目标及指标", "Performance targets and indicators"),
+        clause="LZ-24, OD-18",
+    )
     planned: tuple[Planned, ...] = rows("计划进度", "Planned milestones", change="declared")
     withheld: tuple[Withheld, ...] = rows("不公开事项", "Withheld", clause="LZ-32 p3")
     source: Maybe[HttpUrl] = may("资料网址", "Web source")
