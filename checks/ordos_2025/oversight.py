@@ -154,7 +154,7 @@ def od37_progress_current(ctx: ProjectContext) -> Verdict:
     step = Step("deadline", ctx.asof, path, limit.id, due.day, "<=", ctx.asof <= due.day)
     if ctx.asof <= due.day:
         return passed(Step("from", last, path), step, until=due.day + ONE_DAY, due=due.day)
-    days = (ctx.asof - due.day).days
+    days = ctx.days_since(due.day)
     return noticed("I10", Step("from", last, path), step, because="stale", due=due.day, excess=days)
 
 

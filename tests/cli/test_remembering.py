@@ -155,5 +155,19 @@ def test_a_record_that_did_not_change_is_not_judged_again(
     rename(one, path, random.Random(1))
     one.say("check", "--base", "HEAD", "--jobs", "1")
     assert judged == [path]
-    one.say("check", "--as-of", "2026-11-15", "--jobs", "1")
-    assert len(judged) > len(list(one.path("registry/projects").rglob("*.yaml")))
+
+
+def test_on_another_day_only_what_time_touches_is_judged_again(
+    demonstration: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zongmu.policy import run
+
+    one = demonstration
+    one.git("checkout", "--quiet", "--", ".")
+    one.say("check", "--as-of", "2026-11-20", "--jobs", "1")
+    judged = paths_judged(monkeypatch, run)
+    one.say("check", "--as-of", "2026-11-21", "--jobs", "1")
+    assert len(judged) < len(list(one.path("registry").rglob("*.yaml"))) / 10
+    for day in ("2026-12-24", "2027-01-01", "2025-06-30"):
+        words = ("check", "--as-of", day, "--format", "json")
+        assert timeless(one.say(*words)) == timeless(one.say(*words, "--no-cache", "--jobs", "1"))

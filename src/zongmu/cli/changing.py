@@ -153,7 +153,7 @@ def judge_known(change: Change, checks: Checks, asof: dt.date | None, cache: Cac
     world = world_of(checks, tip, asof, kept.roles, kept.roles)
     if world_print(world, tip) != kept.world:
         return None
-    outcomes = judge_onto(kept, world, Memory(cache, kept.world), tip, head, paths)
+    outcomes = judge_onto(kept, world, Memory(cache, kept.world, world.asof), tip, head, paths)
     return None if outcomes is None else KnownChange(tip, head, world, outcomes)
 
 

@@ -24,6 +24,7 @@ from zongmu.model.returns import Returns
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.system import System
 from zongmu.model.timeline import Fact
+from zongmu.policy.asof import elapsed
 from zongmu.policy.measure import LawStatus, Measure
 from zongmu.policy.parameters import Comparator, MonthDay, Param, Parameter
 
@@ -41,7 +42,7 @@ class LawError(Exception):
 class Law:
     """A measure as this instance applies it: its first day, what holds after its end, its parameters."""
 
-    __slots__ = ("_status", "after_expiry", "given_up", "measure", "parameters", "since", "until")
+    __slots__ = ("after_expiry", "given_up", "measure", "parameters", "since", "until")
 
     def __init__(self, measure: Measure, parameters: Mapping[str, Parameter], instance: Instance) -> None:
         setting = instance.setting(measure.id)
@@ -49,16 +50,12 @@ class Law:
         self.parameters = parameters
         self.since = (setting.issued if setting else None) if measure.since_setting else measure.since
         self.until = measure.until
-        self._status: dict[dt.date, LawStatus] = {}
         self.given_up: set[str] = set()  # rules that took too long: they are not asked again
         self.after_expiry = (setting.after_expiry if setting else None) or "none"
 
     def status(self, day: dt.date) -> LawStatus:
         """Where *day* lies to the validity of the measure."""
-        status = self._status.get(day)
-        if status is None:
-            status = self._status[day] = self.measure.status(day, self.since)
-        return status
+        return self.measure.status(day, self.since)
 
 
 class Context:
@@ -74,6 +71,10 @@ class Context:
         self.instance = instance
         self.jurisdiction = jurisdiction
         self.base: Any = None
+
+    def days_since(self, day: dt.date) -> int:
+        """Days from *day* to the as-of day, as the excess of a verdict: a record that is late is not judged again each day."""
+        return elapsed(self.asof, day)
 
     def _param(self, id: str, cls: type[T], by: Comparator | None) -> Param[T]:
         parameter = self.law.parameters.get(id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import traceback
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.system import System
+from zongmu.policy.asof import WatchedDay
 from zongmu.policy.context import (
     Context,
     DistrictContext,
@@ -116,6 +118,12 @@ class World:
         for source in {f.id: f for check in checks.common for f in check.reads}.values():
             self.check_facts[source.subject] = (*self.check_facts.get(source.subject, ()), source)
         self._vocabularies: dict[str | None, Vocabulary] = {}
+
+    def watched(self) -> World:
+        """The same, with an as-of day that notes on which other days the same would be said."""
+        other = copy(self)
+        other.asof = WatchedDay(self.asof)
+        return other
 
     def rules_for(self, measure: str, subject: str) -> tuple[Rule, ...]:
         """The rules of a measure about a subject."""

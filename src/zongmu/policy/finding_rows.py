@@ -18,6 +18,7 @@ from zongmu.model.finding import (
     Verdict,
 )
 from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.policy.asof import DaysSince, WatchedDay
 
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
 """What reading raises where rows are sealed and still not what they should be."""
@@ -26,7 +27,9 @@ UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
 class Rows:
     """Findings as rows. Their texts, of which there are few, stand in a table of their own."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, day: dt.date, texts: Iterable[tuple[str, str]] = ()) -> None:
+        """*day*: the as-of day, for what is counted from it."""
+        self._day = day
         self._texts = [Bilingual(zh, en) for zh, en in texts]
         self._words = {text: n for n, text in enumerate(self._texts)}
 
@@ -94,8 +97,8 @@ class Rows:
             field,
             place and Position(*place),
             _OUTCOME[outcome],
-            {name: _given(value) for name, value in values.items()},
-            verdict and verdict_of(verdict),
+            {name: _given(value, self._day) for name, value in values.items()},
+            verdict and verdict_of(verdict, self._day),
             to,
             hidden,
         )
@@ -114,7 +117,7 @@ def verdict_row(verdict: Verdict) -> list[Any]:
         [[s.say, _kept(s.value), s.path, s.param, _kept(s.limit), s.comparator, s.holds] for s in verdict.trace],
         _kept(verdict.until),
         _kept(verdict.due),
-        verdict.excess,
+        _kept(verdict.excess),
         [[int(cap.severity), cap.why] for cap in verdict.caps],
         verdict.at,
         verdict.addressee,
@@ -123,18 +126,21 @@ def verdict_row(verdict: Verdict) -> list[Any]:
     ]
 
 
-def verdict_of(row: list[Any]) -> Verdict:
-    """The verdict that :func:`verdict_row` wrote."""
+def verdict_of(row: list[Any], day: dt.date | None = None) -> Verdict:
+    """The verdict that :func:`verdict_row` wrote, said on the as-of *day* (None: of a verdict that did not hang on it)."""
     outcome, because, trace, until, due, excess, caps, at, addressee, cites, provisional = row
     return Verdict(
         _OUTCOME[outcome],
         because,
         tuple(
-            [Step(say, _given(v), path, param, _given(limit), by, ok) for say, v, path, param, limit, by, ok in trace]
+            [
+                Step(say, _given(v, day), path, param, _given(limit, day), by, ok)
+                for say, v, path, param, limit, by, ok in trace
+            ]
         ),
-        _given(until),
-        _given(due),
-        excess,
+        _given(until, day),
+        _given(due, day),
+        _given(excess, day),
         tuple([Cap(_SEVERITY[severity], why) for severity, why in caps]),
         at,
         addressee,
@@ -164,10 +170,14 @@ def _kept(value: Any) -> Any:
         return {"duration": [value.n, value.unit]}
     if kind is tuple:
         return {"tuple": [_kept(one) for one in value]}
+    if kind is DaysSince:
+        return {"since": value.day.isoformat()}
+    if kind is WatchedDay:
+        return {"asof": ""}
     raise Unkept(kind.__name__)
 
 
-def _given(value: Any) -> Any:
+def _given(value: Any, day: dt.date | None) -> Any:
     if type(value) is not dict:
         return value
     ((kind, held),) = value.items()
@@ -179,7 +189,11 @@ def _given(value: Any) -> Any:
         return Ratio(held)
     if kind == "duration":
         return Duration(*held)
-    return tuple([_given(one) for one in held])
+    if kind == "tuple":
+        return tuple([_given(one, day) for one in held])
+    if day is None:
+        raise ValueError(kind)
+    return day if kind == "asof" else (day - dt.date.fromisoformat(held)).days
 
 
 def plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,3 +25,6 @@ class Judged:
     check_facts: dict[str, Any] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()  # waivers and reasons that no rule about the record alone needs
+    span: tuple[dt.date, dt.date] | None = (
+        None  # first and last as-of day on which this is said, where that was watched
+    )

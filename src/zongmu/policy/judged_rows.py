@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,8 +15,12 @@ from zongmu.policy.judged import Judged
 class JudgedRows:
     """Records as rows. What many of them say alike stands in two tables, of texts and of (rule, outcome)."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]] = (), counted: Iterable[tuple[str, str]] = ()) -> None:
-        self._rows = Rows(texts)
+    def __init__(
+        self, day: dt.date, texts: Iterable[tuple[str, str]] = (), counted: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """*day*: the as-of day of what is written, and of what is read where that is said on it."""
+        self._day = day
+        self._rows = Rows(day, texts)
         self._counted = [(rule, outcome) for rule, outcome in counted]
         self._numbers = {row: n for n, row in enumerate(self._counted)}
 
@@ -37,11 +42,14 @@ class JudgedRows:
             plain(judged.facts),
             plain(judged.check_facts),
             [[d.list, d.seq, d.of] for d in judged.doubtful],
+            [day.toordinal() for day in judged.span or (self._day, self._day)],
         ]
 
     def judged(self, path: str, row: list[Any]) -> Judged:
-        """The record at *path* from its row."""
-        record, type_name, jurisdiction, findings, tally, facts, check_facts, doubtful = row
+        """The record at *path* from its row. Raises ``LookupError`` where that is not said on the as-of day."""
+        record, type_name, jurisdiction, findings, tally, facts, check_facts, doubtful, (first, last) = row
+        if not first <= self._day.toordinal() <= last:
+            raise LookupError(path)
         return Judged(
             record,
             path,

@@ -73,7 +73,7 @@ def piece(
     def one(loaded: LoadedRecord) -> tuple[str | None, Judged]:
         return _content(loaded), judge_record(world, loaded)
 
-    rows = JudgedRows()
+    rows = JudgedRows(world.asof)
     listed: list[list[Any]] = []
     paths = [path for path in registry.survey.located if in_piece(path, number, of)]
     for path, (content, judged) in registry.map(one, paths=paths, workers=workers, progress=progress):
@@ -86,10 +86,16 @@ def piece(
         "format": FORMAT,
         "piece": number,
         "of": of,
-        "world": world_print(world, registry),
+        "world": _world_of_day(world, registry),
         **rows.tables,
         "records": listed,
     }
+
+
+def _world_of_day(world: World, registry: Registry) -> str | None:
+    """All that a verdict on a record is made of, but the record; None without a law."""
+    print_ = world_print(world, registry)
+    return None if print_ is None else f"{print_} {world.asof.isoformat()}"
 
 
 def _content(loaded: LoadedRecord) -> str | None:
@@ -105,7 +111,7 @@ class Whole:
         self.places: Places | None = None
         self._registry = registry
         self._held: dict[str, tuple[str, JudgedRows, list[Any]]] = {}
-        print_ = world_print(world, registry)
+        print_ = _world_of_day(world, registry)
         there: set[int] = set()
         of = 0
         for file, data in pieces:
@@ -116,7 +122,7 @@ class Whole:
                     raise PieceError(OTHER_WORLD, file=file)
                 of = int(data["of"])
                 there.add(int(data["piece"]))
-                rows = JudgedRows(data["texts"], data["counted"])
+                rows = JudgedRows(world.asof, data["texts"], data["counted"])
                 self._held.update((path, (content, rows, row)) for path, content, row in data["records"])
             except UNREADABLE:
                 raise PieceError(NO_PIECE, file=file) from None

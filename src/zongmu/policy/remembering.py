@@ -1,12 +1,13 @@
-"""What was judged before, by file content: a record that did not change, under a law and a day that did not change, is not
-judged again.
+"""What was judged before, by file content: a record that did not change, under a law that did not change, is not judged again
+before a day comes on which something else could be said of it.
 
-A verdict on one record is made of its path and content and of what every record is judged by (:func:`world_print`). Only
-verdicts without a base are kept, none of a rule that crashed, and none with a value that could not be given back exactly.
+A verdict on one record is made of its path and content, of what every record is judged by (:func:`world_print`), and of the
+day: it is kept with the days on which it stands (:mod:`zongmu.policy.asof`). Only verdicts without a base are kept, none of a rule that crashed, and none with a value that could not be given back exactly.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import zlib
 from collections.abc import Mapping
@@ -31,7 +32,8 @@ _TOGETHER: Final = 32
 
 
 def world_print(world: World, registry: Registry) -> str | None:
-    """The print of all that a verdict on any one record of *registry* is made of, but the record; None without a law."""
+    """The print of all that a verdict on any one record of *registry* is made of, but the record and the day; None without
+    a law."""
     if world.checks.print is None:
         return None
     return print_of((engine_print().encode(), world.checks.print.encode(), *_common(world, registry)))
@@ -39,11 +41,11 @@ def world_print(world: World, registry: Registry) -> str | None:
 
 def judged_alike(world: World, registry: Registry, other: World, other_registry: Registry) -> bool:
     """Whether a record comes to the same verdict in both worlds, which have one law."""
-    return _common(world, registry) == _common(other, other_registry)
+    return world.asof == other.asof and _common(world, registry) == _common(other, other_registry)
 
 
 def _common(world: World, registry: Registry) -> list[bytes]:
-    """All that a verdict on any one record of *registry* is made of, but the record, the law and the program."""
+    """All that a verdict on any one record of *registry* is made of, but the record, the day, the law and the program."""
     settings = [
         part
         for path, loaded in sorted(registry.records.items())
@@ -51,7 +53,7 @@ def _common(world: World, registry: Registry) -> list[bytes]:
         for part in (path.encode(), loaded.data or b"")
     ]
     held = [_roles(roles) for roles in (world.roles, world.authority)]
-    return [world.asof.isoformat().encode(), *held, *settings]
+    return [*held, *settings]
 
 
 def _roles(roles: Mapping[str, frozenset[str]]) -> bytes:
@@ -76,15 +78,15 @@ class Remembers(Protocol):
 
 
 class Memory:
-    """The verdicts of one world, read as they are asked for. Reading never raises; nothing is written before :meth:`save`."""
+    """The verdicts of one world on one day, read as they are asked for. Reading never raises; nothing is written before :meth:`save`."""
 
-    def __init__(self, cache: Cache, name: str) -> None:
+    def __init__(self, cache: Cache, name: str, day: dt.date) -> None:
         self.cache = cache
         self.name = name
         self._held: Blocks | None = cache.blocks(KIND, name)
         self._bodies: dict[tuple[str, str], bytes | memoryview] = {}
         self._used: dict[tuple[str, str], None] = {}
-        self._rows = JudgedRows()
+        self._rows = JudgedRows(day)
         self._count = 0  # of blocks
         self._read: set[int] = set()
         self._new = False
@@ -92,7 +94,7 @@ class Memory:
         if self._held is not None:
             try:
                 head = self._held.head
-                self._rows = JudgedRows(head["texts"], head["counted"])
+                self._rows = JudgedRows(day, head["texts"], head["counted"])
                 self._count = int(head["blocks"])
             except UNREADABLE:
                 self._count = 0
@@ -174,4 +176,4 @@ def _place(path: str, count: int) -> int:
 def memory_of(cache: Cache | None, world: World, registry: Registry) -> Memory | None:
     """The memory of *world*; None without a cache or a law."""
     name = None if cache is None else world_print(world, registry)
-    return None if cache is None or name is None else Memory(cache, name)
+    return None if cache is None or name is None else Memory(cache, name, world.asof)

@@ -22,6 +22,7 @@ from zongmu.model.project import Project
 from zongmu.model.records import type_of_path
 from zongmu.policy.acknowledging import acknowledged, acknowledgements_in
 from zongmu.policy.across import Asked, Noted, Said, changed_facts, rulings_across
+from zongmu.policy.asof import WatchedDay
 from zongmu.policy.context import CheckContext, HygieneContext
 from zongmu.policy.engine import (
     REPORT,
@@ -105,9 +106,15 @@ def judge_record(
     """Everything about one record by itself: how it reads, the schema, hygiene, and the rules about its type."""
     out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(loaded.findings))
     record = loaded.model
+    asof = world.asof
+    watched = asof if isinstance(asof, WatchedDay) else None
+    if watched is not None:
+        watched.begin()
     if record is not None:
         with patience():
             _judge_model(world, loaded, record, base, out, keep_rulings)
+    if watched is not None:
+        out.span = watched.first, watched.last
     return out
 
 
@@ -284,14 +291,16 @@ def run(
     looked at across records.
     """
 
+    remembers = memory if base_registry is None and not keep_rulings else None
+    asked = world if remembers is None else world.watched()
+
     def one(loaded: LoadedRecord) -> Judged:
         before = base_registry.at(loaded.path) if base_registry is not None else None
-        return judge_record(world, loaded, before, keep_rulings=keep_rulings)
+        return judge_record(asked, loaded, before, keep_rulings=keep_rulings)
 
     changed = None if touched is None else frozenset(touched)
     located = registry.survey.located
     kept: dict[str, Judged] = {}
-    remembers = memory if base_registry is None and not keep_rulings else None
     if remembers is not None:
         known = ((path, remembers.get(path, found.blob)) for path, found in located.items())
         kept = {path: judged for path, judged in known if judged is not None}

@@ -292,7 +292,7 @@ def by_day(
         "overdue",
         (*start, Step("deadline", None, done.path, param, last.day, "<=", False)),
         due=last.day,
-        excess=(ctx.asof - last.day).days,
+        excess=ctx.days_since(last.day),
         caps=caps,
         provisional=last.provisional,
     )
@@ -373,7 +373,7 @@ def window(
         "overdue",
         (*steps, end),
         due=last.day,
-        excess=(ctx.asof - last.day).days,
+        excess=ctx.days_since(last.day),
         caps=caps,
         provisional=last.provisional,
     )

@@ -66,7 +66,7 @@ def keep(memory: Memory, world: World, registry: Registry, tree: str, run: Run) 
     itself = _with_itself(world, run)
     if itself is None or not own.isdisjoint(codes):
         return
-    rows = Rows()
+    rows = Rows(world.asof)
     found: dict[str, list[Any]] = {code: [] for code in codes}
     try:
         for finding in run.findings:
@@ -199,10 +199,10 @@ def _asked_row(asked: Asked) -> dict[str, list[str] | None]:
 class Tip:
     """A tip that was kept. What is large is read when it is asked for; ``LookupError`` where it cannot be."""
 
-    def __init__(self, blocks: Blocks) -> None:
+    def __init__(self, blocks: Blocks, asof: dt.date) -> None:
         head = blocks.head
         self._blocks = blocks
-        self._rows = Rows(head["texts"])
+        self._rows = Rows(asof, head["texts"])
         self.registry: str = head["registry"]
         self.world: str = head["world"]
         self.roles = {role: frozenset(ids) for role, ids in head["roles"].items()}
@@ -281,5 +281,5 @@ def tip_of(cache: Cache, checks: Checks, asof: dt.date) -> Tip | None:
     blocks = cache.blocks(KIND, name) if name is not None else None
     if blocks is not None:
         with suppress(*UNREADABLE):
-            return Tip(blocks)
+            return Tip(blocks, asof)
     return None

@@ -6,6 +6,7 @@ in it: what it is asked about, under which settings and on which day, the page s
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,6 +24,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.model.titles import path_title
+from zongmu.policy.asof import elapsed
 from zongmu.policy.context import CheckContext, Law, ProjectContext
 from zongmu.policy.engine import World, ask
 from zongmu.policy.measure import Measure, Sentence
@@ -54,6 +56,7 @@ def law_script(world: World, jurisdiction: str) -> LawScript:
     linker.stands_for(credentials_maybe, _perhaps)
     linker.stands_for(secrecy_maybe, _perhaps)
     linker.stands_for(Traces, str)
+    linker.stands_for(elapsed, _elapsed)
     linker.is_runtime(investment_code_check_ok, "investmentCode")
     given = {
         "Project": Project,
@@ -112,6 +115,11 @@ def _bare(measure: Measure) -> Measure:
 def _perhaps(_text: str, _traces: object) -> bool:
     """Instead of the quick looks, which work on bytes: look in every case."""
     return True
+
+
+def _elapsed(asof: dt.date, day: dt.date) -> int:
+    """Nothing is kept from day to day here."""
+    return (asof - day).days
 
 
 def _act_title(path: str) -> Bilingual:
