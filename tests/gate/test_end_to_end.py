@@ -222,7 +222,7 @@ def test_names_are_held(address: str, clerk: Clone, tmp_path: Path) -> None:
     main = clerk.git("rev-parse", "origin/main")
     first = clerk.git("rev-list", "--max-parents=0", main)
     clerk.git("tag", "-a", "-m", "机密★ 11010519491231002X", "v2", main)
-    clerk.git("commit", "-q", "--allow-empty", "-m", "mine")
+    clerk.git("commit", "-q", "--allow-empty", "-m", "mine ✨️\n\nSigned-off-by: A <a@b.cn>")
     assert clerk.push("HEAD:refs/heads/names")[0]
     other = Clone(address, "other", tmp_path / "other")
     taken, said = other.push("--force", "HEAD~1:refs/heads/names", "HEAD:refs/heads/others")

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.model.guards import scan
 from zongmu.store.git_text import unless_zeros
-from zongmu.store.survey import safe_path
+from zongmu.store.survey import safe_path, sensitive_name
 
 MAX_REFS: Final = 50
 """Names that one push may move."""
@@ -174,7 +173,7 @@ def of_ref(
     kind = update.kind(main)
     if kind == "other":
         return about(REF_REFUSED, update)
-    if update.new is not None and scan(update.name):
+    if update.new is not None and sensitive_name(update.name):
         return about(SENSITIVE_NAME, update)
     if kind == "tag" and update.old is not None:
         return about(TAG_MOVED, update)
