@@ -194,6 +194,7 @@ def test_a_change_is_loaded_over_its_target(tmp_path: Path) -> None:
         ("registry/projects/ordos/bureau/ordos-2026-0009.yml", trees.REGULAR, "tree.wrong-extension"),
         ("registry/README.md", trees.REGULAR, "tree.wrong-extension"),
         ("registry/.gitkeep", trees.REGULAR, "tree.wrong-extension"),
+        ("registry/projects/ordos/bureau/.ordos-2026-0001.yaml.a1b2c3d_.tmp", trees.REGULAR, "tree.left-behind"),
         ("registry/project/ordos/bureau/ordos-2026-0009.yaml", trees.REGULAR, "tree.unknown-folder"),
         ("registry/stray.yaml", trees.REGULAR, "tree.unknown-folder"),
         ("registry/registry.yaml/x", trees.REGULAR, "tree.folder-named-as-file"),

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +74,14 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+_HALF: Final = re.compile(r"\.[^/]+\.[a-z0-9_]{8}\.tmp")
+
+
+def half_written(name: str) -> bool:
+    """Whether a file of this name is what :func:`write_atomic` leaves where it is killed."""
+    return _HALF.fullmatch(name) is not None
 
 
 def write_atomic(path: Path | str, data: bytes) -> None:

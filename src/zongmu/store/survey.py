@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from zongmu.model.finding import Code, Finding, Outcome, finding
+from zongmu.model.finding import Code, Finding, Outcome, Severity, finding
 from zongmu.model.records import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
+from zongmu.store.atomic import half_written
 from zongmu.store.git_text import shown
 from zongmu.store.refusal import refusal
 from zongmu.store.trees import (
@@ -135,6 +136,9 @@ def _stray(entry: Entry, folders: set[str]) -> Finding | None:
         return unreadable(path, path, PermissionError(errno.EACCES, ""))
     if sensitive_name(path):
         return _say(codes.SENSITIVE_NAME, path)
+    if half_written(path.rpartition("/")[2]):
+        told = _say(codes.LEFT_BEHIND, path, command=f"rm {shlex.quote(shown(path))}")
+        return dataclasses.replace(told, severity=Severity.WARNING)
     if not _SAFE_NAME.fullmatch(path):
         return _say(codes.ODD_NAME, path)
     if not path.lower().endswith(".yaml"):

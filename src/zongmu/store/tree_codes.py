@@ -82,6 +82,15 @@ ODD_NAME: Final = Code(
     ),
     Bilingual("改名：用编号或拼音，不用汉字、空格和符号", "Rename it after its id: ASCII, without spaces or signs"),
 )
+LEFT_BEHIND: Final = Code(
+    "tree.left-behind",
+    Bilingual("写到一半的文件", "A file that was half written"),
+    Bilingual(
+        "{file} 是某次写入被打断（断电、被终止）留下的，没有读取；原文件是完整的",
+        "{file} was left by a command that was killed while it wrote; it was not read, and the file itself is whole",
+    ),
+    Bilingual("删去它，再把那条命令运行一次：{command}", "Remove it and run that command again: {command}"),
+)
 SENSITIVE_NAME: Final = Code(
     "tree.sensitive-name",
     Bilingual("文件名里有不该有的内容", "A name that must not be stored"),
@@ -155,6 +164,7 @@ CODES: Final[tuple[Code, ...]] = (
     NO_REGISTRY,
     NO_SUCH_FILE,
     UNREADABLE,
+    LEFT_BEHIND,
     SENSITIVE_NAME,
     SYMLINK,
     SUBMODULE,
