@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,6 +148,20 @@ def test_what_cannot_be_made_is_said_and_leaves_nothing(name: str, tmp_path: Pat
     assert f"[init-measure.{name}]" in said.err
     assert word in said.err
     assert snapshot(one.root) == before
+
+
+def test_half_a_measure_does_not_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = make(tmp_path)
+    write = Path.write_text
+
+    def full(path: Path, *args: Any, **more: Any) -> int:
+        if path.name == "parameters.yaml":
+            raise OSError(errno.ENOSPC, "full")
+        return write(path, *args, **more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    before, said = snapshot(one.root), one.say(*COMMAND)
+    assert (said.code, "磁盘已满" in said.err, snapshot(one.root)) == (2, True, before)
 
 
 def test_a_file_without_articles_is_no_measure(tmp_path: Path) -> None:

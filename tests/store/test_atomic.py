@@ -16,6 +16,7 @@ import pytest
 
 from zongmu.store import atomic
 from zongmu.store.atomic import WriteError, write_atomic
+from zongmu.store.refusal import refusal
 
 OLD = "旧内容\n".encode()
 NEW = "新内容\n".encode() * 1000
@@ -168,3 +169,8 @@ def test_a_disk_that_is_really_full(tiny_disk: Path) -> None:
     assert only_file_in(tiny_disk) == "x.yaml"
     write_atomic(file, NEW[:1000])
     assert file.read_bytes() == NEW[:1000]
+
+
+def test_many_files_that_were_not_copied_are_refused_in_one_word(tmp_path: Path) -> None:
+    error = shutil.Error([("/a/b", "/c/d", "[Errno 28] No space left on device: '/a/b' -> '/c/d'")] * 9)
+    assert (refusal(error).zh, refusal(error).en) == ("磁盘已满", "No space left on device")

@@ -53,6 +53,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
     if (target / "registry").exists() or (target / "checks").exists():
         raise _not_empty(target)
     pin = _pin(args)
+    new = not target.exists()
     try:
         written = plant(target.resolve(), city, pin)
     except FileExistsError:
@@ -64,6 +65,8 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
             Bilingual("用 wheel 安装，或在 zongmu 的检出里运行", "install it from a wheel, or run it in a checkout"),
         ) from None
     except OSError as problem:
+        if new:
+            shutil.rmtree(target, ignore_errors=True)
         raise Trouble(
             "init.not-written",
             Bilingual(f"写不进 {target}：{refusal(problem).zh}", f"{target} cannot be written: {refusal(problem).en}"),

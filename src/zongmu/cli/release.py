@@ -20,6 +20,7 @@ from zongmu.publish.released import Release, release
 from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
+from zongmu.store.atomic import write_atomic
 from zongmu.store.cache import private_folder
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import load
@@ -136,7 +137,7 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     manifest = draft.model_copy(update={"sheet": hashlib.sha256(page).hexdigest()})
     write_package(target, tree, manifest, page)
     if args.sheet is not None:
-        (Path.cwd() / args.sheet).write_bytes(page)
+        write_atomic(Path.cwd() / args.sheet, page)
     size = target.stat().st_size
     zh = args.lang == "zh"
     out.write(

@@ -30,6 +30,7 @@ from zongmu.exchange.report_schemas import report_schemas
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
+from zongmu.store.atomic import write_atomic
 
 STALE: Final = Code(
     id="schema.stale",
@@ -148,7 +149,10 @@ def stale(root: Path) -> list[Finding]:
 
 
 def write(root: Path) -> list[str]:
-    """Bring ``schema/`` up to date; files that are as they should be are left alone. Returns the paths that changed."""
+    """Bring ``schema/`` up to date; files that are as they should be are left alone. Returns the paths that changed.
+
+    Raises :class:`~zongmu.store.atomic.WriteError`.
+    """
     wanted = generate(root)
     changed = []
     for path, what in differences(root).items():
@@ -157,7 +161,7 @@ def write(root: Path) -> list[str]:
             file.unlink()
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(wanted[path], encoding="utf-8", newline="\n")
+            write_atomic(file, wanted[path].encode())
         changed.append(path)
     return changed
 

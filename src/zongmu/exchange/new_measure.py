@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,12 +91,19 @@ def files_of(new: Beginning) -> dict[str, str]:
 
 
 def write(folder: Path, new: Beginning) -> list[str]:
-    """Write the folder. Returns the paths written, relative to it; raises ``FileExistsError`` where one stands already."""
+    """Write the folder, or nothing of it. Returns the paths written, relative to it.
+
+    Raises ``FileExistsError`` where one stands already, and ``OSError``.
+    """
     folder.mkdir(parents=True)
-    (folder / "examples").mkdir()
     files = files_of(new)
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    try:
+        (folder / "examples").mkdir()
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # half a measure would stand in the way of every command
+        raise
     return list(files)
 
 

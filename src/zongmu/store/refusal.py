@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from typing import Final
 
 from zongmu.model.finding import Bilingual
@@ -27,7 +28,13 @@ _CHINESE: Final = {
 }
 
 
+_NUMBER: Final = re.compile(r"\[Errno ([0-9]{1,3})\]")
+
+
 def refusal(error: OSError) -> Bilingual:
     """Why the system refused; in English its own words."""
+    if error.errno is None and (number := _NUMBER.search(str(error))):
+        # Many files that could not be copied (shutil.Error): what was wrong with the first says it.
+        error = OSError(int(number[1]), os.strerror(int(number[1])))
     english = (os.strerror(error.errno) if error.errno else error.strerror) or str(error) or type(error).__name__
     return Bilingual(_CHINESE.get(error.errno or 0, english), english)
