@@ -165,6 +165,7 @@ def lz_town_with_others(ctx: ProjectContext) -> dict[str, Any] | None:
     reads=[lz_town_with_others, lz_organization_level],
     readings=["I15"],
     waivable_by=["leading_group"],
+    duty=True,
     disclosure="internal",
 )
 def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:

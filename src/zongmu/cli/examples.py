@@ -97,9 +97,10 @@ def _told_apart(result: CaseResult, outside: CaseResult, loaded: LoadedMeasure) 
 
 
 _LEANS = Bilingual(
-    '{rule}：结论取决于不公开的内容（{file} 第 {n} 例），公开与否会泄露它。下一步：在 @rule 里写 disclosure="internal"',
+    "{rule}：结论取决于不公开的内容（{file} 第 {n} 例），公开与否会泄露它。"
+    '下一步：在 @rule 里写 disclosure="internal"；所看的文件或备案事项本可公开的，列入 measure.yaml 的 document_public 或 matter_public',
     "{rule}: the outcome leans on what is not public ({file}, case {n}), and would tell of it. "
-    'Next: declare disclosure="internal" in its @rule',
+    'Next: declare disclosure="internal" in its @rule; or list the paper or filing that may be told of in document_public or matter_public of measure.yaml',
 )
 _MEND = Bilingual("改正这个文件", "mend this file")
 
