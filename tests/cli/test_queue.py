@@ -47,6 +47,9 @@ def test_what_waits_is_listed_and_signed_off_in_one_go(desk: Instance) -> None:
         ("demo-2026-0005", "dm3_surplus"),
     }
     assert [i["work"] for i in items.values()].count("sign_off") == 2
+    assert "demo-2026-0001" in desk.say("queue", "--role", "finance", "--jurisdiction", "demo").out
+    elsewhere = desk.say("queue", "--role", "finance", "--jurisdiction", "shili")
+    assert (elsewhere.code, "cli.no-such-jurisdiction" in elsewhere.err) == (2, True)
     assert {k: i["changed"] for k, i in items.items() if i["changed"]} == {("demo-2026-0001", "design_approved"): True}
     assert items["demo-2026-0005", "dm3_surplus"]["clauses"] == ["DM-3"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from zongmu.cli.asking import Asker, how_written
-from zongmu.cli.proposing import Desk, desk_at, settle
+from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, settle
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
@@ -183,18 +183,7 @@ def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO)
 
 def jurisdiction_named(desk: Desk, given: str | None) -> str:
     """The jurisdiction *given*, or the only one there is. Raises :class:`Trouble`."""
-    cities = [j.id for j in desk.world.instance.jurisdictions]
-    if given is None and len(cities) == 1:
-        return cities[0]
-    if given not in cities:
-        raise trouble(
-            "cli.no-such-jurisdiction",
-            f"没有辖区 {given}" if given else "没有指明辖区",
-            f"there is no jurisdiction {given}" if given else "no jurisdiction was named",
-            f"用 --jurisdiction 指明：{'、'.join(cities)}",
-            f"say --jurisdiction: {', '.join(cities)}",
-        )
-    return given
+    return jurisdiction_in(desk.world.instance, given)
 
 
 def free_ids(desk: Desk, jurisdiction: str, year: int | None, taken: Collection[str] = ()) -> Iterator[str]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.session import checks_at, registry_at, world_of
-from zongmu.cli.trouble import Trouble
+from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
+from zongmu.model.instance import Instance
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
@@ -49,6 +50,22 @@ def desk_at(root: Path) -> Desk:
     checks = checks_at(root)
     registry = registry_at(root)
     return Desk(root, checks, registry, world_of(checks, registry, None))
+
+
+def jurisdiction_in(instance: Instance, given: str | None) -> str:
+    """The jurisdiction *given*, or the only one there is. Raises :class:`Trouble`."""
+    cities = [j.id for j in instance.jurisdictions]
+    if given is None and len(cities) == 1:
+        return cities[0]
+    if given not in cities:
+        raise trouble(
+            "cli.no-such-jurisdiction",
+            f"没有辖区 {given}" if given else "没有指明辖区",
+            f"there is no jurisdiction {given}" if given else "no jurisdiction was named",
+            f"用 --jurisdiction 指明：{'、'.join(cities)}",
+            f"say --jurisdiction: {', '.join(cities)}",
+        )
+    return given
 
 
 def judge(desk: Desk, files: Mapping[str, bytes], tree: Tree | None = None) -> Decision:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import judge_change
 from zongmu.cli.diff import reported
-from zongmu.cli.proposing import write_all
+from zongmu.cli.proposing import jurisdiction_in, write_all
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
@@ -31,8 +32,9 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     registry = registry_at(root, load_with=load_for_run)
     world = world_of(checks_at(root), registry, parse_day(args.as_of))
     known: dict[str, Bilingual] = {}
-    for laws in world.laws.values():
-        for loaded, _ in laws:
+    city = jurisdiction_in(world.instance, args.jurisdiction) if args.jurisdiction is not None else None
+    for jurisdiction, laws in world.laws.items():
+        for loaded, _ in laws if city in (None, jurisdiction) else ():
             known |= loaded.measure.roles
     if args.role not in known:
         raise Trouble(
@@ -49,7 +51,9 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     items = queue(world, registry, run(world, registry, keep_rulings=True), args.role, changed)
     if args.proposals is not None:
         items = ordered((*items, *_proposals(root, args.proposals, args.role, items)))
-    place = _memory(root, args.role)
+    if city is not None:
+        items = tuple(i for i in items if re.split("[-/]", i.record)[0] in (city, ""))
+    place = _memory(root, args.role if city is None else f"{args.role}-{city}")
     last = _last(place)
     items, gone = since(items, last)
     if args.format == "json":

@@ -101,6 +101,7 @@ def add_review(add: Add) -> None:
 
     queue = add("queue", "某一职责的待办，按法定期限排列 what waits for one role, by the day the law sets")
     queue.add_argument("--role", required=True, metavar="ROLE", help="职责 role")
+    queue.add_argument("--jurisdiction", metavar="ID", help="只列一个辖区的 of one jurisdiction only")
     queue.add_argument("--since", metavar="REV", help="标出该版本之后有变动的 mark what changed since this revision")
     queue.add_argument(
         "--seen",

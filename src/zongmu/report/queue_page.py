@@ -23,12 +23,12 @@ _CSS: Final = (
     "ul.sum li{border:1px solid var(--line);border-radius:1rem;padding:.1rem .8rem}ul.sum .late{border-color:var(--late)}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;"
     "border-bottom:1px solid var(--line)}thead th{color:var(--soft);font-weight:500;white-space:nowrap;border-bottom:2px solid var(--line)}"
-    "tbody th{font-weight:400}tbody tr:nth-child(even){background:var(--band)}td.n{text-align:right;white-space:nowrap}"
+    "tbody th{font-weight:400;min-width:15em}tbody th small,td.l{white-space:nowrap}tbody tr:nth-child(even){background:var(--band)}td.n{text-align:right;white-space:nowrap}"
     "td.d{white-space:nowrap}.late{color:var(--late);font-weight:600}.new{background:var(--mark);border-radius:.2rem;padding:0 .3rem}"
     "small{color:var(--soft)}code{font-size:.85em}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--band);"
     "border:1px solid var(--line);border-radius:.3rem;padding:.7rem .9rem;font-size:.85rem;max-height:16rem;overflow:auto}"
     "@media (max-width:44rem){thead{display:none}tr{display:block;border-bottom:2px solid var(--line);padding:.5rem 0}"
-    "tbody th,td,td.n{display:block;border:0;padding:.1rem 0;text-align:left}}"
+    "tbody th,td,td.n{display:block;min-width:0;border:0;padding:.1rem 0;text-align:left}}"
     "@media print{body{max-width:none;font-size:10.5pt;padding:0}thead{display:table-header-group}tr{break-inside:avoid}"
     "pre{max-height:none}.new{border:1px solid}}"
 )
@@ -115,7 +115,7 @@ def _row(item: Item, asof: dt.date, lang: str) -> str:
         f'<th scope="row">{escape(printable(sayable(item.name)))}<br><small>{escape(printable(item.record))}</small></th>'
         f"<td>{'<br>'.join(what)}</td>"
         f'<td class="n">{escape(value_text(item.amount, lang)) if item.amount is not None else ""}</td>'
-        f"<td>{escape('、'.join(item.clauses))}</td>"
+        f'<td class="l">{"<br>".join(map(escape, item.clauses))}</td>'
         f'<td><code title="{escape(digest)}">{escape(short_digest(digest))}</code></td></tr>'
     )
 
