@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.trust.history import (
     START,
     History,
     Made,
+    Signer,
     digest_of,
     endorsements,
     keys,
@@ -31,7 +32,7 @@ from tests.trust.history import (
 )
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
-from zongmu.store.emit import document
+from zongmu.store.emit import document, inline
 from zongmu.store.git import Git
 from zongmu.trust.changes import trusted_at
 from zongmu.trust.checkpoint import Checkpoint
@@ -39,7 +40,9 @@ from zongmu.trust.conclusions import conclusions
 from zongmu.trust.epochs import EPOCHS_PATH
 from zongmu.trust.former import verify_all
 from zongmu.trust.objects import Objects, opened
-from zongmu.trust.redacting import redact
+from zongmu.trust.redacting import CannotRedact, redact
+from zongmu.trust.rows import statement
+from zongmu.trust.sshsig import ENDORSEMENT
 from zongmu.trust.verify import Result
 
 NOW = START + 30 * 24 * HOUR
@@ -66,25 +69,24 @@ class Story:
     former: list[Path] = field(default_factory=list)
     roots: list[str] = field(default_factory=list)
 
-    def keep(self) -> None:
-        """Keep the former history, as the operator hands it to auditors."""
-        place = self.folder / f"former-{len(self.former)}.bundle"
-        command = ["bundle", "create", "-q", str(place), "--filter=blob:none", "HEAD"]
+    def keep(self, *kept: str) -> None:
+        """Keep the former history, as the operator hands it to auditors, with the contents *kept*."""
+        place = self.folder / f"former-{len(self.former)}-{len(kept)}.bundle"
+        command = ["bundle", "create", "-q", str(place), "--filter=blob:none", "HEAD", *kept]
         subprocess.run(["git", "-C", str(self.made.folder), *command], check=True)
         self.former.append(place)
 
-    def rewritten(self, *words: str, tamper: Callable[[History, str], str] = lambda h, id: id) -> dict[str, Any]:
-        """Rewrite without *words*; the record. *tamper* changes the new head."""
-        self.keep()
+    def rewritten(
+        self, *words: str, tamper: Callable[[History, str], str] = lambda h, id: id, keep: bool = True
+    ) -> dict[str, Any]:
+        """Rewrite without *words*; the record. *tamper* changes the new head; *keep*: the originals too that are needed."""
         made = self.made
         assert made.head is not None
         git = Git(made.folder)
         try:
-            done = redact(git, made.head.id, [(w.encode(), b"withheld") for w in words], SAID)
-            files = {
-                path: (mode, data if path.startswith("trust/") else _without(data, words))
-                for path, (mode, data) in made.head.files.items()
-            }
+            done = redact(git, made.head.id, _pairs(words), SAID)
+            self.keep(*(done.kept if keep else ()))
+            files = {path: (mode, _without(data, words)) for path, (mode, data) in made.head.files.items()}
             made.move(Made(done.head, made.tree(files), made.head.time, files))
             made.move(Made(tamper(made, done.head), made.tree(files), made.head.time, files))
             made.trusted = trusted_at(Objects(git, 40), made.head.id)
@@ -107,9 +109,14 @@ class Story:
         return {fault.code.id for fault in self.audit(**more).faults}
 
 
-def _without(data: bytes, words: tuple[str, ...]) -> bytes:
-    for word in words:
-        data = data.replace(word.encode(), b"withheld")
+def _pairs(words: Sequence[str]) -> list[tuple[bytes, bytes]]:
+    split = (word.partition("==>") for word in words)
+    return [(word.encode(), (instead or "withheld").encode()) for word, _, instead in split]
+
+
+def _without(data: bytes, words: Sequence[str]) -> bytes:
+    for word, instead in _pairs(words):
+        data = data.replace(word, instead)
     return data
 
 
@@ -223,6 +230,147 @@ def test_a_registry_without_signatures_has_epochs_too(tmp_path: Path) -> None:
     assert story.codes() == {"trust.epoch-former-missing"}
 
 
+# --- words of persons, and files on which authority rests --------------------------------------------------------------
+
+NAME = "张三丰"
+
+
+def mentioned(story: Story, **more: Any) -> None:
+    """Somebody writes a name into a message, another commits under it."""
+    story.made.landed(
+        {PROJECT: project("shili-2026-0001", "water", total="510万元")}, message=f"按{NAME}的电话改", **more
+    )
+
+
+def test_a_name_in_a_message_and_one_in_an_author_are_taken_out(story: Story) -> None:
+    mentioned(story)
+    author = Signer(NAME, who("clerk").email)
+    changed = {PROJECT: project("shili-2026-0001", "water", total="520万元")}
+    story.made.commit(changed, signer=who("forge"), author=author)
+    before = verified(story.made)
+    assert before.faults == []
+    story.epoch(NAME)
+    assert NAME not in git(story, "log", "--format=%an %cn %B", "HEAD")
+    # What was signed is still proved, from the former commits, which hold the name and go to auditors alone.
+    result = story.audit(root=story.roots[0], since=story.checkpoints[0])
+    assert result.faults == []
+    assert result.progress.signed == before.progress.signed + 1
+    assert (len(result.epochs[0].files), len(result.epochs[0].commits)) == (0, 2)
+    said = {one.id: one.text.en for one in conclusions(result)}
+    assert "author or message of 2 commits" in said["epoch"]
+    assert story.codes(former=False) == {"trust.epoch-former-missing"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "by"),
+    [
+        ("registry/organizations/shili/water.yaml", f"format: 1\nid: shili/water\njurisdiction: shili\nname: 水务局{NAME}\n", "bureau"),
+        (SIGNED, "signed", "bureau"),
+        ("trust/keys.yaml", keys(person={"clerk": {"post": f"岗位 {NAME}"}}), "root"),
+        ("trust/keys.yaml", keys(extra=f"# {NAME}\n"), "root"),
+    ],
+    ids=["organization", "endorsement", "post", "comment"],
+)  # fmt: skip
+def test_words_are_taken_out_of_what_authority_rests_on(story: Story, path: str, content: str, by: str) -> None:
+    made = story.made
+    if by == "root":
+        made.trust({path: content})
+        made.trust({path: keys()})
+    elif path == SIGNED:
+        note = row(1, "", role="data_bureau", by="bureau", level="S", of="approved")
+        more = {"code": "od20_x", "reason": f"已电告{NAME}"}
+        del note["of"], note["digest"], note["evidence"]
+        note |= more
+        note["evidence"] = {
+            "signature": who("bureau").text(statement("shili-2026-0001", "acknowledgements", note), ENDORSEMENT)
+        }
+        text = endorsements(row(1, digest_of(leaked(total="500万元")))) + f"acknowledgements:\n  - {inline(note)}\n"
+        made.landed({SIGNED: text}, by="bureau")
+    else:
+        made.landed({path: content}, by=by)
+    before = verified(made)
+    assert before.faults == []
+    story.epoch(NAME)
+    result = story.audit(root=story.roots[0])
+    assert result.faults == []
+    assert [file.path for file in result.epochs[0].files] == [path]
+
+
+def test_what_authority_rests_on_is_not_taken_on_trust(story: Story) -> None:
+    story.made.trust({"trust/keys.yaml": keys(extra=f"# {NAME}\n")})
+    value = story.rewritten(NAME, keep=False)
+    story.made.trust({EPOCHS_PATH: document(value)})
+    assert "trust.epoch-original-missing" in story.codes()
+
+
+def test_an_address_is_replaced_where_it_stands_and_in_every_commit(story: Story) -> None:
+    mentioned(story)
+    story.epoch("clerk@registry==>post-1@registry")
+    assert story.codes() == set()
+    assert "clerk@" not in git(story, "log", "-p", "--format=%ae %ce", "HEAD")
+    assert "post-1@" in git(story, "log", "-1", "--format=%ae", "HEAD~1")
+
+
+@pytest.mark.parametrize(
+    ("word", "instead", "code"),
+    [
+        ("roots: 2", "roots: 1", "epoch.not-sound"),
+        ("above: 1000万元", "above: 9000万元", "epoch.decides"),
+        ("roles: [department]", "roles: [department, root]", "epoch.decides"),
+        ("by: finance", "by: root-a", "epoch.decides"),
+        ("assurance: F", "assurance: none", "epoch.decides"),
+    ],
+)
+def test_no_rewriting_gives_other_authority(story: Story, word: str, instead: str, code: str) -> None:
+    assert story.made.head is not None
+    with pytest.raises(CannotRedact) as refused:
+        redact(Git(story.made.folder), story.made.head.id, [(word.encode(), instead.encode())], SAID)
+    assert refused.value.code.id in (code, "epoch.decides")
+
+
+def test_a_record_that_gives_other_authority_is_not_accepted(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As an operator would who changed the program.
+    monkeypatch.setattr("zongmu.trust.redacting.decides_the_same", lambda *_: True)
+    story.epoch("roles: [department]==>roles: [department, registrar]")
+    monkeypatch.undo()
+    assert "trust.epoch-changed-more" in story.codes()
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda row: row["commits"].pop(),
+        lambda row: row["commits"][0].update(after="0" * 40),
+        lambda row: row["commits"].append({"before": "0" * 40, "after": row["commits"][0]["after"]}),
+        lambda row: row["commits"].append({"before": row["former"]["head"], "after": row["commits"][0]["after"]}),
+    ],
+    ids=["unlisted", "nowhere", "stranger", "another"],
+)
+def test_a_record_that_names_other_commits(story: Story, alter: Callable[[dict[str, Any]], None]) -> None:
+    mentioned(story)
+    mentioned(story)
+    story.made.landed({PROJECT: project("shili-2026-0001", "water", total="530万元")})
+    value = story.rewritten(NAME)
+    story.made.trust({EPOCHS_PATH: _altered(value, alter)})
+    assert story.codes() == {"trust.epoch-changed-more"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.replace(b" +0800", b" +0900"),
+        lambda raw: raw.replace(b"\n\n", b"\nencoding GBK\n\n", 1),
+    ],
+    ids=["time", "header"],
+)
+def test_a_reworded_commit_that_changes_besides(story: Story, change: Callable[[bytes], bytes]) -> None:
+    mentioned(story)
+    value = story.rewritten(NAME, tamper=lambda made, id: _again(made, id, change))
+    value["epochs"][0]["commits"][-1]["after"] = git(story, "rev-parse", "HEAD").strip()
+    story.made.trust({EPOCHS_PATH: document(value)})
+    assert story.codes() == {"trust.epoch-changed-more"}
+
+
 # --- attacks ----------------------------------------------------------------------------------------------------------
 
 
@@ -305,8 +453,8 @@ def _altered(value: dict[str, Any], alter: Callable[[dict[str, Any]], None]) -> 
         (lambda row: row["files"][0]["versions"].pop(), "trust.epoch-changed-more"),
         (lambda row: row["files"][0].update(path=PROJECT.replace("0001", "0009")), "trust.epoch-changed-more"),
         (lambda row: row["files"][0]["versions"][0].update(digest="sha256:" + "0" * 64), "trust.epoch-former-differs"),
-        (lambda row: row["files"][0].update(path="registry/registry.yaml"), "trust.epoch-record"),
-        (lambda row: row["files"][0].update(path=SIGNED), "trust.epoch-record"),
+        (lambda row: row["files"][0].update(path="registry/registry.yaml"), "trust.epoch-changed-more"),
+        (lambda row: row["files"][0].update(path=SIGNED), "trust.epoch-changed-more"),
         (lambda row: row.update(seq=2), "trust.epoch-record"),
     ],
     ids=["root", "size", "head", "version", "path", "digest", "settings", "endorsement", "number"],
@@ -378,14 +526,14 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
     story: Story, clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words, former = tmp_path / "words", tmp_path / "former.bundle"
-    words.write_text(f"{SECRET}==>（删）\n")
+    words.write_text(f"{SECRET}==>（删）\na comment==>（删）\n")
     old = git(story, "rev-parse", "HEAD").strip()
     beside = str(clone / ".." / "former.bundle")
     said = ["--authority", "示例市网信办", "--ground", "个人信息保护法第四十七条", "--former", beside]
     command = ["--root", str(clone), "trust", "epoch", str(words), "--lang", "en", *said]
     assert main(command) == 0
     told = capsys.readouterr().out
-    assert "On the branch epoch-1, contents are replaced (versions: 2, files: 1)" in told
+    assert "On the branch epoch-1, contents are replaced (versions: 3, files: 2; commits reworded: 0)" in told
     assert "refs/heads/main" in told
     assert SECRET not in told
 
@@ -403,7 +551,7 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
     assert main([*audit, "--format", "json", "--as-of", "2026-10-01", "--no-cache"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert {fault["code"] for fault in data["faults"]} == {"trust.unsigned", "trust.two-roots"}
-    assert data["epochs"][0]["files"] == [PROJECT]
+    assert data["epochs"][0]["files"] == [PROJECT, "trust/keys.yaml"]
     # A second time there is nothing to take out.
     again = tmp_path / "again.bundle"
     assert main([*command[:-1], str(again)]) == 1
@@ -419,8 +567,9 @@ def test_the_command_rewrites_beside_the_old_history_and_stages_the_record(
     ("line", "code"),
     [
         ("480万元==>much\n", "epoch.not-sound"),
-        ("root-b@registry\n", "epoch.not-redactable"),
-        ("change\n", "epoch.not-redactable"),
+        ("root-b@registry\n", "epoch.not-sound"),
+        ("roles: [finance]\n", "epoch.decides"),
+        ("shili-2026-0001.yaml\n", "epoch.not-redactable"),
         ("nowhere\n", "epoch.not-found"),
         ("x\n", "epoch.word-too-short"),
         (f"{SECRET}\n", "epoch.bad-record"),

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from zongmu.cli.audit import read_bytes
 from zongmu.cli.session import parse_day
@@ -22,6 +22,9 @@ from zongmu.store.emit import Unwritable, document, scalar
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.reader import MAX_BYTES
+
+if TYPE_CHECKING:
+    from zongmu.trust.redacting import Redaction
 
 _INSTEAD: Final = "（依法删除）"
 _SHORTEST: Final = 4
@@ -51,7 +54,7 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             raise Trouble.of(CannotRedact(TOO_MANY, count=done.versions), exit_code=1)
         branch = f"epoch-{done.seq}"
         _free(git, branch)
-        git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD")
+        git.run("bundle", "create", "--quiet", str(args.former.resolve()), "--filter=blob:none", "HEAD", *done.kept)
         git.run("update-ref", f"refs/heads/{branch}", done.head, "0" * len(head))
         git.run("checkout", "--quiet", branch, files=True)
         (root / EPOCHS_PATH).parent.mkdir(exist_ok=True)
@@ -60,7 +63,7 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         left = sorted(name for name in git.refs("refs") if name != f"refs/heads/{branch}")
     finally:
         git.close()
-    for line in _next(args.lang, branch, args.former.name, done.files, done.versions, left):
+    for line in _next(args.lang, branch, args.former.name, done, left):
         out.write(printable(line) + "\n")
     return 0
 
@@ -149,28 +152,40 @@ def _one_line(said: Mapping[str, str]) -> None:
             ) from None
 
 
-def _next(lang: str, branch: str, former: str, files: int, versions: int, left: list[str]) -> list[str]:
+def _next(lang: str, branch: str, former: str, done: Redaction, left: list[str]) -> list[str]:
     """What the root persons do now."""
+    versions, files, commits = done.versions, done.files, done.commits
+    told = bool(commits or done.kept)
     names = "、".join(left) or "—"
     if lang == "zh":
         return [
-            f"已在分支 {branch} 上改写 {files} 个文件的 {versions} 个版本，并暂存改写记录。原历史未动。",
+            f"已在分支 {branch} 上改写 {files} 个文件的 {versions} 个版本、{commits} 个提交的作者或信息，并暂存改写记录。原历史未动。",
             "接下来：",
             "  1. 另一名根人员：zongmu trust consent --sign 密钥",
             "  2. 自己：git commit -S，提交信息里附上那一行",
             f"  3. 核验：zongmu audit verify . --root 起点 --root-keys 公钥 --since 检查点 --former {former}",
-            f"  4. {former} 只交给审计人员，不公开：凭其中的编号可以试猜被去掉的内容",
+            f"  4. {former} 只交给审计人员，不公开："
+            + (
+                "里面有改写之前的提交信息和签名所据的原件，要去掉的内容仍在其中"
+                if told
+                else "凭其中的编号可以试猜被去掉的内容"
+            ),
             f"  5. 把 {branch} 推为主分支（关口拒绝改写，这一次由管理员放行）；仍指向原历史的名称要删去：{names}；再 git reflog expire --expire=now --all 和 git gc --prune=now",
             "  6. 服务器、各克隆、备份和代码平台的缓存里的原历史，逐处清除；检查点须重新公布",
         ]
     return [
-        f"On the branch {branch}, contents are replaced (versions: {versions}, files: {files}) and the record is staged. "
-        "The old history is as it was.",
+        f"On the branch {branch}, contents are replaced (versions: {versions}, files: {files}; commits reworded: {commits}) and "
+        "the record is staged. The old history is as it was.",
         "Next:",
         "  1. another root person: zongmu trust consent --sign KEY",
         "  2. you: git commit -S, with that line in the message",
         f"  3. verify: zongmu audit verify . --root START --root-keys KEYS --since CHECKPOINT --former {former}",
-        f"  4. {former} goes to auditors only: with the ids in it guesses of what was taken out can be tested",
+        f"  4. {former} goes to auditors only: "
+        + (
+            "it holds the former messages, and the contents that signatures are over, with what was taken out"
+            if told
+            else "with the ids in it guesses of what was taken out can be tested"
+        ),
         f"  5. make {branch} the main branch (the gate refuses rewriting: its keeper lets this one through); delete what still leads to the old history: {names}; then git reflog expire --expire=now --all and git gc --prune=now",
         "  6. clear the old history from the server, every clone, backups and the forge's caches; publish a new checkpoint",
     ]

@@ -316,6 +316,19 @@ EPOCH_OTHER = _code(
         "The former history that epoch {seq} names ({size} commits) is not the one that was given: {en}",
     ),
 )
+EPOCH_KEPT = _code(
+    "epoch-original-missing",
+    ("缺少改写前的原件", "Former content missing"),
+    (
+        "第 {seq} 号记录改写了 {path}，签名或权限以它为准；改写前的历史里没有它的原件 {id}",
+        "Epoch {seq} replaced a version of {path}, on which signatures or authority rest; the former history lacks its "
+        "content {id}",
+    ),
+    Bilingual(
+        "向登记单位索取 zongmu trust epoch 当时写出的 former.bundle：原件在里面",
+        "ask the operator for the former.bundle that zongmu trust epoch wrote: the content is in it",
+    ),
+)
 EPOCH_CHANGED = _code(
     "epoch-changed-more",
     ("改写超出记录", "More was rewritten than recorded"),
@@ -363,6 +376,7 @@ CODES: Final = (
     EPOCH_FORMER,
     EPOCH_UNNAMED,
     EPOCH_OTHER,
+    EPOCH_KEPT,
     EPOCH_CHANGED,
 )
 """Every code of the trail's proof, with its own page."""

@@ -101,17 +101,19 @@ def _proved(result: Result) -> Iterator[Conclusion]:
         )
     if whole:
         for epoch in _proved_epochs(result):
-            files, versions = len(epoch.files), len(epoch.replaced())
+            files, versions, reworded = len(epoch.files), len(epoch.replaced()), len(epoch.commits)
             signed = result.progress.signed > 0
             yield Conclusion(
                 "epoch",
                 "proved",
                 Bilingual(
-                    f"第 {epoch.seq} 次依法改写（{epoch.date}，{epoch.said()}）只换掉了所列 {files} 个文件的 {versions} 个版本；"
-                    f"其余 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变{'，原来的签名有效' if signed else ''}",
+                    f"第 {epoch.seq} 次依法改写（{epoch.date}，{epoch.said()}）只换掉了所列 {files} 个文件的 {versions} 个版本"
+                    f"{f'、{reworded} 个提交的作者或信息' if reworded else ''}；"
+                    f"此外 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变{'，原来的签名有效' if signed else ''}",
                     f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced what it lists "
-                    f"({_count(versions, 'version')} of {_count(files, 'file')}) and nothing else: the {epoch.former.size} "
-                    "commits before it keep content, order, authors and times"
+                    f"({_count(versions, 'version')} of {_count(files, 'file')}"
+                    + (f", author or message of {_count(reworded, 'commit')}" if reworded else "")
+                    + f") and nothing else: the {epoch.former.size} commits before it keep content, order, authors and times"
                     + (", and their former signatures are valid" if signed else ""),
                 ),
             )
@@ -250,6 +252,7 @@ def as_data(result: Result) -> dict[str, Any]:
                 "head": epoch.former.head,
                 "files": [file.path for file in epoch.files],
                 "versions": len(epoch.replaced()),
+                "reworded": [{"before": one.before, "after": one.after} for one in epoch.commits],
                 "proved": not result.faults and epoch in _proved_epochs(result),
             }
             for epoch in result.epochs

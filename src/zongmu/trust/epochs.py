@@ -1,10 +1,11 @@
 """``trust/epochs.yaml``: when something had to leave the history by order, what left it, and what stood there before.
 
 Taking a leaked value out of Git's history changes the id of every later commit, and with it every signature. An epoch
-record ties the two histories together: it names the former one by its checkpoint, and every version of a file that was
-replaced by its digests. All the rest of the new history follows from the former one by a fixed procedure
-(:mod:`zongmu.trust.rewriting`), so whoever holds the former commits and trees (no contents) can prove that nothing else
-changed. No value stands here; but digests let somebody who knows all the rest of a file test guesses of it.
+record ties the two histories together: it names the former one by its checkpoint, every version of a file that was
+replaced by its digests, and every commit whose author or message was. All the rest of the new history follows from the
+former one by a fixed procedure (:mod:`zongmu.trust.rewriting`), so whoever holds the former commits and trees can prove
+that nothing else changed. Of contents they hold only those on which authority or a signature rests
+(:mod:`zongmu.trust.resting`). No value stands here; but digests let somebody who knows all the rest of a file test guesses.
 """
 
 from __future__ import annotations
@@ -14,17 +15,23 @@ from typing import Annotated, Final
 
 from pydantic import Field, StrictInt
 
-from zongmu.model.base import Format, Line, Maybe, Strict, may, need
+from zongmu.model.base import Format, Line, Maybe, Strict, may, need, rows
 from zongmu.model.endorsement import Digest
 from zongmu.model.milestones import Seq
 from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day
 from zongmu.store.validate import model_of
-from zongmu.trust.authority import zone_of
 
 ObjectId = Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$", max_length=64)]
+REPLACEABLE: Final = r"(?:registry(?:/[a-z0-9][A-Za-z0-9_.-]*)+|trust/(?:keys|policy))\.yaml"
+"""Paths of files of which a version may be replaced."""
 RecordPath = Annotated[
-    str, Field(strict=True, pattern=r"^registry(?:/[a-z0-9][A-Za-z0-9_.-]*)+\.yaml$", max_length=200)
+    str,
+    Field(
+        strict=True,
+        pattern=f"^{REPLACEABLE}$",
+        max_length=200,
+    ),
 ]
 
 
@@ -56,6 +63,13 @@ class Redacted(Strict):
     versions: tuple[Version, ...] = need("版本", "Versions", d="I", change="frozen", min_length=1)
 
 
+class Reworded(Strict):
+    """A commit whose author, committer or message was replaced; its times stay."""
+
+    before: ObjectId = need("原提交", "Former commit", d="I", change="frozen")
+    after: ObjectId = need("现提交", "Commit now", d="I", change="frozen")
+
+
 class Epoch(Strict):
     """One lawful rewriting of the history."""
 
@@ -65,7 +79,8 @@ class Epoch(Strict):
     ground: Line = need("依据", "Ground", ("所依法律条款", "The provision of law"), change="frozen")
     number: Maybe[Line] = may("文号", "Document number", change="frozen")
     former: Former = need("原历史", "Former history", change="frozen")
-    files: tuple[Redacted, ...] = need("改写的文件", "Files replaced", d="I", change="frozen", min_length=1)
+    files: tuple[Redacted, ...] = rows("改写的文件", "Files replaced", d="I", change="frozen")
+    commits: tuple[Reworded, ...] = rows("改写的提交信息", "Commits reworded", d="I", change="frozen")
 
     def replaced(self) -> dict[str, str]:
         """Former content → content now, by id."""
@@ -78,6 +93,10 @@ class Epoch(Strict):
     def digests(self) -> dict[str, bytes]:
         """Former content → its id in Git's SHA-256 format."""
         return {one.before: bytes.fromhex(one.digest[7:]) for file in self.files for one in file.versions}
+
+    def reworded(self) -> dict[str, str]:
+        """Former commit → commit now, of those whose author, committer or message was replaced."""
+        return {one.before: one.after for one in self.commits}
 
     def said(self) -> str:
         """Who ordered it and why, on one line."""
@@ -99,22 +118,15 @@ EPOCHS: Final = RecordType(
     re.compile(re.escape(EPOCHS_PATH)),
     EPOCHS_PATH,
     Epochs,
-    {"epochs": ("seq",), "files": ("path",), "versions": ("before",)},
+    {"epochs": ("seq",), "files": ("path",), "versions": ("before",), "commits": ("before",)},
 )
-
-_SIGNED: Final = ("registry/endorsements/", "registry/organizations/")
-
-
-def redactable(path: str) -> bool:
-    """Whether a version of *path* may be replaced: a record, but none that authority or a signature rests on."""
-    return path.startswith("registry/") and zone_of(path) == "data" and not path.startswith(_SIGNED)
 
 
 def epochs_in(data: bytes | None) -> tuple[Epoch, ...] | None:
     """The records in *data*; none where there is no file, None where it is not in order.
 
     In order means also: numbered from 1, each former history longer than the one before, one content now for each
-    former one, and nothing replaced that authority or a signature rests on.
+    former one, and of each commit.
     """
     if data is None:
         return ()
@@ -128,7 +140,8 @@ def epochs_in(data: bytes | None) -> tuple[Epoch, ...] | None:
             epoch.seq == number
             and epoch.former.size > size
             and len({before for before, _, _ in pairs}) == len(pairs)
-            and all(redactable(file.path) for file in epoch.files)
+            and len(epoch.reworded()) == len(epoch.commits)
+            and bool(epoch.files or epoch.commits)
         )
         if not sound:
             return None

@@ -1,27 +1,29 @@
 """Verifying a history that was rewritten by order: the former one first, then that the new one follows from it.
 
 A *former history* is a bundle of the commits and trees before an epoch, without contents (``git bundle create FILE
---filter=blob:none HEAD``). It is verified as any history, with its own signatures: a content that was replaced is read as
-the content now, all others come from the history at hand, where they must still be. The rewriting is then done again, and
-every commit must come out with the id that it has.
+--filter=blob:none HEAD``), but for those on which authority or a signature rests. It is verified as any history, with its own
+signatures: any other content that was replaced is read as the content now, all the rest comes from the history at hand,
+where it must still be. The rewriting is then done again, and every commit must come out with the id that it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_objects import object_id
 from zongmu.store.git_text import shown
 from zongmu.trust import codes
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault
 from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
 from zongmu.trust.objects import Objects
-from zongmu.trust.rewriting import Rewriting
+from zongmu.trust.resting import decides_the_same, rests, type_at
+from zongmu.trust.rewriting import Rewriting, Words, words_of
 from zongmu.trust.verify import Progress, Result, Verifier
 
 History = tuple[Git, str]
@@ -29,21 +31,29 @@ History = tuple[Git, str]
 
 
 class FormerObjects(Objects):
-    """The objects of a former history. What was replaced is read as what stands there now."""
+    """The objects of a former history. What was replaced is read as what stands there now, unless it was kept."""
 
     def __init__(
-        self, git: Git, width: int, present: Objects, replaced: Mapping[str, str], digests: Mapping[str, bytes]
+        self,
+        git: Git,
+        width: int,
+        present: Objects,
+        replaced: Mapping[str, str],
+        digests: Mapping[str, bytes],
+        originals: Mapping[str, Git],
     ) -> None:
+        """*originals* says which former history holds a content that was replaced."""
         super().__init__(git, width)
         self._present = present
         self._replaced = replaced
         self._digests = {bytes.fromhex(id): digest for id, digest in digests.items()}
+        self._originals = originals
 
     def blob(self, id: str) -> bytes:
         """The content of a blob, or that which replaced it (in the last of several epochs)."""
-        while id in self._replaced:
+        while id in self._replaced and id not in self._originals:
             id = self._replaced[id]
-        return self._present.blob(id)
+        return self._originals[id].blob(id) if id in self._originals else self._present.blob(id)
 
     def _load_strong_blobs(self, ids: Sequence[bytes]) -> None:
         self._strong.update((id, self._digests[id]) for id in ids if id in self._digests)
@@ -52,11 +62,15 @@ class FormerObjects(Objects):
 
 @dataclass(frozen=True, slots=True)
 class _Era:
-    """The main line between two rewritings. ``begins`` is how much of it was rewritten from the era before."""
+    """The main line between two rewritings. ``begins`` is how much of it was rewritten from the era before.
+
+    ``hidden`` are the contents of it that nobody can read any more, by id.
+    """
 
     objects: Objects
     line: list[str]
     begins: int
+    hidden: frozenset[str] = frozenset()
 
     @property
     def head(self) -> str:
@@ -106,18 +120,29 @@ def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequen
     given = {tip: theirs for theirs, tip in former}
     replaced = {before: after for epoch in epochs for before, after in epoch.replaced().items()}
     digests = {before: digest for epoch in epochs for before, digest in epoch.digests().items()}
+    originals = {id: theirs for theirs, _ in former for id in _held(theirs, replaced)}
+    hidden = frozenset(replaced.keys() - originals.keys())
     begins = 0
     out: list[_Era | None] = []
     for epoch in epochs:
         tip = epoch.former.head
         if tip in given:
-            objects = FormerObjects(given[tip], len(tip), present, replaced, digests)
-            out.append(_Era(objects, objects.main_line(tip), begins))
+            objects = FormerObjects(given[tip], len(tip), present, replaced, digests, originals)
+            out.append(_Era(objects, objects.main_line(tip), begins, hidden))
         else:
             out.append(None)
         begins = epoch.former.size
     out.append(_Era(present, present.main_line(head), begins))
     return out
+
+
+def _held(git: Git, ids: Iterable[str]) -> list[str]:
+    """Those of *ids* that are contents in a repository."""
+    asked = "".join(f"{id}\n" for id in ids).encode("ascii")
+    if not asked:
+        return []
+    lines = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).decode("ascii", "replace")
+    return [line[:-5] for line in lines.splitlines() if line.endswith(" blob")]
 
 
 def _through(
@@ -129,13 +154,12 @@ def _through(
     now: int,
 ) -> Result:
     """Verify one era after the other; *eras* are the last of them, from the one with the start on."""
-    hidden = frozenset(before for epoch in epochs for before in epoch.replaced())
     skipped = len(epochs) + 1 - len(eras)
     start, progress, allowed = root, None, frozenset[str]()
     wanted = since
     last = eras[-1]
     for (era, later), epoch in zip(pairwise(eras), epochs[skipped:], strict=True):
-        verifier = Verifier(era.objects.git, era.head, roots, objects=era.objects, hidden=hidden, epochs=allowed)
+        verifier = Verifier(era.objects.git, era.head, roots, objects=era.objects, hidden=era.hidden, epochs=allowed)
         try:
             result = verifier.run(start, None, progress, now=now)
         except GitProblem:
@@ -143,9 +167,14 @@ def _through(
             return _stopped(last.objects, last.head, fault, epochs, root=root, since=since, now=now)
         if wanted is not None and wanted.is_of(era.line, result.progress.leaves):
             wanted = None
-        made = Rewriting(era.objects, epoch.replaced())
+        made = Rewriting(era.objects, epoch.replaced(), _reworded(epoch, later))
         made.run(era.head)
-        found = _other(epoch, result) or _unfaithful(epoch, made, era, later) or _unrecorded(epochs, epoch, later)
+        found = (
+            _other(epoch, result)
+            or _unfaithful(epoch, made, era, later)
+            or _unequal(epoch, era, later)
+            or _unrecorded(epochs, epoch, later)
+        )
         if found is not None:
             result.faults.append(found)
         if result.faults:
@@ -175,6 +204,33 @@ def _other(epoch: Epoch, result: Result) -> Fault | None:
     return Fault(codes.EPOCH_OTHER, "", values)
 
 
+def _reworded(epoch: Epoch, later: _Era) -> dict[str, Words]:
+    """What the reworded commits say now, by former id. One that is not there says nothing, and will not come out."""
+    now = [commit.after for commit in epoch.commits]
+    asked = "".join(f"{id}\n" for id in now).encode("ascii")
+    git = later.objects.git
+    there = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked) if asked else b""
+    found = {line[:-7] for line in there.decode("ascii", "replace").splitlines() if line.endswith(" commit")}
+    said = dict(zip(found, map(words_of, git.objects(found, "commit")), strict=True))
+    return {one.before: said.get(one.after, Words(b"", b"", b"")) for one in epoch.commits}
+
+
+def _unequal(epoch: Epoch, era: _Era, later: _Era) -> Fault | None:
+    """Whether something on which authority or a signature rests was not kept, or decides otherwise now."""
+    for file in epoch.files:
+        kind = type_at(file.path)
+        for one in file.versions if rests(file.path) else ():
+            path = shown(file.path)
+            if kind is None or one.before in era.hidden:
+                return Fault(codes.EPOCH_KEPT, "", {"seq": epoch.seq, "path": path, "id": one.before})
+            before = era.objects.blob(one.before)
+            if object_id("blob", before, "sha256") != one.digest.removeprefix("sha256:"):
+                return _more(epoch, f"{path} 的原件与所记摘要不符", f"the former content of {path} has another digest")
+            if not decides_the_same(kind, before, later.objects.blob(one.after)):
+                return _more(epoch, f"换上的 {path} 所定的事与原来不同", f"{path} decides something else now")
+    return None
+
+
 def _unfaithful(epoch: Epoch, made: Rewriting, era: _Era, later: _Era) -> Fault | None:
     """Whether the later era holds anything but what the rewriting, done again, makes of this one."""
     for at, id in enumerate(era.line):
@@ -182,6 +238,9 @@ def _unfaithful(epoch: Epoch, made: Rewriting, era: _Era, later: _Era) -> Fault 
             place = later.line[at] if at < len(later.line) else ""
             zh = f"第 {at + 1} 个提交不是由原来的第 {at + 1} 个改写而来"
             return _more(epoch, zh, f"commit number {at + 1} is not what the former one becomes", place)
+    other = sorted(set(made.reworded().items()) ^ set(epoch.reworded().items()))
+    if other:
+        return _more(epoch, "改写的提交信息与记录不一", "other commits were reworded than are recorded", other[0][1])
     odd = sorted(made.places ^ epoch.places())
     if odd:
         path = shown(odd[0][0])

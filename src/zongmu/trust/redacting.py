@@ -7,6 +7,7 @@ The words are never printed, logged or kept.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,16 +15,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
-from zongmu.model.records import type_of_path
 from zongmu.store import reader
 from zongmu.store.git import Git
 from zongmu.store.git_objects import algorithm_of, blob_id
 from zongmu.store.git_text import shown
 from zongmu.store.validate import model_of
 from zongmu.trust.checkpoint import root_hash
-from zongmu.trust.epochs import EPOCHS_PATH, epochs_in, redactable
+from zongmu.trust.epochs import EPOCHS_PATH, REPLACEABLE, epochs_in
 from zongmu.trust.objects import Objects
-from zongmu.trust.rewriting import Rewriting
+from zongmu.trust.resting import decides_the_same, rests, type_at
+from zongmu.trust.rewriting import Rewriting, Words, words_of
 
 NOT_FOUND: Final = Code(
     "epoch.not-found",
@@ -37,13 +38,26 @@ NOT_HERE: Final = Code(
     "epoch.not-redactable",
     Bilingual("不能这样去掉", "Cannot be taken out so"),
     Bilingual(
-        "要去掉的内容还在{zh}里；权限和签名以它为准，或它不是登记文件，不能改写",
-        "What is to be taken out also stands in {en}, on which authority or signatures rest, or which is no record",
+        "要去掉的内容还在{zh}里；能改写的只有登记文件、信任文件和提交的作者与信息",
+        "What is to be taken out also stands in {en}; only records, trust files, and authors and messages of commits can be "
+        "replaced",
     ),
     Bilingual(
-        "由根人员另作处置；提交信息、签认、单位和信任文件里的内容只能随新库重新开始",
-        "The root persons have to deal with it otherwise: what stands in messages, endorsements, organizations or trust "
-        "files goes only with a new repository",
+        "由根人员另作处置：这样的内容只能随新库重新开始",
+        "The root persons have to deal with it otherwise: this goes only with a new repository",
+    ),
+)
+DECIDES: Final = Code(
+    "epoch.decides",
+    Bilingual("会改动权限", "It would change what is decided"),
+    Bilingual(
+        "{path} 的权限或签名以要去掉的内容为准；这类文件里只能换掉注释和说明文字",
+        "In {path} authority or signatures rest on what is to be taken out; of such a file only comments and words that decide "
+        "nothing can be replaced",
+    ),
+    Bilingual(
+        "写长一些，只取要去掉的那几个字；权限本身用 zongmu trust 改",
+        "Write more of what stands around it, so that only those words are replaced; authority itself is changed with zongmu trust",
     ),
 )
 NOT_SOUND: Final = Code(
@@ -67,9 +81,10 @@ TOO_MANY: Final = Code(
     ),
     Bilingual("分几次改写，每次去掉一部分", "Rewrite in several steps, a part each time"),
 )
-CODES: Final = (NOT_FOUND, NOT_HERE, NOT_SOUND, TOO_MANY)
+CODES: Final = (NOT_FOUND, NOT_HERE, DECIDES, NOT_SOUND, TOO_MANY)
 
 _SHOWN: Final = 3
+_PATH: Final = re.compile(REPLACEABLE)
 
 
 class CannotRedact(CodedError):
@@ -80,13 +95,18 @@ class CannotRedact(CodedError):
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """A rewriting that was written: the new head, and ``trust/epochs.yaml`` with its record."""
+    """A rewriting that was written: the new head, and ``trust/epochs.yaml`` with its record.
+
+    ``kept`` are the former contents that auditors need beside the former commits, by id.
+    """
 
     head: str
     seq: int
     value: dict[str, Any]
     files: int
     versions: int
+    commits: int
+    kept: tuple[str, ...]
 
 
 def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapping[str, str]) -> Redaction:
@@ -95,11 +115,15 @@ def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapp
     Raises :class:`CannotRedact` where it cannot be done without touching what authority rests on.
     """
     objects = Objects(git, len(head))
-    _not_in_commits(git, head, words)
-    changed = _contents(git, head, words)
+    found: set[int] = set()
+    changed = _contents(git, head, words, found)
+    reworded = _reworded(git, head, words, found)
+    missing = next((number for number in range(1, len(words) + 1) if number not in found), None)
+    if missing is not None:
+        raise CannotRedact(NOT_FOUND, number=missing)
     algorithm = algorithm_of(head)
     new = {id: blob_id(data, algorithm) for id, (_, data) in changed.items()}
-    made = Rewriting(objects, new)
+    made = Rewriting(objects, new, reworded)
     tip = made.run(head)
     _allowed(made.places, changed)
     leaves = objects.leaves(objects.main_line(head))
@@ -115,51 +139,76 @@ def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapp
     seq = len(epochs_in(old) or ()) + 1
     former = {"size": len(leaves), "head": head, "root": f"sha256:{root_hash(leaves).hex()}"}
     listed = [{"path": path, "versions": versions} for path, versions in files.items()]
-    value["epochs"].append({"seq": seq, **said, "former": former, "files": listed})
+    commits = [{"before": before, "after": after} for before, after in made.reworded().items()]
+    row = {"seq": seq, **said, "former": former}
+    value["epochs"].append(row | ({"files": listed} if listed else {}) | ({"commits": commits} if commits else {}))
     _write(git, [*made.made.values(), *(("blob", data) for _, data in changed.values())], algorithm)
-    return Redaction(tip, seq, value, len(files), len(changed))
+    kept = tuple(sorted({before for path, before in made.places if rests(path)}))
+    return Redaction(tip, seq, value, len(files), len(changed), len(commits), kept)
 
 
-def _contents(git: Git, head: str, words: Sequence[tuple[bytes, bytes]]) -> dict[str, tuple[bytes, bytes]]:
+def _replaced(data: bytes, words: Iterable[tuple[bytes, bytes]], found: set[int]) -> bytes:
+    """*data* with each of *words* replaced; the numbers of those that stood there are put into *found*."""
+    for number, (word, instead) in enumerate(words, 1):
+        if word in data:
+            found.add(number)
+            data = data.replace(word, instead)
+    return data
+
+
+def _contents(
+    git: Git, head: str, words: Sequence[tuple[bytes, bytes]], found: set[int]
+) -> dict[str, tuple[bytes, bytes]]:
     """Id → former and new content, of every blob of the history that holds one of *words*."""
-    ids = git.run("rev-list", "--objects", "--no-object-names", head)
+    named = git.run("rev-list", "--objects", head)
+    paths = (line.partition(b" ")[2] for line in named.splitlines())
+    odd = next((path for path in paths if any(word in path for word, _ in words)), None)
+    if odd is not None:
+        raise CannotRedact(NOT_HERE, zh="文件名", en="the name of a file")
+    ids = b"".join(line.partition(b" ")[0] + b"\n" for line in named.splitlines())
     listed = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=ids).decode("ascii").splitlines()
     blobs = [line.split(" ")[0] for line in listed if line.endswith(" blob")]
-    found: set[int] = set()
     out: dict[str, tuple[bytes, bytes]] = {}
     for id, data in zip(blobs, git.blobs(blobs), strict=True):
-        new = data
-        for number, (word, instead) in enumerate(words, 1):
-            if word in new:
-                found.add(number)
-                new = new.replace(word, instead)
+        new = _replaced(data, words, found)
         if new != data:
             out[id] = (data, new)
-    missing = next((number for number in range(1, len(words) + 1) if number not in found), None)
-    if missing is not None:
-        raise CannotRedact(NOT_FOUND, number=missing)
     return out
 
 
-def _not_in_commits(git: Git, head: str, words: Iterable[tuple[bytes, bytes]]) -> None:
-    """Refuse where a message or an author holds one of *words*: both are part of what was signed."""
+def _reworded(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], found: set[int]) -> dict[str, Words]:
+    """The new words of every commit whose author, committer or message holds one of *words*."""
+    out: dict[str, Words] = {}
     ids = git.run("rev-list", head).decode("ascii").split()
     for id, raw in zip(ids, git.objects(ids, "commit"), strict=True):
         if any(word in raw for word, _ in words):
-            raise CannotRedact(NOT_HERE, zh=f"提交 {id[:12]} 的信息", en=f"the message or author of commit {id[:12]}")
+            said = words_of(raw)
+            out[id] = Words(*(_replaced(one, words, found) for one in said))
+            if out[id] == said:
+                raise CannotRedact(NOT_HERE, zh=f"提交 {id[:12]} 的其他内容", en=f"something else of commit {id[:12]}")
+            if not all(_PERSON.fullmatch(one) for one in out[id][:2]):
+                raise CannotRedact(NOT_SOUND, path=f"commit {id[:12]}", count=1)
+    return out
+
+
+_PERSON: Final = re.compile(rb"[^<>\n\0]* <[^<>\n\0]*>")
 
 
 def _allowed(places: Iterable[tuple[str, str]], changed: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Refuse paths that may not be rewritten, and replacements that would make a sound record unsound."""
-    odd = sorted({path for path, _ in places if not redactable(path)})
+    """Refuse paths that may not be rewritten, and replacements that make a sound file unsound or decide something."""
+    kinds = {path: type_at(path) for path, _ in places}
+    odd = sorted(path for path, kind in kinds.items() if kind is None or not _PATH.fullmatch(path))
     if odd:
         names = "、".join(map(shown, odd[:_SHOWN]))
         raise CannotRedact(NOT_HERE, zh=names, en=names)
     broken: dict[str, int] = {}
-    for path, id in places:
-        kind = type_of_path(path)
+    for path, id in sorted(places):
+        kind = kinds[path]
         former, new = changed[id]
-        if kind is None or (model_of(kind, former) is not None and model_of(kind, new) is None):
+        assert kind is not None
+        if rests(path) and not decides_the_same(kind, former, new):
+            raise CannotRedact(DECIDES, path=shown(path))
+        if model_of(kind, former) is not None and model_of(kind, new) is None:
             broken[path] = broken.get(path, 0) + 1
     if broken:
         path = min(broken)

@@ -2,14 +2,15 @@
 
 Wherever a former content stands, the content now stands in its place. Commits keep everything (author, committer, times,
 message, order, parents) but the ids of their tree and parents; a commit that changes so loses its signature, which would no
-longer fit. A commit before the first replaced content stays as it is, with its id.
+longer fit. Of the commits that are to be reworded, names, addresses and message are those given. What comes before the
+first change stays as it is, with its id.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from zongmu.store.git_objects import algorithm_of, object_id
 from zongmu.store.git_text import path_text
@@ -19,18 +20,40 @@ _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
 _PARENT: Final = re.compile(rb"parent ([0-9a-f]+)")
 
 
+_PERSON: Final = re.compile(rb"(author|committer) (.*) ([0-9]+ [+-][0-9]{4})")
+
+
+class Words(NamedTuple):
+    """What persons are called in a commit (name and address), and what they said."""
+
+    author: bytes
+    committer: bytes
+    message: bytes
+
+
+def words_of(raw: bytes) -> Words:
+    """The words of a commit; empty where it has none in the usual place."""
+    head, _, message = raw.partition(b"\n\n")
+    people = {found[1]: found[2] for line in head.split(b"\n") if (found := _PERSON.fullmatch(line))}
+    return Words(people.get(b"author", b""), people.get(b"committer", b""), message)
+
+
 class Rewriting:
     """One rewriting of the history that *objects* reads: ``before`` → ``after`` of contents, by id.
 
-    Afterwards :attr:`commits` leads from each former commit to the new one, :attr:`places` says where contents were
-    replaced, and :attr:`made` holds the new trees and commits by id.
+    *reworded* are the words that some commits, by former id, are to have. Afterwards :attr:`commits` leads from each former
+    commit to the new one, :attr:`places` says where contents were replaced, and :attr:`made` holds the new trees and
+    commits by id.
     """
 
-    def __init__(self, objects: Objects, replaced: Mapping[str, str]) -> None:
+    def __init__(
+        self, objects: Objects, replaced: Mapping[str, str], reworded: Mapping[str, Words] | None = None
+    ) -> None:
         self._objects = objects
+        self._reworded = reworded or {}
         self._replaced = {bytes.fromhex(before): bytes.fromhex(after) for before, after in replaced.items()}
         self._trees: dict[tuple[bytes, bytes], bytes] = {}
-        self._algorithm = algorithm_of(next(iter(replaced), ""))
+        self._algorithm = algorithm_of(next(iter((*replaced, *self._reworded)), ""))
         self.commits: dict[str, str] = {}
         self.places: set[tuple[str, str]] = set()
         self.made: dict[str, tuple[str, bytes]] = {}
@@ -43,10 +66,15 @@ class Rewriting:
             self.commits[id] = self._commit(id, raw)
         return self.commits[head]
 
+    def reworded(self) -> dict[str, str]:
+        """Former commit → new one, of those that were to be reworded and were met."""
+        return {id: self.commits[id] for id in self._reworded if id in self.commits}
+
     def _commit(self, id: str, raw: bytes) -> str:
         head, gap, body = raw.partition(b"\n\n")
+        words = self._reworded.get(id)
         lines: list[bytes] = []
-        same, dropping = True, False
+        same, dropping = words is None, False
         for line in head.split(b"\n"):
             if line.startswith(b" "):
                 if not dropping:
@@ -59,12 +87,15 @@ class Rewriting:
             elif found := _PARENT.fullmatch(line):
                 parent = found[1].decode()
                 now = b"parent " + self.commits.get(parent, parent).encode()
+            elif words is not None and (found := _PERSON.fullmatch(line)):
+                person = words.author if found[1] == b"author" else words.committer
+                now = b"%s %s %s" % (found[1], person, found[3])
             same = same and now == line
             if not dropping:
                 lines.append(now)
         if same:
             return id
-        return self._keep("commit", b"\n".join(lines) + gap + body)
+        return self._keep("commit", b"\n".join(lines) + gap + (body if words is None else words.message))
 
     def _tree(self, tree: bytes, at: bytes) -> bytes:
         known = self._trees.get((tree, at))
