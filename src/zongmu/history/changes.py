@@ -84,7 +84,7 @@ def field_changes(
     for leaves in difference.whole:
         _, (_, about, row) = leaves[0]
         groups[_group(about, row)] = [
-            FieldChange(path, None, value, "added", about, row, in_merge=path in own)
+            FieldChange(path, None, value, "added", about, row, False, None, None, path in own)
             for path, (value, about, row) in leaves
         ]
     if len(groups) == 1:

@@ -63,10 +63,6 @@ class Files:
                 if self._bytes <= _HELD_BYTES:
                     return
 
-    def blobs(self) -> dict[str, str | None]:
-        """Path → blob of what is held."""
-        return {path: file.blob for path, file in self._held.items()}
-
     def remember(self, read_at: dict[str, str | None]) -> None:
         """Take over from an earlier pass when each file could last be read."""
         self._read_at = read_at

@@ -17,7 +17,7 @@ from typing import Final, Literal
 from zongmu.model.finding import Bilingual, Code, immutable
 from zongmu.store.git import Git, RawChange
 from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
-from zongmu.store.git_text import path_text, unless_zeros
+from zongmu.store.git_text import path_text
 
 SHALLOW: Final = Code(
     "history.shallow-clone",
@@ -125,8 +125,8 @@ def read(git: Git, since: str | None = None) -> History:
         "--encoding=UTF-8",
         f"--format={_FORMAT}",
         *span,
-        "--",
-        git.prefix + FOLDER,
+        # Looking at one folder alone costs Git a second comparison of each commit: worth it only among other things.
+        *(("--", git.prefix + FOLDER) if git.prefix else ()),
         top=True,
     )
     commits = {commit.id: commit for commit in _commits(out, git.prefix)}
@@ -137,6 +137,8 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
     """The commits in the output of ``git log``. Each field stands at its place: nothing in a name can shift it."""
     words = path_text(out).split("\0")
     end = len(words) - 1
+    below = f"{prefix}{FOLDER}/"
+    skipped = len(prefix)
     at = 0
     while at < end:
         if len(words) - at <= _FIELDS:
@@ -146,19 +148,17 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
         changes = []
         # A line break stands before the first line of a difference.
         while at < end and words[at].startswith((":", "\n:", "\n\n:")):
-            old_mode, new_mode, old_blob, new_blob, _ = words[at].split(" ", 4)
             path = words[at + 1]
+            if path.startswith(below):
+                old_mode, new_mode, old_blob, new_blob, status = words[at].split(" ", 4)
+                here = path[skipped:] if skipped else path
+                if status == "A":
+                    changes.append(RawChange(here, None, None, new_mode, new_blob))
+                elif status == "D":
+                    changes.append(RawChange(here, old_mode[-6:], old_blob, None, None))
+                else:
+                    changes.append(RawChange(here, old_mode[-6:], old_blob, new_mode, new_blob))
             at += 2
-            if path.startswith(prefix):
-                changes.append(
-                    RawChange(
-                        path[len(prefix) :] if prefix else path,
-                        unless_zeros(old_mode.lstrip("\n:")),
-                        unless_zeros(old_blob),
-                        unless_zeros(new_mode),
-                        unless_zeros(new_blob),
-                    )
-                )
         yield Commit(name, tuple(parents.split()), _seconds(time), author, email, committer, subject, tuple(changes))
 
 

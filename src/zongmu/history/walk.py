@@ -139,17 +139,15 @@ class Walk:
             self._stream = self._git.stream([blob for blob in new if blob is not None], _MOST)
         found: dict[str, bytes] = {}
         asked: dict[str, None] = {}
-        coming: dict[str, str | None] = self._files.blobs()
+        coming: dict[str, str | None] = {}
         for landing in window:
             for change in landing.commit.changes:
-                if (
-                    change.old_blob
-                    and change.old_mode in REGULAR
-                    and coming.get(change.path) != change.old_blob
-                    and self._wanted(change.path)
-                ):
-                    asked[change.old_blob] = None
-                coming[change.path] = change.new_blob
+                path, old = change.path, change.old_blob
+                if old and change.old_mode in REGULAR and self._wanted(path):
+                    known = coming[path] == old if path in coming else self._files.get(path, old) is not None
+                    if not known:
+                        asked[old] = None
+                coming[path] = change.new_blob
             for change in self._arriving(landing):
                 assert change.new_blob is not None
                 found[change.new_blob] = next(self._stream)
