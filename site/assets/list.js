@@ -65,7 +65,8 @@
   for (var n = 0; n < size; n++) {
     var owner = term("owner", n), place = term("district", n);
     names.push(find.fold(col.name[n] + " " + col.en[n]));
-    texts.push(names[n] + "\n" + col.id[n] + "\n" + find.fold((owner ? owner.slice(1).join(" ") : "") + "\n" + (place ? place[1] + " " + place[2] : "") + "\n" + col.more[n]));
+    var kinds = ["city", "class", "stage"].map(function (k) { var t = term(k, n); return t ? t[1] + " " + t[2] : ""; }).join("\n");
+    texts.push(names[n] + "\n" + col.id[n] + "\n" + find.fold((owner ? owner.slice(1).join(" ") : "") + "\n" + (place ? place[1] + " " + place[2] : "") + "\n" + kinds + "\n" + col.more[n]));
   }
 
   /* ── 状态与地址 the state and the address ── */
@@ -128,6 +129,20 @@
   var bySection = document.getElementById("by-year");
   if (bySection) bySection.parentNode.hidden = true;
 
+  /* ── 下载 downloading ── */
+  var shown = [], save = el("button", word("下载这些行（CSV）", "Download these rows (CSV)"), "zm-link zm-table-csv");
+  save.type = "button";
+  save.addEventListener("click", function () {
+    var head = zh ? ["登记号", "项目", "城市", "单位", "区划", "类别", "阶段", "登记年份", "现行批复（元）", "合同（元）", "最近事项", "下一期限", "已逾期", "评级", "页面"] : ["Number", "Project", "City", "Body", "District", "Class", "Stage", "Year", "Approved (CNY)", "Contracted (CNY)", "Latest act", "Next deadline", "Overdue", "Rating", "Page"];
+    function yuan(fen) { return fen === null ? "" : (fen / 100).toFixed(2); }
+    var rows = shown.map(function (n) {
+      var page = location.href.split("#")[0].replace(/[^/]*$/, "") + col.id[n] + ".html";
+      return [col.id[n], zh || !col.en[n] ? col.name[n] : col.en[n], title("city", n), title("owner", n), title("district", n), title("class", n), title("stage", n), col.year[n], yuan(col.approved[n]), yuan(col.contracted[n]), day(col.last[n]), day(col.due[n]), col.late[n] ? word("是", "yes") : "", title("rating", n), page];
+    });
+    window.zongmuCsv(word("总目录", "Projects"), [[document.title + word("，截至 ", ", as of ") + day(data.asof)], [location.href], head].concat(rows));
+  });
+  count.parentNode.insertBefore(save, count.nextSibling);
+
   /* ── 排序 sorting ── */
   function compare(a, b) {
     if (typeof a === "number" && typeof b === "number") return a - b;
@@ -172,7 +187,7 @@
   /* ── 查找 finding ── */
   function found() {
     /* 每行：0 不中，1 名称，2 其他栏，3 正文 for each row: 0 no, 1 by its name, 2 by its row, 3 by its text */
-    var asked = find.fold(state.q).split(/\s+/).filter(Boolean), rank = new Uint8Array(size).fill(1), waits = false;
+    var asked = find.fold(state.q).split(/\s+/).filter(Boolean).map(padded), rank = new Uint8Array(size).fill(1), waits = false;
     asked.forEach(function (w) {
       var hits = find.text(w, show);
       if (!hits) waits = true;
@@ -183,6 +198,14 @@
       }
     });
     return { rank: rank, asked: asked.length > 0, waits: waits };
+  }
+  function padded(w) {
+    /* 登记号的序号可以不补零：ordos-2026-3 a number's serial may go without its noughts */
+    return w.replace(/^((?:[a-z]+-)?\d{4})-(\d{1,3})$/, function (all, head, serial) { return head + "-" + ("000" + serial).slice(-4); });
+  }
+  function looser(q) {
+    /* 一串汉字没有查到时，两字一段分开查 a run of characters that is found nowhere, in pieces of two */
+    return find.fold(q).replace(/[\u3400-\u9fff]{3,}/g, function (run) { return run.match(/.{2}(?:.$)?/g).join(" "); });
   }
   function chosen() { return facets.filter(function (f) { return state[f.key]; }); }
 
@@ -242,6 +265,8 @@
     if (got.waits) said += word("；正在查正文……", "; searching the texts …");
     if (find.incomplete && got.asked) said += word("；正文索引没有载入，只查了名称和各栏", "; the index of texts did not load, only names and columns were searched");
     if (count.textContent !== said) count.textContent = said;
+    shown = places;
+    save.hidden = !places.length || !window.zongmuCsv;
     suggest(places.length === 0 && !got.waits, on);
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (th) {
       if (state.sort.replace("-", "") === th.getAttribute("data-sort")) th.setAttribute("aria-sort", state.sort.charAt(0) === "-" ? "descending" : "ascending");
@@ -277,6 +302,9 @@
       offer(word("去掉“" + f.label + "：" + label + "”（有 " + f.any + " 个）", "drop “" + f.label + ": " + label + "” (" + f.any + " found)"), function () { state[f.key] = ""; });
     });
     var parts = state.q.split(/\s+/).filter(Boolean);
+    var loose = looser(state.q), pieces = loose.split(/\s+/).filter(Boolean);
+    var many = pieces.length > parts.length ? texts.filter(function (text) { return pieces.every(function (p) { return text.indexOf(p) >= 0; }); }).length : 0;
+    if (many) offer(word("拆开查“" + loose + "”（有 " + many + " 个）", "search for the pieces “" + loose + "” (" + many + " found)"), function () { state.q = loose; });
     if (parts.length > 1) parts.forEach(function (p) { offer(word("只查“" + p + "”", "search for “" + p + "” alone"), function () { state.q = p; }); });
     if (parts.length) {
       if (on.length) offer(word("在全部项目中查“" + state.q + "”", "search all projects for “" + state.q + "”"), function () { on.forEach(function (f) { state[f.key] = ""; }); });

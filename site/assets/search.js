@@ -43,7 +43,8 @@
   /* 一个词要的各组：汉字两两相连，单字按首字；字母数字按开头。
      What a word asks for: pairs of ideographs, a single one by its first; letters and digits by their beginning. */
   function asked(word) {
-    var out = [];
+    var out = [], number = /[〔\[(](\d{4})[〕\])]\s*第?0*(\d+)/.exec(word);
+    if (number) out.push([number[2] + "n" + number[1], false]); /* 文号 a document's number */
     (word.match(RUN) || []).forEach(function (run) {
       if (run.charCodeAt(0) < 128 || run.length === 1) out.push([run, true]);
       else for (var n = 0; n + 1 < run.length; n++) out.push([run.substr(n, 2), false]);

@@ -51,30 +51,33 @@
     var safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d,.]+%?$/.test(text) ? "'" + text : text;
     return '"' + safe.replace(/"/g, '""') + '"';
   }
-  function csv(table, title) {
+  /* 存成一个文件；行里是文字和数 kept as a file; rows hold texts and numbers */
+  window.zongmuCsv = function (title, rows) {
+    var lines = rows.map(function (cells) { return cells.map(function (c) { return quoted(String(c)); }).join(","); });
+    var address = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv;charset=utf-8" })), a = document.createElement("a");
+    a.href = address;
+    a.download = (title.replace(/[^0-9A-Za-z\u3400-\u9fff]+/g, "-") || "table") + ".csv";
+    document.body.appendChild(a);
+    a.click();
+    document.body.removeChild(a);
+    setTimeout(function () { URL.revokeObjectURL(address); }, 1000);
+  };
+  function rowsOf(table) {
     /* 金额一律写成元 amounts are in yuan */
-    var lines = [[title], [location.href.split("#")[0]]];
-    Array.prototype.forEach.call(table.rows, function (row) {
-      lines.push(Array.prototype.map.call(row.cells, row.parentNode === table.tHead ? function (th) { return th.textContent.replace("万元", "元"); } : exact));
+    return Array.prototype.map.call(table.rows, function (row) {
+      return Array.prototype.map.call(row.cells, row.parentNode === table.tHead ? function (th) { return th.textContent.replace("万元", "元"); } : exact);
     });
-    return "\ufeff" + lines.map(function (cells) { return cells.map(quoted).join(","); }).join("\r\n") + "\r\n";
   }
   function downloadable(table) {
-    var box = table.parentNode, title = box.getAttribute("aria-label") || document.title, link = document.createElement("button");
-    link.type = "button";
-    link.className = "zm-link zm-table-csv";
-    link.textContent = word("下载此表（CSV）", "Download this table (CSV)");
-    link.setAttribute("aria-label", word("下载“" + title + "”（CSV）", "Download “" + title + "” (CSV)"));
-    link.addEventListener("click", function () {
-      var a = document.createElement("a"), address = URL.createObjectURL(new Blob([csv(table, title + " · " + document.title)], { type: "text/csv;charset=utf-8" }));
-      a.href = address;
-      a.download = (title.replace(/[^0-9A-Za-z\u3400-\u9fff]+/g, "-") || "table") + ".csv";
-      document.body.appendChild(a);
-      a.click();
-      document.body.removeChild(a);
-      setTimeout(function () { URL.revokeObjectURL(address); }, 1000);
+    var box = table.parentNode, title = box.getAttribute("aria-label") || document.title, button = document.createElement("button");
+    button.type = "button";
+    button.className = "zm-link zm-table-csv";
+    button.textContent = word("下载此表（CSV）", "Download this table (CSV)");
+    button.setAttribute("aria-label", word("下载此表（CSV）：", "Download this table (CSV): ") + title);
+    button.addEventListener("click", function () {
+      window.zongmuCsv(title, [[title + " · " + document.title], [location.href.split("#")[0]]].concat(rowsOf(table)));
     });
-    box.parentNode.insertBefore(link, box.nextSibling);
+    box.parentNode.insertBefore(button, box.nextSibling);
   }
   Array.prototype.forEach.call(document.querySelectorAll(".zm-scroll > table.zm-table"), function (table) {
     if (!table.tHead || !table.tBodies.length || table.id === "zm-list") return;

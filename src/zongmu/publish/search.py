@@ -17,6 +17,7 @@ from zongmu.publish.escape import encode, script_json
 from zongmu.publish.released import Release, Released
 
 _RUN = re.compile(r"[0-9a-z]+|[\u3007\u3400-\u9fff]+")
+_DOCUMENT = re.compile(r"[〔\[(](\d{4})[〕\])]\s*第?0*(\d+)")
 _IDEOGRAPHS = range(0x3400, 0xA000)
 """Rarer ones, which take two places in JavaScript, are found in names alone."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -47,7 +48,10 @@ def fold(text: str) -> str:
 
 
 def terms(text: str) -> Iterator[str]:
-    """The terms of a folded text: runs of letters and digits; pairs of ideographs, and the last one of each run."""
+    """The terms of a folded text: runs of letters and digits; pairs of ideographs, and the last one of each run; year and
+    number of a document as one (``14n2026``), since each alone stands in many texts."""
+    for year, number in _DOCUMENT.findall(text):
+        yield f"{number}n{year}"
     for run in _RUN.findall(text):
         if run[0].isascii():
             yield run
@@ -58,8 +62,10 @@ def terms(text: str) -> Iterator[str]:
 
 
 def public_text(release: Release, project: Released) -> Iterator[str]:
-    """What can be found of a project beyond its row: texts, names of parts and systems, numbers of documents."""
+    """What can be found of a project beyond its row: texts, names of parts and systems, numbers of documents, and how it was
+    procured."""
     public = project.public
+    methods = [m.measure.codes.get("procurement_method", {}) for m in release.measures(public.jurisdiction)]
     for name in _TEXTS:
         value = public.facts.get(name)
         if isinstance(value, str):
@@ -75,6 +81,8 @@ def public_text(release: Release, project: Released) -> Iterator[str]:
             yield known.name if known is not None else id
     for m in public.milestones:
         yield from (str(m.facts[name]) for name in ("number", "supplier", "winner", "body_name") if name in m.facts)
+        for titles in (known[m.facts["method"]] for known in methods if m.facts.get("method") in known):
+            yield f"{titles.zh}\n{titles.en}"
 
 
 def shard_count(projects: int) -> int:

@@ -61,22 +61,25 @@ class Kind:
     scripts: tuple[str, ...] = ()
 
 
+_TABLES = ("assets/tables.js",)
+_LIST = ("projects/rows.js", "search/fold.js", "assets/search.js", *_TABLES, "assets/list.js")
+
 KINDS: tuple[Kind, ...] = (
     Kind("project", "projects", "projects"),
-    Kind("list", "projects", "projects", ("projects/rows.js", "search/fold.js", "assets/search.js", "assets/list.js")),
+    Kind("list", "projects", "projects", _LIST),
     Kind("lists", "projects", "projects"),
-    Kind("organization", "organizations", "organizations", ("assets/tables.js",)),
+    Kind("organization", "organizations", "organizations", _TABLES),
     Kind("system", "systems", "organizations"),
-    Kind("district", "districts", "districts", ("assets/tables.js",)),
-    Kind("change", "changes", "changes", ("assets/tables.js",)),
+    Kind("district", "districts", "districts", _TABLES),
+    Kind("change", "changes", "changes", _TABLES),
     Kind("measure", "measures", "measures"),
     Kind("rule", "rules", "measures"),
     Kind("code", "codes", "about"),
     Kind("schema", "schema", "data"),
-    Kind("deadlines", "deadlines", "deadlines", ("assets/tables.js",)),
-    Kind("suppliers", "suppliers", "suppliers", ("assets/tables.js",)),
-    Kind("years", "years", "years", ("assets/tables.js",)),
-    Kind("returns", "returns", "returns", ("assets/tables.js",)),
+    Kind("deadlines", "deadlines", "deadlines", _TABLES),
+    Kind("suppliers", "suppliers", "suppliers", _TABLES),
+    Kind("years", "years", "years", _TABLES),
+    Kind("returns", "returns", "returns", _TABLES),
     Kind("resources", "resources", "resources"),
 )
 
