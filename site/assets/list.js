@@ -201,7 +201,7 @@
   }
   function padded(w) {
     /* 登记号的序号可以不补零：ordos-2026-3 a number's serial may go without its noughts */
-    return w.replace(/^((?:[a-z]+-)?\d{4})-(\d{1,3})$/, function (all, head, serial) { return head + "-" + ("000" + serial).slice(-4); });
+    return w.replace(/^((?:[a-z]+-)?\d{4})-([1-9]\d{0,2})$/, function (all, head, serial) { return head + "-" + ("000" + serial).slice(-4); });
   }
   function looser(q) {
     /* 一串汉字没有查到时，两字一段分开查 a run of characters that is found nowhere, in pieces of two */

@@ -8,9 +8,12 @@ import os
 import re
 import struct
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 
@@ -19,6 +22,7 @@ from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
+from zongmu.cli.serve import make_server
 from zongmu.cli.trouble import Trouble
 from zongmu.publish.tree import fresh_tree, same_tree
 
@@ -42,6 +46,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_endorsements(root, "shili-2026-0004", {"disclosure_reviews": [row]})
     build(root)
     return root / "public"
+
+
+ANYWHERE = ("404.html", "en/404.html")
+"""Pages that a host shows at any depth: their links start at the root of the site's address."""
 
 
 def pages(site: Path) -> Iterator[tuple[str, Page]]:
@@ -201,8 +209,26 @@ def test_the_pages_that_must_be_there_are_there_in_both_languages(site: Path) ->
     assert expected <= made
     zh = {p for p in made if not p.startswith("en/")}
     assert {p.removeprefix("en/") for p in made if p.startswith("en/")} == zh
-    assert not [p for p in made if "shell" in p or "404" in p]
+    assert not [p for p in made if "shell" in p]
     assert "ZONGMU-" not in "".join((site / p).read_text("utf-8") for p in made)
+
+
+def test_what_leads_nowhere_has_a_page_whose_links_hold_at_any_depth(site: Path) -> None:
+    server = make_server(site, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"http://127.0.0.1:{server.server_address[1]}/en/projects/none/such.html")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert refused.value.code == 404
+    page = Page(refused.value.read().decode("utf-8"))
+    links = [urlsplit(a["href"]).path for a in page.of("a") if not a["href"].startswith("#")]
+    assert {"/en/projects/index.html", "/en/returns/index.html"} <= set(links)
+    for path in [*links, *(s["src"] for s in page.of("script"))]:
+        assert path.startswith("/"), path
+        assert (site / os.path.normpath(path[1:])).is_file(), path
 
 
 def test_every_page_is_sound(site: Path) -> None:
@@ -228,7 +254,7 @@ def test_the_demonstration_says_so_on_every_page(site: Path) -> None:
 
 def test_every_link_leads_somewhere(site: Path) -> None:
     ids = {path: set(page.ids) for path, page in pages(site)}
-    for path, page in pages(site):
+    for path, page in ((path, page) for path, page in pages(site) if path not in ANYWHERE):
         for attrs in (*page.of("a"), *page.of("link"), *page.of("script")):
             address = attrs.get("href", attrs.get("src"))
             if address is None or attrs.get("rel") in ("canonical", "alternate"):
@@ -361,7 +387,8 @@ def test_the_rows_of_the_list_are_one_assignment_of_json(site: Path) -> None:
 
 def test_addresses_for_search_engines(site: Path) -> None:
     listed = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
-    assert set(listed) == {f"https://registry.example/{path}" for path, _ in pages(site)}
+    made = {path for path, _ in pages(site)} - set(ANYWHERE)
+    assert set(listed) == {f"https://registry.example/{path}" for path in made}
     assert "sitemap.xml" in (site / "robots.txt").read_text("utf-8")
 
 

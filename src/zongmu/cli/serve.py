@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+from http import HTTPStatus
 from pathlib import Path
 from typing import TextIO
 
@@ -34,6 +35,20 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse; for an address that leads nowhere with the site's own page, as a real host would."""
+        page = Path(self.directory, "en" if self.path.startswith("/en/") else "", "404.html")
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        data = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", _TYPES[".html"])
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def list_directory(self, path: object) -> None:
         self.send_error(404)

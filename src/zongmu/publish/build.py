@@ -28,6 +28,7 @@ from zongmu.publish.pages.gathered import gathered_pages
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_jobs
 from zongmu.publish.pages.listing import list_pages
+from zongmu.publish.pages.missing import missing_page
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.pages.schemas import schema_pages
@@ -146,6 +147,7 @@ def _lists(make: Maker, tree: FreshTree, files: Sequence[DataFile], done: Sequen
         *gathered_pages(make),
         *change_pages(make),
         *trail_page(make),
+        missing_page(make),
         *feeds(make),
         rule_list(make),
         *_written(make, files, done),

@@ -248,7 +248,7 @@ def sitemap(release: Release, paths: Iterable[str]) -> Files:
     rows = [
         f"<url><loc>{escape(base + quote(path), _QUOTES)}</loc>{_lastmod(days.get(path.removeprefix('en/')))}</url>\n"
         for path in sorted(paths)
-        if path.endswith(".html")
+        if path.endswith(".html") and not path.endswith("404.html")
     ]
     parts = [rows[n : n + _MOST_ADDRESSES] for n in range(0, len(rows), _MOST_ADDRESSES)] or [[]]
     if len(parts) == 1:

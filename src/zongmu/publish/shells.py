@@ -79,6 +79,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("deadlines", "deadlines", "deadlines", _TABLES),
     Kind("suppliers", "suppliers", "suppliers", _TABLES),
     Kind("years", "years", "years", _TABLES),
+    Kind("missing", "", ""),
     Kind("returns", "returns", "returns", _TABLES),
     Kind("resources", "resources", "resources"),
 )
