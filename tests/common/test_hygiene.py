@@ -574,6 +574,31 @@ def test_a_correction_tells_how_it_is_written(tiny: Instance) -> None:
     assert tiny.report("--base", "HEAD")["gate"] == "good", "what it tells is enough"
 
 
+def test_a_single_fact_is_corrected_by_its_own_name(tiny: Instance) -> None:
+    """An identifier is no milestone and no row: the correction names the field, and must tell the old value."""
+    code, other = "2601-150602-04-05-123456", "2601-150602-04-05-123457"
+    fix = "corrections: [{{seq: 1, of: investment_code, was: {}, date: 2026-06-01, reason: 抄错}}]\n"
+    tiny.write(NINE, nine(f"investment_code: {code}\n")[NINE])
+    tiny.commit()
+    for tail, refused in (("", True), (fix.format(other), True), (fix.format(code), False)):
+        tiny.write(NINE, nine(f"investment_code: {other}\n{tail}")[NINE])
+        assert (tiny.report("--base", "HEAD")["gate"] == "refused") is refused
+
+
+def test_a_plan_changes_as_its_measure_judges_and_its_acts_by_correction(tiny: Instance) -> None:
+    path = "registry/plans/demo/2026.yaml"
+    plan = "format: 1\njurisdiction: demo\nyear: 2026\napproved: {date: 2026-02-01}\nentries: [{seq: 1, project: demo-2026-0001, year_fund: 9万元}]\n"
+    fix = "corrections: [{seq: 1, of: approved, field: date, was: 2026-02-01, date: 2026-06-01, reason: 录错}]\n"
+    tiny.write(path, plan)
+    tiny.commit()
+    tiny.write(path, plan.replace("9万元", "8万元"))
+    assert tiny.report("--base", "HEAD")["gate"] == "good"
+    tiny.write(path, plan.replace("02-01}", "02-02}"))
+    assert tiny.codes("--base", "HEAD") == ["record.silent-edit"]
+    tiny.write(path, plan.replace("02-01}", "02-02}") + fix)
+    assert tiny.report("--base", "HEAD")["gate"] == "good"
+
+
 @pytest.mark.parametrize("path", ["registry/plans/demo/2026.yaml", "registry/draws/demo/2026.yaml"])
 def test_no_record_of_any_type_is_taken_away(tiny: Instance, path: str) -> None:
     tiny.write(path, "format: 1\njurisdiction: demo\nyear: 2026\n")

@@ -213,7 +213,8 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         page.click(".zf-act summary")
         field("milestones/0/total").fill("490")
         page.fill("#zf-reason", "录错")
-        page.click(".zf-silent button")
+        page.locator(".zf-silent button").click()
+        page.locator(".zf-silent").wait_for(state="detached")  # what is explained is not asked for again
         page.wait_for_selector("#s-rows >> text=录错", state="attached")
         page.fill("#zf-public", "shili-2026-0002")
         page.press("#zf-public", "Enter")

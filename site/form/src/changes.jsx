@@ -29,8 +29,9 @@ export function Changes({ record, loaded, kit, setData, common }) {
   const [reason, setReason] = useState("");
   const rows = differences(record, loaded, kit, common.bodies);
   const isFact = (path) => { const node = kit.schema.properties[path.split("/")[0]]; return node && node["x-change"] === "fact"; };
-  const fixed = new Set((record.corrections || []).map((c) => `${c.of}/${c.field || ""}`));
-  const silent = rows.filter(([path, old]) => old !== undefined && isFact(path) && !path.startsWith("corrections/") && ![...fixed].some((f) => path.replace(/^milestones\//, "").startsWith(f)));
+  const fixed = (record.corrections || []).map((c) => (c.field ? `${c.of}/${c.field}` : c.of));
+  const explained = (path) => fixed.some((f) => path === f || path.startsWith(`${f}/`));
+  const silent = rows.filter(([path, old]) => old !== undefined && isFact(path) && !path.startsWith("corrections/") && !explained(path.replace(/^milestones\//, "")));
   const correct = (e) => {
     e.preventDefault();
     if (!reason.trim()) return;
@@ -41,9 +42,10 @@ export function Changes({ record, loaded, kit, setData, common }) {
         if (now === undefined) continue;
         const parts = path.replace(/^milestones\//, "").split("/");
         const inAct = path.startsWith("milestones/");
-        const wide = inAct ? (/^\d+$/.test(parts[1]) ? 2 : 1) : 2;
+        const wide = inAct ? (/^\d+$/.test(parts[1]) ? 2 : 1) : parts.length > 2 ? 2 : 1;
+        const field = parts.slice(wide).join("/");
         seq += 1;
-        corrections.push({ seq, of: parts.slice(0, wide).join("/"), field: parts.slice(wide).join("/"), was: old, date: today(common), reason: reason.trim() });
+        corrections.push({ seq, of: parts.slice(0, wide).join("/"), ...(field ? { field } : {}), was: old, date: today(common), reason: reason.trim() });
       }
       return { ...d, corrections };
     });
