@@ -36,6 +36,7 @@ from zongmu.report.words import (
     trace_lines,
     value_text,
     verdict_word,
+    waived_by_text,
 )
 from zongmu.store.registry import LoadedRecord
 
@@ -105,6 +106,7 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
         out.write(f"  {reading_text(loaded.measure.readings[reading], lang)}\n")
     out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
     out.write(f"  {_in_force(loaded.measure, zh)}\n")
+    out.write(f"  {'谁可以豁免' if zh else 'may be waived by'}: {waived_by_text(loaded, rule, lang)}\n")
     out.write(
         f"  {'自版本' if zh else 'since'} {rule.since}{'；' if zh else '; '}{rule.module.replace('.', '/')}.py:{rule.line}\n"
     )

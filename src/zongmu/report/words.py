@@ -98,7 +98,9 @@ def value_text(value: Any, lang: str) -> str:
     if isinstance(value, Money):
         return str(value) if lang == "zh" else f"CNY {value.format_yuan()}"
     if isinstance(value, Duration):
-        return str(value) if lang == "zh" else f"{value.n} {_UNITS[value.unit]}"
+        return (
+            str(value) if lang == "zh" else f"{value.n} {_UNITS[value.unit].removesuffix('s' if value.n == 1 else '')}"
+        )
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Ratio):
@@ -246,6 +248,18 @@ def body_of(loaded: LoadedMeasure, role: str | None, lang: str) -> str:
     if role == UNIT:
         return "项目单位" if lang == "zh" else "project unit"
     return loaded.measure.roles[role].pick(lang)
+
+
+def waived_by_text(loaded: LoadedMeasure, rule: Rule, lang: str) -> str:
+    """Who may waive a rule: whom it names, else whom its measure names, for every level or for some."""
+    whom = {"any": rule.waivable_by} if rule.waivable_by else loaded.measure.waivable_by
+    levels = loaded.measure.codes.get("level", {})
+    parts = []
+    for level, roles in whom.items():
+        bodies = listed((loaded.measure.roles[role].pick(lang) for role in roles), lang)
+        name = levels[level].pick(lang) if level in levels else level
+        parts.append(bodies if level == "any" else f"{name}另有{bodies}" if lang == "zh" else f"{name}: also {bodies}")
+    return ("；" if lang == "zh" else "; ").join(parts) or ("谁也不能" if lang == "zh" else "nobody")
 
 
 def evidence_text(loaded: LoadedMeasure, sentence: Sentence, lang: str) -> str | None:

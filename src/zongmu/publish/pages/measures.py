@@ -35,7 +35,7 @@ def measure_list(make: Maker) -> tuple[str, bytes]:
                 (
                     Markup('<a href="%s.html">%s</a>') % (m.id, m.title.pick(make.lang)),
                     make.say.city(city.id),
-                    _validity(make, loaded, city.id),
+                    validity(make, loaded, city.id),
                     sum(s.coverage == "automated" for s in m.sentences.values()),
                     len(m.sentences),
                     len(loaded.rules),
@@ -56,7 +56,7 @@ def measure_list(make: Maker) -> tuple[str, bytes]:
     )
 
 
-def _validity(make: Maker, loaded: LoadedMeasure, city: str) -> str:
+def validity(make: Maker, loaded: LoadedMeasure, city: str) -> str:
     """From when to when a measure is in force in a city."""
     law = next(law for m, law in make.release.world.laws[city] if m is loaded)
     since = law.since.isoformat() if law.since is not None else make.word("未设定", "not set")
@@ -72,7 +72,7 @@ def measure_page(make: Maker, loaded: LoadedMeasure) -> tuple[str, bytes]:
     facts: list[tuple[str, Markup]] = []
     if city is not None:
         facts.append((make.word("城市", "City"), say.city(city)))
-        facts.append((make.word("有效期", "In force"), Markup("%s") % _validity(make, loaded, city)))
+        facts.append((make.word("有效期", "In force"), Markup("%s") % validity(make, loaded, city)))
         setting = make.release.instance.setting(m.id)
         if setting is not None and setting.source and m.since_setting:
             facts.append((make.word("施行日期的依据", "Source of the first day"), say.chinese(setting.source)))

@@ -11,8 +11,9 @@ from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.rules import Rule
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.examples import Example, example_row
-from zongmu.publish.pages.measures import parameter_row, sentence_row
+from zongmu.publish.pages.measures import parameter_row, sentence_row, validity
 from zongmu.publish.texts import is_internal
+from zongmu.report.words import waived_by_text
 
 
 def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence[Example]) -> tuple[str, bytes]:
@@ -34,7 +35,7 @@ def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence
             (r.id, say.pick(r.point), say.pick(r.taken), say.pick(r.other) if r.other is not None else None)
             for r in (m.readings[id] for id in rule.readings if id in m.readings)
         ],
-        facts=_rule_facts(make, rule),
+        facts=_rule_facts(make, loaded, rule),
         internal=is_internal(rule),
         examples=[example_row(make, loaded, e, n) for n, e in enumerate(examples, 1)],
         up=say.up,
@@ -56,16 +57,20 @@ _SUBJECT: dict[str, Bilingual] = {
 }
 
 
-def _rule_facts(make: Maker, rule: Rule) -> list[tuple[str, Markup]]:
+def _rule_facts(make: Maker, loaded: LoadedMeasure, rule: Rule) -> list[tuple[str, Markup]]:
     rows: list[tuple[str, Markup]] = [
         (make.word("对象", "About"), Markup("%s") % _SUBJECT[rule.subject].pick(make.lang)),
         (make.word("规则号", "Id"), Markup("<code>%s</code>") % rule.id),
-        (make.word("自版本", "Since"), Markup("%s") % rule.since),
+        (make.word("自版本", "Since edition"), Markup("%s") % rule.since),
+        (make.word("谁可以豁免", "May be waived by"), Markup("%s") % waived_by_text(loaded, rule, make.lang)),
         (
             make.word("源文件", "Source file"),
             Markup("<code>%s</code>") % f"{rule.module.replace('.', '/')}.py",
         ),
     ]
+    city = make.city_of(loaded.measure.id)
+    if city:
+        rows.insert(3, (make.word("适用于何时的行为", "For acts of"), Markup("%s") % validity(make, loaded, city)))
     if rule.compares:
         rows.append(
             (make.word("比较版本", "Compares"), Markup("%s") % make.word("与前一版本比较", "with the revision before"))
