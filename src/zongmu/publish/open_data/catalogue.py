@@ -1,4 +1,5 @@
-"""The data sets that catalogues list: all projects, each table, the deadlines; with their files. What DCAT-AP, DCAT-US and
+"""The data sets that catalogues list: all projects, each table, each year, the deadlines, the changes; with
+their files and feeds. What DCAT-AP, DCAT-US and
 schema.org have in common."""
 
 from __future__ import annotations
@@ -10,13 +11,22 @@ from urllib.parse import urlsplit
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.datafile import DataFile
+from zongmu.publish.open_data.datafile import ATOM, JSON_FEED, DataFile
 
 OPENAPI = "openapi.json"
 
 KEYWORDS = ("政务信息化", "项目", "总目录", "政府采购", "government IT", "public procurement", "projects")
 
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed of what changed: it is where it is, and has no size or checksum to be listed by."""
+
+    path: str
+    media_type: str
+    title: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,16 @@ class Dataset:
     title: Bilingual
     about: Bilingual
     files: tuple[DataFile, ...]
+    feeds: tuple[Feed, ...] = ()
+    year: int | None = None  # a member of the series of years
+
+
+_FEEDS = (
+    Feed("feed.atom", ATOM, Bilingual("变更（Atom，中文）", "Changes (Atom, in Chinese)")),
+    Feed("feed.json", JSON_FEED, Bilingual("变更（JSON Feed，中文）", "Changes (JSON Feed, in Chinese)")),
+    Feed("en/feed.atom", ATOM, Bilingual("变更（Atom，英文）", "Changes (Atom, in English)")),
+    Feed("en/feed.json", JSON_FEED, Bilingual("变更（JSON Feed，英文）", "Changes (JSON Feed, in English)")),
+)
 
 
 def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
@@ -41,11 +61,14 @@ def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
     for calendar in (f for f in files if f.media_type == "text/calendar" and f.path.startswith("data/")):
         out.append(Dataset("deadlines", calendar.title, calendar.about, (calendar,)))
     for name in dict.fromkeys(f.table for f in files if f.table is not None):
-        mine = tuple(f for f in files if f.table == name)
+        mine = tuple(f for f in files if f.table == name and f.year is None)
         plain = Bilingual(*(re.sub(r"\s*[(（][^()（）]*[)）]$", "", t) for t in (mine[0].title.zh, mine[0].title.en)))
         title = Bilingual(f"{about.registry}：{plain.zh}", f"{about.registry_en}: {plain.en}")
         out.append(Dataset(f"table-{name}", title, mine[0].about, mine))
-    return tuple(out)
+    out += [Dataset(f"projects-{f.year}", f.title, f.about, (f,), year=f.year) for f in files if f.year is not None]
+    title = Bilingual(f"{about.registry}：变更公示", f"{about.registry_en}: what changed")
+    said = Bilingual("公开内容的每次变化，按日逐字段", "Every change of what is public, by day and field")
+    return (*out, Dataset("changes", title, said, (), _FEEDS))
 
 
 def _of_another(file: DataFile) -> bool:

@@ -18,6 +18,8 @@ CSVW = "application/csvm+json"
 CALENDAR = "text/calendar"
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
+ATOM = "application/atom+xml"
+JSON_FEED = "application/feed+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,4 @@ class DataFile:
     size: int
     digest: str  # SHA-256
     table: str | None = None
+    year: int | None = None  # of registration, where it holds the projects of one

@@ -12,13 +12,16 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, email
+from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, Feed, email
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.json_files import indented
+from zongmu.publish.open_data.years import SERIES, SERIES_ABOUT
 
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = ("http://publications.europa.eu/resource/authority/language/ZHO",
               "http://publications.europa.eu/resource/authority/language/ENG")  # fmt: skip
+
+_SERIES = "catalog.ttl#projects-by-year"
 
 
 def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes]:
@@ -74,6 +77,12 @@ class _Writer:
         for one in sets:
             node = self._dataset(one, publisher, contact)
             self._add(catalogue, dcat.dataset, node)
+        if any(one.year is not None for one in sets):
+            series = self._node(_SERIES, self._uri(f"{dcat}DatasetSeries"))
+            self._said(series, SERIES, SERIES_ABOUT)
+            self._add(series, dct.publisher, publisher)
+            self._add(series, dcat.contactPoint, contact)
+            self._day(series)
         service = self._node("catalog.ttl#api", dcat.DataService)
         self._said(service, Bilingual("静态 JSON 接口", "Static JSON interface"), None)
         for name, path in ((dcat.endpointURL, ""), (dcat.endpointDescription, OPENAPI)):
@@ -94,20 +103,42 @@ class _Writer:
             self._add(node, self.dcat.keyword, self._text(keyword, "en" if keyword.isascii() else "zh"))
         for file in one.files:
             self._add(node, self.dcat.distribution, self._distribution(file))
+        for feed in one.feeds:
+            self._add(node, self.dcat.distribution, self._accessible(feed)[0])
+        if one.year is not None:
+            self._add(node, self._uri(f"{self.dcat}inSeries"), self._uri(self.about.address + _SERIES))
+            self._add(node, self.dct.temporal, self._year(node, one.year))
         return node
+
+    def _year(self, node: Any, year: int) -> Any:
+        from rdflib import Literal
+
+        period = self._uri(f"{node}-period")
+        self._add(period, self.rdf.type, self.dct.PeriodOfTime)
+        self._add(period, self.dcat.startDate, Literal(f"{year}-01-01", datatype=self.xsd.date))
+        self._add(period, self.dcat.endDate, Literal(f"{year}-12-31", datatype=self.xsd.date))
+        return period
+
+    def _accessible(self, file: DataFile | Feed) -> tuple[Any, Any]:
+        """A distribution with what a file and a feed alike have, and its address."""
+        node = self._node(f"catalog.ttl#{file.path.replace('/', '-')}", self.dcat.Distribution)
+        address = self._node(file.path, self.rdfs.Resource)
+        self._add(node, self.dcat.accessURL, address)
+        media = self._uri(_MEDIA + file.media_type)
+        self._add(media, self.rdf.type, self.dct.MediaType)
+        self._add(node, self.dcat.mediaType, media)
+        self._said(node, file.title, None)
+        self._licence(node)
+        self._day(node)
+        return node, address
 
     def _distribution(self, file: DataFile) -> Any:
         from rdflib import Literal
 
         dcat, xsd = self.dcat, self.xsd
-        node = self._node(f"catalog.ttl#{file.path.replace('/', '-')}", dcat.Distribution)
+        node, address = self._accessible(file)
         self._said(node, file.title, file.about if file.about.zh else None)
-        address = self._node(file.path, self.rdfs.Resource)
-        self._add(node, dcat.accessURL, address)
         self._add(node, dcat.downloadURL, address)
-        media = self._uri(_MEDIA + file.media_type)
-        self._add(media, self.rdf.type, self.dct.MediaType)
-        self._add(node, dcat.mediaType, media)
         self._add(node, dcat.byteSize, Literal(str(file.size), datatype=xsd.nonNegativeInteger))
         checksum = self._node(f"catalog.ttl#{file.path.replace('/', '-')}-sha256", self.spdx.Checksum)
         algorithm = self.spdx.checksumAlgorithm_sha256
@@ -115,8 +146,6 @@ class _Writer:
         self._add(checksum, self.spdx.algorithm, algorithm)
         self._add(checksum, self.spdx.checksumValue, Literal(file.digest, datatype=xsd.hexBinary))
         self._add(node, self.spdx.checksum, checksum)
-        self._licence(node)
-        self._day(node)
         return node
 
     def _common(self, node: Any, publisher: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from zongmu.publish.escape import script_json
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, email
+from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, Feed, email
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.json_files import indented
+from zongmu.publish.open_data.years import SERIES, SERIES_ABOUT
 
 
 def data_json(about: About, sets: Sequence[Dataset]) -> bytes:
@@ -47,7 +48,7 @@ def _licence(about: About) -> dict[str, str]:
 
 
 def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
-    return {
+    out = {
         "@type": "Dataset",
         "@id": f"{about.address}data.json#{one.id}",
         "identifier": f"{about.address}data.json#{one.id}",
@@ -60,28 +61,49 @@ def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dic
         "publisher": publisher,
         "contactPoint": contact,
         "landingPage": {"@type": "Document", "accessURL": f"{about.address}data.html", "title": "开放数据 Open data"},
-        "distribution": [_distribution(about, file) for file in one.files],
+        "distribution": [
+            *(_distribution(about, file) for file in one.files),
+            *(_accessible(about, feed) for feed in one.feeds),
+        ],
     }
+    if one.year is not None:
+        out["inSeries"] = [
+            {
+                "@type": "DatasetSeries",
+                "@id": f"{about.address}data.json#projects-by-year",
+                "title": SERIES.zh,
+                "description": f"{SERIES_ABOUT.zh}。{SERIES_ABOUT.en}.",
+            }
+        ]
+        days = {"startDate": f"{one.year}-01-01", "endDate": f"{one.year}-12-31"}
+        out["temporal"] = [{"@type": "PeriodOfTime", **days}]
+    return out
 
 
-def _distribution(about: About, file: DataFile) -> dict[str, Any]:
+def _accessible(about: About, file: DataFile | Feed) -> dict[str, Any]:
+    """What a file and a feed alike have."""
     out = {
         "@type": "Distribution",
         "title": file.title.zh,
-        "description": file.about.zh or file.title.zh,
         "accessURL": about.address + file.path,
-        "downloadURL": about.address + file.path,
         "mediaType": file.media_type,
+        "modified": about.modified,
+    }
+    return out | _licence(about)
+
+
+def _distribution(about: About, file: DataFile) -> dict[str, Any]:
+    return _accessible(about, file) | {
+        "description": file.about.zh or file.title.zh,
+        "downloadURL": about.address + file.path,
         "format": file.path.rpartition(".")[2].upper(),
         "byteSize": str(file.size),
-        "modified": about.modified,
         "checksum": {
             "@type": "Checksum",
             "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
             "checksumValue": file.digest,
         },
     }
-    return out | _licence(about)
 
 
 def schema_org(about: About, sets: Sequence[Dataset], lang: str) -> str:
@@ -115,15 +137,19 @@ def _schema_dataset(about: About, one: Dataset, lang: str) -> dict[str, Any]:
         "isAccessibleForFree": True,
         "creator": _organization(about),
         "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": file.title.pick(lang),
-                "contentUrl": about.address + file.path,
-                "encodingFormat": file.media_type,
-                "contentSize": str(file.size),
-                "sha256": file.digest,
-            }
-            for file in one.files
+            *(_download(about, f, lang) | {"contentSize": str(f.size), "sha256": f.digest} for f in one.files),
+            *(_download(about, feed, lang) for feed in one.feeds),
         ],
     }
+    if one.year is not None:
+        out["temporalCoverage"] = str(one.year)
     return out | _licence(about)
+
+
+def _download(about: About, file: DataFile | Feed, lang: str) -> dict[str, str]:
+    return {
+        "@type": "DataDownload",
+        "name": file.title.pick(lang),
+        "contentUrl": about.address + file.path,
+        "encodingFormat": file.media_type,
+    }

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data import oc4ids
@@ -39,6 +39,7 @@ from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.xlsx_file import xlsx_file
+from zongmu.publish.open_data.years import YEARLY, by_year
 from zongmu.publish.released import Release
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
@@ -59,8 +60,16 @@ class _Made:
 _SHARED = ("xlsx", "sqlite", "list", "parquet", "ndjson", "csv", "oc4ids", "calendars")
 """In the order in which two processes, that take every other one, have as much to do."""
 
-_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, str | None]]
-"""Path, media type, title, what it holds, bytes, table."""
+
+class _Of(NamedTuple):
+    """What a file holds alone: a table, or the rows of one year of it."""
+
+    table: str
+    year: int | None = None
+
+
+_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, _Of | None]]
+"""Path, media type, title, what it holds, bytes, of what alone."""
 Maker = Callable[[], _Files]
 
 
@@ -116,11 +125,9 @@ class Exporter:
     def _run(self, job: Maker) -> list[_Made]:
         return [self._put(*made) for made in job()]
 
-    def _put(
-        self, path: str, media_type: str, title: Bilingual, said: Bilingual, data: bytes, table: str | None
-    ) -> _Made:
+    def _put(self, path: str, media_type: str, title: Bilingual, said: Bilingual, data: bytes, of: _Of | None) -> _Made:
         put = self._tree.put(path, data)
-        file = DataFile(path, media_type, title, said, len(data), hashlib.sha256(data).hexdigest(), table)
+        file = DataFile(path, media_type, title, said, len(data), hashlib.sha256(data).hexdigest(), *(of or ()))
         return _Made(put, file, self._tree.new(path).st_mtime_ns)
 
     def _keep(self) -> list[DataFile] | None:
@@ -159,10 +166,14 @@ _ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, wit
 def _csv(head: About, made: Sequence[Table]) -> _Files:
     for table in made:
         title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
-        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), table.name
+        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(table.name)
+    years = [(table.name, *one) for table in made if table.name == YEARLY for one in by_year(table)]
+    for name, year, table in years:
+        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
+        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(name, year)
     title = Bilingual("CSV 的列、类型和许可（CSVW）", "Columns, types and licence of the CSV files (CSVW)")
     said = Bilingual("各表的列名、类型、主键、外键", "Columns, types and keys of all tables")
-    yield "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, made), None
+    yield "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, [*made, *(table for _, _, table in years)]), None
 
 
 def _xlsx(head: About, made: Sequence[Table]) -> _Files:
@@ -179,7 +190,14 @@ def _sqlite(head: About, made: Sequence[Table]) -> _Files:
 def _parquet(head: About, made: Sequence[Table]) -> _Files:
     for table in made:
         title = Bilingual(f"{table.title.zh}（Parquet）", f"{table.title.en} (Parquet)")
-        yield f"data/parquet/{table.name}.parquet", PARQUET, title, table.about, parquet_file(head, table), table.name
+        yield (
+            f"data/parquet/{table.name}.parquet",
+            PARQUET,
+            title,
+            table.about,
+            parquet_file(head, table),
+            _Of(table.name),
+        )
 
 
 def _ndjson(tree: FreshTree, projects: Sequence[str]) -> _Files:

@@ -36,7 +36,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
     *projects*: paths of the data files of the projects.
     """
     tables: dict[str, dict[str, Any]] = {}
-    for file in (f for f in files if f.table is not None):
+    for file in (f for f in files if f.table is not None and f.year is None):
         row = tables.setdefault(str(file.table), {"about": file.about.pick(make.lang), "files": []})
         row["files"].append(_row(make, file))
     plain = [f for f in files if f.table is None and not f.path.startswith("schema/")]
@@ -48,6 +48,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         whole=[_row(make, f) for f in whole],
         catalogues=[_row(make, f) for f in plain if f not in whole],
         tables=tables,
+        years=[(f.year, _row(make, f)) for f in files if f.year is not None],
         json_ld=safe(schema_org(head, datasets(head, files), make.lang)),
         projects=len(projects),
         example=min(projects, default=None),
