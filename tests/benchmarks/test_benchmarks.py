@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from benchmarks import build, check
+from benchmarks import audit, build, check
 from benchmarks.timing import Sample, table
 from zongmu.cli import built
 from zongmu.publish.clock import Clock, Phase
@@ -16,6 +16,12 @@ def test_check_runs_and_says_its_ratios() -> None:
     ratio = re.compile(r"(?P<name>.*?) +[0-9.]+ +[0-9.]+ +(?P<wall>[0-9.]+) +(?P<cpu>[0-9.]+)$")
     said = {found["name"].strip() for line in lines if (found := ratio.match(line))}
     assert {"zongmu check --no-cache", "zongmu check, nothing changed", "zongmu check --base HEAD"} <= said
+
+
+def test_the_audit_runs_and_accepts_what_it_made() -> None:
+    lines = audit.run(12, 1)
+    assert lines[0] == "audit: 12 signed commits"
+    assert {line[2:].split("  ")[0] for line in lines[1:]} >= {"everything, first time", "everything, again"}
 
 
 def test_the_phases_that_make_pages_are_found_in_what_a_build_says() -> None:

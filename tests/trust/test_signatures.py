@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,9 @@ from tests.shared import REPO
 from tests.trust.history import PROJECT, History, keys, project, registry, signature_header, who
 from tests.trust.verifying import outcome, verified
 from zongmu.store.git import RawChange
-from zongmu.trust import commits, sshsig
+from zongmu.trust import commits, schemes, sshsig
 from zongmu.trust.authority import Edit, form_faults, moved
-from zongmu.trust.sshsig import GIT, BadSignature
+from zongmu.trust.sshsig import GIT, BadSignature, public_key, signed_data, verify
 from zongmu.trust.standing import standing
 
 needs_keygen = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen of OpenSSH")
@@ -231,6 +232,87 @@ def test_records_of_any_shape_are_judged_or_refused_and_never_crash(one: object,
         refused = {fault.code.id for fault in form_faults([edit], lambda *_: False)}
         if moved(edit) is None:
             assert "trust.unreadable" in refused
+
+
+# --- algorithms of others ---------------------------------------------------------------------------------------------
+
+SM2 = """\
+import subprocess, tempfile
+from pathlib import Path
+from zongmu.trust.schemes import Words
+
+class Sm2:
+    def check_key(self, key):
+        words = Words(key)
+        if words.take() != b"sm2-sm3@example.org" or not words.take().startswith(b"-----BEGIN PUBLIC KEY-----"):
+            raise ValueError("no SM2 key")
+        words.end()
+
+    def verify(self, key, signature, data):
+        self.check_key(key)
+        words = Words(key)
+        words.take()
+        with tempfile.TemporaryDirectory() as name:
+            public, value = Path(name, "key"), Path(name, "value")
+            public.write_bytes(words.take())
+            value.write_bytes(signature)
+            command = ["openssl", "dgst", "-sm3", "-verify", public, "-signature", value, *{options}]
+            return subprocess.run(command, input=data, capture_output=True).returncode == 0
+
+def broken():
+    raise RuntimeError("no device")
+"""
+_OPTIONS = ["-sigopt", "distid:1234567812345678"]
+
+
+@pytest.fixture
+def sm2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes], bytes]]:
+    """A package with SM2 is installed beside the program; what makes a signature (SSHSIG) of a message with one key."""
+    command = ["openssl", "genpkey", "-algorithm", "SM2", "-out", str(tmp_path / "key")]
+    if shutil.which("openssl") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("this openssl has no SM2")
+    place = tmp_path / "site"
+    (place / "city_sm2-1.dist-info").mkdir(parents=True)
+    (place / "city_sm2-1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: city-sm2\nVersion: 1\n")
+    points = "[zongmu.schemes]\nsm2-sm3@example.org = city_sm2:Sm2\nbroken1@example.org = city_sm2:broken\n"
+    (place / "city_sm2-1.dist-info/entry_points.txt").write_text(points)
+    (place / "city_sm2.py").write_text(SM2.replace("{options}", repr(_OPTIONS)))
+    monkeypatch.syspath_prepend(str(place))
+    schemes._installed.cache_clear()
+    public = subprocess.run(
+        ["openssl", "pkey", "-in", tmp_path / "key", "-pubout"], capture_output=True, check=True
+    ).stdout
+    key = schemes.word(b"sm2-sm3@example.org") + schemes.word(public)
+
+    def sign(message: bytes) -> bytes:
+        command = ["openssl", "dgst", "-sm3", "-sign", tmp_path / "key", *_OPTIONS]
+        value = subprocess.run(command, input=signed_data(message, GIT), capture_output=True, check=True).stdout
+        return b"SSHSIG\0\0\0\1" + b"".join(map(schemes.word, (key, b"git", b"", b"sha512", value)))
+
+    yield sign
+    schemes._installed.cache_clear()
+
+
+def test_sm2_comes_with_a_package_that_is_installed_beside_the_program(sm2: Callable[[bytes], bytes]) -> None:
+    blob = sm2(b"payload")
+    key = verify(blob, b"payload", GIT)
+    line = f"sm2-sm3@example.org {base64.b64encode(key).decode()}"
+    assert public_key(line) == key
+    with pytest.raises(BadSignature):
+        verify(blob, b"another payload", GIT)
+    with pytest.raises(ValueError, match="no SM2 key"):
+        public_key(
+            f"sm2-sm3@example.org {base64.b64encode(schemes.word(b'sm2-sm3@example.org') + schemes.word(b'x')).decode()}"
+        )
+    # One that does not work is no verdict; one that nobody brings signs nothing.
+    with pytest.raises(schemes.BrokenScheme):
+        verify(
+            blob.replace(schemes.word(b"sm2-sm3@example.org"), schemes.word(b"broken1@example.org")), b"payload", GIT
+        )
+    with pytest.raises(BadSignature):
+        verify(
+            blob.replace(schemes.word(b"sm2-sm3@example.org"), schemes.word(b"another@example.org")), b"payload", GIT
+        )
 
 
 # --- the demonstration ------------------------------------------------------------------------------------------------

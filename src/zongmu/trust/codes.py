@@ -277,6 +277,18 @@ CANNOT_SIGN = _code(
 
 # --- epochs -----------------------------------------------------------------------------------------------------------
 
+SCHEME = _code(
+    "scheme-broken",
+    ("签名算法插件不能用", "A signature algorithm does not work"),
+    (
+        "另装的程序包提供的签名算法 {name} 出错（{reason}），没有结论",
+        "The signature algorithm {name}, of a package installed beside this program, failed ({reason}): no verdict",
+    ),
+    Bilingual(
+        "更新或卸载提供它的程序包（入口组 zongmu.schemes）后再核验",
+        "update or remove the package that brings it (entry points zongmu.schemes), and verify again",
+    ),
+)
 EPOCH_RECORD = _code(
     "epoch-record",
     ("改写记录不合规", "Epoch record not in order"),
@@ -372,6 +384,7 @@ CODES: Final = (
     BAD_BUNDLE,
     SHALLOW,
     CANNOT_SIGN,
+    SCHEME,
     EPOCH_RECORD,
     EPOCH_FORMER,
     EPOCH_UNNAMED,

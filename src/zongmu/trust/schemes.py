@@ -1,15 +1,20 @@
 """The signature algorithms that count, each under the name that SSH gives it.
 
-A scheme verifies bytes and knows nothing of commits or people. To add one (SM2 with SM3, once a library or a device at
-hand verifies it), write a :class:`Scheme` and enter it in :data:`SCHEMES` under its key type; nothing else changes.
-RSA and DSA are left out on purpose.
+A scheme verifies bytes and knows nothing of commits or people. RSA and DSA are left out on purpose. Another one (SM2 with
+SM3, say) comes with a package that is installed beside this program, on the machine of whoever verifies: it declares an
+entry point in the group :data:`GROUP`, whose name is the key type and whose object makes a :class:`Scheme`. Nothing of an
+audited repository is ever looked for there.
 """
 
 from __future__ import annotations
 
 import hashlib
 import struct
+from functools import cache
 from typing import Final, Protocol
+
+from zongmu.model.finding import CodedError
+from zongmu.trust.codes import SCHEME
 
 
 class Words:
@@ -165,3 +170,58 @@ SCHEMES: Final[dict[bytes, Scheme]] = {
     b"sk-ecdsa-sha2-nistp256@openssh.com": Ecdsa256(b"sk-ecdsa-sha2-nistp256@openssh.com", security_key=True),
 }
 """Key type → algorithm. A type that is not here signs nothing."""
+
+GROUP: Final = "zongmu.schemes"
+"""Entry points of packages that bring a further algorithm."""
+
+
+class BrokenScheme(CodedError):
+    """A package that is installed beside this program brings an algorithm that does not work: no verdict."""
+
+    exit_code = 2
+
+
+def scheme_of(name: bytes) -> Scheme | None:
+    """The algorithm of the key type *name*; None where there is none, and then nothing signs with it.
+
+    Raises :class:`BrokenScheme`.
+    """
+    return SCHEMES.get(name) or _installed(name.decode("latin-1"))
+
+
+class _Foreign:
+    """An algorithm that is not ours: whatever it stumbles over, there is no verdict."""
+
+    def __init__(self, name: str, scheme: Scheme) -> None:
+        self._name = name
+        self._scheme = scheme
+
+    def check_key(self, key: bytes) -> None:
+        try:
+            self._scheme.check_key(key)
+        except ValueError:
+            raise
+        except Exception as error:
+            raise BrokenScheme(SCHEME, name=self._name, reason=type(error).__name__) from error
+
+    def verify(self, key: bytes, signature: bytes, data: bytes) -> bool:
+        try:
+            return self._scheme.verify(key, signature, data) is True
+        except ValueError:
+            raise
+        except Exception as error:
+            raise BrokenScheme(SCHEME, name=self._name, reason=type(error).__name__) from error
+
+
+@cache
+def _installed(name: str) -> Scheme | None:
+    from importlib.metadata import entry_points
+
+    found = [one for one in entry_points(group=GROUP) if one.name == name]
+    if not found:
+        return None
+    try:
+        (only,) = found
+        return _Foreign(name, only.load()())
+    except Exception as error:
+        raise BrokenScheme(SCHEME, name=name, reason=type(error).__name__) from error

@@ -1,8 +1,8 @@
 """SSH signatures (the SSHSIG format of OpenSSH's PROTOCOL.sshsig), read and verified in this process.
 
 Strict where OpenSSH is generous: one spelling of a signature is accepted, the one that ``ssh-keygen`` writes, so that
-nobody can make a second signature (and with it a second commit id) out of the first. Which algorithms count is the table
-:data:`zongmu.trust.schemes.SCHEMES`.
+nobody can make a second signature (and with it a second commit id) out of the first. Which algorithms count, :mod:`zongmu.trust.schemes`
+says.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from zongmu.trust.schemes import SCHEMES, Words, word
+from zongmu.trust.schemes import Words, scheme_of, word
 
 GIT: Final = "git"
 """Namespace of a signed commit, fixed by Git."""
@@ -116,7 +116,7 @@ def verify(blob: bytes, message: bytes, namespace: str) -> bytes:
     data = signed_data(message, namespace, signature.hash)
     try:
         name = Words(signature.key).take()
-        scheme = SCHEMES.get(name)
+        scheme = scheme_of(name)
         sound = scheme is not None and scheme.verify(signature.key, signature.value, data)
     except (ValueError, struct.error) as error:
         raise BadSignature(str(error)) from None
@@ -143,7 +143,7 @@ def public_key(line: str) -> bytes:
     except binascii.Error:
         raise ValueError("not base64") from None
     name = Words(blob).take()
-    scheme = SCHEMES.get(name)
+    scheme = scheme_of(name)
     if name.decode("latin-1") != parts[0] or scheme is None:
         raise ValueError(f"not an accepted algorithm: {parts[0]}")
     if base64.b64encode(blob).decode() != parts[1]:
@@ -166,7 +166,7 @@ def allowed_signers(text: str) -> Iterator[tuple[str, bytes]]:
         parts = line.split()
         if not parts or parts[0].startswith("#"):
             continue
-        at = next((n for n, part in enumerate(parts) if part.encode() in SCHEMES), None)
+        at = next((n for n, part in enumerate(parts) if scheme_of(part.encode()) is not None), None)
         if at is None or at > 2 or len(parts) < at + 2 or (at == 2 and not parts[1].startswith("namespaces=")):
             raise ValueError(f"line {number}: no public key that is accepted here")
         try:
