@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.test_intake import RECORD, packed
 from tests.gate.forge import Fake, forge
-from tests.instances import Instance
+from tests.instances import Instance, say
 from zongmu.exchange.merge_request import LINK_LIMIT, Place, Request, link_of, place_of
 
 TOKEN = "t0ken-for-nobody"
@@ -186,3 +186,42 @@ def test_addresses_of_remotes_are_understood_and_carry_no_password() -> None:
         link = link_of(kind, Place("https://git.example", "a", "b"), long)  # type: ignore[arg-type]
         assert len(link) <= LINK_LIMIT
         assert "intake/1" in link or "intake%2F1" in link
+
+
+COMMENTS = {
+    "gitlab": ("/api/v4/projects/city%2Fregistry/merge_requests/7/notes", "username", "author", "PUT"),
+    "gitea": ("/api/v1/repos/city/registry/issues/7/comments", "login", "user", "PATCH"),
+}
+
+
+@pytest.mark.parametrize("kind", COMMENTS)
+def test_the_comment_is_one_and_only_the_desks_own_is_changed(
+    fake: Fake, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many, name, author, change = COMMENTS[kind]
+    marked = "<!-- zongmu:change -->\n**x**\n"
+    (tmp_path / "zongmu.md").write_text(marked, "utf-8")
+    theirs = {"id": 4, "body": marked, author: {name: "stranger"}}
+    fake.holds = {f"/api/{many.split('/')[2]}/user": {name: "desk"}, many: [theirs]}
+    args = (
+        "comment",
+        tmp_path / "zongmu.md",
+        "--forge",
+        kind,
+        "--at",
+        fake.remote.removesuffix(".git"),
+        "--request",
+        "7",
+    )
+    assert say(*args).code == 2, "nobody to comment as"
+    monkeypatch.setenv("ZONGMU_FORGE_TOKEN", TOKEN)
+    fake.calls.clear()
+    first = say(*args)
+    assert (first.code, "已发出" in first.out) == (0, True), first.all
+    assert (fake.calls[-1][0], fake.calls[-1][2]) == (many, {"body": marked})
+    assert TOKEN in str(fake.calls[-1][1])
+    fake.holds[many] = [theirs, {"id": 5, "body": marked, author: {name: "desk"}}]
+    assert "已更新" in say(*args).out
+    place = many.replace("/7/comments", "/comments/5") if kind == "gitea" else f"{many}/5"
+    assert (fake.calls[-1][0], fake.calls[-1][2]) == (f"{change} {place}", {"body": marked})
+    _quiet(first.all)

@@ -32,6 +32,7 @@ class Fake:
     bare: Path
     calls: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     answer: tuple[int, dict[str, str], bytes] = (201, {}, b"{}")
+    holds: dict[str, Any] = field(default_factory=dict)  # what a GET of a path below /api/ answers
 
     @property
     def remote(self) -> str:
@@ -72,9 +73,25 @@ def forge(folder: Path) -> Iterator[Fake]:
             if self.path.startswith("/city/registry.git/"):
                 super().do_POST()
                 return
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            fake.calls.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-            status, headers, data = fake.answer
+            self._api(self.path, fake.answer)
+
+        def do_GET(self) -> None:
+            if self.path.startswith("/api/"):
+                data = json.dumps(fake.holds[self.path.partition("?")[0]]).encode()
+                self._api(f"GET {self.path}", (200, {}, data))
+            else:
+                super().do_GET()
+
+        def do_PUT(self) -> None:
+            self._api(f"{self.command} {self.path}", (200, {}, b"{}"))
+
+        do_PATCH = do_PUT
+
+        def _api(self, name: str, answer: tuple[int, dict[str, str], bytes]) -> None:
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = json.loads(sent) if sent else {}
+            fake.calls.append((name, {k.lower(): v for k, v in self.headers.items()}, body))
+            status, headers, data = answer
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(data))}.items():
                 self.send_header(name, value)

@@ -299,6 +299,10 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.release import run_release
 
             return run_release(root, args, sys.stdout)
+        case "comment":
+            from zongmu.cli.commenting import run_comment
+
+            return run_comment(args, sys.stdout)
         case "gate":
             from zongmu.cli.gate import run_gate
 

@@ -70,6 +70,13 @@ def add_review(add: Add) -> None:
         "--propose", action="store_true", help="只是提出：待人处理不算失败 a proposal only: what needs a person passes"
     )
 
+    comment = add("comment", "把关口写出的评论放到合并请求上，原处更新 put the gate's comment on the merge request")
+    comment.add_argument("file", type=Path, metavar="FILE", help="zongmu gate --comment 写出的文件 what the gate wrote")
+    comment.add_argument("--forge", choices=("gitlab", "gitea"), required=True, help="平台 the forge")
+    comment.add_argument("--at", required=True, metavar="ADDRESS", help="仓库网址 address of the repository")
+    comment.add_argument("--request", required=True, type=int, metavar="NUMBER", help="合并请求的编号 its number")
+    comment.add_argument("--account", metavar="NAME", help="令牌的账号（缺省问平台）whose token it is")
+
     hook = add("hook", "Git 钩子：安装，或由 Git 调用 Git hooks: install them, or be called by Git")
     hook.add_argument("action", choices=("install", "pre-receive", "pre-push", "pre-commit"))
     hook.add_argument("dir", nargs="?", type=Path, metavar="DIR", help="仓库（裸仓库装 pre-receive） the repository")

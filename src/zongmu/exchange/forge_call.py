@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,11 +15,11 @@ from zongmu.model.finding import Bilingual, Code, CodedError
 
 TIMEOUT: Final = 30
 """Seconds that a forge has to answer."""
-_MOST: Final = 1024 * 1024
+_MOST: Final = 8 * 1024 * 1024
 
 REFUSED: Final = Code(
     "request.refused",
-    Bilingual("平台没有建立合并请求", "The forge opened no merge request"),
+    Bilingual("平台没有接受", "The forge did not take it"),
     Bilingual("{host} 回答 {status}：{said}", "{host} answered {status}: {said}"),
     Bilingual(
         "核对令牌的权限和有效期；或打开这个链接自己提出：{link}",
@@ -51,30 +52,37 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def send(call: Call, token: str, link: str) -> str | None:
     """Open the request; the address of its page where the forge says one. Raises :class:`ForgeProblem`."""
-    host = urlsplit(call.url).netloc
-    request = urllib.request.Request(
-        call.url, data=json.dumps(call.body, ensure_ascii=False).encode(), headers=call.headers, method="POST"
-    )
+    data = ask("POST", call.url, call.headers, call.body, token, link)
+    page = data.get("html_url") if isinstance(data, dict) else None
+    return page if isinstance(page, str) and page.startswith(("https://", "http://")) else None
+
+
+def ask(
+    method: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any] | None, token: str, link: str
+) -> dict[str, Any] | list[Any]:
+    """What the forge answers to one call. *link*: where a person does the same. Raises :class:`ForgeProblem`."""
+    host = urlsplit(url).netloc
+    data = json.dumps(body, ensure_ascii=False).encode() if body is not None else None
+    request = urllib.request.Request(url, data=data, headers=dict(headers), method=method)
     try:
         with urllib.request.build_opener(_Stay).open(request, timeout=TIMEOUT) as answer:
-            data = _json(answer.read(_MOST))
+            return _json(answer.read(_MOST))
     except urllib.error.HTTPError as refused:
         with refused:
-            said = _said(_json(refused.read(_MOST))) or str(refused.reason)
+            told = _json(refused.read(_MOST))
+            said = (_said(told) if isinstance(told, dict) else "") or str(refused.reason)
         raise ForgeProblem(REFUSED, host=host, status=refused.code, said=_safe(said, token), link=link) from None
     except (OSError, HTTPException) as problem:
         said = str(getattr(problem, "reason", problem))
         raise ForgeProblem(UNREACHABLE, host=host, said=_safe(said, token), link=link) from None
-    page = data.get("html_url")
-    return page if isinstance(page, str) and page.startswith(("https://", "http://")) else None
 
 
-def _json(data: bytes) -> dict[str, Any]:
+def _json(data: bytes) -> dict[str, Any] | list[Any]:
     try:
         found = json.loads(data.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if isinstance(found, (dict, list)) else {}
 
 
 def _said(answer: dict[str, Any]) -> str:
