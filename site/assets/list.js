@@ -89,7 +89,14 @@
   var form = el("form", "", "zm-filter"), fields = {};
   form.setAttribute("role", "search");
   form.setAttribute("aria-label", word("查找项目", "Find projects"));
-  form.addEventListener("submit", function (e) { e.preventDefault(); });
+  form.addEventListener("submit", function (e) {
+    /* 回车到第一个结果 Enter leads to the first that was found */
+    e.preventDefault();
+    clearTimeout(timer);
+    if (state.q !== search.value) { state.q = search.value; state.page = 1; show(); }
+    var first = body.querySelector("a");
+    if (first) first.focus();
+  });
   function labelled(label, input, key, into) {
     var l = el("label", label);
     l.appendChild(input);
@@ -336,4 +343,6 @@
   more.open = window.innerWidth >= 700 || chosen().length > 0;
   search.value = state.q;
   show();
+  /* 从别页查过来的，接着用键盘 who came here by a search goes on by keyboard */
+  if (state.q && window.matchMedia && window.matchMedia("(pointer: fine)").matches) search.focus({ preventScroll: true });
 })();

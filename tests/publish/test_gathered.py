@@ -173,6 +173,10 @@ def test_a_unit_shows_what_it_spends_who_builds_and_where_its_rows_are(site: Pat
     assert re.search(r"示例局 .*示例市 2 2,400\.00 2,361\.00 ", text(site / "organizations/index.html"))
 
 
+def test_the_page_on_ratings_says_how_many_a_median_rests_on(site: Path) -> None:
+    assert "现行基线 → 合同 2 少 −1.63% −1.63% −1.63% −1.63% 0" in text(site / "ratings.html")
+
+
 def test_what_has_no_contract_yet_is_listed_with_what_is_nearest_first(tmp_path: Path) -> None:
     approval = {"kind": "approved", "date": "2026-03-02", "total": "200万元"}
     notice = {"kind": "procurement_announced", "date": "2026-04-01", "limit_price": "180万元", "deadline": "2026-05-01"}

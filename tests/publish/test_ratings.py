@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.publish.test_figures import approved, view
-from zongmu.publish.ratings import COST_LIMIT, DAYS_LIMIT, Limits, rate
+from zongmu.publish.ratings import COST_LIMIT, DAYS_LIMIT, Limits, quartiles, rate
 
 LIMITS = Limits(True, COST_LIMIT, DAYS_LIMIT)
 ASOF = dt.date(2026, 6, 30)
@@ -88,3 +88,11 @@ def test_what_is_not_recorded_is_not_rated() -> None:
         {"kind": "terminated", "date": "2026-03-01", "body": "shili/ju"},
     ]
     assert rate(view(milestones=ended), ASOF, LIMITS).time_original is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "found"),
+    [([5], (5, 5, 5, 5)), ([1, 2], (1, 1, 2, 2)), ([1, 2, 3], (1, 2, 3, 3)), ([*range(1, 9)], (2, 4, 6, 8))],
+)
+def test_a_quartile_is_a_figure_that_is_there(figures: list[int], found: tuple[int, ...]) -> None:
+    assert quartiles(figures) == found

@@ -7,6 +7,7 @@ Both baselines are always rated, so that a project that was rebaselined does not
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -128,3 +129,9 @@ def _time(view: View, period: Span | None, extended: dt.date | None, asof: dt.da
 def _extended(view: View) -> dt.date | None:
     """The latest day to which the period was extended."""
     return max((m.until for m in view.of_kind(Extension, "extended") if m.until is not None), default=None)
+
+
+def quartiles(rising: Sequence[int]) -> tuple[int, int, int, int]:
+    """Of rising figures those at a quarter, at half, at three quarters and the last: figures that are there (nearest rank)."""
+    first, middle, third, last = (rising[-(-len(rising) * quarter // 4) - 1] for quarter in (1, 2, 3, 4))
+    return first, middle, third, last

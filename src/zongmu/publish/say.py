@@ -112,6 +112,11 @@ class Say:
         """The same without its exact value, as plain text."""
         return _in_words(money) if self.zh else f"CNY {_yuan(money)}"
 
+    def share(self, bp: int) -> str:
+        """A share in basis points, with its sign."""
+        whole, part = divmod(abs(bp), 100)
+        return f"{'+' if bp > 0 else '−' if bp < 0 else ''}{whole}.{part:02d}%"
+
     def change(self, fen: int, bp: int) -> Markup:
         """A difference in basis points, with its sign."""
         sign = "+" if bp > 0 else "−" if bp < 0 else "±" if fen else ""

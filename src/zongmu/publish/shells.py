@@ -39,6 +39,7 @@ _SCRIPT = re.compile(
 )
 _TOKENS = re.compile(rf"({TITLE}|{DESCRIPTION}|{BODY}|zongmu-shell-[a-z]+\.html)")
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # Markdown's tables have headers of columns, and do not say so
+_SKIP = re.compile(r'(class="md-skip">\s*)跳转至')  # the theme's words end where the heading should follow
 _KEEP = re.compile(r"assets/stylesheets/main\.[^/]+\.css$")
 
 
@@ -138,6 +139,7 @@ def _read(folder: Path) -> Rendered:
         path = file.relative_to(folder).as_posix()
         if path.endswith(".html"):
             text = with_policy(_HEADER.sub('<th scope="col"', file.read_text("utf-8")))
+            text = _SKIP.sub(r"\1跳到正文", text)
             found = re.fullmatch(r"zongmu-shell-([a-z]+)\.html", file.name)
             if found:
                 shells[found[1]] = Shell(text)

@@ -342,7 +342,7 @@ def _contracts(make: Maker, project: Released) -> Table | None:
             (
                 safe(f'<a href="#m-{anchor(m.key)}">{html(role)}</a>{number}'),
                 say.supplier(supplier) if supplier is not None else "",
-                m.date.isoformat(),
+                Markup('<span class="zm-date">%s</span>') % m.date.isoformat(),
                 say.amount(contract.amount) if contract.amount is not None else "",
                 say.amount(amount) if amount is not None else "",
                 say.amount(Money.total(paid)) if paid else "",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from zongmu.model.derive import variance
 from zongmu.publish.pages.base import Maker, mark_html
-from zongmu.publish.ratings import GRADES, Grade, Rating, Ratings, limits_of, rate
+from zongmu.publish.ratings import GRADES, Grade, Rating, Ratings, limits_of, quartiles, rate
 from zongmu.publish.released import Released
 from zongmu.publish.tables import Table
 
@@ -71,12 +72,13 @@ def ratings_html(make: Maker) -> Markup:
     """The stamped part of the page on ratings: the limits of this site, how many of each, the projects well beyond."""
     limits = limits_of(make.release.instance)
     if not limits.shown:
-        return make.render("ratings", limits=None, counts=None, worst=None)
+        return make.render("ratings", limits=None, counts=None, spread=None, worst=None)
     rated = [(p, rate(p.view, make.release.asof, limits)) for p in make.release.projects]
     return make.render(
         "ratings",
         limits={"cost": f"{limits.cost.bp // 100}.{limits.cost.bp % 100:02d}%", "days": limits.days},
         counts=_counts(make, [r for _, r in rated]),
+        spread=_spread(make),
         worst=_worst(make, rated),
     )
 
@@ -94,6 +96,63 @@ def _counts(make: Maker, rated: Sequence[Ratings]) -> Table:
     headers = [make.word("评级", "Rating"), *(g[2].pick(make.lang) for g in GRADES.values())]
     headers.append(make.word("不能计算", "Not computable"))
     return Table("counts", make.word("各有多少项目", "How many of each"), headers, rows, frozenset(range(1, 5)))
+
+
+FEW = 10
+"""Below so many projects a median says little, and the page says so."""
+
+
+def _spread(make: Maker) -> Table:
+    """How far amounts and days lie apart, step by step: the middle project, the middle half, the furthest."""
+    views = [p.view for p in make.release.projects]
+    money = (
+        (make.word("原始基线 → 现行基线", "Original → current baseline"), "original_baseline", "current_baseline"),
+        (make.word("现行基线 → 合同", "Current baseline → contracts"), "current_baseline", "contracted"),
+        (make.word("合同 → 竣工决算", "Contracts → final accounts"), "contracted", "final_total"),
+        (make.word("原始基线 → 竣工决算", "Original baseline → final accounts"), "original_baseline", "final_total"),
+    )
+    rows = []
+    for title, start, end in money:
+        found = sorted(
+            variance(after, before).bp
+            for before, after in ((getattr(v, start).value, getattr(v, end).value) for v in views)
+            if before is not None and after is not None and before.fen > 0
+        )
+        rows.append(_quartiles(make, title, found, len(views), make.say.share))
+    days = sorted(
+        rating.days
+        for v in views
+        if (rating := rate(v, make.release.asof, limits_of(make.release.instance)).time_original) is not None
+        and not rating.running
+    )
+    title = make.word("建成：较原始周期", "Built: against the original period")
+    rows.append(_quartiles(make, title, days, len(views), lambda n: _days(make, n)))
+    headers = make.word(
+        "从哪到哪;项目;下四分位;中位;上四分位;最大;不能计算",
+        "From where to where;Projects;Lower quartile;Median;Upper quartile;Largest;Not computable",
+    ).split(";")
+    note = make.word(
+        f"每一格是一个真实项目的数：从小到大排列后，位于四分之一、一半、四分之三处和最末的项目。不足 {FEW} 个项目的，标“少”，不宜引用。进度只算已建成的。",
+        f"Each cell is the figure of a project: the one at a quarter, at half, at three quarters of the order, and the last. Rows of fewer than "
+        f"{FEW} projects are marked “few” and are not to be quoted. Time counts what is built.",
+    )
+    title = make.word("偏差有多大", "How far apart")
+    return Table("spread", title, headers, rows, frozenset(range(1, 7)), note)
+
+
+def _days(make: Maker, days: int) -> str:
+    """Days after the plan, or before it, with their sign."""
+    return f"{'+' if days > 0 else '−' if days < 0 else ''}{abs(days)} {make.word('天', 'days')}"
+
+
+def _quartiles(
+    make: Maker, title: str, found: Sequence[int], projects: int, said: Callable[[int], str]
+) -> tuple[object, ...]:
+    number: object = len(found)
+    if 0 < len(found) < FEW:
+        number = Markup('%d <span class="zm-tag">%s</span>') % (len(found), make.word("少", "few"))
+    cells = [said(one) for one in quartiles(found)] if found else [""] * 4
+    return title, number, *cells, projects - len(found)
 
 
 def _worst(make: Maker, rated: Sequence[tuple[Released, Ratings]]) -> Table:

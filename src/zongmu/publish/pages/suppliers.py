@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.upcoming import upcoming_page
@@ -98,6 +99,7 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
 
 def _contracts(make: Maker, parts: Sequence[Part]) -> Table:
     say, rows = make.say, []
+    ends = any("warranty_until" in p.contract.facts for p in parts)
     for p in sorted(parts, key=lambda p: (p.contract.date, p.project.public.id), reverse=True):
         j, id = p.project.public.jurisdiction, p.project.public.id
         owner = p.project.public.facts.get("owner")
@@ -113,12 +115,29 @@ def _contracts(make: Maker, parts: Sequence[Part]) -> Table:
                 say.body(owner) if owner else "",
                 Markup('<a href="%sprojects/%s.html#m-%s">%s</a>') % (say.up, id, anchor(p.contract.key), role),
                 say.chinese(number) if number else "",
-                p.contract.date.isoformat(),
+                Markup('<span class="zm-date">%s</span>') % p.contract.date.isoformat(),
                 say.amount(p.amount) if p.amount is not None else "",
+                _paid(make, p),
+                say.stage(j, p.project.stage) if p.project.stage else "",
+                *(
+                    (Markup('<span class="zm-date">%s</span>') % p.contract.facts.get("warranty_until", ""),)
+                    if ends
+                    else ()
+                ),
             )
         )
     headers = make.word(
-        "项目;项目单位;合同;编号;签订;金额（万元）", "Project;Owner;Contract;Number;Signed;Amount (CNY)"
-    )
+        "项目;项目单位;合同;编号;签订;金额（万元）;已支付（万元）;项目现处阶段",
+        "Project;Owner;Contract;Number;Signed;Amount (CNY);Paid (CNY);Stage of the project",
+    ).split(";")
+    if ends:
+        headers.append(make.word("质保至", "Warranty until"))
     title = make.word("合同", "Contracts")
-    return Table("contracts", title, headers.split(";"), rows, frozenset({5}), _note(make))
+    return Table("contracts", title, headers, rows, frozenset({5, 6}), _note(make), sortable=True)
+
+
+def _paid(make: Maker, part: Part) -> Markup:
+    """What was paid on a contract; nothing where no payment is recorded."""
+    seq = int(part.contract.key.partition("/")[2] or 1)
+    paid = [row.amount for row in part.project.view.project.payments if row.contract == seq]
+    return make.say.amount(Money.total(paid)) if paid else Markup("")
