@@ -225,3 +225,17 @@ def test_the_comment_is_one_and_only_the_desks_own_is_changed(
     place = many.replace("/7/comments", "/comments/5") if kind == "gitea" else f"{many}/5"
     assert (fake.calls[-1][0], fake.calls[-1][2]) == (f"{change} {place}", {"body": marked})
     _quiet(first.all)
+    if kind == "gitlab":
+        row = {"path": "registry/x.yaml", "line": 3, "side": "RIGHT", "body": "```suggestion\n  x: 1\n```"}
+        (tmp_path / "review.json").write_text(
+            json.dumps({"commit_id": "c", "event": "COMMENT", "comments": [row]}), "utf-8"
+        )
+        refs = {"base_sha": "a", "start_sha": "b", "head_sha": "c"}
+        fake.holds[many.removesuffix("/notes")] = {"diff_refs": refs}
+        assert "修改建议 1 处" in say(*args, "--suggestions", tmp_path / "review.json").out
+        path, _, body = fake.calls[-1]
+        assert path == many.replace("/notes", "/discussions")
+        assert body["position"].items() >= {**refs, "new_path": "registry/x.yaml", "new_line": 3}.items()
+        assert body["body"].startswith("```suggestion:-0+0\n")
+        fake.holds[many].append({"id": 6, author: {name: "desk"}, **body})
+        assert "修改建议" not in say(*args, "--suggestions", tmp_path / "review.json").out, "offered once"

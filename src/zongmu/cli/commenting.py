@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from typing import TextIO
+from pathlib import Path
+from typing import Any, TextIO
 
 from zongmu.cli.requesting import TOKEN
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.forge_call import ForgeProblem
-from zongmu.exchange.forge_comment import put_comment
+from zongmu.exchange.forge_comment import put_comment, put_suggestions
 from zongmu.exchange.merge_request import place_of
 
 
@@ -39,8 +41,22 @@ def run_comment(args: argparse.Namespace, out: TextIO) -> int:
         raise unreadable(str(args.file), problem if isinstance(problem, OSError) else OSError(str(problem))) from None
     try:
         again = put_comment(args.forge, place, args.request, text, token, args.account)
+        review = _review(args.suggestions) if args.suggestions is not None and args.forge == "gitlab" else {}
+        offered = put_suggestions(place, args.request, review, token, args.account) if review else 0
     except ForgeProblem as problem:
         raise Trouble.of(problem) from None
     zh, en = ("评论已更新", "comment updated") if again else ("评论已发出", "comment posted")
     out.write((zh if args.lang == "zh" else en) + "\n")
+    if offered:
+        out.write(f"提出修改建议 {offered} 处\n" if args.lang == "zh" else f"suggestions offered: {offered}\n")
     return 0
+
+
+def _review(file: Path) -> dict[str, Any]:
+    """What ``zongmu gate --suggestions`` wrote; empty where it had nothing to suggest. Raises :class:`Trouble`."""
+    try:
+        text = file.read_text("utf-8")
+        found = json.loads(text) if text.strip() else {}
+    except (OSError, ValueError) as problem:
+        raise unreadable(str(file), problem if isinstance(problem, OSError) else OSError(str(problem))) from None
+    return found if isinstance(found, dict) else {}

@@ -75,6 +75,12 @@ def add_review(add: Add) -> None:
     comment.add_argument("--forge", choices=("gitlab", "gitea"), required=True, help="平台 the forge")
     comment.add_argument("--at", required=True, metavar="ADDRESS", help="仓库网址 address of the repository")
     comment.add_argument("--request", required=True, type=int, metavar="NUMBER", help="合并请求的编号 its number")
+    comment.add_argument(
+        "--suggestions",
+        type=Path,
+        metavar="FILE",
+        help="zongmu gate --suggestions 写出的修改建议（GitLab） suggestions to click (GitLab)",
+    )
     comment.add_argument("--account", metavar="NAME", help="令牌的账号（缺省问平台）whose token it is")
 
     hook = add("hook", "Git 钩子：安装，或由 Git 调用 Git hooks: install them, or be called by Git")
