@@ -10,7 +10,7 @@ from zongmu.publish.open_data.tables import Column, Table, decimal, unicode_of
 
 
 def parquet_file(about: About, table: Table) -> bytes:
-    """A table as Parquet. Amounts are ``decimal128(18, 2)`` in 元."""
+    """A table as Parquet. Amounts are ``decimal128(20, 2)`` in 元: more than the largest amounts that fit one record add up to."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -18,7 +18,7 @@ def parquet_file(about: About, table: Table) -> bytes:
         "text": pa.string(),
         "list": pa.list_(pa.string()),
         "date": pa.date32(),
-        "money": pa.decimal128(18, 2),
+        "money": pa.decimal128(20, 2),
         "integer": pa.int64(),
         "boolean": pa.bool_(),
     }
