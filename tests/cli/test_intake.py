@@ -156,7 +156,24 @@ def _lying_bomb() -> bytes:
     return bytes(data)
 
 
+def _garbled() -> bytes:
+    """What is packed is no stream of its kind any more."""
+    data = bytearray(packed())
+    at = data.find(b"project.yaml") + len("project.yaml")
+    data[at : at + 30] = b"\xff" * 30
+    return bytes(data)
+
+
+def _other_packing() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("manifest.json", "{}")
+    return data.getvalue()
+
+
 HOSTILE = {
+    "garbled": (_garbled(), package.NOT_A_PACKAGE),
+    "packed otherwise": (_other_packing(), package.STRANGE_ENTRY),
     "text": (b"hello", package.NOT_A_PACKAGE),
     "empty": (b"", package.NOT_A_PACKAGE),
     "cut": (packed()[:-60], package.NOT_A_PACKAGE),

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from openpyxl.styles import PatternFill
 
 from tests.instances import PROJECT, Instance
 from tests.shared import REPO
@@ -131,6 +132,9 @@ def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: 
     page.cell(1, 1).value = "××局政务信息化项目申报表"
     page.merge_cells("A1:H1")
     page.row_dimensions[3].hidden = False
+    page["A1048576"].fill = page["XFD9"].fill = PatternFill(
+        "solid", fgColor="FFFF00"
+    )  # coloured to the last row of all
     file = tmp_path / "filled.xlsx"
     book.save(file)
     said = tiny.say("import", file)

@@ -257,10 +257,10 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 def test_too_large_and_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = as_csv(tmp_path / "a.csv")
+    monkeypatch.setattr(table_reader, "MAX_ROWS", 2)
+    assert "2" in refused(path).message.zh
     monkeypatch.setattr(table_reader, "MAX_ROWS", 3)
-    assert "3" in refused(path).message.zh
-    monkeypatch.setattr(table_reader, "MAX_ROWS", 4)
-    read_table(path)
+    read_table(path)  # a blank row is none
     monkeypatch.setattr(table_reader, "MAX_BYTES", 10)
     refused(path)
 

@@ -13,6 +13,7 @@ import json
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -139,7 +140,7 @@ def read_package(data: bytes, name: str) -> Package:
             files = dict(_entries(packed, name))
     except zipfile.BadZipFile:
         raise _no(name, "不是 zip 文件，或已损坏", "not a zip file, or damaged") from None
-    except (NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except (NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         raise _no(name, "压缩方式不认识，或已加密、损坏", "packed in an unknown way, encrypted or damaged") from None
     for wanted in (_MANIFEST, _RECORD):
         if wanted not in files:
@@ -176,6 +177,8 @@ def _strange(info: zipfile.ZipInfo, seen: set[str]) -> Bilingual | None:
     """Why an entry does not belong; its name is not repeated."""
     if info.flag_bits & 0x1:
         return Bilingual("已加密", "encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Bilingual("压缩方式不在约定之内", "its way of packing is not among those agreed")
     mode = info.external_attr >> 16
     if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
         return Bilingual("不是普通文件", "no regular file")

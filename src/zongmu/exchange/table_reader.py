@@ -99,12 +99,13 @@ def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
             while headers and not headers[-1]:
                 headers = headers[:-1]
             continue
-        if number - header_row > MAX_ROWS:
-            raise TableError(
-                Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"), Bilingual("拆成几个文件", "split it")
-            )
         named = {h: c.strip() for h, c in zip(headers, cells, strict=False) if h}
         if any(named.values()):
+            if len(rows) == MAX_ROWS:
+                raise TableError(
+                    Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"),
+                    Bilingual("拆成几个文件", "split it"),
+                )
             rows.append(Row(number, named))
     named_headers = [h for h in headers if h]
     if not named_headers:

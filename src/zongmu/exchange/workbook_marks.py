@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from zongmu.exchange.sheets import every, sheet_of
-from zongmu.exchange.workbook_open import opened
+from zongmu.exchange.workbook_open import cells_of, opened
 from zongmu.exchange.workbook_read import CellTrouble, Read
 from zongmu.exchange.workbook_write import safe_text
 from zongmu.model.finding import Bilingual, Finding
@@ -82,15 +82,14 @@ def _unmark(page: Any) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import PatternFill
 
-    for row in page.iter_rows():
-        for cell in row:
-            comment = cell.comment
-            if comment is None or _OURS not in comment.text:
-                continue
-            hers = comment.text.split(_OURS)[0].rstrip("\n")
-            cell.comment = Comment(hers, comment.author) if hers else None
-            if cell.fill.fgColor.rgb in (f"00{_MUST}", f"00{_LOOK}", f"FF{_MUST}", f"FF{_LOOK}"):
-                cell.fill = PatternFill()
+    for cell in cells_of(page):
+        comment = cell.comment
+        if comment is None or _OURS not in comment.text:
+            continue
+        hers = comment.text.split(_OURS)[0].rstrip("\n")
+        cell.comment = Comment(hers, comment.author) if hers else None
+        if cell.fill.fgColor.rgb in (f"00{_MUST}", f"00{_LOOK}", f"FF{_MUST}", f"FF{_LOOK}"):
+            cell.fill = PatternFill()
 
 
 def _mark(page: Any, trouble: CellTrouble, lang: str) -> None:

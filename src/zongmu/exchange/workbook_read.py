@@ -15,8 +15,8 @@ from typing import Any, Final
 from zongmu.exchange.cell_values import Unreadable, fold
 from zongmu.exchange.field_values import Vocabulary, code_for, put
 from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
-from zongmu.exchange.table_reader import TableError, cell_text
-from zongmu.exchange.workbook_open import foreign, formulas, opened
+from zongmu.exchange.table_reader import MAX_COLUMNS, TableError, cell_text
+from zongmu.exchange.workbook_open import cells_of, foreign, formulas, opened
 from zongmu.exchange.workbook_values import cell_value
 from zongmu.exchange.workbook_write import BASE, STAMP_SHEET, headers
 from zongmu.model.finding import Bilingual, Severity
@@ -148,16 +148,17 @@ class _Reader:
         self.out.fields |= (
             _whole(sheet, at) if not sheet.at else {sheet.at[0]} if len(sheet.at) == 1 or self.known else set()
         )
-        last = min(page.max_row, start + MAX_ROWS)
-        beyond = page.iter_rows(min_row=last + 1, max_row=page.max_row, values_only=True) if last < page.max_row else ()
-        if any(value is not None for row in beyond for value in row):
+        # As far as something stands in her columns: what is only coloured reaches further, at times to the last row of all.
+        wide = max(at.values()) + 1
+        last = max((c.row for c in cells_of(page) if c.column <= wide and c.value is not None), default=0)
+        if last >= start + MAX_ROWS:
             raise TableError(
                 Bilingual(
                     f"工作表 {page.title} 超过 {MAX_ROWS} 行", f"sheet {page.title} has more than {MAX_ROWS} rows"
                 ),
                 Bilingual("分几份导入", "import it in parts"),
             )
-        for row in page.iter_rows(min_row=start, max_row=last):
+        for row in page.iter_rows(min_row=start, max_row=last, max_col=wide) if last >= start else ():
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
             first = next((t for t in texts.values() if t), "")
@@ -169,12 +170,13 @@ class _Reader:
         """The first row of data, and the column of each field."""
         wanted = {*lead, *(c.name for c in sheet.columns)}
         titles = {plain_title(c.slot.title.zh): c.name for c in sheet.columns}
-        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
+        columns = min(page.max_column, MAX_COLUMNS)
+        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, max_col=columns, values_only=True), 1):
             texts = [cell_text(v).strip() for v in row]
             named = {t: n for n, t in enumerate(texts) if t in wanted}
             if len(named) >= min(2, len(wanted)):
                 return number + 1, named
-        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, values_only=True), 1):
+        for number, row in enumerate(page.iter_rows(min_row=1, max_row=8, max_col=columns, values_only=True), 1):
             named = {}
             for n, value in enumerate(row):
                 name = titles.get(plain_title(cell_text(value)))
