@@ -12,7 +12,7 @@ from typing import Any
 from checks.ordos_2025.other_channel import only_filed
 from zongmu.model.derive import View
 from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Applied, key_of
+from zongmu.model.milestones import Applied, Opened, key_of
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
     DistrictContext,
@@ -77,6 +77,7 @@ def days(ctx: ProjectContext) -> dict[str, Any]:
         "applicant": applied.applicant if applied else None,
         "owner_then": view.owner_on(applied.date) if applied else None,
         "admitted": _iso(view.day("library_admitted").value),
+        "opened": [m.stage for m in view.of_class(Opened)],
         "framework": _iso(view.day("framework_submitted").value),
         "approval_applied": _iso(view.day("approval_applied").value),
         "completed": _iso(view.completed.value),
@@ -114,6 +115,14 @@ def _iso(day: dt.date | None) -> str | None:
 
 
 # ── reading them ──
+
+
+def predates(ctx: RegistryContext, opened: list[str | None], stage: str) -> Verdict | None:
+    """Undetermined for a project whose opening entry (期初) stands at *stage* or past it: what came before is not on record."""
+    order = [name for name, _ in ctx.law.measure.stages]
+    if any(at in order and order.index(at) >= order.index(stage) for at in opened):
+        return undetermined("predates_registry", Step("missing", None, "milestones/opened/stage"))
+    return None
 
 
 def day_of(value: Any) -> dt.date | None:

@@ -17,6 +17,7 @@ from checks.ordos_2025.across import (
     held,
     listings,
     plan,
+    predates,
 )
 from zongmu.model.milestones import Consented, key_of
 from zongmu.model.plan import Plan
@@ -75,7 +76,8 @@ def od09_from_library(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             verdict = ungoverned(ctx, approved.value) or (
                 in_order(admitted, approved, strict=True)
                 if admitted.value is not None
-                else failed(Step("absent", None, admitted.path), because="absent")
+                else predates(ctx, when[id]["opened"], "library")
+                or failed(Step("absent", None, admitted.path), because="absent")
             )
         if verdict is not None:
             yield id, replace(verdict, at=f"plans/{row['year']}/{where}")
@@ -142,17 +144,18 @@ def od09_proposal_approved(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]
         if verdict is None and approved is None:
             verdict = undetermined("not_due", Step("missing", None, f"plans/{row['year']}/approved"))
         if verdict is None and approved is not None:
-            verdict = ungoverned(ctx, approved) or _proposal(ctx, ctx.facts(days)[id]["approvals"])
+            verdict = ungoverned(ctx, approved) or _proposal(ctx, ctx.facts(days)[id])
         if verdict is not None:
             yield id, verdict
 
 
-def _proposal(ctx: RegistryContext, approvals: list[list[Any]]) -> Verdict:
-    for kind, key, _day, by, number in approvals:
+def _proposal(ctx: RegistryContext, row: Mapping[str, Any]) -> Verdict:
+    for kind, key, _day, by, number in row["approvals"]:
         if kind == "proposal_approved":
             path = f"milestones/{key}"
             return all_of(held(ctx, by, "data_bureau", f"{path}/body"), present(number, f"{path}/number"))
-    return failed(Step("absent", None, "milestones/proposal_approved"), because="absent")
+    absent = failed(Step("absent", None, "milestones/proposal_approved"), because="absent")
+    return predates(ctx, row["opened"], "proposal") or absent
 
 
 @rule(cites=[PROPOSAL], since="2025", on="registry", readings=["N8"], reads=[core, days, plan])
