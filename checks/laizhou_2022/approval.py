@@ -20,6 +20,7 @@ from checks.laizhou_2022.helpers import (
     amount_of,
     approved_day,
     at_gate,
+    before_record,
     builder,
     funding,
     held_by,
@@ -187,6 +188,9 @@ def lz9_review(ctx: ProjectContext) -> Verdict:
     that makes them complete does not lie after the next step. Asked for once the project is approved or procuring.
     """
     row = _row(ctx)
+    unseen = before_record(ctx, "reviewed")
+    if unseen is not None:
+        return replace(unseen, cites=(row.sentence,))
     verdict: Verdict = failed(Step("absent", None, "milestones/reviewed"), because="not_reviewed")
     bodies: list[str | None] = []
     for m in ctx.view.of_kind(Reviewed, "reviewed"):
@@ -313,8 +317,9 @@ def lz9_central_filing(ctx: ProjectContext) -> Verdict:
 
 
 def central_filing(ctx: ProjectContext) -> Verdict:
-    """Whether the central filing is recorded, whatever the stage."""
-    verdict: Verdict = failed(Step("absent_such", "central", "milestones/filed/matter"), because="absent")
+    """Whether the central filing is recorded, whatever the stage; undetermined if the project was opened past its approval."""
+    absent = failed(Step("absent_such", "central", "milestones/filed/matter"), because="absent")
+    verdict: Verdict = before_record(ctx, *APPROVALS) or absent
     for m in ctx.view.of_class(Filed):
         if m.matter != "central":
             continue

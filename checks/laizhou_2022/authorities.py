@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checks.laizhou_2022.helpers import APPROVALS, PROCUREMENT, approved_day, at_gate, builder, held_by
+from checks.laizhou_2022.helpers import APPROVALS, PROCUREMENT, approved_day, at_gate, before_record, builder, held_by
 from zongmu.model.milestones import Announced, Approved, Awarded, Contract, Reviewed, key_of
 from zongmu.policy import (
     Fact,
@@ -75,7 +75,7 @@ def lz4_approval_on_opinion(ctx: ProjectContext) -> Verdict:
         found = held_by(ctx, (m.body,), f"milestones/{key_of(m)}/body", "approval_bureau")
         if found.outcome is Outcome.PASS:
             return _on_opinion(ctx, m)
-    return at_gate(ctx, found, ctx.view.day(PROCUREMENT))
+    return before_record(ctx, *APPROVALS) or at_gate(ctx, found, ctx.view.day(PROCUREMENT))
 
 
 def _on_opinion(ctx: ProjectContext, approval: Approved) -> Verdict:

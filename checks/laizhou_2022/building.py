@@ -13,7 +13,7 @@ from checks.laizhou_2022.helpers import (
     PURCHASE,
     TENDER,
     at_gate,
-    begun_before_record,
+    before_record,
     builder,
     building_day,
     paper_path,
@@ -85,7 +85,7 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
         return total(ctx, not_applicable("below_threshold", step))
     begun = building_day(ctx)
     contracts = ctx.view.contracts("supervision")
-    unseen = begun_before_record(ctx)
+    unseen = before_record(ctx, "build_started")
     if not contracts and unseen is not None:
         return total(ctx, replace(unseen, trace=(step, *unseen.trace)))
     if not contracts:

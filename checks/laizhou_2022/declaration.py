@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.laizhou_2022.helpers import (
     at_gate,
+    before_record,
     building_day,
     consent,
     has_paper,
@@ -179,7 +180,8 @@ def lz10_cost_evaluation(ctx: ProjectContext, entry: Budgeted) -> Verdict:
     if report is not None:
         days.append(Fact(report[1], report[2]))
     if not days:
-        return failed(Step("absent", None, "milestones/cost_evaluated"), because="absent")
+        absent = failed(Step("absent", None, "milestones/cost_evaluated"), because="absent")
+        return before_record(ctx, "cost_evaluated") or absent
     return any_of(*(in_order(day, Fact(entry.date, f"milestones/{key_of(entry)}/date")) for day in days))
 
 

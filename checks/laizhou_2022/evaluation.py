@@ -9,7 +9,7 @@ from typing import Any
 
 from checks.laizhou_2022.helpers import (
     APPROVALS,
-    begun_before_record,
+    before_record,
     born_late,
     building_day,
     paper,
@@ -58,12 +58,12 @@ def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
     """建设之前明确需求、编好预算：开工前要有需求书和项目预算；内容由人证明。
 
     Missing at the declaration: a notice, since the text asks for them before building (I23). Missing when building begins, or written
-    after it began: a failure; the excess is how many papers. Building began before the record did: what is missing is undetermined.
+    after it began: a failure; the excess is how many papers. Declared before the record began: what is missing is undetermined.
     """
     begun = building_day(ctx)
     verdicts = [_paper_before(ctx, kind, begun) for kind in PAPERS]
     evidence = all_of(*verdicts)
-    unseen = begun_before_record(ctx)
+    unseen = before_record(ctx, "declared") or before_record(ctx, "build_started")
     if unseen is not None and {v.because for v in verdicts if v.outcome is Outcome.FAIL} == {"absent"}:
         return unseen
     if evidence.outcome is Outcome.FAIL:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
 from zongmu.model.project import OmCost
 from zongmu.model.scalars import Money
@@ -38,6 +39,9 @@ PROCUREMENT = "procurement_announced"
 
 CARRYING = ("build", "supply", "service")
 """Roles of the contracts by which a project is built."""
+
+RANK = {kind: place for place, kind in enumerate(KINDS)}
+"""The place of every kind of milestone in the life of a project."""
 
 CLASSED = Guard("class_", ("governance", "public_service", "market"), "other_class")
 """One of the three classes of LZ-8."""
@@ -267,16 +271,19 @@ def running_day(ctx: ProjectContext) -> Fact[dt.date]:
     return ctx.view.day("deployed", "trial_started", "completed", "initial_accepted", "final_accepted", "put_into_use")
 
 
-def begun_before_record(ctx: ProjectContext) -> Verdict | None:
-    """Undetermined where building began before the opening entry of a legacy project (期初): what came before it is not on record."""
+def before_record(ctx: ProjectContext, *kinds: str) -> Verdict | None:
+    """Undetermined where none of *kinds* is recorded and a legacy project was opened (期初) at their place or past it.
+
+    What came before the opening entry is not on record, so nobody can say whether it was done.
+    """
     opened = ctx.view.first("opened")
-    if opened is None or ctx.view.has("build_started"):
+    if opened is None or ctx.view.has(*kinds):
         return None
-    stages = [name for name, _ in ctx.law.measure.stages]
     stage = getattr(opened, "stage", None)
-    if stage not in stages or stages.index(stage) < stages.index("building"):
+    reached = next((marks for name, marks in ctx.law.measure.stages if name == stage), ())
+    if not reached or min(RANK[k] for k in kinds) > max(RANK[k] for k in reached):
         return None
-    return undetermined("predates_registry", Step("missing", None, "milestones/build_started"))
+    return undetermined("predates_registry", Step("missing", None, f"milestones/{kinds[0]}"))
 
 
 # ── money ──

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from checks.laizhou_2022.helpers import held_by, without_city_budget
+from checks.laizhou_2022.helpers import before_record, held_by, without_city_budget
 from zongmu.model.calendar import Due
 from zongmu.model.milestones import Budgeted, Reviewed, key_of
 from zongmu.policy import (
@@ -90,4 +90,5 @@ def lz6_review_before_budget(ctx: ProjectContext, entry: Budgeted) -> Verdict:
         if m.date <= entry.date:
             return passed(listed, step)
         late = failed(listed, step, because="wrong_order", excess=(m.date - entry.date).days)
-    return late or failed(listed, Step("absent", None, "milestones/reviewed"), because="not_reviewed")
+    absent = failed(listed, Step("absent", None, "milestones/reviewed"), because="not_reviewed")
+    return late or before_record(ctx, "reviewed") or absent

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from checks.laizhou_2022.helpers import (
     APPROVALS,
+    before_record,
     born_late,
     has_paper,
     held_by,
@@ -40,10 +41,10 @@ def security_met(ctx: ProjectContext) -> Verdict:
     level = Fact(security.mlps_level if security is not None else None, "security/mlps_level")
     if not level.value:
         graded = failed(Step("absent", None, level.path), because="absent")
-        return all_of(graded, has_paper(ctx, "risk_assessment"))
+        return _unless_accepted_before(ctx, all_of(graded, has_paper(ctx, "risk_assessment")))
     filing_due, step = compare(level, ctx.count("mlps.filing.level"))
     filed = any_of(_filed(ctx, "mlps"), has_paper(ctx, "mlps_filing")) if filing_due else passed(step)
-    return all_of(passed(step), filed, has_paper(ctx, "risk_assessment"))
+    return _unless_accepted_before(ctx, all_of(passed(step), filed, has_paper(ctx, "risk_assessment")))
 
 
 def _filed(ctx: ProjectContext, matter: str, *roles: str) -> Verdict:
@@ -87,13 +88,21 @@ def lz21_security(ctx: ProjectContext) -> Verdict:
 )
 def lz22_crypto_plan(ctx: ProjectContext) -> Verdict:
     """批复时有密码应用方案；办结仍没有的违反。"""
-    return staged(ctx, has_paper(ctx, "crypto_plan"), warn=past_approval(ctx), fail=ctx.view.day("closed"))
+    plan = has_paper(ctx, "crypto_plan")
+    unseen = before_record(ctx, "approval_applied") if plan.outcome is Outcome.FAIL else None
+    return unseen or staged(ctx, plan, warn=past_approval(ctx), fail=ctx.view.day("closed"))
 
 
 def crypto_met(ctx: ProjectContext) -> Verdict:
     """Evaluation report there and filed with 市密码管理局; whatever the stage."""
     filed = any_of(_filed(ctx, "crypto", "crypto_bureau"), has_paper(ctx, "crypto_filing"))
-    return all_of(has_paper(ctx, "crypto_report"), filed)
+    return _unless_accepted_before(ctx, all_of(has_paper(ctx, "crypto_report"), filed))
+
+
+def _unless_accepted_before(ctx: ProjectContext, verdict: Verdict) -> Verdict:
+    """What is lacking at acceptance is undetermined where the project was accepted before its record began."""
+    unseen = before_record(ctx, "final_accepted") if verdict.outcome is Outcome.FAIL else None
+    return unseen or verdict
 
 
 @rule(
