@@ -254,11 +254,14 @@ def waived_by_text(loaded: LoadedMeasure, rule: Rule, lang: str) -> str:
     """Who may waive a rule: whom it names, else whom its measure names, for every level or for some."""
     whom = {"any": rule.waivable_by} if rule.waivable_by else loaded.measure.waivable_by
     levels = loaded.measure.codes.get("level", {})
-    parts = []
+    alike: dict[tuple[str, ...], list[str]] = {}
     for level, roles in whom.items():
+        alike.setdefault(roles, []).append(level)
+    parts = []
+    for roles, of in alike.items():
         bodies = listed((loaded.measure.roles[role].pick(lang) for role in roles), lang)
-        name = levels[level].pick(lang) if level in levels else level
-        parts.append(bodies if level == "any" else f"{name}另有{bodies}" if lang == "zh" else f"{name}: also {bodies}")
+        names = listed((levels[level].pick(lang) if level in levels else level for level in of), lang)
+        parts.append(bodies if "any" in of else f"{names}另有{bodies}" if lang == "zh" else f"{names}: also {bodies}")
     return ("；" if lang == "zh" else "; ").join(parts) or ("谁也不能" if lang == "zh" else "nobody")
 
 
