@@ -202,8 +202,9 @@ def _dispatch(args: argparse.Namespace) -> int:
             return check_again(root, args)
         case "explain":
             from zongmu.cli.explain import run_explain
+            from zongmu.report.folding import on_terminal
 
-            return run_explain(root, " ".join(args.what), args.lang, args.as_of, sys.stdout)
+            return run_explain(root, " ".join(args.what), args.lang, args.as_of, on_terminal(sys.stdout))
         case "show":
             from zongmu.cli.show import run_show
 
