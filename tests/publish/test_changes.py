@@ -67,6 +67,7 @@ def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: 
         {"path": "milestones/contract_signed/amount", "before": "1180.5万元", "after": "1190万元"}
     ]
     assert "1,180.50 万元 → 1,190 万元" in newest["content_text"]
+    assert [len(items(told, f"feeds/{sort}.json")) for sort in ("published", "acts", "amounts")] == [2, 0, 1]
     page = "".join(Page((told / "public/changes/index.html").read_text("utf-8")).text)
     assert "2026-05-03" in page
     assert "1,180.50 万元" in page
@@ -263,6 +264,7 @@ def test_feeds_parse_and_hold_what_they_must(told: Path) -> None:
     found = sorted((told / "public").rglob("*.atom"))
     assert {p.relative_to(told / "public").as_posix() for p in found} >= {
         "feed.atom", "en/feed.atom", "feeds/organizations/shili-ju.atom", "feeds/districts/shili-150690.atom",
+        "feeds/published.atom", "feeds/acts.atom", "en/feeds/amounts.atom",
         f"feeds/projects/{ID}.atom",
     }  # fmt: skip
     for file in found:

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from zongmu.publish.escape import encode, json_bytes, xml_holds
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.pages.changes import Told, told
+from zongmu.publish.pages.changes import SORTS, Told, is_of, told
 from zongmu.publish.public_history import Entry
 from zongmu.publish.released import Release, Released, parties_of
 from zongmu.publish.say import slug
@@ -56,6 +56,10 @@ def _feeds(make: Maker) -> Iterator[_Feed]:
     entries = release.history.newest()
     what = make.word("变更", "changes")
     yield _Feed(f"{prefix}feed", f"{name} {what}", f"{prefix}changes/index.html", entries[:MOST])
+    for sort, words in SORTS.items():
+        rows = [entry for entry in entries if is_of(entry, sort)][:MOST]
+        title = make.word(f"{name}：{words[0]}", f"{name}: {words[1]}")
+        yield _Feed(f"{prefix}feeds/{sort}", title, f"{prefix}changes/index.html", rows)
     places = _places(release)
     by_body: dict[str, list[Entry]] = {id: [] for id in release.organizations}
     by_district: dict[str, list[Entry]] = {d.id: [] for d in release.districts}

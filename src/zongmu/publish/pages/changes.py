@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,6 +20,14 @@ from zongmu.publish.released import Released
 
 NEW_IN_A_LINE = 200
 """Projects published on one day that are listed one by one; of more, the rest is counted."""
+
+_AMOUNTS = frozenset({"total", "amount", "moved", "budget", "limit_price"})
+SORTS: Mapping[str, tuple[str, str]] = {
+    "published": ("首次公开", "newly published"),
+    "acts": ("新的里程碑", "new milestones"),
+    "amounts": ("金额变化", "amounts that changed"),
+}
+"""Sort of change → what a feed of such changes is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,20 @@ def told(make: Maker, entry: Entry) -> Told:
     j = known.public.jurisdiction if known is not None else entry.project.split("-", 1)[0]
     rows = tuple(_rows(make, known, j, entry.changes))
     return Told(entry, make.say.project(entry.project), _headline(make, entry, rows), _signed(make, j, entry), rows)
+
+
+def is_of(entry: Entry, sort: str) -> bool:
+    """Whether an entry tells of a change of that sort."""
+    match sort:
+        case "published":
+            return entry.kind == "published"
+        case "acts":
+            return any(
+                c.row.startswith("milestones/") and c.before is None and c.path == f"{c.row}/date"
+                for c in entry.changes
+            )
+        case _:
+            return any(c.path.rpartition("/")[2] in _AMOUNTS for c in entry.changes)
 
 
 def _headline(make: Maker, entry: Entry, rows: Sequence[Row]) -> str:
@@ -164,6 +186,7 @@ def _page(
         months=months,
         here=month or (months[0][0] if months else None),
         days=[_day(make, day, list(found)) for day, found in groupby(entries, lambda e: e.day)],
+        sorts=[(sort, make.word(*words)) for sort, words in SORTS.items()],
         unknown=make.release.history.problem is not None,
     )
     lead = make.word("按日、按项目、逐字段列出公开内容的变化", "Changes of what is public, by day, project and field")
