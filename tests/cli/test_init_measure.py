@@ -89,6 +89,26 @@ def test_the_text_becomes_rows_and_none_of_it_is_copied(tmp_path: Path) -> None:
     assert measure.sentences["SL-2 p1(1)"].gist.zh == "待写要旨：第二条第一款第（一）项"
 
 
+def test_another_text_of_the_measure_is_held_against_the_rows(tmp_path: Path) -> None:
+    text = tmp_path / "办法.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    one = begin(tmp_path / "root", "--text", text, "--prefix", "SL")
+    same = one.say("explain", "shili_2026", "--text", text)
+    assert (same.code, same.out.splitlines()[-1]) == (0, "  6 句措辞全部相同")
+    text.write_text(
+        TEXT.replace("500 万元以上", "300万元以上")
+        .replace("（三）服务类", "（二）服务类")
+        .replace("应当申报", "应当\n申报"),
+        encoding="utf-8",
+    )
+    other = one.say("explain", "shili_2026", "--text", text)
+    assert other.code == 1
+    assert "措辞不同（1）:\n    SL-2 p1 s2（第二条第一款第2句）" in other.out
+    assert "这份文本里没有（1）:\n    SL-2 p1(3)" in other.out
+    assert "这份文本里多出（1）:\n    SL-2 p1(2)" in other.out
+    assert one.say("explain", "SL-1", "--text", text).code == 2
+
+
 def test_a_text_as_an_office_saves_it(tmp_path: Path) -> None:
     text = tmp_path / "办法.txt"
     text.write_bytes(TEXT.replace("\n", "\r\n").encode("gb18030"))

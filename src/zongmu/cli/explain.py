@@ -14,7 +14,7 @@ from zongmu.model.project import Project
 from zongmu.policy.engine import Ruling, because, next_step
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import Measure, MeasureError, Sentence
+from zongmu.policy.measure import MeasureError, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.report.catalog import code_named, codes, in_general
@@ -28,6 +28,7 @@ from zongmu.report.words import (
     aside,
     body_of,
     evidence_text,
+    in_force_text,
     law_line,
     listed,
     reading_text,
@@ -41,9 +42,19 @@ from zongmu.report.words import (
 from zongmu.store.registry import LoadedRecord
 
 
-def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO) -> int:
-    """Explain *what*. Returns 0; raises :class:`Trouble` when nothing has that name."""
+def run_explain(root: Path, what: str, lang: str, as_of: str | None, text: Path | None, out: TextIO) -> int:
+    """Explain *what*; a measure is compared with *text*. Returns 0, or 1 where they differ; :class:`Trouble` for no such name."""
     checks = checks_at(root)
+    if what in checks.measures:
+        from zongmu.cli.explain_measure import explain_measure
+
+        return explain_measure(checks.measures[what], lang, text, out)
+    if text is not None:
+        raise Trouble(
+            "cli.usage",
+            Bilingual(f"--text 与办法编号一起用，{what} 不是", f"--text goes with the id of a measure; {what} is none"),
+            Bilingual(f"办法有：{'、'.join(checks.measures)}", f"measures: {', '.join(checks.measures)}"),
+        )
     found = checks.rule(what)
     if found is not None:
         try:
@@ -57,8 +68,8 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, out: TextIO
     code = code_named(checks, what)
     if code is not None:
         out.write(f"{code.id}  {code.title.pick(lang)}\n")
-        for label, text in (("", code.message), ("怎么办: " if lang == "zh" else "next: ", code.next_step)):
-            general = in_general(text.pick(lang))
+        for label, words in (("", code.message), ("怎么办: " if lang == "zh" else "next: ", code.next_step)):
+            general = in_general(words.pick(lang))
             if general:
                 out.write(f"  {label}{general}\n")
         return 0
@@ -105,7 +116,7 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
     for reading in rule.readings:
         out.write(f"  {reading_text(loaded.measure.readings[reading], lang)}\n")
     out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
-    out.write(f"  {_in_force(loaded.measure, zh)}\n")
+    out.write(f"  {in_force_text(loaded.measure, lang)}\n")
     out.write(f"  {'谁可以豁免' if zh else 'may be waived by'}: {waived_by_text(loaded, rule, lang)}\n")
     out.write(
         f"  {'自版本' if zh else 'since'} {rule.since}{'；' if zh else '; '}{rule.module.replace('.', '/')}.py:{rule.line}\n"
@@ -116,20 +127,6 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
             OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing"
         )
         out.write(f"    {case.name.pick(lang)} → {outcomes}\n")
-
-
-def _in_force(measure: Measure, zh: bool) -> str:
-    """From when to when the measure governs what is done."""
-    first = (
-        measure.since.isoformat()
-        if measure.since
-        else "registry.yaml 所设之日"
-        if zh
-        else "the day set in registry.yaml"
-    )
-    if zh:
-        return f"适用于 {first} 起{f'、{measure.until} 止' if measure.until else ''}的行为"
-    return f"for acts from {first}{f' to {measure.until}' if measure.until else ' on'}"
 
 
 def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief: bool = False) -> None:

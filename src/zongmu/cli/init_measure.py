@@ -77,7 +77,7 @@ def _beginning(root: Path, args: argparse.Namespace) -> Beginning:
                 "prefix-taken", f"前缀 {prefix} 已由 {id} 使用", f"the prefix {prefix} is taken by {id}",
                 "用 --prefix 另给一个", "give another with --prefix",
             )  # fmt: skip
-    sentences, holes = _read(args.text)
+    sentences, holes = read_text(args.text) if args.text is not None else ((), ())
     return Beginning(
         id=args.id,
         prefix=prefix,
@@ -98,9 +98,8 @@ def _prefix(id: str) -> str:
     return "".join(c for c in id.split("_")[0] if c.isalpha())[:2].upper().ljust(2, "X")
 
 
-def _read(file: Path | None) -> tuple[tuple[LawSentence, ...], tuple[Gap, ...]]:
-    if file is None:
-        return (), ()
+def read_text(file: Path) -> tuple[tuple[LawSentence, ...], tuple[Gap, ...]]:
+    """The sentences of a text and where its numbering has gaps. :class:`Trouble` where it cannot be read or has no article."""
     try:
         data = file.read_bytes()
     except OSError as problem:

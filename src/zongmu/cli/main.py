@@ -83,9 +83,18 @@ def _parser() -> argparse.ArgumentParser:
         "--pieces", nargs="+", type=Path, default=None, metavar="FILE", help="合并各份 put the parts together"
     )
 
-    explain = add("explain", "解释规则、条款、代码或项目 explain a rule, a sentence, a code or a project")
-    explain.add_argument("what", metavar="CODE|CLAUSE|PROJECT", nargs="+")
+    explain = add(
+        "explain", "解释规则、条款、代码、办法或项目 explain a rule, a sentence, a code, a measure or a project"
+    )
+    explain.add_argument("what", metavar="CODE|CLAUSE|MEASURE|PROJECT", nargs="+")
     explain.add_argument("--as-of", metavar="DATE")
+    explain.add_argument(
+        "--text",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="办法的纯文本：逐句比较措辞 compare a measure with its text",
+    )
 
     show = add("show", "显示一个项目 show a project")
     show.add_argument("project", metavar="PROJECT")
@@ -204,7 +213,7 @@ def _dispatch(args: argparse.Namespace) -> int:
             from zongmu.cli.explain import run_explain
             from zongmu.report.folding import on_terminal
 
-            return run_explain(root, " ".join(args.what), args.lang, args.as_of, on_terminal(sys.stdout))
+            return run_explain(root, " ".join(args.what), args.lang, args.as_of, args.text, on_terminal(sys.stdout))
         case "show":
             from zongmu.cli.show import run_show
 

@@ -18,6 +18,11 @@ from zongmu.policy.measure import Measure, MeasureError, Sentence
 _ADDRESS: Final = re.compile(r"([A-Z][A-Z0-9]*-)(\d+)([a-z]?)(?: p(\d+))?(?:\((\d+)\))?(?: s(\d+)([a-z]?))?")
 
 
+def whole_sentence(at: str) -> str:
+    """The address of the sentence of which *at* may be a part: ``LZ-29 p1 s1b`` is of ``LZ-29 p1 s1``."""
+    return re.sub(r"(?<=[0-9)])[a-z]$", "", at)
+
+
 class _Place(NamedTuple):
     """Numbers from 1; 0 where an address does not say."""
 

@@ -16,7 +16,7 @@ from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import OWN_FILE, UNIT, Reading, Sentence
+from zongmu.policy.measure import OWN_FILE, UNIT, Measure, Reading, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.words import CAP_WHY, SAY
 
@@ -248,6 +248,15 @@ def body_of(loaded: LoadedMeasure, role: str | None, lang: str) -> str:
     if role == UNIT:
         return "项目单位" if lang == "zh" else "project unit"
     return loaded.measure.roles[role].pick(lang)
+
+
+def in_force_text(measure: Measure, lang: str) -> str:
+    """From when to when the measure governs what is done."""
+    if lang == "zh":
+        first = measure.since.isoformat() if measure.since else "registry.yaml 所设之日"
+        return f"适用于 {first} 起{f'、{measure.until} 止' if measure.until else ''}的行为"
+    first = measure.since.isoformat() if measure.since else "the day set in registry.yaml"
+    return f"for acts from {first}{f' to {measure.until}' if measure.until else ' on'}"
 
 
 def waived_by_text(loaded: LoadedMeasure, rule: Rule, lang: str) -> str:
