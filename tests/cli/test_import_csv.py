@@ -32,7 +32,7 @@ def template(tiny: Instance, tmp_path: Path) -> Any:
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
 def test_projects_come_in(tiny: Instance, template: Any, tmp_path: Path, encoding: str) -> None:
-    page = template.worksheets[0]
+    page = template["项目·record"]
     _fill(page, 3, name="表里的“项目”㐂", owner="示例财政局", original_investment="４８０．５", summary="=1+1")
     _fill(page, 4, name="合　计")
     if encoding == "utf-8-sig":
@@ -76,7 +76,7 @@ def test_milestones_come_in_by_the_id_of_their_project(tiny: Instance, tmp_path:
 def test_what_is_wrong_is_told_by_cell_and_what_is_foreign_is_refused(
     tiny: Instance, template: Any, tmp_path: Path
 ) -> None:
-    page = template.worksheets[0]
+    page = template["项目·record"]
     _fill(page, 3, name="甲", owner="示例财政局", has_data="也许")
     said = tiny.say("import", saved(page, tmp_path / "a.csv", "gb18030"))
     assert (said.code, f"!{page.cell(3, _column(page, 'has_data')).coordinate} " in said.out) == (1, True), said.all

@@ -33,7 +33,7 @@ def saved(book: Any, file: Path, change: Callable[[bytes], bytes] = as_wps) -> P
 
 def filled(book: Any) -> tuple[Any, Any]:
     """What an office makes of a template: a title over it, dates as text and as numbers, rows that add up."""
-    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    page, acts = book["项目·record"], book["里程碑·milestones"]
     _fill(page, 3, name="窗口的项目", owner="示例财政局", original_investment="４８０．５")
     _fill(page, 4, name="合　　计（万元）")
     _fill(acts, 3, above0="窗口的项目", kind="项目申报", date="2026年3月1日", number="示财【2026】1号", total=120)
@@ -61,7 +61,7 @@ def test_a_workbook_in_the_manner_of_wps_is_recorded_once(tiny: Instance, templa
     assert again.read_bytes() != file.read_bytes()
     assert "已经收过" in tiny.say("intake", again, "--by", "窗口").out
     # A unit does not give out numbers.
-    template.worksheets[0].cell(4, _column2(template.worksheets[0], "id")).value = "demo-2026-0099"
+    template["项目·record"].cell(4, _column2(template["项目·record"], "id")).value = "demo-2026-0099"
     said = tiny.say("intake", saved(template, file), "--by", "窗口")
     assert (said.code, "[intake.unknown-id]" in said.out) == (1, True), said.all
 

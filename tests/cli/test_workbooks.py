@@ -110,7 +110,9 @@ def _fill(page: Any, row: int, **values: Any) -> None:
 def test_a_template_has_drop_downs_notes_and_a_hidden_code_sheet(tiny: Instance, tmp_path: Path) -> None:
     book = _template(tiny, tmp_path)
     assert (book["codes"].sheet_state, book["zongmu"].sheet_state) == ("hidden", "hidden")
-    page = book.worksheets[0]
+    guide = [str(row[0].value) for row in book.worksheets[0].iter_rows()]
+    assert "项目·record：项目名称" in guide, "the id of a new project is not hers to give"
+    page = book["项目·record"]
     rules = {str(r.sqref).split(":")[0]: r for r in page.data_validations.dataValidation}
     kind = rules[f"{page.cell(3, _column(page, 'class')).coordinate}"]
     assert kind.type == "list"
@@ -122,7 +124,7 @@ def test_a_template_has_drop_downs_notes_and_a_hidden_code_sheet(tiny: Instance,
 
 def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: Path) -> None:
     book = _template(tiny, tmp_path)
-    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    page, acts = book["项目·record"], book["里程碑·milestones"]
     _fill(page, 3, name="表里的项目", owner="demo/office", original_investment=480.5, has_data="有")
     page.cell(3, _column(page, "class")).value = "建设"
     _fill(page, 4, name="合计")
@@ -155,7 +157,7 @@ def test_wrong_cells_are_all_named_at_once_and_marked_in_her_own_workbook(tiny: 
     file = tmp_path / "out.xlsx"
     assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0
     book = openpyxl.load_workbook(file)
-    page, acts = book.worksheets[0], book["里程碑·milestones"]
+    page, acts = book["项目·record"], book["里程碑·milestones"]
     _fill(page, 3, region="火星", original_investment="很多", has_data="也许")
     page.cell(3, _column(page, "class")).value = "火箭"
     _fill(acts, 3, date="2026-02-30", warranty="12个月")
@@ -200,8 +202,8 @@ def test_an_id_that_a_row_brings_is_not_given_to_another_row(tiny: Instance, tmp
     file = tmp_path / "t.xlsx"
     assert tiny.say("template", "project", "--out", file).code == 0
     book = openpyxl.load_workbook(file)
-    _fill(book.worksheets[0], 3, name="没有编号的项目", owner="示例财政局")
-    _fill(book.worksheets[0], 4, id="demo-2026-0003", name="有编号的项目", owner="示例财政局")
+    _fill(book["项目·record"], 3, name="没有编号的项目", owner="示例财政局")
+    _fill(book["项目·record"], 4, id="demo-2026-0003", name="有编号的项目", owner="示例财政局")
     book.save(file)
     said = tiny.say("import", file)
     assert said.code == 0, said.all

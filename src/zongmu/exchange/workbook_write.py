@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from zongmu.exchange.field_values import Vocabulary, type_of
 from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
+from zongmu.exchange.workbook_guide import add_guide, needed
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import row_key
@@ -51,9 +52,12 @@ def workbook(
         book.remove(empty)
     lists: dict[tuple[str, ...], str] = {}
     codes: list[list[str]] = []
-    for sheet, rows in _split(record_type, records).items():
+    parts = _split(record_type, records)
+    for sheet, rows in parts.items():
         page = book.create_sheet(sheet.name)
         _page(page, sheet, rows, words, record_type, lists, codes)
+    if not any(parts.values()):
+        add_guide(book, record_type, list(parts))
     stamp = [*_stamp(record_type, jurisdiction), *((f"{BASE}{key}", digest) for key, digest in (bases or {}).items())]
     _hidden(book, stamp, codes)
     out = io.BytesIO()
@@ -105,7 +109,7 @@ def _page(
     for at, name in enumerate(names, 1):
         column = sheet.columns[at - 1 - len(lead)] if at > len(lead) else None
         title = lead[at - 1][1] if column is None else column.slot.title
-        head = page.cell(1, at, _title(title, column))
+        head = page.cell(1, at, _title(title, column, sheet, record_type))
         head.font = Font(bold=True, color="FFFFFF")
         head.fill = PatternFill("solid", fgColor=_BRAND)
         head.alignment = Alignment(wrap_text=True, vertical="center")
@@ -152,9 +156,9 @@ def _inside(row: Mapping[str, Any], path: Sequence[str]) -> Any:
     return value
 
 
-def _title(title: Bilingual, column: Column | None) -> str:
+def _title(title: Bilingual, column: Column | None, sheet: Sheet, record_type: str) -> str:
     unit = "（万元）" if column is not None and column.kind == "money" else ""
-    need = " *" if column is not None and column.slot.required else ""
+    need = " *" if column is not None and needed(column, sheet, record_type) else ""
     return f"{title.zh}{unit}{need}\n{title.en}"
 
 
