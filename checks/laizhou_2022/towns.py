@@ -66,7 +66,7 @@ def lz18_town_budget(ctx: ProjectContext) -> Verdict:
         bare = sum(1 for r in building if r.budget_ref is None)
         evidence = passed(Step("count", len(building), path))
         if bare:
-            evidence = failed(Step("lacking", ("budget_ref",), path), because="not_in_budget", excess=bare)
+            evidence = failed(Step("absent", None, f"{path}/budget_ref"), because="not_in_budget", excess=bare)
         verdicts.append(at_gate(ctx, evidence, approved_day(ctx)))
     for c in running:
         where = f"om_costs/{cost_key(c)}/budget_ref"

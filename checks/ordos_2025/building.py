@@ -112,7 +112,9 @@ def _expert_review(ctx: ProjectContext, by: dt.date) -> Verdict:
         if act.code == "expert_argumentation"
     ]
     if not found:
-        return failed(Step("absent", None, "documents/expert_review"), because="no_expert_review")
+        return failed(
+            Step("absent", None, "milestones/approval_applied/documents/expert_review"), because="no_expert_review"
+        )
     verdicts = []
     for day, body, path in sorted(found):
         verdict = held_by(ctx, [body] if body else [], path, "data_bureau")

@@ -47,7 +47,7 @@ def od25_plan_content(ctx: ProjectContext) -> Verdict:
     """
     plans = ctx.view.documents("om_plan")
     if not plans:
-        step = Step("absent", None, "documents/om_plan")
+        step = Step("absent", None, "milestones/library_applied/documents/om_plan")
         return failed(step, because="absent") if ctx.reached("contracted") else undetermined("not_due", step)
     topics = [topic for act, plan in plans for topic in (*plan.covers, *act.covers)]
     return covers(topics, KEY_ELEMENTS, f"milestones/{key_of(plans[-1][0])}/documents/om_plan/covers")

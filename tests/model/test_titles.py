@@ -49,3 +49,8 @@ def test_every_kind_has_its_class() -> None:
 def test_field_title() -> None:
     assert field_title(Project, "class").zh == "项目类别"
     assert field_title(Project, "none").zh == "none"
+
+
+def test_a_step_of_a_plan_is_called_by_its_own_kind() -> None:
+    """``approved`` is a milestone of a project as well; within a district's plan it is a step."""
+    assert path_title("plans/2027/steps/approved/date", "district").zh == "年度计划（2027）·环节·本级政府审定·日期"

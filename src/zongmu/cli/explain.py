@@ -179,7 +179,7 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
             f"{'：' if lang == 'zh' else ': '}{because(loaded, ruling.verdict).pick(lang)}\n"
         )
         _law_of(loaded, ruling, lang, out)
-        for line in trace_lines(ruling.verdict, loaded, lang):
+        for line in trace_lines(ruling.verdict, loaded, lang, ruling.rule.subject):
             out.write(f"  - {printable(line)}\n")
         if ruling.verdict.outcome is not Outcome.PASS:
             out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {next_step(loaded, ruling).pick(lang)}\n")

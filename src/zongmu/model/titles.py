@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import FAMILIES
@@ -36,6 +37,14 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for a in get_args(annotation) for m in _models(a)]
+
+
+@cache
+def _kind_title(cls: type[BaseModel], kind: str) -> Bilingual | None:
+    """What a kind of row is called, where the kinds of its class are the same everywhere (the steps of a district's plan)."""
+    known = _fields(cls).get("kind")
+    title = CODE_LISTS.get(known.codelist or "", {}).get(kind) if known is not None else None
+    return Bilingual(*title) if title is not None else None
 
 
 @cache
@@ -97,7 +106,11 @@ def _named(path: str, record_type: str) -> tuple[Bilingual, str | None]:
         if part == "milestones" and known is not None:
             continue
         kind = KINDS.get(part)
-        if known is None and kind is not None:
+        step = _kind_title(cls, part) if cls is not None and known is None else None
+        if step is not None:
+            zh.append(step.zh)
+            en.append(step.en)
+        elif known is None and kind is not None:
             zh.append(kind.zh)
             en.append(kind.en)
             cls = family_of(part)

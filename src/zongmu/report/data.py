@@ -98,8 +98,8 @@ def finding_data(finding: Finding, checks: Checks) -> dict[str, Any]:
             lowering = [c.why for c in finding.verdict.caps if c.why in loaded.measure.readings]
             out["readings"] = lowering + [r.id for r in readings_of(loaded, rule, finding.verdict)] or None
             out["trace"] = {
-                "zh": trace_lines(finding.verdict, loaded, "zh"),
-                "en": trace_lines(finding.verdict, loaded, "en"),
+                "zh": trace_lines(finding.verdict, loaded, "zh", rule.subject),
+                "en": trace_lines(finding.verdict, loaded, "en", rule.subject),
             }
     return {k: v for k, v in out.items() if v is not None}
 

@@ -61,7 +61,7 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
         for address in cites:
             out.append(f"    {'依据' if lang == 'zh' else 'law'} {law_line(loaded, address, lang)}")
         if finding.verdict is not None:
-            out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang))
+            out.extend(f"    - {printable(line)}" for line in trace_lines(finding.verdict, loaded, lang, rule.subject))
             out.extend(f"    {reading_text(r, lang)}" for r in readings_of(loaded, rule, finding.verdict))
         if finding.addressee is not None:
             role = loaded.measure.roles.get(finding.addressee)

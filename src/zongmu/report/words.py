@@ -12,6 +12,7 @@ from typing import Any
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
 from zongmu.model.guards import scan
+from zongmu.model.records import BY_NAME
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.addresses import address_words
@@ -325,7 +326,8 @@ def cap_text(loaded: LoadedMeasure | None, why: str, lang: str) -> str:
 
 
 def trace_lines(verdict: Verdict, loaded: LoadedMeasure | None, lang: str, record_type: str = "project") -> list[str]:
-    """The trace of a verdict, a sentence a line, caps and due day after it."""
+    """The trace of a verdict, a sentence a line, caps and due day after it. What a rule across records says is said of projects."""
+    record_type = record_type if record_type in BY_NAME else "project"
     lines = [step_text(s, loaded, lang, record_type) for s in verdict.trace]
     if verdict.due is not None and not any(s.say.startswith("deadline") for s in verdict.trace):
         lines.append(f"期限 {verdict.due.isoformat()}" if lang == "zh" else f"due {verdict.due.isoformat()}")
