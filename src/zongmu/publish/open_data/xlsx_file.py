@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,6 +25,12 @@ _MOST = 1_000_000
 
 _FIRST = 3
 """The row in which the data begin, below the titles and the names of the columns."""
+
+_AT_ONCE = 4096
+"""Rows that are XML at the same time: the whole of a large sheet would take gigabytes."""
+
+_LARGE = 1 << 19
+"""Rows from which a sheet may pass the 2 GiB that a zip file must announce: a row has some hundreds of bytes."""
 
 _LEVEL = 3
 """Of compression: a third of the time of the usual 6 for a tenth more bytes."""
@@ -122,32 +128,39 @@ class _Archive(ZipFile):
         text = data.encode() if isinstance(data, str) else bytes(data)
         if name == "docProps/core.xml":
             text = _without_now(text)
-        if name in self._rows:
-            table, rows = self._rows[name]
-            text = text.replace(_HEAD_END, "".join(self._xml(table, rows)).encode() + _HEAD_END, 1)
         info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        info.compress_type = ZIP_DEFLATED
+        info.compress_type, info._compresslevel = ZIP_DEFLATED, _LEVEL  # type: ignore[attr-defined]  # as writestr does
         info.external_attr = 0o644 << 16
-        super().writestr(info, text, ZIP_DEFLATED, _LEVEL)
+        table, rows = self._rows.get(name, (None, ()))
+        head, end, tail = text.partition(_HEAD_END) if table is not None else (text, b"", b"")
+        with self.open(info, "w", force_zip64=len(rows) > _LARGE) as file:
+            file.write(head)
+            if table is not None:
+                for first in range(0, len(rows), _AT_ONCE):
+                    file.write(self._xml(table, rows[first : first + _AT_ONCE], _FIRST + first))
+            file.write(end + tail)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **more: Any) -> None:
         with open(filename, "rb") as file:
             self.writestr(arcname or filename, file.read())
 
-    def _xml(self, table: Table, rows: Sequence[Row]) -> Iterator[str]:
+    def _xml(self, table: Table, rows: Sequence[Row], first: int) -> bytes:
+        """Rows of a sheet, from row *first* on."""
         from openpyxl.utils import get_column_letter
 
         columns = [
-            _cells(column, rows, place, get_column_letter(place + 1), self._styles)
+            _cells(column, rows, place, get_column_letter(place + 1), first, self._styles)
             for place, column in enumerate(table.columns)
         ]
-        for n, cells in enumerate(zip(*columns, strict=True), _FIRST):
-            yield f'<row r="{n}">{"".join(cells)}</row>'
+        found = enumerate(zip(*columns, strict=True), first)
+        return "".join([f'<row r="{n}">{"".join(cells)}</row>' for n, cells in found]).encode()
 
 
-def _cells(column: Column, rows: Sequence[Row], place: int, letter: str, styles: dict[str, int]) -> list[str]:
-    """The cells of a column as XML; nothing for those that are empty."""
-    cells = enumerate(texts(column, rows, place), _FIRST)
+def _cells(
+    column: Column, rows: Sequence[Row], place: int, letter: str, first: int, styles: dict[str, int]
+) -> list[str]:
+    """The cells of a column as XML, from row *first* on; nothing for those that are empty."""
+    cells = enumerate(texts(column, rows, place), first)
     match column.type:
         case "money":
             style = styles["zongmu-money"]
@@ -158,7 +171,7 @@ def _cells(column: Column, rows: Sequence[Row], place: int, letter: str, styles:
             return [f'<c r="{letter}{n}" t="b"><v>{int(v == "true")}</v></c>' if v else "" for n, v in cells]
         case "date":
             style, epoch = styles["zongmu-date"], _EPOCH.toordinal()
-            days = ((n, row[place]) for n, row in enumerate(rows, _FIRST))
+            days = ((n, row[place]) for n, row in enumerate(rows, first))
             return [
                 f'<c r="{letter}{n}" s="{style}"><v>{v.toordinal() - epoch}</v></c>' if isinstance(v, dt.date) else ""
                 for n, v in days
