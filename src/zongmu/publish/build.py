@@ -19,7 +19,7 @@ from zongmu.publish.form_data import form_common, form_file
 from zongmu.publish.kept import made_once
 from zongmu.publish.open_data.datafile import JSON, SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
-from zongmu.publish.open_data.json_files import checksums, schema_files, whole_json
+from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.data import build_file, data_html
@@ -192,8 +192,10 @@ def _data(
     paths, packages = [s.data_path for s in done], [s.package_path for s in done]
     sums = {s.data_path: s.digest for s in done} | {s.package_path: s.package_digest for s in done}
     files: list[DataFile] = []
-    whole = whole_json(release, (tree.read(path) for path in paths))
-    for path, data, title, about in (whole, *schema_files(root)):
+    put, size, digest = tree.pour(WHOLE, whole_json(release, (tree.read(path) for path in paths)))
+    tree.take([put])
+    files.append(DataFile(WHOLE, JSON, WHOLE_TITLE, WHOLE_ABOUT, size, digest))
+    for path, data, title, about in schema_files(root):
         tree.write(path, data)
         files.append(DataFile(path, JSON, title, about, len(data), hashlib.sha256(data).hexdigest()))
     key = hashlib.sha256(

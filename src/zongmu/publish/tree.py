@@ -12,6 +12,7 @@ import filecmp
 import hashlib
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -64,6 +65,22 @@ class FreshTree:
         finally:
             os.close(handle)
         return Put(path, False)
+
+    def pour(self, path: str, parts: Iterable[bytes]) -> tuple[Put, int, str]:
+        """As :meth:`put`, of a file that is too large to be held at once: *parts* of it one after the other. Also its size
+        and its SHA-256."""
+        target, digest, size = self._place(path), hashlib.sha256(), 0
+        with open(target, "xb") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+                size += len(part)
+        old = self.old(path)
+        same = old is not None and stat.S_ISREG(old.st_mode) and old.st_size == size
+        if same and filecmp.cmp(self._old + path, target, shallow=False) and self._link(path, f"{target}.old"):
+            os.replace(f"{target}.old", target)
+            return Put(path, True), size, digest.hexdigest()
+        return Put(path, False), size, digest.hexdigest()
 
     def keep(self, path: str) -> Put:
         """The file of the old tree as it is. Raises ``OSError`` where there is none, or where links cannot be made."""

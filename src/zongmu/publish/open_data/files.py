@@ -68,8 +68,8 @@ class _Of(NamedTuple):
     year: int | None = None
 
 
-_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes, _Of | None]]
-"""Path, media type, title, what it holds, bytes, of what alone."""
+_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes | Iterator[bytes], _Of | None]]
+"""Path, media type, title, what it holds, bytes or parts of them, of what alone."""
 Maker = Callable[[], _Files]
 
 
@@ -125,9 +125,20 @@ class Exporter:
     def _run(self, job: Maker) -> list[_Made]:
         return [self._put(*made) for made in job()]
 
-    def _put(self, path: str, media_type: str, title: Bilingual, said: Bilingual, data: bytes, of: _Of | None) -> _Made:
-        put = self._tree.put(path, data)
-        file = DataFile(path, media_type, title, said, len(data), hashlib.sha256(data).hexdigest(), *(of or ()))
+    def _put(
+        self,
+        path: str,
+        media_type: str,
+        title: Bilingual,
+        said: Bilingual,
+        data: bytes | Iterator[bytes],
+        of: _Of | None,
+    ) -> _Made:
+        if isinstance(data, bytes):
+            put, size, digest = self._tree.put(path, data), len(data), hashlib.sha256(data).hexdigest()
+        else:
+            put, size, digest = self._tree.pour(path, data)
+        file = DataFile(path, media_type, title, said, size, digest, *(of or ()))
         return _Made(put, file, self._tree.new(path).st_mtime_ns)
 
     def _keep(self) -> list[DataFile] | None:
@@ -203,13 +214,13 @@ def _parquet(head: About, made: Sequence[Table]) -> _Files:
 def _ndjson(tree: FreshTree, projects: Sequence[str]) -> _Files:
     title = Bilingual("全部项目，一行一个（NDJSON）", "All projects, a line each (NDJSON)")
     said = Bilingual("每行就是该项目的 JSON 文件", "Each line is the JSON file of a project")
-    yield "data/projects.ndjson", NDJSON, title, said, b"".join(tree.read(path) for path in projects), None
+    yield "data/projects.ndjson", NDJSON, title, said, (tree.read(path) for path in projects), None
 
 
 def _oc4ids(head: About, tree: FreshTree, packages: Sequence[str]) -> _Files:
     path = "data/oc4ids.json"
-    data = oc4ids.whole(head, path, (tree.read(package) for package in packages))
-    if data is not None:
+    if packages:
+        data = oc4ids.whole(head, path, (tree.read(package) for package in packages))
         title = Bilingual("全部项目（OC4IDS 0.9）", "All projects (OC4IDS 0.9)")
         said = Bilingual("开放承包基础设施数据标准", "Open Contracting for Infrastructure Data Standards")
         yield path, JSON, title, said, data, None

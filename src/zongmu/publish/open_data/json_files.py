@@ -26,13 +26,24 @@ def indented(value: Any, indent: int = 1) -> bytes:
     return encode(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
-def whole_json(release: Release, texts: Iterable[bytes]) -> WholeFile:
-    """``data/projects.json``: the data files of all projects in one."""
-    head = json_bytes(about_json(release))[:-1]
-    data = head + b',"projects":[\n' + b",\n".join(text.rstrip(b"\n") for text in texts) + b"\n]}\n"
-    title = Bilingual("全部项目（JSON）", "All projects (JSON)")
-    about = Bilingual("公开文本、由它算出的内容、公开的检查结果", "Public text, what follows from it, public outcomes")
-    return "data/projects.json", data, title, about
+WHOLE = "data/projects.json"
+WHOLE_TITLE = Bilingual("全部项目（JSON）", "All projects (JSON)")
+WHOLE_ABOUT = Bilingual(
+    "公开文本、由它算出的内容、公开的检查结果", "Public text, what follows from it, public outcomes"
+)
+
+
+def whole_json(release: Release, texts: Iterable[bytes]) -> Iterator[bytes]:
+    """The data files of all projects in one, part by part."""
+    yield json_bytes(about_json(release))[:-1] + b',"projects":[\n'
+    yield from parted(text.rstrip(b"\n") for text in texts)
+    yield b"\n]}\n"
+
+
+def parted(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """The rows of a JSON array, a line each."""
+    for n, row in enumerate(rows):
+        yield b",\n" + row if n else row
 
 
 def schema_files(root: Path) -> Iterator[WholeFile]:

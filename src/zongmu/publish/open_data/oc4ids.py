@@ -15,6 +15,7 @@ from zongmu.model.scalars import Money
 from zongmu.publish.escape import json_bytes
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
+from zongmu.publish.open_data.json_files import parted
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
 from zongmu.publish.released import Released
 from zongmu.publish.say import Say
@@ -72,10 +73,11 @@ def package(about: About, project: Mapping[str, Any], path: str) -> bytes:
     return _head(about, path, str(project["updated"])) + json_bytes(project) + b"\n]}\n"
 
 
-def whole(about: About, path: str, packages: Iterable[bytes]) -> bytes | None:
-    """The package of all projects, from the packages of each; None without any: an empty one is not valid."""
-    lines = [text.split(b"\n", 2)[1] for text in packages]
-    return _head(about, path, _moment(about.modified)) + b",\n".join(lines) + b"\n]}\n" if lines else None
+def whole(about: About, path: str, packages: Iterable[bytes]) -> Iterator[bytes]:
+    """The package of all projects part by part, from the packages of each. Without any it would not be valid."""
+    yield _head(about, path, _moment(about.modified))
+    yield from parted(text.split(b"\n", 2)[1] for text in packages)
+    yield b"\n]}\n"
 
 
 def _head(about: About, path: str, published: str) -> bytes:
