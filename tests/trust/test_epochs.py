@@ -41,9 +41,9 @@ from zongmu.trust.epochs import EPOCHS_PATH
 from zongmu.trust.former import verify_all
 from zongmu.trust.objects import Objects, opened
 from zongmu.trust.redacting import CannotRedact, redact
+from zongmu.trust.result import Result
 from zongmu.trust.rows import statement
 from zongmu.trust.sshsig import ENDORSEMENT
-from zongmu.trust.verify import Result
 
 NOW = START + 30 * 24 * HOUR
 SECRET = "13800138000"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.trust.history import HOUR, START, History, who
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.objects import Refused, opened
-from zongmu.trust.verify import Progress, Result, Verifier
+from zongmu.trust.result import Progress, Result
+from zongmu.trust.verify import Verifier
 
 
 def verified(

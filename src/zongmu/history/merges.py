@@ -9,10 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from zongmu.history.leaves import Flat, same_value
+from zongmu.history.changes import FieldChange, plain_change
+from zongmu.history.leaves import WHOLE_FILE, Flat, Leaf, same_value
 from zongmu.history.raw import History, Landing, blobs_at
+from zongmu.history.sections import Doc, Reader
+from zongmu.model.records import RecordType
 from zongmu.store.git import Git
+
+_WHOLE_FILE: Final = Leaf(None, WHOLE_FILE, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,37 @@ def _open(landing: Landing, wanted: Callable[[str], bool]) -> Iterator[str]:
             yield path
 
 
-def own_changes(before: Flat, result: Flat, sides: Iterable[tuple[Flat, Flat]]) -> set[str]:
+def judged(
+    pieces: Reader,
+    kind: RecordType,
+    path: str,
+    before: Doc | None,
+    result: Doc | None,
+    doubt: Doubt,
+    at: Callable[[str], Doc],
+) -> tuple[set[str], tuple[FieldChange, ...]]:
+    """What the merge that led from *before* to *result* changed by itself, and what of the merged sides it dropped.
+
+    *at* reads a blob of this file.
+    """
+    sides = []
+    for side in doubt.sides:
+        tip, base = (at(blob) if blob else None for blob in (side.tip, side.base))
+        if any(doc is not None and doc.trouble is not None for doc in (tip, base)):
+            # Values of a side that cannot be read cannot be compared; that it was not taken can be said.
+            return set(), (plain_change("", _WHOLE_FILE, side.tip, doubt.result),)
+        sides.append((pieces.leaves(kind, path, tip), pieces.leaves(kind, path, base)))
+    out = pieces.leaves(kind, path, result)
+    own = _own_changes(pieces.leaves(kind, path, before), out, sides)
+    dropped = []
+    for place, of_tip in sorted(_dropped_changes(out, sides).items()):
+        leaf = of_tip.get(place) or out.get(place) or next(base[place] for _, base in sides if place in base)
+        theirs, kept = of_tip.get(place), out.get(place)
+        dropped.append(plain_change(place, leaf, theirs.value if theirs else None, kept.value if kept else None))
+    return own, tuple(dropped)
+
+
+def _own_changes(before: Flat, result: Flat, sides: Iterable[tuple[Flat, Flat]]) -> set[str]:
     """The paths whose value the merge changed against its first parent (*before*) and no merged side did.
 
     *sides* are pairs: the side's leaves, and those of its merge base.
@@ -93,7 +129,7 @@ def own_changes(before: Flat, result: Flat, sides: Iterable[tuple[Flat, Flat]]) 
     return moved
 
 
-def dropped_changes(result: Flat, sides: Iterable[tuple[Flat, Flat]]) -> dict[str, Flat]:
+def _dropped_changes(result: Flat, sides: Iterable[tuple[Flat, Flat]]) -> dict[str, Flat]:
     """``path`` → the leaves of the side that changed it and whose value did not come out of the merge."""
     out: dict[str, Flat] = {}
     for tip, base in sides:

@@ -13,10 +13,9 @@ from functools import cache
 from typing import Final
 
 from zongmu.history import merges
-from zongmu.history.changes import FieldChange, field_changes, plain_change
+from zongmu.history.changes import FieldChange, field_changes
 from zongmu.history.event import Contribution, Event, Recorder
 from zongmu.history.held import File, Files
-from zongmu.history.leaves import WHOLE_FILE, Flat, Leaf
 from zongmu.history.raw import Commit, History, Landing
 from zongmu.history.remembered import State
 from zongmu.history.rows import FileChange
@@ -30,7 +29,6 @@ _WINDOW: Final = 512  # changes taken at once
 _MOST: Final = reader.MAX_BYTES + 1
 REGULAR: Final = ("100644", "100755")
 _NO_FILE: Final = Bilingual("不是普通文件（符号链接或子模块）", "not a regular file (a symbolic link or a submodule)")
-_WHOLE_FILE: Final = Leaf(None, WHOLE_FILE, "")
 
 
 @cache
@@ -254,7 +252,6 @@ class Walk:
     # --- one event -----------------------------------------------------------------------------------------------
 
     def _event(self, landing: Landing, step: _Step, doubt: merges.Doubt | None) -> Event:
-        commit = landing.commit
         old = step.before.readable if step.before is not None else None
         new = step.after.doc if step.after is not None else None
         trouble = new.trouble if new is not None else None
@@ -265,7 +262,7 @@ class Walk:
         if trouble is None:
             own: Collection[str] = ()
             if doubt is not None:
-                own, dropped = self._merge(step.kind, step.path, old, new, doubt)
+                own, dropped = self._merged(step.kind, step.path, old, new, doubt)
             difference = self.reader.differences(step.kind, step.path, old, new)
             changes = field_changes(step.kind, difference, own)
             added, removed = difference.rows_added, difference.rows_removed
@@ -288,7 +285,6 @@ class Walk:
             moved_from=step.moved_from,
             unreadable=trouble,
             compared_with=bridged,
-            head=commit,
         )
 
     def _dropped_only(self, landing: Landing, path: str, doubt: merges.Doubt) -> Event | None:
@@ -296,7 +292,7 @@ class Walk:
         kind = kind_of(path)
         assert kind is not None
         doc = self._doc(kind, path, doubt.result, "100644", None, {}) if doubt.result else None
-        _, dropped = self._merge(kind, path, doc, doc, doubt)
+        _, dropped = self._merged(kind, path, doc, doc, doubt)
         if not dropped:
             return None
         return self._make(
@@ -306,8 +302,15 @@ class Walk:
             (doc.id if doc is not None else None) or kind.id_from_path(path),
             file="kept",
             dropped=dropped,
-            head=landing.commit,
         )
+
+    def _merged(
+        self, kind: RecordType, path: str, before: Doc | None, result: Doc | None, doubt: merges.Doubt
+    ) -> tuple[set[str], tuple[FieldChange, ...]]:
+        def at(blob: str) -> Doc:
+            return self._doc(kind, path, blob, "100644", before, {})
+
+        return merges.judged(self.reader, kind, path, before, result, doubt, at)
 
     def _make(
         self,
@@ -315,9 +318,8 @@ class Walk:
         kind: RecordType,
         path: str,
         record: str,
-        *,
-        head: Commit,
         file: FileChange,
+        *,
         changes: tuple[FieldChange, ...] = (),
         added: frozenset[str] = frozenset(),
         removed: frozenset[str] = frozenset(),
@@ -326,6 +328,7 @@ class Walk:
         unreadable: Bilingual | None = None,
         compared_with: str | None = None,
     ) -> Event:
+        head = landing.commit
         when = self._when(head)
         return Event(
             commit=head.id,
@@ -352,32 +355,6 @@ class Walk:
 
     def _when(self, commit: Commit) -> dt.datetime:
         return dt.datetime.fromtimestamp(commit.time, self._zone)
-
-    def _merge(
-        self, kind: RecordType, path: str, before: Doc | None, result: Doc | None, doubt: merges.Doubt
-    ) -> tuple[set[str], tuple[FieldChange, ...]]:
-        """What the merge changed by itself, and what of the merged sides it dropped."""
-        sides = []
-        for side in doubt.sides:
-            docs = [
-                self._doc(kind, path, blob, "100644", before, {}) if blob else None for blob in (side.tip, side.base)
-            ]
-            if any(doc is not None and doc.trouble is not None for doc in docs):
-                # Values of a side that cannot be read cannot be compared; that it was not taken can be said.
-                return set(), (plain_change("", _WHOLE_FILE, side.tip, doubt.result),)
-            sides.append((self.reader.leaves(kind, path, docs[0]), self.reader.leaves(kind, path, docs[1])))
-        out = self.reader.leaves(kind, path, result)
-        own = merges.own_changes(self.reader.leaves(kind, path, before), out, sides)
-        dropped = []
-        for place, tip in sorted(merges.dropped_changes(out, sides).items()):
-            leaf = tip.get(place) or out.get(place) or _base_leaf(sides, place)
-            theirs, kept = tip.get(place), out.get(place)
-            dropped.append(plain_change(place, leaf, theirs.value if theirs else None, kept.value if kept else None))
-        return own, tuple(dropped)
-
-
-def _base_leaf(sides: Sequence[tuple[Flat, Flat]], place: str) -> Leaf:
-    return next(base[place] for _, base in sides if place in base)
 
 
 def _id_of(kind: RecordType, path: str, file: File | None) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.trust.conclusions import Conclusion, Weight, conclusions, state_text
-from zongmu.trust.verify import Result
+from zongmu.trust.result import Result
 
 _VERDICT: Final = {
     True: Bilingual("核验通过", "accepted"),

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 from zongmu.model.finding import Bilingual
 from zongmu.trust.effect import State
 from zongmu.trust.epochs import Epoch
+from zongmu.trust.result import Result
 from zongmu.trust.standing import expired
-from zongmu.trust.verify import Result
 
 Weight = Literal["proved", "not_proved", "refused"]
 

@@ -23,8 +23,9 @@ from zongmu.trust.codes import Fault
 from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
 from zongmu.trust.objects import Objects
 from zongmu.trust.resting import decides_the_same, rests, type_at
+from zongmu.trust.result import Progress, Result
 from zongmu.trust.rewriting import Rewriting, Words, words_of
-from zongmu.trust.verify import Progress, Result, Verifier
+from zongmu.trust.verify import Verifier
 
 History = tuple[Git, str]
 """A repository of our own, and the head of the history in it."""

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from zongmu import __version__
 from zongmu.store.atomic import WriteError, write_atomic
-from zongmu.trust.verify import Progress
+from zongmu.trust.result import Progress
 
 _FORMAT: Final = 1
 _LIMIT: Final = 512 * 1024 * 1024

@@ -8,27 +8,25 @@ also by those of the place where it landed. No network, no configuration, no pro
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from zongmu.model.finding import Code
-from zongmu.model.project import Project
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
 from zongmu.store.git_text import shown
-from zongmu.trust import codes, rows
+from zongmu.trust import codes, contents, rows
 from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults
 from zongmu.trust.changes import edits_between, moves_of, trust_edits
 from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
 from zongmu.trust.codes import Fault
 from zongmu.trust.commits import Commit
 from zongmu.trust.consent import adoption_faults, consent_faults
-from zongmu.trust.effect import EndorsedAct, acts
-from zongmu.trust.epochs import EPOCHS_PATH, Epoch
+from zongmu.trust.epochs import EPOCHS_PATH
 from zongmu.trust.files import FORGE, KEYS_PATH, POLICY_PATH, ROOT, SETTINGS_PATH, Person
+from zongmu.trust.merging import merge_faults
 from zongmu.trust.objects import Objects
 from zongmu.trust.published import fits, is_published
+from zongmu.trust.result import Progress, Result
 from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
 from zongmu.trust.standing import Standing, standing
 
@@ -40,44 +38,6 @@ ALLOWED_AHEAD = 86_400
 
 _MOST_FAULTS = 200
 _TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a verification has come: all that a later one needs in order to go on from ``head``.
-
-    ``entered`` says for each milestone who ever changed it; ``trusted`` is the commit that changed trust last.
-    """
-
-    head: str = ""
-    leaves: list[bytes] = field(default_factory=list)
-    entered: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    trusted: str = ""
-    signed: int = 0
-    commits: int = 0
-    merges: int = 0
-    signers: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
-class Result:
-    """What the verification found. Without ``faults`` everything from ``root`` to ``head`` was accepted."""
-
-    head: str
-    root: str
-    checkpoint: Checkpoint
-    start: Standing
-    end: Standing
-    faults: list[Fault]
-    progress: Progress
-    pinned_root: bool
-    pinned_keys: bool
-    since: Checkpoint | None = None
-    stopped: str | None = None
-    acts: list[EndorsedAct] = field(default_factory=list)
-    epochs: tuple[Epoch, ...] = ()
-    day: dt.date = dt.date.min  # the verifier's own
-    proved_epochs: int = 0  # the last so many: their former histories were verified
 
 
 class Verifier:
@@ -184,7 +144,7 @@ class Verifier:
             pinned_keys=self._roots is not None,
             since=since,
             stopped=self._stopped,
-            acts=self._acts(end) if end.known else [],
+            acts=list(contents.endorsed(self.objects, self._head, end)) if end.known else [],
         )
 
     def _since(self, since: Checkpoint, chain: list[str]) -> None:
@@ -192,20 +152,6 @@ class Verifier:
             self._fault(codes.CHECKPOINT_DIFFERS, "", size=since.size, head=since.head)
         elif root_hash(self.progress.leaves[: since.size]) != since.root:
             self._fault(codes.CHECKPOINT_ROOT, "", size=since.size)
-
-    def _acts(self, end: Standing) -> list[EndorsedAct]:
-        tree = self.objects.commit(self._head).tree
-        out: list[EndorsedAct] = []
-        for city in self.objects.names(tree, "registry/projects"):
-            for unit in self.objects.names(tree, f"registry/projects/{city}"):
-                folder = f"registry/projects/{city}/{unit}"
-                for name in self.objects.names(tree, folder):
-                    path = f"{folder}/{name}"
-                    project = rows.read_project(self.objects.file(tree, path))
-                    signed = f"registry/endorsements/{city}/{name}"
-                    if project is not None:
-                        out.extend(acts(end, project, rows.read(self.objects.file(tree, signed))))
-        return out
 
     def _fault(self, code: Code, commit: str, **values: object) -> None:
         self._add(Fault(code, commit, dict(values)))
@@ -254,7 +200,8 @@ class Verifier:
         moves = moves_of(edits)
         if len(parents) > 1:
             self.progress.merges += 1
-            self._merge(commit, parents)
+            for fault in merge_faults(self._git, self.objects, commit, parents):
+                self._add(fault)
             touches_trust = bool(trust_edits(edits, moves))
         else:
             # First who entered what: nobody enters and endorses in one commit either.
@@ -332,7 +279,7 @@ class Verifier:
         judges: Sequence[Standing],
     ) -> bool:
         """Judge what a commit with one parent did. Whether it touches what wants root persons."""
-        faults: list[Fault] = list(form_faults(edits, partial(self._elsewhere, commit.tree)))
+        faults: list[Fault] = list(form_faults(edits, partial(contents.elsewhere, self.objects, commit.tree)))
         if commit.id not in self._epochs and any(edit.path == EPOCHS_PATH for edit in edits):
             faults.append(Fault(codes.EPOCH_RECORD))
         for edit in edits:
@@ -351,7 +298,8 @@ class Verifier:
                 continue
             for edit in edits:
                 if edit.path.startswith("registry/endorsements/") and edit.after is not None:
-                    project, hidden = partial(self._project, commit.tree), partial(self._is_hidden, commit.tree)
+                    project = partial(contents.project, self.objects, commit.tree)
+                    hidden = partial(contents.is_one_of, self.objects, commit.tree, self._hidden)
                     landing = rows.Landing(judge, signer, day, project, self._entered, hidden)
                     faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
         adopts = self._roots is not None and not any(judge.known for judge in judges)
@@ -398,19 +346,6 @@ class Verifier:
                 yield Fault(codes.SIGNED_FOR_ANOTHER, values={"person": signer.id, "claimed": claimed})
         yield from edit_faults(judge, author, day, edits, moves)
 
-    def _merge(self, commit: Commit, parents: Sequence[Commit]) -> None:
-        """A merge may only take each path as one side made it, where the other side left it as it was."""
-        bases = self._git.merge_bases(*commit.parents) if len(parents) == 2 else []
-        if len(bases) != 1:
-            self._fault(codes.MERGE_SHAPE, commit.id, parents=len(parents), bases=len(bases))
-            return
-        base = self.objects.commit(bases[0]).tree
-        ours, theirs, made = (_results(self.objects.differences(base, c.tree)) for c in (*parents, commit))
-        for path in sorted(ours.keys() | theirs.keys() | made.keys()):
-            sides = {side[path] for side in (ours, theirs) if path in side}
-            if len(sides) != 1 or made.get(path) not in sides:
-                self._fault(codes.MERGE_CONTENT, commit.id, path=shown(path))
-
     def _remember(self, commit: Commit, moves: Iterable[Moved], judge: Standing | None) -> None:
         """Note who entered which milestone."""
         author = judge.author(commit.author_email, judge.day(commit.time)) if judge is not None else None
@@ -424,31 +359,8 @@ class Verifier:
     def _entered(self, project: str, milestone: str) -> frozenset[str]:
         return self.progress.entered.get((project, milestone), frozenset())
 
-    def _project_paths(self, tree: str, id: str) -> Iterator[str]:
-        city = id.split("-", 1)[0]
-        for unit in self.objects.names(tree, f"registry/projects/{city}"):
-            path = f"registry/projects/{city}/{unit}/{id}.yaml"
-            if self.objects.find(tree, path) is not None:
-                yield path
-
-    def _project(self, tree: str, id: str) -> Project | None:
-        path = next(self._project_paths(tree, id), None)
-        return rows.read_project(self.objects.file(tree, path)) if path is not None else None
-
-    def _is_hidden(self, tree: str, id: str) -> bool:
-        """Whether the content of a project was replaced by another."""
-        found = [self.objects.find(tree, path) for path in self._project_paths(tree, id)]
-        return any(place is not None and place[1] in self._hidden for place in found)
-
-    def _elsewhere(self, tree: str, id: str, path: str) -> bool:
-        return any(other != path for other in self._project_paths(tree, id))
-
     def _standing(self, tree: str) -> tuple[Standing, str | None]:
         found = tuple(str(self.objects.find(tree, path)) for path in _TRUST_FILES)
         if found not in self._standings:
             self._standings[found] = standing(partial(self.objects.file, tree))
         return self._standings[found]
-
-
-def _results(changes: Iterable[RawChange]) -> dict[str, tuple[str | None, str | None]]:
-    return {change.path: (change.new_mode, change.new_blob) for change in changes}

@@ -1,0 +1,51 @@
+"""What a verification found, and how far it has come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.codes import Fault
+from zongmu.trust.effect import EndorsedAct
+from zongmu.trust.epochs import Epoch
+from zongmu.trust.standing import Standing
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a verification has come: all that a later one needs in order to go on from ``head``.
+
+    ``entered`` says for each milestone who ever changed it; ``trusted`` is the commit that changed trust last.
+    """
+
+    head: str = ""
+    leaves: list[bytes] = field(default_factory=list)
+    entered: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    trusted: str = ""
+    signed: int = 0
+    commits: int = 0
+    merges: int = 0
+    signers: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Result:
+    """What the verification found. Without ``faults`` everything from ``root`` to ``head`` was accepted."""
+
+    head: str
+    root: str
+    checkpoint: Checkpoint
+    start: Standing
+    end: Standing
+    faults: list[Fault]
+    progress: Progress
+    pinned_root: bool
+    pinned_keys: bool
+    since: Checkpoint | None = None
+    stopped: str | None = None
+    acts: list[EndorsedAct] = field(default_factory=list)
+    epochs: tuple[Epoch, ...] = ()
+    day: dt.date = dt.date.min  # the verifier's own
+    proved_epochs: int = 0  # the last so many: their former histories were verified
