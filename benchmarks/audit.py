@@ -93,7 +93,8 @@ def run(size: int, runs: int) -> list[str]:
                     verify(from_armor(found.signature), found.payload, GIT)
 
             git.close()
-            now = int(time.time())
+            assert made.head is not None
+            now = made.head.time
             peer = _timed(bare)
             signatures = _timed(strict)
             first = _timed(lambda: Verifier(git, head, roots).run(ids[0], now=now))

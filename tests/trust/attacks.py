@@ -127,6 +127,25 @@ def expired_key_with_an_old_date(h: History) -> None:
     h.landed({PROJECT: edited(name="改")}, time=head(h).time - 10 * 86_400)
 
 
+@attack("trust.clock-runs-back")
+def ten_minutes_back_at_every_commit(h: History) -> None:
+    h.landed({PROJECT: edited(name="一")}, time=head(h).time - 540)
+    h.landed({PROJECT: edited(name="二")}, time=head(h).time - 540)
+
+
+@attack("trust.unknown-key")
+def expired_key_on_an_old_branch(h: History) -> None:
+    old = head(h)
+    policy = POLICY.replace("[forge, ", "[forge, finance, ")
+    h.trust({"trust/keys.yaml": keys(key={"finance": {"until": "2026-09-22"}}), "trust/policy.yaml": policy})
+    h.trust({"trust/policy.yaml": policy + "# later\n"}, time=head(h).time + 10 * 86_400)
+    main = head(h)
+    changed = {OTHER: project("shili-2026-0002", "roads", name="改")}
+    # Its time is before the expiry and after its parent's: nothing is wrong with the branch itself.
+    side = h.commit(changed, signer=who("finance"), author=who("finance"), parents=[old], move=False)
+    h.commit(changed, signer=who("forge"), author=who("roads"), parents=[main, side], time=main.time + HOUR)
+
+
 @attack("trust.clock-ahead")
 def dated_after_the_audit(h: History) -> None:
     h.landed({PROJECT: edited(name="改")}, time=head(h).time + 365 * 86_400)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.trust.history import SIGNED, digest_of, endorsements, keys, project, registry, row
+from tests.trust.history import HOUR, POLICY, SIGNED, START, digest_of, endorsements, keys, project, registry, row
 from tests.trust.verifying import verified
 from zongmu.trust.conclusions import conclusions
 
@@ -26,6 +26,13 @@ def test_a_key_that_expired_and_was_not_retired_is_named(tmp_path: Path) -> None
     made.trust({"trust/keys.yaml": keys(key={"forge": {"until": "2026-09-22"}})})
     said = {one.id: one.text.en for one in conclusions(verified(made))}
     assert "forge/k1" in said["expired"]
+    # Who kept a checkpoint from after its last day knows that nothing came of it since.
+    early = verified(made).checkpoint
+    made.trust({"trust/policy.yaml": POLICY + "# later\n"}, time=START + 20 * 24 * HOUR)
+    late = verified(made).checkpoint
+    made.trust({"trust/policy.yaml": POLICY})
+    for since, named in ((early, True), (late, False)):
+        assert ("expired" in {one.id for one in conclusions(verified(made, since=since))}) is named
     made.trust(
         {
             "trust/keys.yaml": keys(

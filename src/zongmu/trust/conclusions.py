@@ -195,7 +195,7 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "what the replaced versions said, and whether no more was taken out of them than had to be: the two root "
             "persons who rewrote them answer for that",
         )
-    old = expired(result.end.keys, result.day) if result.end.keys is not None else []
+    old = expired(result.end.keys, result.day, result.since_day) if result.end.keys is not None else []
     if old:
         yield _open(
             "expired",

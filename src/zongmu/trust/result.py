@@ -17,13 +17,15 @@ from zongmu.trust.standing import Standing
 class Progress:
     """How far a verification has come: all that a later one needs in order to go on from ``head``.
 
-    ``entered`` says for each milestone who ever changed it; ``trusted`` is the commit that changed trust last.
+    ``entered`` says for each milestone who ever changed it; ``trusted`` is the commit that changed trust last. ``latest`` is the latest time of a commit of
+    the main line, in seconds since 1970.
     """
 
     head: str = ""
     leaves: list[bytes] = field(default_factory=list)
     entered: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     trusted: str = ""
+    latest: int = 0
     signed: int = 0
     commits: int = 0
     merges: int = 0
@@ -48,4 +50,5 @@ class Result:
     acts: list[EndorsedAct] = field(default_factory=list)
     epochs: tuple[Epoch, ...] = ()
     day: dt.date = dt.date.min  # the verifier's own
+    since_day: dt.date | None = None  # no commit after the checkpoint is dated before it
     proved_epochs: int = 0  # the last so many: their former histories were verified

@@ -98,14 +98,17 @@ class Standing:
                 yield person, blob
 
 
-def expired(keys: Keys, day: dt.date) -> list[str]:
-    """``account/key`` of every key whose days are over on *day* and that nobody has retired."""
+def expired(keys: Keys, day: dt.date, since: dt.date | None = None) -> list[str]:
+    """``account/key`` of every key whose days are over on *day* and that nobody has retired.
+
+    Not of those whose days were over before *since*, where nothing can be dated before that any more.
+    """
     return [
         f"{person.id}/{key.id}"
         for person in keys.people
         if person.left is None
         for key in person.keys
-        if key.until is not None and key.until < day and key.retired is None
+        if key.until is not None and key.until < day and key.retired is None and (since is None or key.until >= since)
     ]
 
 

@@ -37,6 +37,8 @@ ALLOWED_AHEAD = 86_400
 """How many seconds a committer's clock may lie after that of the verifier."""
 
 _MOST_FAULTS = 200
+Judge = tuple[Standing, dt.date]
+"""Trust that judges a commit, and the day on which it is asked."""
 _TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
 
 
@@ -96,9 +98,12 @@ class Verifier:
                 self._landing(commit)
             self.progress.leaves.append(leaf_hash(self.objects.leaf(commit.id)))
             self.progress.head = commit.id
+            self.progress.latest = max(self.progress.latest, commit.time)
         self._check_end(chain, now)
         made = self._result(start, chain, since, root is not None)
         made.day = made.end.day(now)
+        if since is not None and since.head in chain:
+            made.since_day = made.end.day(self.objects.commit(since.head).time - ALLOWED_BACK)
         return made
 
     def _same_leaf(self, known: Progress) -> bool:
@@ -178,23 +183,24 @@ class Verifier:
                 *("rev-list", "--topo-order", "--reverse", *commit.parents[1:], f"^{commit.parents[0]}")
             )
             for id in side.decode("ascii").split():
-                self._commit(self.objects.commit(id), (here,))
+                # Whatever time it gives itself, it has to be in order where and when it lands.
+                self._commit(self.objects.commit(id), ((here, here.day(commit.time)),), 0)
                 if self._stopped is not None:
                     return
-        if self._commit(commit, ()):
+        # Not its parent's time alone: ten minutes of every commit would add up to days.
+        if self._commit(commit, (), self.progress.latest):
             self.progress.trusted = commit.id
 
-    def _commit(self, commit: Commit, also: Sequence[Standing]) -> bool:
-        """Judge one commit. Whether it changes trust, against its first parent."""
+    def _commit(self, commit: Commit, also: Sequence[Judge], latest: int) -> bool:
+        """Judge one commit, dated not before *latest*. Whether it changes trust, against its first parent."""
         before = len(self._faults)
         parents = [self.objects.commit(parent) for parent in commit.parents]
         before_it = [self._standing(parent.tree)[0] for parent in parents]
-        judges = [*before_it, *also]
+        judges = [*((judge, judge.day(commit.time)) for judge in before_it), *also]
         signer = self._signer(commit, judges)
-        for parent in parents:
-            back = parent.time - commit.time
-            if back > ALLOWED_BACK:
-                self._fault(codes.CLOCK, commit.id, minutes=back // 60, allowed=ALLOWED_BACK // 60)
+        back = max([latest, *(parent.time for parent in parents)]) - commit.time
+        if back > ALLOWED_BACK:
+            self._fault(codes.CLOCK, commit.id, minutes=back // 60, allowed=ALLOWED_BACK // 60)
         self.progress.commits += 1
         edits = self._edits(commit)
         moves = moves_of(edits)
@@ -205,7 +211,7 @@ class Verifier:
             touches_trust = bool(trust_edits(edits, moves))
         else:
             # First who entered what: nobody enters and endorses in one commit either.
-            self._remember(commit, moves, judges[0] if judges else None)
+            self._remember(commit, moves, before_it[0] if before_it else None)
             touches_trust = self._judge(commit, edits, moves, signer, judges)
         after, broken = self._standing(commit.tree)
         lost = any(judge.known for judge in before_it) and not after.known
@@ -224,13 +230,13 @@ class Verifier:
 
     # --- the signature -----------------------------------------------------------------------------------------------
 
-    def _signer(self, commit: Commit, judges: Sequence[Standing]) -> Person | None:
+    def _signer(self, commit: Commit, judges: Sequence[Judge]) -> Person | None:
         """Whose signature the commit bears, by every standing that judges it; None where nobody's that counts."""
-        wanted = any(judge.signed for judge in judges)
+        wanted = any(judge.signed for judge, _ in judges)
         if wanted and not commit.exact:
             self._fault(codes.ODD_COMMIT, commit.id)
             return None
-        if not any(judge.known for judge in judges):
+        if not any(judge.known for judge, _ in judges):
             return None
         if commit.signature is None or not commit.exact:
             if wanted:
@@ -239,7 +245,7 @@ class Verifier:
         key = self._key(commit, quiet=not wanted)
         if key is None:
             return None
-        people = [judge.signer(key, judge.day(commit.time)) for judge in judges if judge.known]
+        people = [judge.signer(key, day) for judge, day in judges if judge.known]
         person = people[0]
         if person is None or any(other is None or other.id != person.id for other in people):
             if wanted:
@@ -250,9 +256,9 @@ class Verifier:
         self.progress.signers[person.id] += 1
         if commit.email != person.email:
             self._fault(codes.SIGNED_FOR_ANOTHER, commit.id, person=person.id, claimed=shown(commit.email, 80))
-        for judge in judges:
+        for judge, day in judges:
             if judge.signed and judge.policy is not None:
-                roles = judge.roles(person, judge.day(commit.time))
+                roles = judge.roles(person, day)
                 if not roles & {*judge.policy.land, ROOT}:
                     names = "、".join(judge.policy.land)
                     self._fault(codes.MAY_NOT_LAND, commit.id, person=person.id, roles=names)
@@ -276,7 +282,7 @@ class Verifier:
         edits: list[Edit],
         moves: list[Moved],
         signer: Person | None,
-        judges: Sequence[Standing],
+        judges: Sequence[Judge],
     ) -> bool:
         """Judge what a commit with one parent did. Whether it touches what wants root persons."""
         faults: list[Fault] = list(form_faults(edits, partial(contents.elsewhere, self.objects, commit.tree)))
@@ -286,8 +292,7 @@ class Verifier:
             if is_published(edit.path) and edit.after is not None and not self._published(commit.tree, edit):
                 faults.append(Fault(codes.CHECKPOINT_FILE, values={"path": edit.path}))
         trust = trust_edits(edits, moves)
-        for judge in judges:
-            day = judge.day(commit.time)
+        for judge, day in judges:
             if judge.known:
                 if trust:
                     faults.extend(consent_faults(commit, self.progress.trusted, trust, signer, judge, day))
@@ -302,7 +307,7 @@ class Verifier:
                     hidden = partial(contents.is_one_of, self.objects, commit.tree, self._hidden)
                     landing = rows.Landing(judge, signer, day, project, self._entered, hidden)
                     faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
-        adopts = self._roots is not None and not any(judge.known for judge in judges)
+        adopts = self._roots is not None and not any(judge.known for judge, _ in judges)
         if adopts and any(edit.path in (KEYS_PATH, POLICY_PATH) for edit in trust):
             key = self._key(commit, quiet=True) if commit.signature is not None else None
             faults.extend(adoption_faults(commit, self.progress.trusted, trust, key, self._roots or frozenset()))
