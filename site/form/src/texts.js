@@ -5,7 +5,7 @@ const TEXTS = {
   packageOpen: ["已打开申报包，附件 {n} 份也在；改好后重新下载、打印，校验码随内容改变。", "The package is open with its {n} papers; change it, then download and print again: the check code changes with it."],
   asideBack: ["找回换下的草稿：{name}", "Back to the draft that was replaced: {name}"],
   openPublic: ["以已公开的项目为底稿", "Begin from a published project"],
-  openPublicNote: ["已带入其公开的基本内容，登记号是新的；要更正原项目，请打开它的登记文件。", "Its public description is filled in under a new id; to correct that project, open its file."],
+  openPublicNote: ["已带入其公开的基本内容，登记号是新的；要更正或续报原项目，请向经办机关要它的登记文件，在这里打开。", "Its public description is filled in under a new id; to correct that project or add to it, ask the office for its file and open it here."],
   load: ["载入", "Load"],
   city: ["辖区", "Jurisdiction"],
   identity: ["基本情况", "The project"],

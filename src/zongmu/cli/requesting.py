@@ -48,8 +48,13 @@ def open_request(
         out.write("原合并请求随之更新\n" if zh else "the merge request follows\n")
         return
     if forge is None or place is None:
-        note = "平台不明，请在平台上提出合并请求" if zh else "no forge is known: open the merge request there"
-        out.write(f"{note}：{branch} → {target}\n")
+        note = (
+            "看不出是什么平台：在平台上提出合并请求；没有平台的，由有权并入的人核对后并入（zongmu diff、zongmu queue --proposals）"
+            if zh
+            else "no forge is known: open the merge request there; without one, whoever may merge reads it and merges "
+            "(zongmu diff, zongmu queue --proposals)"
+        )
+        out.write(f"{note}\n{branch} → {target}\n")
         return
     page = next((found[0] for line in said if (found := _PAGE.search(line))), None) if by_push else None
     link = link_of(forge, place, request)
