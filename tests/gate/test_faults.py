@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import PROJECT, REPO, Instance, Said, make, say
+from zongmu.store.git import Git
 
 
 def git(folder: Path, *args: str) -> str:
@@ -157,6 +158,16 @@ def test_a_damaged_repository_is_no_empty_one(
     (root / ".git" / file).write_text(content + "\n")
     said = say("--root", root, *(("check",) if file == "index" else ("log", "demo-2026-0001")))
     assert (said.code, f"[{code}]" in said.err, said.out) == (2, True, ""), said.all
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\udcffb"])
+def test_a_folder_whose_name_programs_hand_back_otherwise_is_not_judged_in(
+    origin: Instance, tmp_path: Path, name: str
+) -> None:
+    root = tmp_path / name
+    git(tmp_path, "clone", "-q", f"file://{origin.root}", str(root))
+    cannot(answers(root, "origin/main", "origin/proposal"), "cli.odd-root", "")
+    assert (Git(root).folder, Git(root).prefix) == (root / ".git", "")
 
 
 def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from zongmu.cli.audit_arguments import add_audit
 from zongmu.cli.release_arguments import add_release
 from zongmu.cli.review_arguments import add_review
 from zongmu.cli.submit_args import SUBMIT, add_submit, run_submit
-from zongmu.cli.trouble import Trouble, refused_by_system
+from zongmu.cli.trouble import Trouble, refused_by_system, trouble
 from zongmu.cli.usage import Parser
 from zongmu.model.finding import Bilingual, Code, CodedError
 
@@ -192,9 +192,22 @@ def find_root(given: Path | None) -> Path:
     return here
 
 
+def _odd_root() -> Trouble:
+    """A path with line breaks, or with bytes that are no text, comes back otherwise from the programs that are asked."""
+    return trouble(
+        "cli.odd-root",
+        "实例所在路径里有换行或不是文字的字节",
+        "the path of the instance holds a line break, or bytes that are no text",
+        "移到名字普通的文件夹里再运行",
+        "move it to a folder with a plain name, then run it again",
+    )
+
+
 def _dispatch(args: argparse.Namespace) -> int:
     # Each command imports what it needs and no more: start-up is most of a small check.
     root = find_root(args.root)
+    if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in str(root)):
+        raise _odd_root()
     if args.command in SUBMIT:
         return run_submit(root, args)
     match args.command:

@@ -8,6 +8,8 @@ anything but what was asked is refused.
 from __future__ import annotations
 
 import copy
+import errno
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -144,6 +146,8 @@ class Editor:
     def open(cls, path: Path | str) -> Editor:
         """Reads the file *path*. Raises :class:`OSError`, and :class:`EditError` if it has blocking findings."""
         path = Path(path)
+        if not path.is_file():  # a pipe would be waited for
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         return cls(path, path.read_bytes())
 
     @property

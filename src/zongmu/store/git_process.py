@@ -179,9 +179,13 @@ class GitProcess:
 
     def _know(self) -> tuple[bool, bool, Path, str]:
         if self._facts is None:
-            asked = ("--is-shallow-repository", "--is-bare-repository", "--absolute-git-dir", "--show-prefix")
-            shallow, bare, folder, prefix = path_text(self.run("rev-parse", *asked)).split("\n", 3)
-            self._facts = (shallow == "true", bare == "true", Path(folder), prefix.removesuffix("\n"))
+            asked = ("--is-shallow-repository", "--is-bare-repository", "--show-prefix", "--absolute-git-dir")
+            if "\n" in str(self.root):  # then a line of the answer need not be one of its parts
+                parts = [path_text(self.run("rev-parse", one)).removesuffix("\n") for one in asked]
+            else:
+                parts = path_text(self.run("rev-parse", *asked)).removesuffix("\n").split("\n", 3)
+            shallow, bare, prefix, folder = parts
+            self._facts = (shallow == "true", bare == "true", Path(folder), prefix)
         return self._facts
 
     @property
