@@ -68,6 +68,12 @@ class Maker:
         """A word in this language."""
         return zh if self.zh else en
 
+    def projects(self, number: int) -> str:
+        """So many projects; nothing for none."""
+        if not number:
+            return ""
+        return self.word(f"{number} 个项目", f"{number} project" if number == 1 else f"{number} projects")
+
     def render(self, template: str, /, **values: Any) -> Markup:
         """A template's HTML."""
         return Markup(self._templates.render(template, **values))

@@ -46,25 +46,24 @@ def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet
     approved, with_approval = total(p.view.current_baseline.value for p in projects)
     contracted, with_contract = total(p.view.contracted.value for p in projects)
     payments = [p.view.paid for p in projects if p.view.project.payments]
-    many = make.word("{} 个项目", "{} projects")
     return [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href=to),
         Tile(
             make.word("现行批复", "Approved"),
             say.money(approved) if with_approval else say.none,
-            many.format(with_approval) if with_approval else "",
+            make.projects(with_approval),
             f"{to}&sort=-approved" if with_approval else "",
         ),
         Tile(
             make.word("合同", "Contracted"),
             say.money(contracted) if with_contract else say.none,
-            many.format(with_contract) if with_contract else "",
+            make.projects(with_contract),
             f"{to}&sort=-contracted" if with_contract else "",
         ),
         Tile(
             make.word("已支付", "Paid"),
             say.money(Money.total(payments)) if payments else say.none,
-            many.format(len(payments)) if payments else "",
+            make.projects(len(payments)),
             "#years" if payments else "",
         ),
         Tile(

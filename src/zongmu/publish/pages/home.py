@@ -66,25 +66,24 @@ def _tiles(make: Maker, late: int) -> list[Tile]:
     approved, with_approval = total(p.view.current_baseline.value for p in projects)
     contracted, with_contract = total(p.view.contracted.value for p in projects)
     paying = [p for p in projects if p.view.project.payments]
-    many = make.word("{} 个项目", "{} projects")
     tiles = [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href="projects/index.html"),
         Tile(
             make.word("现行批复合计", "Approved in all"),
             say.money(approved) if with_approval else say.none,
-            many.format(with_approval) if with_approval else "",
+            make.projects(with_approval),
             "projects/index.html#sort=-approved" if with_approval else "",
         ),
         Tile(
             make.word("合同合计", "Contracted in all"),
             say.money(contracted) if with_contract else say.none,
-            many.format(with_contract) if with_contract else "",
+            make.projects(with_contract),
             "projects/index.html#sort=-contracted" if with_contract else "",
         ),
         Tile(
             make.word("已支付", "Paid"),
             say.money(Money.total(p.view.paid for p in paying)) if paying else say.none,
-            many.format(len(paying)) if paying else "",
+            make.projects(len(paying)),
             "years/index.html" if paying else "",
         ),
         Tile(

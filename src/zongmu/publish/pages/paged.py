@@ -1,4 +1,4 @@
-"""A long table over several pages of one folder: ``index.html``, ``page-2.html``, and so on."""
+"""A long table over several pages of one folder: ``index.html``, ``page-2.html``, and so on; or by another name."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ def paged(
     before: Sequence[Table] = (),
     empty: str = "",
     links: Sequence[tuple[str, str]] = (),
+    file: str = "index",
 ) -> Files:
     """The pages of *table* in the folder of its kind; *before* stands above it on the first page."""
     pages = max(1, -(-len(table.rows) // ROWS))
-    files = ["index.html", *(f"page-{n}.html" for n in range(2, pages + 1))]
+    further = "page" if file == "index" else file
+    files = [f"{file}.html", *(f"{further}-{n}.html" for n in range(2, pages + 1))]
     for n, file in enumerate(files):
         # Rows are ordered in the browser only where all of them stand on the page.
         part = replace(table, rows=table.rows[n * ROWS : (n + 1) * ROWS], sortable=pages == 1)

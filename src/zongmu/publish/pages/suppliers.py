@@ -9,7 +9,7 @@ from markupsafe import Markup
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.paged import paged
-from zongmu.publish.pages.upcoming import upcoming_page
+from zongmu.publish.pages.upcoming import upcoming_pages
 from zongmu.publish.say import anchor
 from zongmu.publish.suppliers import Part, Supplier
 from zongmu.publish.tables import Table
@@ -47,7 +47,7 @@ def supplier_pages(make: Maker) -> Files:
         empty=make.word("还没有公开的合同。", "No contract is published yet."),
         links=[("upcoming.html", make.word("将要采购的项目", "Procurement to come"))],
     )
-    yield upcoming_page(make)
+    yield from upcoming_pages(make)
     for s in suppliers:
         yield _supplier_page(make, s)
 

@@ -11,7 +11,8 @@ from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import limit_price
-from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.pages.base import Files, Maker, Table
+from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.phases import phase_of
 from zongmu.publish.released import Release, Released
 from zongmu.publish.say import anchor
@@ -72,8 +73,8 @@ def _upcoming(project: Released) -> Upcoming:
     return Upcoming(project, state, notice, expected, amount, basis)
 
 
-def upcoming_page(make: Maker) -> tuple[str, bytes]:
-    """``suppliers/upcoming.html``."""
+def upcoming_pages(make: Maker) -> Files:
+    """``suppliers/upcoming.html`` and further pages."""
     rows = [_row(make, row) for row in upcoming(make.release)]
     headers = make.word(
         "项目;单位;类别;走到哪一步;预计;金额（万元）;金额是;公告",
@@ -85,15 +86,16 @@ def upcoming_page(make: Maker) -> tuple[str, bytes]:
         "The notices on the procurement portal decide; this lists what published projects record. “Expected” is the closing day of "
         "the notice or the month of the intention, without a notice the project's own plan.",
     )
-    return make.listing(
+    yield from paged(
+        make,
         "suppliers",
-        title,
+        Table("upcoming", title, headers, rows, frozenset({5}), note),
         make.word(
             "还没有签订合同的项目：正在采购的在前，其次是公布了采购意向的、已批复的、申报中的。",
             "Projects without a contract: those out to tender first, then intentions, those approved, those applied for.",
         ),
-        [Table("upcoming", title, headers, rows, frozenset({5}), note, sortable=True)],
-        file="upcoming.html",
+        empty=make.word("没有还没有签订合同的项目。", "Every project has its contract."),
+        file="upcoming",
         links=[
             ("index.html", make.word("供应商和合同", "Suppliers and contracts")),
             (f"{make.say.up}feed.atom", make.word("订阅变更（Atom）", "Follow changes (Atom)")),
