@@ -6,10 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.leaves import named
 from zongmu.model.milestones import Approved, Contract, key_of
 from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
 from zongmu.model.system import System
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
@@ -43,11 +41,7 @@ HAPPENED = frozenset({"date", "received"})
 @check(on="any", codes=[FUTURE])
 def nothing_ahead(ctx: CheckContext) -> Iterator[Problem]:
     """Acts, papers and rows of any record lie on or before the as-of day."""
-    happened = [
-        (path, str(value))
-        for path, value in named(ctx.data, BY_NAME[ctx.record_type].series, HAPPENED)
-        if not path.startswith("planned/")
-    ]
+    happened = [(path, str(value)) for path, value in ctx.named(HAPPENED) if not path.startswith("planned/")]
     latest = max((day for _, day in happened), default="")
     # One comparison of days for all: what is said then hangs on the as-of day no more than that.
     if not latest or dt.date(int(latest[:4]), int(latest[5:7]), int(latest[8:])) <= ctx.asof:

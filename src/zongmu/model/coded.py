@@ -44,7 +44,7 @@ def codes_in(record: BaseModel) -> list[tuple[str, str]]:
         values = one.__dict__
         for name, _, codelist, nested in _plan(type(one)):
             value = values[name]
-            if value is None or value == ():
+            if not value:
                 continue
             if codelist is not None:
                 if isinstance(value, str):

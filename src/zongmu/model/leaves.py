@@ -70,50 +70,55 @@ def _collect(value: Any, series: Mapping[str, Sequence[str]], at: str, out: list
         out.append((at, value))
 
 
-def texts(value: Any) -> list[str]:
-    """Every text in plain data, keys left out, without its place: cheaper than :func:`leaves`."""
-    out: list[str] = []
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        kind = type(one)
-        if kind is str:
-            out.append(one)
-        elif kind is dict:
-            waiting.extend(one.values())
-        elif kind is list:
-            waiting.extend(one)
-    return out
-
-
-def named(data: Mapping[str, Any], series: Mapping[str, Sequence[str]], names: Container[str]) -> list[tuple[str, Any]]:
-    """Those of the :func:`leaves` of a record that are fields of these *names*: a path is only made where one is found."""
-    out: list[tuple[str, Any]] = []
-    _named(data, None, series, names, out)
-    return out
-
-
 _Way = tuple["_Way | None", str, Mapping[str, Any] | None, int]
 """How one came to a mapping: from where, by which field, and for a row of a list the row and its index."""
 
+Placed = list[tuple[_Way | None, str, Any]]
+"""Leaves, each with the way to the mapping that it stands in and its field: the path is made where it is asked for."""
 
-def _named(
-    node: Mapping[str, Any],
-    way: _Way | None,
-    series: Mapping[str, Sequence[str]],
-    names: Container[str],
-    out: list[tuple[str, Any]],
-) -> None:
+
+def placed(data: Mapping[str, Any]) -> Placed:
+    """Every leaf of a record, as :func:`leaves` counts them, in order."""
+    out: Placed = []
+    _place(data, None, out)
+    return out
+
+
+def _place(node: Mapping[str, Any], way: _Way | None, out: Placed) -> None:
     for name, inner in node.items():
         kind = type(inner)
         if kind is dict:
-            _named(inner, (way, name, None, 0), series, names, out)
+            _place(inner, (way, name, None, 0), out)
         elif kind is list and inner and type(inner[0]) is dict:
             for index, row in enumerate(inner):
-                _named(row, (way, name, row, index), series, names, out)
-        elif name in names:
-            at = _path(way, series)
-            out.append((f"{at}/{name}" if at else name, inner))
+                _place(row, (way, name, row, index), out)
+        else:
+            out.append((way, name, inner))
+
+
+def texts(found: Placed) -> list[str]:
+    """Every text among the leaves, without its place."""
+    out: list[str] = []
+    for _, _, value in found:
+        kind = type(value)
+        if kind is str:
+            out.append(value)
+        elif kind is list:
+            out.extend([one for one in value if type(one) is str])
+    return out
+
+
+def named(found: Placed, series: Mapping[str, Sequence[str]], names: Container[str]) -> list[tuple[str, Any]]:
+    """Those of the leaves that are fields of these *names*, with their paths."""
+    out: list[tuple[str, Any]] = []
+    last: _Way | None = None
+    at = ""
+    for way, name, value in found:
+        if name in names:
+            if way is not last:
+                last, at = way, f"{_path(way, series)}/"
+            out.append((f"{at}{name}" if way is not None else name, value))
+    return out
 
 
 def _path(way: _Way | None, series: Mapping[str, Sequence[str]]) -> str:

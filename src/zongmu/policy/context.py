@@ -14,7 +14,7 @@ from zongmu.model.derive import SystemView, View
 from zongmu.model.district import District
 from zongmu.model.draw import Draws
 from zongmu.model.instance import Instance
-from zongmu.model.leaves import leaves, named, texts
+from zongmu.model.leaves import Placed, leaves, named, placed, texts
 from zongmu.model.organization import Organization
 from zongmu.model.plan import Plan
 from zongmu.model.project import Attestation, Project, Reason, Waiver
@@ -327,6 +327,7 @@ class CheckContext:
 
     __slots__ = (
         "_leaves",
+        "_placed",
         "_view",
         "asof",
         "base",
@@ -370,6 +371,7 @@ class CheckContext:
         self.rules = rules  # rule ids and sentence addresses that exist in the jurisdiction
         self.base = base  # the record at the base revision, or None
         self.raw = raw  # the bytes of the file: comments are not in the data
+        self._placed: Placed | None = None
         self._leaves: tuple[tuple[str, Any], ...] | None = None
         self._view: View | None = None
 
@@ -382,12 +384,18 @@ class CheckContext:
 
     def named(self, names: Container[str]) -> list[tuple[str, Any]]:
         """Those leaves that are fields of these *names*: cheaper than all."""
-        return named(self.data, BY_NAME[self.record_type].series, names)
+        return named(self._all, BY_NAME[self.record_type].series, names)
 
     @property
     def texts(self) -> list[str]:
         """Every text of the file without its path: cheaper than the leaves."""
-        return texts(self.data)
+        return texts(self._all)
+
+    @property
+    def _all(self) -> Placed:
+        if self._placed is None:
+            self._placed = placed(self.data)
+        return self._placed
 
     @property
     def view(self) -> View:
