@@ -7,7 +7,8 @@ import datetime as dt
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary
 from zongmu.store.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
+from zongmu.store.workers import stream
 
 if TYPE_CHECKING:
     from zongmu.policy.onto import Outcomes
@@ -211,6 +213,18 @@ def _figures(
     )
 
 
+def _texts(
+    listed: Iterable[Finding], registry: Registry, checks: Checks, lang: str, workers: int | None
+) -> Iterator[str]:
+    """The findings as text, those of a file together, in their order."""
+    lines = Lines(registry)
+
+    def text(found: list[Finding]) -> str:
+        return "".join(f"{line}\n" for one in found for line in finding_lines(one, lines.of(one), checks, lang))
+
+    yield from stream(text, [list(found) for _, found in groupby(listed, lambda one: one.path)], workers=workers)
+
+
 def _report(
     decision: Decision,
     summary: Summary,
@@ -242,10 +256,8 @@ def _report(
         for finding in listed:
             print(annotation(finding, args.lang))
     else:
-        lines = Lines(registry)
-        for finding in listed:
-            for line in finding_lines(finding, lines.of(finding), checks, args.lang):
-                print(line)
+        for text in _texts(listed, registry, checks, args.lang, args.jobs):
+            sys.stdout.write(text)
     if listed:
         print()
     hidden = decision.existing if not args.all and summary.base is not None else 0

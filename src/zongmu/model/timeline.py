@@ -54,8 +54,7 @@ class Timeline:
 
     def has(self, *kinds: str) -> bool:
         """Whether a milestone of any of the kinds is recorded."""
-        by_kind = self.by_kind
-        return any(k in by_kind for k in kinds)
+        return not self.by_kind.keys().isdisjoint(kinds)
 
     def first(self, *kinds: str) -> Act | None:
         """The earliest milestone of the kinds."""

@@ -30,6 +30,8 @@ class Summary:
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: wide characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
 
 
