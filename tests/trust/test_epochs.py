@@ -311,21 +311,18 @@ def test_an_address_is_replaced_where_it_stands_and_in_every_commit(story: Story
     assert "post-1@" in git(story, "log", "-1", "--format=%ae", "HEAD~1")
 
 
-@pytest.mark.parametrize(
-    ("word", "instead", "code"),
-    [
-        ("roots: 2", "roots: 1", "epoch.not-sound"),
-        ("above: 1000万元", "above: 9000万元", "epoch.decides"),
-        ("roles: [department]", "roles: [department, root]", "epoch.decides"),
-        ("by: finance", "by: root-a", "epoch.decides"),
-        ("assurance: F", "assurance: none", "epoch.decides"),
-    ],
-)
-def test_no_rewriting_gives_other_authority(story: Story, word: str, instead: str, code: str) -> None:
+def test_no_rewriting_gives_other_authority(story: Story) -> None:
     assert story.made.head is not None
-    with pytest.raises(CannotRedact) as refused:
-        redact(Git(story.made.folder), story.made.head.id, [(word.encode(), instead.encode())], SAID)
-    assert refused.value.code.id in (code, "epoch.decides")
+    for word, instead in (
+        ("roots: 2", "roots: 3"),
+        ("above: 1000万元", "above: 9000万元"),
+        ("roles: [department]", "roles: [department, root]"),
+        ("by: finance", "by: root-a"),
+        ("assurance: F", "assurance: none"),
+    ):
+        with pytest.raises(CannotRedact) as refused:
+            redact(Git(story.made.folder), story.made.head.id, [(word.encode(), instead.encode())], SAID)
+        assert refused.value.code.id == "epoch.decides"
 
 
 def test_a_record_that_gives_other_authority_is_not_accepted(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
