@@ -63,8 +63,8 @@ def _carried_out(view: View) -> list[Adjustment]:
 def _answering(view: View, adjustment: Adjustment) -> Approved | None:
     """The approval that answers the adjustment or its application by name."""
     applied = _application(view, adjustment)
-    answered = {key_of(adjustment), adjustment.of, key_of(applied) if applied is not None else None} - {None}
-    return next((m for m in view.approvals if m.of is not None and m.of in answered), None)
+    answered = {key_of(m) for m in (adjustment, applied) if m is not None}
+    return next((m for m in view.approvals if m.of in answered), None)
 
 
 def _new_approval(view: View, adjustment: Adjustment) -> Approved | None:
