@@ -46,6 +46,12 @@ def _edit(root: Path) -> None:
     write_project(root, project(2, summary="另一个简介。", parent_project="shili-2026-0001"))
 
 
+def _checked(root: Path) -> None:
+    """The verdicts are known then, and the public texts are not."""
+    write_project(root, project(1, summary="先查过。"))
+    assert main(["--root", str(root), "check"]) == 1  # their breaches await a person
+
+
 def _broken(root: Path) -> None:
     """A defect in the file that another project names: what was kept of that one took it for published."""
     git(root, "add", "-A")
@@ -88,7 +94,7 @@ def test_where_nothing_changed_the_site_stays(root: Path) -> None:
 
 
 def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_gives(root: Path, tmp_path: Path) -> None:
-    for change in (_edit, _commit, _page, _gone, _touched, _added, _broken):
+    for change in (_edit, _checked, _commit, _page, _gone, _touched, _added, _broken):
         change(root)
         assert STAYED not in build(root)[0], change.__name__
     assert "shili-2026-0001" not in (root / "public/projects/shili-2026-0002.html").read_text("utf-8")
