@@ -144,7 +144,8 @@ def judge_known(change: Change, checks: Checks, asof: dt.date | None, cache: Cac
     if len(paths) > MOST:
         return None
     before.look_up((*SETTINGS, *paths))
-    tip, head = glance(before), glance(change.tree_after)
+    tip = glance(before)
+    head = glance(change.tree_after, tip)
     if tip.instance is None:
         return None
     kept = tip_of(cache, checks, asof or today(tip.instance))

@@ -8,7 +8,7 @@ from typing import Final
 
 from zongmu.model.instance import Instance
 from zongmu.store.calendars import calendar_in
-from zongmu.store.registry import LoadedRecord, Registry, load_record
+from zongmu.store.registry import LoadedRecord, Registry, load_record, same
 from zongmu.store.survey import INSTANCE_PATH, Located, Survey, located_at, survey
 from zongmu.store.trees import Tree
 
@@ -43,9 +43,10 @@ class _Located(Mapping[str, Located]):
         return len(self._all)
 
 
-def glance(tree: Tree) -> Registry:
+def glance(tree: Tree, known: Registry | None = None) -> Registry:
     """The registry in *tree*, with only the instance and the calendars loaded, and no list of what there is.
 
+    Records that stand in *known* with the same content are taken from there.
     Nothing is said of files as files, nor of the ids that are taken: ``strays`` and ``survey.known`` are empty.
     """
     located = _Located(tree)
@@ -53,8 +54,11 @@ def glance(tree: Tree) -> Registry:
     for entry in (entry for place in SETTINGS for entry in tree.entries(place)):
         found = located_at(entry)
         if found is not None:
-            records[entry.path] = load_record(tree, found)
-            records[entry.path].forget()
+            held = same(known, found) if known is not None else None
+            if held is None:
+                held = load_record(tree, found)
+                held.forget()
+            records[entry.path] = held
     instance = records[INSTANCE_PATH].model if INSTANCE_PATH in records else None
     return Registry(
         tree,

@@ -206,7 +206,7 @@ def load(
     chosen = _chosen(found, paths, always=True)
     if types is not None:
         chosen = [one for one in chosen if one.type.name in types or one.type.name in _ALWAYS]
-    held = {} if known is None else {one.path: record for one in chosen if (record := _same(known, one)) is not None}
+    held = {} if known is None else {one.path: record for one in chosen if (record := same(known, one)) is not None}
     rest = [one for one in chosen if one.path not in held]
     fresh = {record.path: record for record in _load_all(tree, rest, workers, progress)}
     records = {one.path: held.get(one.path) or fresh[one.path] for one in chosen}
@@ -225,7 +225,7 @@ def load(
     )
 
 
-def _same(known: Registry, one: Located) -> LoadedRecord | None:
+def same(known: Registry, one: Located) -> LoadedRecord | None:
     """What *known* holds of the same content at the same path."""
     record = known.records.get(one.path)
     return record if record is not None and one.blob is not None and record.blob == one.blob else None
