@@ -52,7 +52,7 @@ function useVerdict(record, kit, common, problems) {
 }
 
 export function App({ common, base }) {
-  const first = useMemo(stored, []);
+  const first = useMemo(() => stored(common), []);
   const wish = new URLSearchParams(location.search).get("id");
   const [city, setCity] = useState(first ? first.city : common.jurisdictions[0].id);
   const [kit, failed] = useScript(city, base);
@@ -82,7 +82,7 @@ export function App({ common, base }) {
     return () => window.removeEventListener("pagehide", now);
   }, []);
 
-  const [aside, putAside] = useState(replaced);
+  const [aside, putAside] = useState(() => replaced(common));
   const start = (where, fresh, from, said) => {
     const mine = JSON.stringify(record);
     if (mine !== JSON.stringify(clean(blank(city, common))) && mine !== JSON.stringify(clean(fresh)) && !secrets.length) putAside(setAside({ city, data: record, loaded, submitter }));

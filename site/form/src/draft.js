@@ -3,6 +3,29 @@ import { today } from "./judge.js";
 
 const DRAFT = "zongmu-draft-1";
 const ASIDE = "zongmu-draft-1-replaced";
+const UNREAD = "zongmu-draft-1-unread";
+
+const plain = (x) => x !== null && typeof x === "object" && !Array.isArray(x);
+const texts = (x, names) => plain(x) && names.every((name) => typeof x[name] === "string");
+
+/** The draft under a key, or null: what lies there may be damaged, or of something else on the same server. */
+function read(key, common) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(key));
+    const { city, data, loaded, submitter } = draft;
+    const acts = data.milestones === undefined ? [] : data.milestones;
+    const fits =
+      common.jurisdictions.some((j) => j.id === city) &&
+      texts(data, ["id"]) &&
+      Array.isArray(acts) &&
+      acts.every((act) => texts(act, ["kind"])) &&
+      (loaded == null || (texts(loaded.data, ["id"]) && Array.isArray(loaded.header))) &&
+      (submitter == null || texts(submitter, ["unit", "office", "paper"]));
+    return fits ? draft : null;
+  } catch {
+    return null;
+  }
+}
 
 /** A new record with the next id that is not taken in public. */
 export function blank(city, common) {
@@ -13,12 +36,16 @@ export function blank(city, common) {
 }
 
 /** The draft that this browser keeps, or null. */
-export function stored() {
+export const stored = (common) => read(DRAFT, common);
+
+/** Lays a draft aside that the page could not show, so that it opens without it. */
+export function unshown() {
   try {
-    return JSON.parse(localStorage.getItem(DRAFT));
+    localStorage.setItem(UNREAD, localStorage.getItem(DRAFT) || "");
   } catch {
-    return null;
+    // then it is lost: without it the page opens again
   }
+  localStorage.removeItem(DRAFT);
 }
 
 /** Keeps the draft; says whether the browser let it. */
@@ -35,16 +62,11 @@ export function keep(draft) {
 export function forget() {
   localStorage.removeItem(DRAFT);
   localStorage.removeItem(ASIDE);
+  localStorage.removeItem(UNREAD);
 }
 
 /** The draft that another one took the place of, or null. */
-export function replaced() {
-  try {
-    return JSON.parse(localStorage.getItem(ASIDE));
-  } catch {
-    return null;
-  }
-}
+export const replaced = (common) => read(ASIDE, common);
 
 /** Keeps a draft whose place another takes, and gives it back. */
 export function setAside(draft) {

@@ -122,6 +122,8 @@ const TEXTS = {
   sheetTitle: ["政务信息化项目申报表（参考样式）", "Application sheet (reference form)"],
   sheetNote: ["由填报页生成；登记号以受理时核定的为准。", "Made by the form; the id is settled when the office takes it in."],
   inPackage: ["随包附件", "Papers in the package"],
+  notShown: ["这份内容无法显示，已放在一边，不会再打开。", "What was here cannot be shown; it was laid aside and will not be opened again."],
+  again: ["重新打开", "Open again"],
   draftFound: ["已恢复上次的草稿", "Your last draft is back"],
   attach: ["放进申报包；登记里只记摘要，不上传", "Goes into the package; the record keeps its digest, nothing is sent"],
   attached: ["已附", "attached"],
