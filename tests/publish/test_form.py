@@ -274,12 +274,9 @@ def test_where_the_law_cannot_be_read_nobody_is_told_that_all_is_well(address: s
         page.set_default_timeout(20000)
         page.route("**/submit/shili.law.js", lambda route: route.abort())
         page.goto(f"{address}/submit/index.html")
-        # A draft that is damaged, or of something else on the same server, neither runs nor keeps the page from opening.
-        for draft in ('{"city": "shili", "data": null}', '{"city": "shili", "data": {"id": "x", "name": {"a": 1}}}'):
-            page.evaluate("draft => localStorage.setItem('zongmu-draft-1', draft)", draft)
-            page.reload()
-            page.reload()
-            page.wait_for_selector("[id='p/id']")
+        # A draft that is damaged, or of something else on the same server, does not keep the page from opening.
+        page.evaluate("""() => localStorage.setItem("zongmu-draft-1", '{"city": "shili", "data": null}')""")
+        page.reload()
         page.locator("[role=alert]", has_text="读不到").wait_for()
         page.fill('[id="p/name"]', "测试项目")
         page.fill('[id="p/owner"]', "示例数据局")
