@@ -190,7 +190,7 @@ def sensitive_name(path: str) -> bool:
     from zongmu.model.guards import code_for, scan
 
     seen = "".join(letter for letter in path if letter.isprintable())
-    words = {word for part in seen.split("/") for word in (part, *_SIGNS.split(part))}
+    words = {word for part in seen.split("/") for word in (part, part.removesuffix(".yaml"), *_SIGNS.split(part))}
     return any(code_for(hit.kind).sensitive for word in words for hit in scan(word))
 
 
