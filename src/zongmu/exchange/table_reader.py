@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.store.refusal import refusal
@@ -26,6 +26,8 @@ MAX_UNPACKED = 512 * 1024 * 1024
 """Bytes that a workbook may unpack to."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
+SHEET_ROWS: Final = 1_048_576
+"""Rows that a sheet can have, blank ones included: a number beyond is none of a spreadsheet's."""
 
 
 class TableError(Exception):
@@ -100,12 +102,12 @@ def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
                 headers = headers[:-1]
             continue
         named = {h: c.strip() for h, c in zip(headers, cells, strict=False) if h}
+        if number > SHEET_ROWS or (len(rows) == MAX_ROWS and any(named.values())):
+            raise TableError(
+                Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"),
+                Bilingual("拆成几个文件", "split it"),
+            )
         if any(named.values()):
-            if len(rows) == MAX_ROWS:
-                raise TableError(
-                    Bilingual(f"超过 {MAX_ROWS} 行", f"more than {MAX_ROWS} rows"),
-                    Bilingual("拆成几个文件", "split it"),
-                )
             rows.append(Row(number, named))
     named_headers = [h for h in headers if h]
     if not named_headers:
@@ -197,6 +199,7 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
         # What a file says of its own size may be old: rows beyond it would be left out.
         wanted[0].reset_dimensions()
         rows = wanted[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
+        blank: object = None  # the reader gives all rows that are not there as one
         while True:
             try:
                 cells = next(rows, None)
@@ -204,7 +207,11 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
                 raise _no_xlsx(problem) from None
             if cells is None:
                 return
-            yield [cell_text(c) for c in cells] if any(c is not None for c in cells) else []
+            if cells is blank or all(c is None for c in cells):
+                blank = cells
+                yield []
+            else:
+                yield [cell_text(c) for c in cells]
     finally:
         book.close()
 
