@@ -207,7 +207,7 @@
     return { rank: rank, asked: asked.length > 0, waits: waits };
   }
   function padded(w) {
-    /* 登记号的序号可以不补零：ordos-2026-3 a number's serial may go without its noughts */
+    /* 登记号的序号可以不补零：abc-2026-3 a number's serial may go without its noughts */
     return w.replace(/^((?:[a-z]+-)?\d{4})-([1-9]\d{0,2})$/, function (all, head, serial) { return head + "-" + ("000" + serial).slice(-4); });
   }
   function looser(q) {

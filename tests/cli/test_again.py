@@ -196,7 +196,7 @@ def test_a_cache_that_is_not_whole_and_ours_is_no_cache(harm: Callable[[Path], N
         files = list(kept.path(".cache/zongmu").glob("*-*"))
         # A print is only kept of files that have not been written just now.
         kinds = {file.name.split("-")[0] for file in files} - {"print"}
-        assert kinds == {"answer", "judged", "law", "places", "tip"}
+        assert kinds >= {"answer", "judged", "law", "places", "tip"}
         for file in files:
             if file.is_file():
                 harm(file)

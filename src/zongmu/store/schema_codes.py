@@ -205,9 +205,9 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "写字段名，里层用 / 相连，例如 class 或 milestones/approved",
         "The name of a field, with / before an inner one, for example class or milestones/approved",
     ),
-    r"^registry(?:/[a-z0-9][A-Za-z0-9_.-]*)+\.yaml$": (
-        "写登记文件的路径，例如 registry/projects/shili/water/shili-2026-0001.yaml",
-        "The path of a record, for example registry/projects/shili/water/shili-2026-0001.yaml",
+    r"^(?:registry(?:/[a-z0-9][A-Za-z0-9_.-]*)+|trust/(?:keys|policy))\.yaml$": (
+        "写登记文件的路径，例如 registry/projects/shili/water/shili-2026-0001.yaml；或 trust/keys.yaml、trust/policy.yaml",
+        "The path of a record, for example registry/projects/shili/water/shili-2026-0001.yaml; or trust/keys.yaml, trust/policy.yaml",
     ),
     r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$": (
         "旗区编号写作 辖区/行政区划代码，例如 shili/110101",
