@@ -58,10 +58,14 @@ class Instance:
         self.root = root
 
     def reset(self) -> None:
-        """Back to the tiny registry."""
-        shutil.rmtree(self.root / "registry", ignore_errors=True)
-        shutil.rmtree(self.root / "trust", ignore_errors=True)
-        shutil.rmtree(self.root / ".git", ignore_errors=True)
+        """Back to the tiny registry; the law stays, and what was kept of it."""
+        for place in self.root.iterdir():
+            if place.name in ("checks", ".cache"):
+                continue
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink()
         shutil.copytree(TINY / "registry", self.root / "registry")
         shutil.copytree(REPO / "registry" / "calendars", self.root / "registry" / "calendars")
 
