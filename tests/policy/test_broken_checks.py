@@ -30,6 +30,12 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     "a title in one language": (MEASURE, ", en: Demonstration measure", "", "measure.yaml:3 title"),
     "an id that is not the folder's": (MEASURE, "id: demo_2025", "id: demo_2026", "measure.yaml:1 demo_2026"),
     "roles that are a list": (MEASURE, "roles:\n", "roles: [bureau]\nx:\n", "measure.yaml: x"),
+    "binding another role that is none": (
+        MEASURE,
+        "binds: finance",
+        "binds: finance, also_binds: [treasury]",
+        "measure.yaml:15 treasury",
+    ),
     "vouching by a role that is none": (MEASURE, "binds: finance", "vouched_by: treasury", "measure.yaml:15 treasury"),
     "a field that no record has": (
         MEASURE,

@@ -26,7 +26,7 @@ from zongmu.report.words import (
     OUTCOME,
     SEVERITY,
     aside,
-    body_of,
+    bound_text,
     evidence_text,
     in_force_text,
     law_line,
@@ -132,7 +132,8 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
 def _sentence(loaded: LoadedMeasure, s: Sentence, lang: str, out: TextIO, brief: bool = False) -> None:
     zh = lang == "zh"
     indent = "  " if brief else ""
-    whom = "" if s.bound is None else f"{'；约束' if zh else '; binds'} {body_of(loaded, s.bound, lang)}"
+    whom = bound_text(loaded, s, lang)
+    whom = whom and f"{'；约束' if zh else '; binds'} {whom}"
     out.write(f"{indent}{law_line(loaded, s.at, lang)}\n")
     force = "" if s.coverage == "missing" else f"{MODALITY[s.modality].pick(lang)}{whom}{'；' if zh else '; '}"
     out.write(f"{indent}  {force}{COVERAGE[s.coverage].pick(lang)}")

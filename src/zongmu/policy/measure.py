@@ -107,11 +107,12 @@ class Sentence:
     words: str | None = None
     vouched_by: str = UNIT
     hash: str | None = None
+    also_binds: tuple[str, ...] = ()  # whom it names beside ``binds``, whose queue it goes to
 
     @property
-    def bound(self) -> str | None:
-        """Whom it binds; None where it only declares, or is missing."""
-        return None if self.modality == "declares" else self.binds
+    def bound(self) -> tuple[str, ...]:
+        """Whom it binds; nobody where it only declares, or is missing."""
+        return () if self.modality == "declares" else (self.binds, *self.also_binds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,21 @@ def is_own(field: str) -> bool:
 
 
 _SENTENCE_KEYS = frozenset(
-    {"at", "gist", "modality", "binds", "class", "rules", "attested", "vouched_by", "field", "reason", "words", "hash"}
+    {
+        "at",
+        "gist",
+        "modality",
+        "binds",
+        "also_binds",
+        "class",
+        "rules",
+        "attested",
+        "vouched_by",
+        "field",
+        "reason",
+        "words",
+        "hash",
+    }
 )
 _READING_KEYS = frozenset({"id", "clauses", "point", "taken", "other", "lowers"})
 _USE_KEYS = frozenset({"title", "confirmed_by", "requires"})
@@ -395,6 +410,10 @@ def _sentences(rows: Any, path: str, roles: Mapping[str, Bilingual]) -> dict[str
                 words=row.get("words"),
                 vouched_by=_role(row.get("vouched_by", binds), roles, path, f"{at} vouched_by"),
                 hash=None if "hash" not in row else _hash(row["hash"], path, at),
+                also_binds=tuple(
+                    _role(role, roles, path, f"{at} also_binds")
+                    for role in _words(row.get("also_binds", []), path, f"{at} also_binds")
+                ),
             )
     return out
 

@@ -242,10 +242,13 @@ def law_line(loaded: LoadedMeasure, address: str, lang: str) -> str:
     return f"{address}{aside(address_words(address).pick(lang), lang)}{gist}"
 
 
-def body_of(loaded: LoadedMeasure, role: str | None, lang: str) -> str:
-    """Who a sentence speaks of: a role of the measure by its name, the project's unit, nobody."""
-    if role is None:
-        return "—"
+def bound_text(loaded: LoadedMeasure, sentence: Sentence, lang: str) -> str:
+    """Whom a sentence binds, by name; empty where it binds nobody."""
+    return ("、" if lang == "zh" else ", ").join(body_of(loaded, role, lang) for role in sentence.bound)
+
+
+def body_of(loaded: LoadedMeasure, role: str, lang: str) -> str:
+    """A role of the measure by its name, or the project's unit."""
     if role == UNIT:
         return "项目单位" if lang == "zh" else "project unit"
     return loaded.measure.roles[role].pick(lang)

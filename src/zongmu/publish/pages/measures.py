@@ -14,7 +14,7 @@ from zongmu.policy.measure import Sentence
 from zongmu.policy.parameters import Parameter
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.say import anchor
-from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, body_of, evidence_text, value_text
+from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, bound_text, evidence_text, value_text
 
 TEXT_STATUS: dict[str, Bilingual] = {
     "official": Bilingual("依正式公布的文本", "after the text as officially published"),
@@ -120,7 +120,7 @@ def sentence_row(make: Maker, loaded: LoadedMeasure, s: Sentence) -> Mapping[str
         "gist": make.say.pick(s.gist),
         "words": s.words,
         "modality": "—" if s.coverage == "missing" else MODALITY[s.modality].pick(make.lang),
-        "binds": body_of(loaded, s.bound, make.lang),
+        "binds": bound_text(loaded, s, make.lang) or "—",
         "coverage": s.coverage,
         "coverage_word": COVERAGE[s.coverage].pick(make.lang),
         "rules": make.say.joined([make.say.rule(loaded, r) for r in s.rules]),
