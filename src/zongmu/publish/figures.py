@@ -6,7 +6,7 @@ Derived from public facts alone (the view of a released project holds no others)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -53,7 +53,7 @@ def ladder(view: View) -> tuple[Rung, ...]:
         ("limit", limit_price(view)),
         ("contracted", view.contracted),
         ("final", view.final_total),
-        ("paid", Fact(view.paid if view.project.payments else None, "payments")),
+        ("paid", Fact(paid(view), "payments")),
     )
     return tuple(
         Rung(
@@ -157,7 +157,27 @@ def span_of(day: DayOrMonth) -> tuple[dt.date, dt.date]:
     return day.earliest, day.latest
 
 
-def total(amounts: Iterator[Money | None]) -> tuple[Money, int]:
+def total(amounts: Iterable[Money | None]) -> tuple[Money, int]:
     """The sum of the amounts that are known, and how many those are."""
     known = [a for a in amounts if a is not None]
     return Money.total(known), len(known)
+
+
+def paid(view: View) -> Money | None:
+    """What was paid; None where no payment is recorded, which is not nought."""
+    return view.paid if view.project.payments else None
+
+
+Spending = tuple[Money | None, Money | None, Money | None]
+"""What is approved at present, contracted and paid; None for what is not recorded."""
+
+
+def spending(view: View) -> Spending:
+    """The chief amounts of a project."""
+    return view.current_baseline.value, view.contracted.value, paid(view)
+
+
+def spending_of(views: Iterable[View]) -> tuple[tuple[Money, int], ...]:
+    """The same of several projects: for each the sum, and how many record it."""
+    rows = [spending(view) for view in views]
+    return tuple(total(row[n] for row in rows) for n in range(3))

@@ -13,7 +13,15 @@ from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import total
 from zongmu.publish.neutral import PublicOrganization, PublicSystem
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.publish.pages.group import Duties, duties_by, facet_of, group_links, group_tables, group_tiles
+from zongmu.publish.pages.group import (
+    Duties,
+    duties_by,
+    facet_of,
+    group_links,
+    group_tables,
+    group_tiles,
+    spending_sums,
+)
 from zongmu.publish.pages.project import former_names
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import PARTY_FIELDS, Released, parties_of
@@ -90,13 +98,7 @@ def _units(
     for o in units:
         projects = owned[o.id]
         row: list[object] = [_titled(make, o), say.city(o.jurisdiction), len(projects)]
-        for amounts in (
-            [p.view.current_baseline.value for p in projects],
-            [p.view.contracted.value for p in projects],
-            [p.view.paid for p in projects if p.view.project.payments],
-        ):
-            amount, known = total(iter(amounts))
-            row.append(say.amount(amount) if known else "")
+        row += spending_sums(make, projects)
         row.append(len(duties[o.id].late) if o.id in duties else 0)
         if limits.shown:
             grades = [rate(p.view, make.release.asof, limits).overall for p in projects]

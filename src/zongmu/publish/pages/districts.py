@@ -8,10 +8,18 @@ from typing import get_args
 from markupsafe import Markup
 
 from zongmu.model.codes import PlanStepKind
-from zongmu.publish.figures import total
 from zongmu.publish.neutral import PublicDistrict
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.publish.pages.group import Duties, duties_by, facet_of, group_links, group_tables, group_tiles
+from zongmu.publish.pages.group import (
+    Duties,
+    duties_by,
+    facet_of,
+    group_links,
+    group_tables,
+    group_tiles,
+    spending_cells,
+    spending_sums,
+)
 from zongmu.publish.registers import PublicDistrictPlan
 from zongmu.publish.released import Released
 from zongmu.publish.say import slug
@@ -55,13 +63,7 @@ def _list(
                 _fictitious(make, d),
             )
             row: list[object] = [link, d.region, len(here)]
-            for amounts in (
-                [p.view.current_baseline.value for p in here],
-                [p.view.contracted.value for p in here],
-                [p.view.paid for p in here if p.view.project.payments],
-            ):
-                amount, known = total(iter(amounts))
-                row.append(say.amount(amount) if known else "")
+            row += spending_sums(make, here)
             row.append(len(duties[d.region].late) if d.region in duties else "")
             row.append(", ".join(str(plan.year) for plan in plans.get(d.id, ())))
             rows.append(row)
@@ -155,16 +157,12 @@ def _lines(make: Maker, plan: PublicDistrictPlan) -> Table:
         project = make.release.project(line.project)
         if project is None:
             continue
-        view = project.view
-        approved, contracted = view.current_baseline.value, view.contracted.value
         rows.append(
             (
                 say.project(line.project),
                 say.code(j, "nature", line.nature) if line.nature else "",
                 say.amount(line.total) if line.total is not None else "",
-                say.amount(approved) if approved is not None else "",
-                say.amount(contracted) if contracted is not None else "",
-                say.amount(view.paid) if view.project.payments else "",
+                *spending_cells(make, project.view),
                 say.stage(j, project.stage) if project.stage else "",
             )
         )

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from zongmu.model.derive import View
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.figures import total
+from zongmu.publish.figures import spending, spending_of, total
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.deadlines import deadlines_table
 from zongmu.publish.pages.ratings import grade_mark
@@ -43,9 +44,7 @@ def duties_by(make: Maker, fact: str) -> Mapping[str, Duties]:
 def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet: str) -> list[Tile]:
     """The chief figures of a group, each with the rows behind it; *facet*: how the list is asked for these projects."""
     say, to = make.say, f"{make.say.up}projects/index.html#{facet}"
-    approved, with_approval = total(p.view.current_baseline.value for p in projects)
-    contracted, with_contract = total(p.view.contracted.value for p in projects)
-    payments = [p.view.paid for p in projects if p.view.project.payments]
+    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
     return [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href=to),
         Tile(
@@ -62,9 +61,9 @@ def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet
         ),
         Tile(
             make.word("已支付", "Paid"),
-            say.money(Money.total(payments)) if payments else say.none,
-            make.projects(len(payments)),
-            "#years" if payments else "",
+            say.money(paid) if paying else say.none,
+            make.projects(paying),
+            "#years" if paying else "",
         ),
         Tile(
             make.word("逾期事项", "Overdue duties"),
@@ -93,23 +92,30 @@ def group_tables(make: Maker, id: str, title: str, projects: Sequence[Released],
     return [table for table in found if table.rows]
 
 
+def spending_cells(make: Maker, view: View) -> list[str | Markup]:
+    """Approved, contracted and paid; empty for what is not recorded."""
+    return [make.say.amount(amount) if amount is not None else "" for amount in spending(view)]
+
+
+def spending_sums(make: Maker, projects: Iterable[Released]) -> list[str | Markup]:
+    """The same of several projects."""
+    return [make.say.amount(amount) if known else "" for amount, known in spending_of(p.view for p in projects)]
+
+
 def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released]) -> Table:
     """Projects with their money and how they keep to their original baseline, the newest first."""
     say, rows = make.say, []
     limits = limits_of(make.release.instance)
     for p in sorted(projects, key=lambda p: p.public.id, reverse=True):
-        view, owner = p.view, p.public.facts.get("owner")
-        approved, contracted = view.current_baseline.value, view.contracted.value
+        owner = p.public.facts.get("owner")
         row: list[object] = [
             say.project(p.public.id) + Markup('<span class="zm-id">%s</span>') % p.public.id,
             say.body(owner) if owner else "",
             say.stage(p.public.jurisdiction, p.stage) if p.stage else "",
-            say.amount(approved) if approved is not None else "",
-            say.amount(contracted) if contracted is not None else "",
-            say.amount(view.paid) if view.project.payments else "",
+            *spending_cells(make, p.view),
         ]
         if limits.shown:
-            row.append(grade_mark(make, rate(view, make.release.asof, limits).overall))
+            row.append(grade_mark(make, rate(p.view, make.release.asof, limits).overall))
         rows.append(row)
     headers = make.word(
         "项目;单位;阶段;现行批复（万元）;合同（万元）;已支付（万元）",
@@ -156,7 +162,7 @@ def _years(make: Maker, projects: Iterable[Released]) -> Table:
 
 def _sum(make: Maker, amounts: Sequence[Money | None]) -> tuple[object, object]:
     """How many, and what they come to; empty for none."""
-    found, known = total(iter(amounts))
+    found, known = total(amounts)
     return (len(amounts) or "", make.say.amount(found) if known else "")
 
 

@@ -15,7 +15,7 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import total
+from zongmu.publish.figures import spending_of
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.group import facet_of
 from zongmu.publish.pages.phases import PHASES, phase_of
@@ -63,9 +63,7 @@ def _tiles(make: Maker, late: int) -> list[Tile]:
     """The chief figures, each with a link to the rows behind it."""
     release, say = make.release, make.home_say
     projects, asof = release.projects, release.asof
-    approved, with_approval = total(p.view.current_baseline.value for p in projects)
-    contracted, with_contract = total(p.view.contracted.value for p in projects)
-    paying = [p for p in projects if p.view.project.payments]
+    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
     tiles = [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href="projects/index.html"),
         Tile(
@@ -82,8 +80,8 @@ def _tiles(make: Maker, late: int) -> list[Tile]:
         ),
         Tile(
             make.word("已支付", "Paid"),
-            say.money(Money.total(p.view.paid for p in paying)) if paying else say.none,
-            make.projects(len(paying)),
+            say.money(paid) if paying else say.none,
+            make.projects(paying),
             "years/index.html" if paying else "",
         ),
         Tile(
