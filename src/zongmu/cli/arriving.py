@@ -9,12 +9,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zongmu.cli.entering import all_words, free_ids
+from zongmu.cli.entering import all_words
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble
 from zongmu.cli.waiting import Waiting
 from zongmu.cli.workbook_files import files_of
 from zongmu.exchange.package import Package, Paper, check_code, read_package
+from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_open import is_workbook
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
@@ -172,7 +173,7 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Seque
         if out.instead_of is not None:
             free, path = out.instead_of.id, out.instead_of.path
         else:
-            free = next(free_ids(desk, str(city), int(id.rsplit("-", 2)[1]), {w.id for w in waiting}))
+            free = next(free_ids(desk.registry, str(city), int(id.rsplit("-", 2)[1]), {w.id for w in waiting}))
             path = f"registry/projects/{city}/{str(owner).split('/')[1] if known else _NOWHERE}/{free}.yaml"
         out.files, out.ids = {path: _under(desk, path, package.record, free)}, (free,)
         out.given = id if id != free else None

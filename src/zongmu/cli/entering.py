@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import count
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,7 +17,7 @@ from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value, slot_at, vocabulary_of
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
-from zongmu.exchange.table_import import serials_of
+from zongmu.exchange.table_import import free_ids
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
@@ -152,7 +151,8 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 f"add --{name}, or answer questions with --ask",
             )
     data.setdefault("secrecy", "none")
-    data["id"] = next(free_ids(desk, jurisdiction, args.year))
+    year = args.year if args.year is not None else desk.world.asof.year
+    data["id"] = next(free_ids(desk.registry, jurisdiction, year))
     path = f"registry/projects/{jurisdiction}/{str(data['owner']).partition('/')[2]}/{data['id']}.yaml"
     header = (f"# yaml-language-server: $schema=../../../../schema/{jurisdiction}/project.schema.json",)
     try:
@@ -184,15 +184,6 @@ def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO)
 def jurisdiction_named(desk: Desk, given: str | None) -> str:
     """The jurisdiction *given*, or the only one there is. Raises :class:`Trouble`."""
     return jurisdiction_in(desk.world.instance, given)
-
-
-def free_ids(desk: Desk, jurisdiction: str, year: int | None, taken: Collection[str] = ()) -> Iterator[str]:
-    """Project ids that are free and not *taken*, in their order. Numbers given out before, gaps and unreadable files
-    included, are not used again."""
-    when = year if year is not None else desk.world.asof.year
-    for number in count(serials_of(desk.registry, jurisdiction).get(when, 0) + 1):
-        if (id := f"{jurisdiction}-{when}-{number:04d}") not in taken:
-            yield id
 
 
 # --- record ----------------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
 from zongmu.store.atomic import write_atomic
 from zongmu.store.change import Change
-from zongmu.store.committing import commit_rows
+from zongmu.store.committing import commit_rows, gone, index_row, stored
 from zongmu.store.git import Git
-from zongmu.store.git_text import path_bytes, shown
+from zongmu.store.git_text import shown
 from zongmu.store.join import Joiner
 from zongmu.store.refusal import refusal
 
@@ -100,14 +100,11 @@ def _commit(git: Git, change: Change, head: str, given: Mapping[str, str]) -> st
     rows = []
     after = change.tree_after
     for path, entry in after.changed.items():
-        full = git.prefix + path
         if entry is None:
-            rows.append(b"0 " + b"0" * 40 + b"\t" + path_bytes(full))
+            rows.append(gone(git, path, head))
             continue
-        blob = entry.blob
-        if path in after.joined:
-            blob = git.run("hash-object", "-w", "--stdin", stdin=after.joined[path]).decode().strip()
-        rows.append(f"{entry.mode} {blob}\t".encode() + path_bytes(full))
+        blob = stored(git, after.joined[path]) if path in after.joined else str(entry.blob)
+        rows.append(index_row(git, path, entry.mode, blob))
     author = git.run("log", "-1", "--format=%an%n%ae%n%aI", head).decode("utf-8", "replace").split("\n")
     message = git.run("log", "-1", "--format=%B", head)
     if given:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from zongmu.cli.session import registry_at
-from zongmu.exchange.table_import import serials_of
+from zongmu.exchange.table_import import free_ids
 from zongmu.model.records import BY_NAME
 from zongmu.store.canonical import formatted
-from zongmu.store.committing import commit_rows
+from zongmu.store.change import split_rows
+from zongmu.store.committing import commit_files
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.git import Git
-from zongmu.store.git_text import path_bytes
 from zongmu.store.reader import parse
-from zongmu.store.trees import GitTree
+from zongmu.store.trees import EXECUTABLE, REGULAR, GitTree
 
 _PROJECTS = "registry/projects/"
+_FILES = (REGULAR, EXECUTABLE)
 
 
 def renumbered(root: Path, git: Git, onto: str, head: str) -> tuple[str, dict[str, str]]:
@@ -28,26 +29,29 @@ def renumbered(root: Path, git: Git, onto: str, head: str) -> tuple[str, dict[st
     bases = git.merge_bases(tip, head)
     if not bases:
         return head, {}
-    listed = git.run("diff", "-z", "--name-only", "--no-renames", "--diff-filter=AM", bases[0], head)
-    paths = [p for p in listed.decode("utf-8", "surrogateescape").split("\0") if p]
-    blobs = {p: git.run("cat-file", "blob", f"{head}:{p}") for p in paths if p.startswith(f"{git.prefix}registry/")}
+    touched, _ = split_rows(git.differences(bases[0], head), git.prefix)
+    blobs = {
+        t.path: git.blob(t.after.blob)
+        for t in touched
+        if t.path.startswith("registry/") and t.after is not None and t.after.mode in _FILES and t.after.blob
+    }
+    new_ones = {t.path for t in touched if t.before is None}
     registry = registry_at(root, GitTree(git, tip))
-    rows: list[bytes] = []
+    changed: dict[str, bytes | None] = {}
     given: dict[str, str] = {}
-    for full, data in blobs.items():
-        path = full.removeprefix(git.prefix)
+    taken = {path.rsplit("/", 1)[1].removesuffix(".yaml") for path in blobs}
+    for path, data in blobs.items():
         id = path.rsplit("/", 1)[1].removesuffix(".yaml")
         there = registry.by_id("project", id)
-        if not path.startswith(_PROJECTS) or there is None or git.list_tree(bases[0], full):
+        if not path.startswith(_PROJECTS) or there is None or path not in new_ones:
             continue
         mine = parse(data, path).value
         name = mine.get("name") if isinstance(mine, dict) else None
-        named_elsewhere = any(id.encode() in other for p, other in blobs.items() if p != full)
+        named_elsewhere = any(id.encode() in other for p, other in blobs.items() if p != path)
         if named_elsewhere or name is None or name == (there.plain or {}).get("name"):
             continue
         city, year, _ = id.rsplit("-", 2)
-        serial = serials_of(registry, city).get(int(year), 0) + 1 + len(given)
-        new = f"{city}-{year}-{serial:04d}"
+        new = next(free_ids(registry, city, int(year), taken))
         try:
             editor = Editor(root / path, data)
             editor.set(["id"], new)
@@ -55,12 +59,11 @@ def renumbered(root: Path, git: Git, onto: str, head: str) -> tuple[str, dict[st
         except EditError:
             continue  # the gate says what is wrong with it
         given[id] = new
-        blob = git.run("hash-object", "-w", "--stdin", stdin=text.encode()).decode().strip()
-        rows.append(b"0 " + b"0" * 40 + b"\t" + path_bytes(full))
-        rows.append(f"100644 {blob}\t".encode() + path_bytes(full.replace(f"{id}.yaml", f"{new}.yaml")))
-    if not rows:
+        taken.add(new)
+        changed[path] = None
+        changed[path.replace(f"{id}.yaml", f"{new}.yaml")] = text.encode()
+    if not changed:
         return head, {}
-    who = {"GIT_AUTHOR_NAME": "zongmu update", "GIT_AUTHOR_EMAIL": "update@zongmu.invalid",
-           "GIT_COMMITTER_NAME": "zongmu update", "GIT_COMMITTER_EMAIL": "update@zongmu.invalid"}  # fmt: skip
-    message = b"Take the next free id\n"
-    return commit_rows(git, head, rows, message, who), given
+    return commit_files(
+        git, head, changed, "Take the next free id\n", ("zongmu update", "update@zongmu.invalid")
+    ), given

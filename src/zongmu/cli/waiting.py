@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zongmu.store.change import split_rows
 from zongmu.store.git import Git
 from zongmu.store.reader import parse
 
@@ -34,16 +35,14 @@ def _of(git: Git, tip: str, ref: str, head: str) -> Iterator[Waiting]:
     if base is None or base == head:
         return
     receipt = git.run("log", "-1", "--format=%(trailers:key=Receipt,valueonly)", head).decode().strip()
-    added = git.run("diff", "-z", "--name-only", "--no-renames", "--diff-filter=A", base, head).decode(
-        "utf-8", "replace"
-    )
-    for path in added.split("\0"):
-        if "registry/projects/" not in path or not path.endswith(".yaml"):
+    branch = ref.removeprefix("refs/heads/")
+    for touched in split_rows(git.differences(base, head), git.prefix)[0]:
+        path, after = touched.path, touched.after
+        if touched.before is not None or after is None or after.blob is None:
             continue
-        data = parse(git.run("cat-file", "blob", f"{head}:{path}"), path).value
+        if not path.startswith("registry/projects/") or not path.endswith(".yaml"):
+            continue
+        data = parse(git.blob(after.blob), path).value
         said = data if isinstance(data, dict) else {}
         id = path.rsplit("/", 1)[1].removesuffix(".yaml")
-        own = path.removeprefix(git.prefix)
-        yield Waiting(
-            id, str(said.get("name")), str(said.get("owner")), own, ref.removeprefix("refs/heads/"), head, receipt
-        )
+        yield Waiting(id, str(said.get("name")), str(said.get("owner")), path, branch, head, receipt)

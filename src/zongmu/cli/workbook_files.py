@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from zongmu.cli.entering import free_ids
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.sheets import KEYS
+from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.workbook_read import Read
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
@@ -37,7 +37,7 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     """
     kind = BY_NAME[read.type]
     made = Made()
-    free = free_ids(desk, read.jurisdiction, None, {*taken, *read.records})
+    free = free_ids(desk.registry, read.jurisdiction, desk.world.asof.year, {*taken, *read.records})
     for key, data in read.records.items():
         found = _registered(desk, read.type, read.jurisdiction, str(data.get(KEYS[read.type], "")))
         if found is not None:

@@ -11,8 +11,9 @@ import datetime as dt
 import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,16 @@ def serials_of(registry: Registry, jurisdiction: str) -> dict[int, int]:
     for year, serial in given:
         serials[int(year)] = max(serials.get(int(year), 0), int(serial))
     return serials
+
+
+def free_ids(registry: Registry, jurisdiction: str, year: int, taken: Collection[str] = ()) -> Iterator[str]:
+    """Project ids of a *year* that are free and not *taken*, in their order.
+
+    Numbers given out before, gaps and unreadable files included, are not used again.
+    """
+    for number in count(serials_of(registry, jurisdiction).get(year, 0) + 1):
+        if (id := f"{jurisdiction}-{year}-{number:04d}") not in taken:
+            yield id
 
 
 def _sources(record: LoadedRecord) -> Iterator[tuple[str, str]]:

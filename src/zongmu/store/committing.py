@@ -11,17 +11,18 @@ from zongmu.store.git import Git
 from zongmu.store.git_codes import COMMAND_FAILED, GitProblem
 from zongmu.store.git_process import environment
 from zongmu.store.git_text import path_bytes, shown
+from zongmu.store.trees import REGULAR
 
 
-def commit_files(git: Git, base: str, files: Mapping[str, bytes], message: str, who: tuple[str, str]) -> str:
+def commit_files(git: Git, base: str, files: Mapping[str, bytes | None], message: str, who: tuple[str, str]) -> str:
     """The id of a new commit on *base* with *files* (paths of the instance) as they are given, by *who* (name, address).
 
-    Raises :class:`GitProblem`.
+    None takes a file away. Raises :class:`GitProblem`.
     """
-    rows = []
-    for path, data in files.items():
-        blob = git.run("hash-object", "-w", "--stdin", stdin=data).decode().strip()
-        rows.append(f"100644 {blob}\t".encode() + path_bytes(git.prefix + path))
+    rows = [
+        gone(git, path, base) if data is None else index_row(git, path, REGULAR, stored(git, data))
+        for path, data in files.items()
+    ]
     name, address = who
     person = {
         "GIT_AUTHOR_NAME": name,
@@ -32,8 +33,23 @@ def commit_files(git: Git, base: str, files: Mapping[str, bytes], message: str, 
     return commit_rows(git, base, rows, message.encode(), person)
 
 
+def stored(git: Git, data: bytes) -> str:
+    """The id of *data* as a blob, which is put into the repository. Raises :class:`GitProblem`."""
+    return git.run("hash-object", "-w", "--stdin", stdin=data).decode("ascii").strip()
+
+
+def index_row(git: Git, path: str, mode: str, blob: str) -> bytes:
+    """A row of Git's index: *path* (of the instance) holds *blob*."""
+    return f"{mode} {blob}\t".encode() + path_bytes(git.prefix + path)
+
+
+def gone(git: Git, path: str, base: str) -> bytes:
+    """A row of Git's index that takes *path* (of the instance) away; *base* is any commit of the repository."""
+    return index_row(git, path, "0", "0" * len(base))
+
+
 def commit_rows(git: Git, base: str, rows: Sequence[bytes], message: bytes, who: Mapping[str, str]) -> str:
-    """The id of a new commit on *base* with *rows* of Git's index (mode 0 takes a path away); *who* is Git's environment.
+    """The id of a new commit on *base* with *rows* of Git's index; *who* is Git's environment.
 
     Raises :class:`GitProblem`.
     """
