@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
 from zongmu.model.project import OmCost
 from zongmu.model.scalars import Money
@@ -39,9 +38,6 @@ PROCUREMENT = "procurement_announced"
 
 CARRYING = ("build", "supply", "service")
 """Roles of the contracts by which a project is built."""
-
-RANK = {kind: place for place, kind in enumerate(KINDS)}
-"""The place of every kind of milestone in the life of a project."""
 
 CLASSED = Guard("class_", ("governance", "public_service", "market"), "other_class")
 """One of the three classes of LZ-8."""
@@ -276,12 +272,7 @@ def before_record(ctx: ProjectContext, *kinds: str) -> Verdict | None:
 
     What came before the opening entry is not on record, so nobody can say whether it was done.
     """
-    opened = ctx.view.first("opened")
-    if opened is None or ctx.view.has(*kinds):
-        return None
-    stage = getattr(opened, "stage", None)
-    reached = next((marks for name, marks in ctx.law.measure.stages if name == stage), ())
-    if not reached or min(RANK[k] for k in kinds) > max(RANK[k] for k in reached):
+    if not ctx.before_record(*kinds):
         return None
     return undetermined("predates_registry", Step("missing", None, f"milestones/{kinds[0]}"))
 

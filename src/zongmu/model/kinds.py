@@ -140,5 +140,8 @@ CONTRADICTIONS: tuple[tuple[str, str], ...] = (
 )
 """``(earlier, later)``: the first ``later`` cannot lie before the first ``earlier`` when both are recorded."""
 
+RANK = {code: place for place, code in enumerate(KINDS)}
+"""The place of every kind in the life of a project."""
+
 PHASES_OF_WORK = frozenset({"library", "approval", "procurement", "building", "acceptance"})
 """Phases in which nothing can happen any more after an end."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from zongmu.model.finding import immutable
-from zongmu.model.kinds import KINDS
+from zongmu.model.kinds import RANK
 from zongmu.model.milestones import (
     Act,
     Document,
@@ -19,8 +19,6 @@ from zongmu.model.milestones import (
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Act)
-
-_RANK = {code: n for n, code in enumerate(KINDS)}
 
 
 @immutable
@@ -111,7 +109,7 @@ class Timeline:
 
 
 def _order(m: Act) -> tuple[dt.date, int, int]:
-    return (m.date, _RANK.get(m.kind, 999), m.seq or 1)
+    return (m.date, RANK.get(m.kind, 999), m.seq or 1)
 
 
 def document_day(milestone: Act, document: Document) -> dt.date:

@@ -14,6 +14,7 @@ from zongmu.model.derive import SystemView, View
 from zongmu.model.district import District
 from zongmu.model.draw import Draws
 from zongmu.model.instance import Instance
+from zongmu.model.kinds import RANK
 from zongmu.model.leaves import Placed, leaves, named, placed, texts
 from zongmu.model.organization import Organization
 from zongmu.model.plan import Plan
@@ -153,6 +154,19 @@ class ProjectContext(Context):
     def reached(self, stage: str) -> bool:
         """Whether the project stands at *stage* of the measure's list or beyond."""
         return self.view.reached(stage, self.law.measure.stages)
+
+    def before_record(self, *kinds: str) -> bool:
+        """Whether an act of these *kinds* lies before the opening entry of a legacy or imported project.
+
+        None of them is recorded and none will be: the record begins at their place or past it (期初). Nobody can say
+        whether they were done well.
+        """
+        opened = self.view.by_kind.get("opened")
+        if not opened or self.view.has(*kinds):
+            return False
+        stage = getattr(opened[0], "stage", None)
+        reached = next((marks for name, marks in self.law.measure.stages if name == stage), ())
+        return bool(reached) and min(RANK[k] for k in kinds) <= max(RANK[k] for k in reached)
 
     def attestation(self, kind: str, of: str | None = None) -> Attestation | None:
         """The latest attestation of a kind (about milestone *of*, if given)."""

@@ -28,7 +28,6 @@ from zongmu.model.finding import (
     immutable,
 )
 from zongmu.model.instance import Instance
-from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.system import System
@@ -255,7 +254,7 @@ def answers(context: Context, loaded: LoadedMeasure, rule: Rule) -> Sequence[Ans
                 out.append((verdict if verdict.at is not None else verdict.about(key_of(milestone)), advisory))
         return out
     view = context.view
-    if rule.act and "opened" in view.by_kind and _predates(context, rule):
+    if rule.act and context.before_record(*rule.act):
         return _PREDATES
     first = view.first(*rule.act) if rule.act else view.first_act
     return _run(context, rule, context.asof if first is None else first.date, context)
@@ -293,22 +292,6 @@ def _one_guard(project: Project, guard: Guard) -> Verdict | None:
     if (value in guard.values) is guard.but:
         return Verdict(Outcome.NOT_APPLICABLE, guard.because, (Step("guard", value, name),))
     return None
-
-
-def _predates(context: ProjectContext, rule: Rule) -> bool:
-    """Whether the act that the rule is about lies before the opening entry of a legacy or imported project.
-
-    Such an act is not recorded and will not be: the record begins later (期初). Nobody can say whether it was done well.
-    """
-    opened = context.view.by_kind.get("opened")
-    if not opened or context.view.has(*rule.act):
-        return False
-    stage = getattr(opened[0], "stage", None)
-    reached = next((kinds for name, kinds in context.law.measure.stages if name == stage), ())
-    return bool(reached) and min(_RANK[k] for k in rule.act) <= max(_RANK[k] for k in reached)
-
-
-_RANK = {code: n for n, code in enumerate(KINDS)}
 
 
 def _law_day(context: Context, rule: Rule) -> dt.date:
