@@ -15,6 +15,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    attested_step,
     failed,
     in_order,
     missing,
@@ -275,7 +276,7 @@ def _grounded(ctx: ProjectContext, change: Change) -> Verdict:
     attested = next((a for r in change.rows if (a := ctx.attestation("adjust_reason", key_of(r))) is not None), None)
     if attested is None:
         return undetermined("needs_attestation", step, Step("lacks_attestation", "adjust_reason", "attestations"))
-    return passed(step, Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind))
+    return passed(step, attested_step(attested))
 
 
 # ── LZ-19 p1 ──

@@ -33,6 +33,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     any_of,
+    attested_step,
     compare,
     fact,
     failed,
@@ -176,7 +177,7 @@ def lz23_supervision_choice(ctx: ProjectContext) -> Verdict:
             return total(ctx, passed(step, chosen, Step("lacks_attestation", "self_supervision", "attestations")))
         return total(
             ctx,
-            passed(step, chosen, Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind)),
+            passed(step, chosen, attested_step(attested)),
         )
     return total(ctx, at_gate(ctx, failed(step, chosen, because="no_supervision_contract"), building_day(ctx)))
 

@@ -31,6 +31,7 @@ from zongmu.policy import (
     Verdict,
     all_of,
     any_of,
+    attested_step,
     covers,
     fact,
     failed,
@@ -154,9 +155,7 @@ def lz10_urgent(ctx: ProjectContext) -> Verdict:
     """
     found = {kind: ctx.attestation(kind) for kind in ("demand", "strategy", "urgent", "depth")}
     steps = tuple(
-        Step("attested", a.date, f"attestations/{a.seq}", None, a.kind)
-        if a is not None
-        else Step("lacks_attestation", kind, "attestations")
+        attested_step(a) if a is not None else Step("lacks_attestation", kind, "attestations")
         for kind, a in found.items()
     )
     demand = found["demand"]

@@ -29,6 +29,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    attested_step,
     by_day,
     compare,
     deadline,
@@ -70,9 +71,7 @@ def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
         evidence = replace(evidence, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
     attested = ctx.attestation("needs_research")
     step = (
-        Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind)
-        if attested is not None
-        else Step("lacks_attestation", "needs_research", "attestations")
+        attested_step(attested) if attested is not None else Step("lacks_attestation", "needs_research", "attestations")
     )
     evidence = replace(evidence, trace=(*evidence.trace, step))
     return staged(ctx, evidence, warn=ctx.view.day("declared"), fail=begun, weight=Severity.NOTICE)

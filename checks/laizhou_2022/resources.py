@@ -33,6 +33,7 @@ from zongmu.policy import (
     all_of,
     any_of,
     at_boundary,
+    attested_step,
     compare,
     covers,
     deadline,
@@ -306,7 +307,7 @@ def lz31_common_capability(ctx: ProjectContext) -> Verdict:
     used = tuple(r.resource for r in ctx.project.shared_resources if r.used)
     attested = ctx.attestation("common_capability")
     if attested is not None:
-        evidence = passed(Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind))
+        evidence = passed(attested_step(attested))
     elif used:
         evidence = passed(Step("present", ", ".join(used), "shared_resources"))
     else:
@@ -324,7 +325,7 @@ def lz31_contribution(ctx: ProjectContext) -> Verdict:
         return not_applicable("not_reusable")
     attested = ctx.attestation("city_brain_contribution")
     if attested is not None:
-        return passed(Step("attested", attested.date, f"attestations/{attested.seq}", None, attested.kind))
+        return passed(attested_step(attested))
     step = Step("lacks_attestation", "city_brain_contribution", "attestations")
     closed = ctx.view.day("closed")
     if closed.value is None:

@@ -7,6 +7,7 @@ from zongmu.policy import (
     ProjectContext,
     Step,
     Verdict,
+    attested_step,
     failed,
     missing,
     not_applicable,
@@ -38,4 +39,4 @@ def lz2_scope(ctx: ProjectContext) -> Verdict:
     split = ctx.attestation("content_split")
     if split is None:
         return undetermined("needs_attestation", step, Step("lacks_attestation", "content_split", "attestations"))
-    return passed(step, Step("attested", split.date, f"attestations/{split.seq}", None, split.kind))
+    return passed(step, attested_step(split))

@@ -10,6 +10,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    attested_step,
     covers,
     deadline,
     failed,
@@ -92,7 +93,7 @@ def od16_catalogue(ctx: ProjectContext) -> Verdict:
         if found is None:
             parts.append(undetermined("needs_attestation", Step("missing", None, f"attestations/{kind}")))
         else:
-            parts.append(passed(Step("attested", found.date, f"attestations/{found.seq}", None, found.kind)))
+            parts.append(passed(attested_step(found)))
     return all_of(*parts)
 
 

@@ -23,6 +23,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    attested_step,
     compare,
     failed,
     gate,
@@ -318,9 +319,7 @@ def od15_urgent_plan(ctx: ProjectContext) -> Verdict:
     rows = {kind: ctx.attestation(kind) for kind in ("urgent", "depth")}
     lacking = tuple(Step("missing", None, f"attestations/{kind}") for kind, row in rows.items() if row is None)
     if not lacking:
-        return passed(
-            *(Step("attested", r.date, f"attestations/{r.seq}", None, r.kind) for r in rows.values() if r is not None)
-        )
+        return passed(*(attested_step(r) for r in rows.values() if r is not None))
     if ctx.view.has(*APPROVALS):
         return failed(*lacking, because="needs_attestation", excess=len(lacking))
     return undetermined("needs_attestation", *lacking)

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from zongmu.model.calendar import Due, add_months
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
+from zongmu.model.project import Attestation
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
 from zongmu.model.timeline import Fact
 from zongmu.policy.context import Context, LawError, ProjectContext
@@ -40,6 +41,11 @@ def passed(*trace: Step, because: str | None = None, **more: Any) -> Verdict:
 def failed(*trace: Step, because: str | None = None, **more: Any) -> Verdict:
     """The record does not. Weight follows from the modality of the cited sentence."""
     return Verdict(Outcome.FAIL, because, trace, **more)
+
+
+def attested_step(row: Attestation) -> Step:
+    """The line of a trace that says what somebody vouched for, and when."""
+    return Step("attested", row.date, f"attestations/{row.seq}", None, row.kind)
 
 
 def warned(why: str, *trace: Step, because: str | None = None, **more: Any) -> Verdict:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from zongmu.model.finding import Bilingual
 
 BECAUSE: dict[str, Bilingual] = {
+    "attested": Bilingual("已有人证明", "somebody vouches for it"),
     "pass": Bilingual("符合", "as the law asks"),
     "fail": Bilingual("不符合", "not as the law asks"),
     "undetermined": Bilingual("暂不能判断", "cannot be told yet"),
@@ -59,6 +60,7 @@ SAY: dict[str, Bilingual] = {
     "present": Bilingual("{field}：{value}", "{field}: {value}"),
     "absent": Bilingual("未见 {field}", "not seen: {field}"),
     "absent_such": Bilingual("未见 {field}：{value}", "not seen: {field}: {value}"),
+    "attested": Bilingual("已证明 {limit}（{value}）", "attested: {limit} ({value})"),
     "guard": Bilingual("{field} 为 {value}", "{field} is {value}"),
     "count": Bilingual("{field} {value}", "{field} {value}"),
 }
