@@ -40,6 +40,7 @@ def test_an_instance_that_checks_at_once(wheel: Path, tmp_path: Path) -> None:
     assert said.out.rstrip().endswith("结论：可以合并")
     one = Instance(target)
     assert one.say("check", "--strict").code == 0
+    assert one.say("fmt", "--check").code == 0
     settings = parse_exact(target.joinpath("registry/registry.yaml").read_bytes(), "x").value
     assert settings["jurisdictions"] == [{"id": "shanshi", "name": "山市", "region": "110000"}]
     assert "demonstration" not in settings

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.instances import say
 from tests.ours import checks
 from zongmu.model.coded import coded_values
 from zongmu.model.derive import View
@@ -50,6 +51,11 @@ def measured() -> Iterator[tuple[str, str]]:
 
 def test_every_file_reads_and_fits_its_schema() -> None:
     assert [f.message.zh for f in registry().findings] == []
+
+
+def test_every_file_is_in_the_one_layout() -> None:
+    said = say("--root", ROOT, "fmt", "--check")
+    assert said.code == 0, said.all
 
 
 def test_it_passes_its_own_gate() -> None:

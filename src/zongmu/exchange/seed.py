@@ -16,6 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from zongmu import __version__
 from zongmu.model.identifiers import DivisionCode
+from zongmu.model.records import BY_NAME
+from zongmu.store.canonical import formatted
 from zongmu.store.emit import scalar
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -95,13 +97,14 @@ def plant(target: Path, city: City, pin: Pin) -> list[str]:
 
 def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
     j = city.jurisdiction
+    settings = _SETTINGS.format(
+        jurisdiction=j,
+        title=scalar(f"{city.name}政务信息化项目总目"),
+        name=scalar(city.name),
+        region=city.region,
+    )
     return {
-        "registry/registry.yaml": _SETTINGS.format(
-            jurisdiction=j,
-            title=scalar(f"{city.name}政务信息化项目总目"),
-            name=scalar(city.name),
-            region=city.region,
-        ),
+        "registry/registry.yaml": formatted(settings.encode(), BY_NAME["instance"], target / "registry/registry.yaml"),
         f"registry/organizations/{j}/registrar.yaml": _REGISTRAR.format(
             jurisdiction=j, name=scalar(f"{city.name}登记机构"), region=city.region
         ),
