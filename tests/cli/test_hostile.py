@@ -160,11 +160,12 @@ def test_a_number_in_a_name_is_not_repeated(tiny: Instance) -> None:
         f"projects/demo/office/{PERSON}",
         f"projects/demo/{PHONE}/demo-2026-0009",
         "organizations/demo/139.1234.5678",
+        "projects/demo/office/demo-2026-139-1234-5678.0",
     ):
         tiny.write(f"registry/{name}.yaml", HEAD + "name: 甲\n")
     tiny.write(f"registry/{PERSON}/x.yaml", "a: 1\n")
     said = [tiny.say("check", "--format", form) for form in ("text", "json", "github")]
-    assert [one.out.count("tree.sensitive-name") for one in said] == [4, 4, 4]
+    assert [one.out.count("tree.sensitive-name") for one in said] == [5, 5, 5]
     tiny.commit()
     said += [tiny.say("diff", "HEAD~1", "HEAD"), tiny.say("gate", "--base", "HEAD~1", "--head", "HEAD")]
     said += [tiny.say("log", "demo-2026-0009")]

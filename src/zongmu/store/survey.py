@@ -7,7 +7,7 @@ import errno
 import re
 import shlex
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,8 +63,10 @@ def _folder(record_type: RecordType) -> str:
 
 _BY_FOLDER: Final[dict[str, RecordType]] = {_folder(t): t for t in RECORD_TYPES}
 _SAFE_NAME: Final = re.compile(r"[A-Za-z0-9._/-]+")
-_LONG_NUMBER: Final = re.compile(r"(?:[0-9][-._]?){11}")
-_SIGNS: Final = re.compile(r"[-._]")
+_LONG_NUMBER: Final = re.compile(r"(?:[0-9][-._ ]*){11}")
+_SIGNS: Final = re.compile(r"[-._ ]+")
+_MOST_GROUPS: Final = 19
+_NUMBERS: Final = re.compile(r"[0-9]+(?:[-._ ]+[0-9]+)*(?:[-._ ]*[Xx])?")
 
 
 def survey(tree: Tree) -> Survey:
@@ -190,8 +192,19 @@ def sensitive_name(path: str) -> bool:
     from zongmu.model.guards import code_for, scan
 
     seen = "".join(letter for letter in path if letter.isprintable())
-    words = {word for part in seen.split("/") for word in (part, part.removesuffix(".yaml"), *_SIGNS.split(part))}
+    words = {word for part in seen.split("/") for word in (part, *_SIGNS.split(part), *_numbers(part))}
     return any(code_for(hit.kind).sensitive for word in words for hit in scan(word))
+
+
+def _numbers(name: str) -> Iterator[str]:
+    """What may be read as a number in a name, where a sign before or after it means no more than one inside."""
+    for found in _NUMBERS.finditer(unicodedata.normalize("NFKC", name)):
+        groups = _SIGNS.split(found[0])
+        for first in range(len(groups)):
+            for last in range(first + 1, min(first + _MOST_GROUPS, len(groups)) + 1):
+                number = "-".join(groups[first:last])
+                if _LONG_NUMBER.match(number):
+                    yield number
 
 
 def safe_path(path: str) -> str:

@@ -9,7 +9,8 @@ What each detector asks before it speaks, so that an honest number is not called
   date may be that of a business number (division, day, serial), so without a word of context it is a warning.
   The 15 digits of before 1999 carry no check and need the word.
 * mobile: ``1[3-9]`` and nine digits, whole or grouped as people write them, with or without 86. Followed by 元 or by
-  decimals it is an amount.
+  decimals it is an amount. Right after capitals it may be the number of a paper: not reported where a word says so, after
+  one letter refused, after several a warning, unless they are those that people put before a telephone.
 * bank card: a range of card issuers, Luhn (ISO/IEC 7812-1), and a word of context or groups of four. Luhn alone
   passes one random number in ten.
 * a long number right after 账号 or 卡号 that is no valid card is a warning: the account may be an organisation's.
@@ -27,7 +28,7 @@ from zongmu.model.guards.base import Folded, Hit, Lazy, Traces, without_overlaps
 
 # What people put between the groups of one number. A line break with the indentation after it too: a long YAML
 # text may be folded there.
-_GAP: Final = " \t\n-.\u00a0\u00b7\u2022\u202f\u205f\u2212\u3000\u30fb\ufe63\uff0d\uff0e" + "".join(
+_GAP: Final = " \t\n-./_\u00a0\u00b7\u2022\u202f\u205f\u2212\u3000\u30fb\ufe63\uff0d\uff0e" + "".join(
     map(chr, [*range(0x2000, 0x200B), *range(0x2010, 0x2016)])
 )
 _MAX_GAP: Final = 40
@@ -37,6 +38,9 @@ _GROUP = Lazy("[0-9]+")
 _GAP_BYTES_BUT_HYPHEN: Final = _GAP.replace("-", "").encode()
 _DIGITS_AS_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _ELEVEN: Final = b"0" * 11
+_GAPS: Final = frozenset(_GAP)
+_X: Final = frozenset("Xx")
+_DIGITS: Final = frozenset("0123456789")
 _ZERO_OR_HYPHEN: Final = (b"0", b"-")
 _CODE_AS_ZERO: Final = b"0000-000000-00-00-000000"
 
@@ -71,7 +75,13 @@ _AMOUNT_AFTER = Lazy(
 )
 _AMOUNT_BEFORE = Lazy(r"(?:[¥￥$]|CNY|RMB|人民币)\s{0,2}$", re.IGNORECASE)
 _CODE_BEFORE = Lazy(r"(?:^|[^A-Za-z])([A-Z]+)$")
-_PHONE_LETTERS: Final = frozenset({"T", "TEL", "M", "MOB", "P", "PHONE"})
+_PHONE_LETTERS: Final = frozenset(
+    {"T", "TEL", "M", "MOB", "P", "PHONE", "V", "VX", "WX", "WECHAT", "SJ", "SJH", "DH", "LX", "LXDH", "LXFS"}
+)
+_PAPER_BEFORE = Lazy(
+    r"(?:号|编码|代码|合同|项目|采购|招标|备案|证书|(?<![a-z])(?:no|number|code|id|ref))[^0-9A-Za-z\u4e00-\u9fff]{0,4}$",
+    re.IGNORECASE,
+)
 
 _CARD_RANGE = Lazy(r"35|4|5[1-5]|60|62|81|9[0-9]")
 _CARD_WORDS = Lazy(
@@ -198,12 +208,8 @@ def _resident_ids(run: _Run) -> Iterator[tuple[str, int, int, bool]]:
 
 def _check_letter(text: str, at: int) -> int | None:
     """Where the X that ends a resident id stands, at *at* or after one gap character."""
-    for place in (at, at + 1):
-        if text[place : place + 1] in ("X", "x"):
-            return None if text[place + 1 : place + 2].isascii() and text[place + 1 : place + 2].isalnum() else place
-        if text[place : place + 1] not in (" ", "-"):
-            return None
-    return None
+    place = at + (text[at : at + 1] in _GAPS)
+    return place if text[place : place + 1] in _X and text[place + 1 : place + 2] not in _DIGITS else None
 
 
 def _old_resident_id(run: _Run, start: int) -> bool:
@@ -252,8 +258,9 @@ def _mobiles(run: _Run) -> Iterator[tuple[str, int, int, bool]]:
             if prefix:
                 shape = _without_prefix(shape, len(prefix))
             first, last = run.span(start, len(prefix) + 11)
-            if _mobile_stands(run, at, shape, first, last):
-                yield "mobile", first, last, True
+            sure = _mobile_stands(run, at, shape, first, last)
+            if sure is not None:
+                yield "mobile", first, last, sure
                 break
 
 
@@ -261,25 +268,27 @@ def _without_prefix(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     return shape[1:] if shape[0] == size else (shape[0] - size, *shape[1:])
 
 
-def _mobile_stands(run: _Run, at: int, shape: tuple[int, ...], first: int, last: int) -> bool:
-    """Whether eleven digits that could be a mobile number are one, by grouping and surroundings."""
+def _mobile_stands(run: _Run, at: int, shape: tuple[int, ...], first: int, last: int) -> bool | None:
+    """Whether eleven digits that could be a mobile number surely are one, by grouping and surroundings; None: they are none."""
     text = run.text
     usual = shape in _PHONE_SHAPES
-    if not usual and (shape[0] < 3 or len(shape) > 5):
-        return False
+    if (not usual and (shape[0] < 3 or len(shape) > 5)) or _inside_opaque(text, first, last):
+        return None
     if _near(_PHONE_WORDS, text, first, last):
-        return not _inside_opaque(text, first, last)
+        return True
     if not usual:
-        return False
+        return None
     if len(shape) > 1:
         # A link in a longer chain with the same separator is a document's number: HT-138-2024-0001.
         separator = text[run.places[at + shape[0] - 1] + 1]
         if _linked(text[max(0, first - 2) : first][::-1], separator) or _linked(text[last : last + 2], separator):
-            return False
+            return None
     if _AMOUNT_AFTER.match(text, last) or _AMOUNT_BEFORE.search(text, max(0, first - 6), first):
-        return False
+        return None
     code = _CODE_BEFORE.search(text, max(0, first - 12), first)
-    return (code is None or code[1] in _PHONE_LETTERS) and not _inside_opaque(text, first, last)
+    if code is None or code[1] in _PHONE_LETTERS:
+        return True
+    return None if _PAPER_BEFORE.search(text, max(0, first - _CONTEXT_BEFORE), code.start(1)) else len(code[1]) == 1
 
 
 def _linked(outside: str, separator: str) -> bool:
