@@ -45,6 +45,18 @@ def test_1_when_refused(tiny: Instance) -> None:
     assert said.out.rstrip().endswith("结论：拒收")
 
 
+def test_what_stands_in_nobodys_way_is_counted_and_listed_on_demand(tiny: Instance) -> None:
+    for serial in range(10, 31):
+        tiny.project(serial, CONTRACT + WARNING)
+    brief = tiny.say("check", "--lang", "en")
+    assert "      21  " in brief.out
+    assert brief.out.count("demo-2026-00") < 5
+    assert "needs a person [dm1_apply]" in brief.out  # what stands in the way is told in full
+    for more in (["--all"], ["registry/projects"]):
+        assert tiny.say("check", "--lang", "en", *more).out.count(": warning [") == 21
+    assert len(tiny.report()["findings"]) == 22
+
+
 @pytest.mark.parametrize(
     "args",
     [

@@ -23,6 +23,7 @@ from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Counts, Decision, decide
 from zongmu.policy.remembering import Remembers, memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
+from zongmu.report.counting import counted_lines, parted
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
 from zongmu.store.registry import Registry, load
@@ -250,6 +251,12 @@ def _report(
             print(line)
         print()
     listed = shown(decision.findings, all_states=args.all or summary.base is None)
+    if not (args.all or args.paths):
+        listed, counted = parted(listed)
+        if counted:
+            for line in counted_lines(counted, checks, args.lang):
+                print(line)
+            print()
     if args.format == "github":
         from zongmu.report.github import annotation
 

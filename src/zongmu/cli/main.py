@@ -72,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
         "--fix", action="store_true", help="先改正能机械改正的写法 first mend what is only a matter of notation"
     )
     check.add_argument("--strict", action="store_true", help="提醒也算阻断 count warnings")
-    check.add_argument("--all", action="store_true", help="列出原已存在的问题 list what was already so")
+    check.add_argument(
+        "--all",
+        action="store_true",
+        help="逐项列出全部，含原已存在的 list everything one by one, also what was already so",
+    )
     check.add_argument("--tally", action="store_true", help="列出每条规则的裁决数 outcomes per rule")
     check.add_argument("--jobs", type=int, default=None, metavar="N", help="并行进程数 worker processes")
     check.add_argument("--no-cache", action="store_true", help="不用缓存 without the cache")

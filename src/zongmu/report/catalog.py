@@ -6,7 +6,7 @@ import importlib
 import re
 from collections.abc import Iterator
 
-from zongmu.model.finding import Code
+from zongmu.model.finding import Bilingual, Code
 from zongmu.policy.loading import Checks
 from zongmu.report.command_codes import command_codes
 
@@ -63,3 +63,13 @@ def in_general(text: str) -> str:
 def code_named(checks: Checks, id: str) -> Code | None:
     """The code with that id."""
     return next((c for c in codes(checks) if c.id == id), None)
+
+
+def title_of(checks: Checks, id: str) -> Bilingual | None:
+    """What a finding with the code *id* is called: a rule of a measure, a check of any city, or one of the program's own."""
+    for loaded in checks.measures.values():
+        if id in loaded.texts:
+            return loaded.texts[id].title
+    common = next((code for check in checks.common for code in check.codes if code.id == id), None)
+    code = common or code_named(checks, id)
+    return None if code is None else code.title
