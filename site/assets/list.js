@@ -11,11 +11,7 @@
   var body = table.tBodies[0], pager = document.getElementById("zm-pager"), count = document.getElementById("zm-count");
   var empty = document.getElementById("zm-empty"), collator = window.Intl && Intl.Collator ? new Intl.Collator(zh ? "zh-CN" : "en") : null;
   find.rows = size;
-  function word(a, b) { return zh ? a : b; }
-  function el(tag, text, cls) { var e = document.createElement(tag); if (text) e.textContent = text; if (cls) e.className = cls; return e; }
-  function term(name, n) { var p = col[name][n]; return p < 0 ? null : tables[name][p]; }
-  function title(name, n) { var t = term(name, n); return t ? t[zh ? 1 : 2] : ""; }
-  function day(number) { var s = String(number); return number ? s.slice(0, 4) + "-" + s.slice(4, 6) + "-" + s.slice(6) : ""; }
+  var cells = window.zongmuCells, word = cells.word, el = cells.el, term = cells.term, title = cells.title, day = cells.day, amount = cells.amount;
   function time(number) { return Date.UTC(Math.floor(number / 10000), Math.floor(number / 100) % 100 - 1, number % 100); }
 
   /* ── 分面 facets: each says for a row under which key it falls ── */
@@ -216,12 +212,33 @@
   }
   function chosen() { return facets.filter(function (f) { return state[f.key]; }); }
 
-  /* ── 显示 showing ── */
-  function amount(fen) {
-    if (fen === null) return "";
-    if (!zh) return (fen / 100).toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: fen % 100 ? 2 : 0 });
-    return (Math.round(fen / 1e4) / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  /* ── 勾选，并列比较 picking some, to see them side by side ── */
+  var MOST = 4, picks = [], picked = el("div", "", "zm-picked");
+  picked.setAttribute("role", "status");
+  picked.hidden = true;
+  table.parentNode.parentNode.insertBefore(picked, table.parentNode.nextSibling);
+  function pick(id, on) {
+    picks = picks.filter(function (one) { return one !== id; }).concat(on ? [id] : []);
+    tellPicks();
   }
+  function tellPicks() {
+    Array.prototype.forEach.call(body.querySelectorAll(".zm-pick input"), function (box) {
+      box.checked = picks.indexOf(box.value) >= 0;
+      box.disabled = !box.checked && picks.length >= MOST;
+    });
+    picked.textContent = "";
+    picked.hidden = !picks.length;
+    if (!picks.length) return;
+    var go = el("a", word("并列比较", "See side by side"), "zm-button"), none = el("button", word("取消勾选", "Untick all"), "zm-link");
+    picked.appendChild(el("span", word("已选 " + picks.length + " 个（最多 " + MOST + " 个）", picks.length + " chosen (at most " + MOST + ")")));
+    go.href = "compare.html#id=" + picks.join(",");
+    none.type = "button";
+    none.addEventListener("click", function () { picks = []; tellPicks(); search.focus(); });
+    picked.appendChild(go);
+    picked.appendChild(none);
+  }
+
+  /* ── 显示 showing ── */
   function row(n, rank) {
     var tr = el("tr"), head = el("th"), link = el("a", zh || !col.en[n] ? col.name[n] : col.en[n]);
     head.scope = "row";
@@ -229,6 +246,14 @@
     if (!zh && !col.en[n]) link.lang = "zh";
     head.appendChild(link);
     head.appendChild(el("span", col.id[n], "zm-id"));
+    var choose = el("label", "", "zm-pick"), tick = el("input");
+    tick.type = "checkbox";
+    tick.value = col.id[n];
+    tick.setAttribute("aria-label", word("比较 ", "Compare ") + link.textContent);
+    tick.addEventListener("change", function () { pick(tick.value, tick.checked); });
+    choose.appendChild(tick);
+    choose.appendChild(document.createTextNode(word("比较", "compare")));
+    head.appendChild(choose);
     if (rank === 3) head.appendChild(el("span", word("见于正文", "found in the text"), "zm-quiet"));
     tr.appendChild(head);
     function cell(text, cls, label) { var td = el("td", text, cls); if (label) td.setAttribute("data-label", label); tr.appendChild(td); return td; }
@@ -288,6 +313,7 @@
     });
     Object.keys(fields).forEach(function (k) { if (fields[k].value !== String(state[k]) && !(k === "q" && document.activeElement === search)) fields[k].value = state[k]; });
     turn(pages);
+    tellPicks();
     write();
   }
   function suggest(none, on) {

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 KINDS = (
     "index.html", "ratings.html", "data.html", "projects/index.html", "projects/shili-2026-0001.html",
+    "projects/compare.html#id=shili-2026-0001,shili-2026-0002",
     "projects/shili-2026-0002.html", "organizations/index.html", "organizations/shili-ju.html", "systems/index.html",
     "suppliers/index.html", "years/shili-2026.html", "deadlines/index.html", "returns/index.html",
     "returns/shili-2026-q1.html", "changes/index.html", "changes/amounts.html", "suppliers/upcoming.html", "districts/shili-150690.html", "measures/shili_2026.html", "rules/sl01_contract_in_time.html",

@@ -311,21 +311,24 @@ def test_nothing_is_loaded_from_outside_and_nothing_runs_that_is_not_ours(site: 
         )
         assert not page.of("style"), path
         assert not [a for _, _, a in page.tags if "style" in a or any(_EVENT.match(name) for name in a)], path
-    for name in ("assets/zongmu.css", "assets/list.js", "assets/search.js", "assets/find.js", "assets/tables.js"):
-        assert "//" not in re.sub(r"/\*.*?\*/", "", (site / name).read_text("utf-8"), flags=re.DOTALL).replace(
-            "://", "://"
-        )
+    for name in ("zongmu.css", "list.js", "search.js", "find.js", "tables.js", "cells.js"):
+        assert "//" not in re.sub(
+            r"/\*.*?\*/", "", (site / "assets" / name).read_text("utf-8"), flags=re.DOTALL
+        ).replace("://", "://")
     sheet = next((site / "assets/stylesheets").glob("main.*.css")).read_text("utf-8")
     assert not re.findall(r"url\((?![\"']?data:)", sheet)
 
 
 def test_no_script_of_the_theme_is_shipped(site: Path) -> None:
     assert sorted(p.relative_to(site).as_posix() for p in site.rglob("*.js")) == [
+        "assets/cells.js",
+        "assets/compare.js",
         "assets/find.js",
         "assets/form/form.js",
         "assets/list.js",
         "assets/search.js",
         "assets/tables.js",
+        "projects/figures.js",
         "projects/rows.js",
         "search/0.js",
         "search/fold.js",

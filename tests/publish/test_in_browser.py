@@ -109,6 +109,31 @@ def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_pat
     assert [n for _, n in in_frames(site, tmp_path, pages, 1000, ask)] == [50] * len(pages)
 
 
+def test_an_address_sets_projects_side_by_side(site: Path, tmp_path: Path) -> None:
+    """Each row's cells, as the project's own data have them; what is not on the site is said and left out."""
+    ask = (
+        "[d.getElementById('zm-compare-said').textContent, "
+        "[...d.querySelectorAll('.zm-compare tr')].map(r => [...r.cells].map(c => c.textContent))]"
+    )
+    asked = ("#id=shili-2026-0005,shili-2026-0007,shili-2099-0001", "#id=%ZZ", "#id=__proto__")
+    found = in_frames(site, tmp_path, [f"projects/compare.html{a}" for a in asked], 1000, ask)
+    said, rows = found[0][1]
+    assert "shili-2099-0001" in said
+    assert [cell[:4] for cell in rows[0]] == ["项目", "示例项目", "医疗保障"]
+    assert len({len(row) for row in rows}) == 1
+    ladder = {}
+    for n in (5, 7):
+        data = json.loads((site / f"projects/shili-2026-{n:04d}.json").read_text("utf-8"))
+        ladder[n] = {row["step"]: row for row in data["derived"]["ladder"]}
+    over = ladder[5]["contracted"]["against_original"]["basis_points"]
+    by_title = {row[0]: row[1:] for row in rows}
+    assert by_title["合同合计（万元）"][0] == f"1,300.00较原始基线 +{over // 100}.{over % 100:02d}%"
+    assert by_title["合同合计（万元）"][1].startswith("1,180.50较原始基线 −1.63%")
+    assert by_title["资金，较原始基线"][0].startswith("▲ 偏离")
+    assert [len(rows) for _, (_, rows) in found[1:]] == [0, 0]
+    assert "__proto__" in found[2][1][0]
+
+
 def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_path: Path) -> None:
     ask = (
         "[[...d.querySelectorAll('form input, form select')].map(f => f.labels.length),"
@@ -225,9 +250,13 @@ def test_hostile_text_is_shown_and_runs_nowhere(tmp_path: Path) -> None:
     site = tmp_path / "public"
     projects = [f"projects/{p.name}" for p in sorted((site / "projects").glob("shili-*.html"))]
     pages = ["index.html", "projects/index.html", "en/projects/index.html", *projects]
+    chosen = ",".join(Path(path).stem for path in projects[:4])
+    pages += [f"projects/compare.html#id={chosen}", "projects/compare.html#id=<img src=x onerror=alert(1)>"]
     ask = "[d.documentElement.dataset.ran || null, d.scripts.length, d.querySelector('h1').textContent]"
     for path, (ran, scripts, heading) in in_frames(site, tmp_path, pages, 800, ask):
         assert ran is None, path
-        assert scripts == (5 if path.endswith("index.html") and "projects" in path else 1), path
+        assert scripts == (
+            7 if "compare" in path else 6 if path.endswith("index.html") and "projects" in path else 1
+        ), path
         if path in projects:
             assert heading == " ".join(texts[projects.index(path)].split())[:200], path

@@ -22,6 +22,7 @@ from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, checksums, schema_files, whole_json
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
+from zongmu.publish.pages.comparing import compare_page
 from zongmu.publish.pages.data import build_file, data_html
 from zongmu.publish.pages.form import form_html
 from zongmu.publish.pages.gathered import gathered_pages
@@ -144,6 +145,7 @@ def _lists(make: Maker, tree: FreshTree, files: Sequence[DataFile], done: Sequen
     """Put into the tree what shows many projects at once, in one language."""
     made = (
         *list_pages(make),
+        compare_page(make),
         *gathered_pages(make),
         *change_pages(make),
         *trail_page(make),

@@ -16,7 +16,7 @@ from zongmu.model.derive import View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Extension, Span
+from zongmu.model.milestones import Extension
 from zongmu.model.scalars import Money, Ratio
 
 Grade = Literal["kept", "beyond", "well_beyond"]
@@ -96,8 +96,7 @@ def rate(view: View, asof: dt.date, limits: Limits) -> Ratings:
     return Ratings(
         _cost(reached or current, original, limits),
         _cost(reached, current, limits),
-        _time(view, view.original_period.value, None, asof, limits),
-        _time(view, view.approved_period.value, _extended(view), asof, limits),
+        *(_time(view, end, asof, limits) for end in planned_ends(view)),
     )
 
 
@@ -111,11 +110,10 @@ def _cost(figure: Money | None, baseline: Money | None, limits: Limits) -> Ratin
     return Rating(grade, fen=by.fen, bp=by.bp)
 
 
-def _time(view: View, period: Span | None, extended: dt.date | None, asof: dt.date, limits: Limits) -> Rating | None:
+def _time(view: View, end: dt.date | None, asof: dt.date, limits: Limits) -> Rating | None:
     """Built later than planned; while it is not built, how many days the end has passed on the as-of day."""
-    if period is None:
+    if end is None:
         return None
-    end = max(period.end, extended) if extended is not None else period.end
     built = view.day("completed", "initial_accepted", "final_accepted").value
     if built is None and view.has(*ENDS):
         return None
@@ -126,9 +124,14 @@ def _time(view: View, period: Span | None, extended: dt.date | None, asof: dt.da
     return Rating(grade, days=days, running=built is None)
 
 
-def _extended(view: View) -> dt.date | None:
-    """The latest day to which the period was extended."""
-    return max((m.until for m in view.of_kind(Extension, "extended") if m.until is not None), default=None)
+def planned_ends(view: View) -> tuple[dt.date | None, dt.date | None]:
+    """When building should end: as first approved, and as approved or extended since; None where it is not recorded."""
+    original, current = view.original_period.value, view.approved_period.value
+    extended = [m.until for m in view.of_kind(Extension, "extended") if m.until is not None]
+    return (
+        original.end if original is not None else None,
+        max([current.end, *extended]) if current is not None else None,
+    )
 
 
 def quartiles(rising: Sequence[int]) -> tuple[int, int, int, int]:

@@ -58,7 +58,7 @@ def rows_script(release: Release, projects: Sequence[Released], zh: Say, en: Say
     columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
     data: dict[str, Any] = {
         "format": FORMAT,
-        "asof": _number(release.asof),
+        "asof": as_number(release.asof),
         "shards": shard_count(len(projects)),
         "tables": {name: words.rows for name, words in tables.items()},
         "columns": columns,
@@ -105,10 +105,10 @@ def _row(
         "district": _district(tables["district"], release, facts.get("region")),
         "rating": _rating(tables["rating"], project, release),
         "year": int(public.id.rsplit("-", 2)[1]),
-        "approved": _fen(view.current_baseline.value),
-        "contracted": _fen(view.contracted.value),
-        "last": _number(project.last_act()),
-        "due": _number(day),
+        "approved": fen_of(view.current_baseline.value),
+        "contracted": fen_of(view.contracted.value),
+        "last": as_number(project.last_act()),
+        "due": as_number(day),
         "late": int(passed),
         "fails": project.counts()[Outcome.FAIL],
         "more": " ".join(
@@ -149,10 +149,11 @@ def _rating(words: _Words, project: Released, release: Release) -> int:
     return words.place(grade, Bilingual(f"{sign} {said.zh}", f"{sign} {said.en}"), str(list(GRADES).index(grade)))
 
 
-def _fen(amount: Money | None) -> int | None:
+def fen_of(amount: Money | None) -> int | None:
+    """An amount in fen; None for none."""
     return amount.fen if amount is not None else None
 
 
-def _number(day: dt.date | None) -> int:
+def as_number(day: dt.date | None) -> int:
     """A day as a number that sorts: 20260630; 0 for none."""
     return day.year * 10000 + day.month * 100 + day.day if day is not None else 0

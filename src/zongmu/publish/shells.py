@@ -63,12 +63,15 @@ class Kind:
 
 
 _TABLES = ("assets/tables.js",)
-_LIST = ("projects/rows.js", "search/fold.js", "assets/search.js", *_TABLES, "assets/list.js")
+_ROWS = ("projects/rows.js", "search/fold.js", "assets/search.js", "assets/cells.js")
+_LIST = (*_ROWS, *_TABLES, "assets/list.js")
+_COMPARE = (*_ROWS, "projects/figures.js", "assets/compare.js")
 
 KINDS: tuple[Kind, ...] = (
     Kind("project", "projects", "projects"),
     Kind("list", "projects", "projects", _LIST),
     Kind("lists", "projects", "projects"),
+    Kind("compare", "projects", "projects", _COMPARE),
     Kind("organization", "organizations", "organizations", _TABLES),
     Kind("system", "systems", "organizations"),
     Kind("district", "districts", "districts", _TABLES),

@@ -67,6 +67,12 @@ class Suppliers:
         slug = self.signed.get((project, contract))
         return self.by_slug[slug] if slug is not None else None
 
+    def builders(self, project: Released) -> list[Supplier]:
+        """Who builds a project: the suppliers of the contracts to build, else of all contracts."""
+        contracts = project.view.contracts("build") or project.view.contracts()
+        found = [self.of(project.public.id, key_of(c)) for c in contracts]
+        return list({s.slug: s for s in found if s is not None}.values())
+
 
 def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, PublicOrganization]) -> Suppliers:
     """The suppliers of all contracts of *projects*."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from zongmu.model.finding import Bilingual
+from zongmu.publish.comparison import figures_script
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
 from zongmu.publish.open_data.catalogue import OPENAPI, datasets
@@ -232,6 +233,7 @@ def _list(release: Release, zh: Say, en: Say) -> _Files:
     """What the master list and its search load; no data to be listed, but made from the same and kept with them."""
     projects, none = newest_first(release.projects), Bilingual("", "")
     yield "projects/rows.js", SCRIPT, none, none, rows_script(release, projects, zh, en), None
+    yield "projects/figures.js", SCRIPT, none, none, figures_script(release, projects), None
     yield "search/fold.js", SCRIPT, none, none, fold_script(), None
     for n, data in enumerate(shards(release, projects)):
         yield f"search/{n}.js", SCRIPT, none, none, data, None

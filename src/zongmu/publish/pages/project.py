@@ -148,14 +148,6 @@ def _said(make: Maker, duties: Sequence[Duty]) -> list[tuple[str, Markup]]:
     ]
 
 
-def _builders(make: Maker, project: Released) -> Markup | None:
-    """Who builds it: the suppliers of the contracts to build, else of all contracts."""
-    contracts = project.view.contracts("build") or project.view.contracts()
-    found = [make.release.suppliers.of(project.public.id, key_of(c)) for c in contracts]
-    names = {s.slug: make.say.supplier(s) for s in found if s is not None}
-    return make.say.joined(names.values()) if names else None
-
-
 def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -> Markup:
     """The project in one sentence, computed: whose, how much approved and contracted, where it stands."""
     public, say, view = project.public, make.say, project.view
@@ -168,7 +160,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
     limit = limit_price(view).value
     last = [m for m in acts if m.kind != "opened"][-1:]
-    builders = _builders(make, project)
+    builders = say.joined([say.supplier(s) for s in make.release.suppliers.builders(project)])
     said: list[str] = []
     for amount, zh, en in (
         (approved, "批复", "approved"),
@@ -178,7 +170,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     ):
         if amount is not None:
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
-    if builders is not None:
+    if builders:
         said.append(make.word(f"由 {builders} 承建", f"built by {builders}"))
     for m in last:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
