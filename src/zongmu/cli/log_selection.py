@@ -8,19 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from zongmu.cli.accounts import addresses
 from zongmu.cli.trouble import Trouble
 from zongmu.history.changes import FieldChange
 from zongmu.history.event import Event
 from zongmu.history.fields import root as fields_of
-from zongmu.history.raw import blobs_at, objects_at
+from zongmu.history.raw import objects_at
 from zongmu.history.trail import trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.store import reader
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.shapes import all_classes
-from zongmu.trust.files import KEYS_PATH
 
 _CLAUSE: Final = re.compile(r"[A-Z]{2,6}-[0-9]+(?:[ (].*)?")
 _UNIT: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
@@ -55,7 +54,7 @@ def by_account(git: Git, events: Sequence[Event], account: str) -> list[Event]:
     *account* is an id of ``trust/keys.yaml``, an e-mail address, or a name as commits have it. An account is known by
     every address that any version of the list gave it. Raises :class:`Trouble` where nobody of that name is known.
     """
-    named = {account, *_addresses(git, account)}
+    named = {account, *addresses(git).get(account, ())}
 
     def mine(event: Event) -> bool:
         people = [event.recorder, *(one.recorder for one in event.contributions)]
@@ -78,20 +77,6 @@ def by_account(git: Git, events: Sequence[Event], account: str) -> list[Event]:
             ),
         )
     return found
-
-
-def _addresses(git: Git, account: str) -> set[str]:
-    """The e-mail addresses that the account *account* ever had."""
-    commits = git.run("rev-list", "--full-history", "HEAD", "--", KEYS_PATH).decode("ascii").split()
-    blobs = {blob for blob in blobs_at(git, [(commit, KEYS_PATH) for commit in commits]) if blob is not None}
-    out = set()
-    for data in git.blobs(blobs, reader.MAX_BYTES + 1):
-        value = reader.parse(data, KEYS_PATH).value
-        people = value.get("people") if isinstance(value, dict) else None
-        for person in people if isinstance(people, list) else ():
-            if isinstance(person, dict) and person.get("id") == account and isinstance(person.get("email"), str):
-                out.add(person["email"])
-    return out
 
 
 def _of_unit(root: Path, unit: str) -> list[Event]:

@@ -49,13 +49,26 @@ def revision_at(root: Path, at: str) -> str:
 
 def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
     """The last commit of the main line on or before a day."""
-    day = day_named(text)
+    found = _last_on(git, day_named(text), zone)
+    if found is None:
+        raise Trouble(
+            "cli.before-the-registry",
+            Bilingual(f"{text} 时本库还没有提交", f"there was no commit yet on {text}"),
+            Bilingual("zongmu log 列出最早的提交", "zongmu log shows the earliest"),
+        )
+    return found
+
+
+def standing_on(git: Git, day: dt.date) -> str | None:
+    """The last commit of the main line on or before *day*, where the registry is; None where there was none yet."""
+    from zongmu.history.trail import timezone
+
+    return _last_on(git, day, timezone(git, git.resolve("HEAD")))
+
+
+def _last_on(git: Git, day: dt.date, zone: dt.tzinfo) -> str | None:
     for line in git.run("log", "--first-parent", "--no-show-signature", "--format=%H %ct").decode("ascii").splitlines():
         commit, _, seconds = line.partition(" ")
         if dt.datetime.fromtimestamp(int(seconds), zone).date() <= day:
             return commit
-    raise Trouble(
-        "cli.before-the-registry",
-        Bilingual(f"{text} 时本库还没有提交", f"there was no commit yet on {text}"),
-        Bilingual("zongmu log 列出最早的提交", "zongmu log shows the earliest"),
-    )
+    return None

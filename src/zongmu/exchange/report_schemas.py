@@ -1,4 +1,4 @@
-"""The JSON Schemas of what ``check``, ``diff`` and ``gate`` report with ``--format json``; ``schema/reports/`` holds them.
+"""The JSON Schemas of what ``check``, ``diff``, ``gate`` and ``audit`` report with ``--format json``, in ``schema/reports/``.
 
 Keys that are there in every report are required, others come and go; new keys may be added within a format, so none is
 forbidden.
@@ -163,6 +163,17 @@ _SUMMARY: Final = _object(
         "base": _maybe(_TEXT),
     }
 )
+_COMMIT: Final = {"type": "string", "pattern": "^[0-9a-f]{40}([0-9a-f]{24})?$"}
+_CELL: Final = {"anyOf": [_TEXT, {"type": "integer"}, {"$ref": "#/$defs/bilingual"}]}
+_TABLE: Final = _object(
+    {
+        "id": _TEXT,
+        "title": {"$ref": "#/$defs/bilingual"},
+        "explains": {"$ref": "#/$defs/bilingual"},
+        "columns": _many("bilingual"),
+        "rows": {"type": "array", "items": {"type": "array", "items": _CELL}},
+    }
+)
 _REPORTS: Final[Mapping[str, tuple[Bilingual, dict[str, Any]]]] = {
     "check": (
         Bilingual("zongmu check 的报告", "What zongmu check reports"),
@@ -196,6 +207,54 @@ _REPORTS: Final[Mapping[str, tuple[Bilingual, dict[str, Any]]]] = {
             }
         ),
     ),
+    "audit_report": (
+        Bilingual("zongmu audit report 的报告", "What zongmu audit report reports"),
+        _object(
+            {
+                "format": {"const": 2},
+                "head": _COMMIT,
+                "from": _DAY,
+                "to": _DAY,
+                "late": _COUNT,
+                "quiet": _COUNT,
+                "near": _COUNT,
+                "tables": _many("table"),
+            }
+        ),
+    ),
+    "audit_verify": (
+        Bilingual("zongmu audit verify 的报告", "What zongmu audit verify reports"),
+        _object(
+            {
+                "format": {"const": 1},
+                "accepted": {"type": "boolean"},
+                "head": _COMMIT,
+                "root": _COMMIT,
+                "assurance": _words(["none", "F", "S"]),
+                "commits": _COUNT,
+                "merges": _COUNT,
+                "signed": _COUNT,
+                "signers": {"type": "object", "additionalProperties": _COUNT},
+                "checkpoint": _TEXT,
+                "endorsed_acts": {"type": "object", "additionalProperties": _COUNT},
+                "open_acts": {
+                    "type": "array",
+                    "items": _object(dict.fromkeys(("project", "milestone", "role", "state", "needs"), _TEXT)),
+                },
+                "epochs": {
+                    "type": "array",
+                    "items": _object({"seq": _COUNT, "date": _DAY, "proved": {"type": "boolean"}}),
+                },
+                "conclusions": {
+                    "type": "array",
+                    "items": _object(
+                        {"id": _TEXT, "weight": _words(["proved", "not_proved", "refused"]), "zh": _TEXT, "en": _TEXT}
+                    ),
+                },
+                "faults": {"type": "array", "items": _object(dict.fromkeys(("code", "commit", "zh", "en"), _TEXT))},
+            }
+        ),
+    ),
 }
 _DEFS: Final = {
     "bilingual": _BILINGUAL,
@@ -206,6 +265,7 @@ _DEFS: Final = {
     "shift": _SHIFT,
     "move": _MOVE,
     "record": _RECORD,
+    "table": _TABLE,
 }
 
 

@@ -12,7 +12,7 @@ import importlib.util
 import re
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -250,9 +250,13 @@ def _found(modules: Iterable[ModuleType], cls: type[Any]) -> Iterator[Any]:
 
 def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
     """A YAML mapping of the law folder. Raises :class:`MeasureError` with file and line when it cannot be read."""
-    name = file.relative_to(root).as_posix()
+    return yaml_mapping(file.read_bytes, file.relative_to(root).as_posix())
+
+
+def yaml_mapping(read: Callable[[], bytes], name: str) -> Mapping[str, Any]:
+    """As :func:`read_yaml`, of what *read* reads."""
     try:
-        parsed = parse(file.read_bytes(), name, ours=True)
+        parsed = parse(read(), name, ours=True)
     except OSError as problem:
         raise MeasureError(
             Bilingual(f"读不到文件：{refusal(problem).zh}", f"cannot be read: {refusal(problem).en}"), name

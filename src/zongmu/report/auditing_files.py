@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from zongmu.report.auditing import Cell, Options, Table
+from zongmu.model.finding import Bilingual
+from zongmu.report.audit_table import Cell, Options, Table
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.report.words import sayable
@@ -30,7 +31,7 @@ th{border-bottom:2px solid #8794a6;white-space:nowrap}td.n{text-align:end}td.w{w
 def as_json(tables: Sequence[Table], options: Options, head: str) -> str:
     """As JSON. Keys are stable."""
     data = {
-        "format": 1,
+        "format": 2,
         "head": head,
         "from": options.start.isoformat(),
         "to": options.end.isoformat(),
@@ -43,12 +44,16 @@ def as_json(tables: Sequence[Table], options: Options, head: str) -> str:
                 "title": {"zh": table.title.zh, "en": table.title.en},
                 "explains": {"zh": table.explains.zh, "en": table.explains.en},
                 "columns": [{"zh": c.zh, "en": c.en} for c in table.columns],
-                "rows": table.rows,
+                "rows": [[_datum(cell) for cell in row] for row in table.rows],
             }
             for table in tables
         ],
     }
     return dump(data)
+
+
+def _datum(cell: Cell) -> Any:
+    return {"zh": cell.zh, "en": cell.en} if isinstance(cell, Bilingual) else cell
 
 
 def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> str:
@@ -79,11 +84,12 @@ def _table(table: Table, lang: str) -> str:
     if not table.rows:
         return head
     names = "".join(f"<th>{html.escape(c.pick(lang))}" for c in table.columns)
-    rows = "\n".join("<tr>" + "".join(map(_cell, row)) for row in table.rows)
+    rows = "\n".join("<tr>" + "".join(_cell(value, lang) for value in row) for row in table.rows)
     return f'{head}\n<div class="wide"><table>\n<tr>{names}\n{rows}\n</table></div>'
 
 
-def _cell(value: Cell) -> str:
+def _cell(value: Cell, lang: str) -> str:
+    value = value.pick(lang) if isinstance(value, Bilingual) else value
     if isinstance(value, int):
         return f'<td class="n">{value}'
     # Days, ids and numbers of documents are read as one word.
@@ -117,7 +123,7 @@ def as_xlsx(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
         sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", table.title.pick(lang))[:31])
         sheet.append([c.pick(lang) for c in table.columns])
         for line in table.rows:
-            sheet.append([_safe(value) for value in line])
+            sheet.append([_safe(value, lang) for value in line])
         for cells in sheet.iter_rows(min_row=2):
             for cell in cells:
                 if isinstance(cell.value, str):
@@ -133,7 +139,8 @@ def as_xlsx(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
     return _still(out.getvalue())
 
 
-def _safe(value: Cell) -> Cell:
+def _safe(value: Cell, lang: str) -> str | int:
+    value = value.pick(lang) if isinstance(value, Bilingual) else value
     if isinstance(value, int):
         return value
     text = printable(sayable(value))[:32_000]
