@@ -117,6 +117,14 @@ def test_a_kind_written_in_chinese_is_understood() -> None:
     assert "final_accepted" in told.message.zh
 
 
+def test_a_short_word_is_taken_for_none_that_only_sounds_like_it() -> None:
+    told = only(HEAD + "standards:\n  - {seq: 1, kind: local, level: city}\n")
+    assert told.code == "schema.not-in-list"
+    assert "county" not in told.message.en
+    assert "municipal 市级" in told.next_step.zh
+    assert "county" in only(HEAD + "standards:\n  - {seq: 1, kind: local, level: couty}\n").message.en
+
+
 def test_a_kind_of_a_project_does_not_belong_in_a_system() -> None:
     told = only(
         """\

@@ -23,6 +23,7 @@ NOTHING: Final = Bilingual("", "")
 
 _SHOWN: Final = 40
 _NEAR: Final = 0.6
+_NEAR_SHORT: Final = 0.7
 _PLAIN_KEY: Final = re.compile(r"[\w.\-/]{1,80}")
 
 _YES: Final = frozenset({"是", "有", "对", "yes", "y", "on", "1", "true"})
@@ -111,7 +112,9 @@ def example_line(slot: Slot) -> str:
 
 def near(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     """The *known* names that *word* may have been meant for, nearest first."""
-    return difflib.get_close_matches(word, list(known), count, _NEAR) if 0 < len(word) <= 64 else []
+    # Of a short word three shared letters are chance: city is no county.
+    cutoff = _NEAR_SHORT if len(word) <= 5 else _NEAR
+    return difflib.get_close_matches(word, list(known), count, cutoff) if 0 < len(word) <= 64 else []
 
 
 def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
