@@ -1,4 +1,4 @@
-"""Amounts that must add up, to the fen."""
+"""Amounts that must add up, to the fen; and amounts of a size that a slip of the unit gives."""
 
 from __future__ import annotations
 
@@ -27,6 +27,59 @@ NO_CONTRACT = code(
     ("没有合同 contract_signed/{contract}", "there is no contract_signed/{contract}"),
     ("先登记合同，或改正合同序号", "record the contract first, or mend its number"),
 )
+UNLIKELY = code(
+    "record.unlikely-amount",
+    ("金额大小异常", "An amount of an unlikely size"),
+    ("{amount} 即 {yuan} 元，{size}{meant}", "{amount} is {yuan} 元, {size_en}{meant_en}"),
+    (
+        "核对文件上的单位是元、万元还是亿元；单位无误就不必改",
+        "look whether the paper says 元, 万元 or 亿元; where the unit is right, nothing is to be done",
+    ),
+)
+
+AMOUNTS = frozenset(
+    {
+        "amount", "budget", "early_costs", "from", "it_part", "limit_price", "moved",
+        "original_investment", "surplus", "to", "total", "year_fund",
+    }
+)  # fmt: skip
+"""Fields of all records that hold an amount; days are called ``from`` and ``to`` too."""
+WHOLE = frozenset({"budget", "it_part", "limit_price", "original_investment", "total"})
+"""Those of them that speak of a whole project, contract or purchase: not of one row, a difference or a rest."""
+_PRICES = ("milestones/contract_", "milestones/procurement_awarded")
+_LITTLE = 100_000
+_MUCH = 100_000_000_000
+"""1,000 元 and 1,000,000,000 元, in fen: an IT project of a city below or from there is first of all a slip of the unit."""
+_UNITS = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
+
+
+@check(on="any", codes=[UNLIKELY])
+def amounts_are_likely(ctx: CheckContext) -> Iterator[Problem]:
+    """No amount has a size that only a slip of the unit would give."""
+    for path, text in ctx.named(AMOUNTS):
+        if not isinstance(text, str) or not text.endswith("元"):
+            continue
+        fen = Money.parse(text).fen
+        whole = path.split("/")[-1] in WHOLE or path.startswith(_PRICES)
+        if fen >= _MUCH or (whole and 0 < fen < _LITTLE):
+            meant = _meant(text, fen)
+            yield problem(
+                UNLIKELY, path, severity=Severity.WARNING, amount=text, yuan=Money(fen).format_yuan(),
+                size="对信息化项目大得少见" if fen >= _MUCH else "对信息化项目小得少见",
+                size_en="more than IT projects cost" if fen >= _MUCH else "less than IT projects cost",
+                instead=meant, meant=f"；是不是 {meant}？" if meant else "", meant_en=f"; did you mean {meant}?" if meant else "",
+            )  # fmt: skip
+
+
+def _meant(text: str, fen: int) -> str | None:
+    """The same number under the unit that makes it likely; None where none does."""
+    number = text.rstrip("亿万元")
+    unit = text[len(number) :]
+    for other in ("万元", "元"):
+        scaled = fen * _UNITS[other]
+        if scaled % _UNITS[unit] == 0 and _LITTLE <= scaled // _UNITS[unit] < _MUCH:
+            return f"{number}{other}"
+    return None
 
 
 @check(codes=[SUM, OVERPAID, NO_CONTRACT])

@@ -100,6 +100,20 @@ CASES: dict[str, Case] = {
         nine(f"milestones: [{{{SIGNED}}}, {{kind: contract_supplemented, date: 2026-02-09, of: contract_signed, amount: 11万元}}]\n{PAID}"),
         severity="warning",
     ),
+    "record.unlikely-amount": Case(
+        acts("kind: contract_signed, date: 2026-02-01, role: build, amount: 4805000万元"),
+        {
+            **nine(
+                "original_investment: 0元\nmilestones: [{kind: contract_signed, date: 2026-02-01, role: build, amount: 999999999.99元}, "
+                "{kind: design_approved, date: 2026-01-01, total: 1000元, scope: [{item: 甲, amount: 999.99元}]}]\n"
+                "payments: [{seq: 1, date: 2026-03-01, contract: 1, amount: 560元}]\n"
+            ),
+            "registry/plans/demo/2026.yaml": "format: 1\njurisdiction: demo\nyear: 2026\n"
+            "entries: [{seq: 1, project: demo-2026-0001, year_fund: 560元}]\n",
+        },
+        field="milestones/contract_signed/amount",
+        severity="warning",
+    ),
     "record.payment-without-contract": Case(nine(PAID), nine(f"milestones: [{{{SIGNED}}}]\n{PAID}"), field="payments/1/contract"),
     "record.frozen-field": Case(district("150602"), district("150601"), base=district("150601"), field="region"),
     "record.silent-edit": Case(
@@ -360,6 +374,39 @@ def test_every_code_can_be_explained(tiny: Instance) -> None:
 def test_amounts(row: str, fires: bool, tiny: Instance) -> None:
     tiny.write(NINE, acts(row)[NINE])
     assert bool(tiny.found("record.amounts-do-not-add-up")) is fires
+
+
+@pytest.mark.parametrize(
+    ("amount", "meant"),
+    [
+        ("10亿元", "10万元"),
+        ("4805000万元", "4805000元"),
+        ("999.99元", "999.99万元"),
+        ("480亿元", "480万元"),
+        ("1200000000元", ""),
+        ("0.000001亿元", ""),
+    ],
+)
+def test_an_unlikely_amount_is_asked_about_with_the_unit_that_was_meant(
+    amount: str, meant: str, tiny: Instance
+) -> None:
+    tiny.write(NINE, nine(f"original_investment: {amount}\n")[NINE])
+    (found,) = tiny.found("record.unlikely-amount")
+    said = found["message"]["en"]
+    assert said.endswith(f"; did you mean {meant}?" if meant else "IT projects cost"), said
+
+
+def test_every_amount_of_the_model_is_looked_at() -> None:
+    """The check goes by names; a field that is added to the model must be added there."""
+    from tests.model.test_codes import record_classes
+
+    amounts = {
+        info.alias or name
+        for cls in record_classes()
+        for name, info in cls.model_fields.items()
+        if "zongmu.model.scalars.money.Money" in str(info.annotation)
+    }
+    assert amounts == module("checks.common.amounts").AMOUNTS
 
 
 RECORDS: dict[str, str] = {

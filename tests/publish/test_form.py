@@ -133,6 +133,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
 
 
+UNREADABLE = (
+    ("a.yaml", b"format: 1\nname: x\n__proto__: 1\n", "3:1 没有 __proto__ 这个字段"),
+    ("a.yaml", b"format: 1\nformat: 1\n", "2:1 同一个键写了两次"),
+    ("a.yaml", "name: 项目".encode("gb18030"), "不是 UTF-8 文本"),
+    ("a.zip", b"PK", "不是填报页下载的申报包"),
+    ("a.xlsx", b"PK", "Excel 表不在这里打开"),
+)
+
+
 @pytest.mark.browser
 def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
@@ -158,8 +167,7 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         page.locator('[id="f-p/owner"] .zf-ask button', has_text="示例数据局").click()
         page.select_option("#zf-add-milestone", "declared")
         field("milestones/0/date").fill("2026-04-20")
-        field("milestones/0/total").fill("4,805,000")
-        page.locator('[id="f-p/milestones/0/total"] .zf-ask', has_text="写错了单位").locator("button").click()
+        field("milestones/0/total").fill("4,805,000元")
         assert "肆佰捌拾万零伍仟元整" in page.inner_text('[id="p/milestones/0/total-echo"]')
         field("summary").fill("联系 13912345678")
         page.locator(".zf-problems", has_text="手机号").wait_for()
@@ -196,6 +204,10 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         page.wait_for_selector(".zf-note")
         assert field("name").input_value() == "测试项目"
         page.locator("#zf-handin .zf-ask", has_text="附件不在本页").wait_for()
+        for name, content, said in UNREADABLE:
+            page.set_input_files(".zf-opening .zf-file input", {"name": name, "mimeType": "", "buffer": content})
+            page.locator(".zf-note", has_text=said).wait_for()
+        assert field("name").input_value() == "测试项目"
         page.set_input_files(".zf-opening .zf-file input", str(target))
         page.locator("#zf-handin .zf-ask").wait_for(state="detached")
         marked = record.replace(b"owner:", "# 责任单位\nowner:".encode())
@@ -246,6 +258,12 @@ def test_on_a_phone_one_step_at_a_time_and_the_law_speaks_as_one_types(address: 
         page.get_by_role("button", name="Milestones").click()
         page.select_option("#zf-add-milestone", "final_applied")
         page.fill('[id="p/milestones/0/date"]', "2026-10-01")
+        page.fill('[id="p/milestones/0/total"]', "4,805,000")
+        page.locator('[id="f-p/milestones/0/total"] .zf-ask', has_text="did you mean 4805000元?").locator(
+            "button"
+        ).click()
+        assert page.input_value('[id="p/milestones/0/total"]') == "4805000"
+        page.locator(".zf-ask").wait_for(state="detached")
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert not page.is_visible('[id="p/name"]')
         page.get_by_role("button", name="Check", exact=False).first.click()

@@ -10,7 +10,7 @@ import { lawOf } from "./law.js";
 import { Opening } from "./opening.jsx";
 import { Check, Law } from "./panels.jsx";
 import { Milestones, Section } from "./parts.jsx";
-import { readYaml } from "./read.js";
+import { readYaml, Unreadable, utf8 } from "./read.js";
 import { sections } from "./schema.js";
 import { readPackage } from "./package.js";
 import { sha256Text } from "./sha256.js";
@@ -97,7 +97,7 @@ export function App({ common, base }) {
     setSubmitter(aside.submitter);
   };
   const known = (found) => {
-    if (!common.jurisdictions.some((j) => j.id === found.jurisdiction)) throw new Error("jurisdiction");
+    if (!common.jurisdictions.some((j) => j.id === found.jurisdiction)) throw new Unreadable(t("otherCity"));
     return found;
   };
   const open = (bytes, name) => {
@@ -110,7 +110,8 @@ export function App({ common, base }) {
         setSubmitter(by);
         return;
       }
-      const text = new TextDecoder().decode(bytes);
+      if (/\.xlsx?$/i.test(name)) throw new Unreadable(t("isWorkbook"));
+      const text = utf8(bytes);
       const { data: found, header } = readYaml(text);
       start(known(found).jurisdiction, found, { data: found, header, digest: sha256Text(text), text }, "");
     } catch (why) {
@@ -147,13 +148,14 @@ export function App({ common, base }) {
     }
     return out;
   }, [problems, verdict]);
+  const asked = useMemo(() => new Map((verdict ? verdict.findings : []).filter((f) => f.code === "record.unlikely-amount").map((f) => [["p", ...f.pointer].join("/"), f])), [verdict]);
   const addPaper = useCallback((digest, paper) => setPapers((old) => new Map(old).set(digest, paper)), []);
   const steps = useMemo(() => (kit ? stepsOf(kit.schema) : []), [kit]);
   const { step, setStep, go, wanted } = useStep(steps);
   const [touched, setTouched] = useState(() => new Set());
   const shared = useMemo(
-    () => ({ bodies: common.bodies.filter(([ref]) => ref.startsWith(`${city}/`)), problems: byField, papers, addPaper, go, wanted, touched }),
-    [city, byField, papers, go, wanted, touched],
+    () => ({ bodies: common.bodies.filter(([ref]) => ref.startsWith(`${city}/`)), problems: byField, asked, papers, addPaper, go, wanted, touched }),
+    [city, byField, asked, papers, go, wanted, touched],
   );
   const wrong = new Map();
   for (const [id, some] of byField) { const key = stepOf(steps, id.split("/")[1]); wrong.set(key, (wrong.get(key) || 0) + some.length); }

@@ -96,7 +96,7 @@ export function judge(record, kit, common) {
   const told = defects(law, world, record);
   const findings = told.found.map((f) => {
     const pointer = pointerOf(f.path, record);
-    return { code: f.code, category: "record", level: SEVERE[f.severity], pointer, path: f.path, key: f.key, title: titleAt(pointer, record, kit), message: two(f.message), next: two(f.next) };
+    return { code: f.code, category: "record", level: SEVERE[f.severity], pointer, path: f.path, key: f.key, instead: f.instead, title: titleAt(pointer, record, kit), message: two(f.message), next: two(f.next) };
   });
   const asked = rulings(law, world, record);
   const unknown = new Map();

@@ -58,7 +58,7 @@ export function defects(law, world, data) {
   for (const [id, run] of Object.entries(law.checks)) {
     guarded(id, crashed, () => {
       for (const p of run(context)) {
-        found.push({ code: p.code.id, severity: p.severity.value, path: p.path, key: p.key || p.path, ...worded(p.code, p.values) });
+        found.push({ code: p.code.id, severity: p.severity.value, path: p.path, key: p.key || p.path, instead: p.values.get("instead"), ...worded(p.code, p.values) });
       }
     });
   }

@@ -1,5 +1,6 @@
 // What leaves the page: the file, the package with its manifest and sheet, the address of a forge's new-file page.
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
+import { Unreadable, utf8 } from "./read.js";
 import { sha256, sha256Text } from "./sha256.js";
 import { LANG, t } from "./texts.js";
 
@@ -98,14 +99,19 @@ const RECORD_LIMIT = 256 * 1024;
 
 /** What a package that was made here holds: {text, base, papers, submitter}. Throws for what is none. */
 export function readPackage(bytes) {
-  const files = unzipSync(bytes, { filter: (f) => f.originalSize <= (f.name.startsWith("attachments/") ? 200 << 20 : RECORD_LIMIT << 1) });
-  if (!files["manifest.json"] || !files["project.yaml"]) throw new Error("manifest.json");
-  const manifest = JSON.parse(strFromU8(files["manifest.json"]));
-  if (manifest.type !== "zongmu-package" || files["project.yaml"].length > RECORD_LIMIT) throw new Error("manifest.json");
+  let files;
+  let manifest;
+  try {
+    files = unzipSync(bytes, { filter: (f) => f.originalSize <= (f.name.startsWith("attachments/") ? 200 << 20 : RECORD_LIMIT << 1) });
+    manifest = JSON.parse(strFromU8(files["manifest.json"]));
+  } catch {
+    throw new Unreadable(t("noPackage"));
+  }
+  if (!manifest || manifest.type !== "zongmu-package" || !files["project.yaml"] || files["project.yaml"].length > RECORD_LIMIT) throw new Unreadable(t("noPackage"));
   const papers = new Map();
   for (const { path, name } of Array.isArray(manifest.attachments) ? manifest.attachments : []) if (files[path]) papers.set(sha256(files[path]), { name: String(name), bytes: files[path] });
   const { unit = "", office = "", paper = "" } = manifest.submitter || {};
-  return { text: strFromU8(files["project.yaml"]), base: manifest.record && manifest.record.base_sha256, papers, submitter: { unit: String(unit), office: String(office), paper: String(paper) } };
+  return { text: utf8(files["project.yaml"]), base: manifest.record && manifest.record.base_sha256, papers, submitter: { unit: String(unit), office: String(office), paper: String(paper) } };
 }
 
 /** Where the record names papers that are neither here nor in the record that was opened. */

@@ -1,5 +1,6 @@
 // A record's file into plain data: text, whole numbers, true and false, as zongmu.store.scalars reads them.
-import { isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { t } from "./texts.js";
 
 /** Why a file cannot be taken in; `place` is [line, column] where known. */
 export class Unreadable extends Error {
@@ -9,14 +10,22 @@ export class Unreadable extends Error {
   }
 }
 
-function plain(node) {
-  if (isAlias(node)) throw new Unreadable("alias");
+/** What the parser calls an error, in words; the rest is only wrong. */
+const SAID = { DUPLICATE_KEY: "yamlTwice", TAB_AS_INDENT: "yamlTab", BAD_INDENT: "yamlIndent", MULTIPLE_DOCS: "yamlSeveral", BAD_ALIAS: "yamlAlias" };
+
+function plain(node, at) {
+  if (isAlias(node)) throw new Unreadable(t("yamlAlias"), at(node));
   if (isMap(node)) {
     const out = {};
-    for (const pair of node.items) out[String(plain(pair.key))] = plain(pair.value);
+    for (const pair of node.items) {
+      const key = String(plain(pair.key, at));
+      // An assignment to this one would change the object and keep nothing: the check refuses it as an unknown key.
+      if (key === "__proto__") throw new Unreadable(t("unknownKey", { key }), at(pair.key));
+      out[key] = plain(pair.value, at);
+    }
     return out;
   }
-  if (isSeq(node)) return node.items.map(plain);
+  if (isSeq(node)) return node.items.map((one) => plain(one, at));
   if (!isScalar(node)) return null;
   const text = String(node.value);
   if (node.type !== "PLAIN") return text;
@@ -24,15 +33,29 @@ function plain(node) {
   return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : text;
 }
 
+/** Bytes as text. */
+export function utf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Unreadable(t("notUtf8"));
+  }
+}
+
 /** {data, header}: the data, and the comment lines above it. */
 export function readYaml(text) {
-  const doc = parseDocument(text, { schema: "failsafe", keepSourceTokens: false, uniqueKeys: true });
+  const lineCounter = new LineCounter();
+  const doc = parseDocument(text, { schema: "failsafe", keepSourceTokens: false, uniqueKeys: true, prettyErrors: false, lineCounter });
+  const at = (offset) => {
+    const { line, col } = lineCounter.linePos(offset);
+    return [line, col];
+  };
   if (doc.errors.length) {
     const first = doc.errors[0];
-    throw new Unreadable(first.message.split("\n")[0], first.linePos && [first.linePos[0].line, first.linePos[0].col]);
+    throw new Unreadable(t(SAID[first.code] || "yamlWrong"), at(first.pos[0]));
   }
-  const data = plain(doc.contents);
-  if (data === null || typeof data !== "object" || Array.isArray(data)) throw new Unreadable("not a mapping");
+  const data = plain(doc.contents, (node) => at(node.range[0]));
+  if (data === null || typeof data !== "object" || Array.isArray(data)) throw new Unreadable(t("noRecord"));
   const header = [];
   for (const line of text.split("\n")) {
     if (line.startsWith("#")) header.push(line.trimEnd());

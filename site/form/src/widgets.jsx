@@ -5,19 +5,9 @@ import { sha256 } from "./sha256.js";
 import { LANG, t } from "./texts.js";
 
 /** What widgets share: bodies by reference, problems by field id, the papers chosen so far, the way to a field. */
-export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), addPaper: () => {}, go: () => {}, wanted: new Set(), touched: new Set() });
+export const Shared = createContext({ bodies: [], problems: new Map(), papers: new Map(), asked: new Map(), addPaper: () => {}, go: () => {}, wanted: new Set(), touched: new Set() });
 
 const UNITS = ["万元", "元", "亿元"];
-// An IT project of more than a thousand million, or of less than a thousand 元, is first of all a slip of the unit.
-const MUCH = 100000000000n;
-const LITTLE = 100000n;
-
-/** What was probably meant by an amount of an unlikely size: the same number under another unit; null where it is likely. */
-function meant(read) {
-  if (!read || read.fen === 0n || (read.fen < MUCH && read.fen >= LITTLE)) return null;
-  const other = readMoney(read.number, read.fen >= MUCH ? "元" : "万元");
-  return other && other.unit !== read.unit && other.fen >= LITTLE && other.fen < MUCH ? other : { ...read, unit: "" };
-}
 
 function Money({ id, value, onChange, required }) {
   const stored = value ? readMoney(value, "万元") : null;
@@ -35,7 +25,8 @@ function Money({ id, value, onChange, required }) {
   }, [value]);
   const nothing = ["", "/", "-", "—", "无"].includes(typed.trim());
   const read = nothing ? null : readMoney(typed, unit);
-  const other = meant(read);
+  const asked = useContext(Shared).asked.get(id);
+  const other = asked && asked.instead ? readMoney(asked.instead, "万元") : null;
   const enter = (text, as) => {
     setTyped(text);
     const found = readMoney(text, as);
@@ -54,7 +45,7 @@ function Money({ id, value, onChange, required }) {
       <output id={`${id}-echo`} className={`zf-echo${!nothing && !read ? " zf-bad" : ""}`}>
         {nothing ? "" : read ? `${yuan(read.fen)} 元 · ${capital(read.fen)}` : t("unreadMoney")}
       </output>
-      {other ? <p className="zf-ask">{t("unusual")} {other.unit ? <button type="button" className="zf-button" onClick={() => { setUnit(other.unit); setTyped(other.number); onChange(other.text); }}>{t("meant")} {other.number} {other.unit}</button> : null}</p> : null}
+      {asked ? <p className="zf-ask">{asked.message} {other ? <button type="button" className="zf-button" onClick={() => { setUnit(other.unit); setTyped(other.number); onChange(other.text); }}>{t("meant")} {other.number} {other.unit}</button> : null}</p> : null}
     </div>
   );
 }
