@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
-from zongmu.model.finding import Finding, Severity
+from zongmu.model.finding import Finding, Outcome, Severity
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import stands_in_way
 from zongmu.report.data import dump
@@ -61,30 +62,40 @@ def code_quality(findings: Sequence[Finding], lang: str) -> list[dict[str, Any]]
 
 
 def junit(findings: Sequence[Finding], lang: str) -> str:
-    """JUnit XML: a file is a suite, a finding a case; what stands in the way has failed."""
+    """JUnit XML: a file is a suite, a finding a case; what stands in the way has failed, a rule that is itself wrong is an error."""
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
-    failures = sum(stands_in_way(f) for f in findings)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
-    lines.append(f'<testsuites name="zongmu" tests="{len(findings)}" failures="{failures}">')
+    lines.append(f'<testsuites name="zongmu" {_counted(findings)}>')
     for path, rows in by_path.items():
-        failed = sum(stands_in_way(f) for f in rows)
-        lines.append(f'  <testsuite name={_attribute(path)} tests="{len(rows)}" failures="{failed}">')
+        lines.append(f"  <testsuite name={_attribute(path)} {_counted(rows)}>")
         for finding in rows:
             key = f" {finding.key}" if finding.key else ""
             lines.append(f"    <testcase classname={_attribute(finding.record)} name={_attribute(finding.code + key)}>")
             text = escape(_xml(_text(finding, lang)))
-            if stands_in_way(finding):
-                lines.append(
-                    f"      <failure message={_attribute(finding.message.pick(lang))}>{escape(_xml(finding.place))} {text}</failure>"
-                )
+            if (kind := _kind(finding)) is not None:
+                head = f"{kind} type={_attribute(finding.code)} message={_attribute(finding.message.pick(lang))}"
+                lines.append(f"      <{head}>{escape(_xml(finding.place))} {text}</{kind}>")
             else:
                 lines.append(f"      <system-out>{text}</system-out>")
             lines.append("    </testcase>")
         lines.append("  </testsuite>")
     lines.append("</testsuites>")
     return "\n".join(lines) + "\n"
+
+
+def _kind(finding: Finding) -> str | None:
+    """What JUnit calls it: the rule itself is wrong, or something stands in the way; None for what only has to be read."""
+    if finding.outcome is Outcome.ERROR:
+        return "error"
+    return "failure" if stands_in_way(finding) else None
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    """The three counts that readers of JUnit ask of a suite."""
+    kinds = Counter(map(_kind, findings))
+    return f'tests="{len(findings)}" failures="{kinds["failure"]}" errors="{kinds["error"]}"'
 
 
 def _text(finding: Finding, lang: str) -> str:
