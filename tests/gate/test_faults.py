@@ -182,6 +182,26 @@ def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) ->
     assert "\x1b" not in said.out
 
 
+@pytest.mark.parametrize("flag", ["assume-unchanged", "skip-worktree"])
+def test_what_git_was_told_not_to_look_at_is_looked_at(origin: Instance, tmp_path: Path, flag: str) -> None:
+    root = copy(origin, tmp_path)
+    assert say("--root", root, "check", "--base", "HEAD").code == 0
+    assert say("--root", root, "check").code == 1  # an answer to remember
+    git(root, "update-index", f"--{flag}", PROJECT)
+    (root / PROJECT).write_text((root / PROJECT).read_text() + "nonsense: 1\n")
+    for words in (["check"], ["check", "--base", "HEAD"], ["diff", "HEAD"]):
+        said = say("--root", root, *words)
+        assert (said.code, "schema.unknown-key" in said.out) == (1, True), (words, said.all)
+
+
+def test_a_sparse_work_tree_is_no_smaller_registry(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    git(root, "sparse-checkout", "set", "--no-cone", "/*", f"!/{PROJECT}")
+    cannot([say("--root", root, "check")], "git.sparse-work-tree", "git sparse-checkout disable")
+    assert say("--root", root, "check", "--base", "HEAD").code == 0
+    assert say("--root", root, "check", "--at", "HEAD").code == 1
+
+
 def test_runs_at_the_same_time_do_not_disturb_each_other(origin: Instance, tmp_path: Path) -> None:
     root = copy(origin, tmp_path)
     command = [sys.executable, "-m", "zongmu.cli.main", "--root", str(root)]

@@ -330,15 +330,20 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
 
 
 def _crashed(crash: BaseException) -> Verdict:
-    """What stands instead of a verdict where the rule itself is wrong: the error, and where in ``checks/`` it came up."""
-    said = f"{type(crash).__name__}: {crash}"
+    """What stands instead of a verdict where the rule itself is wrong: the error, and where in ``checks/`` it came up.
+
+    A rule that was stopped because it came to no end has no error of its own, only a place.
+    """
+    place = ""
     for frame in reversed(traceback.extract_tb(crash.__traceback__)):
         parts = Path(frame.filename).parts
         if PACKAGE in parts[:-1]:
-            place = "/".join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])
-            said = f"{said} ({place}:{frame.lineno})"
+            place = f"{'/'.join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])}:{frame.lineno}"
             break
-    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", said),))
+    if isinstance(crash, TooLong):
+        return Verdict(Outcome.ERROR, "rule_stopped", (Step("stopped", place),) if place else ())
+    said = f"{type(crash).__name__}: {crash}"
+    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{said} ({place})" if place else said),))
 
 
 def _advice(verdict: Verdict) -> Verdict:

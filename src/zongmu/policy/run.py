@@ -40,7 +40,7 @@ from zongmu.policy.engine import (
 from zongmu.policy.exceptions import Doubtful, left_over, of_acknowledgements, of_project
 from zongmu.policy.judged import Judged
 from zongmu.policy.loading import Checks
-from zongmu.policy.patience import ACROSS, patience
+from zongmu.policy.patience import ACROSS, TooLong, patience
 from zongmu.policy.placing import Places, all_placed, placed
 from zongmu.policy.remembering import Remembers
 from zongmu.policy.rules import Check, Problem
@@ -244,17 +244,22 @@ def _safe(value: Any) -> Any:
 
 
 def _crash(what: str, record: str, path: str, crash: BaseException) -> Finding:
-    text = _safe(f"{type(crash).__name__}: {crash}")
+    if isinstance(crash, TooLong):
+        because = "rule_stopped"
+        message = Bilingual(f"检查 {what} 迟迟没有结论，已停止运行", f"check {what} came to no end and was stopped")
+    else:
+        because, text = "rule_crashed", _safe(f"{type(crash).__name__}: {crash}")
+        message = Bilingual(f"检查 {what} 本身出错：{text}", f"check {what} crashed: {text}")
     return Finding(
         code=what,
         category=Category.RECORD,
         severity=Severity.BLOCKING,
         record=record,
         path=path,
-        message=Bilingual(f"检查 {what} 本身出错：{text}", f"check {what} crashed: {text}"),
+        message=message,
         next_step=REPORT,
         outcome=Outcome.ERROR,
-        verdict=Verdict(Outcome.ERROR, "rule_crashed"),
+        verdict=Verdict(Outcome.ERROR, because),
     )
 
 

@@ -33,6 +33,7 @@ BECAUSE: dict[str, Bilingual] = {
     "no_base": Bilingual("没有可比较的基准版本", "no base revision to compare with"),
     "no_site_limit": Bilingual("本站未设定该时限", "this site sets no such limit"),
     "rule_crashed": Bilingual("规则本身出错", "the rule itself crashed"),
+    "rule_stopped": Bilingual("规则迟迟没有结论，已停止运行", "the rule came to no end and was stopped"),
     "below_threshold": Bilingual("未达到起点数额", "below the threshold"),
     "over_cap": Bilingual("超过上限", "over the cap"),
     "other_level": Bilingual("不适用于该层级", "does not bind this level"),
@@ -47,6 +48,7 @@ BECAUSE: dict[str, Bilingual] = {
 
 SAY: dict[str, Bilingual] = {
     "crash": Bilingual("出错：{value}", "error: {value}"),
+    "stopped": Bilingual("停在 {value}", "stopped at {value}"),
     "missing": Bilingual("{field} 未登记", "{field} is not recorded"),
     "compare": Bilingual("{field} {value} {comparator} {limit}", "{field} {value} {comparator} {limit}"),
     "share": Bilingual("{field} {value}，上限 {limit}", "{field} {value}, cap {limit}"),

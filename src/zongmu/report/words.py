@@ -35,7 +35,7 @@ OUTCOME: dict[Outcome, Bilingual] = {
     Outcome.FAIL: Bilingual("不符合", "fail"),
     Outcome.UNDETERMINED: Bilingual("暂不能判断", "undetermined"),
     Outcome.NOT_APPLICABLE: Bilingual("不适用", "not applicable"),
-    Outcome.ERROR: Bilingual("规则出错", "rule error"),
+    Outcome.ERROR: Bilingual("未能裁决", "not judged"),
 }
 GATE: dict[Gate, Bilingual] = {
     Gate.GOOD: Bilingual("可以合并", "good"),

@@ -144,16 +144,22 @@ def _rebase(base: str) -> str:
 def _worktree_rows(git: Git, start: GitTree) -> list[RawChange]:
     """What the working tree changes since *start*: read wherever Git goes by the time of a file alone."""
     rows = {row.path: row for row in git.differences_to_files(start.commit)}
-    for path in git.untracked():
+    untracked, overlooked = git.unlooked()
+    for path in untracked:
         # A repository within the repository is listed as a folder.
         kind = SUBMODULE if path.endswith("/") else REGULAR
         rows.setdefault(path.rstrip("/"), RawChange(path.rstrip("/"), None, None, kind, None))
     whole = WorkTree(git.toplevel())
+    left_out = {one.path for one in overlooked if one.skipped and whole.entry(one.path) is None}
+    for one in overlooked:
+        # Where the index is as the start has it, no difference names the file.
+        rows.setdefault(one.path, RawChange(one.path, one.mode, one.blob, one.mode, one.blob))
     executables = git.tells_executable()
     out = []
     for path, row in rows.items():
-        if row.new_mode == SUBMODULE:
-            out.append(row)
+        if row.new_mode == SUBMODULE or path in left_out:
+            if (row.old_mode, row.old_blob) != (row.new_mode, row.new_blob):
+                out.append(row)
             continue
         entry = whole.entry(path)
         mode: str | None = None

@@ -41,6 +41,28 @@ class RawChange:
     new_blob: str | None
 
 
+_OVERLOOKED: Final = frozenset("hSs")
+"""How ``ls-files -v`` marks what Git takes for untouched: assumed unchanged, skipped in the work tree, both."""
+
+
+@immutable
+class Overlooked:
+    """A tracked file that Git was told to take for untouched, with what the index holds of it."""
+
+    path: str
+    mode: str
+    blob: str
+    skipped: bool
+    """Left out of the work tree on purpose (``skip-worktree``): that it is not on the disk says nothing."""
+
+    @classmethod
+    def of(cls, line: str) -> Overlooked:
+        """One line of ``ls-files -v --stage``."""
+        head, _, path = line.partition("\t")
+        tag, mode, blob, _ = head.split(" ")
+        return cls(path, mode, blob, tag in "Ss")
+
+
 class Git(GitProcess):
     """A repository, asked from the root of an instance that stands in it.
 
@@ -138,25 +160,33 @@ class Git(GitProcess):
         """
         return _raw(self.run("diff-index", "-z", "--raw", "--no-renames", "--no-ext-diff", old, top=True, files=True))
 
-    def untracked(self) -> list[str]:
-        """Untracked files that no ``.gitignore`` names; paths from the top. A repository within ends in ``/``."""
-        out = self.run("ls-files", "-z", "--others", "--exclude-standard", top=True)
-        return path_text(out).split("\0")[:-1]
+    def unlooked(self) -> tuple[list[str], list[Overlooked]]:
+        """What no difference shows: untracked files that no ``.gitignore`` names, and tracked ones that Git was told to
+        take for untouched (``assume-unchanged``, ``skip-worktree``). Paths from the top; a repository within ends in ``/``.
+        """
+        out = self.run("ls-files", "-z", "-v", "--stage", "--cached", "--others", "--exclude-standard", top=True)
+        rows = [line for line in path_text(out).split("\0")[:-1] if not line.startswith("H ")]
+        others = [line[2:] for line in rows if line.startswith("? ")]
+        return others, [Overlooked.of(line) for line in rows if line[0] in _OVERLOOKED]
 
     def ignored(self, path: str) -> list[str]:
         """Untracked files below *path* that a ``.gitignore`` names; paths of the instance."""
         out = self.run("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", path)
         return path_text(out).split("\0")[:-1]
 
-    def tracked(self, path: str) -> dict[str, tuple[str, str]]:
-        """``path → (mode, blob)`` of the files below *path* that the index holds; paths of the instance."""
+    def tracked(self, path: str) -> tuple[dict[str, tuple[str, str]], list[Overlooked]]:
+        """``path → (mode, blob)`` of the files below *path* that the index holds, and those of them that Git was told to
+        take for untouched; paths of the instance."""
         held: dict[str, tuple[str, str]] = {}
-        for line in path_text(self.run("ls-files", "-z", "--stage", "--", path)).split("\0")[:-1]:
+        overlooked: list[Overlooked] = []
+        for line in path_text(self.run("ls-files", "-z", "-v", "--stage", "--", path)).split("\0")[:-1]:
             head, _, name = line.partition("\t")
-            mode, blob, stage = head.split(" ")
+            tag, mode, blob, stage = head.split(" ")
             if stage == "0":
                 held[name] = (mode, blob)
-        return held
+            if tag in _OVERLOOKED:
+                overlooked.append(Overlooked.of(line))
+        return held, overlooked
 
     def touched(self, path: str) -> list[str]:
         """Tracked files below *path* that may differ from the index; paths of the instance.
@@ -173,14 +203,17 @@ class Git(GitProcess):
         Paths of the instance.
         """
         listed, differing, others, ignored = self.run_together(
-            ("ls-files", "-z", "--stage", "--", *paths),
+            ("ls-files", "-z", "-v", "--stage", "--", *paths),
             ("diff-files", "-z", "--name-only", "--relative", "--no-ext-diff", "--", *paths),
             ("ls-files", "-z", "--others", "--directory", "--", *paths),
             ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *paths),
         )
+        overlooked = b"".join(
+            line.partition(b"\t")[2] + b"\0" for line in listed.split(b"\0") if line[:1].decode("ascii") in _OVERLOOKED
+        )
         # What is ignored hangs on files that may lie anywhere above. Compiled Python comes of running.
         listed += b"\0".join(name for name in ignored.split(b"\0") if b"__pycache__/" not in name)
-        return listed, path_text(differing + others).split("\0")[:-1]
+        return listed, path_text(differing + overlooked + others).split("\0")[:-1]
 
     def tells_executable(self) -> bool:
         """Whether this file system can tell an executable file (``core.fileMode``)."""

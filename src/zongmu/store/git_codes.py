@@ -83,6 +83,18 @@ INDEX_DAMAGED: Final = Code(
     ),
     Bilingual("重建暂存区，文件不受影响：{command}", "Make it anew, which leaves the files alone: {command}"),
 )
+SPARSE: Final = Code(
+    "git.sparse-work-tree",
+    Bilingual("工作区不全", "Sparse work tree"),
+    Bilingual(
+        "有 {count} 个文件没有检出到工作区（如 {path}），少了它们，裁决不作数",
+        "{count} files were left out of the work tree ({path} is one): a verdict without them would not count",
+    ),
+    Bilingual(
+        "请检出全部文件：{command}；或按提交裁决：zongmu check --at HEAD",
+        "Check out all files: {command}; or judge a commit: zongmu check --at HEAD",
+    ),
+)
 COMMAND_FAILED: Final = Code(
     "git.command-failed",
     Bilingual("Git 命令失败", "A Git command failed"),
@@ -100,6 +112,7 @@ CODES: Final[tuple[Code, ...]] = (
     UPDATE_YOUR_BRANCH,
     OBJECT_MISSING,
     INDEX_DAMAGED,
+    SPARSE,
     COMMAND_FAILED,
 )
 """Everything that can be wrong with the repository."""

@@ -158,7 +158,7 @@ def files_print(git: Git, root: Path, folders: Iterable[str], watched: Iterable[
     if not chosen or any(os.path.islink(root / name) for name in chosen):
         return None
     listed, loose = git.state_of_files(chosen)
-    if len(loose) > MOST_LOOSE or any(row.startswith(b"120000 ") for row in listed.split(b"\0")):
+    if len(loose) > MOST_LOOSE or any(row[2:].startswith(b"120000 ") for row in listed.split(b"\0")):
         return None
     parts = [listed]
     for path in _folders_in(listed, watched):

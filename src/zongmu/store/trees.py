@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
 from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git_codes import SPARSE, GitProblem
 from zongmu.store.git_objects import blob_id
-from zongmu.store.git_text import path_bytes, path_text
+from zongmu.store.git_text import path_bytes, path_text, shown
 
 REGULAR: Final = "100644"
 EXECUTABLE: Final = "100755"
@@ -116,11 +116,17 @@ class WorkTree:
         """What Git adds: mode and blob of untouched files, and which files are ignored."""
         if self._git is None:
             return {}, frozenset()
-        clean: dict[str, tuple[str, str | None]] = dict(self._git.tracked(prefix or "."))
+        held, overlooked = self._git.tracked(prefix or ".")
+        clean: dict[str, tuple[str, str | None]] = dict(held)
         if not clean:
             # The folder is not in the repository (yet): what is ignored there says nothing about it.
             return {}, frozenset()
-        for path in self._git.touched(prefix or "."):
+        left_out = [one.path for one in overlooked if one.skipped and self.entry(one.path) is None]
+        if left_out:
+            raise GitProblem(
+                SPARSE, count=len(left_out), path=shown(left_out[0]), command="git sparse-checkout disable"
+            )
+        for path in (*self._git.touched(prefix or "."), *(one.path for one in overlooked)):
             clean.pop(path, None)
         return clean, frozenset(self._git.ignored(prefix or "."))
 
