@@ -246,11 +246,11 @@ def test_nothing_is_written_on_trial(city: Instance) -> None:
         ({"发布日期": "去年"}, "第 2 行 发布日期: “去年”不是日期"),
         ({"发布日期": "2026-02-30"}, "没有“2026-02-30”这一天"),
         ({"编号": " "}, "第 2 行 编号: 没有行键（整行未导入）"),
-        ({"名称": "长" * 201}, "name 不符合结构"),
+        ({"名称": "长" * 201}, "第 2 行 名称: name（项目名称）有 201 个字"),
         ({"名称": "平台\x07\x1b[31m"}, "含有"),
-        ({"名称": "平台\u202e倒"}, "含有不得入库的内容"),
+        ({"名称": "平台\u202e倒"}, "第 2 行 名称: 含有不得入库的内容"),
         ({"采购单位": "身份证 110101198003076638"}, "含有不得入库的内容（居民身份证号码）"),
-        ({"网址": "javascript:alert(1)"}, "milestones/0/"),
+        ({"网址": "javascript:alert(1)"}, "第 2 行 网址: url（网址）的写法不对"),
     ],
 )
 def test_a_row_that_cannot_go_in_is_told_with_row_column_and_reason(
@@ -343,7 +343,11 @@ def test_only_so_many_troubles_are_listed(city: Instance) -> None:
         ("field: buyer_name", "field: security", "没有字段"),
         ("field: buyer_name", "field: id", "由导入程序填写"),
         ("field: buyer_name", "field: name/first", "没有字段"),
-        ("as: money", "as: amount", "map.yaml:"),
+        ("as: money", "as: amount", "map.yaml:15:"),
+        ("as: money", "as: amount", "as（读作）不能是 amount"),
+        ("as: money", "as: line", "要读作 money"),
+        ("date, as: day", "received, as: day", "还要有 milestones/procurement_announced/date"),
+        ("  date: 发布日期\n", "", "date（日期列）和 day（日期）写一个"),
         ("key: 编号\n", "", "key"),
         ("folder: registrar", "folder: Registrar", "folder"),
         ("format: 1", "format: 1\nformat: 1", "map.yaml:2:1: "),
@@ -373,6 +377,51 @@ def test_nested_fields_and_constants(city: Instance) -> None:
     assert [m["kind"] for m in first["milestones"]] == ["opened", "procurement_announced"], (
         "an act without a day is none"
     )
+    assert city.say("check").code == 0
+
+
+def test_a_list_of_intentions_with_a_header_in_two_rows_and_a_total(city: Instance) -> None:
+    mapping = """\
+format: 1
+jurisdiction: demo
+folder: registrar
+key: 序号
+year: 年份
+header_row: 2
+header_lines: 2
+skip: [合计]
+opening: { day: 2026-02-01, title: 采购意向 }
+columns:
+  - { column: 名称#2, field: name, as: line, required: true }
+  - { column: 时间 采购（月）, field: planned/procurement_announced, as: month }
+  - { column: 时间 批复, field: milestones/approved/date, as: day }
+  - { column: 投资（万元）, field: milestones/approved/total, as: money }
+"""
+    rows = [
+        ["某市采购意向"],
+        ["序号", "名称", "名称", "时间", "", "投资（万元）", "年份"],
+        ["", "", "", "采购（月）", "批复", "", ""],
+        ["1", "旧名", "新名", "2026年3月", "2026-1-5", "=1+1", "2025年"],
+        ["2", "", "乙", "3月", "46082", "约480万", "2025"],
+        ["合 计", "", "", "", "", "480", ""],
+    ]
+    (city.root.parent / "map.yaml").write_text(mapping, encoding="utf-8")
+    said = city.say("import", as_xlsx(city.root.parent / "a.xlsx", rows), "--map", city.root.parent / "map.yaml")
+    assert said.code == 0
+    first, second = made(city).values()
+    assert (first["id"], first["name"], first["planned"]) == (
+        "demo-2025-0001", "新名", [{"kind": "procurement_announced", "date": "2026-03"}],
+    )  # fmt: skip
+    assert [m["date"] for m in first["milestones"]] == ["2026-02-01", "2026-01-05"]
+    assert "planned" not in second
+    for told in (
+        "第 4 行 投资（万元）: 公式的结果没有存在文件里",
+        "第 5 行 时间 批复: “46082”不是日期（要有年、月、日）；像是表格软件里的 2026-03-01",
+        "第 5 行 投资（万元）: “约480万”不是金额：只说了大约",
+        "按映射略过的行：6",
+        "共 3 行：新增 2 个项目，已有 0 个，未导入 0 行",
+    ):
+        assert told in said.out
     assert city.say("check").code == 0
 
 

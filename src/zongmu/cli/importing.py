@@ -24,7 +24,9 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
     """Import *table*. Exit 0 when every row went in (or was there), 1 when some did not, 2 when nothing could be read."""
     try:
         mapping = load_mapping(map)
-        read = read_table(table, sheet=mapping.sheet, header_row=mapping.header_row or 1)
+        read = read_table(
+            table, sheet=mapping.sheet, header_row=mapping.header_row or 1, header_lines=mapping.header_lines or 1
+        )
         registry = registry_at(root)
         if registry.instance is None or registry.instance.jurisdiction(mapping.jurisdiction) is None:
             raise TableError(
@@ -104,14 +106,16 @@ def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
             out.write(f"  {place}: {_safe(t.reason.pick(lang))}{lost}\n")
         if len(result.troubles) > SHOWN:
             out.write("  …\n")
+    if result.skipped:
+        at = ("、" if zh else ", ").join(map(str, result.skipped[:SHOWN]))
+        out.write(f"\n按映射略过的行：{at}\n" if zh else f"\nrows left out as the mapping says: {at}\n")
     made = len(result.files)
+    left = result.rows - made - len(result.existing) - len(result.skipped)
     if zh:
         verb = "将新增" if dry_run else "新增"
-        out.write(
-            f"\n共 {result.rows} 行：{verb} {made} 个项目，已有 {len(result.existing)} 个，未导入 {result.rows - made - len(result.existing)} 行\n"
-        )
+        out.write(f"\n共 {result.rows} 行：{verb} {made} 个项目，已有 {len(result.existing)} 个，未导入 {left} 行\n")
     else:
         verb = "would add" if dry_run else "added"
         out.write(
-            f"\n{result.rows} rows: {verb} {made} projects, {len(result.existing)} there already, {result.rows - made - len(result.existing)} left out\n"
+            f"\n{result.rows} rows: {verb} {made} projects, {len(result.existing)} there already, {left} left out\n"
         )

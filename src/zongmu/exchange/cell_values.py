@@ -30,6 +30,12 @@ _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年|[-./])\s*([0-9]{1,2})\s*月?")
 _NUMBER = re.compile(r"(?:人民币\s*)?(?:[¥￥]\s*)?([0-9]+(?:\.[0-9]+)?)\s*(亿元|万元|元|亿|万)?(?:整|人民币)?")
 
+_NO_AMOUNT = (
+    (re.compile(r"^[-−]\s*[0-9]|^\([0-9.,]+\)$"), "：是负数", ": it is negative"),
+    (re.compile(r"[0-9万亿元]\s*[-~～—–至到]\s*[0-9]"), "：是一个区间，写一个数", ": it is a range; write one number"),
+    (re.compile(r"约|左右|大概|余|不超过|以上|以下|以内|[≈<>≤≥]"), "：只说了大约，写准确的数", ": it is not exact"),
+)
+
 
 class Unreadable(ValueError):
     """A cell that cannot be understood; the reason is for a person: ``(zh, en)``."""
@@ -52,7 +58,9 @@ def is_nothing(text: str) -> bool:
 
 def unit_of_header(header: str) -> Unit | None:
     """The unit that a header names: ``限价（万元）``, ``预算(元)``, ``单位：万元``."""
-    match = _UNIT.search(unicodedata.normalize("NFKC", header).replace("(", "（").replace(")", "）"))
+    match = _UNIT.search(
+        re.sub("#[0-9]+$", "", unicodedata.normalize("NFKC", header)).replace("(", "（").replace(")", "）")
+    )
     if match is None:
         return None
     found = match[1] or match[2]
@@ -67,7 +75,8 @@ def read_money(text: str, unit: Unit | None) -> Money:
         plain = grouped[1].replace(",", "") + grouped[2]
     match = _NUMBER.fullmatch(plain.strip())
     if match is None:
-        raise Unreadable(f"“{text}”不是金额", f"{text!r} is no amount")
+        why = next(((zh, en) for signs, zh, en in _NO_AMOUNT if signs.search(plain)), ("", ""))
+        raise Unreadable(f"“{text}”不是金额{why[0]}", f"{text!r} is no amount{why[1]}")
     given = {"亿": "亿元", "万": "万元"}.get(match[2] or "", match[2])
     used = given or unit
     if used is None:
@@ -92,11 +101,31 @@ def read_day(text: str) -> dt.date:
         compact = _COMPACT.fullmatch(plain)
         parts = (compact[1], compact[2], compact[3]) if compact else None
     if parts is None:
-        raise Unreadable(f"“{text}”不是日期（要有年、月、日）", f"{text!r} is no day (year, month, day)")
+        raise Unreadable(
+            f"“{text}”不是日期（要有年、月、日）{_serial(plain)[0]}",
+            f"{text!r} is no day (year, month, day){_serial(plain)[1]}",
+        )
     try:
         return dt.date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         raise Unreadable(f"没有“{text}”这一天", f"there is no such day as {text!r}") from None
+
+
+def _serial(text: str) -> tuple[str, str]:
+    """What a number that spreadsheets keep a day as would mean: said, and not taken, since there are two ways to count."""
+    if not re.fullmatch(r"[2-7][0-9]{4}", text):
+        return "", ""
+    day = (dt.date(1899, 12, 30) + dt.timedelta(int(text))).isoformat()
+    return (
+        f"；像是表格软件里的 {day}：把这一列设为日期格式再保存",
+        f"; it looks like {day} of a spreadsheet: format the column as dates and save it again",
+    )
+
+
+def read_year(text: str) -> int:
+    """A year: ``2026``, ``2026年``, ``2026年度``, or the year of a day or a month. Raises :class:`Unreadable`."""
+    match = re.fullmatch(r"((?:19|20)[0-9]{2})\s*(?:年度?)?", fold(text))
+    return int(match[1] if match else read_month(text)[:4])
 
 
 def read_month(text: str) -> str:

@@ -17,8 +17,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from zongmu.exchange.cell_values import (
     Unreadable,
     is_flag,
@@ -31,16 +29,18 @@ from zongmu.exchange.cell_values import (
     read_month,
     read_ratio,
     read_text,
+    read_year,
     unit_of_header,
 )
 from zongmu.exchange.mapping import Column, Mapping
 from zongmu.exchange.table_reader import Row, Table, TableError
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
-from zongmu.model.project import Project
+from zongmu.model.records import BY_NAME
 from zongmu.store.emit import Unwritable, document
 from zongmu.store.reader import parse
 from zongmu.store.registry import LoadedRecord, Registry
+from zongmu.store.validate import validate
 
 
 @dataclass(slots=True)
@@ -75,6 +75,7 @@ class Import:
     troubles: list[Trouble] = field(default_factory=list)
     echoes: list[tuple[int, str, str, str]] = field(default_factory=list)  # row, column, as written, as understood
     rows: int = 0
+    skipped: list[int] = field(default_factory=list)  # rows that the mapping leaves out
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +132,23 @@ def import_table(table: Table, mapping: Mapping, known: Known) -> Import:
     yields = {y.column: y for y in out.yields}
     serials = dict(known.serials)
     seen: dict[str, int] = {}
+    skip = frozenset(map(_squeezed, mapping.skip))
     for row in table.rows:
         out.rows += 1
+        if _squeezed(next(filter(None, row.cells.values()), "")) in skip:
+            out.skipped.append(row.number)
+            continue
         _import_row(row, mapping, known, yields, serials, seen, out)
     return out
 
 
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
 def _columns_exist(table: Table, mapping: Mapping) -> None:
-    wanted = [c.column for c in mapping.columns] + [mapping.key, mapping.year, mapping.opening.date]
-    wanted += [mapping.opening.url] if mapping.opening.url else []
+    wanted = [c.column for c in mapping.columns] + [mapping.key]
+    wanted += [column for column in (mapping.year, mapping.opening.date, mapping.opening.url) if column]
     lacking = sorted({c for c in wanted if c not in table.headers})
     if lacking:
         raise TableError(
@@ -162,6 +171,12 @@ def _import_row(
     for column in mapping.columns:
         text = row.cells.get(column.column, "")
         tally = yields[column.column]
+        if column.column in row.unsaved:
+            tally.filled += 1
+            tally.unreadable += 1
+            dropped = dropped or bool(column.required)
+            out.troubles.append(Trouble(row.number, column.column, _UNSAVED_FORMULA, bool(column.required)))
+            continue
         if is_nothing(text) and not (column.as_ == "flag" and is_flag(text)):
             tally.empty += 1
             if column.required:
@@ -204,26 +219,32 @@ def _import_row(
     if dropped:
         return
     _drop_undated(row, mapping, values, yields, out)
-    days: list[dt.date] = []
-    for column_name in (mapping.year, mapping.opening.date):
-        try:
-            days.append(read_day(row.cells.get(column_name, "")))
-        except Unreadable as problem:
-            out.troubles.append(Trouble(row.number, column_name, Bilingual(problem.zh, problem.en), True))
-            return
-    year = days[0].year
+    column_name = mapping.opening.date or ""
+    try:
+        day = _opened(mapping, row)
+        column_name = mapping.year or column_name
+        year = read_year(row.cells.get(mapping.year, "")) if mapping.year else day.year
+    except Unreadable as problem:
+        out.troubles.append(Trouble(row.number, column_name, Bilingual(problem.zh, problem.en), True))
+        return
     serial = serials.get(year, 0) + 1
     id = f"{mapping.jurisdiction}-{year}-{serial:04d}"
     path = f"registry/projects/{mapping.jurisdiction}/{mapping.folder}/{id}.yaml"
-    data = _record(id, days[1].isoformat(), key, row, mapping, values)
-    text, wrong = "", _not_acceptable(data)
-    if wrong is None:
-        text, wrong = _written(data, path)
-    if wrong is not None:
-        out.troubles.append(Trouble(row.number, wrong[0], wrong[1], True))
+    data = _record(id, day.isoformat(), key, row, mapping, values)
+    text, wrong = _written(data, path, _not_acceptable(data))
+    if wrong:
+        columns = _columns_of(mapping)
+        out.troubles += [Trouble(row.number, columns.get(field, field), why, True) for field, why in wrong]
         return
     serials[year] = serial
     out.files[path] = text
+
+
+def _opened(mapping: Mapping, row: Row) -> dt.date:
+    """The day of the opening entry. Raises :class:`Unreadable`."""
+    if mapping.opening.day is not None:
+        return mapping.opening.day
+    return read_day(row.cells.get(mapping.opening.date or "", ""))
 
 
 def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: dict[str, Yield], out: Import) -> None:
@@ -242,35 +263,49 @@ def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: di
             out.troubles.append(Trouble(row.number, column.column, reason, False))
 
 
+_UNSAVED_FORMULA = Bilingual(
+    "公式的结果没有存在文件里：用表格软件打开，保存后再导入",
+    "the value of a formula is not in the file: open it in a spreadsheet program, save, and import it again",
+)
 _Problem = tuple[str, Bilingual]
-"""Where in a row, and why."""
+"""Which field, and why."""
 
 
-def _not_acceptable(data: dict[str, Any]) -> _Problem | None:
+def _not_acceptable(data: dict[str, Any]) -> list[_Problem]:
     """Why *data* is no project that may be stored."""
-    try:
-        Project.model_validate(data)
-    except ValidationError as problem:
-        first = problem.errors()[0]
-        where = "/".join(str(p) for p in first["loc"])
-        return where, Bilingual(
-            f"{where} 不符合结构：{first['msg']}", f"{where} does not fit the schema: {first['msg']}"
+    blocked = [(field, KINDS[hit.kind]) for field, text in _texts(data) for hit in scan(text) if hit.block]
+    if blocked:
+        return [
+            (field, Bilingual(f"含有不得入库的内容（{kind.zh}）", f"holds what must not be stored ({kind.en})"))
+            for field, kind in blocked
+        ]
+    found = validate(BY_NAME["project"], data).findings
+    return [
+        (
+            one.field_path or "",
+            Bilingual(f"{one.message.zh}；{one.next_step.zh}", f"{one.message.en}. {one.next_step.en}"),
         )
-    blocked = next((h.kind for text in _texts(data) for h in scan(text) if h.block), None)
-    if blocked is not None:
-        kind = KINDS[blocked]
-        return "*", Bilingual(f"含有不得入库的内容（{kind.zh}）", f"holds what must not be stored ({kind.en})")
-    return None
+        for one in found
+    ]
 
 
-def _written(data: dict[str, Any], path: str) -> tuple[str, _Problem | None]:
-    """The file of *data*, or why there can be none: it must be one that ``zongmu check`` reads."""
+def _columns_of(mapping: Mapping) -> dict[str, str]:
+    """The column that fills a field."""
+    made = {"milestones/opened/source/row": mapping.key}
+    if mapping.opening.url:
+        made["milestones/opened/source/url"] = mapping.opening.url
+    return made | {column.field: column.column for column in mapping.columns}
+
+
+def _written(data: dict[str, Any], path: str, wrong: list[_Problem]) -> tuple[str, list[_Problem]]:
+    """The file of *data*, or why there can be none: nothing is *wrong*, and it must be one that ``zongmu check`` reads."""
+    if wrong:
+        return "", wrong
     try:
         text = document(data, header=(MODELINE,))
     except Unwritable:
-        return "", ("*", Bilingual("含有控制字符", "holds control characters"))
-    found = parse(text.encode(), path).findings
-    return text, ("*", found[0].message) if found else None
+        return "", [("", Bilingual("含有控制字符", "holds control characters"))]
+    return text, [("", one.message) for one in parse(text.encode(), path).findings[:1]]
 
 
 MODELINE = "# yaml-language-server: $schema=../../../../schema/project.schema.json"
@@ -326,6 +361,8 @@ def _record(id: str, opened: str, key: str, row: Row, mapping: Mapping, values: 
         if parts[0] == "milestones":
             act = acts.setdefault(parts[1], {"kind": parts[1]})
             act["/".join(parts[2:])] = value
+        elif parts[0] == "planned":
+            data.setdefault("planned", []).append({"kind": parts[1], "date": value})
         elif len(parts) == 1:
             data[parts[0]] = value
         else:
@@ -334,15 +371,16 @@ def _record(id: str, opened: str, key: str, row: Row, mapping: Mapping, values: 
     return data
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts(value: Any, at: str = "") -> Iterable[tuple[str, str]]:
+    """Every text of a record with the path of its field; a row of a list goes by its kind."""
     if isinstance(value, str):
-        yield value
+        yield at, value
     elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
+        for name, inner in value.items():
+            yield from _texts(inner, f"{at}/{name}" if at else name)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            yield from _texts(inner, f"{at}/{inner['kind']}")
 
 
 def write_files(root: Path, files: dict[str, str]) -> None:

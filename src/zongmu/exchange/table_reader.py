@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import unicodedata
 import warnings
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +28,8 @@ MAX_UNPACKED = 512 * 1024 * 1024
 """Bytes that a workbook may unpack to."""
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
+_UNSAVED: Final = "\ud800"
+"""Stands for the value of a formula that was not stored with it; no file can hold this text."""
 SHEET_ROWS: Final = 1_048_576
 """Rows that a sheet can have, blank ones included: a number beyond is none of a spreadsheet's."""
 
@@ -42,10 +46,11 @@ class TableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number in the file (from 1) and its cells by header."""
+    """One row: its number in the file (from 1), its cells by header, and headers of formulas whose value was not stored."""
 
     number: int
     cells: dict[str, str]
+    unsaved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,11 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> Table:
-    """The table in *path*. Raises :class:`TableError` for a file of another kind, unreadable text or no header."""
+def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1, header_lines: int = 1) -> Table:
+    """The table in *path*, its header in *header_lines* rows from *header_row* on.
+
+    Raises :class:`TableError` for a file of another kind, unreadable text or no header.
+    """
     try:
         if path.exists() and not path.is_file():
             raise TableError(
@@ -80,7 +88,7 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> 
                 Bilingual(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no'} extension: not supported"),
                 Bilingual("请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"),
             )
-        return _table(path.name, grid, header_row)
+        return _table(path.name, grid, header_row, header_lines)
     except OSError as problem:
         raise TableError(
             Bilingual(
@@ -90,17 +98,13 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1) -> 
         ) from None
 
 
-def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
-    headers: tuple[str, ...] = ()
+def _table(name: str, grid: Iterator[list[str]], header_row: int, header_lines: int) -> Table:
+    lines = [cells for _number, cells in zip(range(header_row - 1 + header_lines), grid, strict=False)][
+        header_row - 1 :
+    ]
+    headers = _headers(lines)
     rows: list[Row] = []
-    for number, cells in enumerate(grid, 1):
-        if number < header_row:
-            continue
-        if number == header_row:
-            headers = tuple(_header(c) for c in cells)
-            while headers and not headers[-1]:
-                headers = headers[:-1]
-            continue
+    for number, cells in enumerate(grid, header_row + header_lines):
         named = {h: c.strip() for h, c in zip(headers, cells, strict=False) if h}
         if number > SHEET_ROWS or (len(rows) == MAX_ROWS and any(named.values())):
             raise TableError(
@@ -108,20 +112,38 @@ def _table(name: str, grid: Iterator[list[str]], header_row: int) -> Table:
                 Bilingual("拆成几个文件", "split it"),
             )
         if any(named.values()):
-            rows.append(Row(number, named))
+            unsaved = frozenset(h for h, text in named.items() if text == _UNSAVED)
+            rows.append(Row(number, named | dict.fromkeys(unsaved, ""), unsaved))
     named_headers = [h for h in headers if h]
     if not named_headers:
         raise TableError(
             Bilingual(f"第 {header_row} 行没有表头", f"no header in row {header_row}"),
             Bilingual("在映射文件里用 header_row 指明表头所在行", "say header_row in the mapping"),
         )
-    twice = sorted({h for h in named_headers if named_headers.count(h) > 1})
-    if twice:
-        raise TableError(
-            Bilingual(f"表头重复：{'、'.join(twice)}", f"headers used twice: {', '.join(twice)}"),
-            Bilingual("改成不同的列名", "give each column a name of its own"),
-        )
     return Table(name, tuple(named_headers), tuple(rows))
+
+
+def _headers(lines: list[list[str]]) -> list[str]:
+    """One name for each column, from the rows of the header.
+
+    What stands over several columns (``投资``) goes before what stands under it (``批复``, ``合同``). A name that several
+    columns have is numbered in each, ``金额#1`` and ``金额#2``, so that none is taken for the other.
+    """
+    over = [[_header(cell) for cell in line] for line in lines]
+    names = []
+    for n in range(max(map(len, over), default=0)):
+        own = [line[n] if n < len(line) else "" for line in over]
+        for level in range(len(over) - 1):
+            if not own[level] and any(own[level + 1 :]) and n < len(over[level]):
+                own[level] = next((cell for cell in reversed(over[level][:n]) if cell), "")
+        names.append(" ".join(part for part in own if part))
+    often = Counter(names)
+    seen: Counter[str] = Counter()
+    for n, name in enumerate(names):
+        seen[name] += 1
+        if name and often[name] > 1:
+            names[n] = f"{name}#{seen[name]}"
+    return names
 
 
 def _header(text: str) -> str:
@@ -184,6 +206,7 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
         if unpacked(file) > MAX_UNPACKED:
             raise too_large()
     book = load_book(path, read_only=True, data_only=True)
+    formulas = load_book(path, read_only=True) if _has_formulas(path) else None
     try:
         visible = [s for s in book.worksheets if s.sheet_state == "visible"]
         wanted = [s for s in visible if sheet is None or s.title == sheet]
@@ -197,23 +220,52 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
                 ),
             )
         # What a file says of its own size may be old: rows beyond it would be left out.
-        wanted[0].reset_dimensions()
-        rows = wanted[0].iter_rows(values_only=True, max_col=MAX_COLUMNS)
+        rows = _rows_of(wanted[0])
+        written = _rows_of(formulas[wanted[0].title]) if formulas is not None else None
         blank: object = None  # the reader gives all rows that are not there as one
         while True:
             try:
                 cells = next(rows, None)
+                behind = next(written, None) if written is not None else None
             except Exception as problem:  # what is broken in the sheet shows only as it is read
                 raise _no_xlsx(problem) from None
             if cells is None:
                 return
-            if cells is blank or all(c is None for c in cells):
-                blank = cells
-                yield []
+            if behind is None:
+                if cells is blank or all(c is None for c in cells):
+                    blank = cells
+                    yield []
+                else:
+                    yield [cell_text(c) for c in cells]
             else:
-                yield [cell_text(c) for c in cells]
+                yield [
+                    _UNSAVED if c is None and f is not None else cell_text(c)
+                    for c, f in zip(cells, behind, strict=False)
+                ]
     finally:
         book.close()
+        if formulas is not None:
+            formulas.close()
+
+
+def _rows_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+    return rows
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether some sheet of a workbook has formulas: only then is it worth reading twice."""
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            if name.startswith("xl/worksheets/"):
+                with packed.open(name) as part:
+                    end = b""
+                    while block := part.read(1 << 20):
+                        if re.search(rb"<(?:\w+:)?f[ />]", end + block):
+                            return True
+                        end = block[-16:]
+    return False
 
 
 def _no_xlsx(problem: Exception) -> TableError:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import FAMILIES
+from zongmu.model.milestones import FAMILIES, Act
 from zongmu.model.records import BY_NAME, RECORD_TYPES, RecordType
 
 
@@ -54,7 +54,7 @@ def _folder(name: str) -> RecordType | None:
 
 
 @cache
-def family_of(kind: str) -> type[BaseModel] | None:
+def family_of(kind: str) -> type[Act] | None:
     """The class of a milestone kind."""
     for family in FAMILIES:
         if kind in get_args(family.model_fields["kind"].annotation):
