@@ -613,6 +613,17 @@ def a_file_with_the_id_of_another(h: History) -> None:
     h.landed({"registry/projects/shili/water/shili-2026-0005.yaml": WATER}, by="bureau")
 
 
+@attack("trust.wrong-id")
+def says_it_belongs_to_a_city_with_other_rules(h: History) -> None:
+    h.landed({PROJECT: WATER.replace("jurisdiction: shili", "jurisdiction: lincheng")})
+
+
+@attack("trust.wrong-id")
+def an_id_kept_free_in_the_folder_of_another_city(h: History) -> None:
+    elsewhere = "registry/projects/lincheng/water/shili-2026-0005.yaml"
+    h.landed({elsewhere: project("shili-2026-0005", "water")}, by="bureau")
+
+
 @attack("trust.odd-path")
 def a_link_in_place_of_a_record(h: History) -> None:
     h.landed({PROJECT: ("120000", b"../../../../../etc/passwd")}, by="bureau")  # type: ignore[dict-item]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.leaves import leaves, row_key
-from zongmu.model.records import RecordType, type_of_path
+from zongmu.model.records import RecordType, jurisdiction_of, type_of_path
 from zongmu.store import reader
 from zongmu.store.git import RawChange
 from zongmu.store.git_text import shown
@@ -117,7 +117,10 @@ def _fits(path: str) -> bool:
 
 
 def _own_id(kind: RecordType, path: str, value: dict[str, Any]) -> bool:
-    named = kind.id_from_path(path)
+    """Whether a record says of itself what its path says: which one it is, and of which city, whose rules it falls under."""
+    named, city = kind.id_from_path(path), jurisdiction_of(path)
+    if value.get("jurisdiction", city) != city or (kind.name == "project" and not named.startswith(f"{city}-")):
+        return False
     if kind.name in ("project", "organization", "system"):
         return bool(value.get("id") == named)
     if kind.name == "endorsements":

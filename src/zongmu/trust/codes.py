@@ -124,8 +124,8 @@ WRONG_ID = _code(
     "wrong-id",
     ("编号与文件不符", "Id differs from the file"),
     (
-        "{path} 里的编号与文件名不符，或同一编号已有另一份文件",
-        "The id in {path} is not its file's, or another file has it",
+        "{path} 里的编号或辖区与其路径不符，或同一编号已有另一份文件",
+        "The id or the jurisdiction in {path} is not that of its path, or another file has the id",
     ),
 )
 UNREADABLE = _code(
