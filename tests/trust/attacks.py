@@ -232,6 +232,12 @@ def a_signature_for_the_other_hash(h: History) -> None:
 
 
 @attack("trust.odd-commit")
+def a_tag_merged_into_the_header(h: History) -> None:
+    tag = b"mergetag object " + b"0" * 40 + b"\n type commit\n tag v1\n tagger x <x@x> 1 +0000\n \n approved\n"
+    h.landed({PROJECT: edited(name="改")}, headers=tag)
+
+
+@attack("trust.odd-commit")
 def an_encoding_header(h: History) -> None:
     h.landed({PROJECT: edited(name="改")}, headers=b"encoding GB18030\n")
 
@@ -310,6 +316,8 @@ def _merge(
     *,
     side_signer: str | None = "forge",
     flip: bool = False,
+    signer: str = "forge",
+    author: str = "bureau",
 ) -> None:
     base = head(h)
     branch = h.commit(
@@ -323,7 +331,7 @@ def _merge(
     main = h.landed({PROJECT: edited(name="主线")}, parents=[base])
     published(h)
     over = [branch, main] if flip else [main, branch]
-    h.commit(result, signer=who("forge"), author=who("bureau"), parents=over, time=main.time + HOUR)
+    h.commit(result, signer=who(signer), author=who(author), parents=over, time=main.time + HOUR)
 
 
 ROADS = project("shili-2026-0002", "roads", name="支线")
@@ -380,6 +388,16 @@ def merge_of_a_foreign_history(h: History) -> None:
 @attack("checkpoint")
 def foxtrot_merge(h: History) -> None:
     _merge(h, {OTHER: ROADS}, {PROJECT: edited(name="主线")}, flip=True)
+
+
+@attack("trust.signed-for-another")
+def merge_in_the_name_of_another(h: History) -> None:
+    _merge(h, {OTHER: ROADS}, {OTHER: ROADS}, signer="bureau", author="finance")
+
+
+@attack("trust.unknown-author")
+def merge_for_nobody(h: History) -> None:
+    _merge(h, {OTHER: ROADS}, {OTHER: ROADS}, author="stranger")
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -496,6 +514,16 @@ def changes_the_program(h: History) -> None:
 
 def endorse(h: History, **more: object) -> None:
     h.landed({SIGNED: endorsements(row(1, digest_of(WATER), **more))}, by="finance")  # type: ignore[arg-type]
+
+
+@attack("trust.row-by")
+def endorses_for_one_who_left(h: History) -> None:
+    more = (
+        "delegations:\n  - {seq: 1, from: finance, to: roads, roles: [finance], start: 2026-09-01, end: 2026-12-31}\n"
+    )
+    h.trust({"trust/keys.yaml": keys(extra=more)})
+    h.trust({"trust/keys.yaml": keys(person={"finance": {"left": "2026-09-20"}}, extra=more)})
+    endorse(h, by="roads")
 
 
 @attack("trust.row-own")
@@ -642,6 +670,42 @@ def an_executable_record(h: History) -> None:
 @attack("trust.odd-path")
 def the_same_folder_in_capitals(h: History) -> None:
     h.landed({"Trust/keys.yaml": keys()}, by="bureau")
+
+
+@attack("trust.odd-path")
+def the_same_folder_with_a_dot_behind_it(h: History) -> None:
+    h.landed({"checks./laizhou.py": "pass\n"}, by="bureau")
+
+
+@attack("trust.odd-path")
+def the_same_folder_by_the_name_of_its_stream(h: History) -> None:
+    h.landed({"trust::$INDEX_ALLOCATION/keys.yaml": keys()}, by="bureau")
+
+
+@attack("trust.odd-path")
+def the_jobs_of_the_forge_in_capitals(h: History) -> None:
+    h.landed({".GitHub/workflows/gate.yml": "on: push\n"}, by="bureau")
+
+
+@attack("trust.bad-objects")
+def an_entry_that_git_reads_and_a_strict_reader_would_skip(h: History) -> None:
+    _with_tree(h, lambda tree: tree + b"644 zzz\0" + b"\x07" * 20)
+
+
+@attack("trust.bad-objects")
+def folders_within_folders_without_end(h: History) -> None:
+    inner = h.put("tree", b"100644 f\0" + bytes.fromhex(h.put("blob", b"x")))
+    for _ in range(70):
+        inner = h.put("tree", b"40000 a\0" + bytes.fromhex(inner))
+    _with_tree(h, lambda tree: b"40000 a\0" + bytes.fromhex(inner) + tree)
+
+
+def _with_tree(h: History, change: Callable[[bytes], bytes]) -> None:
+    """A commit signed by the merge service over a tree that no honest program writes."""
+    made = h.landed({PROJECT: edited(name="改")})
+    tree = h.put("tree", change(h.read(made.tree)))
+    head, body = h.bytes_of(made).partition(b"gpgsig ")[0].replace(made.tree.encode(), tree.encode()), b"\nchange\n"
+    h.raw(head + signature_header(who("forge").sign(head + body, GIT)) + body)
 
 
 @attack("trust.odd-path")

@@ -255,8 +255,11 @@ class History:
 
     def bytes_of(self, made: Made) -> bytes:
         """A commit as it is stored."""
-        data = zlib.decompress((self.folder / "objects" / made.id[:2] / made.id[2:]).read_bytes())
-        return data.partition(b"\0")[2]
+        return self.read(made.id)
+
+    def read(self, id: str) -> bytes:
+        """An object as it is stored."""
+        return zlib.decompress((self.folder / "objects" / id[:2] / id[2:]).read_bytes()).partition(b"\0")[2]
 
     def consent_statement(self, before: Mapping[str, Any], after: Mapping[str, Any], paths: Sequence[str]) -> bytes:
         """What a second root person signs."""

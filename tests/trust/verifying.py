@@ -29,5 +29,5 @@ def outcome(made: History) -> tuple[set[str], set[str]]:
     try:
         result = verified(made)
     except Refused as refused:
-        return {refused.fault.code.id}, set()
+        return {refused.code.id}, set()
     return {fault.code.id for fault in result.faults}, {act.state for act in result.acts}

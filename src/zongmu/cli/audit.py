@@ -30,21 +30,17 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     """Verify and report: 0 accepted, 1 refused (or below ``--require``). Raises :class:`Trouble` where it cannot run."""
     from zongmu.trust import progress
     from zongmu.trust.former import verify_all
-    from zongmu.trust.objects import Refused, opened
+    from zongmu.trust.objects import opened
 
     now = clock(args.as_of)
     roots = root_keys(args.root_keys)
     since = checkpoint_at(args.since) if args.since else None
-    try:
-        with ExitStack() as stack:
-            git, head = stack.enter_context(opened(args.source, args.branch))
-            former = [stack.enter_context(opened(file, bare=True)) for file in args.former]
-            kept = progress.file_for(args.pinned or "first", roots)
-            known = None if args.no_cache else progress.load(kept)
-            result = verify_all(git, head, roots, args.pinned, since, known, former, now=now)
-    except Refused as refused:
-        fault = refused.fault
-        raise Trouble(fault.code.id, fault.message, fault.code.next_step, exit_code=1) from None
+    with ExitStack() as stack:
+        git, head = stack.enter_context(opened(args.source, args.branch))
+        former = [stack.enter_context(opened(file, bare=True)) for file in args.former]
+        kept = progress.file_for(args.pinned or "first", roots)
+        known = None if args.no_cache else progress.load(kept)
+        result = verify_all(git, head, roots, args.pinned, since, known, former, now=now)
     if not result.faults and not args.no_cache and not result.proved_epochs:
         progress.save(kept, result.progress)
     if args.format == "json":

@@ -20,7 +20,7 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.trust.checkpoint import Checkpoint, origin_of, root_hash
     from zongmu.trust.codes import SHALLOW
     from zongmu.trust.files import SETTINGS_PATH
-    from zongmu.trust.objects import Objects, Refused
+    from zongmu.trust.objects import Objects
 
     git = Git(root)
     try:
@@ -30,8 +30,6 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         objects = Objects(git, len(head))
         leaves = objects.leaves(objects.main_line(head))
         origin = origin_of(objects.file(objects.commit(head).tree, SETTINGS_PATH))
-    except Refused as refused:
-        raise Trouble(refused.fault.code.id, refused.fault.message, refused.fault.code.next_step) from None
     finally:
         git.close()
     text = Checkpoint(origin, len(leaves), root_hash(leaves), head).text()

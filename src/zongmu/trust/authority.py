@@ -31,7 +31,8 @@ _TWO_ROOTS_FILES: Final = frozenset(
 )
 TRUST_PATHS: Final = (*_TWO_ROOTS, *sorted(_TWO_ROOTS_FILES))
 """Where a change wants several root persons, as paths and folders."""
-_GUARDED: Final = ("registry", "trust", "checks")
+_GUARDED: Final = frozenset({"registry", *(path.split("/")[0] for path in TRUST_PATHS)}) - {"docs"}
+"""Names at the top that no other name may stand for on any system."""
 _REGULAR: Final = "100644"
 _OWNERS: Final = ("owner", "builder", "demand", "user", "lead")
 
@@ -111,9 +112,16 @@ def _fits(path: str) -> bool:
         return type_of_path(path) is not None
     if path.startswith("trust/"):
         return is_published(path) or re.fullmatch(r"trust/[a-z][a-z-]{0,30}\.yaml", path) is not None
-    # On some systems Registry/ and registry/ are one folder.
     top = path.split("/", 1)[0]
-    return path.isprintable() and (top in _GUARDED or unicodedata.normalize("NFKC", top).casefold() not in _GUARDED)
+    return path.isprintable() and (top in _GUARDED or _folded(top) not in _FOLDED)
+
+
+def _folded(name: str) -> str:
+    """What some system takes a name for: capitals, dots and spaces at the end, and a colon with what follows count for nothing."""
+    return unicodedata.normalize("NFKC", name).casefold().partition(":")[0].rstrip(" .")
+
+
+_FOLDED: Final = frozenset(map(_folded, _GUARDED))
 
 
 def _own_id(kind: RecordType, path: str, value: dict[str, Any]) -> bool:

@@ -246,7 +246,7 @@ CHECKPOINT_FILE = _code(
 BAD_OBJECTS = _code(
     "bad-objects",
     ("数据损坏或不合规", "Damaged or malformed objects"),
-    ("Git 的完整性检查没有通过：{reason}", "Git's own check of the objects failed: {reason}"),
+    ("Git 对象损坏或写法不合规：{reason}", "Objects of Git are damaged or malformed: {reason}"),
     Bilingual("请重新取得完整的仓库包", "Get a complete bundle again"),
 )
 

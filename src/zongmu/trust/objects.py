@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from zongmu.model.finding import CodedError
 from zongmu.store.git import Git, RawChange
 from zongmu.store.git_codes import NOT_INSTALLED, GitProblem
 from zongmu.store.git_objects import algorithm_of
@@ -33,12 +34,13 @@ _REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\
 _LINES: Final = 10_000
 
 
-class Refused(Exception):
+class Refused(CodedError):
     """The objects themselves are not acceptable: a verdict (exit 1), not a failure to run."""
 
+    exit_code = 1
+
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.fault = codes.Fault(codes.BAD_OBJECTS, values={"reason": reason})
+        super().__init__(codes.BAD_OBJECTS, reason=reason)
 
 
 @contextmanager
@@ -167,6 +169,7 @@ class Entry(NamedTuple):
 TREE: Final = b"40000"
 _MEMO: Final = 50_000
 _AT_ONCE: Final = 256
+_DEEPEST: Final = 64  # folders within folders
 
 
 class Objects:
@@ -216,11 +219,13 @@ class Objects:
         return [leaf_hash(self.leaf(commit.id)) for commit in self.each(ids)]
 
     def entries(self, tree: bytes) -> list[Entry]:
-        """The lines of a tree."""
+        """The lines of a tree. Raises :class:`Refused` where it holds anything but lines: nothing may hide between them."""
         found = self._trees.get(tree)
         if found is None:
             raw = next(iter(self.git.objects((tree.hex(),), "tree")))
             found = [Entry(*line) for line in self._line.findall(raw)]
+            if sum(len(line.mode) + len(line.name) + len(line.id) + 2 for line in found) != len(raw):
+                raise Refused(f"tree {tree.hex()}")
             if len(self._trees) > _MEMO:
                 self._trees.clear()
             self._trees[tree] = found
@@ -267,6 +272,8 @@ class Objects:
     def _differences(self, old: bytes | None, new: bytes | None, at: bytes, out: list[RawChange]) -> None:
         if old == new:
             return
+        if at.count(b"/") > _DEEPEST:
+            raise Refused(f"tree {(new or old or b'').hex()}: depth > {_DEEPEST}")
         before, after = (self.entries(tree) if tree is not None else [] for tree in (old, new))
         pairs: dict[bytes, list[Entry | None]] = {}
         ours = set(after)
@@ -296,19 +303,21 @@ class Objects:
 
     # --- in SHA-256 --------------------------------------------------------------------------------------------------
 
-    def strong_tree(self, tree: bytes) -> bytes:
+    def strong_tree(self, tree: bytes, depth: int = 0) -> bytes:
         """The id of *tree* in Git's SHA-256 format. A submodule, which has none, stands with the id it has."""
         found = self._strong.get(tree)
         if found is None:
+            if depth > _DEEPEST:
+                raise Refused(f"tree {tree.hex()}: depth > {_DEEPEST}")
             entries = self.entries(tree)
             self._load_strong_blobs([e.id for e in entries if e.mode not in (TREE, b"160000")])
-            body = b"".join(b"%s %s\0%s" % (e.mode, e.name, self._strong_id(e)) for e in entries)
+            body = b"".join(b"%s %s\0%s" % (e.mode, e.name, self._strong_id(e, depth)) for e in entries)
             self._strong[tree] = found = hashlib.sha256(b"tree %d\0" % len(body) + body).digest()
         return found
 
-    def _strong_id(self, entry: Entry) -> bytes:
+    def _strong_id(self, entry: Entry, depth: int) -> bytes:
         if entry.mode == TREE:
-            return self.strong_tree(entry.id)
+            return self.strong_tree(entry.id, depth + 1)
         return self._strong[entry.id] if entry.mode != b"160000" else entry.id
 
     def strong_blobs(self, ids: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -83,10 +83,13 @@ class Standing:
         return person if person is not None and _there(person, day) else None
 
     def roles(self, person: Person, day: dt.date) -> frozenset[str]:
-        """The roles of *person* on *day*, those that somebody else delegated included. ``root`` cannot be delegated."""
+        """The roles of *person* on *day*, those included that somebody who is still there delegated.
+
+        ``root`` cannot be delegated.
+        """
         out = set(person.roles)
         for row in self.keys.delegations if self.keys else ():
-            giver = self._by_id.get(row.giver)
+            giver = self.person(row.giver, day)
             if row.to == person.id and row.start <= day <= row.end and giver is not None:
                 out |= (set(row.roles) & set(giver.roles)) - {ROOT, FORGE}
         return frozenset(out)

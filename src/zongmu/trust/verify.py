@@ -208,6 +208,8 @@ class Verifier:
             self.progress.merges += 1
             for fault in merge_faults(self._git, self.objects, commit, parents):
                 self._add(fault)
+            for fault in self._merger(commit, signer, judges):
+                self._add(fault)
             touches_trust = bool(trust_edits(edits, moves))
         else:
             # First who entered what: nobody enters and endorses in one commit either.
@@ -347,9 +349,18 @@ class Verifier:
         else:
             author = signer
             if commit.author_email != signer.email:
-                claimed = shown(commit.author_email, 80)
-                yield Fault(codes.SIGNED_FOR_ANOTHER, values={"person": signer.id, "claimed": claimed})
+                yield _not_the_author(commit, signer)
         yield from edit_faults(judge, author, day, edits, moves)
+
+    def _merger(self, commit: Commit, signer: Person | None, judges: Sequence[Judge]) -> Iterator[Fault]:
+        """Whether a merge names as its author who made it, or whom the merge service made it for."""
+        if signer is None or not any(judge.signed for judge, _ in judges):
+            return
+        if FORGE not in signer.roles:
+            if commit.author_email != signer.email:
+                yield _not_the_author(commit, signer)
+        elif any(judge.known and judge.author(commit.author_email, day) is None for judge, day in judges):
+            yield Fault(codes.UNKNOWN_AUTHOR, commit.id, {"claimed": shown(commit.author_email, 80)})
 
     def _remember(self, commit: Commit, moves: Iterable[Moved], judge: Standing | None) -> None:
         """Note who entered which milestone."""
@@ -369,3 +380,8 @@ class Verifier:
         if found not in self._standings:
             self._standings[found] = standing(partial(self.objects.file, tree))
         return self._standings[found]
+
+
+def _not_the_author(commit: Commit, signer: Person) -> Fault:
+    claimed = shown(commit.author_email, 80)
+    return Fault(codes.SIGNED_FOR_ANOTHER, commit.id, {"person": signer.id, "claimed": claimed})
