@@ -60,6 +60,13 @@ def test_a_workbook_in_the_manner_of_wps_is_recorded_once(tiny: Instance, templa
     again = saved(openpyxl.load_workbook(file), tmp_path / "again.xlsx", lambda data: data)
     assert again.read_bytes() != file.read_bytes()
     assert "已经收过" in tiny.say("intake", again, "--by", "窗口").out
+    # Put right and handed in anew: it takes the place of the one that waits, under the same id.
+    acts = template["里程碑·milestones"]
+    acts.cell(3, _column(acts, "total")).value = 121
+    said = tiny.say("intake", saved(template, file), "--by", "窗口")
+    assert (said.code, "已登记 demo-2026-0003" in said.out, "代替收件号" in said.out) == (0, True, True), said.all
+    assert tiny.git("for-each-ref", "--format=%(refname)", "refs/heads/intake/") == ref
+    assert "total: 121万元" in tiny.git("show", f"{ref}:registry/projects/demo/finance/demo-2026-0003.yaml")
     # A unit does not give out numbers.
     template["项目·record"].cell(4, _column2(template["项目·record"], "id")).value = "demo-2026-0099"
     said = tiny.say("intake", saved(template, file), "--by", "窗口")
@@ -158,6 +165,27 @@ def test_a_sheet_or_a_column_that_is_gone_says_nothing_and_takes_nothing_away(ti
     said = tiny.say("import", file)
     after = tiny.read("registry/projects/demo/office/demo-2026-0001.yaml")
     assert after == before.replace("owner: demo/office\n", "owner: demo/office\nsummary: 新的说明\n"), said.all
+
+
+def test_changes_of_one_record_wait_beside_each_other_and_are_told_of(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    file = tmp_path / "out.xlsx"
+    assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0
+    for name, also in (("平台甲", False), ("平台乙", True)):
+        book = openpyxl.load_workbook(file)
+        book["项目·record"].cell(3, _column(book["项目·record"], "summary")).value = name
+        said = tiny.say("intake", saved(book, tmp_path / "b.xlsx"), "--by", "窗口")
+        assert ("另有一份改动待并入" in said.out) is also, said.all
+    assert tiny.git("for-each-ref", "refs/heads/intake/").count("\n") == 1
+
+
+def test_a_yearly_plan_put_right_takes_the_place_of_the_one_that_waits(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    assert tiny.say("template", "plan", "--out", tmp_path / "p.xlsx").code == 0
+    for title, said in (("规划", "已登记"), ("发展规划", "代替收件号")):
+        book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+        _fill(book["年度计划·record"], 3, year=2027, development_plan__title=title)
+        assert said in (told := tiny.say("intake", saved(book, tmp_path / "b.xlsx"), "--by", "窗口")).out, told.all
 
 
 def test_a_zip_of_another_kind_is_no_workbook(tiny: Instance, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def arrive(desk: Desk, tree: Tree, data: bytes, name: str, waiting: Sequence[Wai
     Raises :class:`PackageProblem` for what is no package, :class:`Trouble` for one that has no place.
     """
     if is_workbook(data):
-        return _workbook(desk, data, name, {w.id for w in waiting})
+        return _workbook(desk, data, name, waiting)
     return _package(desk, tree, read_package(data, name), name, waiting)
 
 
@@ -82,7 +82,7 @@ def _read(desk: Desk, data: bytes, name: str) -> Read:
         raise Trouble("intake.unreadable", problem.message, problem.next_step, where=name, exit_code=1) from None
 
 
-def _workbook(desk: Desk, data: bytes, name: str, waiting: Collection[str]) -> Arrived:
+def _workbook(desk: Desk, data: bytes, name: str, waiting: Sequence[Waiting]) -> Arrived:
     read = _read(desk, data, name)
     sheets = Sheets(name, data, read)
     read.troubles.extend(_ownerless(desk, read))
@@ -93,7 +93,11 @@ def _workbook(desk: Desk, data: bytes, name: str, waiting: Collection[str]) -> A
     said = json.dumps([read.type, read.jurisdiction, read.records], ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(f"zongmu-workbook-1\n{said}".encode()).hexdigest()
     _own_numbers(desk, read, name)
-    made = files_of(desk, read, waiting)
+    for row in read.records.values() if read.type == "project" else ():
+        earlier = _earlier(desk, waiting, row.get("owner"), row.get("name")) if "id" not in row else None
+        if earlier is not None:
+            row["id"] = earlier.id
+    made = files_of(desk, read, {w.id for w in waiting})
     sheets.keys = made.keys
     return Arrived(
         digest,
@@ -103,7 +107,35 @@ def _workbook(desk: Desk, data: bytes, name: str, waiting: Collection[str]) -> A
         replaces=made.edits,
         unchanged=not made.files,
         sheets=sheets,
+        instead_of=_one_branch([w for w in waiting if w.path in made.files and _unmerged(desk, w)], name),
     )
+
+
+def _earlier(desk: Desk, waiting: Sequence[Waiting], owner: object, name: object) -> Waiting | None:
+    """The new project of the same unit and name that waits."""
+    return next((w for w in waiting if (w.owner, w.name) == (owner, name) and _unmerged(desk, w)), None)
+
+
+def _unmerged(desk: Desk, waiting: Waiting) -> bool:
+    """Whether it is a new record whose place nothing has taken since."""
+    return waiting.new and desk.registry.records.get(waiting.path) is None
+
+
+def _one_branch(earlier: Sequence[Waiting], name: str) -> Waiting | None:
+    """Of what waits and is handed in anew, the branch; None where it is all new. Raises :class:`Trouble`."""
+    if len({w.branch for w in earlier}) > 1:
+        said = "、".join(f"{w.id}（{w.receipt}）" for w in earlier)
+        raise Trouble(
+            "intake.several-wait",
+            Bilingual(
+                f"这份工作簿里的项目分别在几份收件里等待并入：{said}",
+                f"what this workbook holds waits under several receipts: {said}",
+            ),
+            Bilingual("按收件分成几份工作簿交来", "hand in a workbook for each receipt"),
+            where=name,
+            exit_code=1,
+        )
+    return next(iter(earlier), None)
 
 
 def _ownerless(desk: Desk, read: Read) -> Iterator[CellTrouble]:
@@ -168,8 +200,7 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Seque
     else:
         known = isinstance(owner, str) and _OWNER.fullmatch(owner) is not None and owner.split("/")[0] == city
         out.without_owner = not known
-        earlier = (w for w in waiting if (w.owner, w.name) == (owner, data.get("name")))
-        out.instead_of = next((w for w in earlier if known and desk.registry.records.get(w.path) is None), None)
+        out.instead_of = _earlier(desk, waiting, owner, data.get("name")) if known else None
         if out.instead_of is not None:
             free, path = out.instead_of.id, out.instead_of.path
         else:

@@ -16,7 +16,7 @@ from zongmu.cli.requesting import open_request, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
 from zongmu.cli.trouble import Trouble, unreadable
-from zongmu.cli.waiting import waiting_projects
+from zongmu.cli.waiting import waiting_records
 from zongmu.exchange.forge_call import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
 from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
@@ -104,8 +104,9 @@ class _Intake:
     def take(self, file: Path) -> int:
         """Exit 0 recorded, 1 where somebody has to act. Raises :class:`Trouble`, :class:`PackageProblem`."""
         data = _bytes(file)
+        waiting = waiting_records(self._git, self._tip)
         try:
-            arrived = arrive(self._desk, self._tree, data, file.name, waiting_projects(self._git, self._tip))
+            arrived = arrive(self._desk, self._tree, data, file.name, waiting)
             self._same_code(arrived, file.name)
         except PackageProblem as problem:
             self._sent_back(Trouble.of(problem, exit_code=1), data)
@@ -148,6 +149,13 @@ class _Intake:
                     f"代替收件号 {earlier.receipt}，在同一分支上",
                     f"instead of receipt {earlier.receipt}, on its branch",
                 )
+            for other in waiting:
+                if not other.new and other.path in arrived.files:
+                    self._say(
+                        f"{other.id} 另有一份改动待并入（收件号 {other.receipt}）：并入时按里程碑合起来，同一处两样写法会问人",
+                        f"another change of {other.id} waits (receipt {other.receipt}): they are joined by milestone as "
+                        "they are merged; where both say something else of one field, a person is asked",
+                    )
             self._propose(branch, commit)
         return 0 if decision.gate is Gate.GOOD else 1
 

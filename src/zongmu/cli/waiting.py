@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from zongmu.model.records import type_of_path
 from zongmu.store.change import split_rows
 from zongmu.store.git import Git
 from zongmu.store.reader import parse
@@ -14,7 +15,7 @@ _HEADS = "refs/heads/intake/"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A project that came in on a branch of its own and is not in the registry yet."""
+    """A record that came in on a branch of the desk: new, or a change of one that is registered."""
 
     id: str
     name: str
@@ -23,10 +24,11 @@ class Waiting:
     branch: str
     head: str
     receipt: str
+    new: bool
 
 
-def waiting_projects(git: Git, tip: str) -> tuple[Waiting, ...]:
-    """The new projects on branches of the desk that are not merged into *tip*."""
+def waiting_records(git: Git, tip: str) -> tuple[Waiting, ...]:
+    """The records on branches of the desk that are not merged into *tip*."""
     return tuple(one for ref, head in git.refs(_HEADS).items() for one in _of(git, tip, ref, head))
 
 
@@ -38,11 +40,10 @@ def _of(git: Git, tip: str, ref: str, head: str) -> Iterator[Waiting]:
     branch = ref.removeprefix("refs/heads/")
     for touched in split_rows(git.differences(base, head), git.prefix)[0]:
         path, after = touched.path, touched.after
-        if touched.before is not None or after is None or after.blob is None:
-            continue
-        if not path.startswith("registry/projects/") or not path.endswith(".yaml"):
+        kind = type_of_path(path)
+        if kind is None or after is None or after.blob is None:
             continue
         data = parse(git.blob(after.blob), path).value
         said = data if isinstance(data, dict) else {}
-        id = path.rsplit("/", 1)[1].removesuffix(".yaml")
-        yield Waiting(id, str(said.get("name")), str(said.get("owner")), path, branch, head, receipt)
+        id, new = kind.id_from_path(path).rsplit("/", 1)[-1], touched.before is None
+        yield Waiting(id, str(said.get("name")), str(said.get("owner")), path, branch, head, receipt, new)
