@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import unicodedata
 import zipfile
@@ -13,12 +14,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from tests.exchange.wps import bent
 from tests.instances import PROJECT, Instance
 from tests.shared import REPO
 from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, vocabulary_of
 from zongmu.exchange.sheets import every, sheet_of
+from zongmu.exchange.table_reader import load_book
 from zongmu.exchange.workbook_read import read_workbook
 from zongmu.exchange.workbook_write import workbook
 from zongmu.model.finding import Bilingual
@@ -153,12 +157,63 @@ def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: 
     assert text.endswith("milestones:\n  - kind: declared\n    date: 2026-03-01\n    total: 120万元\n")
 
 
+@pytest.mark.parametrize("how", ["1904", "bare", "prefixed"])
+def test_a_workbook_that_another_program_saved_says_the_same(tiny: Instance, tmp_path: Path, how: str) -> None:
+    book = _template(tiny, tmp_path)
+    book.epoch = CALENDAR_MAC_1904 if how == "1904" else book.epoch
+    _fill(book["项目·record"], 3, name="表里的项目", owner="示例财政局", original_investment=480.5)
+    _fill(book["里程碑·milestones"], 3, above0="表里的项目", kind="项目申报", date=dt.date(2026, 3, 1), total=120)
+    file = tmp_path / "filled.xlsx"
+    book.save(file)
+    file.write_bytes(bent(file.read_bytes(), how))
+    said = tiny.say("import", file)
+    assert said.code == 0, said.all
+    text = tiny.read("registry/projects/demo/finance/demo-2026-0003.yaml")
+    assert text.endswith(
+        "original_investment: 480.5万元\n\nmilestones:\n  - kind: declared\n    date: 2026-03-01\n    total: 120万元\n"
+    )
+
+
+def test_too_many_rows_are_refused_before_they_are_loaded_and_empty_ones_let_be(
+    tiny: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zongmu.exchange.workbook_open.MAX_ROWS", 200)
+    book = _template(tiny, tmp_path)
+    page = book["项目·record"]
+    _fill(page, 3, name="表里的项目", owner="demo/office")
+    for row in range(4, 400):
+        page.cell(row, 1).fill = PatternFill("solid", fgColor="FFFF00")
+    book.save(tmp_path / "filled.xlsx")
+    monkeypatch.setattr("zongmu.exchange.workbook_open.load_book", seen := Loads())
+    said = tiny.say("import", tmp_path / "filled.xlsx", "--dry-run")
+    assert (said.code, "1 条新增" in said.out) == (0, True), said.all
+    assert seen.rows == 1 + 2  # hers, and those of the titles
+    seen.rows = 0
+    for row in range(4, 300):
+        page.cell(row, 2).value = "x"
+    book.save(tmp_path / "filled.xlsx")
+    said = tiny.say("import", tmp_path / "filled.xlsx", "--dry-run")
+    assert (said.code, "超过 200 行" in said.err, seen.rows) == (2, True, 0), said.all
+
+
+class Loads:
+    """Loads as ever, and says how many rows the first sheet of records has then."""
+
+    rows = 0
+
+    def __call__(self, file: Any, **how: Any) -> Any:
+        book = load_book(file, **how)
+        self.rows = book["项目·record"].max_row
+        return book
+
+
 def test_wrong_cells_are_all_named_at_once_and_marked_in_her_own_workbook(tiny: Instance, tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
     assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0
     book = openpyxl.load_workbook(file)
     page, acts = book["项目·record"], book["里程碑·milestones"]
-    _fill(page, 3, region="火星", original_investment="很多", has_data="也许")
+    _fill(page, 3, region="火星", original_investment="很多", has_data="也许", summary='=DISPIMG("ID_0",1)')
+    page.cell(3, _column(page, "summary")).data_type = "s"
     page.cell(3, _column(page, "class")).value = "火箭"
     _fill(acts, 3, date="2026-02-30", warranty="12个月")
     book.save(file)
@@ -166,13 +221,13 @@ def test_wrong_cells_are_all_named_at_once_and_marked_in_her_own_workbook(tiny: 
     said = tiny.say("import", file, "--marked", tmp_path / "marked.xlsx", "--lang", "en")
     assert said.code == 1
     assert tiny.read(PROJECT) == before
-    for name in ("region", "original_investment", "has_data", "class"):
+    for name in ("region", "original_investment", "has_data", "class", "summary"):
         assert f"!{page.cell(3, _column(page, name)).coordinate} " in said.out, name
     for name in ("date", "warranty"):
         assert f"milestones!{acts.cell(3, _column(acts, name)).coordinate} " in said.out, name
     shown = openpyxl.load_workbook(tmp_path / "marked.xlsx")
     assert shown.worksheets[0].title == "To put right"
-    assert shown.worksheets[0].max_row == 7
+    assert shown.worksheets[0].max_row == 8
     cell = shown[page.title].cell(3, _column(page, "class"))
     assert cell.value == "火箭"
     assert cell.comment is not None

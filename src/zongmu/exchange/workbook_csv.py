@@ -16,7 +16,7 @@ from zongmu.exchange.cell_values import fold
 from zongmu.exchange.field_values import Vocabulary
 from zongmu.exchange.sheets import KEYS, Sheet, every, sheet_of
 from zongmu.exchange.table_reader import MAX_COLUMNS, TableError, csv_rows
-from zongmu.exchange.workbook_open import MAX_BYTES, foreign
+from zongmu.exchange.workbook_open import MAX_BYTES, MAX_ROWS, foreign, too_long
 from zongmu.exchange.workbook_read import Read, plain_title, read_book
 from zongmu.exchange.workbook_write import headers, safe_text
 from zongmu.model.finding import Bilingual
@@ -42,6 +42,8 @@ def read_csv(
     if len(data) > MAX_BYTES:
         raise TableError(Bilingual("文件过大", "the file is too large"), Bilingual("分几份导入", "import it in parts"))
     rows = list(csv_rows(data))
+    if len(rows) > MAX_ROWS + _LOOKED:
+        raise too_long()
     kind, sheet = _sheet_of(rows)
     found = city or _city(rows, words_of)
     if found is None or found not in words_of:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Any, Final
+import zlib
+from typing import IO, Any, Final
 
 from zongmu.exchange.table_reader import TableError, load_book, too_large, unpacked
 from zongmu.model.finding import Bilingual
@@ -17,7 +18,14 @@ from zongmu.model.finding import Bilingual
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_UNPACKED: Final = 200 * 1024 * 1024
 """Bytes of a workbook, packed and unpacked: what unpacks to more is no form."""
-_FORMULA: Final = re.compile(rb"<f[ >/]")
+MAX_ROWS: Final = 20_000
+"""Rows of a sheet with something in them."""
+_MAX_ROW: Final = 4 * 1024 * 1024
+"""Bytes of one row, far beyond what its columns can hold."""
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ >/]")
+_ROW: Final = re.compile(rb"<(?:\w+:)?row[ />]")
+_ROW_END: Final = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row(?: [^>]*)?/>")
+_FILLED: Final = re.compile(rb"<(?:\w+:)?(?:v|is|f)[ >]")
 
 
 def foreign() -> TableError:
@@ -49,7 +57,66 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
         raise foreign()
     if len(data) > MAX_BYTES or unpacked(io.BytesIO(data)) > MAX_UNPACKED:
         raise too_large()
-    return load_book(io.BytesIO(data), data_only=results, rich_text=styled)
+    return load_book(io.BytesIO(_lean(data)), data_only=results, rich_text=styled)
+
+
+def too_long(title: str = "") -> TableError:
+    """A sheet of more rows than are taken in at once."""
+    return TableError(
+        Bilingual(
+            f"工作表{f' {title} ' if title else '有内容的行'}超过 {MAX_ROWS} 行",
+            f"sheet {title} has more than {MAX_ROWS} rows"
+            if title
+            else f"a sheet has more than {MAX_ROWS} filled rows",
+        ),
+        Bilingual("分几份导入", "import it in parts"),
+    )
+
+
+def _lean(data: bytes) -> bytes:
+    """The workbook without rows that hold nothing, where a sheet has so many of them that loading it would take a minute.
+
+    Raises :class:`TableError` where more rows hold something than are taken in: known here in a hundredth of the time.
+    """
+    lean: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        try:
+            for name in packed.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    with packed.open(name) as file:
+                        kept, many = _filled_rows(file)
+                    if many:
+                        lean[name] = kept
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
+            return data  # what is wrong with it is said as it is loaded
+        if not lean:
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+            for name in packed.namelist():
+                new.writestr(name, lean[name] if name in lean else packed.read(name))
+    return out.getvalue()
+
+
+def _filled_rows(sheet: IO[bytes]) -> tuple[bytes, bool]:
+    """The XML of a sheet without its empty rows, and whether it has more rows than are taken in."""
+    kept: list[bytes] = []
+    rest, rows, filled = b"", 0, 0
+    while chunk := sheet.read(1024 * 1024):
+        text, at = rest + chunk, 0
+        for end in _ROW_END.finditer(text):
+            row = text[at : end.end()]
+            at = end.end()
+            rows += 1
+            if _FILLED.search(row):
+                filled += 1
+            elif (start := _ROW.search(row)) is not None:
+                row = row[: start.start()]
+            kept.append(row)
+        rest = text[at:]
+        if filled > MAX_ROWS + 8 or len(rest) > _MAX_ROW:  # the titles are rows too
+            raise too_long()
+    return b"".join((*kept, rest)), rows > MAX_ROWS
 
 
 def cells_of(page: Any) -> list[Any]:

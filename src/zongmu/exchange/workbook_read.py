@@ -16,7 +16,7 @@ from zongmu.exchange.cell_values import Unreadable, fold
 from zongmu.exchange.field_values import Vocabulary, code_for, put
 from zongmu.exchange.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
 from zongmu.exchange.table_reader import MAX_COLUMNS, TableError, cell_text
-from zongmu.exchange.workbook_open import cells_of, foreign, formulas, opened
+from zongmu.exchange.workbook_open import MAX_ROWS, cells_of, foreign, formulas, opened, too_long
 from zongmu.exchange.workbook_values import cell_value
 from zongmu.exchange.workbook_write import BASE, STAMP_SHEET, headers
 from zongmu.model.finding import Bilingual, Severity
@@ -27,9 +27,10 @@ from zongmu.model.titles import family_of
 from zongmu.store.shapes import Group, Listing, slots
 from zongmu.store.validate import validate
 
-MAX_ROWS: Final = 20_000
 _FAILED: Final = object()
 """Stands for the value of a cell that was not understood."""
+_PICTURE: Final = re.compile(r"=(?:_xlfn\.)?DISPIMG\(")
+"""What WPS leaves as the text of a cell that a picture was put into."""
 _SUM: Final = re.compile(r"(?:本[页表年期]|以上|全部)?(?:合计|小计|总计|共计|累计)(?:\(.*\))?:?")
 """What stands first in a row that adds up, without its spaces: 合　计, 合计（万元）：, 本页小计."""
 
@@ -152,12 +153,7 @@ class _Reader:
         wide = max(at.values()) + 1
         last = max((c.row for c in cells_of(page) if c.column <= wide and c.value is not None), default=0)
         if last >= start + MAX_ROWS:
-            raise TableError(
-                Bilingual(
-                    f"工作表 {page.title} 超过 {MAX_ROWS} 行", f"sheet {page.title} has more than {MAX_ROWS} rows"
-                ),
-                Bilingual("分几份导入", "import it in parts"),
-            )
+            raise too_long(page.title)
         for row in page.iter_rows(min_row=start, max_row=last, max_col=wide) if last >= start else ():
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
@@ -322,6 +318,13 @@ class _Reader:
                 Bilingual("公式没有算出结果", "the formula has no result"),
                 Bilingual("改成数值，或在表格软件里打开、算好后保存",
                           "put in the value, or open it in a spreadsheet and save it"),
+            )  # fmt: skip
+            return _FAILED
+        if _PICTURE.match(text):
+            self._tell(
+                title, cell, "",
+                Bilingual("这一格里是图片，没有文字", "this cell holds a picture and no text"),
+                Bilingual("写成文字；图片另作附件交来", "write it as text; hand the picture in as a paper"),
             )  # fmt: skip
             return _FAILED
         if text == "":
