@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.instances import LATE, PROJECT, Instance, make
+from tests.instances import LATE, PROJECT, REPO, Instance, make
+from zongmu.model.records import type_of_path
 from zongmu.policy.admission import MAX_FILES, admission, odd, several, zones_of
 from zongmu.store.change import Touched
 from zongmu.store.trees import Entry
@@ -68,6 +69,13 @@ def test_folders_that_differ_in_case_only_collide_too() -> None:
     new = touched("checks/Demo_2025/extra.py", None)
     assert codes(new, standing=("checks/demo_2025/rules.py", "checks/Demo_2025/extra.py")) == {"gate.name-collision"}
     assert codes(touched("checks/x.py", None), standing=("checks/x.py", "checks/y.py")) == set()
+
+
+def test_what_stands_in_this_repository_comes_in() -> None:
+    names = [p.relative_to(REPO).as_posix() for folder in ("registry", "checks") for p in (REPO / folder).rglob("*.*")]
+    assert len(names) > 500
+    assert [name for name in names if odd(name) is not None and "__pycache__" not in name] == []
+    assert type_of_path("registry/returns/demo/2024-H1.yaml") is None  # what does not come in is no place of a record
 
 
 def test_a_change_has_a_limit(tmp_path: Path) -> None:

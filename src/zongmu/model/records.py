@@ -120,7 +120,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         "returns",
         "报送",
         "Returns",
-        rf"returns/{_J}/([0-9]{{4}}(?:-[0-9a-zA-Z]+)?)",
+        rf"returns/{_J}/([0-9]{{4}}(?:-[0-9a-z]+)?)",
         "registry/returns/shili/2026-q1.yaml",
         returns,
         returns.Returns,

@@ -9,9 +9,7 @@ from pydantic import Field, StrictBool
 from zongmu.model.base import Format, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
 from zongmu.model.scalars import Day
 
-Period = Annotated[
-    str, Field(strict=True, pattern=r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-[qQ][1-4]|-[hH][12])?$", max_length=7)
-]
+Period = Annotated[str, Field(strict=True, pattern=r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-q[1-4]|-h[12])?$", max_length=7)]
 
 
 class UnitReturn(Strict):
