@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -27,9 +28,13 @@ BOOK = "registry/endorsements/demo/demo-2026-0003.yaml"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
     """A server with the tiny registry, a third department and named accounts."""
-    home = tmp_path_factory.mktemp("server")
     seed: Instance = make(home / "seed")
     seed.write("registry/organizations/demo/clinic.yaml", CLINIC)
     seed.write("trust/pushers.yaml", PUSHERS)
@@ -212,7 +217,7 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
             assert f"[{code}" in section, (name, code, section)
 
 
-def test_names_are_held(address: str, clerk: Clone, tmp_path: Path) -> None:
+def test_names_are_held(address: str, home: Path, clerk: Clone, tmp_path: Path) -> None:
     clerk.branch("names")
     clerk.git("tag", "v1")
     taken, said = clerk.push("v1")
@@ -227,7 +232,26 @@ def test_names_are_held(address: str, clerk: Clone, tmp_path: Path) -> None:
     other = Clone(address, "other", tmp_path / "other")
     taken, said = other.push("--force", "HEAD~1:refs/heads/names", "HEAD:refs/heads/others")
     assert (taken, "[gate.branch-of-another]" in said) == (False, True), said
+    # A client may say of any name that it is new: that begins nothing.
+    bare = home / "projects" / "registry.git"
+    mine = clerk.git("rev-parse", "HEAD")
+    claim = f"{'0' * 40} {mine} refs/heads/names\n"
+    hook = [str(bare / "hooks" / "pre-receive")]
+    subprocess.run(
+        hook, cwd=bare, env={"REMOTE_USER": "other"}, input=claim, text=True, capture_output=True, check=True
+    )
+    taken, said = other.push("--force", "HEAD~1:refs/heads/names")
+    assert (taken, "[gate.branch-of-another]" in said) == (False, True), said
+    # Of two that begin one name at the same moment, it is whose commit stands.
+    notes = bare / "zongmu-branches.json"
+    notes.write_text(json.dumps({"refs/heads/names": {"clerk": mine, "other": "1" * 40}}))
+    taken, said = other.push("--force", "HEAD~1:refs/heads/names")
+    assert (taken, "[gate.branch-of-another]" in said) == (False, True), said
+    clerk.git("-c", "user.email=11010519491231002X@a.cn", "commit", "-q", "--allow-empty", "-m", "x")
+    clerk.git("branch", "number")
+    clerk.git("reset", "-q", "--hard", "HEAD~1")
     for refs, code in (
+        (("number",), "gate.sensitive-message"),
         (("v2",), "gate.sensitive-message"),
         (("HEAD:refs/heads/11010519491231002X",), "gate.sensitive-name"),
         (("--force", "v1"), "gate.tag-moved"),
@@ -237,6 +261,10 @@ def test_names_are_held(address: str, clerk: Clone, tmp_path: Path) -> None:
     ):
         taken, said = clerk.push(*refs)
         assert (taken, f"[{code}]" in said) == (False, True), said
+    # A tag origin/main would stand before the main branch in every clone.
+    odd = ("refs/tags/origin/main", "refs/tags/Names", "refs/heads/HEAD", "refs/heads/x\u202egnp")
+    taken, said = clerk.push(*(f"HEAD:{name}" for name in odd))
+    assert (taken, said.count("[gate.confusable-name]")) == (False, len(odd)), said
     clerk.git("checkout", "-q", "--orphan", "other")
     clerk.git("commit", "-q", "-m", "other root")
     taken, said = clerk.push("--force", "HEAD:refs/heads/main")

@@ -21,6 +21,7 @@ from zongmu.policy.admission import of_entries
 from zongmu.policy.commits import of_clock, of_words, target_of, time_of, too_long
 from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
+from zongmu.policy.ref_names import of_new_names
 from zongmu.policy.refs import (
     DETOUR,
     MAX_COMMITS,
@@ -63,7 +64,7 @@ class Receiver:
         self._known = [*heads.values()]
         self._main = main or self._git.main_branch() or "refs/heads/main"
         self._tip = heads.get(self._main)
-        self._beginners = Beginners(self._git.folder)
+        self._beginners = Beginners(self._git.folder, heads)
         self._world: World | None = None
 
     def receive(self, stdin: bytes) -> bool:
@@ -78,14 +79,18 @@ class Receiver:
         if len(moves) > MAX_REFS:
             return self._refuse([about(TOO_MANY_REFS, moves[0], count=len(moves), limit=MAX_REFS)])
         # Names first: they cost nothing, and a push that moves one of them wrongly is not looked into.
-        refused = [f for move in moves if (f := self._name(move)) is not None]
+        confused = list(of_new_names(moves, self._git.refs("refs"))) if self._tip is not None else []
+        refused = confused or [f for move in moves if (f := self._name(move)) is not None]
         if refused:
             return self._refuse(refused)
         # All of them are judged, so that everything is said at once.
         answers = [self._judge(move) for move in moves if move.new is not None]
         if all(answers) and self._account is not None:
-            begun = [m.name for m in moves if m.old is None and m.kind(self._main) == "branch"]
-            self._beginners.note(dict.fromkeys(begun, self._account), self._heads)
+            # What stands is asked of the server: a client may say of any name that it is new.
+            begun = {m.name: m.new for m in moves if m.name not in self._heads and m.kind(self._main) == "branch"}
+            claims = {name: {self._account: new} for name, new in begun.items() if new is not None}
+            if claims:
+                self._beginners.note(claims)
         return all(answers)
 
     def _name(self, move: RefUpdate) -> Finding | None:
@@ -106,7 +111,7 @@ class Receiver:
         pusher = pushers.named(self._account) if pushers is not None and self._account is not None else None
         if pushers is None or (pusher is not None and pusher.merges):
             return None
-        if pusher is not None and self._beginners.of(move.name) == pusher.account:
+        if pusher is not None and self._beginners.began(pusher.account, move.name):
             return None
         return about(OF_ANOTHER, move, account=self._account or "（未知 unknown）")
 

@@ -57,7 +57,7 @@ CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK)
 
 _WHEN: Final = re.compile(rb"^(?:committer|tagger) [^\n]*> ([0-9]{1,12}) [+-][0-9]{4}$", re.MULTILINE)
 _NO_WORDS: Final = re.compile(
-    rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig[^\n]*\n(?: [^\n]*\n)*|<[^>\n]*> [0-9]+ [+-][0-9]{4}$", re.MULTILINE
+    rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig[^\n]*\n(?: [^\n]*\n)*|(?<=>) [0-9]+ [+-][0-9]{4}$", re.MULTILINE
 )
 _UNSAYABLE: Final = frozenset(
     f"content.{name}"

@@ -28,6 +28,7 @@ _MODULES = (
     "zongmu.policy.ownership",
     "zongmu.policy.pieces",
     "zongmu.policy.pushers",
+    "zongmu.policy.ref_names",
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
     "zongmu.disclosure.package",

@@ -1,6 +1,7 @@
 """Which account began which branch of a bare server: kept beside the branches, since Git itself does not say.
 
-A note of the server, never of the registry: nothing that is pushed gets there.
+A note of the server, never of the registry: nothing that is pushed gets there. It is taken before the branch stands, so two
+accounts that begin one name at the same moment are both noted, each with its commit; what stands afterwards tells whose it is.
 """
 
 from __future__ import annotations
@@ -14,35 +15,54 @@ from zongmu.store.atomic import alone, write_atomic
 
 _NAME: Final = "zongmu-branches.json"
 _MOST: Final = 4 * 1024 * 1024
+_PENDING: Final = 1000
+"""Notes of branches that do not stand, up to which they are kept."""
+
+Claims = dict[str, str]
+"""Who claims to have begun a branch, and at which commit."""
 
 
 class Beginners:
     """The notes of the repository in *folder*."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, standing: Mapping[str, str]) -> None:
+        """*standing*: the branches that are there, by their full names, and their commits."""
         self._folder = folder
-        self._began = self._read()
+        self._standing = standing
+        self._claims = self._read()
+        if any(len(claims) > 1 and name in standing for name, claims in self._claims.items()):
+            self.note({})
 
-    def of(self, branch: str) -> str | None:
-        """The account that began *branch*, by its full name; None where nothing was noted."""
-        return self._began.get(branch)
+    def began(self, account: str, branch: str) -> bool:
+        """Whether *account* began *branch*, given by its full name; no where nothing was noted."""
+        return account in self._claims.get(branch, {})
 
-    def note(self, begun: Mapping[str, str], standing: Mapping[str, str]) -> None:
-        """Note who begins which branch, and forget those that are not *standing*. Raises :class:`WriteError`."""
-        if not begun:
-            return
+    def note(self, begun: Mapping[str, Claims]) -> None:
+        """Note who begins which branch, and settle what was noted before. Raises :class:`WriteError`."""
         with alone(self._folder):
-            kept = {name: account for name, account in self._read().items() if name in standing}
-            self._began = kept | dict(begun)
-            text = json.dumps(self._began, ensure_ascii=False, indent=1, sort_keys=True)
+            kept = {name: self._settled(name, claims) for name, claims in self._read().items()}
+            # What does not stand may be about to: another push is being judged at this moment.
+            gone = [name for name in kept if name not in self._standing]
+            for name in gone if len(gone) > _PENDING else ():
+                del kept[name]
+            self._claims = {name: kept.get(name, {}) | begun.get(name, {}) for name in kept.keys() | begun.keys()}
+            text = json.dumps(self._claims, ensure_ascii=False, indent=1, sort_keys=True)
             write_atomic(self._folder / _NAME, text.encode() + b"\n")
 
-    def _read(self) -> dict[str, str]:
+    def _settled(self, name: str, claims: Claims) -> Claims:
+        """Of several claims, those at the commit that came to stand."""
+        won = {account: commit for account, commit in claims.items() if commit == self._standing.get(name)}
+        return won if len(claims) > 1 and won else claims
+
+    def _read(self) -> dict[str, Claims]:
         try:
             with (self._folder / _NAME).open("rb") as file:
                 data = json.loads(file.read(_MOST))
         except (OSError, ValueError):
             return {}  # nothing noted: only those who merge may then rewrite what is there
-        if not isinstance(data, dict):
-            return {}
-        return {k: v for k, v in data.items() if isinstance(k, str) and isinstance(v, str)}
+        rows = data.items() if isinstance(data, dict) else ()
+        return {
+            name: {account: str(commit) for account, commit in claims.items()}
+            for name, claims in rows
+            if isinstance(claims, dict)
+        }

@@ -292,7 +292,7 @@ class Git(GitProcess):
     def refs(self, pattern: str) -> dict[str, str]:
         """Every name below *pattern* and what it stands for."""
         out = self.run("for-each-ref", "--format=%(objectname) %(refname)", "--", pattern)
-        return {name: commit for commit, _, name in (row.partition(" ") for row in path_text(out).splitlines())}
+        return {name: commit for commit, _, name in (row.partition(" ") for row in path_text(out).split("\n")[:-1])}
 
     # --- blobs ---------------------------------------------------------------------------------------------------
 
