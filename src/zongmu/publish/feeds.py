@@ -21,7 +21,7 @@ from zongmu.publish.escape import encode, json_bytes, xml_holds
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import SORTS, Told, is_of, told
 from zongmu.publish.public_history import Entry
-from zongmu.publish.released import Release, Released, parties_of
+from zongmu.publish.released import Release, Released
 from zongmu.publish.say import slug
 
 MOST = 1_000
@@ -32,6 +32,7 @@ MOST_OF_ONE = 200
 ATOM = "http://www.w3.org/2005/Atom"
 XML = "http://www.w3.org/XML/1998/namespace"
 _NEVER = "1970-01-01T00:00:00Z"
+_END = "</feed>"
 _QUOTES = {"'": "&apos;", '"': "&quot;"}
 
 
@@ -91,16 +92,15 @@ class ProjectFeeds:
 
     def __init__(self, make: Maker) -> None:
         self._make = make
-        self._writer = _Writer(make)
 
     def of(self, project: Released) -> Files:
         """Both feeds of a project."""
-        id = project.public.id
+        id, writer = project.public.id, _Writer(self._make)
         rows = [*reversed(self._make.release.history.of(id))][:MOST_OF_ONE]
         feed = _Feed(f"feeds/projects/{id}", f"{project.public.name} 变更", f"projects/{id}.html", rows)
         atom, json = feed_paths(id)
-        yield atom, self._writer.atom(feed)
-        yield json, self._writer.json(feed)
+        yield atom, writer.atom(feed)
+        yield json, writer.json(feed)
 
 
 def _places(release: Release) -> Mapping[str, tuple[frozenset[str], frozenset[str]]]:
@@ -110,7 +110,7 @@ def _places(release: Release) -> Mapping[str, tuple[frozenset[str], frozenset[st
         regions.setdefault(district.region, []).append(district.id)
     out = {}
     for project in release.projects:
-        bodies = frozenset(id for _, id in parties_of(project.public) if id in release.organizations)
+        bodies = frozenset(id for _, id in project.parties if id in release.organizations)
         out[project.public.id] = bodies, frozenset(regions.get(str(project.public.facts.get("region")), ()))
     return out
 
@@ -121,7 +121,7 @@ def _registry(make: Maker) -> str:
 
 
 class _Writer:
-    """Writes feeds of one language; what is told of an entry is worked out once."""
+    """Writes feeds of one language; an entry, which stands in the feed of each body that its project names, is written once."""
 
     def __init__(self, make: Maker) -> None:
         self._make = make
@@ -129,6 +129,8 @@ class _Writer:
         self._host = urlsplit(self._base).hostname or "localhost"
         self._zone = _zone(make.release.instance.timezone)
         self._told: dict[tuple[str, dt.date], Told] = {}
+        self._entries: dict[tuple[str, dt.date], str] = {}
+        self._items: dict[tuple[str, dt.date], dict[str, Any]] = {}
         instance = make.release.instance
         self._author = instance.site.operator or _registry(make)
         mark = instance.demonstration
@@ -177,16 +179,24 @@ class _Writer:
         _add(ET.SubElement(root, "author"), "name", self._author)
         if licence := self._make.release.instance.site.licence:
             _add(root, "rights", licence)
-        for entry in feed.entries:
-            row = ET.SubElement(root, "entry")
+        head = ET.tostring(root, encoding="unicode").removesuffix(_END)
+        entries = "".join([self._entry(entry) for entry in feed.entries])
+        return encode(f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{entries}{_END}\n')
+
+    def _entry(self, entry: Entry) -> str:
+        """An entry of an Atom document."""
+        key = (entry.project, entry.day)
+        found = self._entries.get(key)
+        if found is None:
+            row = ET.Element("entry")
             _add(row, "id", self._id(entry))
             _add(row, "title", self._title(entry))
             _add(row, "updated", self._time(entry.day))
             ET.SubElement(row, "link", {"rel": "alternate", "type": "text/html", "href": self._page(entry)})
             ET.SubElement(row, "category", {"term": entry.kind, "label": self._label(entry)})
             _add(row, "content", "\n".join(self._lines(entry)), {"type": "text"})
-        text = ET.tostring(root, encoding="unicode")
-        return encode(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n')
+            found = self._entries[key] = ET.tostring(row, encoding="unicode")
+        return found
 
     def _label(self, entry: Entry) -> str:
         words = {"published": ("首次公开", "Published"), "changed": ("变更", "Changed")}
@@ -201,25 +211,30 @@ class _Writer:
             "feed_url": self._base + feed.path + ".json",
             "language": self._make.lang,
             "authors": [{"name": self._author}],
-            "items": [
-                {
-                    "id": self._id(entry),
-                    "url": self._page(entry),
-                    "title": self._title(entry),
-                    "content_text": "\n".join(self._lines(entry)),
-                    "date_published": self._time(entry.day),
-                    "tags": [entry.kind],
-                    "_zongmu": {
-                        "project": entry.project,
-                        "day": entry.day.isoformat(),
-                        "kind": entry.kind,
-                        "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in entry.changes],
-                    },
-                }
-                for entry in feed.entries
-            ],
+            "items": [self._item(entry) for entry in feed.entries],
         }
         return json_bytes(out) + b"\n"
+
+    def _item(self, entry: Entry) -> dict[str, Any]:
+        """An item of a JSON Feed."""
+        key = (entry.project, entry.day)
+        found = self._items.get(key)
+        if found is None:
+            found = self._items[key] = {
+                "id": self._id(entry),
+                "url": self._page(entry),
+                "title": self._title(entry),
+                "content_text": "\n".join(self._lines(entry)),
+                "date_published": self._time(entry.day),
+                "tags": [entry.kind],
+                "_zongmu": {
+                    "project": entry.project,
+                    "day": entry.day.isoformat(),
+                    "kind": entry.kind,
+                    "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in entry.changes],
+                },
+            }
+        return found
 
 
 def _text(markup: Markup) -> str:

@@ -88,7 +88,7 @@ def limits_of(instance: Instance) -> Limits:
     return Limits(set_.shown, set_.cost or COST_LIMIT, set_.days or DAYS_LIMIT)
 
 
-@lru_cache(maxsize=64)  # the page in both languages and the data ask of the same view
+@lru_cache(maxsize=1 << 15)  # every list asks of every project, a dozen times
 def rate(view: View, asof: dt.date, limits: Limits) -> Ratings:
     """The ratings of a project on the day *asof*."""
     reached = view.final_total.value or view.contracted.value

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from sys import intern
 from typing import NamedTuple
 
 from zongmu.disclosure.findings import PublicFinding
@@ -110,6 +111,11 @@ class Released:
     def view(self) -> PublicView:
         """What follows from the public facts."""
         return PublicView(as_project(self.public))
+
+    @cached_property
+    def parties(self) -> tuple[tuple[str, str], ...]:
+        """Bodies that the project names, each with the field that names it; a body may come several times."""
+        return tuple(dict.fromkeys(_parties_of(self.public)))
 
     def days(self) -> Iterator[dt.date]:
         """The days of acts, payments, reports of progress and the review that are public."""
@@ -261,7 +267,7 @@ def release(
         world.instance, registry, frozenset(p.public.id for p in projects), frozenset(defects), world.asof
     )
     named = [*signed, *registers.bodies()]
-    organizations = _organizations(registry, [p.public for p in projects], systems.values(), named)
+    organizations = _organizations(registry, projects, systems.values(), named)
     origin = origin_of_address(world.instance.site.address)
     checkpoints, odd = published_in(root, origin) if root is not None else ([], [])
     divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
@@ -343,8 +349,7 @@ def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
 # ── bodies and systems that published projects name ──
 
 
-def parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
-    """Bodies that a project names, each with the field that names it; a body may come several times."""
+def _parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
     for name in PARTY_FIELDS:
         value = public.facts.get(name)
         for id in (value,) if isinstance(value, str) else value or ():
@@ -360,14 +365,14 @@ def parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
             # ``to`` of a transfer is a body, of an excluded interval a day: those stand in rows of their own.
             for id in (value,) if isinstance(value, str) else value or ():
                 if isinstance(id, str) and "/" in id:
-                    yield f"milestones/{m.key}/{name}", id
+                    yield intern(f"milestones/{m.key}/{name}"), id
 
 
 def _organizations(
-    registry: Registry, projects: Iterable[PublicProject], systems: Iterable[PublicSystem], others: Iterable[str]
+    registry: Registry, projects: Iterable[Released], systems: Iterable[PublicSystem], others: Iterable[str]
 ) -> dict[str, PublicOrganization]:
     models = {r.id: r.model for r in registry.of_type("organization") if isinstance(r.model, Organization)}
-    wanted = {id for p in projects for _, id in parties_of(p)} | {s.unit for s in systems} | {*others}
+    wanted = {id for p in projects for _, id in p.parties} | {s.unit for s in systems} | {*others}
     out: dict[str, PublicOrganization] = {}
     while wanted:
         id = wanted.pop()

@@ -215,6 +215,12 @@ class Say:
 
     def project(self, id: str) -> Markup:
         """A project that has a page, by its name; one that has none by its number."""
+        found = self._links.get(("project", "", id))
+        if found is None:
+            found = self._links["project", "", id] = self._project(id)
+        return found
+
+    def _project(self, id: str) -> Markup:
         known = self.release.project(id)
         if known is not None:
             name = self.name(known.public.name, known.public.facts.get("name_en"))

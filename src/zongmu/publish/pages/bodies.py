@@ -24,7 +24,7 @@ from zongmu.publish.pages.group import (
 )
 from zongmu.publish.pages.project import former_names
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import PARTY_FIELDS, Released, parties_of
+from zongmu.publish.released import PARTY_FIELDS, Released
 from zongmu.publish.say import slug
 
 
@@ -56,10 +56,8 @@ def _named(make: Maker) -> dict[str, dict[str, list[str]]]:
     """Body → project → the fields of the project that name it."""
     out: dict[str, dict[str, list[str]]] = {}
     for project in make.release.projects:
-        for field, body in parties_of(project.public):
-            fields = out.setdefault(body, {}).setdefault(project.public.id, [])
-            if field not in fields:
-                fields.append(field)
+        for field, body in project.parties:
+            out.setdefault(body, {}).setdefault(project.public.id, []).append(field)
     return out
 
 
