@@ -3,7 +3,7 @@
    scripts too. Text only ever goes in as text. */
 (function () {
   "use strict";
-  var zh = document.documentElement.lang !== "en", collator = new Intl.Collator(zh ? "zh-CN" : "en", { numeric: true });
+  var FEW = 5, zh = document.documentElement.lang !== "en", collator = new Intl.Collator(zh ? "zh-CN" : "en", { numeric: true });
   function word(a, b) { return zh ? a : b; }
   function said(cell) { return cell.innerText.replace(/\s+/g, " ").trim(); }
 
@@ -81,7 +81,8 @@
   }
   Array.prototype.forEach.call(document.querySelectorAll(".zm-scroll > table.zm-table"), function (table) {
     if (!table.tHead || !table.tBodies.length || table.id === "zm-list") return;
-    downloadable(table);
-    if (table.hasAttribute("data-sort")) sortable(table);
+    /* 三五行的表照抄就行 a few rows are copied sooner than downloaded */
+    if (table.tBodies[0].rows.length >= FEW) downloadable(table);
+    if (table.hasAttribute("data-sort") && table.tBodies[0].rows.length > 2) sortable(table);
   });
 })();

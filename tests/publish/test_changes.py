@@ -71,7 +71,7 @@ def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: 
     page = "".join(Page((told / "public/changes/index.html").read_text("utf-8")).text)
     assert "2026-05-03" in page
     assert "1,180.50 万元" in page
-    assert "首次公开 (2)" in page
+    assert "首次公开（2）" in page
     own = "".join(Page((told / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
     assert "变更记录" in own
     assert "1,180.50 万元" in own

@@ -138,7 +138,7 @@ def test_a_consortium_counts_once_and_every_member_is_found(tmp_path: Path) -> N
 
 def test_the_project_names_who_builds_it_and_leads_there(site: Path) -> None:
     page = (site / "projects/shili-2026-0001.html").read_text("utf-8")
-    found = re.search(r'由 <a href="\.\./(suppliers/name-[0-9a-f]{16}\.html)">示例数据有限公司</a> 承建', page)
+    found = re.search(r'由<a href="\.\./(suppliers/name-[0-9a-f]{16}\.html)">示例数据有限公司</a>承建', page)
     assert found is not None
     said = text(site / found[1])
     assert "在 2 个已公开项目中签订 2 份合同，合计 2,361 万元" in said

@@ -73,7 +73,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("lists", "projects", "projects"),
     Kind("compare", "projects", "projects", _COMPARE),
     Kind("organization", "organizations", "organizations", _TABLES),
-    Kind("system", "systems", "organizations"),
+    Kind("system", "systems", "organizations", _TABLES),
     Kind("district", "districts", "districts", _TABLES),
     Kind("change", "changes", "changes", _TABLES),
     Kind("measure", "measures", "measures"),
@@ -85,7 +85,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("years", "years", "years", _TABLES),
     Kind("missing", "", ""),
     Kind("returns", "returns", "returns", _TABLES),
-    Kind("resources", "resources", "resources"),
+    Kind("resources", "resources", "resources", _TABLES),
 )
 
 
@@ -242,6 +242,7 @@ def _write_shell(docs: Path, kind: Kind) -> None:
         "section": kind.section,
         "shell": True,
         "find": kind.name != "list",  # the list has a box of its own
+        "anywhere": kind.name == "missing",  # shown at any depth of the tree
         "scripts": list(kind.scripts),
     }
     lines = "".join(f"{name}: {json.dumps(value)}\n" for name, value in head.items())

@@ -20,6 +20,7 @@ class Table:
     rows: Sequence[Sequence[object]]
     numbers: frozenset[int] = frozenset()
     note: str = ""
+    short: frozenset[int] = frozenset()  # columns of codes and numbers of documents, whose cells stay in one line
     sortable: bool = False  # whole on its page, so that a reader with scripts may order its rows
 
 
@@ -30,7 +31,10 @@ CARDS = 4
 def table_html(table: Table) -> Markup:
     """The table in a region that scrolls by itself, so that the page never does. The first cell of a row heads it."""
     numbers = table.numbers
-    marks = [' class="zm-num"' if n in numbers else "" for n in range(len(table.headers))]
+    marks = [
+        ' class="zm-num"' if n in numbers else ' class="zm-line"' if n in table.short else ""
+        for n in range(len(table.headers))
+    ]
     head = "".join(
         [f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, table.headers, strict=True)]
     )

@@ -156,7 +156,7 @@ def _page(
     name = o.name if make.zh else o.name_en or o.name
     others = [p for id in fields if (p := make.release.project(id)) is not None and p.public.facts.get("owner") != o.id]
     title = make.word("作为项目单位的项目", "Projects it owns")
-    tables = group_tables(make, "owned", title, owned, duties) if owned else []
+    tables = group_tables(make, "owned", title, owned, duties, unit=False) if owned else []
     if others:
         tables.append(_parts_table(make, others, fields))
     if systems:
@@ -235,7 +235,7 @@ def _parts_table(make: Maker, projects: list[Released], fields: Mapping[str, lis
         for p in projects
     ]
     headers = make.word("项目,登记号,出现在", "Project,Number,Named as").split(",")
-    return Table("named", make.word("参与的项目", "Projects that name it"), headers, rows)
+    return Table("named", make.word("参与的项目", "Projects that name it"), headers, rows, sortable=True)
 
 
 def _part(make: Maker, project: Released, field: str) -> str:

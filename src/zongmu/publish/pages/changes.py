@@ -91,7 +91,7 @@ def _signed(make: Maker, j: str, entry: Entry) -> Markup | None:
     role = make.say.role(j, entry.role)
     if entry.organization is None:
         return Markup("%s") % role
-    return Markup(make.word("%s（%s）", "%s (%s)")) % (make.say.body(entry.organization), role)
+    return Markup(make.word("%s，%s", "%s, %s")) % (make.say.body(entry.organization), role)
 
 
 def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Change]) -> Iterator[Row]:
@@ -196,7 +196,8 @@ def _page(
 @dataclass(frozen=True, slots=True)
 class _Day:
     day: str
-    published: list[Told]
+    published: list[tuple[Markup | None, list[Told]]]  # by who signed the disclosure review
+    new: int
     more: int
     changed: list[Told]
 
@@ -204,7 +205,10 @@ class _Day:
 def _day(make: Maker, day: dt.date, entries: Sequence[Entry]) -> _Day:
     new = [e for e in entries if e.kind == "published"]
     changed = [told(make, e) for e in entries if e.kind == "changed"]
-    return _Day(day.isoformat(), [told(make, e) for e in new[:NEW_IN_A_LINE]], len(new[NEW_IN_A_LINE:]), changed)
+    signed: dict[Markup | None, list[Told]] = {}
+    for one in (told(make, e) for e in new[:NEW_IN_A_LINE]):
+        signed.setdefault(one.signed, []).append(one)
+    return _Day(day.isoformat(), list(signed.items()), len(new), len(new[NEW_IN_A_LINE:]), changed)
 
 
 def history_html(make: Maker, project: Released) -> Markup:

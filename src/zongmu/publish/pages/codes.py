@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from zongmu.model.finding import Code
+from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.pages.base import Files, Maker, Table
+
+_BLANK = re.compile(r"\{[a-z_]+\}")
+
+
+def _said(make: Maker, text: Bilingual) -> str:
+    """A message with its blanks as blanks."""
+    return _BLANK.sub("…", make.say.pick(text))
 
 
 def code_pages(make: Maker, known: Sequence[Code]) -> Files:
@@ -16,10 +24,14 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
     rows = []
     for code in known:
         rows.append(
-            (Markup('<a href="%s.html">%s</a>') % (code.id, code.id), say.pick(code.title), say.pick(code.message))
+            (
+                Markup('<a href="%s.html">%s</a>') % (code.id, code.id),
+                say.pick(code.title),
+                _said(make, code.next_step),
+            )
         )
     title = make.word("问题代码", "Problem codes")
-    headers = make.word("代码;名称;说明", "Code;Title;Message").split(";")
+    headers = make.word("代码;名称;怎么办", "Code;Title;What to do").split(";")
     yield make.listing(
         "code",
         title,
@@ -34,8 +46,8 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             "code",
             id=code.id,
             title=say.pick(code.title),
-            message=say.pick(code.message),
-            next_step=say.pick(code.next_step),
+            message=_said(make, code.message),
+            next_step=_said(make, code.next_step),
             sensitive=code.sensitive,
             up=say.up,
         )

@@ -38,10 +38,13 @@ def deadline_pages(make: Maker) -> Files:
     )
 
 
-def deadlines_table(make: Maker, id: str, title: str, duties: Sequence[Duty]) -> Table:
-    """Duties as a table, in the order given."""
-    headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Unit;Duty;Duty of").split(";")
-    return Table(id, title, headers, [_row(make, duty) for duty in duties])
+def deadlines_table(make: Maker, id: str, title: str, duties: Sequence[Duty], *, unit: bool = True) -> Table:
+    """Duties as a table, in the order given. *unit*: whether it says whose the project is."""
+    headers = make.word("期限;状态;项目;单位;事项;责任方", "Due;State;Project;Body;Duty;Duty of").split(";")
+    rows = [_row(make, duty) for duty in duties]
+    if not unit:
+        headers, rows = [*headers[:3], *headers[4:]], [(*row[:3], *row[4:]) for row in rows]
+    return Table(id, title, headers, rows, short=frozenset({0, 1, len(headers) - 1}))
 
 
 def _counts(make: Maker, late: list[Duty], due: list[Duty]) -> Table:
@@ -72,7 +75,7 @@ def _row(make: Maker, duty: Duty) -> tuple[object, ...]:
         say.project(project.public.id),
         say.body(owner) if owner else "",
         rule,
-        say.pick(role) if role is not None else make.word("项目单位", "project unit"),
+        say.pick(role) if role is not None else make.word("项目单位", "unit of the project"),
     )
 
 

@@ -146,7 +146,7 @@ def _steps(make: Maker, plan: PublicDistrictPlan) -> Table:
             rows.append((title, say.none, "", "", ""))
     headers = make.word("环节;日期;单位;文号;内容包括", "Step;Day;Body;Document;Covers").split(";")
     title = make.word(f"{plan.year} 年度计划：走到哪一步", f"Plan of {plan.year}: how far")
-    return Table(f"plan-{plan.year}", title, headers, rows)
+    return Table(f"plan-{plan.year}", title, headers, rows, short=frozenset({1, 3}))
 
 
 def _lines(make: Maker, plan: PublicDistrictPlan) -> Table:

@@ -81,11 +81,14 @@ def facet_of(key: str, value: str) -> str:
     return f"{key}={quote(value, safe='')}"
 
 
-def group_tables(make: Maker, id: str, title: str, projects: Sequence[Released], duties: Duties) -> list[Table]:
-    """Deadlines, the projects, money by year, who builds; those that have rows."""
+def group_tables(
+    make: Maker, id: str, title: str, projects: Sequence[Released], duties: Duties, *, unit: bool = True
+) -> list[Table]:
+    """Deadlines, the projects, money by year, who builds; those that have rows. *unit*: whether rows say whose a project is."""
+    due = [*duties.late, *duties.due]
     found = (
-        deadlines_table(make, "deadlines", make.word("逾期与期限", "Deadlines"), [*duties.late, *duties.due]),
-        projects_table(make, id, title, projects),
+        deadlines_table(make, "deadlines", make.word("期限与逾期", "Deadlines"), due, unit=unit),
+        projects_table(make, id, title, projects, unit=unit),
         _years(make, projects),
         _suppliers(make, projects),
     )
@@ -102,7 +105,7 @@ def spending_sums(make: Maker, projects: Iterable[Released]) -> list[str | Marku
     return [make.say.amount(amount) if known else "" for amount, known in spending_of(p.view for p in projects)]
 
 
-def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released]) -> Table:
+def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released], *, unit: bool = True) -> Table:
     """Projects with their money and how they keep to their original baseline, the newest first."""
     say, rows = make.say, []
     limits = limits_of(make.release.instance)
@@ -110,7 +113,7 @@ def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released
         owner = p.public.facts.get("owner")
         row: list[object] = [
             say.project(p.public.id) + Markup('<span class="zm-id">%s</span>') % p.public.id,
-            say.body(owner) if owner else "",
+            *((say.body(owner) if owner else "",) if unit else ()),
             say.stage(p.public.jurisdiction, p.stage) if p.stage else "",
             *spending_cells(make, p.view),
         ]
@@ -118,12 +121,16 @@ def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released
             row.append(grade_mark(make, rate(p.view, make.release.asof, limits).overall))
         rows.append(row)
     headers = make.word(
-        "项目;单位;阶段;现行批复（万元）;合同（万元）;已支付（万元）",
-        "Project;Body;Stage;Approved (CNY);Contracted (CNY);Paid (CNY)",
+        "项目;阶段;现行批复（万元）;合同（万元）;已支付（万元）",
+        "Project;Stage;Approved (CNY);Contracted (CNY);Paid (CNY)",
     ).split(";")
+    if unit:
+        headers.insert(1, make.word("单位", "Body"))
+    first = headers.index(make.word("阶段", "Stage"))
     if limits.shown:
-        headers.append(make.word("与原始基线相比", "Against original"))
-    return Table(id, title, headers, rows, frozenset({3, 4, 5}))
+        headers.append(make.word("较原始基线", "Against original"))
+    short = frozenset({first, first + 4})
+    return Table(id, title, headers, rows, frozenset(range(first + 1, first + 4)), short=short, sortable=True)
 
 
 @dataclass(slots=True)

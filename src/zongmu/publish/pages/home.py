@@ -106,8 +106,11 @@ def _duty(make: Maker, day: dt.date, project: Released, finding: PublicFinding) 
     say = make.home_say
     title = Markup("%s") % finding.rule if found is None else say.rule(found[0], finding.rule)
     role = found[0].measure.roles.get(finding.addressee) if found is not None and finding.addressee else None
+    owner, past = project.public.facts.get("owner"), (make.release.asof - day).days
     return {
         "day": day.isoformat(),
+        "past": make.word(f"逾期 {past} 天", f"{past} days overdue") if past > 0 else "",
+        "owner": say.body(owner) if owner else None,
         "project": say.project(project.public.id),
         "rule": title,
         "role": role.pick(make.lang) if role is not None else None,
@@ -144,10 +147,10 @@ def _act_row(make: Maker, p: Released, m: PublicMilestone) -> Mapping[str, Any]:
 def _charts(make: Maker) -> list[Chart]:
     """The charts that have something to show: one bar alone, or sums of nothing, are no chart."""
     found = (
-        _year_chart(make),
         _class_chart(make),
         _unit_chart(make),
         _supplier_chart(make),
+        _year_chart(make),
         _phase_chart(make),
         _rating_chart(make),
     )

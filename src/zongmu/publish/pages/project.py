@@ -6,10 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
-from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone
+from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone, PublicProject
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import key_of
@@ -35,7 +36,8 @@ from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor, definition, slug
 
-_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
+_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
+_WEB = re.compile(r"https?://[A-Za-z0-9./?=&%_~-]+")
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
 _TABLES = ("scope", "standards", "indicators", "data_catalog")
 _ELSEWHERE = frozenset(
@@ -65,10 +67,13 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     parties = _parties(make, project)
     law, hidden = law_sections(make, project)
     withheld = _withheld(make, project)
+    name = say.name(public.name, public.facts.get("name_en"))
+    address = f"{make.release.address}{make.prefix}projects/{public.id}.html"
+    updated = _updated(make, project)
     body = make.render(
         "project",
         id=public.id,
-        name=say.name(public.name, public.facts.get("name_en")),
+        name=name,
         other_name=_other_name(make, project),
         city=say.city(j),
         city_id=j,
@@ -108,9 +113,10 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         notes=any(note for _, _, note in withheld),
         review=_review(make, project),
         history=history_html(make, project),
-        updated=_updated(make, project),
-        told=_told(make),
-        address=f"{make.release.address}{make.prefix}projects/{public.id}.html",
+        updated=updated,
+        told=_told(make, public, address),
+        address=address,
+        quoted=_quoted(make, name, public.id, sentence, address, updated),
         site=say.name(make.release.instance.name, make.release.instance.name_en),
         up=say.up,
         root="../" if make.zh else "../../",
@@ -171,7 +177,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
         if amount is not None:
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
     if builders:
-        said.append(make.word(f"由 {builders} 承建", f"built by {builders}"))
+        said.append(make.word(f"由{builders}承建", f"built by {builders}"))
     for m in last:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
         said.append(make.word(f"最近一项：{day} {title}", f"latest act: {title}, {day}"))
@@ -188,12 +194,35 @@ def _updated(make: Maker, project: Released) -> str | None:
     return entries[-1].day.isoformat() if entries else None
 
 
-def _told(make: Maker) -> Mapping[str, str] | None:
-    """Whom to tell of an error: the operator and how to reach it; by mail where that is what is given."""
+def _told(make: Maker, public: PublicProject, address: str) -> Mapping[str, str] | None:
+    """Whom to tell of an error: the operator and how to reach it. Where a mail address is given, *href* opens a letter with
+    the project's number, name and address in it; where a web address is, that page."""
     site = make.release.instance.site
     name = " ".join(word for word in (site.operator, site.contact) if word)
-    mail = site.contact if site.contact and _MAIL.fullmatch(site.contact) else ""
-    return {"name": name, "mail": mail} if name else None
+    if not name:
+        return None
+    mail, web = _MAIL.search(site.contact or ""), _WEB.search(site.contact or "")
+    href = web[0] if web is not None else ""
+    if mail is not None:
+        title = public.name if make.zh else public.name_en
+        letter = make.word(
+            f"{title}（{public.id}）\r\n{address}\r\n\r\n哪一项不对：\r\n应当是：\r\n依据（文号或公告网址）：\r\n",
+            f"{title} ({public.id})\r\n{address}\r\n\r\nWhat is wrong:\r\nWhat it should be:\r\nSource (document number or notice):\r\n",
+        )
+        subject = make.word(f"{public.id} 登记内容有误", f"{public.id}: an error in the record")
+        href = f"mailto:{mail[0]}?subject={quote(subject, safe='')}&body={quote(letter, safe='')}"
+    return {"name": name, "href": href}
+
+
+def _quoted(make: Maker, name: Markup, id: str, sentence: Markup, address: str, updated: str | None) -> str:
+    """The project as a piece of HTML for another site: words and one link, so that nothing is asked of this site."""
+    site = make.say.name(make.release.instance.name, make.release.instance.name_en)
+    source = make.word("来源", "Source")
+    day = make.word(f"，公开内容更新于 {updated}", f", public text updated on {updated}") if updated else ""
+    return (
+        f'<blockquote cite="{html(address)}">\n<p><a href="{html(address)}">{html(name.striptags())}</a> ({html(id)})</p>\n'
+        f"<p>{html(sentence.striptags())}</p>\n<footer>{source}: {html(site.striptags())}{day}</footer>\n</blockquote>"
+    )
 
 
 def _plain(text: Markup) -> str:

@@ -67,7 +67,7 @@ def _list(
             "项目应当先用的共享基础设施：由谁提供，哪些已公开的项目用了，哪些没有用。",
             "Shared infrastructure that projects must use first: who provides it, which published projects use it and which do not.",
         ),
-        [Table("resources", title, headers, rows, frozenset({4, 5}))],
+        [Table("resources", title, headers, rows, frozenset({4, 5}), sortable=True)],
     )
 
 

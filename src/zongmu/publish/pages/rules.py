@@ -121,7 +121,14 @@ def rule_list(make: Maker) -> tuple[str, bytes]:
             "Rule;Clauses;About;Pass;Fail;Undetermined;Not applicable;Advice only",
         ).split(";")
         tables.append(
-            Table(loaded.measure.id, loaded.measure.title.pick(make.lang), headers, rows, frozenset(range(3, 8)))
+            Table(
+                loaded.measure.id,
+                loaded.measure.title.pick(make.lang),
+                headers,
+                rows,
+                frozenset(range(3, 8)),
+                short=frozenset({2}),
+            )
         )
     title = make.word("规则", "Rules")
     return make.listing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,10 @@ _DISCLOSURE = {
     "L": ("滞后公开", "later"),
     "X": ("不收", "not accepted"),
 }
+
+
+_BOTH = re.compile(r"(.*[\u3400-\u9fff])\s+(.+)")
+"""A title in both languages: Chinese up to its last character, then English."""
 
 
 def schema_pages(make: Maker, root: Path) -> Files:
@@ -77,8 +82,8 @@ def _title(make: Maker, data: Mapping[str, Any], name: str) -> str:
     title = data.get("x-title", data.get("title", name))
     if isinstance(title, Mapping):
         return str(title.get(make.lang, name))
-    zh, _, en = str(title).partition(" ")
-    return zh if make.zh else en or zh
+    found = _BOTH.fullmatch(str(title))
+    return (found[1] if make.zh else found[2]) if found is not None else str(title)
 
 
 def _up(make: Maker) -> tuple[str, str]:
@@ -88,29 +93,31 @@ def _up(make: Maker) -> tuple[str, str]:
 
 def _index(make: Maker, schemas: Mapping[str, Any], codes: Mapping[str, Mapping[str, Any]]) -> tuple[str, bytes]:
     title = _up(make)[1]
-    headers = make.word("结构;城市;字段;文件", "Schema;City;Fields;File").split(";")
-    rows = [
-        (
-            safe(f'<a href="{html(_file(path))}">{html(_title(make, data, path))}</a>'),
-            _city(make, path.rpartition("/")[0]),
-            len(data.get("properties", ())),
-            _raw(make, path),
-        )
-        for path, data in schemas.items()
-    ]
+    cities = list(dict.fromkeys(["", *(city for city in codes if city)]))
+    found: dict[str, dict[str, Markup]] = {}
+    for path, data in schemas.items():
+        city, _, name = path.rpartition("/")
+        if city not in cities:
+            city, name = "", path
+        page = f'<a href="{html(_file(path))}">{html(_title(make, data, path))}</a>'
+        number = make.word(f"{len(data.get('properties', ()))} 个字段", f"{len(data.get('properties', ()))} fields")
+        said = safe(f'{page} <span class="zm-quiet">{number} · {_raw(make, path)}</span>')
+        found.setdefault(name, {})[city] = said
+    rows = [[row.get(city, "") for city in cities] for row in sorted(found.values(), key=lambda row: -len(row))]
+    many = {city: make.word(f"{len(codes.get(city, ()))} 个", str(len(codes.get(city, ())))) for city in cities}
     lists = [
-        (
-            safe(f'<a href="{html(_codes_file(city))}">{html(make.word("代码表", "Code lists"))}</a>'),
-            _city(make, city),
-            len(found),
-            "",
+        safe(
+            f'<a href="{html(_codes_file(city))}">{html(make.word("代码表", "Code lists"))}</a> <span class="zm-quiet">{many[city]}</span>'
         )
-        for city, found in codes.items()
+        if city in codes
+        else ""
+        for city in cities
     ]
+    headers = [str(Markup(_city(make, city)).striptags()) for city in cities]
     tables = [
-        Table("schemas", make.word("登记文件", "Records"), headers, rows, frozenset({2})),
-        Table("codes", make.word("代码表", "Code lists"), make.word("代码表;城市;个数;", "Lists;City;Number;").split(";"), lists, frozenset({2})),
-    ]  # fmt: skip
+        Table("schemas", make.word("登记文件", "Records"), headers, rows),
+        Table("codes", make.word("代码表", "Code lists"), headers, [lists]),
+    ]
     lead = make.word(
         "每种登记文件的字段、每个代码表的代码。", "The fields of each kind of record, the codes of each list."
     )

@@ -29,7 +29,7 @@ def supplier_pages(make: Maker) -> Files:
             s.uscc or Markup('<span class="zm-quiet">%s</span>') % make.word("未登记", "not recorded"),
             len({p.project.public.id for p in s.parts}),
             len(s.parts),
-            make.say.amount(s.total),
+            make.say.amount(s.total) if any(not p.member for p in s.parts) else _member(make),
             max(p.contract.date for p in s.parts).isoformat(),
         )
         for s in suppliers
@@ -50,6 +50,11 @@ def supplier_pages(make: Maker) -> Files:
     yield from upcoming_pages(make)
     for s in suppliers:
         yield _supplier_page(make, s)
+
+
+def _member(make: Maker) -> Markup:
+    """Instead of a sum: it signed no contract alone or for others."""
+    return Markup('<span class="zm-quiet">%s</span>') % make.word("联合体成员", "member of consortia")
 
 
 def _note(make: Maker) -> str:
@@ -76,13 +81,18 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
             "合同没有登记统一社会信用代码，按名称原样列出，未经核实。",
             "No credit code is recorded with the contracts: listed by the name as written, not verified.",
         )
-    lead = Markup(
-        make.word("在 %s 个已公开项目中签订 %s 份合同，合计 %s。", "%s published projects, %s contracts, %s in all.")
-    ) % (
-        len({p.project.public.id for p in s.parts}),
-        len(led),
-        say.money(s.total),
-    )
+    projects = len({p.project.public.id for p in s.parts})
+    if led:
+        said = make.word(
+            "在 %s 个已公开项目中签订 %s 份合同，合计 %s。", "%s published projects, %s contracts, %s in all."
+        )
+        lead = Markup(said) % (projects, len(led), make.say.money(s.total))
+    else:
+        said = make.word(
+            "在 %s 个已公开项目中是联合体成员，没有自己签订的合同。",
+            "A member of a consortium in %s published projects; it signed no contract itself.",
+        )
+        lead = Markup(said) % projects
     return make.sheet(
         "suppliers",
         f"{s.slug}.html",

@@ -12,7 +12,7 @@ from zongmu.publish.say import slug
 def system_pages(make: Maker) -> Files:
     """The list of systems."""
     say = make.say
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for s in make.release.systems.values():
         rows.append(
             (
@@ -28,7 +28,9 @@ def system_pages(make: Maker) -> Files:
         "系统;主管单位;领域;投入使用;停用;建设、升级、运维项目",
         "System;Unit;Field;In use since;Retired;Built, upgraded and run by",
     ).split(";")
-    table = Table("systems", make.word("信息系统", "Systems"), headers, rows)
+    if not any(s.retired for s in make.release.systems.values()):
+        headers, rows = [*headers[:4], headers[5]], [(*row[:4], row[5]) for row in rows]
+    table = Table("systems", make.word("信息系统", "Systems"), headers, rows, sortable=True)
     yield make.listing(
         "system",
         table.title,

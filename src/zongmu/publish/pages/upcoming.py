@@ -89,7 +89,7 @@ def upcoming_pages(make: Maker) -> Files:
     yield from paged(
         make,
         "suppliers",
-        Table("upcoming", title, headers, rows, frozenset({5}), note),
+        Table("upcoming", title, headers, rows, frozenset({5}), note, frozenset({2, 3, 4, 6})),
         make.word(
             "还没有签订合同的项目：正在采购的在前，其次是公布了采购意向的、已批复的、申报中的。",
             "Projects without a contract: those out to tender first, then intentions, those approved, those applied for.",
