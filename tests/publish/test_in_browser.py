@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -101,6 +102,13 @@ def test_an_address_shows_what_was_searched(site: Path, tmp_path: Path) -> None:
             assert set(found) == set(expected), path
         else:
             assert found == expected, path
+
+
+def test_the_page_of_what_leads_nowhere_opens_from_a_folder_too(site: Path, tmp_path: Path) -> None:
+    ask = "[...d.querySelectorAll('link[rel=stylesheet], a[href]')].map(one => one.href)"
+    for path, found in in_frames(site, tmp_path, ["404.html", "en/404.html"], 800, ask):
+        assert found, path
+        assert [a for a in found if not Path(unquote(urlsplit(a).path)).is_file()] == [], path
 
 
 def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_path: Path) -> None:
