@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.instances import Instance
 
 
@@ -28,6 +30,7 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
     assert said.code in (0, 1), said.err
     assert "demo-2026-0003" in said.out
     assert "cli.before-the-registry" in tiny.say("diff", "2001-01-01", "HEAD").err
+    assert "cli.days-reversed" in tiny.say("diff", "2099年1月2日", "2099-1-1").err
     for words, code in ((("--base", first, "--at", first), "cli.at-alone"), (("--head", first), "cli.head-alone")):
         said = tiny.say("check", *words)
         assert (said.code, said.out) == (2, "")
@@ -36,3 +39,20 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
     assert "cli.before-the-registry" in tiny.say("check", "--at", "2001-01-01").err
     assert tiny.say("show", "demo-2026-0003", "--at", "no-such-branch").code == 2
     assert tiny.say("show", "demo-2026-0003", "--at", "2026-13-40").code == 2
+
+
+def test_between_two_days_an_act_was_recorded_when_it_was(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day, acts in (
+        ("2026-03-01", "2026-02-01"),
+        ("2026-03-03", "2026-02-01\n  - kind: approved\n    date: 2026-03-01"),
+        ("2026-03-09", "2026-02-01\n  - kind: approved\n    date: 2026-03-02"),
+    ):
+        for who in ("AUTHOR", "COMMITTER"):
+            # Still the day before in London: days are those of the registry.
+            monkeypatch.setenv(f"GIT_{who}_DATE", f"{day}T00:30:00+08:00")
+        tiny.project(3, f"milestones:\n  - kind: declared\n    date: {acts}\n")
+        tiny.commit()
+    said = tiny.say("diff", "2026-03-01", "2026-03-05", "--lang", "en")
+    assert "2026-03-01 Approved (recorded 2026-03-03, 2 days later)" in said.out, said.all
+    assert "demo-2026-0003" not in tiny.say("diff", "2026-03-03", "2026-03-08").out
+    assert "2026-03-01 → 2026-03-02" in tiny.say("diff", "2026-03-08", "2026-03-09").out

@@ -14,6 +14,7 @@ from tests.history.repository import ID, PATH, PROJECT, Repository
 from zongmu.cli.log import run_log
 from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
+from zongmu.trust.rows import digest_now, read_project
 
 APPROVAL = """\
   - kind: design_approved
@@ -46,7 +47,7 @@ def repo(tmp_path: Path) -> Repository:
     )
     repo.write(
         "checks/ordos_2025/measure.yaml",
-        "codes:\n  document:\n    reply: {zh: 批复文件, en: Reply}\nmilestones:\n  declared: {title: {zh: 申报, en: Declared here}}\n",
+        "roles:\n  data_bureau: {zh: 数据局, en: Data bureau}\ncodes:\n  document:\n    reply: {zh: 批复文件, en: Reply}\nmilestones:\n  declared: {title: {zh: 申报, en: Declared here}}\n",
     )
     repo.write("registry/organizations/ordos/data-bureau.yaml", "format: 1\nid: ordos/data-bureau\nname: 示例政数局\n")
     repo.save(PROJECT, when="2027-01-10T09:30:00+08:00")
@@ -316,19 +317,38 @@ def test_what_one_account_recorded_and_signed_off(repo: Repository, capsys: pyte
 
 
 def test_who_checked_an_act_and_under_which_rules(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:
-    row = "seq: 1, role: data_bureau, by: 审批岗, date: 2027-03-25, of: design_approved"
-    digest = "sha256:" + "0" * 64
-    repo.write(
-        f"registry/endorsements/ordos/{ID}.yaml",
-        f"format: 1\njurisdiction: ordos\nproject: {ID}\nendorsements:\n  - {{{row}, digest: '{digest}'}}\n",
-    )
+    place, text = f"registry/endorsements/ordos/{ID}.yaml", (repo.root / PATH).read_text(encoding="utf-8")
+    found = read_project(text.encode())
+    assert found is not None
+    row = f"seq: 1, role: data_bureau, organization: ordos/data-bureau, by: 审批岗, date: 2027-03-25, of: design_approved, digest: '{digest_now(found, 'design_approved')}'"
+    repo.write(place, f"format: 1\njurisdiction: ordos\nproject: {ID}\nendorsements:\n  - {{{row}}}\n")
     repo.commit("Endorse (!12)", when="2027-06-12T10:00:00+08:00")
     assert main(["--root", str(repo.root), "log", ID]) == 0
     out = capsys.readouterr().out
-    assert "核对原件：data_bureau 审批岗 2027-03-25" in out
-    assert "合并请求：!12" in out
+    assert "核对原件：数据局 示例政数局 审批岗 2027-03-25\n" in out
     tree = repo.git("rev-parse", "HEAD:checks")
     assert f"规则版本：checks@{tree[:10]}" in out
+    # Once the act reads otherwise, nobody has checked it.
+    repo.save(text.replace("total: 11765000元", "total: 11765001元"), when="2027-06-13T10:00:00+08:00")
+    assert main(["--root", str(repo.root), "log", ID, "--lang", "en"]) == 0
+    assert "Data bureau 示例政数局 审批岗 2027-03-25 (void: changed since)\n" in capsys.readouterr().out
+
+
+def test_a_merge_request_is_named_in_the_words_of_the_forge_and_no_other_number_is(repo: Repository) -> None:
+    said = {
+        "Merge branch 'a' into 'main'\n\nTitle\n\nSee merge request city/registry!31": "city/registry!31",
+        "Merge pull request #32 from office/a": "#32",
+        "Record the approval (#33)": "#33",
+        "Merge pull request 'Record it (2)' (#34) from a into main": "#34",
+        "!35 Record it\nMerge pull request !35 from x": "!35",
+        "Mend #36, as !37 did not (see #38 of May)\n\nIt was (#39)": None,
+    }
+    before = (repo.root / PATH).read_text(encoding="utf-8")
+    for n, message in enumerate(said):
+        repo.write(PATH, before.replace("name: 示例水务平台", f"name: 示例水务平台{n}"))
+        repo.commit(message, when=f"2027-07-0{n + 1}T10:00:00+08:00")
+    assert [event["request"] for event in data(repo)["events"][-len(said) :]] == list(said.values())
+    assert "    合并请求：city/registry!31\n" in log(repo)
 
 
 def test_an_instance_in_a_folder_of_any_name(tmp_path: Path) -> None:

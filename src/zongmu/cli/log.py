@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.log_selection import by_account, everything, rules_at, selected
+from zongmu.cli.log_selection import by_account, everything, requests_of, rules_at, selected
 from zongmu.cli.trouble import Trouble
 from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
@@ -60,6 +60,8 @@ def run_log(
     name = _name(root, record) if record is not None else ""
     uncommitted: list[str] = []
     rules: dict[str, str] = {}
+    requests: dict[str, str] = {}
+    void: set[tuple[str, str, str]] = set()
     try:
         git = Git(root)
         try:
@@ -71,6 +73,8 @@ def run_log(
             paths |= {event.path for event in events}
             uncommitted = _uncommitted(git, paths)
             rules = rules_at(git, (event.commit for event in events))
+            requests = requests_of(git, (event.commit for event in events))
+            void = _void(git, events) if format == "text" else void
         finally:
             git.close()
     except GitProblem as problem:
@@ -81,10 +85,12 @@ def run_log(
     shown = events if limit is None else events[-limit:]
     name = "  ".join(word for word in (name, by) if word)
     if format == "json":
-        _write_json(name, shown, len(events) - len(shown), uncommitted, rules, out)
+        _write_json(name, shown, len(events) - len(shown), uncommitted, rules, requests, out)
     else:
-        notes = Notes(rules, checked(events, lang))
-        _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out, notes)
+        places = sorted({event.path for event in shown} | set(uncommitted))
+        titles = _titles(root, places, events)
+        notes = Notes(rules, requests, checked(events, lang, titles, void))
+        _write_text(root, name, shown, len(events) - len(shown), uncommitted, lang, out, titles, notes)
     return 0
 
 
@@ -144,17 +150,47 @@ def _uncommitted(git: Git, paths: Iterable[str]) -> list[str]:
     return out
 
 
+def _void(git: Git, events: Sequence[Event]) -> set[tuple[str, str, str]]:
+    """Record, milestone and digest of every sign-off among *events* whose act reads otherwise in the last commit."""
+    rows = [
+        (event.record, str(row.value("of")), str(row.value("digest")))
+        for event in events
+        if event.type == "endorsements"
+        for row in event.rows()
+        if row.kind == "added" and row.path.startswith("endorsements/")
+    ]
+    if not rows:
+        return set()
+    from zongmu.history.raw import blobs_at
+    from zongmu.trust.rows import digest_now, read_project
+
+    head = git.resolve("HEAD")
+    paths = {event.record: event.path for event in events if event.type == "project"}
+    blobs = blobs_at(git, [(head, path) for path in paths.values()])
+    projects = {id: read_project(git.blob(blob)) for id, blob in zip(paths, blobs, strict=True) if blob is not None}
+    return {row for row in rows if row[0] in projects and digest_now(projects[row[0]], row[1]) != row[2]}
+
+
 # --- output -------------------------------------------------------------------------------------------------------
 
 
 def _write_json(
-    name: str, events: Sequence[Event], left_out: int, uncommitted: list[str], rules: dict[str, str], out: TextIO
+    name: str,
+    events: Sequence[Event],
+    left_out: int,
+    uncommitted: list[str],
+    rules: dict[str, str],
+    requests: dict[str, str],
+    out: TextIO,
 ) -> None:
     data: dict[str, Any] = {
         "record": name,
         "uncommitted": uncommitted,
         "left_out": left_out,
-        "events": [_as_data(event) | {"rules": rules.get(event.commit)} for event in events],
+        "events": [
+            _as_data(event) | {"rules": rules.get(event.commit), "request": requests.get(event.commit)}
+            for event in events
+        ],
     }
     out.write(dump(data))
 
@@ -177,6 +213,7 @@ def _write_text(
     uncommitted: list[str],
     lang: str,
     out: TextIO,
+    titles: Titles,
     notes: Notes,
 ) -> None:
     zh = lang == "zh"
@@ -201,7 +238,7 @@ def _write_text(
     out.write("\n")
     if not events and not uncommitted:
         out.write("没有这样的变更\n" if zh else "there is no such change\n")
-    for line in trail_lines(events, lang, _titles(root, places, events), notes, name_records=not one):
+    for line in trail_lines(events, lang, titles, notes, name_records=not one):
         out.write(line + "\n")
 
 
@@ -218,7 +255,7 @@ def _titles(root: Path, paths: Sequence[str], events: Iterable[Event]) -> Titles
         measures = row.get("measures") if row.get("id") in cities else None
         for measure in measures if isinstance(measures, list) else ():
             law = _read(root, f"checks/{measure}/measure.yaml") if str(measure).isidentifier() else {}
-            for name, table in _mapping(law.get("codes")).items():
+            for name, table in (*_mapping(law.get("codes")).items(), ("role", law.get("roles"))):
                 for code, title in _mapping(table).items():
                     _note(codes.setdefault(name, {}), code, title)
             for kind, use in _mapping(law.get("milestones")).items():

@@ -22,6 +22,14 @@ from zongmu.store.git import Git
 from zongmu.store.shapes import all_classes
 
 _CLAUSE: Final = re.compile(r"[A-Z]{2,6}-[0-9]+(?:[ (].*)?")
+_REQUEST: Final = re.compile(
+    rb"(?m)"
+    rb"^See merge request (\S{0,120}![0-9]{1,7})$"  # GitLab, in the body of a merge
+    rb"|\AMerge pull request (#[0-9]{1,7}) from "  # GitHub, of a merge
+    rb"|\A[^\n]*\(([#!][0-9]{1,7})\)(?: from \S+ into \S+)?$"  # squashed; Gitea, of a merge
+    rb"|\A(![0-9]{1,7}) "  # Gitee
+)
+"""How forges name a merge request in the message of what they land. Any other number in a message is not one."""
 _UNIT: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 _FIELD: Final = re.compile(r"[a-z_]+(?:/[A-Za-z0-9_.-]+)*")
 _PARTIES: Final = ("owner", "builder", "demand", "user", "lead", "operator", "implementing_body")
@@ -147,3 +155,14 @@ def rules_at(git: Git, commits: Iterable[str]) -> dict[str, str]:
     asked = list(dict.fromkeys(commits))
     trees = objects_at(git, [(commit, "checks") for commit in asked], "tree")
     return {commit: tree for commit, tree in zip(asked, trees, strict=True) if tree is not None}
+
+
+def requests_of(git: Git, commits: Iterable[str]) -> dict[str, str]:
+    """The merge request that each commit says it came by, in the words in which forges write it."""
+    asked = list(dict.fromkeys(commits))
+    out = {}
+    for commit, raw in zip(asked, git.objects(asked, "commit"), strict=True):
+        found = _REQUEST.search(raw.partition(b"\n\n")[2])
+        if found is not None:
+            out[commit] = next(part for part in found.groups() if part).decode("utf-8", "replace")
+    return out

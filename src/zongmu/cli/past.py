@@ -13,7 +13,12 @@ from zongmu.model.finding import Bilingual
 from zongmu.store.git import Git
 from zongmu.store.trees import GitTree
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}-[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)")
+
+
+def is_day(at: str) -> bool:
+    """Whether *at* names a day and no revision."""
+    return _DAY.fullmatch(at) is not None
 
 
 def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
@@ -26,10 +31,10 @@ def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
 
     git = Git(root)
     zone = timezone(git, git.resolve("HEAD"))
-    commit = _last_of(git, at, zone) if _DAY.fullmatch(at) else git.resolve(at)
+    commit = _last_of(git, at, zone) if is_day(at) else git.resolve(at)
     tree = GitTree(git, commit)
-    if _DAY.fullmatch(at):
-        return tree, dt.date.fromisoformat(at)
+    if is_day(at):
+        return tree, day_named(at)
     seconds = int(git.run("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
     return tree, dt.datetime.fromtimestamp(seconds, zone).date()
 
@@ -44,7 +49,7 @@ def tree_and_day(root: Path, at: str | None, asof: dt.date | None) -> tuple[GitT
 
 def revision_at(root: Path, at: str) -> str:
     """*at* as a revision: of a day its last commit on the main line, anything else as it is. Raises :class:`Trouble`."""
-    return tree_at(root, at)[0].commit if _DAY.fullmatch(at) else at
+    return tree_at(root, at)[0].commit if is_day(at) else at
 
 
 def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome
 from zongmu.model.titles import path_title
@@ -12,7 +12,7 @@ from zongmu.policy.engine import World
 from zongmu.policy.merging import stands_in_way
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
 from zongmu.report.text import printable
-from zongmu.report.trail_text import Titles, moved_lines
+from zongmu.report.trail_text import Notes, Titles, moved_lines
 from zongmu.report.words import GATE, OUTCOME, STATE, sayable, verdict_word
 from zongmu.store.registry import Registry
 from zongmu.store.survey import safe_path
@@ -49,10 +49,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What roles and bodies are called, and codes and kinds by jurisdiction."""
+    """What roles and bodies are called, codes and kinds by jurisdiction, and what the trail has to say of the changes."""
 
     roles: Mapping[str, Bilingual]
     titles: Mapping[str | None, Titles]
+    notes: Notes = field(default_factory=Notes)
 
     def of(self, jurisdiction: str | None) -> Titles:
         """The titles of a jurisdiction."""
@@ -243,7 +244,7 @@ class Teller:
         told: set[Shift] = set()
         titles = self._names.of(record.jurisdiction)
         created = record.event.file == "created"
-        for paths, text in moved_lines(record.event, self._lang, titles):
+        for paths, text in moved_lines(record.event, self._lang, titles, self._names.notes):
             if created and _IN_THE_HEAD.issuperset(paths):
                 continue
             mine = [s for s in record.shifts if s not in told and not _quiet(s) and set(paths) & set(s.read)]

@@ -7,8 +7,9 @@ and shows every value.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, Final
@@ -25,7 +26,6 @@ from zongmu.report.words import HIDDEN, code_title, listed, sayable, value_text
 from zongmu.store.survey import safe_path
 
 _LONG: Final = 80  # characters of a value that are shown
-_REQUEST: Final = re.compile(r"[!#][0-9]{1,7}\b")
 REFERENCE: Final = re.compile(r"[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*")
 """A value that may refer to an organization."""
 
@@ -75,25 +75,36 @@ class Titles:
 class Notes:
     """What stands beside the changes: the version of the rules at each commit, and who checked which act.
 
-    ``rules`` is commit → id of ``checks/``; ``checked`` is (record, row) → a line.
+    ``rules`` is commit → id of ``checks/``, ``requests`` commit → number of the merge request; ``checked`` is (record, row) → a line. ``recorded`` is (record, row) → the day on
+    which it was recorded, where that is not the day of the event.
     """
 
     rules: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, str] = field(default_factory=dict)
     checked: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    recorded: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
 
 
-def checked(events: Iterable[Event], lang: str) -> dict[tuple[str, str], str]:
-    """Who checked each act against its paper, from the sign-offs among *events*."""
+def checked(
+    events: Iterable[Event], lang: str, titles: Titles, void: Collection[tuple[str, str, str]] = ()
+) -> dict[tuple[str, str], str]:
+    """Who checked each act against its paper, from the sign-offs among *events*.
+
+    *void*: record, milestone and digest of those whose act reads otherwise now.
+    """
     out: dict[tuple[str, str], list[str]] = {}
     for event in events:
         if event.type != "endorsements":
             continue
         for row in event.rows():
             if row.kind == "added" and row.path.startswith("endorsements/"):
-                who = [str(row.value(name) or "") for name in ("role", "organization", "by", "date", "level")]
-                request = row.value("evidence/request")
-                words = [word for word in (*who, f"{request}" if request else "") if word]
-                out.setdefault((event.record, f"milestones/{row.value('of')}"), []).append(" ".join(words))
+                fields = ("role", "organization", "by", "date", "level", "evidence/request")
+                values = ((row.value(name), name if name == "role" else None) for name in fields)
+                words = " ".join(titles.value(value, lang, codelist) for value, codelist in values if value)
+                of = str(row.value("of"))
+                if (event.record, of, str(row.value("digest"))) in void:
+                    words += "（内容其后已改，签认失效）" if lang == "zh" else " (void: changed since)"
+                out.setdefault((event.record, f"milestones/{of}"), []).append(words)
     mark, comma = ("核对原件：", "；") if lang == "zh" else ("checked against the paper: ", "; ")
     return {key: mark + comma.join(found) for key, found in out.items()}
 
@@ -114,9 +125,9 @@ def trail_lines(
         yield from writer.event(event)
 
 
-def moved_lines(event: Event, lang: str, titles: Titles) -> Iterator[tuple[tuple[str, ...], str]]:
+def moved_lines(event: Event, lang: str, titles: Titles, notes: Notes) -> Iterator[tuple[tuple[str, ...], str]]:
     """The changes of one event without when and who: each line with the paths of the values it tells of."""
-    yield from _Writer(lang, titles, Notes()).changes(event)
+    yield from _Writer(lang, titles, notes).changes(event)
 
 
 class _Writer:
@@ -166,9 +177,9 @@ class _Writer:
     def _context(self, event: Event) -> Iterator[str]:
         if event.recorder is not None and event.recorder.subject:
             yield self._say("说明：", "message: ") + _plain(event.recorder.subject)
-            request = _REQUEST.search(event.recorder.subject)
-            if request is not None:
-                yield self._say("合并请求：", "merge request: ") + request[0]
+        request = self._notes.requests.get(event.commit)
+        if request is not None:
+            yield self._say("合并请求：", "merge request: ") + _plain(request)
         rules = self._notes.rules.get(event.commit)
         if rules is not None:
             yield self._say("规则版本：", "rules: ") + f"checks@{rules[:10]}"
@@ -265,14 +276,15 @@ class _Writer:
             yield f"{_plain(inner.title.pick(self._lang))} {len(keys)}{self._aside(listed)}"
 
     def _recorded(self, event: Event, row: RowChange) -> str:
-        day = event.recorded_day.isoformat()
+        recorded = self._notes.recorded.get((event.record, row.path), event.recorded_day)
+        day, late = recorded.isoformat(), (recorded - row.day).days if row.day else 0
         text = self._say(f"登记于 {day}", f"recorded {day}")
-        if row.late:
-            days = abs(row.late)
+        if late:
+            days = abs(late)
             plural = "" if days == 1 else "s"
             text += (
                 self._say(f"，晚 {days} 天", f", {days} day{plural} later")
-                if row.late > 0
+                if late > 0
                 else self._say(f"，早于行为日 {days} 天", f", {days} day{plural} before the act")
             )
         return text
