@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
+from zongmu.model.records import BY_NAME, type_of_path
 from zongmu.policy.engine import World, roles_of
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision, decide
@@ -20,6 +21,7 @@ from zongmu.policy.run import Run, load_for_run, run, today
 from zongmu.policy.tips import keep, tip_of
 from zongmu.store.cache import Cache
 from zongmu.store.change import Change, change_against
+from zongmu.store.gauges import recall
 from zongmu.store.git_codes import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.glance import SETTINGS, glance
 from zongmu.store.registry import Registry
@@ -143,6 +145,7 @@ def judge_known(change: Change, checks: Checks, asof: dt.date | None, cache: Cac
     paths = [path for path in change.paths if path.startswith("registry/")]
     if len(paths) > MOST:
         return None
+    recall(cache, (BY_NAME["instance"], BY_NAME["calendar"], *filter(None, map(type_of_path, paths))))
     before.look_up((*SETTINGS, *paths))
     tip = glance(before)
     head = glance(change.tree_after, tip)

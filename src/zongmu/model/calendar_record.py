@@ -1,7 +1,5 @@
 """``registry/calendars/<year>.yaml``: the working days of one year, as published by the State Council."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from zongmu.model.base import Format, Line, Maybe, Strict, may, need, rows

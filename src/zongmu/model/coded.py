@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -29,10 +29,7 @@ def _plan(cls: type[BaseModel]) -> Plan:
 def _holds_models(annotation: Any) -> bool:
     if isinstance(annotation, type):
         return issubclass(annotation, BaseModel)
-    if get_origin(annotation) is None and not get_args(annotation):
-        return False
-    inner = get_args(annotation)
-    return any(_holds_models(a) for a in inner) or (get_origin(annotation) is Union and any(map(_holds_models, inner)))
+    return any(map(_holds_models, get_args(annotation)))
 
 
 def codes_in(record: BaseModel) -> list[tuple[str, str]]:

@@ -1,7 +1,5 @@
 """Districts (旗区、镇街): a profile and the yearly plans with their steps (OD-43 to OD-45)."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StrictBool

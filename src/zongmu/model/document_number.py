@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Final, Literal
 
+from zongmu.model.expressions import Lazy
 from zongmu.model.finding import Bilingual
 from zongmu.model.scalars import Scalar, refusal
 
@@ -111,23 +112,23 @@ _O, _C = re.escape(_OPEN), re.escape(_CLOSE)
 _PREFIX: Final = rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,30}})"
 _COUNT: Final = r"(?P<serial>[0-9]{1,6}|[〇零一二两三四五六七八九十百]{1,7})"
 
-_STANDARD: Final = re.compile(
+_STANDARD: Final = Lazy(
     rf"{_PREFIX}(?P<open>[{_O}])(?P<year>[0-9]{{2,4}})(?P<close>[{_C}])(?P<di>第?)(?P<mark>示?)"
     r"(?P<serial>[0-9]{1,6})(?P<unit>号|期|次|)"
 )
-_BARE_YEAR: Final = re.compile(
+_BARE_YEAR: Final = Lazy(
     rf"{_PREFIX}(?P<year>(?:19|20)[0-9]{{2}})(?:年(?P<di>第?)|(?P<di2>第)|-)(?P<serial>[0-9]{{1,6}})号"
 )
-_NO_YEAR: Final = re.compile(rf"{_PREFIX}[{_O}]?(?P<di>第?){_COUNT}(?P<unit>号|期|次)[{_C}]?")
-_MEETING: Final = re.compile(
+_NO_YEAR: Final = Lazy(rf"{_PREFIX}[{_O}]?(?P<di>第?){_COUNT}(?P<unit>号|期|次)[{_C}]?")
+_MEETING: Final = Lazy(
     rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,40}}?)(?:(?P<year>(?:19|20)[0-9]{{2}})年)?第{_COUNT}次"
     r"(?P<what>[^0-9第]{0,30}会(?:议|议?纪要)?)"
 )
-_NORMATIVE: Final = re.compile(r"(?P<prefix>[A-Z]{2,6})-(?P<year>(?:19|20)[0-9]{2})-(?P<serial>[0-9]{5,9})")
-_FLAWLESS: Final = re.compile(
+_NORMATIVE: Final = Lazy(r"(?P<prefix>[A-Z]{2,6})-(?P<year>(?:19|20)[0-9]{2})-(?P<serial>[0-9]{5,9})")
+_FLAWLESS: Final = Lazy(
     rf"[^\s0-9第\uff0d\uff10-\uff19\uff21-\uff3a\uff41-\uff5a{_O}{_C}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]{{0,5}}号"
 )
-_NONE: Final = re.compile(r"无文号(?:[：:](?P<reason>.*))?")
+_NONE: Final = Lazy(r"无文号(?:[：:](?P<reason>.*))?")
 
 
 def parse_document_number(text: str) -> ParsedNumber | None:
@@ -280,7 +281,7 @@ _UNSEEN: Final = (
 )
 _BLANK: Final = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _LINE_PATTERN: Final = rf"[^{_UNSEEN}{_BLANK}](?:[^{_UNSEEN}]*[^{_UNSEEN}{_BLANK}])?"
-_LINE: Final = re.compile(_LINE_PATTERN)
+_LINE: Final = Lazy(_LINE_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

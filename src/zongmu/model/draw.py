@@ -4,8 +4,6 @@
 first *size* are selected. No generator is involved, so any language gives the same draw.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Literal

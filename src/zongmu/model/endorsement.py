@@ -4,8 +4,6 @@ An endorsement is not the act of the authority (批复): that is a milestone. It
 what is recorded is what the paper says, bound by digest to the content (``zongmu.model.digest``).
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Final, Literal
 
 from zongmu.model.finding import Bilingual
@@ -52,14 +52,13 @@ IDENTIFIER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
 
 
 def _reader(pattern: str, error: str, example: str, max_length: int = 64) -> Callable[[str], str]:
-    accepts = re.compile(pattern).fullmatch
+    return partial(_read, pattern, error, example, max_length)
 
-    def read(text: str) -> str:
-        if len(text) > max_length or accepts(text) is None:
-            raise refusal(error, example)
-        return text
 
-    return read
+def _read(pattern: str, error: str, example: str, max_length: int, text: str) -> str:
+    if len(text) > max_length or re.fullmatch(pattern, text) is None:
+        raise refusal(error, example)
+    return text
 
 
 # --- unified social credit code ----------------------------------------------------------------------------------

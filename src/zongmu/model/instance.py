@@ -1,7 +1,5 @@
 """``registry/registry.yaml``: this instance. It changes verdicts, so it belongs to the trust zone."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool

@@ -6,8 +6,6 @@ Kinds are city-free. A measure says which it uses, what each needs and who confi
 say which sub-kind it is: what a measure demands of an act is a rule, so that nothing true is unrecordable.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictBool, StrictInt

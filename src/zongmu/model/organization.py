@@ -1,7 +1,5 @@
 """Organizations: names old and new, successors, document prefixes, and the roles of a measure that they hold."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt

@@ -1,7 +1,5 @@
 """The city's yearly plan (年度计划): a named list with its approval, not a copy of project facts."""
 
-from __future__ import annotations
-
 from zongmu.model.base import (
     Code,
     Format,

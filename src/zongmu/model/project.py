@@ -5,8 +5,6 @@ a natural key, append-only. Stage, baselines, variance, deadlines and ratings ar
 no field.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt

@@ -1,7 +1,5 @@
 """The catalogue of shared infrastructure (基础设施资源目录, LZ-13) and the register of suppliers' sanctions."""
 
-from __future__ import annotations
-
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, may, need, rows
 from zongmu.model.identifiers import Uscc
 from zongmu.model.milestones import Seq

@@ -1,7 +1,5 @@
 """Returns (报送): who has reported for a period, nil returns included. Completeness is shown, not assumed."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field, StrictBool

@@ -1,7 +1,5 @@
 """Systems: what projects build, upgrade and run. A system outlives its projects; usage and retirement live here."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,4 +1,4 @@
-"""The YAML files of the law as they were read before, and that nothing was wrong between its parts.
+"""The texts of the law as they were read before, and that nothing was wrong between its parts.
 
 Reading them, and holding the rules against the sentences, takes longer than judging one record; both come to the same as long as
 no file of the law, nor this program, is another.
@@ -6,21 +6,23 @@ no file of the law, nor this program, is another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
-
-from pydantic_core import from_json, to_json
+from pickle import PicklingError
+from typing import Any, Final, TypeVar
 
 from zongmu.store.cache import Cache
+from zongmu.store.packing import Unreadable, pack, unpack
 from zongmu.store.prints import engine_print, folder_print, print_of
+
+T = TypeVar("T")
 
 KIND: Final = "law"
 
 
 class LawFiles:
-    """The files of the law in *folder*. ``sound``: whether the law was loaded before and nothing was wrong with it."""
+    """What was made of the law in *folder*. ``sound``: whether it was loaded before and nothing was wrong with it."""
 
     def __init__(self, folder: Path, cache: Cache) -> None:
         self.print = folder_print(folder, cache)
@@ -30,23 +32,19 @@ class LawFiles:
         self._held: dict[str, Any] = {}
         held = cache.get(KIND, self._name)
         if held is not None:
-            try:
-                self._held = from_json(bytes(held))
+            with suppress(Unreadable):
+                self._held = unpack(held)
                 self.sound = True
-            except ValueError:
-                self._held = {}
 
-    def read(self, name: str, read: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-        """The content of the file *name*, from *read* where it was not read before."""
+    def made(self, name: str, make: Callable[[], T]) -> T:
+        """What *make* makes of the folder *name*; asked only where it was not made before."""
         if name not in self._held:
-            self._held[name] = read()
-        values: Mapping[str, Any] = self._held[name]
-        return values
+            self._held[name] = make()
+        value: T = self._held[name]
+        return value
 
     def keep(self) -> None:
-        """Keep what was read of a law that is sound."""
+        """Keep what was made of a law that is sound."""
         if not self.sound:
-            with suppress(ValueError):
-                data = to_json(self._held)
-                if from_json(data) == self._held:
-                    self._cache.put(KIND, self._name, data)
+            with suppress(PicklingError, TypeError):
+                self._cache.put(KIND, self._name, pack(self._held))

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, immutable
 from zongmu.policy.law_files import LawFiles
 from zongmu.policy.measure import Measure, MeasureError, measure_from, refuse_unknown, within
 from zongmu.policy.parameters import Parameter, parameters_from
@@ -35,7 +35,7 @@ COMMON = "common"
 _TEXTS = ("title", "about", "cure")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RuleText:
     """What a rule says to people."""
 
@@ -119,9 +119,10 @@ def load_checks(root: Path, cache: Cache | None = None) -> Checks:
     common: list[Check] = []
     if not folder.is_dir():
         return Checks({}, ())
-    if odd := tuple(_no_files(folder, root)):
-        return Checks({}, (), odd)
     files = LawFiles(folder, cache) if cache is not None else None
+    known = files is not None and files.sound
+    if not known and (odd := tuple(_no_files(folder, root))):
+        return Checks({}, (), odd)
     try:
         _claim_package(folder)
     except (Exception, SystemExit) as crash:
@@ -142,7 +143,7 @@ def load_checks(root: Path, cache: Cache | None = None) -> Checks:
         except MeasureError as problem:
             problems.append(placed(problem, root))
             continue
-        if files is None or not files.sound:
+        if not known:
             from zongmu.policy.inspection import inspect
 
             problems.extend(placed(p, root) for p in inspect(loaded, root))
@@ -156,7 +157,7 @@ def load_checks(root: Path, cache: Cache | None = None) -> Checks:
             text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
             problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
         measures[loaded.measure.id] = loaded
-    if files is None or not files.sound:
+    if not known:
         from zongmu.policy.inspection import shared_ids
 
         problems.extend(shared_ids(measures.values(), common))
@@ -269,22 +270,40 @@ def yaml_mapping(read: Callable[[], bytes], name: str) -> Mapping[str, Any]:
     return parsed.value
 
 
+@immutable
+class _Written:
+    """What the YAML files in the folder of a measure say."""
+
+    measure: Measure
+    parameters: Mapping[str, Parameter]
+    texts: Mapping[str, RuleText]
+    words: Mapping[str, Bilingual]
+
+
 def _load_measure(folder: Path, modules: list[ModuleType], root: Path, files: LawFiles | None) -> LoadedMeasure:
+    def read() -> _Written:
+        return _written(folder, root)
+
+    said = read() if files is None else files.made(folder.name, read)
+    rules = tuple(_found(modules, Rule))
+    # A module may import the facts of another: each is taken once.
+    facts = tuple({f.id: f for f in _found(modules, FactSource)}.values())
+    return LoadedMeasure(said.measure, said.parameters, rules, facts, said.texts, said.words, folder)
+
+
+def _written(folder: Path, root: Path) -> _Written:
     name = folder.relative_to(root).as_posix()
-
-    def read(file: str) -> Mapping[str, Any]:
-        path = folder / file
-        return read_yaml(path, root) if files is None else files.read(f"{name}/{file}", lambda: read_yaml(path, root))
-
-    measure = measure_from(read("measure.yaml"), f"{name}/measure.yaml")
+    measure = measure_from(read_yaml(folder / "measure.yaml", root), f"{name}/measure.yaml")
     parameters: dict[str, Parameter] = {}
     if (folder / "parameters.yaml").exists():
-        parameters = parameters_from(read("parameters.yaml"), f"{name}/parameters.yaml", measure.sentences)
+        parameters = parameters_from(
+            read_yaml(folder / "parameters.yaml", root), f"{name}/parameters.yaml", measure.sentences
+        )
     texts: dict[str, RuleText] = {}
     words: dict[str, Bilingual] = {}
     if (folder / "messages.yaml").exists():
         path = f"{name}/messages.yaml"
-        for id, row in read("messages.yaml").items():
+        for id, row in read_yaml(folder / "messages.yaml", root).items():
             with within(path, id):
                 if not isinstance(row, dict):
                     raise MeasureError(Bilingual(f"{id} 应为一个映射", f"{id} must be a mapping"), path)
@@ -294,10 +313,7 @@ def _load_measure(folder: Path, modules: list[ModuleType], root: Path, files: La
                     refuse_unknown(row, _TEXTS, path)
                     parts = (_bilingual(row.get(k), path, f"{id}.{k}") for k in _TEXTS)
                     texts[id] = RuleText(*parts)
-    rules = tuple(_found(modules, Rule))
-    # A module may import the facts of another: each is taken once.
-    facts = tuple({f.id: f for f in _found(modules, FactSource)}.values())
-    return LoadedMeasure(measure, parameters, rules, facts, texts, words, folder)
+    return _Written(measure, parameters, texts, words)
 
 
 def _bilingual(value: Any, path: str, what: str) -> Bilingual:

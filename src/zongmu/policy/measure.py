@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from zongmu.model.derive import DEFAULT_STAGES
-from zongmu.model.finding import Bilingual, Severity
+from zongmu.model.finding import Bilingual, Severity, immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import SCALAR_MESSAGES
 
@@ -86,7 +86,7 @@ def scalar_message(problem: str) -> Bilingual | None:
     return None if texts is None else Bilingual(*texts)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sentence:
     """One sentence, or part of one, of the text at hand.
 
@@ -115,7 +115,7 @@ class Sentence:
         return () if self.modality == "declares" else (self.binds, *self.also_binds)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reading:
     """How an open point of the text is read here, and how else it could be read.
 
@@ -130,7 +130,7 @@ class Reading:
     lowers: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class KindUse:
     """How a measure uses a milestone kind."""
 

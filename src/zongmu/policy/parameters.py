@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, get_args
 
 from zongmu.model.finding import Bilingual, immutable
@@ -20,7 +19,7 @@ Comparator = Literal["<", "<=", ">", ">=", "="]
 ParameterKind = Literal["money", "ratio", "duration", "count", "month_day"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class MonthDay:
     """A fixed day of every year, such as 31 July."""
 
@@ -47,7 +46,7 @@ class Param(Generic[T]):
     comparator: Comparator
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parameter:
     """One number of the law."""
 

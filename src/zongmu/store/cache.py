@@ -37,7 +37,7 @@ _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _SEAL: Final = 32
 _SIZE: Final = 8
 """Bytes that hold the length of the table of a file of blocks."""
-_KEEP: Final = {"answer": 8, "judged": 3, "print": 4, "events": 256}
+_KEEP: Final = {"answer": 8, "judged": 3, "print": 4, "gauge": 24, "events": 256}
 """Files of one kind that are kept, the last used; of any other kind two."""
 _ABANDONED: Final = 3600.0
 """Seconds after which a file that is still being written never will be."""

@@ -25,9 +25,16 @@ class Rows:
     inner: Mapping[str, Rows]
 
 
+PLANS: dict[str, Mapping[str, Rows]] = {}
+"""What :func:`row_plan` gave, by the name of the type."""
+
+
 def row_plan(record_type: RecordType) -> Mapping[str, Rows]:
     """How the rows of every list of a record are told apart, by the name of the list."""
-    return _plan((record_type.model,), tuple(record_type.series.items()))
+    plan = PLANS.get(record_type.name)
+    if plan is None:
+        plan = PLANS[record_type.name] = _plan((record_type.model,), tuple(record_type.series.items()))
+    return plan
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -112,6 +111,8 @@ def example_line(slot: Slot) -> str:
 
 def near(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     """The *known* names that *word* may have been meant for, nearest first."""
+    import difflib  # only now: few records have anything wrong with them
+
     # Of a short word three shared letters are chance: city is no county.
     cutoff = _NEAR_SHORT if len(word) <= 5 else _NEAR
     return difflib.get_close_matches(word, list(known), count, cutoff) if 0 < len(word) <= 64 else []

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from zongmu.model.guards.base import Folded, Hit, Lazy, Traces, without_overlaps
+from zongmu.model.expressions import Lazy
+from zongmu.model.guards.base import Folded, Hit, Traces, without_overlaps
 
 _VALUE: Final = (
     r"(?P<value>[!#-&*-+\--:<-Z\\^-z|~]{4,})(?P<next>.?)"  # ASCII without quotes, brackets, comma, semicolon

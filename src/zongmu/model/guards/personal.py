@@ -24,7 +24,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from zongmu.model.guards.base import Folded, Hit, Lazy, Traces, without_overlaps
+from zongmu.model.expressions import Lazy
+from zongmu.model.guards.base import Folded, Hit, Traces, without_overlaps
 
 # What people put between the groups of one number. A line break with the indentation after it too: a long YAML
 # text may be folded there.

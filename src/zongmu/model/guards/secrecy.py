@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from zongmu.model.guards.base import Folded, Hit, Lazy, Traces, without_overlaps
+from zongmu.model.expressions import Lazy
+from zongmu.model.guards.base import Folded, Hit, Traces, without_overlaps
 
 _BLANK: Final = r"[\s\u00b7.\-_*/|]"
 _LEVEL = Lazy(rf"(?:[绝机秘](?:{_BLANK}{{0,40}}))密")

@@ -13,7 +13,8 @@ import unicodedata
 from bisect import bisect_right
 from typing import Final
 
-from zongmu.model.guards.base import Hit, Lazy
+from zongmu.model.expressions import Lazy
+from zongmu.model.guards.base import Hit
 
 _TABLE: Final[tuple[tuple[int, int, str], ...]] = (
     (0x0000, 0x0008, "control"),

@@ -32,7 +32,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from zongmu.model.guards.base import Lazy
+from zongmu.model.expressions import Lazy
 from zongmu.model.scalars import Scalar, TextForm
 from zongmu.policy import engine
 from zongmu.policy.rules import Rule
