@@ -11,14 +11,12 @@ import contextlib
 import datetime as dt
 import io
 import json
-import random
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
@@ -62,6 +60,8 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
         for part in (kept[:at], _seconds(time.monotonic() - began, args).encode(), kept[at + len(head["mark"]) :]):
             _write(part)
         return int(head["code"])
+    import random  # only now: start-up is most of an answer that is known
+
     # Written where the seconds will stand, for the answer to be the same the next time.
     terms = Terms(random.randrange(10**9, 10**10) + 0.25)
     mark = f"{terms.seconds:.2f}"
@@ -124,7 +124,11 @@ def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:
 
 def still_that_day(day: Sequence[str] | None) -> bool:
     """Whether it is still the *day* (with its timezone before it) that an answer was made on; None: the day was given."""
-    return day is None or dt.datetime.now(ZoneInfo(day[0])).date().isoformat() == day[1]
+    if day is None:
+        return True
+    from zoneinfo import ZoneInfo
+
+    return dt.datetime.now(ZoneInfo(day[0])).date().isoformat() == day[1]
 
 
 def _write(text: bytes | memoryview) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 Add: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
@@ -16,6 +16,27 @@ def add_sub(commands: Commands, name: str, help: str) -> argparse.ArgumentParser
     # Before the command or after it; where it is not given after it, what stands before it holds.
     sub.add_argument("--lang", choices=("zh", "en"), default=argparse.SUPPRESS, help="语言 language")
     return sub
+
+
+class Unasked:
+    """Stands for a command that nobody asked for: what is declared of it goes nowhere. Half of the start of a small command
+    would be spent on declaring the fifty others."""
+
+    def __getattr__(self, name: str) -> Callable[..., Unasked]:
+        return lambda *_, **__: self
+
+
+def asked_for(words: Iterable[str]) -> str | None:
+    """The command among *words*, where nothing but ``--root`` and ``--lang`` stands before it."""
+    waiting = iter(words)
+    for word in waiting:
+        if word in ("--root", "--lang"):
+            next(waiting, None)
+        elif not word.startswith("-"):
+            return word
+        elif not word.startswith(("--root=", "--lang=")):
+            return None
+    return None
 
 
 def add_signing(command: argparse.ArgumentParser, *, required: bool = True) -> None:

@@ -22,6 +22,7 @@ from zongmu.policy.tips import keep, tip_of
 from zongmu.store.cache import Cache
 from zongmu.store.change import Change, change_against
 from zongmu.store.gauges import recall
+from zongmu.store.git import Git
 from zongmu.store.git_codes import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.glance import SETTINGS, glance
 from zongmu.store.registry import Registry
@@ -48,8 +49,10 @@ class JudgedChange:
         return decide(self.after.findings, self.before.findings)
 
 
-def read_change(root: Path, base: str, head: str | None) -> Change:
+def read_change(root: Path, base: str, head: str | None, git: Git | None = None) -> Change:
     """The change of *head* (None: the work tree) against *base*, joined with it by identity.
+
+    *git* as for :func:`change_against`.
 
     Raises :class:`Trouble`; where both sides changed one value, with that question.
     """
@@ -61,7 +64,7 @@ def read_change(root: Path, base: str, head: str | None) -> Change:
         return Joiner()
 
     try:
-        return change_against(root, base, head, join=lambda *sides: joiner()(*sides))
+        return change_against(root, base, head, join=lambda *sides: joiner()(*sides), git=git)
     except GitProblem as problem:
         message = problem.message
         if problem.code is UPDATE_YOUR_BRANCH and joiner().questions:
@@ -115,18 +118,12 @@ def judge_sides(
         tip_world = world_of(checks, tip, world.asof)
     memory = memory_of(cache, tip_world, tip)
     before = run(tip_world, tip, workers=workers, memory=memory, closely=memory is not None)
-    if memory is not None and (tree := _tree_of(change)) is not None:
+    if memory is not None and (tree := change.tree_before.folder_id("registry")) is not None:
         keep(memory, tip_world, tip, tree, before)
     # Where the change touches what every record is judged by, nothing of the tip stands.
     touched = change.paths if judged_alike(world, head, tip_world, tip) else None
     after = run(world, head, base=before, base_registry=tip, touched=touched, workers=workers, memory=memory)
     return world, before, after
-
-
-def _tree_of(change: Change) -> str | None:
-    """What Git calls the registry of the tip."""
-    tip = change.tree_before
-    return tip.git.tree_id(tip.commit, f"{tip.git.prefix}registry")
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def judge_known(change: Change, checks: Checks, asof: dt.date | None, cache: Cac
     if tip.instance is None:
         return None
     kept = tip_of(cache, checks, asof or today(tip.instance))
-    if kept is None or kept.registry != _tree_of(change):
+    if kept is None or kept.registry != before.folder_id("registry"):
         return None
     world = world_of(checks, tip, asof, kept.roles, kept.roles)
     if world_print(world, tip) != kept.world:

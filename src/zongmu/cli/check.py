@@ -26,6 +26,7 @@ from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.counting import counted_lines, parted
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
+from zongmu.store.git import Git
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
 from zongmu.store.workers import stream
@@ -39,7 +40,8 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     began = time.monotonic()
     _refuse_unheard(args)
     asof = parse_day(args.as_of)
-    cache = None if args.no_cache else Cache.of(root)
+    git = Git(root)
+    cache = None if args.no_cache else Cache.of(root, git)
     checks = checks_at(root, cache)
     before: Run | None = None
     if args.base is None:
@@ -62,7 +64,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     else:
         from zongmu.cli.changing import judge_known, judge_sides, read_both, read_change
 
-        change = read_change(root, args.base, args.head)
+        change = read_change(root, args.base, args.head, git)
         if cache is not None and _lists_news(args):
             known = judge_known(change, checks, asof, cache)
             if known is not None:

@@ -12,11 +12,11 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
+from typing import cast
 
 from zongmu import __version__
-from zongmu.cli.arguments import add_sub
+from zongmu.cli.arguments import Unasked, add_sub, asked_for
 from zongmu.cli.audit_arguments import add_audit
 from zongmu.cli.release_arguments import add_release
 from zongmu.cli.review_arguments import add_review
@@ -39,7 +39,8 @@ INTERRUPTED = 130
 """What shells expect of a command that Ctrl-C ended."""
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """The words of all commands; where a command is *asked* for and there is one of that name, of this one alone."""
     parser: argparse.ArgumentParser = Parser(
         prog="zongmu",
         description="总目：用 Git 仓库管理的政务信息化项目总目录。A registry of government IT projects, run out of a Git repository.",
@@ -50,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--lang", choices=("zh", "en"), default=_default_lang(), help="语言 language")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    add = partial(add_sub, commands)
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        return add_sub(commands, name, help) if asked in (None, name) else cast(argparse.ArgumentParser, Unasked())
 
     check = add("check", "检查登记文件与政策 check records and policy")
     check.add_argument("paths", nargs="*", metavar="PATH", help="只报告这些文件或目录 report on these only")
@@ -177,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     add_review(add)
     add_audit(add)
     add_release(add)
-    return parser
+    return parser if commands.choices else _parser()
 
 
 def _default_lang() -> str:
@@ -360,7 +363,8 @@ def _drop_output() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. No traceback ever reaches a user (set ``ZONGMU_DEBUG=1`` to see one)."""
     _settle_streams()
-    args = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = _parser(asked_for(words)).parse_args(words)
     collecting = gc.isenabled()
     try:
         code = _dispatch(args)

@@ -12,9 +12,7 @@ import hashlib
 import hmac
 import json
 import os
-import secrets
 import stat
-import tempfile
 import time
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -84,10 +82,13 @@ class Cache:
         self._key = hashlib.blake2b(key, digest_size=_SEAL).digest()
 
     @classmethod
-    def of(cls, root: Path) -> Cache | None:
-        """The cache of the instance in *root*; None where there is no place for its key, or none for it."""
+    def of(cls, root: Path, git: Git | None = None) -> Cache | None:
+        """The cache of the instance in *root*; None where there is no place for its key, or none for it.
+
+        *git*: the repository of *root*, where somebody has asked it already.
+        """
         try:
-            return cls(_made(root), _secret_of(root))
+            return cls(_made(root), _secret_of(git or Git(root)))
         except (GitProblem, OSError):
             return None
 
@@ -116,6 +117,8 @@ class Cache:
             self._write(kind, name, parts, ())
 
     def _write(self, kind: str, name: str, sealed: Sequence[bytes | memoryview], more: Iterable[bytes]) -> None:
+        import tempfile  # only now: most commands only read
+
         with suppress(OSError):
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".tmp")
             try:
@@ -201,7 +204,7 @@ def private_folder(root: Path) -> Path:
     proposal lies in it. Where there is no repository, no proposal comes: the cache's own. Raises ``OSError``."""
     folder = _made(root)
     try:
-        key = _secret_of(root)
+        key = _secret_of(Git(root))
     except GitProblem:
         return folder
     folder /= f"own-{hashlib.blake2b(b'folder', key=hashlib.blake2b(key).digest(), digest_size=8).hexdigest()}"
@@ -209,8 +212,8 @@ def private_folder(root: Path) -> Path:
     return folder
 
 
-def _secret_of(root: Path) -> bytes:
-    return os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape") or _key_of(Git(root).folder)
+def _secret_of(git: Git) -> bytes:
+    return os.environ.get(KEY_VARIABLE, "").encode("utf-8", "surrogateescape") or _key_of(git.folder)
 
 
 def _made(root: Path) -> Path:
@@ -249,18 +252,25 @@ def _read(handle: int, size: int, at: int = 0) -> bytes:
 def _key_of(folder: Path) -> bytes:
     """The key in Git's folder; made at first."""
     path = folder / KEY_FILE
-    with suppress(FileExistsError):
-        # Written aside and linked into place: a second process finds a whole key or none.
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(_SEAL))
-            if not path.exists():
-                os.link(temporary, path)
-        finally:
-            os.unlink(temporary)
+    if not os.path.lexists(path):
+        _make_key(path)
     with _opened(path) as handle:
         key = _read(handle, os.fstat(handle).st_size)
     if len(key) != _SEAL:
         raise OSError("no key")
     return key
+
+
+def _make_key(path: Path) -> None:
+    import secrets
+    import tempfile
+
+    # Written aside and linked into place: a second process finds a whole key or none.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_SEAL))
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        os.unlink(temporary)

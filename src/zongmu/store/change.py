@@ -68,17 +68,20 @@ class Change:
 _JOINED: Final = ("registry", "trust")
 
 
-def change_against(root: Path, base: str, head: str | None = None, *, join: Join | None = None) -> Change:
+def change_against(
+    root: Path, base: str, head: str | None = None, *, join: Join | None = None, git: Git | None = None
+) -> Change:
     """The change that *head* (None: the working tree, with what is not committed) makes to the tip *base*.
 
     A path below ``registry/`` or ``trust/`` that both sides changed since the merge base must be the same on both, or
-    *join* must join it. Raises :class:`GitProblem`: an unknown revision, a shallow clone or no merge base (exit code
+    *join* must join it. *git*: the repository of *root*, where somebody has asked it already. Raises :class:`GitProblem`: an unknown revision, a shallow clone or no merge base (exit code
     2), several merge bases or a path that cannot be joined (exit code 1), each with the command to run.
     """
-    git = Git(root)
+    git = git or Git(root)
     tip = GitTree(git, base)
-    at = git.resolve(head if head is not None else "HEAD")
-    start = GitTree(git, _merge_base(git, tip.commit, at, base, head))
+    named = head if head is not None else "HEAD"
+    at = tip.commit if named == base else git.resolve(named)
+    start = GitTree(git, _merge_base(git, tip.commit, at, base, head), known=True)
     source: Tree
     if head is None:
         source, rows = WorkTree(root), _worktree_rows(git, start)

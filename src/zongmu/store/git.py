@@ -124,17 +124,20 @@ class Git(GitProcess):
 
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All merge bases of two commits, given by id."""
+        if one == other:
+            return [one]
         return self.run("merge-base", "--all", one, other, ok=(0, 1)).decode("ascii").split()
 
     # --- what is where -------------------------------------------------------------------------------------------
 
-    def list_tree(self, commit: str, *paths: str) -> list[tuple[str, str, str]]:
+    def list_tree(self, commit: str, *paths: str, folders: bool = False) -> list[tuple[str, str, str]]:
         """``(path, mode, object)`` of all that is below *paths* in *commit*, or of those themselves; paths from the top.
 
-        Of everything where no path is given.
+        Of everything where no path is given. *folders*: also of the folders that lead there.
         """
         scope = ("--", *paths) if paths else ()
-        out = self.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", commit, *scope)
+        whole = ("-t",) if folders else ()
+        out = self.run("ls-tree", "-r", *whole, "-z", "--full-tree", "--end-of-options", commit, *scope)
         rows = []
         for line in path_text(out).split("\0")[:-1]:
             head, _, name = line.partition("\t")
@@ -214,10 +217,6 @@ class Git(GitProcess):
         # What is ignored hangs on files that may lie anywhere above. Compiled Python comes of running.
         listed += b"\0".join(name for name in ignored.split(b"\0") if b"__pycache__/" not in name)
         return listed, path_text(differing + overlooked + others).split("\0")[:-1]
-
-    def tells_executable(self) -> bool:
-        """Whether this file system can tell an executable file (``core.fileMode``)."""
-        return self.run("config", "--type=bool", "--get", "core.fileMode", ok=(0, 1)).strip() != b"false"
 
     def sizes(self, object_ids: Iterable[str]) -> dict[str, int]:
         """The bytes of each blob, without reading it. Raises :class:`GitProblem` when one is not there."""

@@ -79,7 +79,7 @@ class GitProcess:
         self.root = Path(os.path.realpath(root))
         self.command = ("git", *(x for c in (*_CONFIGURATION, f"safe.directory={self._top()}") for x in ("-c", c)))
         self._facts: tuple[bool, bool, Path, str] | None = None
-        self._filters: dict[str, str] | None = None
+        self._settings: dict[str, str] | None = None
 
     def _top(self) -> Path:
         """Where the repository seems to begin, found without Git: what Git needs in order to trust it."""
@@ -158,14 +158,25 @@ class GitProcess:
 
     def _unfiltered(self) -> dict[str, str]:
         """Variables that switch off every filter program that the clone's own configuration names."""
-        if self._filters is None:
-            asked = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$")
-            names = dict.fromkeys(path_text(self.run(*asked, ok=(0, 1))).split("\0")[:-1])
-            self._filters = {"GIT_CONFIG_COUNT": str(len(names))} if names else {}
-            for number, name in enumerate(names):
-                self._filters[f"GIT_CONFIG_KEY_{number}"] = name
-                self._filters[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
-        return self._filters
+        names = [name for name in self._configured() if name.startswith("filter.")]
+        out = {"GIT_CONFIG_COUNT": str(len(names))} if names else {}
+        for number, name in enumerate(names):
+            out[f"GIT_CONFIG_KEY_{number}"] = name
+            out[f"GIT_CONFIG_VALUE_{number}"] = "false" if name.endswith(".required") else ""
+        return out
+
+    def tells_executable(self) -> bool:
+        """Whether this file system can tell an executable file (``core.fileMode``)."""
+        return self._configured().get("core.filemode", "true").lower() not in ("false", "no", "off", "0", "")
+
+    def _configured(self) -> dict[str, str]:
+        """What the clone's own configuration says of filters and of executable files; of a setting without a value, ``true``."""
+        if self._settings is None:
+            asked = r"^(core\.filemode|filter\..*\.(clean|process|required))$"
+            out = path_text(self.run("config", "--null", "--get-regexp", asked, ok=(0, 1)))
+            rows = (row.partition("\n") for row in out.split("\0")[:-1])
+            self._settings = {name: value if sign else "true" for name, sign, value in rows}
+        return self._settings
 
     def not_found(self) -> GitProblem:
         """Why no Git could be started here."""

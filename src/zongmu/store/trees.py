@@ -238,12 +238,13 @@ def _mode(mode: int) -> str:
 class GitTree:
     """The files of one commit, read by blob from the object store: no checkout takes part."""
 
-    def __init__(self, git: Git, revision: str) -> None:
-        """Raises :class:`GitProblem` when there is no such revision."""
+    def __init__(self, git: Git, revision: str, *, known: bool = False) -> None:
+        """Raises :class:`GitProblem` when there is no such revision; not asked where it is *known* as the id of a commit."""
         self.git = git
-        self.commit = git.resolve(revision)
+        self.commit = revision if known else git.resolve(revision)
         self._listed: dict[str, list[Entry]] = {}
         self._known: dict[str, Entry | None] = {}
+        self._folders: dict[str, str] = {}
 
     @property
     def label(self) -> str:
@@ -260,13 +261,16 @@ class GitTree:
         return self._listed[prefix]
 
     def look_up(self, paths: Sequence[str]) -> None:
-        """Learn what is at *paths*, files or folders, at once: faster than one by one."""
+        """Learn what is at *paths*, files or folders, and of the folders above, at once: faster than one by one."""
         top = self.git.prefix
         listed: dict[str, list[Entry]] = {path: [] for path in paths if path not in self._listed}
         if not listed:
             return
-        for name, mode, blob in self.git.list_tree(self.commit, *(top + path for path in listed)):
+        for name, mode, blob in self.git.list_tree(self.commit, *(top + path for path in listed), folders=True):
             entry = Entry(name[len(top) :], mode, blob)
+            if mode == DIRECTORY:
+                self._folders[name] = blob
+                continue
             self._known[entry.path] = entry
             for path, held in listed.items():
                 if below(entry.path, path):
@@ -285,6 +289,11 @@ class GitTree:
                 (Entry(path, mode, blob) for name, mode, blob in rows if name == self.git.prefix + path), None
             )
         return self._known[path]
+
+    def folder_id(self, path: str) -> str | None:
+        """The id of the folder *path*, of its names and contents; None where there is none."""
+        at = self.git.prefix + path
+        return self._folders.get(at) or self.git.tree_id(self.commit, at)
 
     def read(self, path: str) -> bytes:
         return next(iter(self.read_many((path,))))
