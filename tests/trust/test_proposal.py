@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.history import repository
-from tests.instances import Instance
-from tests.trust.history import POLICY, keys, row
+from tests.instances import Instance, say
+from tests.trust.history import POLICY, keys, project, registry, row, who
+from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
 from zongmu.model.digest import milestone_digest
 from zongmu.store.git import Git
@@ -61,6 +63,30 @@ def test_the_gate_asks_the_trust_files_of_the_target(tiny: Instance) -> None:
         tiny.write(SIGNED, text)
         tiny.commit()
         assert refused(tiny) == ({code} if code else set())
+
+
+def test_what_the_audit_would_not_accept_does_not_land(tmp_path: Path) -> None:
+    """The main branch is never rewritten: one unsigned commit in it would fail every audit to come."""
+    made = registry(tmp_path / "registry.git")
+    assert made.head is not None
+    assert say("hook", "install", made.folder).code == 0
+    edit = {SHILI: project("shili-2026-0001", "water", more="summary: 新的说明\n")}
+    service = {"signer": who("forge"), "author": who("clerk"), "move": False}
+    for code, commit in (
+        ("", made.commit(edit, **service)),
+        ("trust.unsigned", made.commit(edit, author=who("clerk"), move=False)),
+        ("trust.may-not-edit", made.commit(edit, **service | {"author": who("roads")})),
+        ("trust.odd-commit", made.commit(edit, **service, headers=b"gpgsig twice\n")),
+    ):
+        done = subprocess.run(
+            [made.folder / "hooks" / "pre-receive"],
+            cwd=made.folder,
+            env={"REMOTE_USER": "forge"},
+            input=f"{made.head.id} {commit.id} refs/heads/main\n",
+            capture_output=True,
+            text=True,
+        )
+        assert (done.returncode, f"[{code}]" in done.stderr) == ((1, True) if code else (0, False)), (code, done.stderr)
 
 
 @pytest.mark.parametrize("folder", ["", "city/data"])

@@ -93,7 +93,8 @@ def judge_proposal(
         own += of_pusher(pusher, account or "（未知 unknown）", zones, place, merging=merging)
     elif closed:
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
-    own += list(trust_findings(change, account))
+    if not merging:  # what lands is asked of its commits, by who made and who signed each of them
+        own += list(trust_findings(change, account))
     own += _list_of_pushers(change)
     verdict: JudgedChange | None = None
     if both is not None:

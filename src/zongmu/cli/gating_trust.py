@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from zongmu.model.finding import Category, Finding, Severity
+from zongmu.model.finding import Bilingual, Category, Finding, Severity
 from zongmu.store.change import Change
-from zongmu.store.git import RawChange
-from zongmu.store.trees import Entry, Tree
+from zongmu.store.git import Git, RawChange
+from zongmu.store.trees import Entry, GitTree, Tree
+
+if TYPE_CHECKING:
+    from zongmu.trust.codes import Fault
+
+
+_AGAIN: Final = Bilingual(
+    "主分支不能改写：把提交改好再推送；要签名的，由有权合并的人签：git commit --amend -S",
+    "the main branch is never rewritten: mend the commit and push again; who may land it signs it: git commit --amend -S",
+)
 
 
 def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
@@ -55,17 +67,39 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
         return entries(id).get(milestone, frozenset())
 
     for fault in proposal_faults(lambda path: _read(tip, path), edits, account, project, entered):
-        path = str(fault.values.get("path", edits[0].path if edits else "registry"))
-        yield Finding(
-            code=fault.code.id,
-            category=Category.RECORD,
-            severity=Severity.BLOCKING,
-            record=path,
-            path=path,
-            message=fault.message,
-            next_step=fault.code.next_step,
-            key=fault.values.get("row"),
-        )
+        yield _finding(fault, edits[0].path if edits else "registry")
+
+
+def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
+    """What the audit would say of the commits that bring the main branch from *tip* to *new*. Nothing without trust files.
+
+    The main branch is never rewritten: a commit that the audit does not accept must not come in at all.
+    """
+    from zongmu.trust.codes import EPOCH_RECORD
+    from zongmu.trust.files import KEYS_PATH, POLICY_PATH
+    from zongmu.trust.verify import Verifier
+
+    tree = GitTree(git, tip)
+    if not (tree.exists(KEYS_PATH) or tree.exists(POLICY_PATH)):
+        return
+    for fault in Verifier(git, new).run(tip, now=int(time.time())).faults:
+        # Whether a record of an epoch is true hangs on the former history, which the server no longer has.
+        if fault.code is not EPOCH_RECORD:
+            yield replace(_finding(fault, fault.commit[:12]), next_step=_AGAIN)
+
+
+def _finding(fault: Fault, place: str) -> Finding:
+    path = str(fault.values.get("path", place))
+    return Finding(
+        code=fault.code.id,
+        category=Category.RECORD,
+        severity=Severity.BLOCKING,
+        record=path,
+        path=path,
+        message=fault.message,
+        next_step=fault.code.next_step,
+        key=fault.values.get("row"),
+    )
 
 
 def _half(entry: Entry | None) -> tuple[str | None, str | None]:

@@ -14,6 +14,7 @@ from typing import BinaryIO, TextIO
 
 from zongmu.cli.gate import account_of, answer_lines
 from zongmu.cli.gating import Answer, checks_of, judge_proposal, pushers_of
+from zongmu.cli.gating_trust import landing_findings
 from zongmu.cli.session import registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
@@ -160,13 +161,16 @@ class Receiver:
         answer = judge_proposal(
             self._root, tip, new, account=self._account, closed=True, merging=move.name == self._main
         )
-        for line in answer_lines(answer, _LANGS):
-            self._out.write(line + "\n")
-        if answer.crashed:
-            return False
-        strays = list(self._detours(move, commits, answer))
+        strays = [] if answer.crashed else list(self._detours(move, commits, answer))
+        if move.name == self._main and not answer.crashed:
+            strays += landing_findings(self._git, tip, new)
+        if answer.standing or not strays:
+            for line in answer_lines(answer, _LANGS):
+                self._out.write(line + "\n")
         if strays:
             return self._refuse(strays)
+        if answer.crashed:
+            return False
         # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
         return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
 
