@@ -31,8 +31,9 @@ PLAN: dict[str, Any] = {
 
 
 def contract(serial: int, **more: Any) -> dict[str, Any]:
-    """A project with one contract."""
+    """A project with one contract; what is ``None`` is left out."""
     signed = {"kind": "contract_signed", "date": "2026-03-20", "role": "build", "amount": "100万元", **more}
+    signed = {field: value for field, value in signed.items() if value is not None}
     return project(serial, milestones=[{"kind": "approved", "date": "2026-03-02", "total": "200万元"}, signed])
 
 
@@ -133,7 +134,15 @@ def test_a_consortium_counts_once_and_every_member_is_found(tmp_path: Path) -> N
     members = [{"name": "甲有限公司", "share": "70%"}, {"name": "乙有限公司", "share": "30%"}]
     found = suppliers(tmp_path, contract(1, supplier="甲有限公司", members=members))
     rows = {s.name: (str(s.total), s.parts[0].member, s.parts[0].share) for s in found.by_slug.values()}
-    assert rows == {"甲有限公司": ("100万元", False, "70%"), "乙有限公司": ("0万元", True, "30%")}
+    assert rows == {"甲有限公司": ("100万元", False, "70%"), "乙有限公司": ("None", True, "30%")}
+
+
+def test_an_amount_that_nobody_recorded_is_not_zero(tmp_path: Path) -> None:
+    found = suppliers(tmp_path, contract(1, supplier="甲有限公司", amount=None), contract(2, supplier="乙有限公司"))
+    assert [(s.name, str(s.total)) for s in found.by_slug.values()] == [
+        ("乙有限公司", "100万元"),
+        ("甲有限公司", "None"),
+    ]
 
 
 def test_the_project_names_who_builds_it_and_leads_there(site: Path) -> None:

@@ -44,9 +44,10 @@ class Supplier:
     parts: list[Part] = field(default_factory=list)
 
     @property
-    def total(self) -> Money:
-        """What its contracts amount to; contracts in which it is but a member are not counted."""
-        return Money.total(p.amount for p in self.parts if p.amount is not None and not p.member)
+    def total(self) -> Money | None:
+        """What its contracts amount to, those not counted in which it is but a member; nothing where no amount is known."""
+        amounts = [p.amount for p in self.parts if p.amount is not None and not p.member]
+        return Money.total(amounts) if amounts else None
 
 
 class _Named(NamedTuple):
@@ -104,7 +105,13 @@ def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, Publi
             known.parts.append(part)
         if not part.member:
             signed[part.project.public.id, part.contract.key] = slug
-    return Suppliers(dict(sorted(by_slug.items(), key=lambda row: (-row[1].total.fen, row[0]))), signed)
+    return Suppliers(dict(sorted(by_slug.items(), key=_greatest)), signed)
+
+
+def _greatest(row: tuple[str, Supplier]) -> tuple[int, str]:
+    """The greatest total first, those without a known amount last."""
+    slug, supplier = row
+    return (-supplier.total.fen if supplier.total is not None else 1, slug)
 
 
 def _parties(project: Released, m: PublicMilestone, amount: Money | None) -> list[tuple[_Named, Part]]:

@@ -232,8 +232,8 @@ def _unit_chart(make: Maker) -> Chart | None:
 
 def _supplier_chart(make: Maker) -> Chart | None:
     """Who is paid most."""
-    found = [s for s in make.release.suppliers.by_slug.values() if s.total.fen > 0]
-    rows = [(make.home_say.supplier(s), len(s.parts), s.total) for s in found[:BARS]]
+    found = [(s, s.total) for s in make.release.suppliers.by_slug.values() if s.total is not None and s.total.fen > 0]
+    rows = [(make.home_say.supplier(s), len(s.parts), total) for s, total in found[:BARS]]
     title = make.word("谁在承建：合同金额最多的供应商", "Who builds: suppliers with most contracted")
     return _money_chart(
         make,

@@ -29,7 +29,7 @@ def supplier_pages(make: Maker) -> Files:
             s.uscc or Markup('<span class="zm-quiet">%s</span>') % make.word("未登记", "not recorded"),
             len({p.project.public.id for p in s.parts}),
             len(s.parts),
-            make.say.amount(s.total) if any(not p.member for p in s.parts) else _member(make),
+            _total(make, s),
             max(p.contract.date for p in s.parts).isoformat(),
         )
         for s in suppliers
@@ -52,9 +52,15 @@ def supplier_pages(make: Maker) -> Files:
         yield _supplier_page(make, s)
 
 
-def _member(make: Maker) -> Markup:
-    """Instead of a sum: it signed no contract alone or for others."""
-    return Markup('<span class="zm-quiet">%s</span>') % make.word("联合体成员", "member of consortia")
+def _total(make: Maker, s: Supplier) -> Markup:
+    """What its contracts amount to, or why there is no sum."""
+    if s.total is not None:
+        return make.say.amount(s.total)
+    if all(p.member for p in s.parts):
+        said = make.word("联合体成员", "member of consortia")
+    else:
+        said = make.word("未登记", "not recorded")
+    return Markup('<span class="zm-quiet">%s</span>') % said
 
 
 def _note(make: Maker) -> str:
@@ -82,17 +88,26 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
             "No credit code is recorded with the contracts: listed by the name as written, not verified.",
         )
     projects = len({p.project.public.id for p in s.parts})
-    if led:
-        said = make.word(
-            "在 %s 个已公开项目中签订 %s 份合同，合计 %s。", "%s published projects, %s contracts, %s in all."
-        )
-        lead = Markup(said) % (projects, len(led), make.say.money(s.total))
-    else:
+    if not led:
         said = make.word(
             "在 %s 个已公开项目中是联合体成员，没有自己签订的合同。",
             "A member of a consortium in %s published projects; it signed no contract itself.",
         )
         lead = Markup(said) % projects
+    elif s.total is None:
+        said = make.word(
+            "在 %s 个已公开项目中签订 %s 份合同，都没有登记金额。",
+            "%s published projects, %s contracts, none with an amount on record.",
+        )
+        lead = Markup(said) % (projects, len(led))
+    else:
+        said = make.word(
+            "在 %s 个已公开项目中签订 %s 份合同，合计 %s。", "%s published projects, %s contracts, %s in all."
+        )
+        lead = Markup(said) % (projects, len(led), make.say.money(s.total))
+        unknown = sum(p.amount is None for p in led)
+        if unknown:
+            lead += make.word(f"其中 {unknown} 份没有登记金额。", f" Of these, {unknown} without an amount on record.")
     return make.sheet(
         "suppliers",
         f"{s.slug}.html",
