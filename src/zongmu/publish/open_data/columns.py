@@ -18,6 +18,8 @@ from zongmu.publish.say import Say
 
 _NOTHING: tuple[tuple[Value, ...], ...] = ((None,), (None, None))
 _NAME_OF = Bilingual("（名称）", " (name)")
+_REFERS = {"organization": ("organizations", "id"), "project": ("projects", "id")}
+"""Sort of a field that names one other record → table and column where that stands."""
 _TITLE_OF = Bilingual("（含义）", " (meaning)")
 
 
@@ -38,7 +40,8 @@ class Field:
     def columns(self) -> Iterator[Column]:
         """Its column, and beside a code or a body the column that says in words what it is."""
         title = _beside(self.prefix, self.info.title)
-        yield Column(self.name, title, self.type, self.info.codelist)
+        refers = _REFERS.get(self.info.sort) if self.type == "text" else None
+        yield Column(self.name, title, self.type, self.info.codelist, refers)
         if self.info.codelist is not None:
             yield Column(f"{self.name}_title", _beside(title, _TITLE_OF), self.type)
         elif self.info.sort == "organization":

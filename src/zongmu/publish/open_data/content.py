@@ -1,4 +1,4 @@
-"""The tables themselves: projects, acts, contracts, payments and the other lists, bodies, outcomes, what is withheld."""
+"""The tables themselves: projects, acts, contracts, payments and the other lists, outcomes, what is withheld."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from zongmu.disclosure.projection import (
     WAIVER_FIELDS,
     PublicMilestone,
 )
-from zongmu.model.codes import CODE_LISTS
 from zongmu.model.derive import STATUS_TITLES
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.milestones import Contract, key_of
@@ -35,6 +34,16 @@ from zongmu.publish.open_data.columns import (
     rule_titles,
     scalar_fields,
     values_of,
+)
+from zongmu.publish.open_data.register_tables import (
+    DISTRICT,
+    SUPPLIER,
+    contract_parties,
+    districts,
+    districts_by_region,
+    organizations,
+    suppliers,
+    systems,
 )
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
@@ -67,10 +76,14 @@ def tables(release: Release, say: Say) -> tuple[Table, ...]:
         _projects(release, say),
         _milestones(release, say),
         _contracts(release, say),
+        contract_parties(release),
+        suppliers(release),
         _movements(release),
         *(_series(release, say, name) for name in _list_names()),
         _outcomes(release, say),
-        _organizations(release),
+        organizations(release),
+        systems(release),
+        districts(release),
         _withheld(release),
     )
 
@@ -78,6 +91,7 @@ def tables(release: Release, say: Say) -> tuple[Table, ...]:
 # ── projects ──
 
 _DERIVED = (
+    DISTRICT,
     Column("stage", Bilingual("阶段", "Stage"), codelist="stage"),
     Column("stage_title", Bilingual("阶段（含义）", "Stage (meaning)")),
     Column("status", Bilingual("状态", "Status")),
@@ -111,17 +125,18 @@ def _projects(release: Release, say: Say) -> Table:
         Column("jurisdiction_name", Bilingual("辖区（名称）", "Jurisdiction (name)")),
         Column("year", Bilingual("登记年度", "Year of registration"), "integer"),
     )
+    places = districts_by_region(release)
     return Table(
         "projects",
         Bilingual("项目", "Projects"),
         Bilingual("每个已公开项目一行", "One row for each published project"),
         (*head, *columns_of(fields), *_DERIVED),
         ("id",),
-        [_project(p, fields, say) for p in release.projects],
+        [_project(p, fields, say, places) for p in release.projects],
     )
 
 
-def _project(project: Released, fields: tuple[Field, ...], say: Say) -> Row:
+def _project(project: Released, fields: tuple[Field, ...], say: Say, places: Mapping[tuple[str, str], str]) -> Row:
     public, view = project.public, project.view
     city = say.release.jurisdiction(public.jurisdiction)
     facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
@@ -134,6 +149,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say) -> Row:
         city.name if city is not None else public.jurisdiction,
         int(public.id.rsplit("-", 2)[1]),
         *values_of(fields, say, public.jurisdiction, facts),
+        places.get((public.jurisdiction, str(public.facts.get("region")))),
         project.stage,
         say.stage(public.jurisdiction, project.stage) if project.stage else None,
         view.status,
@@ -232,6 +248,7 @@ def _contracts(release: Release, say: Say) -> Table:
         Column("key", Bilingual("标识", "Key")),
         Column("date", Bilingual("签订日期", "Signed on"), "date"),
         *columns_of(fields),
+        SUPPLIER,
         Column("amount", Bilingual("合同金额", "Amount as signed"), "money"),
         Column("amount_now", Bilingual("补充后金额", "Amount after supplements"), "money"),
     )
@@ -252,7 +269,8 @@ def _contracts_of(project: Released, fields: tuple[Field, ...], say: Say) -> Ite
         key = key_of(contract)
         said = values_of(fields, say, public.jurisdiction, facts[key])
         now = view.contract_amount(contract)
-        yield public.id, key, contract.date, *said, _money(facts[key].get("amount")), _fen(now)
+        supplier = say.release.suppliers.signed.get((public.id, key))
+        yield public.id, key, contract.date, *said, supplier, _money(facts[key].get("amount")), _fen(now)
 
 
 def _money(value: Any) -> int | None:
@@ -309,23 +327,36 @@ def _series(release: Release, say: Say, name: str) -> Table:
     info = fields_of(Project)[name]
     assert info.model is not None
     fields = scalar_fields(info.model, _SERIES.get(name) or tuple(fields_of(info.model)))
+    paying = (_CONTRACT_KEY,) if name == "payments" else ()
     rows: list[Row] = []
     for project in release.projects:
         public = project.public
         given = public.facts.get(name, ()) if name in STATE_FIELDS else getattr(public, name)
         for n, row in enumerate(given, 1):
-            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row)))
+            key = (_contract_key(row),) if paying else ()
+            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row), *key))
     return Table(
         _NAMES.get(name, name),
         info.title,
         Bilingual(f"每个项目的“{info.title.zh}”，一行一条", f"{info.title.en} of each project, a row each"),
-        (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields)),
+        (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields), *paying),
         ("project", "row"),
         rows,
     )
 
 
-# ── outcomes, bodies, what is withheld ──
+_CONTRACT_KEY = Column(
+    "contract_key", Bilingual("合同标识（与合同表的 key 对应）", "Contract (key, as in the table of contracts)")
+)
+
+
+def _contract_key(payment: Mapping[str, Any]) -> str | None:
+    """The key of the contract that a payment names by its number."""
+    number = payment.get("contract")
+    return None if number is None else "contract_signed" if number == 1 else f"contract_signed/{number}"
+
+
+# ── outcomes, what is withheld ──
 
 _TOLD = (Outcome.FAIL, Outcome.UNDETERMINED)
 
@@ -379,47 +410,6 @@ def _outcomes_of(project: Released, titles: Mapping[str, str]) -> Iterator[Row]:
             f.addressee,
             f.advisory,
         )
-
-
-def _organizations(release: Release) -> Table:
-    columns = (
-        Column("id", Bilingual("编号", "Id")),
-        Column("jurisdiction", Bilingual("辖区", "Jurisdiction")),
-        Column("name", Bilingual("名称", "Name")),
-        Column("name_en", Bilingual("英文名称", "Name in English")),
-        Column("short_name", Bilingual("简称", "Short name")),
-        Column("former_names", Bilingual("曾用名", "Former names"), "list"),
-        Column("type", Bilingual("类型", "Type"), codelist="organization_type"),
-        Column("type_title", Bilingual("类型（含义）", "Type (meaning)")),
-        Column("level", Bilingual("层级", "Level")),
-        Column("region", Bilingual("行政区划", "Division (GB/T 2260)")),
-        Column("uscc", Bilingual("统一社会信用代码", "Unified social credit code")),
-        Column("parent", Bilingual("上级", "Parent"), refers=("organizations", "id")),
-        Column("successor", Bilingual("承接单位", "Successor")),
-        Column("fictitious", Bilingual("虚构", "Fictitious"), "boolean"),
-    )
-    types = CODE_LISTS.get("organization_type", {})
-    rows: list[Row] = [
-        (
-            o.id,
-            o.jurisdiction,
-            o.name,
-            o.name_en,
-            o.short_name,
-            tuple(name for name, _ in o.former_names) or None,
-            o.type,
-            types[o.type][0] if o.type in types else o.type,
-            o.level,
-            o.region,
-            o.uscc,
-            o.parent if o.parent in release.organizations else None,
-            o.successor[0] if o.successor is not None else None,
-            o.demonstration,
-        )
-        for o in release.organizations.values()
-    ]
-    about = Bilingual("已公开项目提到的单位", "The bodies that published projects name")
-    return Table("organizations", Bilingual("单位", "Bodies"), about, columns, ("id",), rows)
 
 
 def _withheld(release: Release) -> Table:

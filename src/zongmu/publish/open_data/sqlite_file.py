@@ -27,9 +27,6 @@ _YUAN = ", ".join(
 _VIEWS = f"""
 CREATE VIEW project_money AS
   SELECT id, name, owner_name, stage_title, {_YUAN} FROM projects ORDER BY id;
-CREATE VIEW suppliers AS
-  SELECT supplier, count(*) AS contracts, count(DISTINCT project) AS projects, sum(amount_now_fen) AS amount_fen
-    FROM contracts WHERE supplier IS NOT NULL GROUP BY supplier ORDER BY amount_fen DESC, supplier;
 CREATE VIEW owners AS
   SELECT owner, owner_name, count(*) AS projects, sum(current_fen) AS approved_fen, sum(contracted_fen) AS contracted_fen
     FROM projects GROUP BY owner, owner_name ORDER BY approved_fen DESC, owner;
