@@ -47,7 +47,7 @@ def suppliers(release: Release) -> Table:
             tuple(s.other_names) or None,
             len({part.project.public.id for part in s.parts}),
             len(s.parts),
-            s.total.fen if any(not part.member for part in s.parts) else None,
+            s.total.fen if s.total is not None else None,
             max(part.contract.date for part in s.parts),
             f"{release.address}suppliers/{s.slug}.html",
         )
