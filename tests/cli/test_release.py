@@ -227,6 +227,10 @@ def test_a_package_that_is_cut_off_or_flipped_anywhere_is_refused(instance: Path
     for n in (0, 1, 100, len(whole) // 2, len(whole) - 30, len(whole) - 1):
         (tmp_path / "bad.zip").write_bytes(whole[:n])
         assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1, n
+    (tmp_path / "bad.zip").write_bytes(whole + b"\n")
+    assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1
+    os.mkfifo(tmp_path / "pipe.zip")
+    assert say(instance, "apply", tmp_path / "pipe.zip", "--to", tmp_path / "www")[0] == 1
     for n in range(40, len(whole) - 60, len(whole) // 12):
         (tmp_path / "bad.zip").write_bytes(whole[:n] + bytes([whole[n] ^ 0x55]) + whole[n + 1 :])
         code, said = say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")
@@ -234,7 +238,7 @@ def test_a_package_that_is_cut_off_or_flipped_anywhere_is_refused(instance: Path
     for extra in (b"#!/bin/sh\n" + whole, whole + whole):
         (tmp_path / "bad.zip").write_bytes(extra)
         assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1
-    assert [p.name for p in tmp_path.iterdir()] == ["bad.zip"]
+    assert {p.name for p in tmp_path.iterdir()} == {"bad.zip", "pipe.zip"}
 
 
 def test_a_package_of_another_registry_or_after_another_release_is_refused(inner: Path, tmp_path: Path) -> None:
@@ -287,12 +291,15 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     www = tmp_path / "www"
     say(inner, "apply", inner / "1.zip", "--to", www)
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    for ground in ("nonsense", "<script>"):
+        assert "release.no-such-ground" in say(inner, "withdraw", ONE, "--ground", ground, "--tree", www)[1]
     code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www, "--date", "2026-07-01")
     assert code == 0, said
     named = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file() and ONE.encode() in p.read_bytes()}
     assert named <= {"release.json", "sitemap.xml", f"projects/{ONE}.html", f"en/projects/{ONE}.html"}
     assert "示例项目1".encode() not in b"".join(p.read_bytes() for p in www.rglob("*") if p.is_file())
-    assert "trade_secret" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    assert "商业秘密" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    assert f"已在外网撤下、登记库里仍公开: {ONE}" in say(inner, "plan", "--against", www)[1]
     whole = json.loads((www / "data/projects.json").read_text("utf-8"))
     assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
     assert TWO in (www / "projects/rows.js").read_text("utf-8")

@@ -14,7 +14,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
 from zongmu.model.finding import Bilingual
 from zongmu.policy.run import run
-from zongmu.publish.applied import apply, public_data
+from zongmu.publish.applied import STATE, apply, public_data, standing_of
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
 from zongmu.publish.texts import Texts, load_beside
@@ -77,13 +77,24 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     before = public_data(_there(against)) if against is not None else {}
     complain(left_out(found, args.lang))
     items = plan(found, before, found.world.calendar)
+    standing = standing_of(against) if against is not None and (against / STATE).is_file() else None
+    taken = {id: dict(row) for id, row in standing.withdrawn.items()} if standing is not None else {}
     if args.format == "json":
-        out.write(dump(data_of(items, found.asof)))
+        out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken}))
     else:
         from zongmu.publish.review_sheet import plan_lines
 
         shown = items if args.all else [i for i in items if i.state != "unchanged"]
         out.writelines(f"{line}\n" for line in plan_lines(shown, len(items) - len(shown), args.lang))
+        again = sorted(taken.keys() & {item.project for item in items if item.state not in ("withheld", "gone")})
+        if again:
+            names = "、".join(map(printable, again))
+            out.write(
+                f"已在外网撤下、登记库里仍公开: {names}\n怎么办: 也在登记库撤下（zongmu release withdraw）；重新审查后确要公开的，应用时加 --republish\n"
+                if args.lang == "zh"
+                else f"withdrawn outside, still public in the registry: {names}\n"
+                "next: withdraw them here too (zongmu release withdraw); reviewed anew, apply with --republish\n"
+            )
     return 1 if any(item.state in ("waiting", "gone") for item in items) else 0
 
 

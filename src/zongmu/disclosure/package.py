@@ -112,7 +112,15 @@ NO_SPACE: Final = Code(
     Bilingual("需要 {need} 字节，只有 {free}", "{need} bytes are needed, {free} are free"),
     Bilingual("腾出空间后再试；现有网站没有动", "Make room and try again; the site is untouched"),
 )
-CODES: Final = (UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE)
+NO_SUCH_GROUND: Final = Code(
+    "release.no-such-ground",
+    Bilingual("没有这项依据", "No such ground"),
+    Bilingual("{ground} 不是不予公开的依据", "{ground} is no ground of withholding"),
+    Bilingual("可用的依据：{known}", "the grounds are: {known}"),
+)
+CODES: Final = (
+    UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND
+)  # fmt: skip
 
 
 class PackageError(CodedError):
@@ -251,6 +259,8 @@ class Package:
 @contextmanager
 def opened(file: Path) -> Iterator[Package]:
     """The package in *file*. Raises :class:`PackageError` where it is none, or holds what no package holds."""
+    if file.exists() and not file.is_file():
+        raise PackageError(UNREADABLE, name=file.name, why="不是普通文件 no regular file")
     with _damage(file.name, MANIFEST):
         archive = zipfile.ZipFile(file)
     with archive:
@@ -302,7 +312,10 @@ def _strangely_put(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -
         ):
             yield info.filename
         at += len(head) + info.compress_size
-    if at != archive.start_dir:
+    # From the central directory on there is that alone, and the record of 22 bytes that ends an archive without comment.
+    archive.fp.seek(0, os.SEEK_END)
+    end = archive.start_dir + sum(46 + len(info.filename) for info in infos) + 22
+    if at != archive.start_dir or (end <= zipfile.ZIP64_LIMIT and archive.fp.tell() != end):
         yield infos[-1].filename
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
+from zongmu.disclosure.package import NO_SUCH_GROUND
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
 from zongmu.model.endorsement import DisclosureReview
-from zongmu.model.finding import Bilingual, Code
 from zongmu.model.project import Project
-
-NO_SUCH_GROUND: Final = Code(
-    "release.no-such-ground",
-    Bilingual("没有这项依据", "No such ground"),
-    Bilingual("{ground} 不是不予公开的依据", "{ground} is no ground of withholding"),
-    Bilingual("可用的依据：{known}", "the grounds are: {known}"),
-)
-CODES: Final = (NO_SUCH_GROUND,)
 
 
 def disclose(

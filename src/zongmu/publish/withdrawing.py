@@ -20,7 +20,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from zongmu.disclosure.package import NOT_A_TREE, PackageError
+from zongmu.disclosure.package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import STATE, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
@@ -60,17 +60,32 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     facts = public_data(tree).get(project)
     if facts is None or not re.fullmatch(r"[a-z0-9-]+", project):
         raise PackageError(NOT_PUBLIC, name=tree.name, project=project[:60])
+    titles = _grounds(tree, project)
+    title = titles.get(ground, Bilingual(ground, ground))
+    if (titles and ground not in titles) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", ground):
+        raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known="、".join(titles))
     names = [n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3]
     day = day or dt.date.today()
     with work_folder(tree.parent, PREFIX) as work:
         shutil.copytree(tree, work, symlinks=True, dirs_exist_ok=True)
-        done = _scrub(work, _Marks(project, names), ground, day)
+        done = _scrub(work, _Marks(project, names), title, day)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
         state["withdrawn"] = {**state["withdrawn"], project: {"ground": ground, "day": day.isoformat()}}
         write_state(work, state)
         _checksums(work)
         swap(work, tree)
     return done
+
+
+def _grounds(tree: Path, project: str) -> dict[str, Bilingual]:
+    """The grounds that the tree's own code list names for the city of *project*; empty where it has none."""
+    try:
+        data = json.loads(
+            (tree / f"schema/codes/{project.partition('-')[0]}/withholding_ground.json").read_text("utf-8")
+        )
+        return {str(row["code"]): Bilingual(str(row["zh"]), str(row["en"])) for row in data["codes"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 class _Marks:
@@ -93,7 +108,7 @@ class _Marks:
         return any(word in data for word in self._bytes)
 
 
-def _scrub(tree: Path, marks: _Marks, ground: str, day: dt.date) -> Withdrawn:
+def _scrub(tree: Path, marks: _Marks, ground: Bilingual, day: dt.date) -> Withdrawn:
     done = Withdrawn()
     for file in sorted(p for p in tree.rglob("*") if p.is_file() and not p.is_symlink()):
         path = file.relative_to(tree).as_posix()
@@ -256,13 +271,13 @@ _CUTTERS: dict[str, Callable[[str, _Marks], str | None]] = {
 }
 
 
-def _tombstone(page: str, path: str, project: str, ground: str, day: dt.date) -> bytes:
+def _tombstone(page: str, path: str, project: str, ground: Bilingual, day: dt.date) -> bytes:
     en = path.startswith("en/")
     lang = "en" if en else "zh"
     said = (
-        f"<h1>{html(project)} is withheld</h1><p>Withdrawn on {day.isoformat()}. Ground: {html(ground)}.</p>"
+        f"<h1>{html(project)} is withheld</h1><p>Withdrawn on {day.isoformat()}. Ground: {html(ground.en)}.</p>"
         if en
-        else f"<h1>{html(project)} 不予公开</h1><p>{day.isoformat()} 撤下。依据：{html(ground)}。</p>"
+        else f"<h1>{html(project)} 不予公开</h1><p>{day.isoformat()} 撤下。依据：{html(ground.zh)}。</p>"
     )
     sheets = "".join(
         f'<link rel="stylesheet" href="{h}">' for h in re.findall(r'<link rel="stylesheet" href="([\w./-]+)">', page)

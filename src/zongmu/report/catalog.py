@@ -32,7 +32,6 @@ _MODULES = (
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
     "zongmu.disclosure.package",
-    "zongmu.exchange.disclose",
     "zongmu.publish.withdrawing",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.package",
