@@ -291,6 +291,10 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     www = tmp_path / "www"
     say(inner, "apply", inner / "1.zip", "--to", www)
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    lists = www / "schema/codes/shili"
+    lists.mkdir(parents=True)
+    codes = {"codes": [{"code": "trade_secret", "zh": "商业秘密", "en": "Trade secret"}]}
+    (lists / "withholding_ground.json").write_text(json.dumps(codes), "utf-8")
     for ground in ("nonsense", "<script>"):
         assert "release.no-such-ground" in say(inner, "withdraw", ONE, "--ground", ground, "--tree", www)[1]
     code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www, "--date", "2026-07-01")
