@@ -76,11 +76,14 @@ def test_against_a_package_only_what_changed_is_in_the_plan(inner: Path) -> None
     assert json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["items"][0]["state"] == (
         "unchanged"
     )
-    write_project(inner, project(1, summary="改过的简介。"))
+    write_project(inner, project(1, summary="改过的简介。", policy_basis="内部的依据。"))
     code, text = say(inner, "plan", "--against", inner / "1.zip", "--format", "json")
     assert code == 1
     states = {(i["project"], i["state"]): i["changes"] for i in json.loads(text)["items"]}
-    assert states[ONE, "waiting"] == [{"path": "summary", "before": "一个例子。", "after": "改过的简介。"}]
+    summary, withheld = states[ONE, "waiting"]
+    assert summary == {"path": "summary", "before": "一个例子。", "after": "改过的简介。"}
+    assert withheld["path"] == "withheld"
+    assert "立项依据（process）" in withheld["after"]
     assert (ONE, "gone") in states
     assert say(inner, "review", ONE, "--role", "data_bureau")[0] == 0
     code, said = say(inner, "plan", "--against", inner / "1.zip")

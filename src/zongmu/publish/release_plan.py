@@ -79,9 +79,18 @@ def _item(
     asof: dt.date,
     calendar: Calendar,
 ) -> Item:
-    moved = tuple(changes(flat(before or {}), flat(public.data())))
+    moved = (*changes(flat(before or {}), flat(public.data())), *_newly_withheld(before or {}, public.data()))
     state: State = "new" if before is None else "changed" if moved else "unchanged"
     return Item(public.id, public.name, state, moved, review, public.digest(), _clock(public, moved, asof, calendar))
+
+
+def _newly_withheld(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """What is told to be there and not said, where that differs: it is public too, and a review has to cover it."""
+    old, new = (
+        [f"{row['what']}（{row['ground']}）" for row in data.get("withheld_fields", ())] for data in (before, after)
+    )
+    if old != new:
+        yield Change("withheld", "", old or None, new or None)
 
 
 def _waiting(
