@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from tests.instances import Instance
@@ -79,3 +80,29 @@ def test_a_row_for_one_city_counts_before_one_for_all(tiny: Instance) -> None:
     found = read_project(text.encode())
     assert found is not None
     assert [act.role for act in acts(here, found, None)] == ["data_bureau"]
+
+
+def test_what_was_signed_off_at_a_lower_level_is_signed_off_again(tiny: Instance, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    tiny.say("trust", "init")
+    for name in ("root-a", "root-b"):
+        add(tiny, name, "--roles", "root")
+    tiny.edit("registry/registry.yaml", "assurance: none", "assurance: F")
+    policy = tiny.read("trust/policy.yaml").split("confirm:")[0]
+    row = "  - {kind: declared, role: finance, signed: {field: total, above: 1000万元}}\n"
+    tiny.write("trust/policy.yaml", f"{policy}confirm:\n{row}")
+    tiny.project(3, "milestones:\n  - {kind: declared, date: 2026-05-01, total: 500万元}\n", folder="water")
+    tiny.edit("registry/projects/demo/water/demo-2026-0003.yaml", "owner: demo/office", "owner: demo/water")
+    words = ("approve", "demo-2026-0003/declared", "--role", "finance", "--by", "fin")
+    forge = ("--forge", "gitlab", "--request", "!1")
+    personal = ("--sign", str(key))
+    file = "registry/endorsements/demo/demo-2026-0003.yaml"
+    assert tiny.say(*words, *forge).code == 0
+    for again in (forge, forge):
+        assert "共 0 项" in tiny.say(*words, *again).out
+    # The city wants a person's signature from a lower amount on: what waits for it is found without being named.
+    tiny.write("trust/policy.yaml", f"{policy}confirm:\n{row}".replace("1000万元", "100万元"))
+    assert tiny.say("approve", "demo-2026-0003", *words[2:], *personal).code == 0
+    assert (tiny.read(file).count("level: F"), tiny.read(file).count("level: S")) == (1, 1)
+    assert "共 0 项" in tiny.say(*words, *personal).out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.trust.history import HOUR, POLICY, SIGNED, START, digest_of, endorsements, keys, project, registry, row
+from tests.trust.history import HOUR, POLICY, SIGNED, START, digest_of, endorsements, keys, project, registry, row, who
 from tests.trust.verifying import verified
 from zongmu.trust.conclusions import conclusions
 
@@ -41,3 +41,13 @@ def test_a_key_that_expired_and_was_not_retired_is_named(tmp_path: Path) -> None
         }
     )
     assert "expired" not in {one.id for one in conclusions(verified(made))}
+
+
+def test_two_root_persons_give_a_body_a_role_and_enter_nothing_else(tmp_path: Path) -> None:
+    made = registry(tmp_path)
+    path = "registry/organizations/shili/finance.yaml"
+    text = "format: 1\nid: shili/finance\njurisdiction: shili\nname: 财政局\n"
+    made.trust({path: text + "holds: [finance]\n"})
+    assert verified(made).faults == []
+    made.commit({path: text.replace("财政局", "财政部门") + "holds: [finance]\n"}, signer=who("root-a"))
+    assert [fault.code.id for fault in verified(made).faults] == ["trust.may-not-edit"]

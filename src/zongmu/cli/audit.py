@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from zongmu.cli.trouble import Trouble
+from zongmu.model.endorsement import LEVELS
 from zongmu.model.finding import Bilingual
 from zongmu.store.refusal import refusal
 
@@ -57,8 +58,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
             else "".join(f"{line}\n" for line in proof_lines(result, args.lang))
         )
     write(text, args.out, out)
-    order = ("none", "F", "S")
-    short = args.require is not None and order.index(result.end.assurance) < order.index(args.require)
+    short = args.require is not None and LEVELS.index(result.end.assurance) < LEVELS.index(args.require)
     if short:
         raise Trouble(
             "trust.below-required",

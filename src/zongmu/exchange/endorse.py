@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from zongmu.model.base import Line, OrgRef, Text
 from zongmu.model.derive import View
 from zongmu.model.digest import milestone_digest, short_digest
-from zongmu.model.endorsement import Acknowledgement, Endorsement, Evidence
+from zongmu.model.endorsement import LEVELS, Acknowledgement, Endorsement, Evidence
 from zongmu.model.finding import Bilingual, Code, CodedError, Finding
 from zongmu.model.guards import scan
 from zongmu.model.milestones import key_of
@@ -31,7 +31,9 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.edit import Editor
 from zongmu.store.emit import document
 from zongmu.store.registry import Registry
+from zongmu.trust.effect import acts
 from zongmu.trust.rows import statement
+from zongmu.trust.standing import standing
 
 NO_SUCH_ROLE: Final = Code(
     "endorse.no-such-role",
@@ -280,7 +282,8 @@ def endorse(
     signed = endorsements_of(booklet.registry, project.id)
     wanted = confirmers(world, project.jurisdiction)
     if not keys:
-        keys = [key_of(m) for m in waiting(world, project, signed, signer.role)]
+        open_ = {key_of(m) for m in waiting(world, project, signed, signer.role)} | _too_low(booklet, project, signer)
+        keys = [key for key in view.by_key if key in open_]
         if not keys:
             raise EndorseError(NOTHING, record=project.id, role=signer.role)
     rows: list[Written] = []
@@ -298,7 +301,7 @@ def endorse(
         by = wanted.get(milestone.kind)
         if by is not None and by != signer.role:
             raise EndorseError(OTHER_ROLE, record=project.id, key=key, wanted=by, role=signer.role)
-        if is_endorsed(signed, project.id, milestone, signer.role):
+        if is_endorsed(signed, project.id, milestone, signer.role, signer.level):
             already.append(key)
             continue
 
@@ -355,6 +358,23 @@ def acknowledge(
 
         rows.append(booklet.append(project, "acknowledgements", make, f"{finding.code} {finding.key or ''}".strip()))
     return rows
+
+
+def _too_low(booklet: Booklet, project: Project, signer: Signer) -> set[str]:
+    """The milestones that the role signed off at a lower level than the policy asks for now, where *signer*'s is enough."""
+
+    def read(path: str) -> bytes | None:
+        file = booklet.root / path
+        return file.read_bytes() if file.is_file() else None
+
+    found = acts(standing(read)[0], project, endorsements_of(booklet.registry, project.id))
+    return {
+        act.milestone
+        for act in found
+        if act.role == signer.role
+        and act.state == "below_level"
+        and LEVELS.index(signer.level or "none") >= LEVELS.index(act.level)
+    }
 
 
 def _not_its_own(project: Project, signer: Signer) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from zongmu.model.derive import View
 from zongmu.model.digest import milestone_digest
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.endorsement import LEVELS, Endorsements
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
 from zongmu.policy.engine import World
@@ -31,12 +31,18 @@ def confirmers(world: World, jurisdiction: str) -> dict[str, str]:
     }
 
 
-def is_endorsed(signed: Endorsements | None, project: str, milestone: Act, role: str) -> bool:
-    """Whether *role* signed off the milestone as it stands now."""
+def is_endorsed(signed: Endorsements | None, project: str, milestone: Act, role: str, level: str | None = None) -> bool:
+    """Whether *role* signed off the milestone as it stands now, at *level* of assurance or above."""
     if signed is None:
         return False
     digest = milestone_digest(project, milestone)
-    return any(row.of == key_of(milestone) and row.role == role and row.digest == digest for row in signed.endorsements)
+    return any(
+        row.of == key_of(milestone)
+        and row.role == role
+        and row.digest == digest
+        and LEVELS.index(row.level or "none") >= LEVELS.index(level or "none")
+        for row in signed.endorsements
+    )
 
 
 def waiting(world: World, project: Project, signed: Endorsements | None, role: str) -> list[Act]:

@@ -43,7 +43,8 @@ def proof_lines(result: Result, lang: str) -> Iterator[str]:
     yield ""
     for title, value in _head(result):
         yield f"  {title.pick(lang)}{colon}{value}"
-    if result.acts:
+    # What was not accepted puts nothing into effect.
+    if result.acts and not result.faults:
         acts = "须签认的事项" if lang == "zh" else "Acts to be endorsed"
         yield f"  {acts}{colon}{('，' if lang == 'zh' else ', ').join(_acts(result, lang))}"
     for weight, said in _grouped(result):
@@ -106,7 +107,7 @@ def proof_html(result: Result, lang: str) -> str:
         *(f"<dt>{name.pick(lang)}<dd>{say(value)}" for name, value in _head(result)),
         "</dl>",
     ]
-    if result.acts:
+    if result.acts and not result.faults:
         rows = "".join(f"<li>{say(line)}" for line in _acts(result, lang))
         out.append(f"<h2>{'须签认的事项' if zh else 'Acts to be endorsed'}</h2>\n<ul>{rows}</ul>")
     for weight, said in _grouped(result):

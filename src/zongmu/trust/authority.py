@@ -19,7 +19,7 @@ from zongmu.store.git import RawChange
 from zongmu.store.git_text import shown
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
-from zongmu.trust.files import SETTINGS_PATH, Person
+from zongmu.trust.files import ROOT, SETTINGS_PATH, Person
 from zongmu.trust.published import is_published
 from zongmu.trust.standing import Standing
 
@@ -202,9 +202,12 @@ def edit_faults(
     policy = standing.policy
     assert policy is not None
     roles = standing.roles(person, day)
-    by_path = {move.path: move for move in moves}
     free = {row.role for row in policy.edit if not row.own}
     own = {row.role for row in policy.edit if row.own}
+    edits, moves = list(edits), list(moves)
+    by_path = {move.path: move for move in moves}
+    # Roles that a body holds are for root persons to give, whatever else they may enter.
+    consented = set(needs_roots(edits, moves)) if ROOT in roles else set()
     for edit in edits:
         zone = zone_of(edit.path)
         if zone == "code" and not roles & set(policy.code):
@@ -212,6 +215,8 @@ def edit_faults(
         if zone != "data" or edit.path.startswith("registry/endorsements/"):
             continue
         move = by_path.get(edit.path)
+        if edit.path in consented:
+            continue
         if not roles & free and not (roles & own and move is not None and _owns(person, move)):
             yield Fault(codes.MAY_NOT_EDIT, values={"person": person.id, "path": shown(edit.path)})
         if move is not None and move.kind.name == "project":

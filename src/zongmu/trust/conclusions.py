@@ -223,7 +223,9 @@ def _open(id: str, zh: str, en: str) -> Conclusion:
 
 def as_data(result: Result) -> dict[str, Any]:
     """Everything as plain data for JSON. Keys are stable."""
-    counts = Counter(act.state for act in result.acts)
+    # What was not accepted puts nothing into effect.
+    acts = result.acts if not result.faults else []
+    counts = Counter(act.state for act in acts)
     return {
         "format": 1,
         "accepted": not result.faults,
@@ -238,7 +240,7 @@ def as_data(result: Result) -> dict[str, Any]:
         "endorsed_acts": {state: counts.get(state, 0) for state in _STATES},
         "open_acts": [
             {"project": a.project, "milestone": a.milestone, "role": a.role, "state": a.state, "needs": a.level}
-            for a in result.acts
+            for a in acts
             if a.state != "effective"
         ],
         "epochs": [

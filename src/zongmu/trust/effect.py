@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zongmu.model.digest import milestone_digest
-from zongmu.model.endorsement import Endorsement, Endorsements
+from zongmu.model.endorsement import LEVELS, Endorsement, Endorsements
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
@@ -56,9 +56,8 @@ def acts(standing: Standing, project: Project, signed: Endorsements | None) -> I
 
 
 def _state(rows: list[Endorsement], digest: str, needed: str) -> tuple[State, str]:
-    order = ("none", "F", "S")
     fit = [row.level or "none" for row in rows if row.digest == digest]
-    best = max(fit, key=order.index, default=None)
+    best = max(fit, key=LEVELS.index, default=None)
     if best is None:
         return ("void" if rows else "waiting"), needed
-    return ("effective", best) if order.index(best) >= order.index(needed) else ("below_level", needed)
+    return ("effective", best) if LEVELS.index(best) >= LEVELS.index(needed) else ("below_level", needed)
