@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -45,8 +44,7 @@ def projects() -> list[Project]:
     return [r.model for r in registry().projects if isinstance(r.model, Project)]
 
 
-def measured() -> Iterator[tuple[str, str]]:
-    yield from (("laizhou", "laizhou_2022"), ("ordos", "ordos_2025"))
+MEASURED = (("laizhou", "laizhou_2022"), ("ordos", "ordos_2025"))
 
 
 def test_every_file_reads_and_fits_its_schema() -> None:
@@ -69,12 +67,12 @@ def test_no_rule_crashes() -> None:
 
 
 def test_enough_projects_of_both_cities() -> None:
-    by_city = {j: sum(p.jurisdiction == j for p in projects()) for j, _ in measured()}
+    by_city = {j: sum(p.jurisdiction == j for p in projects()) for j, _ in MEASURED}
     assert sum(by_city.values()) >= 36
     assert min(by_city.values()) >= 15
 
 
-@pytest.mark.parametrize(("jurisdiction", "measure"), measured())
+@pytest.mark.parametrize(("jurisdiction", "measure"), MEASURED)
 @pytest.mark.parametrize("codelist", ["class", "level", "path", "nature"])
 def test_every_code_of_the_leading_lists_is_used(jurisdiction: str, measure: str, codelist: str) -> None:
     declared = set(checks().measures[measure].measure.codes[codelist])
@@ -88,7 +86,7 @@ def test_every_code_of_the_leading_lists_is_used(jurisdiction: str, measure: str
     assert declared - used == set()
 
 
-@pytest.mark.parametrize(("jurisdiction", "measure"), measured())
+@pytest.mark.parametrize(("jurisdiction", "measure"), MEASURED)
 def test_every_stage_is_somebodys_stage(jurisdiction: str, measure: str) -> None:
     stages = checks().measures[measure].measure.stages
     reached = {View(p).stage(stages) for p in projects() if p.jurisdiction == jurisdiction}
