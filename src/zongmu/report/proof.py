@@ -55,9 +55,17 @@ def proof_lines(result: Result, lang: str) -> Iterator[str]:
         if weight == "refused":
             yield from _fault_lines(result, lang)
     yield ""
-    yield "检查点（请保存，下次用 --since）" if lang == "zh" else "Checkpoint (keep it for --since)"
-    for line in result.checkpoint.text().splitlines():
-        yield f"  {printable(line)}"
+    yield _keep(result).pick(lang)
+    # As they are to be kept: the last four lines of the report are the file.
+    yield from map(printable, result.checkpoint.text().splitlines())
+
+
+def _keep(result: Result) -> Bilingual:
+    if result.faults:
+        return Bilingual(
+            "检查点（未通过核验，只作证据）", "Checkpoint (not accepted: evidence, and nothing to go on from)"
+        )
+    return Bilingual("检查点（请保存，下次核验用 --since）", "Checkpoint (keep it, for --since the next time)")
 
 
 def _grouped(result: Result) -> Iterator[tuple[Weight, list[Conclusion]]]:
@@ -120,6 +128,5 @@ def proof_html(result: Result, lang: str) -> str:
                 for fault in result.faults
             )
         out.append("</ul>")
-    keep = "检查点（请保存，下次核验用）" if zh else "Checkpoint (keep it for the next verification)"
-    out.append(f"<h2>{keep}</h2>\n<pre>{say(result.checkpoint.text())}</pre>\n</main>\n</html>\n")
+    out.append(f"<h2>{_keep(result).pick(lang)}</h2>\n<pre>{say(result.checkpoint.text())}</pre>\n</main>\n</html>\n")
     return "\n".join(out)
