@@ -19,6 +19,7 @@
     amount: function (fen) {
       if (fen === null) return "";
       if (!zh) return (fen / 100).toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: fen % 100 ? 2 : 0 });
+      if (fen && Math.abs(fen) < 5000) return (fen / 1e6).toLocaleString("en-US", { maximumFractionDigits: 6 }); /* 不足 50 元，不写成零 never nought */
       return (Math.round(fen / 1e4) / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
     }
   };

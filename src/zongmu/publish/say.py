@@ -33,6 +33,8 @@ _SAID_APART = frozenset({"kind", "seq", "date", "body", "body_name", "number"})
 
 YI = 10_000_000_000
 """Fen in 一亿元."""
+WAN = 1_000_000
+"""Fen in 一万元."""
 
 
 def slug(id: str) -> str:
@@ -99,6 +101,8 @@ class Say:
         """An amount in 万元 (in English: in yuan), for a column that says so; the exact one on demand."""
         if self.zh:
             text = _wan(money.fen, decimals)
+            if money.fen and abs(money.fen) * 2 < 10 ** (6 - decimals):
+                text = _wan(money.fen, 6).rstrip("0")  # what is little is not nought
             return safe(f'<data value="{money.fen}" title="{money.format_yuan()} 元">{text}</data>')
         return safe(f'<data value="{money.fen}">{_yuan(money)}</data>')
 
@@ -106,11 +110,11 @@ class Say:
         """An amount with its unit, in a sentence."""
         if self.zh:
             return safe(f'<data value="{money.fen}" title="{money.format_yuan()} 元">{_in_words(money)}</data>')
-        return safe(f'<data value="{money.fen}">CNY {_yuan(money)}</data>')
+        return safe(f'<data value="{money.fen}" title="CNY {_yuan(money)}">{_in_english(money)}</data>')
 
     def money_text(self, money: Money) -> str:
         """The same without its exact value, as plain text."""
-        return _in_words(money) if self.zh else f"CNY {_yuan(money)}"
+        return _in_words(money) if self.zh else _in_english(money)
 
     def share(self, bp: int) -> str:
         """A share in basis points, with its sign."""
@@ -371,4 +375,16 @@ def _in_words(money: Money) -> str:
         sign = "−" if money.fen < 0 else ""
         hundredths = (abs(money.fen) * 200 + YI) // (2 * YI)
         return f"{sign}{hundredths // 100:,}.{hundredths % 100:02d} 亿元"
+    if abs(money.fen) < WAN:
+        return f"{_yuan(money)} 元"
     return f"{_wan(money.fen, 2).removesuffix('.00')} 万元"
+
+
+def _in_english(money: Money) -> str:
+    """From a million on in millions or billions, to the thousandth, and the exact amount is said on demand; below it in yuan."""
+    unit, word = (10**11, "billion") if abs(money.fen) >= 10**11 else (10**8, "million")
+    if abs(money.fen) < unit:
+        return f"CNY {_yuan(money)}"
+    thousandths = (abs(money.fen) * 2000 + unit) // (2 * unit)
+    part = f".{thousandths % 1000:03d}".rstrip("0").rstrip(".")
+    return f"CNY {'−' if money.fen < 0 else ''}{thousandths // 1000:,}{part} {word}"

@@ -69,6 +69,14 @@ def _counts(make: Maker, years: dict[int, list[_Row]]) -> Table:
     return Table("counts", title, headers, rows, frozenset(range(1, 7)))
 
 
+def _by_whom(make: Maker, one: Movement) -> Markup:
+    """The body whose act it is; nothing where none is recorded."""
+    body = one.act.body
+    if body is None:
+        return Markup("")
+    return Markup('<span class="zm-due">%s</span>') % make.say.body(str(body))
+
+
 def _table(make: Maker, year: int | None, found: Sequence[_Row]) -> Table:
     say, rows = make.say, []
     for p, one in found:
@@ -81,7 +89,7 @@ def _table(make: Maker, year: int | None, found: Sequence[_Row]) -> Table:
                 say.project(public.id) + Markup('<span class="zm-id">%s</span>') % public.id,
                 say.body(owner) if owner else "",
                 Markup('<span class="zm-date">%s</span>') % one.act.date.isoformat(),
-                Markup('%s<a href="%sprojects/%s.html#m-%s">%s</a>%s')
+                Markup('%s<a href="%sprojects/%s.html#m-%s">%s</a>%s%s')
                 % (
                     f"{of} " if of else "",
                     say.up,
@@ -91,6 +99,7 @@ def _table(make: Maker, year: int | None, found: Sequence[_Row]) -> Table:
                     Markup(' <span class="zm-number">%s</span>') % say.chinese(str(one.act.number))
                     if one.act.number
                     else "",
+                    _by_whom(make, one),
                 ),
                 WHAT[one.what].pick(make.lang),
                 say.amount(one.before),
@@ -100,8 +109,8 @@ def _table(make: Maker, year: int | None, found: Sequence[_Row]) -> Table:
             )
         )
     headers = make.word(
-        "项目;单位;日期;依据;变动的是;原来（万元）;现在（万元）;变动;较最初",
-        "Project;Body;Day;By;What;Before (CNY);After (CNY);Change;Against the first",
+        "项目;单位;日期;依据和作出的单位;变动的是;原来（万元）;现在（万元）;变动;较最初",
+        "Project;Body;Day;By which act, and whose;What;Before (CNY);After (CNY);Change;Against the first",
     ).split(";")
     title = make.word(f"{year} 年的变动", f"Changes of {year}") if year is not None else make.word("变动", "Changes")
-    return Table("amounts", title, headers, rows, frozenset({5, 6, 7, 8}), sortable=True)
+    return Table("amounts", title, headers, rows, frozenset({5, 6, 7, 8}), short=frozenset({4}), sortable=True)

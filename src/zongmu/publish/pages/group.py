@@ -21,6 +21,9 @@ from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import Duty, Released
 from zongmu.publish.suppliers import Supplier
 
+LONG = 30
+"""From so many projects on, their table comes last, so that it hides nothing."""
+
 
 @dataclass(slots=True)
 class Duties:
@@ -86,11 +89,11 @@ def group_tables(
 ) -> list[Table]:
     """Deadlines, the projects, money by year, who builds; those that have rows. *unit*: whether rows say whose a project is."""
     due = [*duties.late, *duties.due]
+    here = projects_table(make, id, title, projects, unit=unit)
+    money = (_years(make, projects), _suppliers(make, projects))
     found = (
         deadlines_table(make, "deadlines", make.word("期限与逾期", "Deadlines"), due, unit=unit),
-        projects_table(make, id, title, projects, unit=unit),
-        _years(make, projects),
-        _suppliers(make, projects),
+        *((*money, here) if len(projects) > LONG else (here, *money)),
     )
     return [table for table in found if table.rows]
 

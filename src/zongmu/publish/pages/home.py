@@ -53,7 +53,8 @@ def home_html(make: Maker) -> Markup:
         charts=_charts(make),
         month=f"{release.asof.year}-{release.asof.month:02d}",
         month_count=len(month),
-        recent=[_act_row(make, *row) for row in (month or acts)[:LISTED]],
+        month_projects=len({p.public.id for p, _ in month}),
+        recent=_recent(make, month or acts),
         due_count=len(due),
         up="",
     )
@@ -135,10 +136,22 @@ def _in_month(make: Maker, acts: Iterable[_Happened]) -> list[_Happened]:
     return [row for row in acts if (row[1].date.year, row[1].date.month) == (asof.year, asof.month)]
 
 
-def _act_row(make: Maker, p: Released, m: PublicMilestone) -> Mapping[str, Any]:
-    say, code = make.home_say, m.facts.get("code")
-    title = say.kind(p.public.jurisdiction, m.kind, code if isinstance(code, str) else None)
-    return {"day": m.date.isoformat(), "project": say.project(p.public.id), "title": title, "number": m.number}
+def _recent(make: Maker, acts: Sequence[_Happened]) -> list[Mapping[str, Any]]:
+    """The projects that moved last, each once: its latest act, and how many more there were."""
+    say, many = make.home_say, Counter(p.public.id for p, _ in acts)
+    rows: dict[str, Mapping[str, Any]] = {}
+    for p, m in acts:
+        if p.public.id in rows or len(rows) == LISTED:
+            continue
+        code = m.facts.get("code")
+        rows[p.public.id] = {
+            "day": m.date.isoformat(),
+            "project": say.project(p.public.id),
+            "title": say.kind(p.public.jurisdiction, m.kind, code if isinstance(code, str) else None),
+            "number": m.number,
+            "more": many[p.public.id] - 1,
+        }
+    return list(rows.values())
 
 
 # ── charts ──

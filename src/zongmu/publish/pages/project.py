@@ -154,6 +154,22 @@ def _said(make: Maker, duties: Sequence[Duty]) -> list[tuple[str, Markup]]:
     ]
 
 
+MOST_BUILDERS = 3
+"""Builders that the sentence names; of more it says how many."""
+
+
+def _builders(make: Maker, project: Released) -> Markup | None:
+    """Who builds it; None where nobody is known."""
+    found = make.release.suppliers.builders(project)
+    if not found:
+        return None
+    names = make.say.joined([make.say.supplier(s) for s in found[:MOST_BUILDERS]])
+    more = len(found) - MOST_BUILDERS
+    if more <= 0:
+        return names
+    return names + make.word(f"等 {len(found)} 家", f" and {more} more")
+
+
 def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -> Markup:
     """The project in one sentence, computed: whose, how much approved and contracted, where it stands."""
     public, say, view = project.public, make.say, project.view
@@ -166,7 +182,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
     limit = limit_price(view).value
     last = [m for m in acts if m.kind != "opened"][-1:]
-    builders = say.joined([say.supplier(s) for s in make.release.suppliers.builders(project)])
+    builders = _builders(make, project)
     said: list[str] = []
     for amount, zh, en in (
         (approved, "批复", "approved"),
@@ -176,7 +192,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     ):
         if amount is not None:
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
-    if builders:
+    if builders is not None:
         said.append(make.word(f"由{builders}承建", f"built by {builders}"))
     for m in last:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
