@@ -12,9 +12,11 @@ from hashlib import blake2b
 from typing import Final
 
 from checks.common.texts import code
-from zongmu.model.milestones import key_of
+from zongmu.model.milestones import Act, key_of
+from zongmu.model.project import Project
 from zongmu.model.scalars import Money
-from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
+from zongmu.model.system import System
+from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check, fact, problem
 
 COPIED = code(
     "record.copied-acts",
@@ -29,9 +31,41 @@ COPIED = code(
         "say in the note of these milestones which others it covers",
     ),
 )
+TWICE = code(
+    "record.act-twice",
+    ("同一行为登记两次", "One act recorded twice"),
+    ("{act} 与 {other} 除序号外完全相同", "{act} is the same as {other} in all but its number"),
+    (
+        "同一件事只登记一次：撤回这一条，已并入的用 zongmu correct --void 作废；确有两次的，写上各自的文号或说明",
+        "one act is one milestone: take this one out, or make it void with zongmu correct --void where it is merged already; "
+        "where there were two, give each its number or a note",
+    ),
+)
 _AMOUNTS: Final = ("total", "amount", "budget", "limit_price", "moved")
 FEWEST: Final = 2
 """Equal acts that make a copy; one is enough where the name is the same too."""
+
+
+@check(on="any", codes=[TWICE])
+def acts_are_recorded_once(ctx: CheckContext) -> Iterator[Problem]:
+    """No act of a project or a system stands there a second time under another number."""
+    if not isinstance(ctx.record, Project | System) or all(m.seq is None for m in ctx.record.milestones):
+        return
+    known: list[tuple[Act, dict[str, object]]] = []
+    for m, row in zip(ctx.record.milestones, ctx.data["milestones"], strict=True):
+        said = {name: value for name, value in row.items() if name != "seq"}
+        for other, theirs in known:
+            if said == theirs and not _void(ctx, m, other):
+                yield problem(
+                    TWICE, f"milestones/{key_of(m)}", severity=Severity.WARNING, act=key_of(m), other=key_of(other)
+                )
+                break
+        known.append((m, said))
+
+
+def _void(ctx: CheckContext, *acts: Act) -> bool:
+    keys = {key_of(act) for act in acts}
+    return isinstance(ctx.record, Project) and any(c.of in keys and c.field is None for c in ctx.record.corrections)
 
 
 @fact(on="project")

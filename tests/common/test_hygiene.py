@@ -100,6 +100,15 @@ CASES: dict[str, Case] = {
         nine(f"milestones: [{{{SIGNED}}}, {{kind: contract_supplemented, date: 2026-02-09, of: contract_signed, amount: 11万元}}]\n{PAID}"),
         severity="warning",
     ),
+    "record.act-twice": Case(
+        acts(SIGNED, SIGNED + ", seq: 2"),
+        nine(
+            f"milestones: [{{{SIGNED}}}, {{{SIGNED}, seq: 2, note: 第二标段}}, {{{SIGNED}, seq: 3}}]\n"
+            "corrections: [{seq: 1, of: contract_signed/3, date: 2026-06-01, reason: 误登}]\n"
+        ),
+        field="milestones/contract_signed/2",
+        severity="warning",
+    ),
     "record.unlikely-amount": Case(
         acts("kind: contract_signed, date: 2026-02-01, role: build, amount: 4805000万元"),
         {
