@@ -153,6 +153,22 @@ def test_words_of_an_office_are_taken_and_what_is_wrong_names_its_own_option(tin
                     "--set", "amount=100万元")  # fmt: skip
     assert "date: 2026-03-20\n" in tiny.read(PROJECT), said.all
     assert "cli.bad-date" in tiny.say("check", "--as-of", "2026.2.30").err
+    # By the name of the project and the titles of kinds and fields; what is nearly known is offered.
+    tiny.commit()
+    said = tiny.say("correct", "示例平台", "签订合同/合同金额", "--value", "99万元", "--reason", "抄写有误")
+    assert said.code == 0, said.all
+    assert "amount: 99万元\n\ncorrections:\n  - seq: 1\n    of: contract_signed\n    field: amount" in tiny.read(
+        PROJECT
+    )
+    assert tiny.say("fmt", "--check", PROJECT).code == 0
+    said = tiny.say("correct", "demo-2026-0001", "contract_signed/amout", "--value", "9万元", "--reason", "x")
+    assert (said.code, "是不是 contract_signed/amount？" in said.err) == (2, True), said.all
+    assert "是不是：demo-2026-0001 示例平台" in tiny.say("record", "例平").err
+    said = tiny.say("record", "示例平台", "合同签订", "--date", "二〇二六年三月二十日", "--conclusion", "合格")
+    assert (said.code, "--set conclusion=合格" in said.err) == (2, True), said.all
+    said = tiny.say("record", "示例平台", "contract_signed", "--date", "二〇二六年三月二十日",
+                    "--set", "合同性质=build", "--set", "合同金额=99万元")  # fmt: skip
+    assert "[record.act-twice]" in said.out, said.all
 
 
 def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:

@@ -99,11 +99,39 @@ def test_an_amount_means_the_same_in_every_unit(fen: int, unit: Unit) -> None:
     "text",
     [
         "2026-03-01", "2026-3-1", "2026/3/1", "2026.3.1", "2026年3月1日", "2026年03月01日", "2026 年 3 月 1 日", "20260301", "２０２６－０３－０１",
-        "2026-03-01 09:30", "2026-03-01T09:30:00", "2026/03/01 9:30:05", "2026-03-01 00:00:00.000", " 2026-03-01 ", "2026年3月1",
+        "2026-03-01 09:30", "2026-03-01T09:30:00", "2026/03/01 9:30:05", "2026-03-01 00:00:00.000", " 2026-03-01 ", "2026年3月1", "二〇二六年三月一日", "二○二六年三月一日",
     ],
 )  # fmt: skip
 def test_days(text: str) -> None:
     assert read_day(text) == dt.date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    "day", [dt.date(2020, 10, 20), dt.date(2009, 12, 31), dt.date(1999, 11, 10), dt.date(2026, 2, 1)]
+)
+def test_days_in_chinese_numerals(day: dt.date) -> None:
+    digits = "〇一二三四五六七八九"
+    year = "".join(digits[int(c)] for c in str(day.year))
+    small = [
+        "",
+        *digits[1:],
+        "十",
+        *(f"十{c}" for c in digits[1:]),
+        "二十",
+        *(f"二十{c}" for c in digits[1:]),
+        "三十",
+        "三十一",
+    ]
+    assert read_day(f"{year}年{small[day.month]}月{small[day.day]}日") == day
+    assert read_month(f"{year}年{small[day.month]}月") == f"{day:%Y-%m}"
+
+
+@pytest.mark.parametrize(
+    "text", ["二〇二六年十三月一日", "二〇二六年二月三十日", "二〇二六年三月", "二零二六年一一一月一日"]
+)
+def test_what_is_no_day_in_chinese_numerals(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read_day(text)
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,17 @@ const Whole = ({ id, value, onChange, required }) => (
     onChange={(e) => { const plain = e.target.value.normalize("NFKC").trim(); onChange(plain === "" ? undefined : /^(0|[1-9][0-9]{0,14})$/.test(plain) ? Number(plain) : plain); }} />
 );
 
+/** A day in Chinese numerals, 二〇二六年三月五日, with digits; any other text as it is. */
+function inDigits(text) {
+  if (!/^[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日$/.test(text)) return text;
+  const tens = text.slice(5).replace(/([一二三]?)十([一二三四五六七八九]?)/g, (_, ten, one) => `${ten || "一"}${one || "〇"}`);
+  return `${text.slice(0, 5)}${tens}`.replace(/[〇○零一二三四五六七八九]/g, (c) => "〇○零一二三四五六七八九".indexOf(c) < 3 ? "0" : String("〇○零一二三四五六七八九".indexOf(c) - 2));
+}
+
 function Day({ id, value, onChange, required }) {
   const good = !value || /^\d{4}-\d\d-\d\d$/.test(value);
   const paste = (text) => {
-    const found = /^\s*((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$/.exec(text.normalize("NFKC"));
+    const found = /^\s*((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$/.exec(inDigits(text.normalize("NFKC").trim()));
     return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : text;
   };
   return (

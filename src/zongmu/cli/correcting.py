@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,7 +14,9 @@ from zongmu.cli.proposing import Desk, desk_at, settle
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.cell_values import Unreadable
-from zongmu.exchange.field_values import Vocabulary, read_value
+from zongmu.exchange.field_values import Vocabulary, field_parts, read_value
+from zongmu.exchange.next_steps import act_class
+from zongmu.model.base import Strict
 from zongmu.model.change import change_classes, row_and_field
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
@@ -23,7 +25,7 @@ from zongmu.model.project import SERIES, Project
 from zongmu.report.text import printable
 from zongmu.store.edit import EditError, Editor
 from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
-from zongmu.store.wording import field_path
+from zongmu.store.wording import field_path, near, perhaps
 
 
 def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -33,7 +35,8 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     assert isinstance(found.model, Project)
     plain = found.plain
     assert plain is not None
-    path = _full_path(args.field, plain)
+    words = words_for(desk, found.model.jurisdiction)
+    path = _full_path(args.field, plain, words)
     top = path.split("/", 1)[0]
     change = change_classes(Project).get(top, "state")
     if top == "corrections" or change == "frozen":
@@ -46,7 +49,6 @@ def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         )
     pointer, whole = locate(plain, path, SERIES)
     editor = editor_of(found, root)
-    words = words_for(desk, found.model.jurisdiction)
     row, leaf = row_and_field(path)
     try:
         if args.void:
@@ -108,10 +110,24 @@ def _new_value(
     return value
 
 
-def _full_path(text: str, plain: dict[str, Any]) -> str:
-    """A path from the root: ``contract_signed/2/amount`` is one of ``milestones``."""
-    first = text.strip("/").split("/")[0]
-    return f"milestones/{text.strip('/')}" if first in KINDS and first not in plain else text.strip("/")
+def _full_path(text: str, plain: dict[str, Any], words: Vocabulary) -> str:
+    """A path from the root: ``contract_signed/2/amount`` is one of ``milestones``; 签订合同/2/合同金额 is the same."""
+    parts = text.strip("/").split("/")
+    if parts[0] not in plain:
+        parts[:1] = field_parts(Project, parts[:1])
+    if parts[0] not in slots(Project):
+        titles = words.lists["milestone_kind"]
+        named = [code for code, t in titles.items() if parts[0] in (code, t.zh, t.en)]
+        parts[:1] = ["milestones", named[0]] if named else parts[:1]
+    if len(parts) == 1 or parts[0] not in slots(Project):
+        return "/".join(parts)
+    node = slots(Project)[parts[0]].node
+    cls: type[Strict] = Project
+    if parts[0] == "milestones":
+        cls = act_class(parts[1]) if parts[1] in KINDS else cls
+    elif isinstance(node, Listing) and isinstance(node.item, Group):
+        cls = node.item.classes[0]
+    return "/".join([*parts[:-1], *field_parts(cls, parts[-1:])])
 
 
 def _slot(plain: dict[str, Any], pointer: tuple[str | int, ...], path: str, whole: bool) -> Slot:
@@ -130,11 +146,13 @@ def _slot(plain: dict[str, Any], pointer: tuple[str | int, ...], path: str, whol
     if whole and slot is not None:
         return slot
     last = path.rsplit("/", 1)[-1]
+    known: Mapping[str, Slot] = {}
     if isinstance(node, Group) and path.count("/") in (0, len(_written_parts(pointer, plain))):
-        owner = node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0]
-        if last in slots(owner):
-            return slots(owner)[last]
-    raise Unreadable(f"没有 {path} 这个位置", f"there is no place {path}")
+        known = slots(node.of_kind(data.get("kind") if isinstance(data, dict) else None) or node.classes[0])
+        if last in known:
+            return known[last]
+    hint = perhaps([path.removesuffix(last).removeprefix("milestones/") + name for name in near(last, known)])
+    raise Unreadable(f"没有 {path} 这个位置{hint.zh}", f"there is no place {path}{hint.en}")
 
 
 def _written_parts(pointer: tuple[str | int, ...], plain: dict[str, Any]) -> list[str]:

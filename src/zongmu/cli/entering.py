@@ -15,7 +15,7 @@ from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
-from zongmu.exchange.field_values import Vocabulary, code_for, put, read_value, slot_at, vocabulary_of
+from zongmu.exchange.field_values import Vocabulary, code_for, field_parts, put, read_value, slot_at, vocabulary_of
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
 from zongmu.exchange.table_import import free_ids
 from zongmu.model.derive import View
@@ -72,7 +72,8 @@ def assign(
 
     *given*: fields that have an option of their own, which is then what to put right.
     """
-    for parts, text in assignments(pairs):
+    for written_as, text in assignments(pairs):
+        parts = field_parts(cls, written_as)
         name = "/".join(parts)
         try:
             put(data, parts, read_value(text, slot_at(cls, parts), words))
@@ -90,15 +91,22 @@ def assign(
 
 
 def project_of(desk: Desk, id: str) -> LoadedRecord:
-    """The project with that id. Raises :class:`Trouble` where there is none, or its file is wrong."""
-    found = desk.registry.by_id("project", id) or desk.registry.records.get(id)
+    """The project with that id or name, or in the file at that path. Raises :class:`Trouble` where there is none, or its file is wrong."""
+    named = [r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and r.model.name == id]
+    found = (
+        desk.registry.by_id("project", id) or desk.registry.records.get(id) or (named[0] if len(named) == 1 else None)
+    )
     if found is None or found.type.name != "project":
+        some = named or [
+            r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and id in r.model.name
+        ]
+        offered = "、".join(f"{r.id} {getattr(r.model, 'name', '')}" for r in some[:5])
         raise trouble(
             "cli.no-such-project",
-            f"没有项目 {id}",
-            f"there is no project {id}",
-            "核对登记号；registry/projects/ 里是全部项目",
-            "check the id; registry/projects/ holds all projects",
+            f"没有项目 {id}" + (f"；是不是：{offered}" if offered else ""),
+            f"there is no project {id}" + (f"; did you mean {offered}" if offered else ""),
+            "核对登记号或全名；registry/projects/ 里是全部项目",
+            "check the id or the whole name; registry/projects/ holds all projects",
         )
     if not isinstance(found.model, Project) or found.data is None:
         raise trouble(

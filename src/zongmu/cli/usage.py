@@ -32,6 +32,7 @@ _SAID: Final = (
     (r"argument (.+?): ignored explicit argument (.+)", "{0} 不带内容，却写了 {1}", "{0} takes nothing, but got {1}"),
 )
 _CHOICES: Final = r"invalid choice: '(.*)' \(choose from (.+)\)"
+_ASSIGNED: Final = r"unrecognized arguments: (--[a-z_]+)[ =]([^-\s]\S*)"
 _UNKNOWN: Final = r"unrecognized arguments: (-[^\s=]*)"
 
 
@@ -68,14 +69,16 @@ class Parser(argparse.ArgumentParser):
             if unknown[1] == "--root":
                 return f"zongmu --root DIR {self.prog.partition(' ')[2]}"
             known = [option for action in self._actions for option in action.option_strings]
+            if "--set" in known and (field := re.search(_ASSIGNED, message)) and not _nearest(field[1], known, 0.8):
+                return f"--set {field[1][2:]}={field[2]}"
             return _nearest(unknown[1], known)
         return None
 
 
-def _nearest(word: str, known: Sequence[str]) -> str | None:
+def _nearest(word: str, known: Sequence[str], cutoff: float = 0.6) -> str | None:
     from difflib import get_close_matches  # only now: start-up is most of a small command
 
-    return next(iter(get_close_matches(word, known, 1)), None)
+    return next(iter(get_close_matches(word, known, 1, cutoff)), None)
 
 
 def _told(message: str) -> tuple[str, str]:

@@ -26,7 +26,10 @@ _DAY = re.compile(
     r"(?P<y>(?:19|20)[0-9]{2})\s*(?:年|[-./])\s*(?P<m>[0-9]{1,2})\s*(?:月|[-./])\s*(?P<d>[0-9]{1,2})\s*日?"
     r"(?:[T\s]+(?P<h>[0-9]{1,2}):(?P<min>[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 )
+_NUMERAL = re.compile(r"[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?")
+"""A day or a month as papers were dated before 2012: 二〇二六年三月五日."""
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTH = re.compile(r"((?:19|20)[0-9]{2})\s*(?:年|[-./])\s*([0-9]{1,2})\s*月?")
 _NUMBER = re.compile(r"(?:人民币\s*)?(?:[¥￥]\s*)?([0-9]+(?:\.[0-9]+)?)\s*(亿元|万元|元|亿|万)?(?:整|人民币)?")
 
@@ -80,7 +83,10 @@ def read_money(text: str, unit: Unit | None) -> Money:
     given = {"亿": "亿元", "万": "万元"}.get(match[2] or "", match[2])
     used = given or unit
     if used is None:
-        raise Unreadable(f"“{text}”没有单位，表头也没有写元或万元", f"{text!r} has no unit, and the header names none")
+        raise Unreadable(
+            f"“{text}”没有单位（元、万元、亿元；表格可以写在表头）",
+            f"{text!r} has no unit (元, 万元, 亿元; a table may name it in its header)",
+        )
     try:
         fen = Decimal(match[1]) * _SCALE[used]
     except InvalidOperation:
@@ -93,8 +99,11 @@ def read_money(text: str, unit: Unit | None) -> Money:
 
 
 def read_day(text: str) -> dt.date:
-    """A day: ISO, ``2026.3.1``, ``2026年3月1日``, ``2026/03/01 09:30``, ``20260301``. Raises :class:`Unreadable`."""
-    plain = fold(text)
+    """A day: ISO, ``2026.3.1``, ``2026年3月1日``, ``二〇二六年三月一日``, ``2026/03/01 09:30``, ``20260301``.
+
+    Raises :class:`Unreadable`.
+    """
+    plain = _in_digits(fold(text))
     match = _DAY.fullmatch(plain)
     parts = (match["y"], match["m"], match["d"]) if match else None
     if parts is None:
@@ -109,6 +118,15 @@ def read_day(text: str) -> dt.date:
         return dt.date(int(parts[0]), int(parts[1]), int(parts[2]))
     except ValueError:
         raise Unreadable(f"没有“{text}”这一天", f"there is no such day as {text!r}") from None
+
+
+def _in_digits(text: str) -> str:
+    """A day or a month in Chinese numerals with digits; any other text as it is."""
+    if _NUMERAL.fullmatch(text) is None:
+        return text
+    year, rest = text[:4], text[5:]
+    tens = re.sub(r"([一二三]?)十([一二三四五六七八九]?)", lambda m: f"{m[1] or '一'}{m[2] or '〇'}", rest)
+    return f"{year}年{tens}".translate(_DIGITS)
 
 
 def _serial(text: str) -> tuple[str, str]:
@@ -130,7 +148,7 @@ def read_year(text: str) -> int:
 
 def read_month(text: str) -> str:
     """A month as ``2026-03``; a full day gives its month. Raises :class:`Unreadable`."""
-    match = _MONTH.fullmatch(fold(text))
+    match = _MONTH.fullmatch(_in_digits(fold(text)))
     if match is None:
         return read_day(text).isoformat()[:7]
     if not 1 <= int(match[2]) <= 12:

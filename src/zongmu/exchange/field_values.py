@@ -7,7 +7,7 @@ What can be read in two ways is unreadable, and said so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -191,6 +191,19 @@ def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
         f"{text!r} is no registered body"
         + (f"; did you mean {', '.join(near[:6])}?" if near else ": write its registered name or its reference"),
     )
+
+
+def field_parts(cls: type[Strict], parts: Sequence[str]) -> list[str]:
+    """*parts* as the names of fields below a record class, where one is written by its title; the others as they are."""
+    out: list[str] = []
+    below: type[Strict] | None = cls
+    for part in parts:
+        known = slots(below) if below is not None else {}
+        titled = [n for n, s in known.items() if cells.fold(part).lower() in (s.title.zh, s.title.en.lower())]
+        out.append(titled[0] if part not in known and len(titled) == 1 else part)
+        node = known[out[-1]].node if out[-1] in known else None
+        below = node.classes[0] if isinstance(node, Group) and not node.tagged else None
+    return out
 
 
 def slot_at(cls: type[Strict], parts: list[str]) -> Slot:

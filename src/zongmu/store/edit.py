@@ -332,7 +332,10 @@ class Editor:
             at = before.end if before is not None else parent.start + 1
             return self._splice(at, at, f", {pair}" if before is not None else pair)
         assert before is not None  # a mapping without brackets has at least one key
-        return self._below(before, emit.entry(name, value, parent.column - 1, block=block))
+        lines = emit.entry(name, value, parent.column - 1, block=block)
+        # The layout sets a section of rows off from what stands above it.
+        apart = parent.column == 1 and block and isinstance(value, list) and "\n\n" in self._text
+        return self._below(before, ["", *lines] if apart else lines)
 
     def _below(self, node: Node, lines: list[str]) -> str:
         """The text with *lines* below the line on which *node* ends."""
