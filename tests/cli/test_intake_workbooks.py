@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from tests.cli.test_intake import packed
-from tests.cli.test_workbooks import _column, _fill
+from tests.cli.test_workbooks import _below, _column, _fill
 from tests.exchange.wps import as_wps
 from tests.instances import Instance
 
@@ -68,25 +68,20 @@ def test_a_workbook_in_the_manner_of_wps_is_recorded_once(tiny: Instance, templa
     assert tiny.git("for-each-ref", "--format=%(refname)", "refs/heads/intake/") == ref
     assert "total: 121万元" in tiny.git("show", f"{ref}:registry/projects/demo/finance/demo-2026-0003.yaml")
     # A unit does not give out numbers.
-    template["项目·record"].cell(4, _column2(template["项目·record"], "id")).value = "demo-2026-0099"
+    template["项目·record"].cell(4, _below(template["项目·record"], "id")).value = "demo-2026-0099"
     said = tiny.say("intake", saved(template, file), "--by", "窗口")
     assert (said.code, "[intake.unknown-id]" in said.out) == (1, True), said.all
-
-
-def _column2(page: Any, name: str) -> int:
-    """As :func:`_column`, under a title that the office put over the table."""
-    return next(c.column for c in page[3] if c.value == name)
 
 
 def test_her_own_workbook_comes_back_marked_with_her_formats_kept(
     tiny: Instance, template: Any, tmp_path: Path
 ) -> None:
     page, acts = filled(template)
-    name = page.cell(4, _column2(page, "name"))
+    name = page.cell(4, _below(page, "name"))
     name.font = openpyxl.styles.Font(name="楷体", sz=16, i=True)
     name.comment = openpyxl.comments.Comment("经办人自己的批注", "甲")
-    page.cell(4, _column2(page, "class")).value = "火箭"
-    page.cell(4, _column2(page, "region")).value = "=1/0"
+    page.cell(4, _below(page, "class")).value = "火箭"
+    page.cell(4, _below(page, "region")).value = "=1/0"
     file = saved(template, tmp_path / "表.xlsx")
     said = tiny.say("intake", file, "--by", "窗口", "--out", tmp_path / "a")
     assert said.code == 1, said.all
@@ -95,19 +90,19 @@ def test_her_own_workbook_comes_back_marked_with_her_formats_kept(
     book = openpyxl.load_workbook(back, rich_text=True)
     listed = [[c.value for c in row] for row in book["错误清单"].iter_rows(min_row=2)]
     cells = {row[2] for row in listed}
-    assert cells == {page.cell(4, _column2(page, n)).coordinate for n in ("class", "region")}
+    assert cells == {page.cell(4, _below(page, n)).coordinate for n in ("class", "region")}
     shown = book[page.title]
-    assert shown.cell(4, _column2(page, "class")).fill.fgColor.rgb == "00F8D7DA"
-    assert "怎么" not in str(shown.cell(4, _column2(page, "class")).value)
-    assert shown.cell(4, _column2(page, "region")).value == "=1/0"
-    hers = shown.cell(4, _column2(page, "name"))
+    assert shown.cell(4, _below(page, "class")).fill.fgColor.rgb == "00F8D7DA"
+    assert "怎么" not in str(shown.cell(4, _below(page, "class")).value)
+    assert shown.cell(4, _below(page, "region")).value == "=1/0"
+    hers = shown.cell(4, _below(page, "name"))
     assert (hers.font.name, hers.font.i, hers.comment.text) == ("楷体", True, "经办人自己的批注")
     assert isinstance(hers.value, openpyxl.cell.rich_text.CellRichText)  # the runs that WPS wrote
     assert shown.merged_cells.ranges == page.merged_cells.ranges
 
     # Put right in the marked workbook itself: the old marks go, what the check says now is marked.
-    shown.cell(4, _column2(page, "class")).value = "建设"
-    shown.cell(4, _column2(page, "region")).value = None
+    shown.cell(4, _below(page, "class")).value = "建设"
+    shown.cell(4, _below(page, "region")).value = None
     book[acts.title].cell(3, _column(acts, "total")).value = "480万元"
     rows = book[acts.title]
     rows.cell(4, _column(acts, "^0")).value = "窗口的项目"
@@ -117,9 +112,9 @@ def test_her_own_workbook_comes_back_marked_with_her_formats_kept(
     assert said.code == 1, said.all
     book = openpyxl.load_workbook(next((tmp_path / "b").glob("*-marked.xlsx")))
     shown = book[page.title]
-    assert shown.cell(4, _column2(page, "class")).comment is None
-    assert shown.cell(4, _column2(page, "class")).fill.fgColor.rgb == "00000000"
-    assert shown.cell(4, _column2(page, "name")).comment.text == "经办人自己的批注"
+    assert shown.cell(4, _below(page, "class")).comment is None
+    assert shown.cell(4, _below(page, "class")).fill.fgColor.rgb == "00000000"
+    assert shown.cell(4, _below(page, "name")).comment.text == "经办人自己的批注"
     assert {row[1].value for row in book["错误清单"].iter_rows(min_row=2)} == {acts.title}
     assert "2026-03-01" not in said.out or "46082" not in said.out
 
@@ -185,6 +180,7 @@ def test_a_yearly_plan_put_right_takes_the_place_of_the_one_that_waits(tiny: Ins
     for title, said in (("规划", "已登记"), ("发展规划", "代替收件号")):
         book = openpyxl.load_workbook(tmp_path / "p.xlsx")
         _fill(book["年度计划·record"], 3, year=2027, development_plan__title=title)
+        _fill(book["项目·entries"], 3, above0=2027, seq=1, project="示例平台", year_fund=100)
         assert said in (told := tiny.say("intake", saved(book, tmp_path / "b.xlsx"), "--by", "窗口")).out, told.all
 
 

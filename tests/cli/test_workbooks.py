@@ -106,6 +106,11 @@ def _column(page: Any, name: str) -> int:
     return next(c.column for c in page[2] if c.value == name)
 
 
+def _below(page: Any, name: str) -> int:
+    """As :func:`_column`, under a title that the office put over the table."""
+    return next(c.column for c in page[3] if c.value == name)
+
+
 def _fill(page: Any, row: int, **values: Any) -> None:
     for name, value in values.items():
         page.cell(row, _column(page, name.replace("__", "/").replace("above", "^"))).value = value
@@ -138,6 +143,8 @@ def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: 
     page.cell(1, 1).value = "××局政务信息化项目申报表"
     page.merge_cells("A1:H1")
     page.row_dimensions[3].hidden = False
+    page.row_dimensions[4].hidden = True
+    page.column_dimensions[page.cell(4, _below(page, "has_data")).column_letter].hidden = True
     page["A1048576"].fill = page["XFD9"].fill = PatternFill(
         "solid", fgColor="FFFF00"
     )  # coloured to the last row of all
@@ -150,6 +157,8 @@ def test_what_an_office_does_to_a_sheet_is_understood(tiny: Instance, tmp_path: 
     book.save(file)
     said = tiny.say("import", file)
     assert said.code == 0, said.all
+    seen = page.cell(4, _below(page, "has_data")).column_letter
+    assert f"一并读入：项目·record!4:4、项目·record!{seen}:{seen}；" in said.out
     text = tiny.read("registry/projects/demo/office/demo-2026-0003.yaml")
     assert "name: 表里的项目\n" in text
     assert "original_investment: 480.5万元\n" in text

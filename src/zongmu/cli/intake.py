@@ -17,6 +17,7 @@ from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
 from zongmu.cli.trouble import Trouble, unreadable
 from zongmu.cli.waiting import waiting_records
+from zongmu.cli.workbooks import hidden_lines
 from zongmu.exchange.forge_call import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
 from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
@@ -121,6 +122,8 @@ class _Intake:
             self._say("与登记内容相同，没有改动", "as recorded: nothing to change")
             return 0
         number = self._number(arrived.code)
+        if arrived.sheets is not None:
+            self._out.writelines(f"{line}\n" for line in hidden_lines(arrived.sheets.read, self._args.lang))
         if arrived.troubles:
             rows = cell_items(arrived.troubles)
             for row in rows:

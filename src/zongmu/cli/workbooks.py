@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +18,7 @@ from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_csv import read_csv
 from zongmu.exchange.workbook_marks import marked, of_findings
-from zongmu.exchange.workbook_read import CellTrouble, read_workbook
+from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbook_write import workbook
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
@@ -108,6 +108,7 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
         raise Trouble("import.unreadable", problem.message, problem.next_step, where=args.table.name) from None
     except OSError as problem:
         raise unreadable(args.table.name, problem) from None
+    out.writelines(f"{line}\n" for line in hidden_lines(read, args.lang))
     if read.troubles:
         _tell(read.troubles, args.lang, out)
         if args.marked is not None:
@@ -129,6 +130,17 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
         )
 
     return settle(desk, made.files, args.lang, out, dry_run=args.dry_run, show=False, then=tell)
+
+
+def hidden_lines(read: Read, lang: str) -> Iterator[str]:
+    """That what is hidden in a workbook was read as well, and where it stands."""
+    if read.hidden:
+        places = printable("、".join(read.hidden[:10])) + (" …" if len(read.hidden) > 10 else "")
+        yield (
+            f"隐藏的行、列有内容，也一并读入：{places}；不要的请删去后重交"
+            if lang == "zh"
+            else f"hidden rows or columns hold something and were read too: {places}; delete what is not wanted"
+        )
 
 
 def _marked(path: Path, data: bytes, rows: Sequence[CellTrouble], lang: str, out: TextIO) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from zongmu.exchange import cell_values as cells
 from zongmu.exchange.cell_values import Unit, Unreadable
 from zongmu.exchange.code_lists import KIND_LIST, Codes, model_kinds
-from zongmu.model.base import OrgRef, Strict, need
+from zongmu.model.base import OrgRef, ProjectId, Strict, need
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.scalars import Day, DayOrMonth, Duration, Money, Month, Ratio
@@ -27,6 +27,7 @@ from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
 ITEMS: Final = re.compile(r"[、，,;；\n]+")
 """What stands between the items of a list in one cell."""
 
+_PROJECT: Final = "[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}"
 _ORG: Final = "^[a-z][a-z0-9]*/[a-z0-9][a-z0-9-]*$"
 
 
@@ -40,6 +41,7 @@ class _Samples(Strict):
     day_or_month: DayOrMonth = need("日期", "Day or month")
     duration: Duration = need("时长", "Duration")
     org: OrgRef = need("单位", "Body")
+    project: ProjectId = need("项目", "Project")
 
 
 @cache
@@ -48,7 +50,7 @@ def _patterns() -> dict[str, str]:
 
 
 def type_of(leaf: Leaf) -> str:
-    """``flag``, ``integer``, ``money``, ``ratio``, ``day``, ``month``, ``day_or_month``, ``duration``, ``org`` or ``text``."""
+    """``flag``, ``integer``, ``money``, ``ratio``, ``day``, ``month``, ``day_or_month``, ``duration``, ``org``, ``project`` or ``text``."""
     if leaf.base is bool:
         return "flag"
     if leaf.base is int:
@@ -58,10 +60,11 @@ def type_of(leaf: Leaf) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What words may stand for: codes by list, and bodies by name, in one jurisdiction."""
+    """What words may stand for: codes by list, bodies and projects by name, in one jurisdiction."""
 
     lists: Mapping[str, Mapping[str, Bilingual]] = field(default_factory=dict)
     bodies: Mapping[str, Bilingual] = field(default_factory=dict)  # reference → name
+    projects: Mapping[str, str] = field(default_factory=dict)  # id → name
 
     def codes_for(self, slot: Slot) -> Mapping[str, Bilingual]:
         """The codes that a field takes with their titles; empty where it is open."""
@@ -88,7 +91,12 @@ def vocabulary_of(registry: Registry, codes: Codes) -> Vocabulary:
         name = getattr(record.model, "name", None)
         if name is not None and record.jurisdiction == codes.jurisdiction:
             bodies[record.id] = Bilingual(name, getattr(record.model, "name_en", None) or name)
-    return Vocabulary(lists, bodies)
+    projects = {
+        r.id: str(getattr(r.model, "name", ""))
+        for r in registry.of_type("project")
+        if r.jurisdiction == codes.jurisdiction and r.model is not None
+    }
+    return Vocabulary(lists, bodies, projects)
 
 
 def read_value(text: str, slot: Slot, words: Vocabulary, unit: Unit | None = None) -> Any:
@@ -138,6 +146,8 @@ def _one(text: str, leaf: Leaf, slot: Slot, words: Vocabulary, unit: Unit | None
             return cells.fold(text).replace(" ", "")
         case "org":
             return body_for(text, words, slot.title)
+        case "project" if slot.name != "id":
+            return project_for(text, words, slot.title)
         case _:
             return cells.read_text(text) if "\n" in text else cells.read_line(text)
 
@@ -190,6 +200,27 @@ def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
         f"“{text}”不是登记过的单位" + (f"；是不是：{offered}" if offered else "，请写登记的全称或编号（辖区/短名）"),
         f"{text!r} is no registered body"
         + (f"; did you mean {', '.join(near[:6])}?" if near else ": write its registered name or its reference"),
+    )
+
+
+def project_for(text: str, words: Vocabulary, title: Bilingual) -> str:
+    """The id that *text* is, or of the project that it names. Raises :class:`Unreadable` with the nearest."""
+    plain = cells.fold(cells.read_line(text))
+    if re.fullmatch(_PROJECT, plain):
+        return plain
+    named = [id for id, name in words.projects.items() if cells.fold(name) == plain]
+    if len(named) == 1:
+        return named[0]
+    near = named or [id for id, name in words.projects.items() if plain in cells.fold(name)]
+    if not near:
+        names = {name: id for id, name in words.projects.items()}
+        near = [names[one] for one in get_close_matches(plain, names, 4, 0.6)]
+    offered = "、".join(f"{words.projects[id]}（{id}）" for id in near[:6])
+    raise Unreadable(
+        f"{title.zh}“{text}”不在库里"
+        + (f"；是不是：{offered}" if offered else "，请写登记号或登记的全名；未登记的先登记"),
+        f"{title.en} {text!r} is not registered"
+        + (f"; did you mean {', '.join(near[:6])}?" if near else ": write its id or its whole name; register it first"),
     )
 
 

@@ -58,6 +58,8 @@ class Read:
     places: dict[tuple[str, tuple[str | int, ...]], tuple[str, str]] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     """The fields of a record that have a column or a sheet here: of others the workbook says nothing."""
+    hidden: list[str] = field(default_factory=list)
+    """Rows and columns with content that nobody sees who looks at the sheet: ``sheet!4:4``, ``sheet!D:D``."""
     bases: dict[str, str] = field(default_factory=dict)
     """By key, the SHA-256 of the file that a record was exported from."""
 
@@ -154,12 +156,18 @@ class _Reader:
         last = max((c.row for c in cells_of(page) if c.column <= wide and c.value is not None), default=0)
         if last >= start + MAX_ROWS:
             raise too_long(page.title)
+        unseen = {n for n in at.values() if _column_hidden(page, n + 1)}
         for row in page.iter_rows(min_row=start, max_row=last, max_col=wide) if last >= start else ():
             cells = {name: row[n] for name, n in at.items() if n < len(row)}
             texts = {name: self._said(cell) for name, cell in cells.items()}
             first = next((t for t in texts.values() if t), "")
             if first == "" or _SUM.fullmatch("".join(fold(first).split())):
                 continue
+            if page.row_dimensions[row[0].row].hidden:
+                self.out.hidden.append(f"{page.title}!{row[0].row}:{row[0].row}")
+            for n in [n for n in unseen if row[n].value is not None]:
+                unseen.discard(n)
+                self.out.hidden.append(f"{page.title}!{row[n].column_letter}:{row[n].column_letter}")
             self._row(sheet, page.title, cells, texts, lead)
 
     def _header(self, sheet: Sheet, page: Any, lead: Sequence[str]) -> tuple[int, dict[str, int]] | None:
@@ -367,6 +375,11 @@ class _Reader:
                     told.add((sheet, cell))
                     shown = "" if f.sensitive else _at(whole, pointer)
                     self.out.troubles.append(CellTrouble(sheet, cell, shown, f.message, f.next_step))
+
+
+def _column_hidden(page: Any, number: int) -> bool:
+    """Whether the column is hidden: a file says it once for columns that lie side by side."""
+    return any(d.hidden and (d.min or 0) <= number <= (d.max or 0) for d in page.column_dimensions.values())
 
 
 def _whole(sheet: Sheet, at: Mapping[str, int]) -> set[str]:
