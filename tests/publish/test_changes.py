@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -15,6 +17,7 @@ import pytest
 from tests.publish.instance import build, project, released, review, write_endorsements, write_instance, write_project
 from tests.publish.page import Page
 from tests.publish.test_released import _public
+from zongmu.publish.public_history import flat
 from zongmu.publish.released import with_history
 from zongmu.publish.tree import same_tree
 
@@ -76,6 +79,37 @@ def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: 
     assert "变更记录" in own
     assert "1,180.50 万元" in own
     assert "2026-05-03" not in (told / "public/projects/shili-2026-0002.html").read_text("utf-8")
+
+
+def test_a_year_of_changes_stays_at_its_address_and_undone_they_give_what_was_public(tmp_path: Path) -> None:
+    def public() -> dict[str, Any]:
+        data = json.loads((tmp_path / "public/projects" / f"{ID}.json").read_text("utf-8"))["project"]
+        return {path: value for path, (_, value) in flat(data).items()}
+
+    def rows(year: int) -> list[dict[str, str]]:
+        text = (tmp_path / f"public/data/csv/changes-{year}.csv").read_text("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text, newline="")))
+
+    write_instance(tmp_path, [project(1), project(2)])
+    commit(tmp_path, "2025-12-30")
+    build(tmp_path)
+    before, closed = public(), (tmp_path / "public/data/csv/changes-2025.csv").read_bytes()
+    assert [(row["day"], row["project"], row["kind"]) for row in rows(2025)] == [
+        ("2025-12-30", ID, "published"),
+        ("2025-12-30", "shili-2026-0002", "published"),
+    ]
+    write_project(tmp_path, edited(name="改了的名称"))
+    commit(tmp_path, "2026-05-03")
+    build(tmp_path)
+    assert (tmp_path / "public/data/csv/changes-2025.csv").read_bytes() == closed
+    after = public()
+    assert after != before
+    for row in reversed(rows(2026)):
+        assert after[row["path"]] == row["after"]
+        after[row["path"]] = row["before"]
+    assert after == before
+    whole = (tmp_path / "public/data/csv/changes.csv").read_text("utf-8-sig").splitlines()
+    assert len(whole) == 1 + len(rows(2025)) + len(rows(2026))
 
 
 def test_the_kind_of_a_standard_is_no_name_of_its_row_and_is_told(told: Path) -> None:

@@ -201,9 +201,9 @@ def _data(
         tree.write(path, data)
         files.append(DataFile(path, JSON, title, about, len(data), hashlib.sha256(data).hexdigest()))
     key = hashlib.sha256(
-        repr((shared, release.asof, sums, [(f.path, f.digest) for f in files], *beside(release))).encode(
-            "utf-8", "replace"
-        )
+        repr(
+            (shared, release.asof, sums, [(f.path, f.digest) for f in files], release.history.entries, *beside(release))
+        ).encode("utf-8", "replace")
     ).hexdigest()
     made = Exporter(kept, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
     told = [f for f in made if f.media_type != SCRIPT]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.datafile import ATOM, JSON_FEED, DataFile
+from zongmu.publish.open_data.years import PROJECTS
 
 OPENAPI = "openapi.json"
 
@@ -48,6 +49,9 @@ _FEEDS = (
     Feed("en/feed.json", JSON_FEED, Bilingual("变更（JSON Feed，英文）", "Changes (JSON Feed, in English)")),
 )
 
+_CHANGES = "changes"
+"""The table that is a data set with the feeds of what it holds."""
+
 
 def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
     """The data sets of the files."""
@@ -60,15 +64,16 @@ def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
     out = [Dataset("projects-all", title, said, whole)]
     for calendar in (f for f in files if f.media_type == "text/calendar" and f.path.startswith("data/")):
         out.append(Dataset("deadlines", calendar.title, calendar.about, (calendar,)))
-    for name in dict.fromkeys(f.table for f in files if f.table is not None):
+    for name in dict.fromkeys(f.table for f in files if f.table not in (None, _CHANGES)):
         mine = tuple(f for f in files if f.table == name and f.year is None)
         plain = Bilingual(*(re.sub(r"\s*[(（][^()（）]*[)）]$", "", t) for t in (mine[0].title.zh, mine[0].title.en)))
         title = Bilingual(f"{about.registry}：{plain.zh}", f"{about.registry_en}: {plain.en}")
         out.append(Dataset(f"table-{name}", title, mine[0].about, mine))
-    out += [Dataset(f"projects-{f.year}", f.title, f.about, (f,), year=f.year) for f in files if f.year is not None]
+    yearly = (f for f in files if f.table == PROJECTS and f.year is not None)
+    out += [Dataset(f"{f.table}-{f.year}", f.title, f.about, (f,), year=f.year) for f in yearly]
     title = Bilingual(f"{about.registry}：变更公示", f"{about.registry_en}: what changed")
     said = Bilingual("公开内容的每次变化，按日逐字段", "Every change of what is public, by day and field")
-    return (*out, Dataset("changes", title, said, (), _FEEDS))
+    return (*out, Dataset("changes", title, said, tuple(f for f in files if f.table == _CHANGES), _FEEDS))
 
 
 def _of_another(file: DataFile) -> bool:

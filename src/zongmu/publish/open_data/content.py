@@ -26,6 +26,7 @@ from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
 from zongmu.publish.movements import movements
+from zongmu.publish.open_data.changes_table import changes_table
 from zongmu.publish.open_data.columns import (
     Field,
     body_name,
@@ -79,6 +80,7 @@ def tables(release: Release, say: Say) -> tuple[Table, ...]:
         contract_parties(release),
         suppliers(release),
         _movements(release),
+        changes_table(release),
         *(_series(release, say, name) for name in _list_names()),
         _outcomes(release, say),
         organizations(release),

@@ -40,7 +40,7 @@ from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.xlsx_file import xlsx_file
-from zongmu.publish.open_data.years import YEARLY, by_year
+from zongmu.publish.open_data.years import by_year
 from zongmu.publish.released import Release
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
@@ -179,7 +179,7 @@ def _csv(head: About, made: Sequence[Table]) -> _Files:
     for table in made:
         title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
         yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(table.name)
-    years = [(table.name, *one) for table in made if table.name == YEARLY for one in by_year(table)]
+    years = [(table.name, *one) for table in made for one in by_year(table)]
     for name, year, table in years:
         title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
         yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(name, year)

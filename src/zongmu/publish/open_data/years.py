@@ -1,28 +1,38 @@
-"""Projects year by year: the table of projects cut by the year of registration. Catalogues list the years as one series."""
+"""Tables that are also given year by year, each year at an address of its own that stays."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.tables import Row, Table
 
-YEARLY = "projects"
-"""The table that is also given year by year."""
+PROJECTS = "projects"
+"""The table whose years the catalogues list as one series."""
 SERIES = Bilingual("按登记年度分的已公开项目", "Published projects by year of registration")
 SERIES_ABOUT = Bilingual(
     "每年一个数据集，列与项目表相同", "A data set for each year, with the columns of the table of projects"
 )
+_YEARLY: Mapping[str, tuple[str, Bilingual]] = {
+    PROJECTS: ("year", Bilingual("{} 年登记的项目", "Projects registered in {}")),
+    "changes": ("day", Bilingual("{} 年的变更", "Changes of {}")),
+}
+"""Table → the column that says of which year a row is, and what the rows of a year are called."""
 
 
-def by_year(projects: Table) -> Iterator[tuple[int, Table]]:
-    """The rows of each year as a table of its own, in the order of the years."""
-    place = next(n for n, column in enumerate(projects.columns) if column.name == "year")
+def by_year(table: Table) -> Iterator[tuple[int, Table]]:
+    """The rows of each year as a table of its own, in the order of the years; nothing of a table that is not cut so."""
+    if table.name not in _YEARLY:
+        return
+    name, title = _YEARLY[table.name]
+    place = next(n for n, column in enumerate(table.columns) if column.name == name)
     years: dict[int, list[Row]] = {}
-    for row in projects.rows:
-        year = row[place]
-        assert isinstance(year, int)
-        years.setdefault(year, []).append(row)
+    for row in table.rows:
+        value = row[place]
+        assert isinstance(value, dt.date | int)
+        years.setdefault(value.year if isinstance(value, dt.date) else value, []).append(row)
     for year, rows in sorted(years.items()):
-        title = Bilingual(f"{year} 年登记的项目", f"Projects registered in {year}")
-        yield year, Table(f"{projects.name}-{year}", title, projects.about, projects.columns, projects.key, rows)
+        said = Bilingual(title.zh.format(year), title.en.format(year))
+        yield year, replace(table, name=f"{table.name}-{year}", title=said, rows=rows)

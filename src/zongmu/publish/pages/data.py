@@ -14,6 +14,7 @@ from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.dcat_us import schema_org
 from zongmu.publish.open_data.json_files import about_json, indented
+from zongmu.publish.open_data.years import PROJECTS
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release
 
@@ -36,7 +37,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
     *projects*: paths of the data files of the projects.
     """
     tables: dict[str, dict[str, Any]] = {}
-    for file in (f for f in files if f.table is not None and f.year is None):
+    for file in (f for f in files if f.table is not None and (f.year is None or f.table != PROJECTS)):
         row = tables.setdefault(str(file.table), {"about": file.about.pick(make.lang), "files": []})
         row["files"].append(_row(make, file))
     plain = [f for f in files if f.table is None and not f.path.startswith("schema/")]
@@ -48,7 +49,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         whole=[_row(make, f) for f in whole],
         catalogues=[_row(make, f) for f in plain if f not in whole],
         tables=tables,
-        years=[(f.year, _row(make, f)) for f in files if f.year is not None],
+        years=[(f.year, _row(make, f)) for f in files if f.table == PROJECTS and f.year is not None],
         json_ld=safe(schema_org(head, datasets(head, files), make.lang)),
         projects=len(projects),
         example=min(projects, default=None),
@@ -63,7 +64,7 @@ def _row(make: Maker, file: DataFile) -> dict[str, str]:
     return {
         "path": file.path,
         "name": file.path.rpartition("/")[2],
-        "format": file.path.rpartition(".")[2].upper(),
+        "format": file.path.rpartition(".")[2].upper() + (f" {file.year}" if file.year is not None else ""),
         "title": file.title.pick(make.lang),
         "about": file.about.pick(make.lang),
         "size": _size(file.size),
