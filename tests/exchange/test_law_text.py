@@ -118,6 +118,7 @@ def test_what_the_words_suggest(text: str, modality: str) -> None:
         ("在10个工作日内办结，半年内验收。", ("10个工作日内", "半年内")),
         ("依照鄂府发〔2023〕41号，自2022年9月29日起施行。", ()),
         ("不超过概算总投资15%。", ("15%",)),
+        ("超过三百万元的，提取百分之二以内，一人一票。", ("超过三百万元", "百分之二以内")),
     ],
 )
 def test_words_that_carry_a_number(text: str, figures: tuple[str, ...]) -> None:

@@ -86,6 +86,9 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     "Python that does not read": (RULES, "return passed() if", "return passed( if", "rules.py:51 SyntaxError"),
     "an import of nothing": (RULES, "    undetermined,\n", "    undetermned,\n", "rules.py:8 undetermned"),
     "an import of another room": (RULES, "from zongmu.policy import (", "import zongmu.store\nfrom zongmu.policy import (", "rules.py:8 zongmu.store"),
+    "an import of the machine": (RULES, "from zongmu.policy import (", "import os\nfrom zongmu.policy import (", "rules.py:8 os itertools"),
+    "reading a file": (RULES, "    if over is None:", "    if open('x'):", "rules.py:35 open"),
+    "changing what it is given": (RULES, "    if over is None:", "    ctx.view.project = None\n    if over is None:", "rules.py:35 ctx.view.project"),
     "an argument that is none": (RULES, 'since="0.1", waivable_by', 'sinc="0.1", waivable_by', "rules.py:25 sinc"),
     "a text where a list belongs": (RULES, 'cites=["DM-2"]', 'cites="DM-2"', "rules.py:31 cites=['DM-2']"),
     "a citation of nothing": (RULES, 'cites=["DM-2"]', 'cites=["DM-22"]', "rules.py:31 DM-22"),
@@ -116,6 +119,7 @@ def append(file: str, text: str) -> Callable[[Instance], object]:
 
 
 MADE: dict[str, tuple[Callable[[Instance], object], str]] = {
+    "a rule in a folder below": (write(f"{FOLDER}/topic/rules.py", ""), "topic/rules.py demo_2025/"),
     "an empty measure": (write(MEASURE, ""), "measure.yaml:1"),
     "a measure that is a list": (write(MEASURE, "- a\n"), "measure.yaml"),
     "a module that raises": (append(RULES, '\nraise RuntimeError("boom")\n'), "rules.py:71 boom"),
@@ -160,6 +164,7 @@ def test_a_rule_that_crashes_ends_the_process_or_never_ends(
     monkeypatch.setattr(patience, "RECORD", 0.3)
     one = make(tmp_path)
     one.edit(RULES, RULE, f"    {line}\n{RULE}")
+    assert one.say("examples", "dm2_supervision").code == 1
     told = one.say("check", "--no-cache")
     assert told.code == 2
     assert "未能裁决 [dm2_supervision]" in told.out

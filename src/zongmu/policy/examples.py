@@ -25,7 +25,9 @@ from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
 from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
 from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
+from zongmu.policy.patience import EXAMPLE, patience
 from zongmu.policy.rules import Rule
+from zongmu.store.validate import validate
 
 _CASE_KEYS = {
     "name",
@@ -196,15 +198,39 @@ def run_case(
     assert rule is not None
     try:
         world = _world(checks, loaded, case, base, calendar)
-        subject, rulings = _rulings(world, loaded, rule, case, base, lens)
+        with patience(EXAMPLE):
+            subject, rulings = _rulings(world, loaded, rule, case, base, lens)
     except ValidationError as problem:
-        first = problem.errors()[0]
-        where = "/".join(str(p) for p in first["loc"])
-        said = scalar_message(first["msg"])
-        what = first["msg"] if said is None else f"{said.zh} / {said.en}"
-        return CaseResult(case, (), (f"例子不符合结构 invalid record: {where}: {what}",), {})
+        return CaseResult(case, (), tuple(_unfit(problem, rule, case, base)), {})
     differences = tuple(_differences(case, rulings))
     return CaseResult(case, rulings, differences, subject)
+
+
+def _records(rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every record that an example is made of, with its type."""
+    for name, lacking in (("given", "without"), ("before", "before_without")):
+        if rule.subject == "registry":
+            for row in case.data.get(name, ()):
+                ((kind, patch),) = ((k, v) for k, v in row.items() if k != "without")
+                yield kind, record_data(base, kind, patch, row.get("without", ()))
+        elif name == "given" or name in case.data or lacking in case.data:
+            yield rule.subject, record_data(base, rule.subject, case.data.get(name, {}), case.data.get(lacking, ()))
+
+
+def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with a record of an example, as it is told of one in the registry."""
+    told = [
+        f"例子不符合结构 invalid record: {found.message.zh} / {found.message.en}"
+        for kind, data in _records(rule, case, base)
+        for found in validate(BY_NAME[kind], data).findings
+    ]
+    if told:
+        yield from told
+        return
+    first = problem.errors()[0]
+    said = scalar_message(first["msg"])
+    where = "/".join(str(p) for p in first["loc"])
+    yield f"例子不符合结构 invalid record: {where}: {first['msg'] if said is None else f'{said.zh} / {said.en}'}"
 
 
 def _world(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:

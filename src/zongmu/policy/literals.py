@@ -78,13 +78,25 @@ def _articles(sentences: Iterable[str]) -> set[str]:
 
 
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+(zongmu(?:\.\w+)*)(?:[ \t]+import[ \t]+(\w+))?", re.MULTILINE)
+_ANY_IMPORT: Final = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+(\w+))", re.MULTILINE)
+_ARITHMETIC: Final = (
+    "__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools",
+    "hashlib", "itertools", "math", "operator", "re", "string", "typing", "unicodedata",
+)  # fmt: skip
+"""The standard library as far as it only reckons; besides it ``zongmu`` and ``checks``."""
+_OUTSIDE: Final = re.compile(
+    r"(?<![\w.])(open|print|input|exec|eval|compile|__import__|setattr|delattr|globals|breakpoint)\(|(__setattr__|__delattr__)\b"
+)
+# The day whose law applies may be another for a part of a rule; nothing else of what a rule is given changes.
+_CHANGED: Final = re.compile(r"\b(ctx(?!\.law_day\b)(?:\.\w+)+)[ \t]*(?:[-+*/|&]|//)?=(?!=)")
 _CLOCK: Final = re.compile(r"\b(?:date|datetime)\.(?:today|now|utcnow)\(|\btime\.time\(")
 _DEFINED: Final = re.compile(r"^(?:async )?def (\w+)", re.MULTILINE)
 _ROOMS: Final = ("policy", "model")
 
 
 def _out_of_bounds(text: str) -> Iterator[Wrong]:
-    """What a rule does that no rule may: use other rooms of the engine, ask what day it is, share its name."""
+    """What a rule does that no rule may: use other rooms of the engine or the machine, change what it is given, ask what day it
+    is, share its name."""
     for used in _IMPORT.finditer(text):
         module = f"{used[1]}.{used[2] or ''}" if used[1] == "zongmu" else used[1]
         if module.split(".")[1] not in _ROOMS:
@@ -93,6 +105,25 @@ def _out_of_bounds(text: str) -> Iterator[Wrong]:
                 f"rules may use zongmu.policy and zongmu.model, not {module}",
             )
             yield text.count("\n", 0, used.start(1)) + 1, said
+    for used in _ANY_IMPORT.finditer(text):
+        module = used[1] or used[2]
+        if module not in ("zongmu", "checks", *_ARITHMETIC):
+            said = Bilingual(
+                f"规则只看记录：不能用 {module}，标准库里只能用 {'、'.join(_ARITHMETIC[1:])}",
+                f"a rule looks at records alone: not at {module}; of the standard library it may use {', '.join(_ARITHMETIC[1:])}",
+            )
+            yield text.count("\n", 0, used.start(1 if used[1] else 2)) + 1, said
+    for used in _OUTSIDE.finditer(text):
+        name = used[1] or used[2]
+        said = Bilingual(
+            f"规则只看记录、只给裁决：不能用 {name}", f"a rule looks at records and rules: it may not use {name}"
+        )
+        yield text.count("\n", 0, used.start()) + 1, said
+    for changed in _CHANGED.finditer(text):
+        said = Bilingual(
+            f"规则不改动所给的内容：{changed[1]}", f"a rule does not change what it is given: {changed[1]}"
+        )
+        yield text.count("\n", 0, changed.start()) + 1, said
     for asked in _CLOCK.finditer(text):
         said = Bilingual("规则不问今天是几号：用 ctx.asof", "no rule asks what day it is: use ctx.asof")
         yield text.count("\n", 0, asked.start()) + 1, said

@@ -177,6 +177,13 @@ def _no_files(folder: Path, root: Path) -> Iterator[MeasureError]:
             if file.suffix in (".py", ".yaml") and not file.is_file():
                 path = file.relative_to(root).as_posix()
                 yield MeasureError(Bilingual("应为普通文件", "must be a regular file"), path)
+    for one in folders[1:]:
+        for file in sorted(one.glob("*/**/*.py")):
+            said = Bilingual(
+                f"规则文件直接放在 {one.name}/ 里，子文件夹里的不会读取",
+                f"files of rules stand in {one.name}/ itself; those in a folder below are not read",
+            )
+            yield MeasureError(said, file.relative_to(root).as_posix())
 
 
 def _not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureError:

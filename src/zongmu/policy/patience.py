@@ -15,6 +15,8 @@ from typing import Final
 
 RECORD = 10.0
 """Seconds of work after which the rules about one record are interrupted; they take some milliseconds."""
+EXAMPLE: Final = 2.0
+"""The same for one example, of which a rule has many."""
 ACROSS: Final = 300.0
 """The same for all rules across the records of a jurisdiction, which take seconds where there are many records."""
 
