@@ -20,6 +20,19 @@ BY_NAME_ONLY = code(
     ),
 )
 
+NAME_TAKEN = code(
+    "record.body-name-taken",
+    ("两个单位同名", "Two bodies of one name"),
+    ("{name} 也是 {other} 的名称", "{name} is the name of {other} too"),
+    ("写各自的全称；由另一单位承接的，登记承接关系（successor）", "give each its full name; where one carries on the other's work, record it (successor)"),
+)  # fmt: skip
+PREFIX_TAKEN = code(
+    "record.document-prefix-taken",
+    ("两个单位同一代字", "Two bodies of one document prefix"),
+    ("机关代字 {prefix} 也是 {other} 的；凭文号分不清是谁的文件", "{other} has the document prefix {prefix} too: a number no longer says whose document it is"),
+    ("与代字的登记单位核对，只留在用它的单位", "check with whoever keeps the prefixes; leave it with the body that uses it"),
+)  # fmt: skip
+
 REFERENCE = {
     "supplier": "supplier_org",
     "winner": "winner_org",
@@ -72,4 +85,33 @@ def registered_by_name_only(ctx: HygieneContext) -> Iterator[Problem]:
                     value=value,
                     body=body,
                     field=field,
+                )
+
+
+@fact(on="organization")
+def marks_of_a_body(ctx: CheckContext) -> list[str]:
+    """Id, jurisdiction, who carries on its work (or nothing), name; then its document prefixes."""
+    heir = ctx.data["successor"]["organization"] if "successor" in ctx.data else ""
+    marks = [ctx.id, ctx.data["jurisdiction"], heir, _plain(ctx.data["name"])]
+    return [*marks, *(_plain(prefix) for prefix in ctx.data.get("document_prefixes", ()))]
+
+
+@check(on="registry", codes=[NAME_TAKEN, PREFIX_TAKEN], reads=[marks_of_a_body])
+def bodies_are_told_apart(ctx: HygieneContext) -> Iterator[Problem]:
+    """No two bodies of a jurisdiction share a name or a document prefix, unless one carries on the work of the other."""
+    holders: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
+    for path, (id, jurisdiction, heir, name, *prefixes) in ctx.facts(marks_of_a_body).items():
+        holders.setdefault((jurisdiction, "name", name), []).append((path, id, heir))
+        for prefix in prefixes:
+            holders.setdefault((jurisdiction, "document_prefixes", prefix), []).append((path, id, heir))
+    for (_, field, mark), rows in holders.items():
+        for path, id, heir in rows if len(rows) > 1 else ():
+            other = next((o for _, o, theirs in rows if o != id and o != heir and theirs != id), None)
+            if other is None:
+                continue
+            if field == "name":
+                yield problem(NAME_TAKEN, field, record=path, name=mark, other=other)
+            else:
+                yield problem(
+                    PREFIX_TAKEN, field, record=path, key=mark, severity=Severity.WARNING, prefix=mark, other=other
                 )

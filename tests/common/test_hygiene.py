@@ -59,6 +59,9 @@ def draw(*selected: str) -> dict[str, str]:
     }
 
 
+NEW_BODY = "format: 1\nid: demo/new\njurisdiction: demo\nname: {name}\n{more}"
+
+
 def old_office(act: str) -> dict[str, str]:
     """An act of a body that was taken over on 2026-03-01."""
     old = "format: 1\nid: demo/old\njurisdiction: demo\nname: 旧局\nsuccessor: {organization: demo/office, date: 2026-03-01}\n"
@@ -226,6 +229,16 @@ CASES: dict[str, Case] = {
         old_office("kind: approved, date: 2026-03-02, body: demo/old"),
         old_office("kind: approved, date: 2026-03-01, body: demo/old"),
         field="milestones/approved/body", severity="warning",
+    ),
+    "record.body-name-taken": Case(
+        {"registry/organizations/demo/new.yaml": NEW_BODY.format(name="示例 财政局", more="")},
+        {"registry/organizations/demo/new.yaml": NEW_BODY.format(name="示例财政局", more="successor: {organization: demo/finance, date: 2026-03-01}\n")},
+        field="name",
+    ),
+    "record.document-prefix-taken": Case(
+        {"registry/organizations/demo/new.yaml": NEW_BODY.format(name="新局", more="document_prefixes: [示新, 示财]\n"), "registry/organizations/demo/old.yaml": NEW_BODY.replace("demo/new", "demo/old").format(name="旧局", more="document_prefixes: [示财]\n")},
+        {"registry/organizations/demo/new.yaml": NEW_BODY.format(name="新局", more="document_prefixes: [示新]\n")},
+        field="document_prefixes", severity="warning",
     ),
     "record.registered-by-name-only": Case(
         acts(f"{SIGNED}, supplier: 示例 财政局"),

@@ -356,6 +356,10 @@ def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path:
     keeper.commit()
     taken, said = keeper.push("HEAD:refs/heads/main")
     assert (taken, "[gate.pushers-unreadable]" in said) == (False, True), said
+    keeper.write("trust/pushers.yaml", PUSHERS.replace("code], merges: true", "code]"))
+    keeper.git("commit", "-q", "-a", "--amend", "--no-edit")
+    taken, said = keeper.push("HEAD:refs/heads/main")
+    assert (taken, "[gate.pushers-locked-out]" in said) == (False, True), said
     stranger = Clone(address, "stranger", tmp_path / "stranger")
     stranger.write("registry/organizations/demo/clinic.yaml", CLINIC.replace("医院", "诊所"))
     stranger.commit()

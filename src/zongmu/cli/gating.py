@@ -22,7 +22,7 @@ from zongmu.model.organization import Organization
 from zongmu.policy.admission import MAX_FILES, admission, several, zones_of
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.ownership import of_corrections, of_endorsements, of_pusher, of_records, of_waivers, zone_refused
-from zongmu.policy.pushers import PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
+from zongmu.policy.pushers import LOCKED_OUT, PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
 from zongmu.policy.zones import Zone
 from zongmu.store.change import Change
 from zongmu.store.copying import copy_out
@@ -95,7 +95,7 @@ def judge_proposal(
         own += [zone_refused(account or "（未知 unknown）", zone, place) for zone in zones if zone != "data"]
     if not merging:  # what lands is asked of its commits, by who made and who signed each of them
         own += list(trust_findings(change, account))
-    own += _list_of_pushers(change)
+    own += _list_of_pushers(change, pushers)
     verdict: JudgedChange | None = None
     if both is not None:
         with checks_of(change.tree_before) as checks:
@@ -108,13 +108,16 @@ def judge_proposal(
     return Answer(gate, zones, tuple(own), change, verdict, law_changes, crashed)
 
 
-def _list_of_pushers(change: Change) -> Iterator[Finding]:
-    """A list of pushers that could not be used would lock everybody out: it must be right before it comes in."""
+def _list_of_pushers(change: Change, before: Pushers | None) -> Iterator[Finding]:
+    """A list of pushers that could not be used, or changed again, must not come in."""
     if PATH in change.paths_after:
         try:
-            pushers_in(change.tree_after)
+            after = pushers_in(change.tree_after)
         except Unreadable as problem:
             yield finding(UNREADABLE, record=PATH, path=PATH, file=PATH, zh=problem.why.zh, en=problem.why.en)
+        else:
+            if before is not None and before.kept and after is not None and not after.kept:
+                yield finding(LOCKED_OUT, record=PATH, path=PATH, file=PATH)
 
 
 def _authority(verdict: JudgedChange, change: Change, pusher: Pusher | None, *, merging: bool) -> Iterator[Finding]:

@@ -27,7 +27,19 @@ UNREADABLE: Final = Code(
     Bilingual("{file} 有误：{zh}", "{file} is wrong: {en}"),
     Bilingual("由信任区责任人改正后再推送；此前一律不收", "its keepers mend it first; until then nothing is taken"),
 )
-CODES: Final = (UNREADABLE,)
+LOCKED_OUT: Final = Code(
+    "gate.pushers-locked-out",
+    Bilingual("推送人清单把人都关在了门外", "A list of pushers that locks everybody out"),
+    Bilingual(
+        "照 {file} 这样改，没有账号既可改信任区又可推送主分支，这份清单以后谁也改不了",
+        "with {file} so, no account may both change the trust zone and push the main branch: nobody could change the list again",
+    ),
+    Bilingual(
+        "至少留一个 merges: true 且 zones 含 trust 的账号",
+        "leave at least one account with merges: true and trust among its zones",
+    ),
+)
+CODES: Final = (UNREADABLE, LOCKED_OUT)
 
 Account = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+-]*$", max_length=100)]
 
@@ -50,6 +62,11 @@ class Pushers(Strict):
 
     format: Format = need("格式版本", "Format", change="frozen")
     pushers: tuple[Pusher, ...] = need("推送人", "Pushers", d="I", min_length=1)
+
+    @property
+    def kept(self) -> bool:
+        """Whether an account may change this very list on the main branch."""
+        return any(pusher.merges and "trust" in pusher.zones for pusher in self.pushers)
 
     def named(self, account: str) -> Pusher | None:
         """The account of that name."""

@@ -49,10 +49,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What roles and bodies are called, codes and kinds by jurisdiction, and what the trail has to say of the changes."""
+    """What roles, rules and bodies are called, codes and kinds by jurisdiction, and what the trail has to say of the changes."""
 
     roles: Mapping[str, Bilingual]
     titles: Mapping[str | None, Titles]
+    rules: Mapping[str, Bilingual]
     notes: Notes = field(default_factory=Notes)
 
     def of(self, jurisdiction: str | None) -> Titles:
@@ -69,16 +70,18 @@ def names_of(world: World, registry: Registry) -> Names:
     }
     roles: dict[str, Bilingual] = {}
     titles: dict[str | None, Titles] = {}
+    rules: dict[str, Bilingual] = {}
     for jurisdiction, laws in world.laws.items():
         kinds: dict[str, Bilingual] = {}
         codes: dict[str, dict[str, Bilingual]] = {}
         for loaded, _ in laws:
             roles |= loaded.measure.roles
+            rules |= {rule: text.title for rule, text in loaded.texts.items()}
             kinds |= {kind: use.title for kind, use in loaded.measure.milestones.items() if use.title is not None}
             for name, table in loaded.measure.codes.items():
                 codes.setdefault(name, {}).update(table)
         titles[jurisdiction] = Titles(codes, kinds, bodies)
-    return Names(roles, titles)
+    return Names(roles, titles, rules)
 
 
 class Teller:
@@ -166,8 +169,10 @@ class Teller:
                     f"签认 {need.record} {kind}{amount}{clauses}", f"signs off {need.record} {kind}{amount}{clauses}"
                 )
             case "breach":
+                title = self._names.rules.get(need.about)
+                breach = f"{title.pick(self._lang)} [{about}]" if title is not None else about
                 return self.say(
-                    f"确认 {need.record} 的违规 {about}{clauses}", f"acknowledges {about} of {need.record}{clauses}"
+                    f"确认 {need.record} 的违规：{breach}{clauses}", f"acknowledges {breach} of {need.record}{clauses}"
                 )
             case "waives":
                 return self.say(
