@@ -8,7 +8,7 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import LADDER, Scheduled, ladder, paid_share, schedule
+from zongmu.publish.figures import LADDER, Rung, Scheduled, ladder, paid_share, schedule
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
@@ -68,13 +68,25 @@ def ladder_table(make: Maker, project: Released) -> Table | None:
                 say.amount(rung.amount) if rung.amount is not None else say.none,
                 _change(make, rung.against_original),
                 _change(make, rung.against_current),
-                act_link(make, project, source) if source is not None and rung.amount is not None else "",
+                _source(make, project, rung, source),
             )
         )
     headers = make.word(
         "环节;金额（万元）;较原始基线;较现行基线;出处", "Step;Amount (CNY);Against original;Against current;Source"
     ).split(";")
     return Table("money", make.word("资金", "Money"), headers, rows, frozenset({1, 2, 3}))
+
+
+def _source(make: Maker, project: Released, rung: Rung, act: PublicMilestone | None) -> Markup | str:
+    """Where an amount comes from: an act, or the table that adds up to it."""
+    if rung.amount is None:
+        return ""
+    contracts, payments = len(project.view.contracts()), len(project.public.payments)
+    if rung.step == "contracted" and contracts > 1:
+        return safe(f'<a href="#contracts">{make.word(f"{contracts} 份合同", f"{contracts} contracts")}</a>')
+    if rung.step == "paid" and payments:
+        return safe(f'<a href="#payments">{make.word(f"{payments} 笔支付", f"payments: {payments}")}</a>')
+    return act_link(make, project, act) if act is not None else ""
 
 
 def exact_amounts(make: Maker, project: Released) -> list[tuple[str, str]]:

@@ -13,14 +13,12 @@ from markupsafe import Markup
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone, PublicProject
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Hosting, Project, SharedUse
-from zongmu.model.scalars import Money
+from zongmu.model.project import Hosting, Project
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.figures import limit_price
 from zongmu.publish.pages.adjustments import changes_table, evaluations_table
-from zongmu.publish.pages.base import Maker, Table
+from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import history_html
 from zongmu.publish.pages.money_time import (
     act_title,
@@ -32,6 +30,7 @@ from zongmu.publish.pages.money_time import (
     timeline_chart,
 )
 from zongmu.publish.pages.outcomes import law_sections, totals
+from zongmu.publish.pages.project_tables import TABLES, contracts_table, further_tables
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor, definition, slug
@@ -39,10 +38,9 @@ from zongmu.publish.say import anchor, definition, slug
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
 _WEB = re.compile(r"https?://[A-Za-z0-9./?=&%_~-]+")
 _TEXTS = ("summary", "necessity_public", "content_public", "policy_basis_public")
-_TABLES = ("scope", "standards", "indicators", "data_catalog")
 _ELSEWHERE = frozenset(
     {"name", "name_en", "summary", "summary_en", "buyer_name", "responsible", "planned", "withheld"}
-    | {*_TEXTS, *_TABLES, *PARTY_FIELDS}
+    | {*_TEXTS, *TABLES, *PARTY_FIELDS}
 )
 _FACTS = tuple(name for name in STATE_FIELDS if name not in _ELSEWHERE)
 
@@ -96,7 +94,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         schedule=schedule_table(make, project),
         timeline=timeline_chart(make, project),
         milestones=safe("".join([_act(make, project, m) for m in acts])),
-        contracts=_contracts(make, project),
+        contracts=contracts_table(make, project),
         histories=[
             t
             for t in (
@@ -105,7 +103,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
             )
             if t is not None
         ],
-        tables=_tables(make, project),
+        tables=further_tables(make, project),
         law=law,
         totals=totals(law),
         hidden=hidden,
@@ -362,83 +360,6 @@ def _act(make: Maker, project: Released, m: PublicMilestone) -> str:
         f'<div class="zm-acts__what"><p class="zm-acts__title">{html(act_title(make, project, m))}{number}</p>\n'
         f"{body}{facts}{html(papers)}</div></li>\n"
     )
-
-
-def _contracts(make: Maker, project: Released) -> Table | None:
-    """Contracts with what they amount to after their latest supplement."""
-    say, j, rows = make.say, project.public.jurisdiction, []
-    public = {m.key: m for m in project.public.milestones}
-    for contract in project.view.contracts():
-        m = public[key_of(contract)]
-        amount = project.view.contract_amount(contract)
-        supplier = make.release.suppliers.of(project.public.id, m.key)
-        paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
-        number = f' <span class="zm-number">{say.chinese(m.number)}</span>' if m.number else ""
-        role = say.code(j, "contract_role", contract.role)
-        rows.append(
-            (
-                safe(f'<a href="#m-{anchor(m.key)}">{html(role)}</a>{number}'),
-                say.supplier(supplier) if supplier is not None else "",
-                Markup('<span class="zm-date">%s</span>') % m.date.isoformat(),
-                say.amount(contract.amount) if contract.amount is not None else "",
-                say.amount(amount) if amount is not None else "",
-                say.amount(Money.total(paid)) if paid else "",
-            )
-        )
-    if not rows:
-        return None
-    headers = make.word(
-        "合同;供应商;签订;签订金额（万元）;补充后（万元）;已支付（万元）",
-        "Contract;Supplier;Signed;As signed (CNY);After supplements (CNY);Paid (CNY)",
-    ).split(";")
-    return Table("contracts", make.word("合同", "Contracts"), headers, rows, frozenset({3, 4, 5}))
-
-
-# ── further tables ──
-
-
-def _tables(make: Maker, project: Released) -> list[Table]:
-    public, known = project.public, fields_of(Project)
-    out = []
-    sources: list[tuple[str, FieldInfo, Sequence[Mapping[str, Any]]]] = [
-        *((name, known[name], public.facts.get(name, ())) for name in _TABLES),
-        ("shared_resources", known["shared_resources"], public.shared_resources),
-        ("payments", known["payments"], public.payments),
-        ("om_costs", known["om_costs"], public.om_costs),
-        ("progress", known["progress"], public.progress),
-        ("waivers", known["waivers"], public.waivers),
-    ]
-    for name, info, rows in sources:
-        if rows and info.model is not None:
-            out.append(_table(make, project.public.jurisdiction, name, info, rows))
-    return out
-
-
-def _table(make: Maker, jurisdiction: str, name: str, info: FieldInfo, rows: Sequence[Mapping[str, Any]]) -> Table:
-    assert info.model is not None
-    known = fields_of(info.model)
-    columns = [n for n in known if any(n in row for row in rows)]
-    cells = []
-    for row in rows:
-        line: list[object] = []
-        for column in columns:
-            value = row.get(column)
-            if value is None:
-                line.append("")
-            elif known[column].sort == "money":
-                line.append(make.say.amount(Money.parse(value)))
-            elif info.model is SharedUse and column == "resource":
-                title = html(make.say.code(jurisdiction, "resource", value))
-                line.append(
-                    safe(f'<a href="{make.say.up}resources/{html(jurisdiction)}-{html(value)}.html">{title}</a>')
-                )
-            else:
-                line.append(make.say.value(jurisdiction, known[column], value))
-        cells.append(line)
-    unit = make.word("（万元）", " (CNY)")
-    headers = [known[c].title.pick(make.lang) + (unit if known[c].sort == "money" else "") for c in columns]
-    numbers = frozenset(n for n, c in enumerate(columns) if known[c].sort == "money")
-    return Table(name.replace("_", "-"), info.title.pick(make.lang), headers, cells, numbers)
 
 
 # ── what is withheld, and who reviewed ──
