@@ -49,7 +49,7 @@ def works(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def paths_judged(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> list[str]:
     """Where the path of each record is noted that *modules* judge."""
-    from zongmu.policy.run import judge_record
+    from zongmu.policy.judging import judge_record
 
     judged: list[str] = []
 
@@ -148,7 +148,6 @@ def test_the_answer_of_one_day_is_not_that_of_the_next(kept: Instance, monkeypat
 
     import datetime as dt
 
-    from zongmu.cli import again
     from zongmu.policy import run
 
     class Tomorrow(dt.datetime):
@@ -160,7 +159,7 @@ def test_the_answer_of_one_day_is_not_that_of_the_next(kept: Instance, monkeypat
         datetime = Tomorrow
         date = dt.date
 
-    monkeypatch.setattr(again, "dt", Later)
+    monkeypatch.setattr("zongmu.cli.terms.dt", Later)
     monkeypatch.setattr(run, "dt", Later)
     assert timeless(kept.say("check")) != timeless(today)
     assert len(done) == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from zongmu.policy.asof import OF_DAYS, OF_NUMBERS, DaysSince, WatchedDay, elapsed
 from zongmu.policy.finding_rows import verdict_of, verdict_row
-from zongmu.policy.shapes import failed
+from zongmu.policy.verdicts import failed
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2029, 12, 31))
 QUESTIONS: tuple[Callable[[dt.date, dt.date], object], ...] = (

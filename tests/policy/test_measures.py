@@ -10,7 +10,8 @@ import pytest
 
 from tests.instances import Instance, make
 from zongmu.model.scalars import Duration, Money
-from zongmu.policy.measure import MeasureError, measure_from
+from zongmu.policy.measure import MeasureError
+from zongmu.policy.measure_file import measure_from
 from zongmu.policy.parameters import MonthDay, parameters_from
 
 FOLDER = "checks/demo_2025"

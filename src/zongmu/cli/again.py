@@ -8,40 +8,31 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import datetime as dt
 import io
 import json
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from zongmu.cli.terms import Terms, still_that_day
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.prints import engine_print, files_print, print_of
 
 KIND: Final = "answer"
+
+
 READ: Final = ("registry", "checks", "trust")
 """The folders that a check reads."""
 
+
 _MAX_HEAD: Final = 1000
 """Bytes before an answer, at most: a line that says what hangs on it."""
+
+
 _ASKED: Final = ("paths", "as_of", "format", "strict", "all", "tally", "lang")
-
-
-@dataclass(slots=True)
-class Terms:
-    """Between the check and whoever keeps its answer."""
-
-    seconds: float | None = None  # what to write for the seconds that it took
-    day: tuple[str, str] | None = None  # the timezone whose today was taken, and that day; None: the day was given
-
-    def taken(self, began: float) -> float:
-        """What to write for the seconds since *began*."""
-        return round(time.monotonic() - began, 2) if self.seconds is None else self.seconds
 
 
 def check_again(root: Path, args: argparse.Namespace) -> int:
@@ -120,15 +111,6 @@ def _known(cache: Cache, name: str) -> tuple[dict[str, Any], memoryview] | None:
     line = bytes(found[:_MAX_HEAD]).partition(b"\n")[0]
     head: dict[str, Any] = json.loads(line)
     return (head, found[len(line) + 1 :]) if still_that_day(head["day"]) else None
-
-
-def still_that_day(day: Sequence[str] | None) -> bool:
-    """Whether it is still the *day* (with its timezone before it) that an answer was made on; None: the day was given."""
-    if day is None:
-        return True
-    from zoneinfo import ZoneInfo
-
-    return dt.datetime.now(ZoneInfo(day[0])).date().isoformat() == day[1]
 
 
 def _write(text: bytes | memoryview) -> None:

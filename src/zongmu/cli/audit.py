@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, TextIO
 from zongmu.cli.trouble import Trouble
 from zongmu.model.endorsement import LEVELS
 from zongmu.model.finding import Bilingual
-from zongmu.store.refusal import refusal
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
+from zongmu.cli.named_files import read_text, write
 
 
 def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -81,16 +81,6 @@ def clock(day: str | None) -> int:
     return int(dt.datetime.combine(day_named(day), dt.time.max, dt.UTC).timestamp())
 
 
-def write(text: str | bytes, place: Path | None, out: TextIO) -> None:
-    """Write *text* to the file *place*, or print it. Raises :class:`~zongmu.store.atomic.WriteError`."""
-    from zongmu.store.atomic import write_atomic
-
-    if place is None:
-        out.write(text if isinstance(text, str) else text.decode())
-        return
-    write_atomic(place, text.encode() if isinstance(text, str) else text)
-
-
 def root_keys(file: Path | None) -> frozenset[bytes] | None:
     """The public keys in *file*, one a line, as ``ssh-keygen`` writes them or as in ``allowed_signers``."""
     if file is None:
@@ -128,23 +118,3 @@ def checkpoint_at(file: Path) -> Checkpoint:
                 "检查点是四行文字，原样保存，不要改动", "a checkpoint is four lines of text, kept exactly as it was"
             ),
         ) from None
-
-
-def read_bytes(file: Path) -> bytes:
-    """The start of a file that was named, a megabyte at most. Raises :class:`Trouble`."""
-    try:
-        with file.open("rb") as opened_file:
-            return opened_file.read(1 << 20)
-    except OSError as error:
-        raise Trouble(
-            "cli.cannot-read",
-            Bilingual(
-                f"不能读取 {file.name}（{refusal(error).zh}）", f"{file.name} cannot be read ({refusal(error).en})"
-            ),
-            Bilingual("核对路径", "check the path"),
-        ) from None
-
-
-def read_text(file: Path) -> str:
-    """As :func:`read_bytes`, as text."""
-    return read_bytes(file).decode("utf-8", "replace")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from zongmu.cli.accounts import addresses
-from zongmu.cli.audit import write
+from zongmu.cli.named_files import write
 from zongmu.cli.past import standing_on
 from zongmu.cli.session import no_settings, parse_day, registry_at
 from zongmu.cli.trouble import Trouble
@@ -91,7 +91,7 @@ def _material(root: Path, git: Git, end: dt.date) -> tuple[str, Material]:
 def _laws(tree: GitTree, registry: Registry) -> dict[str, list[Law]]:
     """The words and numbers of the measures of each city. Raises :class:`Trouble`, or what a wrong measure raises."""
     from zongmu.policy.loading import yaml_mapping
-    from zongmu.policy.measure import measure_from
+    from zongmu.policy.measure_file import measure_from
     from zongmu.policy.parameters import parameters_from
     from zongmu.report.audit_table import Law
 

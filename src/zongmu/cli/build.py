@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from zongmu.cli.built import Said
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
@@ -26,7 +26,7 @@ from zongmu.trust.published import FOLDER
 
 def build_and_say(
     root: Path, target: Path, as_of: str | None, clock: Clock, cached: bool
-) -> tuple[Said, tuple[str, str] | None]:
+) -> tuple[dict[str, Any], tuple[str, str] | None]:
     """Build the public site at *target*: what to say of it; timezone and day, where today was taken. Raises :class:`Trouble`."""
     found, built = build_to(root, target, as_of, clock, cached)
     day = None

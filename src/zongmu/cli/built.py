@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from zongmu.cli.again import still_that_day
+from zongmu.cli.terms import still_that_day
 from zongmu.publish.clock import Clock, Phase, memory
 from zongmu.publish.tree import tree_print
 from zongmu.store.cache import Cache

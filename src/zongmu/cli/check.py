@@ -12,11 +12,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zongmu.cli.again import Terms
 from zongmu.cli.lines import Lines
 from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, registry_at, world_of
+from zongmu.cli.terms import Terms
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Outcome
 from zongmu.policy.loading import Checks

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.audit import checkpoint_at, read_bytes, read_text, write
+from zongmu.cli.audit import checkpoint_at
+from zongmu.cli.named_files import read_bytes, read_text, write
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.git import Git

@@ -12,8 +12,8 @@ from zongmu.cli.session import checks_at, parse_day, project_named, registry_at,
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, acknowledge, endorse, signer_of
 from zongmu.model.finding import Bilingual, Finding
-from zongmu.policy.engine import World
 from zongmu.policy.run import load_for_run, run
+from zongmu.policy.world import World
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError
 from zongmu.store.edit import EditError

@@ -11,12 +11,13 @@ from zongmu.cli.session import checks_at, invalid_checks, parse_day, registry_at
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Category, Outcome
 from zongmu.model.project import Project
-from zongmu.policy.engine import Ruling, because, next_step
 from zongmu.policy.examples import cases
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError, Sentence
 from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
+from zongmu.policy.telling import because, next_step
+from zongmu.policy.weighing import Ruling
 from zongmu.report.catalog import code_named, codes, in_general
 from zongmu.report.text import printable
 from zongmu.report.words import (

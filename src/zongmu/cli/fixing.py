@@ -11,7 +11,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.exchange.mending import mended
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.guards import scan
-from zongmu.policy.run import judge_record, load_for_run
+from zongmu.policy.judging import judge_record
+from zongmu.policy.run import load_for_run
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import write_atomic

@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -23,8 +24,8 @@ MAX_PUSH: Final = "256m"
 """What one push may bring, packed, unless the server says otherwise: more is not even stored."""
 
 
-def run_hook(root: Path, args: argparse.Namespace, out: TextIO) -> int:
-    """Run or install a hook. Exit as the gate's; 2 also where it could not be put in place."""
+def run_hook(root: Path, args: argparse.Namespace, out: TextIO, run: Callable[[Sequence[str]], int]) -> int:
+    """Run or install a hook; *run* runs another command. Exit as the gate's; 2 also where it could not be put in place."""
     match args.action:
         case "install":
             return _install(args.dir or root, args.to, args.branch, args.lang, out)
@@ -34,26 +35,22 @@ def run_hook(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             # What the server says goes to the person who pushes; Git takes it from either stream.
             return run_pre_receive(Path.cwd(), args.branch, sys.stdin.buffer, sys.stderr)
         case "pre-commit":
-            return _check(root, "HEAD")
+            return _check(root, "HEAD", run)
         case _:
-            return _pre_push(root, sys.stdin.read())
+            return _pre_push(root, sys.stdin.read(), run)
 
 
-def _check(root: Path, base: str) -> int:
+def _check(root: Path, base: str, run: Callable[[Sequence[str]], int]) -> int:
     """What ``zongmu check --base`` says of the work tree; a first commit has no base."""
-    from zongmu.cli.main import main
-
     try:
         Git(root).resolve(base)
     except GitProblem:
-        return main(["--root", str(root), "check"])
-    return main(["--root", str(root), "check", "--base", base])
+        return run(["--root", str(root), "check"])
+    return run(["--root", str(root), "check", "--base", base])
 
 
-def _pre_push(root: Path, stdin: str) -> int:
+def _pre_push(root: Path, stdin: str, run: Callable[[Sequence[str]], int]) -> int:
     """Before anything leaves the machine: each branch against the remote's main branch, where that is known."""
-    from zongmu.cli.main import main
-
     git = Git(root)
     worst = 0
     for line in stdin.splitlines():
@@ -64,7 +61,7 @@ def _pre_push(root: Path, stdin: str) -> int:
         if base is None:
             continue
         # What needs a person may be proposed; what is refused must not even leave.
-        code = main(["--root", str(root), "gate", "--base", base, "--head", words[1], "--propose"])
+        code = run(["--root", str(root), "gate", "--base", base, "--head", words[1], "--propose"])
         worst = max(worst, code)
     return worst
 

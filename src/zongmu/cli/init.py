@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -28,8 +29,8 @@ PLACEHOLDER = "110000"
 """Division code of an instance made without one: a valid one, so that the instance checks at once."""
 
 
-def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
-    """Make an instance in *target* and check it. Exit 0; :class:`Trouble` when it cannot be made."""
+def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[[Sequence[str]], int]) -> int:
+    """Make an instance in *target* and check it; *run* runs another command. Exit 0; :class:`Trouble` when it cannot be made."""
     zh = args.lang == "zh"
     if not valid_jurisdiction(args.jurisdiction):
         raise Trouble(
@@ -84,10 +85,8 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO) -> int:
             else f"no --region: {PLACEHOLDER} was put in; change it to the city's division code\n"
         )
     out.write(("接着 next: " if zh else "next: ") + f"cd {target} && git init && script/serve\n")
-    from zongmu.cli.main import main
-
     out.flush()
-    return main(["--root", str(target), "check", "--lang", args.lang])
+    return run(["--root", str(target), "check", "--lang", args.lang])
 
 
 def _not_empty(target: Path) -> Trouble:

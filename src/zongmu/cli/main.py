@@ -324,7 +324,7 @@ def _dispatch(args: argparse.Namespace) -> int:
         case "hook":
             from zongmu.cli.hook import run_hook
 
-            return run_hook(root, args, sys.stdout)
+            return run_hook(root, args, sys.stdout, main)
         case "release":
             from zongmu.cli.release import run_release
 
@@ -340,7 +340,7 @@ def _dispatch(args: argparse.Namespace) -> int:
         case _:
             from zongmu.cli.init import run_init
 
-            return run_init(args.dir, args, sys.stdout)
+            return run_init(args.dir, args, sys.stdout, main)
 
 
 def _settle_streams() -> None:

@@ -15,9 +15,9 @@ from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, no_settings, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble, unreadable
 from zongmu.model.finding import Bilingual
-from zongmu.policy.engine import World
 from zongmu.policy.pieces import PieceError, Whole, piece
 from zongmu.policy.run import load_for_run
+from zongmu.policy.world import World
 from zongmu.store.registry import Registry
 
 _MOST = 256

@@ -13,12 +13,12 @@ from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
 from zongmu.model.instance import Instance
-from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
 from zongmu.policy.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
+from zongmu.policy.world import World
 from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, alone, write_atomic
 from zongmu.store.cache import Cache

@@ -20,7 +20,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.admission import of_entries
 from zongmu.policy.commits import of_clock, of_words, target_of, time_of, too_long
-from zongmu.policy.engine import World
+from zongmu.policy.judging import judge_record
 from zongmu.policy.loading import Checks
 from zongmu.policy.ref_names import of_new_names
 from zongmu.policy.refs import (
@@ -37,7 +37,8 @@ from zongmu.policy.refs import (
     of_ref,
     updates,
 )
-from zongmu.policy.run import judge_record, load_for_run
+from zongmu.policy.run import load_for_run
+from zongmu.policy.world import World
 from zongmu.policy.zones import zone_of
 from zongmu.report.text import finding_lines
 from zongmu.store.beginners import Beginners

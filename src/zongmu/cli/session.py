@@ -11,11 +11,11 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, load_checks
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.run import make_world
 from zongmu.policy.validity import overlaps
+from zongmu.policy.world import World
 from zongmu.store.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree

@@ -8,7 +8,7 @@ from zongmu.cli.gating import Answer
 from zongmu.exchange.mending import mended
 from zongmu.model.finding import Finding
 from zongmu.model.guards import scan
-from zongmu.policy.run import judge_record
+from zongmu.policy.judging import judge_record
 from zongmu.report.data import dump
 from zongmu.store.registry import LoadedRecord
 

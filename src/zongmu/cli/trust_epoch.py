@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from zongmu.cli.audit import read_bytes
+from zongmu.cli.named_files import read_bytes
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual

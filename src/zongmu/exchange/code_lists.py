@@ -17,7 +17,8 @@ from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
 from zongmu.policy.loading import placed
-from zongmu.policy.measure import MeasureError, measure_from
+from zongmu.policy.measure import MeasureError
+from zongmu.policy.measure_file import measure_from
 from zongmu.store import reader
 from zongmu.store.trees import WorkTree
 from zongmu.store.validate import validate

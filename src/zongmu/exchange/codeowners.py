@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 from zongmu.policy.approvals import holders
-from zongmu.policy.engine import World
 from zongmu.policy.pushers import PATH, Pushers
 from zongmu.policy.signoffs import confirmers
+from zongmu.policy.world import World
 from zongmu.store.registry import Registry
 
 Forge = Literal["github", "gitlab", "gitea"]

@@ -25,8 +25,8 @@ from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.records import FORMAT
 from zongmu.policy.approvals import holders
-from zongmu.policy.engine import World
 from zongmu.policy.signoffs import confirmers, endorsements_of, is_endorsed, waiting
+from zongmu.policy.world import World
 from zongmu.store.atomic import write_atomic
 from zongmu.store.edit import Editor
 from zongmu.store.emit import document

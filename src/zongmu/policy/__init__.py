@@ -4,47 +4,42 @@ from __future__ import annotations
 
 from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Position, Severity, Step, Verdict
 from zongmu.model.timeline import Fact
+from zongmu.policy.comparators import at_boundary, compare
 from zongmu.policy.context import (
-    CheckContext,
     Context,
     DistrictContext,
-    HygieneContext,
     ProjectContext,
     RecordContext,
     RegistryContext,
     SystemContext,
 )
+from zongmu.policy.hygiene_context import CheckContext, HygieneContext
 from zongmu.policy.parameters import MonthDay, Param
-from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, Subject, check, fact, problem, rule, rule_each
-from zongmu.policy.shapes import (
+from zongmu.policy.periods import (
     GIVEN_UP,
-    all_of,
-    any_of,
-    at_boundary,
-    attested_step,
     by_day,
-    compare,
-    covers,
     deadline,
     due_after,
     exceeds,
-    failed,
-    gate,
-    in_order,
     last_of,
-    missing,
     months_between,
+    ungoverned,
+    unless_given_up,
+    window,
+)
+from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, Subject, check, fact, problem, rule, rule_each
+from zongmu.policy.shapes import covers, gate, in_order, present, share, site_limit
+from zongmu.policy.verdicts import (
+    all_of,
+    any_of,
+    attested_step,
+    failed,
+    missing,
     not_applicable,
     noticed,
     passed,
-    present,
-    share,
-    site_limit,
     undetermined,
-    ungoverned,
-    unless_given_up,
     warned,
-    window,
 )
 
 __all__ = [

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding
-from zongmu.policy.engine import World
 from zongmu.policy.exceptions import competent
+from zongmu.policy.world import World
 from zongmu.store.registry import LoadedRecord
 
 

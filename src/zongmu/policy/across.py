@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
-from zongmu.policy.engine import Ruling, World, ask_across, rules_across
 from zongmu.policy.judged import Judged
+from zongmu.policy.rules_across import ask_across, rules_across
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World
 
 T = TypeVar("T")
 Facts = Mapping[str, Mapping[str, Any]]

@@ -17,10 +17,10 @@ from zongmu.model.finding import Finding
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Attestation, Correction, Project, Waiver
 from zongmu.model.scalars import Money
-from zongmu.policy.engine import World
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import UNIT
 from zongmu.policy.signoffs import confirmers, is_endorsed
+from zongmu.policy.world import World
 
 Why = Literal["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "trust", "code"]
 PARTIES = ("owner", "builder", "operator", "lead")

@@ -1,4 +1,4 @@
-"""Asking the rules: one record at a time, each act under the law of its own day, severity from the sentence.
+"""Asking the rules about one record at a time, each act under the law of its own day.
 
 Pure functions over loaded records. Nothing here reads a file, a clock or a Git repository.
 """
@@ -6,156 +6,26 @@ Pure functions over loaded records. Nothing here reads a file, a clock or a Git 
 from __future__ import annotations
 
 import datetime as dt
-import traceback
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from zongmu.model.calendar import Calendar
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.finding import (
-    Bilingual,
-    Cap,
-    Category,
-    Finding,
     Outcome,
-    Severity,
     Step,
     Verdict,
-    immutable,
 )
-from zongmu.model.instance import Instance
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.asof import WatchedDay
-from zongmu.policy.context import (
-    Context,
-    DistrictContext,
-    Law,
-    ProjectContext,
-    RecordContext,
-    RegistryContext,
-    SystemContext,
-)
-from zongmu.policy.loading import PACKAGE, Checks, LoadedMeasure, RuleText
-from zongmu.policy.measure import SEVERITY, UNIT, LawStatus
+from zongmu.policy.context import Context, DistrictContext, Law, ProjectContext, RecordContext, SystemContext
+from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.measure import LawStatus
 from zongmu.policy.patience import TooLong
-from zongmu.policy.rules import FactSource, Guard, Rule
-from zongmu.policy.words import BECAUSE
-
-
-@immutable
-class Ruling:
-    """What one rule says of one record."""
-
-    measure: str
-    rule: Rule
-    record: str
-    verdict: Verdict
-    severity: Severity
-    addressee: str | None  # role in whose queue it goes; None: the project unit's
-    advisory: bool = False  # the law has expired and the instance asked for advice: never counted, never blocking
-
-
-Vocabulary = tuple[Mapping[str, Mapping[str, object]], frozenset[str]]
-"""Code lists by name; ids of rules and addresses of sentences."""
-
-
-class World:
-    """What all rules share in one run: the checks, this instance, the calendar, the as-of day, who holds which role.
-
-    ``authority`` is who held which role before the change that is judged: nobody waives or acknowledges by a role that the
-    change itself gives.
-    """
-
-    __slots__ = (
-        "_vocabularies",
-        "asof",
-        "authority",
-        "by_subject",
-        "calendar",
-        "check_facts",
-        "checks",
-        "instance",
-        "laws",
-        "roles",
-    )
-
-    def __init__(
-        self,
-        checks: Checks,
-        instance: Instance,
-        calendar: Calendar,
-        asof: dt.date,
-        roles: Mapping[str, frozenset[str]],
-        authority: Mapping[str, frozenset[str]] | None = None,
-    ) -> None:
-        self.authority = roles if authority is None else authority
-        self.checks = checks
-        self.instance = instance
-        self.calendar = calendar
-        self.asof = asof
-        self.roles = roles
-        self.laws: dict[str, tuple[tuple[LoadedMeasure, Law], ...]] = {
-            j.id: tuple(
-                (checks.measures[m], Law(checks.measures[m].measure, checks.measures[m].parameters, instance))
-                for m in j.measures
-                if m in checks.measures
-            )
-            for j in instance.jurisdictions
-        }
-        self.by_subject: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        for loaded in checks.measures.values():
-            for rule in loaded.rules:
-                key = (loaded.measure.id, rule.subject)
-                self.by_subject[key] = (*self.by_subject.get(key, ()), rule)
-        self.check_facts: dict[str, tuple[FactSource[Any], ...]] = {}
-        for source in {f.id: f for check in checks.common for f in check.reads}.values():
-            self.check_facts[source.subject] = (*self.check_facts.get(source.subject, ()), source)
-        self._vocabularies: dict[str | None, Vocabulary] = {}
-
-    def watched(self) -> World:
-        """The same, with an as-of day that notes on which other days the same would be said."""
-        other = copy(self)
-        other.asof = WatchedDay(self.asof)
-        return other
-
-    def rules_for(self, measure: str, subject: str) -> tuple[Rule, ...]:
-        """The rules of a measure about a subject."""
-        return self.by_subject.get((measure, subject), ())
-
-    def vocabulary(self, jurisdiction: str | None) -> Vocabulary:
-        """What a jurisdiction's measures name: its code lists, and its rules and sentences."""
-        if jurisdiction not in self._vocabularies:
-            codes: dict[str, dict[str, object]] = {}
-            names: set[str] = set()
-            for loaded, _ in self.laws.get(jurisdiction or "", ()):
-                for name, table in loaded.measure.codes.items():
-                    codes.setdefault(name, {}).update(table)
-                if loaded.measure.roles:  # a measure that is only begun leaves the roles open, like any list it lacks
-                    codes.setdefault("role", {}).update(loaded.measure.roles)
-                codes.setdefault("stage", {}).update({stage: None for stage, _ in loaded.measure.stages})
-                names.update(rule.id for rule in loaded.rules)
-                names.update(loaded.measure.sentences)
-            self._vocabularies[jurisdiction] = codes, frozenset(names)
-        return self._vocabularies[jurisdiction]
-
-
-def roles_of(organizations: Iterable[Any]) -> dict[str, frozenset[str]]:
-    """Role → organizations that hold it, from the organizations' files."""
-    held: dict[str, set[str]] = {}
-    for organization in organizations:
-        for role in organization.holds:
-            held.setdefault(role, set()).add(organization.id)
-    return {role: frozenset(ids) for role, ids in held.items()}
-
-
-# ── one record ──
-
+from zongmu.policy.rules import Guard, Rule
+from zongmu.policy.weighing import EXCUSES, Ruling, advice, crashed, excuses_of, weigh
+from zongmu.policy.world import World
 
 Answer = tuple[Verdict, bool]
 """A verdict, and whether it is only advice: the law has expired and the instance asked for it all the same."""
@@ -212,17 +82,27 @@ def ask(context: Context, loaded: LoadedMeasure, rule: Rule, record_id: str) -> 
 
 
 _NO_BASE: Final = ((Verdict(Outcome.NOT_APPLICABLE, "no_base"), False),)
+
+
 _NOT_TRIGGERED: Final = ((Verdict(Outcome.NOT_APPLICABLE, "not_triggered"), False),)
+
+
 _PREDATES: Final = ((Verdict(Outcome.UNDETERMINED, "predates_registry"), False),)
-_UNSET: Final = Verdict(Outcome.UNDETERMINED, "law_not_configured")
+
+
+UNSET: Final = Verdict(Outcome.UNDETERMINED, "law_not_configured")
+
+
 _NOT_ENCODED: Final = Verdict(Outcome.UNDETERMINED, "law_not_encoded")
+
+
 _NO_MEASURE: Final = Verdict(Outcome.NOT_APPLICABLE, "no_measure_in_force")
 
 
-def _instead(law: Law, status: LawStatus) -> Verdict | None:
+def instead_of(law: Law, status: LawStatus) -> Verdict | None:
     """What stands instead of a verdict on an act of a day with that *status*; None where the measure speaks of it."""
     if status == "unset":
-        return _UNSET
+        return UNSET
     if status == "before":
         return _NOT_ENCODED if law.measure.replaces is not None else _NO_MEASURE
     return _NO_MEASURE if status == "expired" and law.after_expiry == "none" else None
@@ -307,7 +187,7 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
     law = context.law
     status = law.status(day)
     if status != "in_force" and not (status == "before" and rule.duty):
-        instead = _instead(law, status)
+        instead = instead_of(law, status)
         if instead is not None:
             return ((instead, False),)
     advisory = status == "expired" and law.after_expiry == "advisory"
@@ -317,7 +197,7 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
             raise TooLong(f"{rule.id} took too long before and is not asked again")
         result = rule.run(*args)
         if type(result) is Verdict:
-            return ((_advice(result) if advisory and result.outcome is Outcome.FAIL else result, advisory),)
+            return ((advice(result) if advisory and result.outcome is Outcome.FAIL else result, advisory),)
         verdicts = (result,) if isinstance(result, Verdict) else tuple(result)
         for verdict in verdicts:
             if not isinstance(verdict, Verdict):
@@ -325,122 +205,8 @@ def _run(context: Context, rule: Rule, day: dt.date, *args: Any) -> Sequence[Ans
     except (Exception, SystemExit) as crash:
         if isinstance(crash, TooLong):
             law.given_up.add(rule.id)
-        return ((_crashed(crash), False),)
-    return [(_advice(v) if advisory and v.outcome is Outcome.FAIL else v, advisory) for v in verdicts]
-
-
-def _crashed(crash: BaseException) -> Verdict:
-    """What stands instead of a verdict where the rule itself is wrong: the error, and where in ``checks/`` it came up.
-
-    A rule that was stopped because it came to no end has no error of its own, only a place.
-    """
-    place = ""
-    for frame in reversed(traceback.extract_tb(crash.__traceback__)):
-        parts = Path(frame.filename).parts
-        if PACKAGE in parts[:-1]:
-            place = f"{'/'.join(parts[len(parts) - 1 - parts[::-1].index(PACKAGE) :])}:{frame.lineno}"
-            break
-    if isinstance(crash, TooLong):
-        return Verdict(Outcome.ERROR, "rule_stopped", (Step("stopped", place),) if place else ())
-    said = f"{type(crash).__name__}: {crash}"
-    return Verdict(Outcome.ERROR, "rule_crashed", (Step("crash", f"{said} ({place})" if place else said),))
-
-
-def _advice(verdict: Verdict) -> Verdict:
-    """A failure under a law that has expired."""
-    return verdict.capped(Cap(Severity.NOTICE, "advisory"))
-
-
-def weigh(
-    context: Context,
-    loaded: LoadedMeasure,
-    rule: Rule,
-    record_id: str,
-    verdict: Verdict,
-    advisory: bool,
-    excuses: Iterable[Excuse] = (),
-) -> Ruling:
-    """Weigh a verdict: modality of the cited sentence part, then the declared caps, waivers and reasons."""
-    severity, addressee = Severity.NONE, verdict.addressee
-    cites = verdict.cites or rule.cites
-    sentence = loaded.measure.sentence(cites[0])
-    if sentence is None:
-        # A breach of a sentence that is not there would weigh nothing.
-        verdict = _crashed(LookupError(f"{cites[0]} does not exist"))
-    if verdict.outcome is Outcome.ERROR or sentence is None:
-        severity = Severity.BLOCKING
-    elif verdict.outcome is Outcome.FAIL:
-        severity = SEVERITY[sentence.modality]
-        if addressee is None and sentence.binds != UNIT:
-            addressee = sentence.binds
-        if isinstance(context, ProjectContext):
-            verdict = _excused(context, rule, cites, severity, verdict)
-        elif excuses and isinstance(context, RegistryContext):
-            verdict = _excused_across(context, rule, cites, severity, verdict, excuses)
-        for cap in verdict.caps:
-            severity = min(severity, cap.severity)
-    return Ruling(loaded.measure.id, rule, record_id, verdict, severity, addressee, advisory)
-
-
-def _excused(
-    context: ProjectContext, rule: Rule, cites: tuple[str, ...], severity: Severity, verdict: Verdict
-) -> Verdict:
-    """A waiver caps a failure at a notice; a recorded reason does so for what the law puts as a principle."""
-    names = (rule.id, *cites)
-    project = context.project
-    if project.waivers and context.waiver(*names, by=rule.waivable_by) is not None:
-        return _capped(verdict, "waived")
-    if project.reasons and severity is SEVERITY["principle"] and context.reason(*names) is not None:
-        return _capped(verdict, "explained")
-    return verdict
-
-
-def _capped(verdict: Verdict, why: str) -> Verdict:
-    if any(cap.why == why for cap in verdict.caps):  # the rule asked for itself
-        return verdict
-    return verdict.capped(Cap(Severity.NOTICE, why))
-
-
-EXCUSES = "zongmu.excuses"
-"""Fact that the engine itself takes of projects, for rules across records.
-
-``[waived or explained, of, until, authority, level of the project]``.
-"""
-
-Excuse = tuple[str, str, str | None, str | None, str | None]
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _excuses_of(project: Project) -> list[list[str | None]]:
-    """The waivers and reasons of a project."""
-    waived = [["waived", w.of, _iso(w.until), w.authority, project.level] for w in project.waivers]
-    return waived + [["explained", r.of, _iso(r.until), None, None] for r in project.reasons]
-
-
-def _excused_across(
-    context: RegistryContext,
-    rule: Rule,
-    cites: tuple[str, ...],
-    severity: Severity,
-    verdict: Verdict,
-    excuses: Iterable[Excuse],
-) -> Verdict:
-    """The same for a ruling of a rule across records."""
-    for why, of, until, authority, level in excuses:
-        if (of != rule.id and of not in cites) or (until is not None and until < context.asof.isoformat()):
-            continue
-        may = rule.waivable_by or context.law.measure.may_waive(level)
-        if why == "waived" and any(authority in context.authority.get(role, ()) for role in may):
-            return _capped(verdict, why)
-        if why == "explained" and severity is SEVERITY["principle"]:
-            return _capped(verdict, why)
-    return verdict
-
-
-# ── across records ──
+        return ((crashed(crash), False),)
+    return [(advice(v) if advisory and v.outcome is Outcome.FAIL else v, advisory) for v in verdicts]
 
 
 class FactCrash(Exception):
@@ -459,7 +225,7 @@ def facts_of(world: World, record: Any, subject: str, under: Iterable[Under] | N
     """
     out: dict[str, Any] = {}
     if isinstance(record, Project) and (record.waivers or record.reasons):
-        out[EXCUSES] = _excuses_of(record)
+        out[EXCUSES] = excuses_of(record)
     for loaded, _, context in contexts_of(world, record, subject) if under is None else under:
         # A fact is of the record alone, whatever rule was asked before.
         context.law_day, context.base = context.asof, None
@@ -470,161 +236,3 @@ def facts_of(world: World, record: Any, subject: str, under: Iterable[Under] | N
                 except (Exception, SystemExit) as crash:
                     raise FactCrash(source.id, crash) from crash
     return out
-
-
-def gather(per_record: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Record id → facts, turned into fact id → record id → value."""
-    out: dict[str, dict[str, Any]] = {}
-    for record_id, facts in per_record.items():
-        for fact_id, value in facts.items():
-            out.setdefault(fact_id, {})[record_id] = value
-    return out
-
-
-def judge_registry(
-    world: World,
-    jurisdiction: str,
-    facts: Mapping[str, Mapping[str, Any]],
-    base_facts: Mapping[str, Mapping[str, Any]] | None,
-) -> Iterator[Ruling]:
-    """Rulings of the rules across records of one jurisdiction. Such a rule yields ``(record id, verdict)``.
-
-    A rule is silent about nothing it was asked: while the measure's first day is not set it is undetermined for the whole
-    jurisdiction. Acts of a day on which the measure was in force are judged after its end too.
-    """
-    for loaded, law, rule in rules_across(world, jurisdiction):
-        yield from ask_across(world, jurisdiction, loaded, law, rule, facts, base_facts)
-
-
-def rules_across(world: World, jurisdiction: str) -> Iterator[tuple[LoadedMeasure, Law, Rule]]:
-    """The rules across records of a jurisdiction, each with its measure and how it is applied."""
-    for loaded, law in world.laws.get(jurisdiction, ()):
-        for rule in world.rules_for(loaded.measure.id, "registry"):
-            yield loaded, law, rule
-
-
-def ask_across(
-    world: World,
-    jurisdiction: str,
-    loaded: LoadedMeasure,
-    law: Law,
-    rule: Rule,
-    facts: Mapping[str, Mapping[str, Any]],
-    base_facts: Mapping[str, Mapping[str, Any]] | None,
-) -> Iterator[Ruling]:
-    """One rule across records, weighed. What it says follows from *world* and from the facts that it asks for.
-
-    Only a rule that declares to compare sees the facts of the base.
-    """
-    if rule.compares and base_facts is None:
-        return
-    excuses = facts.get(EXCUSES, {})
-    context = RegistryContext(
-        law,
-        world.asof,
-        world.calendar,
-        world.instance,
-        jurisdiction,
-        facts,
-        base_facts if rule.compares else None,
-        world.roles,
-        world.authority,
-    )
-    if law.since is None:
-        yield weigh(context, loaded, rule, jurisdiction, _UNSET, advisory=False)
-        return
-    for record_id, verdict in _pairs(rule, context, jurisdiction):
-        status = law.status(context.law_day)
-        if not rule.duty and verdict.outcome is not Outcome.ERROR:
-            instead = _instead(law, status)
-            verdict = verdict if instead is None else replace(instead, at=verdict.at)
-        advisory = status == "expired" and law.after_expiry == "advisory"
-        if advisory and verdict.outcome is Outcome.FAIL:
-            verdict = _advice(verdict)
-        yield weigh(context, loaded, rule, record_id, verdict, advisory, excuses.get(record_id, ()))
-
-
-def _pairs(rule: Rule, context: RegistryContext, jurisdiction: str) -> Iterator[tuple[str, Verdict]]:
-    """What a rule across records yields, one by one; a crash ends it and is its own outcome.
-
-    Each verdict is about an act of its own day: the rule asks of that day (``ungoverned``) before it yields, and
-    ``context.law_day`` holds the answer's day until the next. Without asking, the as-of day selects the law.
-    """
-    try:
-        rulings = iter(rule.run(context))
-        while True:
-            context.law_day = context.asof
-            found = next(rulings, None)
-            if found is None:
-                return
-            record_id, verdict = found
-            if not isinstance(verdict, Verdict):
-                raise TypeError(f"{type(verdict).__name__} is no verdict")
-            yield record_id, verdict
-    except (Exception, SystemExit) as crash:
-        context.law_day = context.asof
-        yield jurisdiction, _crashed(crash)
-
-
-# ── to findings ──
-
-
-def because(loaded: LoadedMeasure, verdict: Verdict) -> Bilingual:
-    """The words for why a verdict is what it is."""
-    key = verdict.because or verdict.outcome.value
-    return loaded.words_for(key) or BECAUSE.get(key) or Bilingual(key, key)
-
-
-REPORT: Final = Bilingual(
-    "这是 checks/ 里的规则本身有错，不是登记有错：请报给维护规则的人，附上这条信息",
-    "the rule in checks/ is wrong, not the record: report this to those who maintain the rules",
-)
-
-
-LATE: Final = Bilingual(
-    "日期写错的，改正并加更正行；已获批准而未登记的（如延期），补登；确实晚了的补不回来，由有权机关确认，如实留存",
-    "Correct a day that is written wrongly, with its correction row; record what was granted and is not recorded (an "
-    "extension, say); what was really late nothing makes early: the competent body acknowledges it, and it stays on record",
-)
-
-
-def next_step(loaded: LoadedMeasure, ruling: Ruling) -> Bilingual:
-    """What to do about a ruling: the cure of its rule, but for what no record can cure any more."""
-    if ruling.verdict.outcome is Outcome.ERROR:
-        return REPORT
-    if ruling.verdict.because == "late" and ruling.severity is Severity.BLOCKING:
-        return LATE
-    text = loaded.texts.get(ruling.rule.id)
-    return text.cure if text is not None else Bilingual("", "")
-
-
-def _message(loaded: LoadedMeasure, ruling: Ruling, text: RuleText | None) -> Bilingual:
-    """What a rule found and why. Equal messages are one object: a worker then sends each of them once."""
-    key = (ruling.rule.id, ruling.verdict.because or ruling.verdict.outcome.value)
-    message = loaded.messages.get(key)
-    if message is None:
-        title = text.title if text else Bilingual(ruling.rule.id, ruling.rule.id)
-        why = because(loaded, ruling.verdict)
-        message = loaded.messages[key] = Bilingual(f"{title.zh}：{why.zh}", f"{title.en}: {why.en}")
-    return message
-
-
-def to_finding(checks: Checks, ruling: Ruling, path: str) -> Finding:
-    """The finding of a ruling that has something to say (a failure, or a crash of the rule)."""
-    loaded = checks.measures[ruling.measure]
-    text = loaded.texts.get(ruling.rule.id)
-    at = next((s.path for s in reversed(ruling.verdict.trace) if s.path), None)
-    return Finding(
-        code=ruling.rule.id,
-        category=Category.LAW,
-        severity=ruling.severity,
-        record=ruling.record,
-        path=path,
-        message=_message(loaded, ruling, text),
-        next_step=next_step(loaded, ruling),
-        key=ruling.verdict.at,
-        field_path=at,
-        outcome=ruling.verdict.outcome,
-        verdict=ruling.verdict,
-        addressee=ruling.addressee,
-    )

@@ -22,11 +22,14 @@ from zongmu.model.calendar import Calendar
 from zongmu.model.finding import Bilingual, Outcome, Severity, Step
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
-from zongmu.policy.engine import Ruling, World, ask, facts_of, gather, judge_registry, make_context
+from zongmu.policy.engine import ask, facts_of, make_context
 from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
 from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
 from zongmu.policy.patience import EXAMPLE, patience
 from zongmu.policy.rules import Rule
+from zongmu.policy.rules_across import gather, judge_registry
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World
 from zongmu.store.validate import validate
 
 _CASE_KEYS = {

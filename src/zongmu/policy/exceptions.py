@@ -14,8 +14,10 @@ from typing import Any
 from zongmu.model.endorsement import Acknowledgement, Endorsements
 from zongmu.model.finding import Bilingual, Code, Finding, Outcome, Severity, finding
 from zongmu.model.project import Project, Reason, Waiver
-from zongmu.policy.engine import Ruling, World, judge
+from zongmu.policy.engine import judge
 from zongmu.policy.rules import Rule
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World
 from zongmu.store.registry import LoadedRecord
 
 NOT_NEEDED = Code(

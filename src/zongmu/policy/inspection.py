@@ -19,7 +19,8 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.model.titles import is_field
 from zongmu.policy.literals import wrong_in_code
-from zongmu.policy.measure import Measure, MeasureError, Sentence, is_own, nearest
+from zongmu.policy.measure import Measure, MeasureError, Sentence, nearest
+from zongmu.policy.measure_file import is_own
 from zongmu.policy.numbering import unnumbered
 from zongmu.policy.rules import Check, Guard, Rule
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zongmu.model.finding import Finding
-from zongmu.policy.engine import Ruling
 from zongmu.policy.exceptions import Doubtful
+from zongmu.policy.weighing import Ruling
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual, immutable
 from zongmu.policy.law_files import LawFiles
-from zongmu.policy.measure import Measure, MeasureError, measure_from, refuse_unknown, within
+from zongmu.policy.measure import Measure, MeasureError, refuse_unknown, within
+from zongmu.policy.measure_file import measure_from
 from zongmu.policy.parameters import Parameter, parameters_from
 from zongmu.policy.rules import Check, FactSource, Rule
 from zongmu.store.cache import Cache

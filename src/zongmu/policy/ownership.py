@@ -16,9 +16,9 @@ from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
 from zongmu.policy.approvals import PARTIES, attested, corrected, waived
-from zongmu.policy.engine import World
 from zongmu.policy.pushers import Pusher
 from zongmu.policy.signoffs import confirmers
+from zongmu.policy.world import World
 from zongmu.policy.zones import Zone, zone_of
 from zongmu.store.registry import LoadedRecord, Registry
 

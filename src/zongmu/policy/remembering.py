@@ -15,11 +15,11 @@ from typing import Final, Protocol
 
 from pydantic_core import from_json
 
-from zongmu.policy.engine import World
 from zongmu.policy.finding_rows import UNREADABLE, Unkept
 from zongmu.policy.judged import Judged
 from zongmu.policy.judged_rows import JudgedRows
 from zongmu.policy.placing import Places
+from zongmu.policy.world import World
 from zongmu.store.cache import Blocks, Cache
 from zongmu.store.prints import engine_print, print_of
 from zongmu.store.registry import Registry

@@ -8,48 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zongmu.model.base import Strict
-from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
-from zongmu.model.guards import scan
+from zongmu.model.finding import Finding, Outcome
 from zongmu.model.instance import Instance
-from zongmu.model.project import Project
-from zongmu.model.records import type_of_path
 from zongmu.policy.acknowledging import acknowledged, acknowledgements_in
 from zongmu.policy.across import Asked, Noted, Said, changed_facts, rulings_across
-from zongmu.policy.asof import WatchedDay
-from zongmu.policy.context import CheckContext, HygieneContext
-from zongmu.policy.engine import (
-    REPORT,
-    FactCrash,
-    Ruling,
-    World,
-    answers,
-    contexts_of,
-    facts_of,
-    gather,
-    roles_of,
-    to_finding,
-    weigh,
-)
-from zongmu.policy.exceptions import Doubtful, left_over, of_acknowledgements, of_project
+from zongmu.policy.exceptions import left_over, of_acknowledgements
+from zongmu.policy.hygiene import hygiene_across
 from zongmu.policy.judged import Judged
+from zongmu.policy.judging import counted, judge_record
 from zongmu.policy.loading import Checks
-from zongmu.policy.patience import ACROSS, TooLong, patience
-from zongmu.policy.placing import Places, all_placed, placed
+from zongmu.policy.patience import ACROSS, patience
+from zongmu.policy.placing import Places, all_placed
 from zongmu.policy.remembering import Remembers
-from zongmu.policy.rules import Check, Problem
+from zongmu.policy.rules_across import gather
+from zongmu.policy.telling import to_finding
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World, roles_of
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
-from zongmu.store.wording import HIDDEN
-
-JUDGED = frozenset({"project", "system", "organization", "district", "plan", "returns", "resources", "draws"})
-"""Record types that rules of a measure can be about."""
 
 
 @dataclass(slots=True)
@@ -98,172 +80,6 @@ def make_world(
     if roles is None:
         roles = roles_of(r.model for r in registry.of_type("organization") if r.model is not None)
     return World(checks, instance, registry.calendar, asof or today(instance), roles, authority)
-
-
-def judge_record(
-    world: World, loaded: LoadedRecord, base: LoadedRecord | None = None, *, keep_rulings: bool = False
-) -> Judged:
-    """Everything about one record by itself: how it reads, the schema, hygiene, and the rules about its type."""
-    out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(loaded.findings))
-    record = loaded.model
-    asof = world.asof
-    watched = asof if isinstance(asof, WatchedDay) else None
-    if watched is not None:
-        watched.begin()
-    if record is not None:
-        with patience():
-            _judge_model(world, loaded, record, base, out, keep_rulings)
-    if watched is not None:
-        out.span = watched.first, watched.last
-    return out
-
-
-def _judge_model(
-    world: World, loaded: LoadedRecord, record: Strict, base: LoadedRecord | None, out: Judged, keep_rulings: bool
-) -> None:
-    """Hygiene, and the rules about the record's type."""
-    kind = loaded.type.name
-    base_record = base.model if base is not None else None
-    context = check_context(world, loaded, base_record)
-    for check in world.checks.common:
-        if check.subject in ("any", kind) and not (check.compares and base is None):
-            out.findings.extend(_hygiene(check, context, loaded))
-    for source in world.check_facts.get(kind, ()):
-        try:
-            out.check_facts[source.id] = source.run(context)
-        except (Exception, SystemExit) as crash:
-            out.findings.append(_crash(source.id, loaded.id, loaded.path, crash))
-    if kind in JUDGED and loaded.jurisdiction is not None:
-        _judge_by_law(world, context, loaded, record, base_record, out, keep_rulings)
-
-
-def _judge_by_law(
-    world: World,
-    seen: CheckContext,
-    loaded: LoadedRecord,
-    record: Strict,
-    base: Strict | None,
-    out: Judged,
-    keep_rulings: bool,
-) -> None:
-    """The rules about one record, and the facts that rules across records read of it."""
-    kind = loaded.type.name
-    record_id: str = getattr(record, "id", kind)
-    # What excuses somebody is held against all that is ruled.
-    excused = isinstance(record, Project) and bool(record.waivers or record.reasons)
-    kept: list[Ruling] = []
-    under = list(contexts_of(world, record, kind, base, seen.view if isinstance(record, Project) else None))
-    for measure, rules, context in under:
-        for rule in rules:
-            for verdict, advisory in answers(context, measure, rule):
-                out.tally.append(counted(rule.id, verdict, advisory))
-                failed = verdict.outcome is Outcome.FAIL or verdict.outcome is Outcome.ERROR
-                if failed or keep_rulings or excused:
-                    ruling = weigh(context, measure, rule, record_id, verdict, advisory)
-                    kept.append(ruling)
-                    if failed:
-                        out.findings.append(placed(to_finding(world.checks, ruling, loaded.path), loaded))
-    if excused:
-        _excuses(world, loaded, kept, base, out)
-    try:
-        out.facts = facts_of(world, record, kind, under)
-    except FactCrash as crash:
-        out.findings.append(_crash(crash.fact, loaded.id, loaded.path, crash))
-    if keep_rulings:
-        out.rulings = tuple(kept)
-
-
-def _excuses(world: World, loaded: LoadedRecord, rulings: Collection[Ruling], base: Any, out: Judged) -> None:
-    """What is to be said of the record's waivers and reasons."""
-    said = tuple(of_project(world, loaded, rulings, base))
-    out.findings.extend(placed(f, loaded) for f in said if isinstance(f, Finding))
-    out.doubtful = tuple(d for d in said if isinstance(d, Doubtful))
-
-
-_COUNTED: dict[str, dict[str, tuple[str, str]]] = {}
-
-
-def counted(rule: str, verdict: Verdict, advisory: bool) -> tuple[str, str]:
-    """A row of the tally. Equal rows are one object: a worker then sends each of them once."""
-    outcome = "advisory" if advisory else verdict.outcome._value_
-    try:
-        return _COUNTED[rule][outcome]
-    except KeyError:
-        return _COUNTED.setdefault(rule, {}).setdefault(outcome, (rule, outcome))
-
-
-def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:
-    """What hygiene checks see of a record."""
-    codes, rules = world.vocabulary(loaded.jurisdiction)
-    return CheckContext(
-        loaded.model,
-        loaded.type.name,
-        id=loaded.id,
-        path=loaded.path,
-        data=loaded.plain or {},
-        asof=world.asof,
-        instance=world.instance,
-        jurisdiction=loaded.jurisdiction,
-        codes=codes,
-        rules=rules,
-        base=base,
-        raw=loaded.data or b"",
-    )
-
-
-def _hygiene(check: Check, context: CheckContext, loaded: LoadedRecord) -> Iterable[Finding]:
-    try:
-        findings = [_to_finding(found, loaded.id, loaded.path) for found in check.run(context)]
-    except (Exception, SystemExit) as crash:
-        return (_crash(check.id, loaded.id, loaded.path, crash),)
-    return [placed(found, loaded) for found in findings]
-
-
-def _to_finding(found: Problem, record: str, path: str) -> Finding:
-    code = found.code
-    values = {name: _safe(value) for name, value in found.values.items()}
-    return Finding(
-        code=code.id,
-        category=Category.RECORD,
-        severity=found.severity,
-        record=record,
-        path=path,
-        message=code.message.format(values),
-        next_step=code.next_step.format(values),
-        key=found.key or found.path,
-        field_path=found.path,
-        position=found.position,
-        values=values,
-        sensitive=code.sensitive,
-    )
-
-
-def _safe(value: Any) -> Any:
-    """*value* as it may be repeated in a message: a text that a guard would not let out is hidden."""
-    return HIDDEN if isinstance(value, str) and scan(value) else value
-
-
-def _crash(what: str, record: str, path: str, crash: BaseException) -> Finding:
-    if isinstance(crash, TooLong):
-        because = "rule_stopped"
-        message = Bilingual(f"检查 {what} 迟迟没有结论，已停止运行", f"check {what} came to no end and was stopped")
-    else:
-        because, text = "rule_crashed", _safe(f"{type(crash).__name__}: {crash}")
-        message = Bilingual(f"检查 {what} 本身出错：{text}", f"check {what} crashed: {text}")
-    return Finding(
-        code=what,
-        category=Category.RECORD,
-        severity=Severity.BLOCKING,
-        record=record,
-        path=path,
-        message=message,
-        next_step=REPORT,
-        outcome=Outcome.ERROR,
-        verdict=Verdict(Outcome.ERROR, because),
-    )
-
-
-# ── the whole registry ──
 
 
 def load_for_run(tree: Tree, known: Registry | None = None) -> Registry:
@@ -452,29 +268,6 @@ def _across(
         noted = Noted(facts)
         found = hygiene_across(world, check, noted, base_facts, registry.survey.known)
         yield check.id, Said(noted.asked, check.compares, found)
-
-
-def hygiene_across(
-    world: World,
-    check: Check,
-    facts: Mapping[str, Mapping[str, Any]],
-    base_facts: Mapping[str, Mapping[str, Any]] | None,
-    known: Mapping[tuple[str, str], tuple[str, ...]],
-) -> tuple[Finding, ...]:
-    """What one check across records finds. *known*: the paths of the records that are there."""
-    context = HygieneContext(world.asof, world.instance, facts, base_facts, known)
-    try:
-        return tuple(_to_finding(found, *_record_of(found.record)) for found in check.run(context))
-    except (Exception, SystemExit) as crash:
-        return (_crash(check.id, "registry", "registry/registry.yaml", crash),)
-
-
-def _record_of(path: str | None) -> tuple[str, str]:
-    """Id and path of the record that a check across records names by its path, there or not."""
-    if path is None:
-        return "registry", "registry/registry.yaml"
-    record_type = type_of_path(path)
-    return (record_type.id_from_path(path) if record_type is not None else path), path
 
 
 def in_order(finding: Finding) -> tuple[Any, ...]:

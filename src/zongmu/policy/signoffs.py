@@ -10,8 +10,8 @@ from zongmu.model.digest import milestone_digest
 from zongmu.model.endorsement import LEVELS, Endorsements
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
-from zongmu.policy.engine import World
 from zongmu.policy.measure import UNIT
+from zongmu.policy.world import World
 from zongmu.store.registry import Registry
 
 

@@ -33,9 +33,9 @@ from zongmu.model.organization import Organization
 from zongmu.model.scalars import Money
 from zongmu.model.system import System
 from zongmu.model.timeline import Fact
-from zongmu.policy.engine import World
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import Run
+from zongmu.policy.world import World
 from zongmu.publish.neutral import (
     PublicDistrict,
     PublicOrganization,

@@ -28,10 +28,11 @@ from zongmu.model.derive import View
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.project import Project
 from zongmu.model.records import RECORD_TYPES
-from zongmu.policy.engine import FactCrash, Under, World, ask, contexts_of, facts_of
+from zongmu.policy.engine import FactCrash, Under, ask, contexts_of, facts_of
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.remembering import world_print
 from zongmu.policy.rules import Rule
+from zongmu.policy.world import World
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import Located

@@ -34,10 +34,13 @@ from zongmu.policy.approvals import (
     of_parties,
     of_waivers,
 )
-from zongmu.policy.engine import Ruling, World, because
+from zongmu.policy.judging import judge_record
 from zongmu.policy.merging import Decision, stands_in_way
-from zongmu.policy.run import Run, judge_record
+from zongmu.policy.run import Run
 from zongmu.policy.signoffs import endorsements_of
+from zongmu.policy.telling import because
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World
 from zongmu.policy.zones import zone_of
 from zongmu.store.change import Change
 from zongmu.store.registry import LoadedRecord, Registry

@@ -18,9 +18,10 @@ from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.model.titles import path_title
-from zongmu.policy.engine import Ruling, World
 from zongmu.policy.run import Run
 from zongmu.policy.signoffs import endorsements_of, waiting
+from zongmu.policy.weighing import Ruling
+from zongmu.policy.world import World
 from zongmu.report.change_data import ChangeReport
 from zongmu.report.words import GATE
 from zongmu.store.registry import Registry

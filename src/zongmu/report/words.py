@@ -17,7 +17,8 @@ from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.addresses import address_words
 from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import OWN_FILE, UNIT, Measure, Reading, Sentence
+from zongmu.policy.measure import UNIT, Measure, Reading, Sentence
+from zongmu.policy.measure_file import OWN_FILE
 from zongmu.policy.rules import Rule
 from zongmu.policy.words import CAP_WHY, SAY
 

@@ -25,10 +25,12 @@ from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.model.titles import path_title
 from zongmu.policy.asof import elapsed
-from zongmu.policy.context import CheckContext, Law, ProjectContext
-from zongmu.policy.engine import World, ask
+from zongmu.policy.context import Law, ProjectContext
+from zongmu.policy.engine import ask
+from zongmu.policy.hygiene_context import CheckContext
 from zongmu.policy.measure import Measure, Sentence
 from zongmu.policy.rules import Check
+from zongmu.policy.world import World
 from zongmu.publish.inbrowser.link import Linker
 
 NOT_HERE: Final = (

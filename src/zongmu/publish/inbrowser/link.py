@@ -34,7 +34,7 @@ from pydantic.fields import FieldInfo
 
 from zongmu.model.expressions import Lazy
 from zongmu.model.scalars import Scalar, TextForm
-from zongmu.policy import engine
+from zongmu.policy import weighing
 from zongmu.policy.rules import Rule
 from zongmu.publish.inbrowser.translate import Callee, Untranslatable, function, literal
 
@@ -44,7 +44,7 @@ _RUNTIME: Final[dict[int, str]] = {
     id(bisect.bisect_left): "bisect_left", id(bisect.bisect_right): "bisect_right", id(functools.partial): "partial",
     id(calendar.monthrange): "monthrange", id(unicodedata.normalize): "normalize", id(collections.Counter): "counter",
     id(collections.defaultdict): "defaultdict", id(re.compile): "regex", id(re.fullmatch): "fullmatch",
-    id(re.search): "search", id(unicodedata.digit): "digit", id(unicodedata.is_normalized): "isNormalized", id(engine._crashed): "crashed",
+    id(re.search): "search", id(unicodedata.digit): "digit", id(unicodedata.is_normalized): "isNormalized", id(weighing.crashed): "crashed",
 }  # fmt: skip
 """What the runtime has itself, by identity."""
 

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Outcome, Severity
-from zongmu.policy.engine import because
 from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.telling import because
 from zongmu.policy.words import BECAUSE
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import MARKS, Maker, mark_html
