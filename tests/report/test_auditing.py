@@ -128,6 +128,7 @@ def test_each_matter_that_was_planted_is_found_and_no_other(planted: Instance) -
     assert (records(found, "silent"), records(found, "amounts")) == (["13"], ["12", "13"])
     assert [row[3:5] for row in found["waivers"]] == [[{"zh": "示例财政局", "en": "示例财政局"}, "示财〔2025〕1号"]]
     assert records(found, "own") == ["05", "06"]
+    assert {row[8] for row in found["recorded"] if row[1] == "demo-2026-0004"} == {"王 (1)"}
     assert [row[3:6] for row in found["near"]] == [["200万元", "200万元", "DM-2"]]
     assert records(found, "order", 0) == ["09"]
     assert [row[0:3:2] for row in found["two_hats"]] == [["demo-2026-0010", "=cmd|甲"]]

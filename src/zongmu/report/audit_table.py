@@ -113,17 +113,22 @@ class Material:
         return "、".join(dict.fromkeys(map(self.shown, people(event))))
 
     def shown(self, person: tuple[str, str]) -> str:
-        """The name of a person; with the address where others bear the same name."""
+        """The name of a person; where others bear it too, with the account, or with a number, told apart by address."""
         name, email = person
-        return f"{name} <{email}>" if name in self._shared_names else name or email or "—"
+        who = self.identity(email)
+        bearers = self._bearers.get(name, [])
+        if len(bearers) < 2:
+            return name or "—"
+        return f"{name} ({who if who in self.accounts else bearers.index(who) + 1})"
 
     @cached_property
-    def _shared_names(self) -> frozenset[str]:
-        held: dict[str, set[str]] = {}
+    def _bearers(self) -> dict[str, list[str]]:
+        """Who bears each name, in the order of the history."""
+        held: dict[str, dict[str, None]] = {}
         for event in self.events:
             for name, email in people(event):
-                held.setdefault(name, set()).add(self.identity(email))
-        return frozenset(name for name, who in held.items() if len(who) > 1)
+                held.setdefault(name, {})[self.identity(email)] = None
+        return {name: list(who) for name, who in held.items()}
 
     def identity(self, email: str) -> str:
         """The account behind an address, else the address itself: one person may have written several names."""

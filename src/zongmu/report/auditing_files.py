@@ -69,7 +69,7 @@ def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
         f'<!doctype html>\n<html lang="{"zh-CN" if zh else "en"}">\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{title} {options.start} {options.end}</title>\n<style>{_STYLE}</style>\n<main>\n<h1>{title}</h1>\n<p>{about}</p>\n<nav>",
-        *(f'<a href="#{t.id}">{html.escape(t.title.pick(lang))}（{len(t.rows)}）</a>' for t in tables),
+        *(f'<a href="#{t.id}">{_title(t, lang)}</a>' for t in tables),
         "</nav>",
         *(_table(table, lang) for table in tables),
         "</main>\n</html>\n",
@@ -77,10 +77,15 @@ def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
     return "\n".join(out)
 
 
+def _title(table: Table, lang: str) -> str:
+    count = f"（{len(table.rows)}）" if lang == "zh" else f" ({len(table.rows)})"
+    return html.escape(table.title.pick(lang)) + count
+
+
 def _table(table: Table, lang: str) -> str:
     said = html.escape(table.explains.pick(lang))
     label = "可能的正常原因：" if lang == "zh" else "What may explain it: "
-    head = f'<h2 id="{table.id}">{html.escape(table.title.pick(lang))}（{len(table.rows)}）</h2>\n<p>{label}{said}</p>'
+    head = f'<h2 id="{table.id}">{_title(table, lang)}</h2>\n<p>{label}{said}</p>'
     if not table.rows:
         return head
     names = "".join(f"<th>{html.escape(c.pick(lang))}" for c in table.columns)
