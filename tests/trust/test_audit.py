@@ -77,6 +77,9 @@ def test_a_bundle_is_verified_in_one_command(made: History, tmp_path: Path, caps
     git(made, "bundle", "create", "-q", str(bundle), "HEAD", "main")
     assert main([*command, "--since", str(kept), "--lang", "en"]) == 0
     assert "since the checkpoint of 3 commits" in capsys.readouterr().out
+    kept.write_text(told["checkpoint"].replace("registry.example", "another.example"))
+    assert main([*command, "--since", str(kept)]) == 1
+    assert "trust.checkpoint-root" in capsys.readouterr().out
     page = tmp_path / "report.html"
     assert main([*command, "--format", "html", "--out", str(page)]) == 0
     assert "核验通过" in page.read_text()
@@ -190,6 +193,12 @@ def test_a_shallow_clone_a_part_of_a_bundle_and_a_damaged_one_are_no_answer(
     assert main(["audit", "verify", str(part)]) == 2
     assert "trust.bad-bundle" in capsys.readouterr().err
     whole = tmp_path / "whole.bundle"
+    git(made, "bundle", "create", "-q", str(whole), "HEAD")
+    head, _, pack = whole.read_bytes().partition(b"\n\n")
+    # Which of two heads Git would take is not for us to guess.
+    whole.write_bytes(head + b"\n" + git(made, "rev-parse", "main~1").encode() + b" HEAD\n\n" + pack)
+    assert main(["audit", "verify", str(whole)]) == 2
+    assert "trust.bad-bundle" in capsys.readouterr().err
     git(made, "bundle", "create", "-q", str(whole), "HEAD")
     data = bytearray(whole.read_bytes())
     data[len(data) // 2] ^= 1

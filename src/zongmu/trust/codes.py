@@ -231,8 +231,8 @@ CHECKPOINT_ROOT = _code(
     "checkpoint-root",
     ("检查点的摘要不符", "Checkpoint root differs"),
     (
-        "前 {size} 个提交重新算出的根摘要与检查点不同",
-        "The root computed again over the first {size} commits is not the checkpoint's",
+        "前 {size} 个提交重新算出的根摘要，或当时的网址，与检查点不同",
+        "The root computed again over the first {size} commits, or whose history it was then, is not the checkpoint's",
     ),
 )
 CHECKPOINT_FILE = _code(

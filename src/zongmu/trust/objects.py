@@ -96,7 +96,11 @@ def _header(source: Path, file: BinaryIO, bare: bool) -> tuple[str, dict[str, st
         elif line.startswith((b"-", b"@")):
             raise _bad(source, "只含一部分历史", "it holds a part of the history only")
         elif found := _REFERENCE.fullmatch(line.removesuffix(b"\n")):
-            references[path_text(found[2])] = found[1].decode()
+            name = path_text(found[2])
+            if name in references:
+                # Git would take one of them, and we perhaps the other.
+                raise _bad(source, f"有两个 {shown(name, 80)}", f"it has two of {shown(name, 80)}")
+            references[name] = found[1].decode()
         else:
             break
     raise _bad(source, "文件头不对", "its header is damaged")

@@ -135,8 +135,7 @@ class Verifier:
             self._fault(codes.NO_TRUST, self._head, path=KEYS_PATH)
         if since is not None and leaves:
             self._since(since, chain)
-        origin = origin_of(self.objects.file(self.objects.commit(self._head).tree, SETTINGS_PATH))
-        made = Checkpoint(origin, len(leaves) or 1, root_hash(leaves), self._head)
+        made = Checkpoint(self._origin(self._head), len(leaves) or 1, root_hash(leaves), self._head)
         return Result(
             head=self._head,
             root=root,
@@ -155,8 +154,11 @@ class Verifier:
     def _since(self, since: Checkpoint, chain: list[str]) -> None:
         if since.size > len(chain) or chain[since.size - 1] != since.head:
             self._fault(codes.CHECKPOINT_DIFFERS, "", size=since.size, head=since.head)
-        elif root_hash(self.progress.leaves[: since.size]) != since.root:
+        elif root_hash(self.progress.leaves[: since.size]) != since.root or since.origin != self._origin(since.head):
             self._fault(codes.CHECKPOINT_ROOT, "", size=since.size)
+
+    def _origin(self, commit: str) -> str:
+        return origin_of(self.objects.file(self.objects.commit(commit).tree, SETTINGS_PATH))
 
     def _fault(self, code: Code, commit: str, **values: object) -> None:
         self._add(Fault(code, commit, dict(values)))
