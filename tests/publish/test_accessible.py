@@ -110,7 +110,7 @@ def test_every_kind_of_page_meets_wcag_and_asks_nobody_else(site: str, browser: 
 
 
 def test_narrow_or_enlarged_no_page_scrolls_sideways(site: str, browser: Browser) -> None:
-    """360 px wide; and 1280 px enlarged to 200 %, which is a view of 640 px of twice the density."""
+    """360 px wide; 1280 px enlarged to 200 %, which is a view of 640 px of twice the density; and on paper."""
     for viewport, scale in (({"width": 360, "height": 700}, 1), ({"width": 640, "height": 400}, 2)):
         page, _, _ = open_page(browser, viewport=viewport, device_scale_factor=scale)
         wide = []
@@ -119,6 +119,20 @@ def test_narrow_or_enlarged_no_page_scrolls_sideways(site: str, browser: Browser
             if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
                 wide.append(path)
         assert wide == []
+    page, _, _ = open_page(browser, viewport={"width": 680, "height": 960})  # A4 with margins of 15 mm
+    page.emulate_media(media="print")
+    cut = []
+    for path in (
+        "projects/index.html",
+        "projects/shili-2026-0001.html",
+        "organizations/index.html",
+        "rules/index.html",
+    ):
+        page.goto(site + path)
+        right = "Math.max(...[...document.querySelectorAll('main *')].map(one => one.getBoundingClientRect().right))"
+        if page.evaluate(right) > 680:
+            cut.append(path)
+    assert cut == [], "what is printed must fit the sheet"
 
 
 def test_a_page_is_walked_by_keyboard_with_the_focus_in_sight(site: str, browser: Browser) -> None:

@@ -36,10 +36,18 @@ def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | No
             if share is not None:
                 part = f"{share // 100}.{share % 100:02d}%"
                 note = safe(make.word(f"占现行基线 {part}", f"{part} of the current baseline"))
+        elif rung.step == "original":
+            note = _first_approved(make, project)
         elif rung.against_original is not None:
             note = _against_original(make, rung.against_original)
         out.append((LADDER[rung.step].pick(make.lang), say.money(rung.amount), note))
     return out
+
+
+def _first_approved(make: Maker, project: Released) -> Markup:
+    """What the original baseline is: the first approval, and its day."""
+    day = next((m.date.isoformat() for m in project.view.estimate_approvals[:1]), "")
+    return safe(make.word(f"首次批复 {day}", f"as first approved {day}").strip())
 
 
 def _against_original(make: Maker, difference: Variance) -> Markup:
@@ -81,9 +89,9 @@ def _source(make: Maker, project: Released, rung: Rung, act: PublicMilestone | N
     """Where an amount comes from: an act, or the table that adds up to it."""
     if rung.amount is None:
         return ""
-    contracts, payments = len(project.view.contracts()), len(project.public.payments)
-    if rung.step == "contracted" and contracts > 1:
-        return safe(f'<a href="#contracts">{make.word(f"{contracts} 份合同", f"{contracts} contracts")}</a>')
+    payments = len(project.public.payments)
+    if rung.step == "contracted" and len(project.view.contracts()) > 1:
+        return safe(f'<a href="#contracts">{make.word("各份合同", "the contracts")}</a>')
     if rung.step == "paid" and payments:
         return safe(f'<a href="#payments">{make.word(f"{payments} 笔支付", f"payments: {payments}")}</a>')
     return act_link(make, project, act) if act is not None else ""
