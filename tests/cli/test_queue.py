@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.instances import PROJECT, Instance, make
+from tests.instances import PROJECT, Instance, make, say
 
 LAW = """milestones:
   design_approved: {confirmed_by: finance}
@@ -131,6 +131,12 @@ def test_proposals_that_need_the_role_are_in_its_queue(desk: Instance) -> None:
     assert (found["mine"]["record"], found["mine"]["amount"]) == ("demo-2026-0001", "295万元")
     assert found["alien"]["record"] == "git.no-merge-base"
     assert "zongmu diff --lang zh HEAD mine" in desk.say("queue", "--role", "finance", "--proposals").out
+    # In a clone they are the remote's branches.
+    desk.git("clone", "-q", ".", "clone")
+    data = json.loads(
+        say("--root", desk.root / "clone", "queue", "--role", "finance", "--proposals", "--format", "json").out
+    )
+    assert {i["about"] for i in data["items"] if i["work"] == "proposal"} == {"origin/mine", "origin/alien"}
 
 
 def test_a_page_that_cannot_be_written_is_trouble_and_no_defect_of_ours(desk: Instance) -> None:

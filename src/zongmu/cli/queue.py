@@ -97,7 +97,9 @@ def _proposals(root: Path, pattern: str, role: str, items: Sequence[Item]) -> It
     """What waits on branches that are not merged. One that cannot be judged is an item too: somebody has to update it."""
     git = Git(root)
     tip = git.resolve("HEAD")
-    for name, commit in git.refs(pattern).items():
+    # In a clone the branches of the others are the remote's; one that is here too is told of once.
+    found = git.refs(pattern) if pattern else git.refs("refs/heads") | git.refs("refs/remotes")
+    for name, commit in {commit: (name, commit) for name, commit in found.items()}.values():
         if commit == tip or git.is_ancestor(commit, tip):
             continue
         short = name.removeprefix("refs/heads/").removeprefix("refs/remotes/")

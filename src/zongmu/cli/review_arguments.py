@@ -124,9 +124,9 @@ def add_review(add: Add) -> None:
     queue.add_argument(
         "--proposals",
         nargs="?",
-        const="refs/heads",
+        const="",
         metavar="REFS",
-        help="也列出未合并的分支（缺省 refs/heads） also branches that are not merged",
+        help="也列出未合并的分支（缺省为本地和远端的全部） also branches that are not merged, here and of the remotes",
     )
     queue.add_argument("--as-of", metavar="DATE", help="截至日 the day to judge on")
     queue.add_argument("--format", choices=("text", "json", "html"), default="text", help="输出格式 output format")
