@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.instances import LATE, PROJECT, Instance, home, tiny
+from tests.instances import LATE, PROJECT, Instance, home, make, tiny
 from tests.shared import REPO
 
 __all__ = ["home", "tiny"]
@@ -87,3 +89,11 @@ def test_junit_is_sound_xml_whatever_stands_in_a_record(changed: Instance) -> No
     assert all(case.find("failure").get("type") for case in failed)  # type: ignore[union-attr]
     assert "record.silent-edit" in {str(case.get("name")).split(" ")[0] for case in failed}
     assert said.code == 1
+
+
+def test_a_forge_gets_its_own_paths_where_the_instance_is_a_folder_of_the_repository(tmp_path: Path) -> None:
+    one = make(tmp_path / "city")
+    one.append(PROJECT, "nonsense: 1\n")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for format, sign in (("github", "file="), ("codequality", '"path": "'), ("sarif", '"uri": "'), ("junit", 'name="')):
+        assert f"{sign}city/{PROJECT}" in one.say("check", "--format", format).out

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from zongmu.cli.lines import Lines
 from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
-from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, registry_at, world_of
+from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, prefix_of, registry_at, world_of
 from zongmu.cli.terms import Terms
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Outcome
@@ -49,7 +49,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         registry = registry_at(root, tree, load_with=load_for_run)
         wanted = _wanted(args.paths, root, registry)
         if registry.instance is None:
-            return _broken_instance(registry_at(root, tree), wanted, checks, args, began)
+            return _broken_instance(root, registry_at(root, tree), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
         progress = Progress("检查 checking" if args.lang == "zh" else "checking")
         memory: Remembers | None = memory_of(cache, world, registry)
@@ -69,12 +69,12 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
             known = judge_known(change, checks, asof, cache)
             if known is not None:
                 summary = _counted(known.outcomes, terms.taken(began), known.world.asof, args.base)
-                _report(known.outcomes.decision, summary, known.head, checks, args, None)
+                _report(root, known.outcomes.decision, summary, known.head, checks, args, None)
                 return 2 if known.outcomes.crashed else exit_code(known.outcomes.decision.gate)
         tip, registry = read_both(root, change)
         wanted = _wanted(args.paths, root, registry, tip)
         if registry.instance is None:
-            return _broken_instance(load(registry.tree), wanted, checks, args, began)
+            return _broken_instance(root, load(registry.tree), wanted, checks, args, began)
         world, before, result = judge_sides(change, checks, tip, registry, asof, cache, args.jobs)
     decision = decide(
         _inside(result.findings, wanted),
@@ -86,7 +86,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         demonstrates = registry.instance.demonstration is not None
         tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
     summary = _summary(result, terms.taken(began), args.base)
-    _report(decision, summary, registry, checks, args, tally)
+    _report(root, decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
 
 
@@ -130,7 +130,7 @@ def _lists_news(args: argparse.Namespace) -> bool:
 
 
 def _broken_instance(
-    registry: Registry, wanted: list[str], checks: Checks, args: argparse.Namespace, began: float
+    root: Path, registry: Registry, wanted: list[str], checks: Checks, args: argparse.Namespace, began: float
 ) -> int:
     """Nothing can be judged without the instance's settings; what is wrong with every file is still said."""
     decision = decide(_inside(registry.findings, wanted), strict=args.strict)
@@ -145,7 +145,7 @@ def _broken_instance(
         advisory=0,
         base=None,
     )
-    _report(decision, summary, registry, checks, args, None)
+    _report(root, decision, summary, registry, checks, args, None)
     raise no_settings(registry)
 
 
@@ -229,6 +229,7 @@ def _texts(
 
 
 def _report(
+    root: Path,
     decision: Decision,
     summary: Summary,
     registry: Registry,
@@ -242,11 +243,12 @@ def _report(
         sys.stdout.write(dump(report_data(decision, summary, checks, tally)))
         return
     if args.format in ("sarif", "codequality", "junit"):
-        from zongmu.report.formats import rendered
+        from zongmu.report.formats import from_top, rendered
 
         listed = shown(decision.findings, all_states=args.all or summary.base is None or args.format == "sarif")
-        based = summary.base is not None
-        sys.stdout.write(rendered(args.format, listed, decision.cured, checks, args.lang, based=based))
+        prefix, based = prefix_of(root), summary.base is not None
+        listed, cured = from_top(listed, prefix), from_top(decision.cured, prefix)
+        sys.stdout.write(rendered(args.format, listed, cured, checks, args.lang, based=based))
         return
     if tally is not None:
         for line in tally_lines(tally, checks, args.lang):
@@ -260,9 +262,10 @@ def _report(
                 print(line)
             print()
     if args.format == "github":
+        from zongmu.report.formats import from_top
         from zongmu.report.github import annotation
 
-        for finding in listed:
+        for finding in from_top(listed, prefix_of(root)):
             print(annotation(finding, args.lang))
     else:
         for text in _texts(listed, registry, checks, args.lang, args.jobs):

@@ -92,14 +92,13 @@ def notes(answer: Answer) -> Iterator[Bilingual]:
 
 def github_lines(answer: Answer, lang: str) -> Iterator[str]:
     """The findings as annotations, and the answer."""
+    from zongmu.report.formats import from_top
     from zongmu.report.github import annotation
 
-    for finding in answer.standing:
+    judged = answer.judged.decision.findings if answer.judged is not None else ()
+    fresh = [f for f in judged if not stands_in_way(f) and f.state.value in ("new", "worse")]
+    for finding in from_top((*answer.standing, *fresh), answer.change.tree_before.git.prefix):
         yield annotation(finding, lang)
-    if answer.judged is not None:
-        for finding in answer.judged.decision.findings:
-            if not stands_in_way(finding) and finding.state.value in ("new", "worse"):
-                yield annotation(finding, lang)
     yield from (text.pick(lang) for text in notes(answer))
     yield ("结论：" if lang == "zh" else "gate: ") + GATE[answer.gate].pick(lang)
 
@@ -128,7 +127,7 @@ def answer_data(answer: Answer) -> dict[str, object]:
 
 def _for_machines(answer: Answer, format: str, lang: str) -> str:
     """The gate's own findings, and those of the change, in a format of others."""
-    from zongmu.report.formats import rendered
+    from zongmu.report.formats import from_top, rendered
 
     findings: list[Finding] = list(answer.own)
     cured: tuple[Finding, ...] = ()
@@ -137,7 +136,8 @@ def _for_machines(answer: Answer, format: str, lang: str) -> str:
         decision, checks = answer.judged.decision, answer.judged.checks
         findings += decision.findings if format == "sarif" else shown(decision.findings, all_states=False)
         cured = decision.cured
-    return rendered(format, findings, cured, checks, lang, based=True)
+    prefix = answer.change.tree_before.git.prefix
+    return rendered(format, from_top(findings, prefix), from_top(cured, prefix), checks, lang, based=True)
 
 
 def _comment(answer: Answer, lang: str) -> str:

@@ -17,6 +17,8 @@ from zongmu.policy.run import make_world
 from zongmu.policy.validity import overlaps
 from zongmu.policy.world import World
 from zongmu.store.cache import Cache
+from zongmu.store.git import Git
+from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree
 
@@ -80,6 +82,14 @@ def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tr
             ),
         )
     return load_with(tree if tree is not None else WorkTree.of(root))
+
+
+def prefix_of(root: Path) -> str:
+    """The way from the top of the repository to the instance, as a forge writes paths; empty where there is none."""
+    try:
+        return Git(root).prefix
+    except GitProblem:
+        return ""
 
 
 def project_named(registry: Registry, name: str) -> Project:

@@ -21,7 +21,7 @@ def review_of(answer: Answer) -> str:
     judged = answer.judged
     if judged is None:
         return ""
-    world, head = judged.world, judged.head
+    world, head, tip_tree = judged.world, judged.head, answer.change.tree_before
 
     def judge(record: LoadedRecord) -> list[Finding]:
         return judge_record(world, record).findings
@@ -33,7 +33,8 @@ def review_of(answer: Answer) -> str:
             continue
         tip = judged.tip.file(path)
         committed = tip.data.decode("utf-8", "replace") if tip is not None and tip.data is not None else ""
-        comments.extend(_comments(path, loaded.data, mended(path, loaded.data, judge, committed)[0], committed))
+        better = mended(path, loaded.data, judge, committed)[0]
+        comments.extend(_comments(tip_tree.git.prefix + path, loaded.data, better, committed))
     if not comments or len(comments) > _MOST:
         return ""
     return dump({"commit_id": answer.change.head, "event": "COMMENT", "comments": comments})

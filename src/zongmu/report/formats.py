@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -22,6 +23,11 @@ _SEVERITY: Final = {
     Severity.NOTICE: "info",
     Severity.NONE: "info",
 }
+
+
+def from_top(findings: Iterable[Finding], prefix: str) -> list[Finding]:
+    """*findings* with paths as a forge knows them, from the top of the repository; *prefix* leads to the instance."""
+    return [replace(f, path=prefix + f.path) for f in findings] if prefix else [*findings]
 
 
 def rendered(

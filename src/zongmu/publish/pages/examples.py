@@ -164,7 +164,6 @@ _EXPECTED: dict[str, Bilingual] = {
     "at": Bilingual("针对", "about"),
     "due": Bilingual("期限", "due"),
     "until": Bilingual("至迟变化于", "turns by"),
-    "excess": Bilingual("超出", "excess"),
     "cites": Bilingual("条款", "clause"),
     "addressee": Bilingual("责任方", "duty of"),
     "caps": Bilingual("减轻", "lowered by"),
