@@ -78,7 +78,7 @@ def names_of(world: World, registry: Registry) -> Names:
             roles |= loaded.measure.roles
             rules |= {rule: text.title for rule, text in loaded.texts.items()}
             kinds |= {kind: use.title for kind, use in loaded.measure.milestones.items() if use.title is not None}
-            for name, table in loaded.measure.codes.items():
+            for name, table in (*loaded.measure.codes.items(), ("role", loaded.measure.roles)):
                 codes.setdefault(name, {}).update(table)
         titles[jurisdiction] = Titles(codes, kinds, bodies)
     return Names(roles, titles, rules)
