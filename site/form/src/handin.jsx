@@ -3,7 +3,7 @@ import { useContext, useMemo, useState } from "react";
 import { differences, leaves } from "./changes.jsx";
 import { document_, ordered } from "./emit.js";
 import { revised } from "./keep.js";
-import { SHEET_STYLE, forgeLink, manifestOf, missingPapers, packageOf, save, sheet } from "./package.js";
+import { SHEET_STYLE, forgeLink, manifestOf, missingPapers, packageOf, save, sheet, tooHeavy } from "./package.js";
 import { pathTitle, sections, valueText } from "./schema.js";
 import { t } from "./texts.js";
 import { Shared } from "./widgets.jsx";
@@ -53,6 +53,7 @@ export function HandIn({ record, loaded, kit, common, papers, submitter, setSubm
   const base = loaded && loaded.digest;
   const parts = () => sheetParts(record, loaded, kit, common.bodies, papers);
   const missing = missingPapers(record, papers, loaded && loaded.data);
+  const heavy = tooHeavy(record, papers);
   const pack = () => {
     const made = packageOf(record, text, papers, from, base, parts());
     save(`${record.id}-${made.code}.zip`, made.bytes, "application/zip");
@@ -63,11 +64,12 @@ export function HandIn({ record, loaded, kit, common, papers, submitter, setSubm
       <h2>{t("handIn")}</h2>
       {problems.length ? <p className="zf-bad">{t("stillWrong", { n: problems.length })}</p> : null}
       {missing.length ? <p className="zf-ask">{t("papersGone", { n: missing.length })} {missing.map((at, n) => <button key={n} type="button" className="zf-button" onClick={() => go(at)}>{pathTitle(`milestones/${record.milestones[at[1]].kind}`, kit.schema)} {n + 1}</button>)}</p> : null}
+      {heavy ? <p className="zf-bad" role="alert">{t("papersHeavy", { n: heavy })}</p> : null}
       <div className="zf-group">
         {["unit", "office", "paper"].map((name) => <div key={name} className="zf-field"><label htmlFor={`zf-${name}`}>{t(name)}</label><input id={`zf-${name}`} value={from[name]} onChange={part(name)} /></div>)}
       </div>
       <ol className="zf-ways">
-        <li><button type="button" className="zf-button zf-first" id="zf-package" disabled={stop} onClick={pack}>{t("package")}</button> <span>{t("packageNote")}</span></li>
+        <li><button type="button" className="zf-button zf-first" id="zf-package" disabled={stop || heavy > 0} onClick={pack}>{t("package")}</button> <span>{t("packageNote")}</span></li>
         <li><button type="button" className="zf-button" id="zf-sheet" disabled={stop} onClick={() => { const { manifest, code } = manifestOf(record, text, papers, from, base); print(record, parts(), from, code, manifest); }}>{t("sheet")}</button> <span>{t("printNote")}</span></li>
         <li><span>{t("thenNote")}</span></li>
       </ol>

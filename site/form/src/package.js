@@ -28,6 +28,15 @@ export function papersOf(data, papers) {
   return out;
 }
 
+/** What the papers of a package may weigh together: the desk takes 200 MiB, the record and the sheet included. */
+export const PAPERS_LIMIT = (200 << 20) - (2 << 20);
+
+/** MiB of the papers where they are more than a package may hold; else 0. */
+export function tooHeavy(data, papers) {
+  const bytes = papersOf(data, papers).reduce((sum, [, paper]) => sum + paper.bytes.length, 0);
+  return bytes > PAPERS_LIMIT ? Math.ceil(bytes / (1 << 20)) : 0;
+}
+
 /** {manifest, code} of a package. */
 export function manifestOf(data, text, papers, submitter, baseDigest) {
   const digest = sha256Text(text);

@@ -126,6 +126,7 @@ const TEXTS = {
   draftFound: ["已恢复上次的草稿", "Your last draft is back"],
   attach: ["放进申报包；登记里只记摘要，不上传", "Goes into the package; the record keeps its digest, nothing is sent"],
   attached: ["已附", "attached"],
+  papersHeavy: ["附件共 {n} MB，申报包最多收 200 MB：大的不要放进申报包，另行移交。", "The papers weigh {n} MB; a package takes 200 MB: leave the large ones out and hand them over separately."],
   attachAgain: ["草稿不含附件原文，请重新选择文件", "A draft does not hold the file itself: choose it again"],
   cannotRead: ["读不了这个文件：", "This file cannot be read: "],
   yamlTwice: ["同一个键写了两次，留一个。", "a key stands here twice; keep one."],

@@ -1,6 +1,7 @@
 // How single values are entered: office amounts with their echo, days, bodies by name, papers by digest.
 import { createContext, useContext, useEffect, useState } from "react";
 import { capital, readMoney, yuan } from "./money.js";
+import { PAPERS_LIMIT } from "./package.js";
 import { sha256 } from "./sha256.js";
 import { LANG, t } from "./texts.js";
 
@@ -168,9 +169,12 @@ function Several({ id, value, onChange, options }) {
 
 function Attachment({ id, value, onChange }) {
   const { papers, addPaper } = useContext(Shared);
+  const [heavy, setHeavy] = useState(0);
   const paper = value && papers.get(value);
   const take = (file) => {
     if (!file) return;
+    setHeavy(file.size > PAPERS_LIMIT ? Math.ceil(file.size / (1 << 20)) : 0);
+    if (file.size > PAPERS_LIMIT) return;
     const reader = new FileReader();
     reader.onload = () => {
       const bytes = new Uint8Array(reader.result);
@@ -184,6 +188,7 @@ function Attachment({ id, value, onChange }) {
     <div className="zf-paper">
       <label className="zf-file"><span className="zf-button">{t("choosePaper")}</span><input id={id} type="file" aria-describedby={`${id}-note`} onChange={(e) => take(e.target.files[0])} /></label>
       <p className="zf-echo" id={`${id}-note`}>{t("attach")}</p>
+      {heavy ? <p className="zf-bad" role="alert">{t("papersHeavy", { n: heavy })}</p> : null}
       {value ? (
         <p className="zf-echo">
           {paper ? `${t("attached")} ${paper.name} (${Math.ceil(paper.bytes.length / 1024)} KiB) ` : `${t("attachAgain")} `}
