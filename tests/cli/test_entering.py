@@ -171,6 +171,14 @@ def test_words_of_an_office_are_taken_and_what_is_wrong_names_its_own_option(tin
     assert "[record.act-twice]" in said.out, said.all
 
 
+def test_a_body_is_known_by_its_former_name(tiny: Instance) -> None:
+    office = "registry/organizations/demo/finance.yaml"
+    tiny.edit(office, "name: 示例财政局", "name: 示例财政局\nformer_names: [{name: 示例财税局}]")
+    assert (
+        "owner: demo/finance" in (said := tiny.say("new", "--name", "甲", "--owner", "示例财税局", "--dry-run")).out
+    ), said.all
+
+
 def test_completion_knows_projects_kinds_and_options(tiny: Instance) -> None:
     bash = shutil.which("bash")
     assert bash is not None

@@ -215,4 +215,6 @@ def test_the_refusal_is_said_and_nothing_is_written(office: tuple[Instance, Path
     assert "package.strange-entry" in said.out
     assert "etc/cron" not in said.all
     assert tiny.say("intake", file.with_name("none.zip"), "--by", "窗口").code == 2
+    file.write_bytes(packed(RECORD.format("0" * 64).replace("jurisdiction: demo", "jurisdiction: other")))
+    assert "[intake.other-jurisdiction]" in (said := tiny.say("intake", file, "--by", "窗口")).out, said.all
     assert tiny.git("for-each-ref", "refs/heads/intake/") == ""

@@ -262,6 +262,17 @@ def test_an_exported_record_comes_back_with_only_what_was_changed(tiny: Instance
     assert after.endswith("  - kind: contract_signed\n    date: 2026-03-20\n    role: build\n    amount: 100万元\n")
 
 
+def test_an_empty_template_for_a_registered_project_adds_and_takes_nothing_away(tiny: Instance, tmp_path: Path) -> None:
+    before = tiny.read(PROJECT)
+    book = _template(tiny, tmp_path)
+    _fill(book["项目·record"], 3, id="demo-2026-0001", name="示例平台")
+    _fill(book["里程碑·milestones"], 3, above0="demo-2026-0001", kind="开工", date="2026-06-01")
+    book.save(tmp_path / "b.xlsx")
+    said = tiny.say("import", tmp_path / "b.xlsx")
+    assert said.code == 0, said.all
+    assert tiny.read(PROJECT) == f"{before}  - kind: build_started\n    date: 2026-06-01\n"
+
+
 def test_an_id_that_a_row_brings_is_not_given_to_another_row(tiny: Instance, tmp_path: Path) -> None:
     file = tmp_path / "t.xlsx"
     assert tiny.say("template", "project", "--out", file).code == 0

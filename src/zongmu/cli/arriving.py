@@ -15,6 +15,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.cli.waiting import Waiting
 from zongmu.cli.workbook_files import files_of
 from zongmu.exchange.package import Package, Paper, check_code, read_package
+from zongmu.exchange.seed import valid_jurisdiction
 from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_open import is_workbook
@@ -170,13 +171,23 @@ def _package(desk: Desk, tree: Tree, package: Package, name: str, waiting: Seque
     parsed = parse(package.record, "project.yaml")
     data = parsed.value if isinstance(parsed.value, dict) else {}
     id, city, owner = (data.get(k) for k in ("id", "jurisdiction", "owner"))
-    if not isinstance(id, str) or not _ID.fullmatch(id) or desk.world.instance.jurisdiction(str(city)) is None:
+    if not (isinstance(id, str) and _ID.fullmatch(id) and isinstance(city, str) and valid_jurisdiction(city)):
         raise Trouble(
             "intake.no-place",
             Bilingual(
                 f"{name} 里的登记号或辖区读不懂，无处安放", f"the id or the jurisdiction in {name} cannot be read"
             ),
             Bilingual("请申报单位用填报页重新填写", "ask the unit to fill in the form again"),
+            exit_code=1,
+        )
+    if desk.world.instance.jurisdiction(city) is None:
+        here = "、".join(f"{j.name}（{j.id}）" for j in desk.world.instance.jurisdictions)
+        raise Trouble(
+            "intake.other-jurisdiction",
+            Bilingual(
+                f"{name} 是报给辖区 {city} 的，本库只收 {here}", f"{name} is for {city}; this registry takes {here}"
+            ),
+            Bilingual("转给该辖区的经办机关", "pass it on to the office of that jurisdiction"),
             exit_code=1,
         )
     out = Arrived(package.digest, package.check_code, submitter=package.submitter, papers=package.papers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.workbook_read import Read
+from zongmu.model.leaves import row_key
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
 from zongmu.store.canonical import ordered, written
@@ -41,8 +42,13 @@ def files_of(desk: Desk, read: Read, taken: Collection[str] = ()) -> Made:
     for key, data in read.records.items():
         found = _registered(desk, read.type, read.jurisdiction, str(data.get(KEYS[read.type], "")))
         if found is not None:
-            _not_moved_on(found, read.bases.get(key))
-            edited = _edited(desk, found, _with_unsaid(found, data, read.fields))
+            base = read.bases.get(key)
+            _not_moved_on(found, base)
+            plain = found.plain
+            assert plain is not None
+            # Only where she began from what is recorded does an empty cell take something away.
+            whole = _laid_over(plain, data, kind.series) if base is None else _with_unsaid(plain, data, read.fields)
+            edited = _edited(desk, found, whole)
             if edited is None:
                 made.unchanged += 1
                 continue
@@ -89,10 +95,27 @@ def _not_moved_on(found: LoadedRecord, base: str | None) -> None:
         )
 
 
-def _with_unsaid(found: LoadedRecord, data: dict[str, Any], said: Collection[str]) -> dict[str, Any]:
+def _laid_over(old: Any, new: Any, series: Mapping[str, Sequence[str]], at: str = "") -> Any:
+    """*new* over what is recorded: rows by their keys, and what *new* does not say stays."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        over = {k: _laid_over(old[k], v, series, f"{at}/{k}" if at else k) if k in old else v for k, v in new.items()}
+        return {**old, **over}
+    if not (isinstance(old, list) and isinstance(new, list) and old and isinstance(old[0], dict)):
+        return new
+    rows = list(old)
+    natural = series.get(at, ())
+    places = {row_key(row, n, natural): n for n, row in enumerate(old)}
+    for n, row in enumerate(new):
+        place = places.get(row_key(row, n, natural))
+        if place is None:
+            rows.append(row)
+        else:
+            rows[place] = _laid_over(rows[place], row, series, at)
+    return rows
+
+
+def _with_unsaid(plain: dict[str, Any], data: dict[str, Any], said: Collection[str]) -> dict[str, Any]:
     """*data* with what the file holds in fields of which the workbook says nothing: no column, no sheet."""
-    plain = found.plain
-    assert plain is not None
     out = dict(data)
     for name, value in plain.items():
         if name in said or name in ("format", "jurisdiction"):

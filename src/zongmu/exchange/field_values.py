@@ -65,6 +65,7 @@ class Vocabulary:
     lists: Mapping[str, Mapping[str, Bilingual]] = field(default_factory=dict)
     bodies: Mapping[str, Bilingual] = field(default_factory=dict)  # reference → name
     projects: Mapping[str, str] = field(default_factory=dict)  # id → name
+    former: Mapping[str, str] = field(default_factory=dict)  # former name of a body → reference
 
     def codes_for(self, slot: Slot) -> Mapping[str, Bilingual]:
         """The codes that a field takes with their titles; empty where it is open."""
@@ -87,16 +88,18 @@ def vocabulary_of(registry: Registry, codes: Codes) -> Vocabulary:
     kinds = {c: e.title for c, e in model_kinds().items()}
     lists[KIND_LIST] = {**kinds, **{c: e.title for c, e in codes.kinds.items()}}
     bodies = {}
+    former: dict[str, str] = {}
     for record in registry.of_type("organization"):
         name = getattr(record.model, "name", None)
         if name is not None and record.jurisdiction == codes.jurisdiction:
             bodies[record.id] = Bilingual(name, getattr(record.model, "name_en", None) or name)
+            former |= {cells.fold(old.name): record.id for old in getattr(record.model, "former_names", ())}
     projects = {
         r.id: str(getattr(r.model, "name", ""))
         for r in registry.of_type("project")
         if r.jurisdiction == codes.jurisdiction and r.model is not None
     }
-    return Vocabulary(lists, bodies, projects)
+    return Vocabulary(lists, bodies, projects, former)
 
 
 def read_value(text: str, slot: Slot, words: Vocabulary, unit: Unit | None = None) -> Any:
@@ -187,6 +190,8 @@ def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
     named = [
         ref for ref, name in words.bodies.items() if plain.lower() in (cells.fold(name.zh).lower(), name.en.lower())
     ]
+    if not named and plain in words.former:
+        return words.former[plain]
     if len(named) == 1:
         return named[0]
     near = named or [ref for ref, name in words.bodies.items() if plain and plain in name.zh]
@@ -246,7 +251,12 @@ def slot_at(cls: type[Strict], parts: list[str]) -> Slot:
 
         close = near(parts[0], known)
         raise Unreadable(
-            f"没有字段 {parts[0]}" + (f"，是不是 {close[0]}？" if close else f"；有：{'、'.join(known)}"),
+            f"没有字段 {parts[0]}"
+            + (
+                f"，是不是 {close[0]}？"
+                if close
+                else f"；有：{'、'.join(f'{s.title.zh} {n}' for n, s in known.items())}"
+            ),
             f"there is no field {parts[0]}"
             + (f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"),
         )

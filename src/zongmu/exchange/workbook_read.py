@@ -79,12 +79,15 @@ def read_workbook(data: bytes, words_of: Mapping[str, Vocabulary]) -> Read:
         raise foreign()
     stamp = {cell_text(r[0]): cell_text(r[1]) for r in book[STAMP_SHEET].iter_rows(max_col=2, values_only=True) if r[0]}
     kind, city = stamp.get("type", ""), stamp.get("jurisdiction", "")
-    if stamp.get("format") != str(FORMAT) or kind not in KEYS or city not in words_of:
+    if city not in words_of:
+        here = "、".join(words_of)
         raise TableError(
-            Bilingual(
-                "这份模板不是本系统现在的版本，或不属于本库的辖区",
-                "the template is not of this version, or of another registry",
-            ),
+            Bilingual(f"这份表是别的辖区的，本库只收 {here}", f"the workbook is for another jurisdiction than {here}"),
+            Bilingual("转给该辖区的经办机关", "pass it on to the office of that jurisdiction"),
+        )
+    if stamp.get("format") != str(FORMAT) or kind not in KEYS:
+        raise TableError(
+            Bilingual("这份模板不是本系统现在的版本", "the template is not of this version"),
             Bilingual(
                 "用 zongmu template 重新生成，把内容贴过去", "make a new one with zongmu template and paste the content"
             ),
