@@ -42,7 +42,7 @@ class Rung:
     against_current: Variance | None
 
 
-@lru_cache(maxsize=64)  # the page in both languages and the data ask of the same view
+@lru_cache(maxsize=1 << 14)  # pages, tables and lists ask of the same view
 def ladder(view: View) -> tuple[Rung, ...]:
     """Money from the first figure to the last, each against the original and the current baseline."""
     original, current = view.original_baseline, view.current_baseline

@@ -129,9 +129,10 @@ class Released:
         """The day of the latest act."""
         return max((m.date for m in self.public.milestones), default=None)
 
-    def counts(self) -> Counter[Outcome | None]:
+    def counts(self) -> Counter[Outcome]:
         """How often each outcome is there; what is only advice is left out."""
-        return Counter(f.outcome for f in self.findings if not f.advisory)
+        words = Counter([f.outcome._value_ for f in self.findings if f.outcome is not None and not f.advisory])
+        return Counter({Outcome(word): number for word, number in words.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from zongmu.model.finding import Bilingual
@@ -17,17 +17,26 @@ from zongmu.publish.open_data.tables import BETWEEN, Column, Table, references, 
 MARK = "\ufeff"
 
 
-def csv_file(table: Table) -> bytes:
-    """A table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front."""
+_AT_ONCE = 4096
+"""Rows that are text at the same time."""
+
+
+def csv_file(table: Table) -> Iterator[bytes]:
+    """A table as CSV, part by part. Text that a spreadsheet would take for a formula has an apostrophe in front."""
+    yield encode(MARK) + _lines([[column.name for column in table.columns]])
+    for first in range(0, len(table.rows), _AT_ONCE):
+        rows = table.rows[first : first + _AT_ONCE]
+        columns = []
+        for place, column in enumerate(table.columns):
+            cells = texts(column, rows, place)
+            columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
+        yield _lines(zip(*columns, strict=True))
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n")
-    write.writerow([column.name for column in table.columns])
-    columns = []
-    for place, column in enumerate(table.columns):
-        cells = texts(column, table.rows, place)
-        columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
-    write.writerows(zip(*columns, strict=True))
-    return encode(MARK + out.getvalue())
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return encode(out.getvalue())
 
 
 def csvw(about: About, tables: Sequence[Table]) -> bytes:

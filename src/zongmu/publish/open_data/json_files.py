@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +126,7 @@ def _outcome(finding: PublicFinding) -> dict[str, Any]:
         out["outcome"] = verdict.outcome.value
         if finding.severity is not None and verdict.outcome is Outcome.FAIL:
             out["weight"] = finding.severity.name.lower()
-        for name in ("because", "due", "until", "excess", "at"):
-            value = getattr(verdict, name)
+        for name, value in zip(_SAID, _SAID_OF(verdict), strict=True):
             if value is not None:
                 out[name] = _plain(value)
         if verdict.provisional:
@@ -141,9 +141,18 @@ def _outcome(finding: PublicFinding) -> dict[str, Any]:
     return out
 
 
+_SAID = ("because", "due", "until", "excess", "at")
+_SAID_OF = attrgetter(*_SAID)
+_STEP = ("say", "path", "value", "param", "limit", "comparator", "holds")
+_STEP_OF = attrgetter(*_STEP)
+
+
 def _step(step: Step) -> dict[str, Any]:
-    named = ((name, getattr(step, name)) for name in ("say", "path", "value", "param", "limit", "comparator", "holds"))
-    return {name: _plain(value) for name, value in named if value is not None}
+    return {
+        name: value if type(value) is str else _plain(value)
+        for name, value in zip(_STEP, _STEP_OF(step), strict=True)
+        if value is not None
+    }
 
 
 def _plain(value: Any) -> Any:
