@@ -308,6 +308,7 @@ def test_feeds_parse_and_hold_what_they_must(told: Path) -> None:
         assert parsed.feed.id
         assert parsed.feed.title
         assert parsed.feed.updated
+        assert parsed.feed.rights == "CC-BY-4.0"
         for row in parsed.entries:
             assert row.id.startswith("tag:registry.example,")
             assert row.title
@@ -318,6 +319,7 @@ def test_feeds_parse_and_hold_what_they_must(told: Path) -> None:
     for file in sorted((told / "public").rglob("feed*.json")):
         data = json.loads(file.read_text("utf-8"))
         assert data["version"] == "https://jsonfeed.org/version/1.1"
+        assert data["_zongmu"] == {"licence": "CC-BY-4.0"}
         assert all({"id", "url", "content_text", "date_published"} <= row.keys() for row in data["items"])
 
 

@@ -213,6 +213,8 @@ class _Writer:
             "authors": [{"name": self._author}],
             "items": [self._item(entry) for entry in feed.entries],
         }
+        if licence := self._make.release.instance.site.licence:
+            out["_zongmu"] = {"licence": licence}  # the format has no member for it
         return json_bytes(out) + b"\n"
 
     def _item(self, entry: Entry) -> dict[str, Any]:
