@@ -15,6 +15,10 @@ def test_an_honest_history_is_accepted(tmp_path: Path) -> None:
     made.landed({SIGNED: endorsements(row(1, digest_of(text)))}, by="finance")
     result = verified(made)
     assert [f"{f.code.id} {f.values}" for f in result.faults] == []
+    assert "before" not in {one.id for one in conclusions(result)}
+    # Who begins later takes on trust what stood there then, and is told so.
+    later = verified(made, root=result.head)
+    assert "the 2 commits before the start" in {one.id: one.text.en for one in conclusions(later)}["before"]
     assert {(a.project, a.state, a.level) for a in result.acts} == {
         ("shili-2026-0001", "effective", "F"),
         ("shili-2026-0002", "waiting", "F"),

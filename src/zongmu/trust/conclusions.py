@@ -148,6 +148,13 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "没有给出 --root：整段历史可能是另造的",
             "no --root was given: the whole history may be another one",
         )
+    if result.before and not result.faults:
+        commits = _count(result.before, "commit")
+        yield _open(
+            "before",
+            f"起点之前的 {result.before} 个提交和其中的签认：没有核验，按起点时的样子看待",
+            f"the {commits} before the start, and the sign-offs in them: they were not verified, and are taken as they stood",
+        )
     if result.end.known and not result.pinned_keys:
         yield _open(
             "keys",

@@ -45,6 +45,7 @@ class Result:
     progress: Progress
     pinned_root: bool
     pinned_keys: bool
+    before: int = 0  # commits before the start, which are not judged
     since: Checkpoint | None = None
     stopped: str | None = None
     acts: list[EndorsedAct] = field(default_factory=list)

@@ -146,6 +146,7 @@ class Verifier:
             progress=self.progress,
             pinned_root=pinned,
             pinned_keys=self._roots is not None,
+            before=chain.index(root),
             since=since,
             stopped=self._stopped,
             acts=list(contents.endorsed(self.objects, self._head, end)) if end.known else [],
