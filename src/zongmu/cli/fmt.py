@@ -48,12 +48,12 @@ def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextI
             Bilingual("没有这样的登记文件", "there is no such record"),
             Bilingual("核对路径；路径在 registry/ 之下", "check the path; it lies below registry/"),
         )
-    for path in changed:
+    for path, data in changed.items():
+        if not check:
+            write_all(root, {path: data})
         out.write(
             f"{('未按统一格式' if zh else 'not in the layout') if check else ('已整理' if zh else 'formatted')} {printable(path)}\n"
         )
-    if not check:
-        write_all(root, changed)
     if check and changed:
         out.write("    怎么办: zongmu fmt 即可整理\n" if zh else "    next: zongmu fmt brings them into it\n")
     if not changed and not troubles:

@@ -21,7 +21,6 @@ from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.cache import private_folder
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
@@ -112,6 +111,13 @@ def _there(path: Path) -> Path:
 
 
 def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    from zongmu.publish.kept import kept_folder
+
+    with kept_folder(root) as folder:
+        return _pack_from(root, args, folder / "release-tree", out)
+
+
+def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) -> int:
     from zongmu.cli.build import build_to, left_out
     from zongmu.cli.built import complain
     from zongmu.publish.review_sheet import sheet
@@ -125,7 +131,6 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     target = (Path.cwd() / args.out).resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(2, "没有这个目录 no such folder")
-    tree = private_folder(root) / "release-tree"
     here = load(WorkTree.of(root), paths=()).instance
     if previous is not None and here is not None and previous.address != str(here.site.address):
         raise PackageError(FOREIGN, found=previous.address, here=str(here.site.address))

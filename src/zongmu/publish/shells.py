@@ -211,7 +211,9 @@ def _render(root: Path, lang: str, settings: Mapping[str, Any], docs: Path, site
             Bilingual(f"没有 site/pages/{lang}/index.md", f"there is no site/pages/{lang}/index.md"),
             f"site/pages/{lang}",
         )
-    shutil.copytree(pages, docs)
+    shutil.copytree(pages, docs, copy_function=shutil.copyfile)
+    for folder in (docs, *(p for p in docs.rglob("*") if p.is_dir())):
+        folder.chmod(0o755)  # the folders of an instance that is read only came with their mode
     for kind in KINDS:
         _write_shell(docs, kind)
     config = docs.with_suffix(".yml")
