@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,15 +84,20 @@ def test_what_cannot_be_unpacked_is_worked_out_again(cache: Cache, unknown: None
     assert len(unpack(kept)) == 2
 
 
-class _Caller:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (print, ("called",))
-
-
-def test_nothing_but_the_program_is_named_by_what_is_unpacked(capsys: pytest.CaptureFixture[str]) -> None:
-    written = io.BytesIO()
-    pickle.dump(_Caller(), written)
-    with pytest.raises(Unreadable, match=r"builtins\.print"):
-        unpack(written.getvalue())
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"cbuiltins\nprint\n(S'called'\ntR.",
+        b"\x80\x04\x8c\x13zongmu.store.packing\x8c\x08io.print\x93.",
+        b"\x80\x04\x8c\x12zongmu.store.cache\x8c\x09os.getcwd\x93)R.",
+        b"czongmu.store.packing\nmethod\n(czongmu.store.packing\npack\nS'__globals__'\ntR.",
+    ],
+)
+def test_nothing_but_what_the_program_defines_is_unpacked(written: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(Unreadable):
+        unpack(written)
     assert capsys.readouterr().out == ""
+
+
+def test_what_the_program_defines_comes_back() -> None:
     assert unpack(pack({"a": (1, [BY_NAME["calendar"].example])})) == {"a": (1, ["registry/calendars/2026.yaml"])}

@@ -1,7 +1,7 @@
 """Objects of this program as bytes, for the cache: what is dear to make and the same until the program is another.
 
-Packed is plain data with names in it. When it is unpacked, only names of this program are looked up, and a few that its own
-classes are made of.
+Packed is plain data with names in it. When it is unpacked, only what this program defines itself is looked up, and a few
+types that its classes are made of. This is the second lock: the first is the seal of the cache.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def unpack(data: bytes | memoryview) -> Any:
 
 
 def method(owner: Any, name: str) -> Any:
-    """The method *name* of an object or a class."""
+    """The method *name* of an object or a class. Raises :class:`Unreadable` for one of Python's own."""
+    if name.startswith("__"):
+        raise Unreadable(name)
     return getattr(owner, name)
 
 
@@ -47,6 +49,10 @@ class _Packer(pickle.Pickler):
 
 class _Unpacker(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if module.startswith("zongmu.") or (module, name) in _OTHERS:
+        if (module, name) in _OTHERS:
             return super().find_class(module, name)
+        if module.startswith("zongmu."):
+            found = super().find_class(module, name)
+            if getattr(found, "__module__", None) == module:  # not what it imports
+                return found
         raise Unreadable(f"{module}.{name}")
