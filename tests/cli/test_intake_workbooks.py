@@ -184,6 +184,20 @@ def test_a_yearly_plan_put_right_takes_the_place_of_the_one_that_waits(tiny: Ins
         assert said in (told := tiny.say("intake", saved(book, tmp_path / "b.xlsx"), "--by", "窗口")).out, told.all
 
 
+def test_a_workbook_of_another_format_says_how_to_save_it(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    for data, said in ((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "打开密码"), (book.getvalue(), ".ods")):
+        file = tmp_path / "表.xls"
+        file.write_bytes(data)
+        for told in (tiny.say("intake", file, "--by", "窗口"), tiny.say("import", file)):
+            assert told.code in (1, 2)
+            assert said in told.all, told.all
+            assert "另存为 .xlsx" in told.all, told.all
+
+
 def test_a_zip_of_another_kind_is_no_workbook(tiny: Instance, tmp_path: Path) -> None:
     tiny.commit()
     file = tmp_path / "x.xlsx"

@@ -18,7 +18,7 @@ from zongmu.exchange.package import Package, Paper, check_code, read_package
 from zongmu.exchange.seed import valid_jurisdiction
 from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.table_reader import TableError
-from zongmu.exchange.workbook_open import is_workbook
+from zongmu.exchange.workbook_open import is_workbook, other_format
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME
@@ -73,6 +73,8 @@ def arrive(desk: Desk, tree: Tree, data: bytes, name: str, waiting: Sequence[Wai
     """
     if is_workbook(data):
         return _workbook(desk, data, name, waiting)
+    if (problem := other_format(data)) is not None:
+        raise Trouble("intake.unreadable", problem.message, problem.next_step, where=name, exit_code=1)
     return _package(desk, tree, read_package(data, name), name, waiting)
 
 

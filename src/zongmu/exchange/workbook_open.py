@@ -22,6 +22,9 @@ MAX_ROWS: Final = 20_000
 """Rows of a sheet with something in them."""
 _MAX_ROW: Final = 4 * 1024 * 1024
 """Bytes of one row, far beyond what its columns can hold."""
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How old workbooks begin, and new ones behind a password."""
+_ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ >/]")
 _ROW: Final = re.compile(rb"<(?:\w+:)?row[ />]")
 _ROW_END: Final = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row(?: [^>]*)?/>")
@@ -39,6 +42,23 @@ def foreign() -> TableError:
     )
 
 
+def other_format(data: bytes) -> TableError | None:
+    """What to say of a workbook that is none of ours to read: of the old format, locked, or of OpenDocument."""
+    if data.startswith(_OLE):
+        return TableError(
+            Bilingual(
+                "是旧格式的工作簿（.xls、.et），或设了打开密码", "a workbook of the old format (.xls, .et), or locked"
+            ),
+            Bilingual("用 WPS 或 Excel 打开，另存为 .xlsx，不设密码", "open it, save it as .xlsx without a password"),
+        )
+    if data.startswith(b"PK") and _ODS in data[:200]:
+        return TableError(
+            Bilingual("是 .ods 工作簿", "an .ods workbook"),
+            Bilingual("打开后另存为 .xlsx", "open it and save it as .xlsx"),
+        )
+    return None
+
+
 def is_workbook(data: bytes) -> bool:
     """Whether *data* is a zip that holds a workbook."""
     try:
@@ -53,6 +73,8 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
 
     Raises :class:`TableError`.
     """
+    if (problem := other_format(data)) is not None:
+        raise problem
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise foreign()
     if len(data) > MAX_BYTES or unpacked(io.BytesIO(data)) > MAX_UNPACKED:
