@@ -10,8 +10,10 @@ from tests.instances import Instance, make
 from tests.ours import checks
 from tests.shared import REPO
 from zongmu.policy.inspection import inspect
+from zongmu.policy.law_files import LawFiles
 from zongmu.policy.literals import _may_hold_numbers, numbers, wrong_in_code
 from zongmu.policy.loading import load_checks
+from zongmu.store.cache import Cache
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS, RULES = f"{FOLDER}/measure.yaml", f"{FOLDER}/parameters.yaml", f"{FOLDER}/rules.py"
@@ -248,3 +250,14 @@ def test_a_measure_named_twice_is_refused(tmp_path: Path) -> None:
     one = make(tmp_path)
     one.edit("registry/registry.yaml", "measures: [demo_2025]", "measures: [demo_2025, demo_2025]")
     assert "cli.measures-overlap" in one.say("check").err
+
+
+def test_the_law_comes_back_from_the_cache_as_it_was_read(tmp_path: Path) -> None:
+    cache = Cache(tmp_path, b"a key")
+    read, again = load_checks(REPO, cache), load_checks(REPO, cache)
+    assert LawFiles(REPO / "checks", cache).sound
+    for id, loaded in read.measures.items():
+        kept = again.measures[id]
+        assert (kept.measure, kept.parameters) == (loaded.measure, loaded.parameters)
+        assert (kept.texts, kept.words) == (loaded.texts, loaded.words)
+        assert kept.measure is not loaded.measure
