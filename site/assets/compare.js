@@ -6,19 +6,19 @@
   var place = document.getElementById("zm-compare"), said = document.getElementById("zm-compare-said");
   if (!cells || !find || !place || !figures || figures.format !== 1) return;
   var MOST = 4, FOUND = 8, zh = document.documentElement.lang !== "en", SVG = "http://www.w3.org/2000/svg";
-  var word = cells.word, el = cells.el, col = data.columns, fig = figures.columns, at = Object.create(null), figAt = Object.create(null);
-  (col.id || []).forEach(function (id, n) { at[id] = n; });
+  var word = cells.word, el = cells.el, col = data.columns, fig = figures.columns, ids = col.id || [], at = Object.create(null), figAt = Object.create(null);
+  ids.forEach(function (id, n) { at[id] = n; });
   (fig.id || []).forEach(function (id, n) { figAt[id] = n; });
   function name(n) { return zh || !col.en[n] ? col.name[n] : col.en[n]; }
 
   /* ── 地址 the address ── */
   var chosen = [], unknown = [];
   function read() {
-    var found = /(?:^#|&)id=([^&]*)/.exec(location.hash), ids = [];
-    try { ids = found ? decodeURIComponent(found[1]).split(",") : []; } catch (e) { /* 不是地址 not an address */ }
-    ids = ids.filter(function (id, n) { return id && ids.indexOf(id) === n; });
-    unknown = ids.filter(function (id) { return !(id in at); });
-    chosen = ids.filter(function (id) { return id in at; }).slice(0, MOST);
+    var found = /(?:^#|&)id=([^&]*)/.exec(location.hash), asked = [];
+    try { asked = found ? decodeURIComponent(found[1]).split(",") : []; } catch (e) { /* 不是地址 not an address */ }
+    asked = asked.filter(function (id, n) { return id && asked.indexOf(id) === n; });
+    unknown = asked.filter(function (id) { return !(id in at); });
+    chosen = asked.filter(function (id) { return id in at; }).slice(0, MOST);
   }
   function write() {
     history.replaceState(null, "", chosen.length ? "#id=" + chosen.join(",") : location.pathname + location.search);
@@ -37,7 +37,7 @@
   function look() {
     var asked = find.fold(input.value).split(/\s+/).filter(Boolean), shown = 0;
     hits.textContent = "";
-    for (var n = 0; asked.length && n < col.id.length && shown < FOUND; n++) {
+    for (var n = 0; asked.length && n < ids.length && shown < FOUND; n++) {
       var owner = cells.term("owner", n), text = find.fold(col.id[n] + " " + col.name[n] + " " + col.en[n] + " " + (owner ? owner.slice(1).join(" ") : ""));
       if (chosen.indexOf(col.id[n]) < 0 && asked.every(function (w) { return text.indexOf(w) >= 0; })) { offer(n); shown++; }
     }
@@ -151,7 +151,7 @@
     box.hidden = chosen.length >= MOST;
     var words = [];
     if (unknown.length) words.push(word("本站没有这些登记号：", "These numbers are not on this site: ") + unknown.join(word("、", ", ")));
-    if (!chosen.length) words.push(word("还没有选项目：在上面查找，或在总目录里勾选。", "No project is chosen yet: look one up above, or tick some in the list."));
+    if (!chosen.length) words.push(word("还没有选项目：在下面查找，或在总目录里勾选。", "No project is chosen yet: look one up below, or tick some in the list."));
     else if (chosen.length === 1) words.push(word("再加一个项目，就能并列比较。", "Add another project to see the two side by side."));
     else words.push(word("这一页的地址可以转发：", "The address of this page may be passed on: ") + word(chosen.length + " 个项目，截至 ", chosen.length + " projects, as of ") + cells.day(data.asof));
     said.textContent = words.join(word("；", "; "));

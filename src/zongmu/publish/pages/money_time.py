@@ -47,7 +47,7 @@ def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | No
 def _first_approved(make: Maker, project: Released) -> Markup:
     """What the original baseline is: the first approval, and its day."""
     day = next((m.date.isoformat() for m in project.view.estimate_approvals[:1]), "")
-    return safe(make.word(f"首次批复 {day}", f"as first approved {day}").strip())
+    return safe(f'{make.word("首次批复", "as first approved")} <span class="zm-date">{day}</span>')
 
 
 def _against_original(make: Maker, difference: Variance) -> Markup:
