@@ -13,7 +13,7 @@ from zongmu.policy.world import World
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
 from zongmu.report.text import printable
 from zongmu.report.trail_text import Notes, Titles, moved_lines
-from zongmu.report.words import GATE, OUTCOME, STATE, sayable, verdict_word
+from zongmu.report.words import GATE, OUTCOME, STATE, sayable, value_text, verdict_word
 from zongmu.store.registry import Registry
 from zongmu.store.survey import safe_path
 
@@ -160,7 +160,7 @@ class Teller:
 
     def _reason(self, need: Need) -> str:
         clauses = f" [{self._join(need.clauses)}]" if need.clauses else ""
-        amount = f" {need.amount}" if need.amount is not None else ""
+        amount = f" {value_text(need.amount, self._lang)}" if need.amount is not None else ""
         about = printable(need.about)
         match need.why:
             case "confirms":
