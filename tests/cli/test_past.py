@@ -56,3 +56,16 @@ def test_between_two_days_an_act_was_recorded_when_it_was(tiny: Instance, monkey
     assert "2026-03-01 Approved (recorded 2026-03-03, 2 days later)" in said.out, said.all
     assert "demo-2026-0003" not in tiny.say("diff", "2026-03-03", "2026-03-08").out
     assert "2026-03-01 → 2026-03-02" in tiny.say("diff", "2026-03-08", "2026-03-09").out
+
+
+def test_a_sentence_is_asked_of_the_cities_whose_law_has_it(tiny: Instance) -> None:
+    waiver = "waivers:\n  - {seq: 1, of: DM-2, authority: demo/finance, number: 示财〔2026〕1号, date: 2026-03-02}\n"
+    tiny.append("registry/registry.yaml", '  - {id: other, name: 邻市, region: "150700"}\n')
+    here = tiny.project(3, waiver)
+    text = tiny.read(here).replace("demo-2026", "other-2026").replace("jurisdiction: demo", "jurisdiction: other")
+    tiny.write("registry/projects/other/office/other-2026-0003.yaml", text)
+    tiny.commit()
+    said = tiny.say("log", "DM-2", "--format", "json")
+    assert {event["record"] for event in json.loads(said.out)["events"]} == {"demo-2026-0003"}, said.err
+    said = tiny.say("log", "DM-77", "--lang", "en")
+    assert (said.code, "cli.no-such-sentence" in said.err, "DM-1 p1 s1" in said.err) == (2, True, True)

@@ -17,6 +17,7 @@ from zongmu.history.raw import objects_at
 from zongmu.history.trail import trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
+from zongmu.model.records import jurisdiction_of
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.shapes import all_classes
@@ -38,7 +39,8 @@ _PARTIES: Final = ("owner", "builder", "demand", "user", "lead", "operator", "im
 def selected(root: Path, what: str) -> list[Event] | None:
     """The events of a unit's projects, of a field, or of a sentence; None where *what* must be a record."""
     if _CLAUSE.fullmatch(what):
-        return list(_changes(_whole(root), _of_clause(root, what)))
+        wanted, cities = _of_clause(root, what)
+        return list(_changes((e for e in _whole(root) if jurisdiction_of(e.path) in cities), wanted))
     if _UNIT.fullmatch(what) and (root / f"registry/organizations/{what}.yaml").is_file():
         return _of_unit(root, what)
     field, _, _ = what.partition("/")
@@ -111,17 +113,27 @@ def _changes(events: Iterable[Event], wanted: Callable[[FieldChange], bool]) -> 
             )
 
 
-def _of_clause(root: Path, clause: str) -> Callable[[FieldChange], bool]:
-    """Whether a change is of a field that the sentence asks for, or of a row that names it or a rule that cites it."""
-    from zongmu.cli.session import checks_at
+def _of_clause(root: Path, clause: str) -> tuple[Callable[[FieldChange], bool], set[str]]:
+    """Whether a change is of a field that the sentence asks for, or of a row that names it or a rule that cites it.
 
+    And the cities whose law has the sentence. Raises :class:`Trouble` where no measure has it.
+    """
+    from zongmu.cli.session import checks_at, registry_at
+    from zongmu.store.registry import load
+
+    measures = checks_at(root).measures
+    ours = {id for id, one in measures.items() if any(_within(at, clause) for at in one.measure.sentences)}
+    if not ours:
+        known = "、".join(f"{one.measure.prefix}-1、{one.measure.prefix}-1 p1 s1" for one in measures.values()) or "—"
+        raise Trouble(
+            "cli.no-such-sentence",
+            Bilingual(f"checks/ 的办法里没有 {clause}", f"no measure in checks/ has {clause}"),
+            Bilingual(f"条款写成这样：{known}", f"sentences are written like this: {known}"),
+        )
+    instance = registry_at(root, load_with=lambda tree: load(tree, paths=())).instance
+    cities = {city.id for city in instance.jurisdictions if ours.intersection(city.measures)} if instance else set()
     names = _fields_of(clause)
-    rules = {
-        rule.id
-        for measure in checks_at(root).measures.values()
-        for rule in measure.rules
-        if any(_within(cite, clause) for cite in rule.cites)
-    }
+    rules = {rule.id for id in ours for rule in measures[id].rules if any(_within(cite, clause) for cite in rule.cites)}
 
     def wanted(change: FieldChange) -> bool:
         section = change.path.split("/", 1)[0]
@@ -130,7 +142,7 @@ def _of_clause(root: Path, clause: str) -> Callable[[FieldChange], bool]:
         below = change.path.removeprefix(change.row + "/") if change.row else change.path
         return (section if change.row else "", below.split("/", 1)[0]) in names
 
-    return wanted
+    return wanted, cities
 
 
 def _fields_of(clause: str) -> set[tuple[str, str]]:
