@@ -92,6 +92,12 @@ def test_a_package_is_recorded_on_a_branch_with_whose_it_was_and_who_typed_it(
     assert "代替收件号" in better.out
     assert tiny.git("rev-list", "--count", f"HEAD..{ref}") == "2"
     assert "Instead-Of: " in tiny.git("log", "-1", "--format=%B", ref)
+    # Once it is merged, the same again is most likely no second project.
+    tiny.git("merge", "-q", "--ff-only", ref)
+    file.write_bytes(packed(RECORD.format(digest) + "    number: 示财〔2026〕3号\n"))
+    once_more = tiny.say("intake", file, "--by", "数据局窗口", "--out", tmp_path / "slips")
+    assert "本单位已有同名项目 demo-2026-0003" in once_more.out, once_more.all
+    assert tiny.say("show", "交来的项目").out.startswith("demo-2026-0003")
 
 
 def test_all_that_is_wrong_goes_back_at_once_in_the_order_of_the_form(

@@ -14,7 +14,7 @@ from zongmu.cli.arriving import Arrived, arrive
 from zongmu.cli.proposing import Desk, judge, report, write_all
 from zongmu.cli.requesting import open_request, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
-from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items
+from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items, namesakes
 from zongmu.cli.trouble import Trouble, unreadable
 from zongmu.cli.waiting import waiting_records
 from zongmu.cli.workbooks import hidden_lines
@@ -134,6 +134,8 @@ class _Intake:
         report(self._desk, decision, arrived.files, self._args.lang, self._out)
         rows = items(self._desk, decision, arrived)
         hand_back(self._args, arrived, decision, number, self._out)
+        for row in namesakes(self._desk, arrived):
+            self._say(f"{row.wrong.zh}\n    怎么办: {row.cure.zh}", f"{row.wrong.en}\n    next: {row.cure.en}")
         if decision.gate is Gate.REFUSED or arrived.without_owner:
             return self._refuse(arrived, rows, number, _ALL)
         if rows:

@@ -93,15 +93,17 @@ def prefix_of(root: Path) -> str:
 
 
 def project_named(registry: Registry, name: str) -> Project:
-    """The project with that id, or in the file at that path. Raises :class:`Trouble`."""
-    path = next(iter(registry.paths_of("project", name)), name)
+    """The project with that id or name, or in the file at that path. Raises :class:`Trouble`."""
+    named = [r.path for r in registry.of_type("project") if isinstance(r.model, Project) and r.model.name == name]
+    path = next(iter(registry.paths_of("project", name)), named[0] if len(named) == 1 else name)
     found = registry.at(path)
     if found is None or not isinstance(found.model, Project):
         raise Trouble(
             "cli.no-such-project",
             Bilingual(f"没有项目 {name}，或其文件有误", f"there is no project {name}, or its file is wrong"),
             Bilingual(
-                "核对登记号；zongmu check 会列出有误的文件", "check the id; zongmu check lists files that are wrong"
+                "核对登记号或全名；zongmu check 会列出有误的文件",
+                "check the id or the whole name; zongmu check lists files that are wrong",
             ),
         )
     return found.model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -13,8 +14,10 @@ from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble
 from zongmu.model.finding import Bilingual, Finding
+from zongmu.model.project import Project
 from zongmu.model.titles import path_title
 from zongmu.policy.merging import Decision
+from zongmu.store.reader import parse
 
 
 def cell_items(troubles: tuple[CellTrouble, ...]) -> tuple[Item, ...]:
@@ -49,7 +52,28 @@ def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
         said = PAPER_MISSING.message
         message = Bilingual(said.zh.format(what=what.zh), said.en.format(what=what.en))
         rows.append(Item(what, message, PAPER_MISSING.next_step, PAPER_MISSING.id, False))
-    return tuple(rows)
+    return (*rows, *namesakes(desk, arrived))
+
+
+def namesakes(desk: Desk, arrived: Arrived) -> Iterator[Item]:
+    """New projects whose unit has one of that name already: most are the same, handed in anew."""
+    registered = {
+        (r.model.name, r.model.owner): r.id for r in desk.registry.of_type("project") if isinstance(r.model, Project)
+    }
+    for path, data in arrived.files.items():
+        said = parse(data, path).value if desk.registry.records.get(path) is None else None
+        other = registered.get((str(said.get("name")), str(said.get("owner")))) if isinstance(said, dict) else None
+        if other is not None:
+            yield Item(
+                path_title("name"),
+                Bilingual(f"本单位已有同名项目 {other}", f"the unit has a project of that name already: {other}"),
+                Bilingual(
+                    f"同一个项目的，不要另立：在 {other} 上改（zongmu export {other}）；确是另一个的，名称应有区别",
+                    f"if it is the same, change {other} instead (zongmu export {other}); if not, give it a name of its own",
+                ),
+                "intake.same-name",
+                False,
+            )
 
 
 def facts(arrived: Arrived, args: argparse.Namespace) -> tuple[tuple[Bilingual, str], ...]:
