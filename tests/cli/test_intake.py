@@ -97,6 +97,8 @@ def test_a_package_is_recorded_on_a_branch_with_whose_it_was_and_who_typed_it(
     file.write_bytes(packed(RECORD.format(digest) + "    number: 示财〔2026〕3号\n"))
     once_more = tiny.say("intake", file, "--by", "数据局窗口", "--out", tmp_path / "slips")
     assert "本单位已有同名项目 demo-2026-0003" in once_more.out, once_more.all
+    notice = max((tmp_path / "slips").glob("*-notice.md"), key=lambda p: p.stat().st_mtime).read_text("utf-8")
+    assert ("本单位已有同名项目" in notice, "无误的，不必再交" in notice) == (True, True)
     assert tiny.say("show", "交来的项目").out.startswith("demo-2026-0003")
 
 

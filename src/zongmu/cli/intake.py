@@ -34,6 +34,11 @@ _ALL = Bilingual(
     "请按上列各项一次补正后，重新交来；本告知书所列即为本次核对发现的全部问题。",
     "Put all of this right, then hand it in anew. This is everything that this check has found.",
 )
+_LOOK = Bilingual(
+    "已收件登记。上列各项请核对：要改的，改好后重新交来；无误的，不必再交。所列即为本次核对发现的全部问题。",
+    "It was taken in. Look at all of this: put right what is wrong and hand it in anew; what is as it "
+    "should be needs nothing. This is everything that this check has found.",
+)
 _CELLS = Bilingual(
     "以上单元格读不懂，其余内容待读懂后再核对；请按上列各项补正后，交回本工作簿。",
     "These cells cannot be read; the rest is checked once they can. Put them right and hand the workbook in anew.",
@@ -139,7 +144,7 @@ class _Intake:
         if decision.gate is Gate.REFUSED or arrived.without_owner:
             return self._refuse(arrived, rows, number, _ALL)
         if rows:
-            self._slip(_NOTICE, arrived, rows, number, "notice", _ALL)
+            self._slip(_NOTICE, arrived, rows, number, "notice", _LOOK)
         earlier = arrived.instead_of
         branch = earlier.branch if earlier is not None else f"intake/{number}"
         commit = None if self._args.dry_run else self._record(arrived, number, branch)
