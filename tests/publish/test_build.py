@@ -159,6 +159,15 @@ def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> No
         tree.write(path, b"")
 
 
+def test_settings_that_must_not_get_out_make_no_site(tmp_path: Path) -> None:
+    site = {"address": "https://example.org/", "footer": [{"text": "联系 13912345678"}]}
+    write_instance(tmp_path, [project(1)], settings={"site": site})
+    with pytest.raises(Trouble) as trouble:
+        build(tmp_path, tmp_path / "out")
+    assert (trouble.value.code, trouble.value.exit_code) == ("build.settings", 1)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_that_zongmu_did_not_build_is_left_alone(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1)])
     other = tmp_path / "other"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from zongmu.cli.progress import Progress
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
+from zongmu.model.guards import KINDS, scan
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
@@ -20,6 +22,7 @@ from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
 from zongmu.store.refusal import refusal
+from zongmu.store.survey import INSTANCE_PATH
 from zongmu.store.workers import no_collection
 from zongmu.trust.published import FOLDER
 
@@ -52,10 +55,28 @@ def build_to(
         return _build_to(root, target, as_of, clock or Clock(), kept, Cache.of(root) if cached else None)
 
 
+def _may_be_shown(found: Release) -> None:
+    """The settings go on every page (name, operator, footer). Raises :class:`Trouble` where a guard would not let them in."""
+    words = json.dumps(found.instance.model_dump(mode="json", exclude_none=True), ensure_ascii=False, indent=0)
+    hit = next((hit for hit in scan(words) if hit.block), None)
+    if hit is not None:
+        kind = KINDS[hit.kind]
+        raise Trouble(
+            "build.settings",
+            Bilingual(
+                f"设定里有不得公开的内容（{kind.zh}），没有建站", f"the settings hold what must not get out ({kind.en})"
+            ),
+            Bilingual("运行 zongmu check，看在哪一行，删去它", "zongmu check says in which line: delete it"),
+            where=INSTANCE_PATH,
+            exit_code=1,
+        )
+
+
 def _build_to(
     root: Path, target: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None
 ) -> tuple[Release, Built]:
     found = _released(root, as_of, clock, cache)
+    _may_be_shown(found)
     progress = Progress("建站 building")
     try:
         built = build_site(root, target, found, kept, progress, clock)
