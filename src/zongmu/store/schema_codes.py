@@ -213,7 +213,7 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "旗区编号写作 辖区/行政区划代码，例如 shili/110101",
         "A district is jurisdiction/division code, for example shili/110101",
     ),
-    r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-[qQ][1-4]|-[hH][12])?$": (
+    r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-q[1-4]|-h[12])?$": (
         "报送期写作 年、年-月、年-季度或年-半年，例如 2026、2026-03、2026-q1、2026-h1",
         "A period is a year, a month, a quarter or a half-year, for example 2026, 2026-03, 2026-q1, 2026-h1",
     ),
