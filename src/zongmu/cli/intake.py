@@ -88,8 +88,7 @@ def run_intake(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 
 def _not_taken(problem: Trouble, lang: str, out: TextIO) -> None:
-    said = "\n".join(problem.lines(lang))
-    out.write(said.replace("无法运行", "不予收件", 1).replace("could not run", "not taken in", 1) + "\n")
+    out.writelines(f"{line}\n" for line in problem.lines(lang, Bilingual("不予收件", "not taken in")))
 
 
 class _Intake:

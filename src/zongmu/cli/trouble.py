@@ -1,4 +1,4 @@
-"""What keeps a command from running at all (exit 2): what is wrong, where, and what to do next."""
+"""What keeps a command from running (exit 2) or from doing what was asked (exit 1): what is wrong, where, and what to do next."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import os
 from zongmu.model.finding import Bilingual, CodedError
 from zongmu.store.refusal import refusal
 
+_COULD_NOT_RUN = Bilingual("无法运行", "could not run")
+_REFUSED = Bilingual("不予办理", "refused")
+
 
 class Trouble(Exception):
-    """The command could not run. Every text in both languages; *code* is stable.
+    """The command could not run, or refuses. Every text in both languages; *code* is stable.
 
     *exit_code* is 2, or 1 where a person has to act on what was asked (a change that cannot be joined to its base).
     """
@@ -37,14 +40,14 @@ class Trouble(Exception):
         code = problem.exit_code if exit_code is None else exit_code
         return cls(problem.code.id, problem.message, problem.next_step, where, exit_code=code)
 
-    def lines(self, lang: str) -> list[str]:
-        """The lines to print; what was typed is repeated without its control characters."""
+    def lines(self, lang: str, head: Bilingual | None = None) -> list[str]:
+        """The lines to print, under *head* instead of the usual; what was typed is repeated without its control characters."""
         from zongmu.report.text import printable  # only now: start-up is most of a small command
 
         place = f"{self.where}: " if self.where else ""
-        head = "无法运行" if lang == "zh" else "could not run"
+        called = (head or (_REFUSED if self.exit_code == 1 else _COULD_NOT_RUN)).pick(lang)
         step = "怎么办" if lang == "zh" else "next"
-        text = f"{place}{head} [{self.code}] {self.message.pick(lang)}\n    {step}: {self.next_step.pick(lang)}"
+        text = f"{place}{called} [{self.code}] {self.message.pick(lang)}\n    {step}: {self.next_step.pick(lang)}"
         return [printable(line) for line in text.split("\n")]
 
 
