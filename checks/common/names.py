@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from checks.common.texts import code
 from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check, fact, problem
@@ -90,28 +91,55 @@ def registered_by_name_only(ctx: HygieneContext) -> Iterator[Problem]:
 
 @fact(on="organization")
 def marks_of_a_body(ctx: CheckContext) -> list[str]:
-    """Id, jurisdiction, who carries on its work (or nothing), name; then its document prefixes."""
+    """Id, jurisdiction, division and who carries on its work (or nothing), name; then its document prefixes."""
     heir = ctx.data["successor"]["organization"] if "successor" in ctx.data else ""
-    marks = [ctx.id, ctx.data["jurisdiction"], heir, _plain(ctx.data["name"])]
+    marks = [ctx.id, ctx.data["jurisdiction"], ctx.data.get("region", ""), heir, _plain(ctx.data["name"])]
     return [*marks, *(_plain(prefix) for prefix in ctx.data.get("document_prefixes", ()))]
+
+
+class _Body(NamedTuple):
+    path: str
+    id: str
+    region: str
+    heir: str
+
+    def carries_on(self, other: _Body) -> bool:
+        """Whether one of the two carries on the work of the other."""
+        return other.id == self.heir or self.id == other.heir
 
 
 @check(on="registry", codes=[NAME_TAKEN, PREFIX_TAKEN], reads=[marks_of_a_body])
 def bodies_are_told_apart(ctx: HygieneContext) -> Iterator[Problem]:
-    """No two bodies of a jurisdiction share a name or a document prefix, unless one carries on the work of the other."""
-    holders: dict[tuple[str, str, str], list[tuple[str, str, str]]] = {}
-    for path, (id, jurisdiction, heir, name, *prefixes) in ctx.facts(marks_of_a_body).items():
-        holders.setdefault((jurisdiction, "name", name), []).append((path, id, heir))
+    """No two bodies of a jurisdiction share a name or a document prefix, unless one carries on the work of the other.
+
+    Towns have offices of one name: bodies of two divisions are only asked about.
+    """
+    holders: dict[tuple[str, str, str], list[_Body]] = {}
+    for path, (id, jurisdiction, region, heir, name, *prefixes) in ctx.facts(marks_of_a_body).items():
+        body = _Body(path, id, region, heir)
+        holders.setdefault((jurisdiction, "name", name), []).append(body)
         for prefix in prefixes:
-            holders.setdefault((jurisdiction, "document_prefixes", prefix), []).append((path, id, heir))
-    for (_, field, mark), rows in holders.items():
-        for path, id, heir in rows if len(rows) > 1 else ():
-            other = next((o for _, o, theirs in rows if o != id and o != heir and theirs != id), None)
-            if other is None:
+            holders.setdefault((jurisdiction, "document_prefixes", prefix), []).append(body)
+    for (_, field, mark), bodies in holders.items():
+        for body in bodies if len(bodies) > 1 else ():
+            others = [other for other in bodies if other.id != body.id and not body.carries_on(other)]
+            if not others:
                 continue
+            nearest = min(others, key=lambda other: (_apart(body, other), other.id))
             if field == "name":
-                yield problem(NAME_TAKEN, field, record=path, name=mark, other=other)
+                severity = Severity.WARNING if _apart(body, nearest) else Severity.BLOCKING
+                yield problem(NAME_TAKEN, field, record=body.path, severity=severity, name=mark, other=nearest.id)
             else:
                 yield problem(
-                    PREFIX_TAKEN, field, record=path, key=mark, severity=Severity.WARNING, prefix=mark, other=other
+                    PREFIX_TAKEN,
+                    field,
+                    record=body.path,
+                    key=mark,
+                    severity=Severity.WARNING,
+                    prefix=mark,
+                    other=nearest.id,
                 )
+
+
+def _apart(body: _Body, other: _Body) -> bool:
+    return bool(body.region and other.region and body.region != other.region)

@@ -361,6 +361,13 @@ def test_a_body_by_its_former_name_is_told_by_its_id(tiny: Instance) -> None:
     assert found["message"]["en"] == "示例财税局 is the registered body demo/finance, yet supplier_org is not recorded"
 
 
+def test_towns_may_have_offices_of_one_name(tiny: Instance) -> None:
+    for town, region in (("new", "370683001"), ("old", "370683002")):
+        body = NEW_BODY.replace("demo/new", f"demo/{town}").format(name="便民服务中心", more=f'region: "{region}"\n')
+        tiny.write(f"registry/organizations/demo/{town}.yaml", body)
+    assert [f["severity"] for f in tiny.found("record.body-name-taken")] == ["warning", "warning"]
+
+
 @cache
 def declared() -> set[str]:
     return {code.id for check in checks().common for code in check.codes}
