@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -321,9 +320,7 @@ def test_sm2_comes_with_a_package_that_is_installed_beside_the_program(sm2: Call
 @needs_keygen
 def test_the_demonstration_at_level_s(tmp_path: Path) -> None:
     env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache"), "ZONGMU_LANG": "en"}
-    done = subprocess.run(
-        [sys.executable, REPO / "script/demo-trust", tmp_path / "demo"], capture_output=True, text=True, env=env
-    )
+    done = subprocess.run([REPO / "script/demo-trust", tmp_path / "demo"], capture_output=True, text=True, env=env)
     assert done.returncode == 0, done.stderr
     assert "Acts to be endorsed: in effect 3" in done.stdout
     assert "since the checkpoint of 3 commits" in done.stdout

@@ -77,13 +77,14 @@ def by_account(git: Git, events: Sequence[Event], account: str) -> list[Event]:
         from difflib import get_close_matches
 
         authors = {name for e in events if (p := e.recorder) is not None for name in (p.author, p.email)}
-        near = "、".join(get_close_matches(account, sorted(authors), n=3, cutoff=0.4)) or "—"
+        near = "、".join(get_close_matches(account, sorted(authors), n=3, cutoff=0.4))
         raise Trouble(
             "cli.no-such-account",
             Bilingual(f"没有账号 {account} 的记录", f"nothing was recorded by {account}"),
             Bilingual(
-                f"写 trust/keys.yaml 里的账号、提交邮箱或作者名；相近的有：{near}",
-                f"write an account of trust/keys.yaml, an e-mail address or an author's name; near ones: {near}",
+                "写 trust/keys.yaml 里的账号、提交邮箱或作者名" + (near and f"；相近的有：{near}"),
+                "write an account of trust/keys.yaml, an e-mail address or an author's name"
+                + (near and f"; near ones: {near}"),
             ),
         )
     return found

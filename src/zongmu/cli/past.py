@@ -59,7 +59,10 @@ def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
         raise Trouble(
             "cli.before-the-registry",
             Bilingual(f"{text} 时本库还没有提交", f"there was no commit yet on {text}"),
-            Bilingual("zongmu log 列出最早的提交", "zongmu log shows the earliest"),
+            Bilingual(
+                "写登记库有了提交以后的一天；git log --reverse 列出最早的",
+                "name a day on which there was one; git log --reverse lists the first",
+            ),
         )
     return found
 
