@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +16,9 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
     first = tiny.commit()
     tiny.edit(path, "490万元", "590万元")
     tiny.commit()
-    day = tiny.git("log", "-1", "--format=%cd", "--date=format:%Y-%m-%d")
+    # In the zone of the instance, which may have another day than the machine.
+    clock = dt.datetime.fromtimestamp(int(tiny.git("log", "-1", "--format=%ct")), ZoneInfo("Asia/Shanghai"))
+    day = clock.date().isoformat()
 
     def total(*words: str) -> str:
         said = tiny.say("show", "demo-2026-0003", "--format", "json", *words)
