@@ -22,16 +22,11 @@ from zongmu.store.git_codes import GitProblem
 from zongmu.store.prints import engine_print, files_print, print_of
 
 KIND: Final = "answer"
-
-
 READ: Final = ("registry", "checks", "trust")
 """The folders that a check reads."""
 
-
 _MAX_HEAD: Final = 1000
 """Bytes before an answer, at most: a line that says what hangs on it."""
-
-
 _ASKED: Final = ("paths", "as_of", "format", "strict", "all", "tally", "lang")
 
 

@@ -9,13 +9,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from zongmu.cli.named_files import read_text, write
 from zongmu.cli.trouble import Trouble
 from zongmu.model.endorsement import LEVELS
 from zongmu.model.finding import Bilingual
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
-from zongmu.cli.named_files import read_text, write
 
 
 def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import JudgedChange, judge_change
-from zongmu.cli.past import is_day, revision_at
+from zongmu.cli.past import is_day, reached, revision_at
 from zongmu.cli.session import day_named, parse_day
 from zongmu.cli.trouble import trouble
 from zongmu.report.change_data import ChangeReport, change_report
@@ -33,7 +33,7 @@ def run_diff(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         )
     base = revision_at(root, args.base)
     judged = judge_change(
-        root, base, None if head is None else revision_at(root, head), asof or (then and min(then, dt.date.today()))
+        root, base, None if head is None else revision_at(root, head), asof or (then and reached(root, then))
     )
     report, names = reported(judged)
     if then is not None:

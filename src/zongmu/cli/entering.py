@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from zongmu.cli.asking import Asker, how_written
 from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, settle
-from zongmu.cli.session import parse_day
+from zongmu.cli.session import parse_day, project_path
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
@@ -92,14 +92,9 @@ def assign(
 
 def project_of(desk: Desk, id: str) -> LoadedRecord:
     """The project with that id or name, or in the file at that path. Raises :class:`Trouble` where there is none, or its file is wrong."""
-    named = [r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and r.model.name == id]
-    found = (
-        desk.registry.by_id("project", id) or desk.registry.records.get(id) or (named[0] if len(named) == 1 else None)
-    )
+    found = desk.registry.records.get(project_path(desk.registry, id))
     if found is None or found.type.name != "project":
-        some = named or [
-            r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and id in r.model.name
-        ]
+        some = [r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and id in r.model.name]
         offered = "、".join(f"{r.id} {getattr(r.model, 'name', '')}" for r in some[:5])
         raise trouble(
             "cli.no-such-project",

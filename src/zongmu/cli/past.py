@@ -52,6 +52,14 @@ def revision_at(root: Path, at: str) -> str:
     return tree_at(root, at)[0].commit if is_day(at) else at
 
 
+def reached(root: Path, day: dt.date) -> dt.date:
+    """*day*, or today where it has not come yet, where the registry is."""
+    from zongmu.history.trail import timezone
+
+    git = Git(root)
+    return min(day, dt.datetime.now(timezone(git, git.resolve("HEAD"))).date())
+
+
 def _last_of(git: Git, text: str, zone: dt.tzinfo) -> str:
     """The last commit of the main line on or before a day."""
     found = _last_on(git, day_named(text), zone)

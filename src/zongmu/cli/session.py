@@ -92,11 +92,15 @@ def prefix_of(root: Path) -> str:
         return ""
 
 
+def project_path(registry: Registry, name: str) -> str:
+    """The path of the project with that id, or with that name where only one has it; else what was given: it may be a path."""
+    named = [r.path for r in registry.of_type("project") if isinstance(r.model, Project) and r.model.name == name]
+    return next(iter(registry.paths_of("project", name)), named[0] if len(named) == 1 else name)
+
+
 def project_named(registry: Registry, name: str) -> Project:
     """The project with that id or name, or in the file at that path. Raises :class:`Trouble`."""
-    named = [r.path for r in registry.of_type("project") if isinstance(r.model, Project) and r.model.name == name]
-    path = next(iter(registry.paths_of("project", name)), named[0] if len(named) == 1 else name)
-    found = registry.at(path)
+    found = registry.at(project_path(registry, name))
     if found is None or not isinstance(found.model, Project):
         raise Trouble(
             "cli.no-such-project",
