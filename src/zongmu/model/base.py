@@ -3,6 +3,9 @@
 A field is declared with :func:`need`, :func:`may` or :func:`rows`. Besides its default it carries what the schema, the
 editor, the site and the gate want to know of it: its Chinese and English title, its disclosure class
 (``P S R I L``), its change class, and the code list it draws from.
+
+The modules of record classes do not postpone their annotations (no ``from __future__ import annotations``): pydantic would
+parse each of them from text again at every start.
 """
 
 from __future__ import annotations

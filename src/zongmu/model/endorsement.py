@@ -4,7 +4,7 @@ An endorsement is not the act of the authority (批复): that is a milestone. It
 what is recorded is what the paper says, bound by digest to the content (``zongmu.model.digest``).
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -29,7 +29,7 @@ from zongmu.model.scalars import Day
 Digest = Annotated[str, Field(strict=True, pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]
 RecordId = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9]*(?:/[a-z0-9][a-z0-9-]*)?$", max_length=90)]
 Level = Literal["none", "F", "S"]
-LEVELS: Final = ("none", "F", "S")
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 """Levels of assurance, the lowest first."""
 
 

@@ -681,3 +681,8 @@ FAMILIES: tuple[type[Act], ...] = tuple(
 def key_of(milestone: Act) -> str:
     """The identity of a milestone within its record: ``kind`` or ``kind/seq``."""
     return milestone.kind if milestone.seq is None else f"{milestone.kind}/{milestone.seq}"
+
+
+def key_at(kind: str, number: int) -> str:
+    """The identity of the milestone that other rows point to by its *number* in its kind: the first bears none."""
+    return kind if number == 1 else f"{kind}/{number}"

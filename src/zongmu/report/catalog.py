@@ -55,9 +55,14 @@ def codes(checks: Checks) -> Iterator[Code]:
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 
+def blanked(text: str) -> str:
+    """A text of a code without a case at hand: an ellipsis for each value."""
+    return _PLACEHOLDER.sub("…", text)
+
+
 def in_general(text: str) -> str:
-    """A text of a code without a case at hand: an ellipsis for each value; nothing where it is all values."""
-    return "" if _PLACEHOLDER.sub("", text).strip() == "" else _PLACEHOLDER.sub("…", text)
+    """The same; nothing where it is all values."""
+    return "" if _PLACEHOLDER.sub("", text).strip() == "" else blanked(text)
 
 
 def code_named(checks: Checks, id: str) -> Code | None:

@@ -19,7 +19,7 @@ from zongmu.disclosure.projection import (
 )
 from zongmu.model.derive import STATUS_TITLES
 from zongmu.model.finding import Bilingual, Outcome
-from zongmu.model.milestones import Contract, key_of
+from zongmu.model.milestones import Contract, key_at, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import dump
@@ -355,7 +355,7 @@ _CONTRACT_KEY = Column(
 def _contract_key(payment: Mapping[str, Any]) -> str | None:
     """The key of the contract that a payment names by its number."""
     number = payment.get("contract")
-    return None if number is None else "contract_signed" if number == 1 else f"contract_signed/{number}"
+    return None if number is None else key_at("contract_signed", number)
 
 
 # ── outcomes, what is withheld ──

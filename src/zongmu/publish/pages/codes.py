@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from zongmu.model.finding import Bilingual, Code
+from zongmu.model.finding import Code
 from zongmu.publish.pages.base import Files, Maker, Table
-
-_BLANK = re.compile(r"\{[a-z_]+\}")
-
-
-def _said(make: Maker, text: Bilingual) -> str:
-    """A message with its blanks as blanks."""
-    return _BLANK.sub("…", make.say.pick(text))
+from zongmu.report.catalog import blanked
 
 
 def code_pages(make: Maker, known: Sequence[Code]) -> Files:
@@ -27,7 +20,7 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             (
                 Markup('<a href="%s.html">%s</a>') % (code.id, code.id),
                 say.pick(code.title),
-                _said(make, code.next_step),
+                blanked(say.pick(code.next_step)),
             )
         )
     title = make.word("问题代码", "Problem codes")
@@ -46,8 +39,8 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             "code",
             id=code.id,
             title=say.pick(code.title),
-            message=_said(make, code.message),
-            next_step=_said(make, code.next_step),
+            message=blanked(say.pick(code.message)),
+            next_step=blanked(say.pick(code.next_step)),
             sensitive=code.sensitive,
             up=say.up,
         )

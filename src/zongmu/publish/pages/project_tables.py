@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.milestones import key_of
+from zongmu.model.milestones import key_at, key_of
 from zongmu.model.project import Payment, Project, SharedUse
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import html, safe
@@ -94,7 +94,7 @@ def _table(make: Maker, project: Released, name: str, info: FieldInfo, rows: Seq
             elif known[column].sort == "money":
                 line.append(make.say.amount(Money.parse(value)))
             elif info.model is Payment and column == "contract":
-                key = "contract_signed" if value == 1 else f"contract_signed/{value}"
+                key = key_at("contract_signed", value)
                 line.append(_contract(make, project, acts[key]) if key in acts else value)
             elif info.model is SharedUse and column == "resource":
                 title = html(make.say.code(jurisdiction, "resource", value))
