@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from checks.common.texts import code
 from zongmu.model.coded import coded_values, codes_in
 from zongmu.model.codes import CODE_LISTS
-from zongmu.policy import CheckContext, Problem, check, problem
+from zongmu.policy import CheckContext, Problem, check, offered, problem
 
 UNKNOWN_CODE = code(
     "record.unknown-code",
     ("代码不在代码表内", "Code not on its list"),
     ("{value} 不在代码表 {list} 内{near}", "{value} is not on the code list {list}{near_en}"),
-    ("可用：{allowed}", "use one of: {allowed}"),
+    ("可用：{allowed}", "use one of: {allowed_en}"),
 )
 
 
@@ -26,16 +25,17 @@ def codes_are_listed(ctx: CheckContext) -> Iterator[Problem]:
     for path, codelist, value in coded_values(ctx.record):
         if _listed(ctx, codelist, value):
             continue
-        table = ctx.codes[codelist]
-        near = difflib.get_close_matches(value, table, 1)
+        near, allowed = offered(value, ctx.codes[codelist])
         yield problem(
             UNKNOWN_CODE,
             path,
+            key=path.rstrip("/0123456789"),
             value=value,
             list=codelist,
-            near=f"，是不是 {near[0]}" if near else "",
-            near_en=f"; did you mean {near[0]}" if near else "",
-            allowed="、".join(sorted(table)[:30]),
+            near=near.zh,
+            near_en=near.en,
+            allowed=allowed.zh,
+            allowed_en=allowed.en,
         )
 
 

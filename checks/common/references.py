@@ -11,11 +11,8 @@ from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, pr
 UNRESOLVED = code(
     "record.unresolved-reference",
     ("引用落空", "Reference leads nowhere"),
-    ("{value} 不在库中", "{value} is not in the register"),
-    (
-        "核对编号；机构先在 registry/organizations/ 登记，未登记的机构写在 *_name 字段",
-        "check the id; register a body under registry/organizations/, or use the *_name field",
-    ),
+    ("{value} 不在库中{near}", "{value} is not in the register{near_en}"),
+    ("{do}", "{do_en}"),
 )
 
 ITSELF = code(
@@ -160,7 +157,35 @@ def references_resolve(ctx: HygieneContext) -> Iterator[Problem]:
         for path, references in ctx.facts(source).items():
             for kind, field, value in references:
                 if not _exists(ctx, kind, value):
-                    yield problem(UNRESOLVED, field, record=path, key=f"{field}={value}", value=value)
+                    yield _unresolved(ctx, path, kind, field, value)
+
+
+_FOLDERS = {"organization": "organizations", "system": "systems"}
+"""Where a record is put that bears its name; a project's id is given, not chosen."""
+
+
+def _unresolved(ctx: HygieneContext, path: str, kind: str, field: str, value: str) -> Problem:
+    """What to say of a reference that leads nowhere: what may be meant, and where to register what is not."""
+    near = ctx.near(kind, value) if kind in _FOLDERS else None
+    do, do_en = "核对编号", "check the id"
+    if kind in _FOLDERS:
+        place = f"registry/{_FOLDERS[kind]}/{value}.yaml"
+        do = f"核对编号；还没有登记的，先新建 {place}，写上 format、id、jurisdiction、name"
+        do_en = f"check the id; where it is not registered yet, begin {place} with format, id, jurisdiction and name"
+    if kind == "organization":
+        do += "；不登记的机构写在 *_name 字段"
+        do_en += "; a body that is not to be registered goes into the *_name field"
+    return problem(
+        UNRESOLVED,
+        field,
+        record=path,
+        key=f"{field}={value}",
+        value=value,
+        near=f"，是不是 {near}？" if near else "",
+        near_en=f"; did you mean {near}?" if near else "",
+        do=do,
+        do_en=do_en,
+    )
 
 
 def _exists(ctx: HygieneContext, kind: str, value: str) -> bool:

@@ -86,6 +86,27 @@ def test_2_where_there_is_no_instance(tmp_path: Path) -> None:
         assert "[cli.no-registry]" in said.err
 
 
+def test_what_a_field_takes_is_said_in_the_words_of_the_measure_and_what_a_reference_means(tiny: Instance) -> None:
+    tiny.edit(PROJECT, "class: build", "class: 建设")
+    tiny.edit(LATE, "owner: demo/office", "owner: demo/offise")
+    path = tiny.project(3, "class: builds\n")
+    said = tiny.say("check", PROJECT).out
+    assert "建设，是不是 build 建设？" in said
+    assert "改成下列之一：build 建设、service 服务" in said
+    assert "zongmu check --fix" in said
+    assert "是不是 demo/office？" in tiny.say("check", LATE).out
+    assert "registry/organizations/demo/offise.yaml" in tiny.say("check", LATE).out
+    said = tiny.say("check", path, "--lang", "en").out
+    assert "did you mean build?" in said
+    assert "build (Build), service (Service)" in said
+
+
+def test_what_is_counted_is_what_was_asked_about(tiny: Instance) -> None:
+    path = tiny.project(3)
+    whole, one = (tiny.report(*paths)["summary"]["undetermined"] for paths in ((), (path,)))
+    assert whole > one > 0
+
+
 def test_a_warning_counts_only_when_strict(tiny: Instance) -> None:
     good(tiny).project(3, CONTRACT + WARNING)
     assert tiny.say("check").code == 0

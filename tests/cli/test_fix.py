@@ -24,7 +24,8 @@ def test_notation_is_mended_and_every_replacement_said(tiny: Instance) -> None:
     for right, wrong in WRONG.items():
         assert right in bad
         bad = bad.replace(right, wrong)
-    tiny.write(PROJECT, "\ufeff" + bad.replace("name: 示例平台", "name: 0102").rstrip("\n").replace("\n", "\r\n"))
+    bad = bad.replace("name: 示例平台", "name: 0102").replace("class: build", "class： 建设")
+    tiny.write(PROJECT, "\ufeff" + bad.rstrip("\n").replace("\n", "\r\n"))
     said = tiny.say("check", "--fix", PROJECT)
     assert said.code == 0, said.all
     assert tiny.read(PROJECT) == good.replace("name: 示例平台", 'name: "0102"')

@@ -101,7 +101,27 @@ def test_a_key_in_the_wrong_place_is_told_where_there_is_one() -> None:
 def test_all_keys_of_a_small_mapping_are_offered() -> None:
     told = only(HEAD + "responsible:\n  office: 科\n  post: 长\n  phone: x\n")
     assert (told.field_path, place(told)) == ("responsible/phone", (8, 3))
-    assert "office, post" in told.next_step.en
+    assert "office (Office), post" in told.next_step.en
+
+
+def test_a_key_written_by_its_chinese_title_is_understood() -> None:
+    told = only(HEAD + "项目单位: shili/office\n")
+    assert "是不是 owner" in told.message.zh
+    assert "owner 项目单位" in told.next_step.zh
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("region: “370683”", '"370683"'),
+        ("content_types: [new_media，digital_art]", "英文逗号"),
+        ("content_types: 【new_media, digital_art】", "[new_media, digital_art]"),
+        ("original_investment: 999999亿元", "核对数字和单位"),
+        ("milestones: [{kind: approved, date: 1023-06-13}]", "1900 至 2099"),
+    ],
+)
+def test_a_slip_of_the_pen_is_named_and_not_the_form_of_the_field(line: str, right: str) -> None:
+    assert right in only(HEAD + line + "\n").next_step.zh
 
 
 def test_a_kind_of_milestone_is_unknown() -> None:
@@ -170,7 +190,7 @@ def test_a_code_is_not_in_its_list() -> None:
     ("line", "expected", "hint"),
     [
         ("region: 150602", "文字", '"150602"'),
-        ("tags: x", "列表", "- "),
+        ("tags: x", "列表", "写成 [x]"),
         ("hosting: x", "一组“键: 值”", "缩进"),
         ("hosting: [a]", "一组“键: 值”", "缩进"),
         ("has_data: 是", "真假值", "true"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +21,7 @@ from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, p
 from zongmu.cli.terms import Terms
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Outcome
+from zongmu.policy.judging import counted
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Counts, Decision, decide
 from zongmu.policy.remembering import Remembers, memory_of
@@ -85,7 +88,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     if args.tally:
         demonstrates = registry.instance.demonstration is not None
         tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
-    summary = _summary(result, terms.taken(began), args.base)
+    summary = _summary(result, terms.taken(began), args.base, wanted)
     _report(root, decision, summary, registry, checks, args, tally)
     return 2 if result.crashed else exit_code(decision.gate)
 
@@ -177,16 +180,28 @@ def _inside(findings: Iterable[Finding], wanted: list[str]) -> list[Finding]:
     return [f for f in findings if not wanted or any(below(f.path, name) for name in wanted)]
 
 
-def _summary(result: Run, seconds: float, base: str | None) -> Summary:
+def _summary(result: Run, seconds: float, base: str | None, wanted: list[str]) -> Summary:
     return _figures(
-        result.tally,
-        Counts.of(result.findings),
+        _tally_of(result, wanted) if wanted else result.tally,
+        Counts.of(_inside(result.findings, wanted)),
         len(result.judged),
         sum(j.type == "project" for j in result.judged.values()),
         seconds,
         result.asof,
         base,
     )
+
+
+def _tally_of(result: Run, wanted: list[str]) -> Mapping[str, Mapping[str, int]]:
+    """Outcomes per rule about the records in the *wanted* files and folders."""
+    inside = [j for path, j in result.judged.items() if any(below(path, name) for name in wanted)]
+    records = {j.record for j in inside}
+    said = [pair for j in inside for pair in j.tally]
+    said += [counted(r.rule.id, r.verdict, r.advisory) for r in result.registry_rulings if r.record in records]
+    tally: dict[str, Counter[str]] = {}
+    for rule, outcome in said:
+        tally.setdefault(rule, Counter())[outcome] += 1
+    return tally
 
 
 def _counted(outcomes: Outcomes, seconds: float, asof: dt.date, base: str) -> Summary:
@@ -226,6 +241,19 @@ def _texts(
         return "".join(f"{line}\n" for one in found for line in finding_lines(one, lines.of(one), checks, lang))
 
     yield from stream(text, [list(found) for _, found in groupby(listed, lambda one: one.path)], workers=workers)
+
+
+def _tell_of_fix(listed: Iterable[Finding], args: argparse.Namespace) -> None:
+    """That what is only a matter of notation need not be mended by hand."""
+    from zongmu.exchange.mending import MENDED
+
+    if any(found.is_defect and found.code in MENDED for found in listed):
+        command = " ".join(["zongmu check --fix", *map(shlex.quote, args.paths)])
+        print(
+            f"写法问题可先由程序改正（逐处说明，改不准的不动）: {command}"
+            if args.lang == "zh"
+            else f"what is only notation can be mended for you (each replacement is told, the rest left): {command}"
+        )
 
 
 def _report(
@@ -272,6 +300,8 @@ def _report(
             sys.stdout.write(text)
     if listed:
         print()
+    if args.format == "text" and not args.fix and args.head is None and args.at is None:
+        _tell_of_fix(listed, args)
     hidden = decision.existing if not args.all and summary.base is not None else 0
     for line in summary_lines(decision, summary, args.lang):
         print(line)

@@ -20,9 +20,21 @@ from zongmu.store.reader import parse_exact
 from zongmu.store.registry import LoadedRecord, load_record
 from zongmu.store.survey import Located
 
+_COLON: Final = "yaml.full-width-colon"
 _MARKS: Final = frozenset({"yaml.bom", "yaml.carriage-return", "yaml.no-final-newline"})
 _QUOTES: Final = frozenset({"yaml.quote-it", "yaml.quote-long-number"})
-_NOTATION: Final = frozenset({"schema.pattern", "schema.bad-format", "record.document-number-form"})
+_NOTATION: Final = frozenset(
+    {
+        "schema.pattern",
+        "schema.bad-format",
+        "schema.not-in-list",
+        "schema.wrong-type",
+        "record.document-number-form",
+        _COLON,
+    }
+)
+MENDED: Final = _MARKS | _QUOTES | _NOTATION
+"""Codes of findings that :func:`mended` may do away with."""
 _ROUNDS: Final = 200
 """Repairs of one file in one run."""
 
@@ -76,7 +88,7 @@ def _marks(path: str, data: bytes, mends: list[Mend]) -> bytes:
 def _loaded(path: str, data: bytes) -> LoadedRecord:
     record_type = type_of_path(path)
     assert record_type is not None
-    located = Located(path, record_type, record_type.id_from_path(path), None, jurisdiction_of(path))
+    located = Located(path, record_type, record_type.id_from_path(path), jurisdiction_of(path), None)
     return load_record(_OneFile(data), located)
 
 
@@ -117,7 +129,7 @@ def _repairs(
             continue
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         end = place.end_column if place.end_line in (None, place.line) and place.end_column else None
-        text = line[place.column - 1 : end - 1 if end else None]
+        text = line[place.column - 1 : place.column if finding.code == _COLON else end - 1 if end else None]
         if (finding.code, place.line, text) in tried or not text:
             continue
         if finding.code == "record.document-number-form" and text in committed:
@@ -126,15 +138,22 @@ def _repairs(
         for candidate in _candidates(finding, text):
             new_line = line[: place.column - 1] + candidate + line[place.column - 1 + len(text) :]
             new = "\n".join([*lines[: place.line - 1], new_line, *lines[place.line :]]).encode()
-            after = Counter(f.code for f in judge(_loaded(path, new)))
-            if after[finding.code] < before[finding.code] and not _worse(before, after):
+            left = judge(_loaded(path, new))
+            if _legible(place.line, left) if finding.code == _COLON else _better(finding.code, before, left):
                 yield new, Mend(finding.code, place.line, text, candidate)
                 break
 
 
-def _worse(before: Counter[str], after: Counter[str]) -> bool:
-    """Whether a defect of form is there that was not: what could only be judged now is no fault of the repair."""
-    return any(n > before[code] for code, n in after.items() if code.startswith(("yaml.", "schema.")))
+def _better(code: str, before: Counter[str], left: list[Finding]) -> bool:
+    """Whether one defect less is *left*, and no other defect of form: what could only be judged now is no fault of the repair."""
+    after = Counter(f.code for f in left)
+    worse = any(n > before[code] for code, n in after.items() if code.startswith(("yaml.", "schema.")))
+    return after[code] < before[code] and not worse
+
+
+def _legible(line: int, left: list[Finding]) -> bool:
+    """Whether the file now reads beyond *line*: nothing behind it could be known before."""
+    return all(f.position is None or f.position.line > line for f in left if f.code.startswith("yaml."))
 
 
 def _candidates(finding: Finding, text: str) -> Iterator[str]:
@@ -142,6 +161,15 @@ def _candidates(finding: Finding, text: str) -> Iterator[str]:
         if '"' not in text and "\\" not in text and "\n" not in text:
             yield f'"{text}"'
         return
+    if finding.code == _COLON:
+        yield from (":", ": ")
+        return
+    if (meant := finding.values.get("meant")) is not None:
+        yield str(meant)
+    if "，" in text:
+        yield text.replace("，", ", ")
+    if len(text) > 2 and text[0] in "“”" and text[-1] in "“”":
+        yield f'"{text[1:-1]}"'
     quote = text[0] if text[0] in "\"'" and text.endswith(text[0]) and len(text) > 1 else ""
     inner = text.strip(quote) if quote else text
     for read in (_day, _money, _ratio, canonical_document_number, fold):

@@ -57,7 +57,7 @@ def codes_in(record: BaseModel) -> list[tuple[str, str]]:
 
 
 def coded_values(record: BaseModel, at: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every code in a record: ``(path, code list, code)``. Rows are named by their identity."""
+    """Every code in a record: ``(path, code list, code)``. Rows are named by their identity, items of a list by their place."""
     for name, alias, codelist, nested in _plan(type(record)):
         value = getattr(record, name)
         if value is None or value == ():
@@ -67,8 +67,8 @@ def coded_values(record: BaseModel, at: str = "") -> Iterator[tuple[str, str, st
             if isinstance(value, str):
                 yield path, codelist, value
             elif isinstance(value, tuple):
-                for code in value:
-                    yield path, codelist, code
+                for n, code in enumerate(value):
+                    yield f"{path}/{n}", codelist, code
         if nested:
             if isinstance(value, BaseModel):
                 yield from coded_values(value, path)

@@ -165,7 +165,10 @@ def locate(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[t
 
 
 def _row_named(rows: list[Any], parts: list[str], i: int, natural: Sequence[str]) -> tuple[int | None, int]:
-    """The first row whose identity stands at ``parts[i]``, and how many parts it takes; the longest identity wins."""
+    """The first row whose identity stands at ``parts[i]``, and how many parts it takes; the longest identity wins.
+
+    A value of a list has no identity but its place.
+    """
     one = parts[i]
     two = f"{one}/{parts[i + 1]}" if i + 1 < len(parts) else None
     found: int | None = None
@@ -176,4 +179,6 @@ def _row_named(rows: list[Any], parts: list[str], i: int, natural: Sequence[str]
                 return index, 2
             if found is None and name == one:
                 found = index
+        elif found is None and one == str(index):
+            found = index
     return found, 1

@@ -14,6 +14,7 @@ from zongmu.policy.context import (
     SystemContext,
 )
 from zongmu.policy.hygiene_context import CheckContext, HygieneContext
+from zongmu.policy.offering import offered
 from zongmu.policy.parameters import MonthDay, Param
 from zongmu.policy.periods import (
     GIVEN_UP,
@@ -89,6 +90,7 @@ __all__ = [
     "months_between",
     "not_applicable",
     "noticed",
+    "offered",
     "passed",
     "present",
     "problem",

@@ -7,6 +7,7 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from zongmu.model.derive import View
+from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import Placed, leaves, named, placed, texts
 from zongmu.model.project import Project
@@ -51,7 +52,7 @@ class CheckContext:
         asof: dt.date,
         instance: Instance,
         jurisdiction: str | None,
-        codes: Mapping[str, Mapping[str, object]],
+        codes: Mapping[str, Mapping[str, Bilingual | None]],
         rules: frozenset[str],
         base: Any = None,
         raw: bytes = b"",
@@ -131,6 +132,14 @@ class HygieneContext:
     def exists(self, record_type: str, id: str) -> bool:
         """Whether a record of that type and id stands in the tree by its path, readable or not."""
         return (record_type, id) in self._known
+
+    def near(self, record_type: str, id: str) -> str | None:
+        """The id of a record of that type, of the same jurisdiction, that may be meant by *id*, which names none."""
+        import difflib  # only now: few references lead nowhere
+
+        city = id.partition("/")[0]
+        ids = [known for kind, known in self._known if kind == record_type and known.partition("/")[0] == city]
+        return next(iter(difflib.get_close_matches(id, ids, 1, 0.8)), None)
 
     def is_there(self, path: str) -> bool:
         """Whether a record stands at that path, readable or not."""

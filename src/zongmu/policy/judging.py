@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from zongmu.model.base import Strict
@@ -14,6 +14,7 @@ from zongmu.policy.exceptions import Doubtful, of_project
 from zongmu.policy.hygiene import check_context, crash_of, hygiene_of
 from zongmu.policy.hygiene_context import CheckContext
 from zongmu.policy.judged import Judged
+from zongmu.policy.offering import told_by_measure
 from zongmu.policy.patience import patience
 from zongmu.policy.placing import placed
 from zongmu.policy.telling import to_finding
@@ -29,7 +30,7 @@ def judge_record(
     world: World, loaded: LoadedRecord, base: LoadedRecord | None = None, *, keep_rulings: bool = False
 ) -> Judged:
     """Everything about one record by itself: how it reads, the schema, hygiene, and the rules about its type."""
-    out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(loaded.findings))
+    out = Judged(loaded.id, loaded.path, loaded.type.name, loaded.jurisdiction, list(_of_file(world, loaded)))
     record = loaded.model
     asof = world.asof
     watched = asof if isinstance(asof, WatchedDay) else None
@@ -41,6 +42,14 @@ def judge_record(
     if watched is not None:
         out.span = watched.first, watched.last
     return out
+
+
+def _of_file(world: World, loaded: LoadedRecord) -> Iterable[Finding]:
+    """What is wrong with the record as a file."""
+    if not loaded.findings:
+        return ()
+    codes, _ = world.vocabulary(loaded.jurisdiction)
+    return (told_by_measure(told, codes) for told in loaded.findings)
 
 
 def _judge_model(

@@ -8,14 +8,15 @@ from copy import copy
 from typing import Any
 
 from zongmu.model.calendar import Calendar
+from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.policy.asof import WatchedDay
 from zongmu.policy.context import Law
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.rules import FactSource, Rule
 
-Vocabulary = tuple[Mapping[str, Mapping[str, object]], frozenset[str]]
-"""Code lists by name; ids of rules and addresses of sentences."""
+Vocabulary = tuple[Mapping[str, Mapping[str, Bilingual | None]], frozenset[str]]
+"""Code lists by name, each code with its title where it has one; ids of rules and addresses of sentences."""
 
 
 class World:
@@ -84,14 +85,16 @@ class World:
     def vocabulary(self, jurisdiction: str | None) -> Vocabulary:
         """What a jurisdiction's measures name: its code lists, and its rules and sentences."""
         if jurisdiction not in self._vocabularies:
-            codes: dict[str, dict[str, object]] = {}
+            codes: dict[str, dict[str, Bilingual | None]] = {}
             names: set[str] = set()
             for loaded, _ in self.laws.get(jurisdiction or "", ()):
                 for name, table in loaded.measure.codes.items():
                     codes.setdefault(name, {}).update(table)
                 if loaded.measure.roles:  # a measure that is only begun leaves the roles open, like any list it lacks
                     codes.setdefault("role", {}).update(loaded.measure.roles)
-                codes.setdefault("stage", {}).update({stage: None for stage, _ in loaded.measure.stages})
+                stages = codes.setdefault("stage", {})
+                for stage, _ in loaded.measure.stages:
+                    stages.setdefault(stage, None)
                 names.update(rule.id for rule in loaded.rules)
                 names.update(loaded.measure.sentences)
             self._vocabularies[jurisdiction] = codes, frozenset(names)

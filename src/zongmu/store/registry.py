@@ -283,8 +283,31 @@ def _validated(one: Located, read: _Read) -> LoadedRecord:
     # A file that programs read in two ways has no meaning yet, even where one of them fits the schema.
     if not any(told.severity is Severity.BLOCKING for told in read.findings):
         record.model = made.model
-    record.findings += made.findings
+    record.findings = _told_once(record, made.findings)
     return record
+
+
+def _told_once(record: LoadedRecord, made: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What reading and the schema found, without what one says of a place less exactly than the other.
+
+    The schema knows what a field takes, so it says how to write a value that programs read differently; the reader knows
+    that a field which seems to be lacking is there and empty.
+    """
+    read = record.findings
+    if not read or not made:
+        return read + made
+    lines = (record.data or b"").decode("utf-8", "replace").split("\n")
+    empty = {told.position.line for told in read if told.code == "yaml.null" and told.position}
+    by_schema = {told.position for told in made}
+
+    def is_empty(told: Finding) -> bool:
+        at = told.position.line if told.code == "schema.missing-field" and told.position else 0
+        return at in empty and f"{told.values['field']}:" in lines[at - 1]
+
+    return (
+        *(told for told in read if told.code != "yaml.quote-it" or told.position not in by_schema),
+        *(told for told in made if not is_empty(told)),
+    )
 
 
 def _load_all(

@@ -19,7 +19,9 @@ UNKNOWN_KEY: Final = Code(
     "schema.unknown-key",
     Bilingual("没有这个字段", "Unknown key"),
     Bilingual("{where_zh}没有 {name} 这个字段{hint_zh}", "{where_en} has no field {name}{hint_en}"),
-    Bilingual("改成下列字段之一，或者删去这一行：{allowed}", "Use one of these fields, or delete the line: {allowed}"),
+    Bilingual(
+        "改成下列字段之一，或者删去这一行：{allowed_zh}", "Use one of these fields, or delete the line: {allowed_en}"
+    ),
 )
 UNKNOWN_KIND: Final = Code(
     "schema.unknown-kind",

@@ -192,11 +192,14 @@ class Report:
     def _unknown_key(self, place: _Place, value: Any, context: Mapping[str, Any]) -> None:
         key = str(place.pointer[-1])
         known = slots(place.owner)
-        close = wording.near(key.lower().replace("-", "_"), known, _ALLOWED_SHOWN)
+        titles = {name: (slot.title.zh, slot.title.en) for name, slot in known.items()}
+        by_title = wording.nearest_code(key, list(known), titles)
+        close = list(dict.fromkeys((*by_title, *wording.near(key.lower().replace("-", "_"), known, _ALLOWED_SHOWN))))
         hint = wording.perhaps(close) if close else self._elsewhere(key)
         allowed = list(dict.fromkeys((*close, *known)))
         if len(allowed) > _ALLOWED_SHOWN:
             allowed = [*allowed[: _ALLOWED_SHOWN // 2], "…"]
+        offered = wording.spelled(allowed, titles)
         self._add(
             codes.UNKNOWN_KEY,
             place.pointer,
@@ -204,7 +207,8 @@ class Report:
             name=show(key),
             hint_zh=hint.zh,
             hint_en=hint.en,
-            allowed=", ".join(allowed),
+            allowed_zh=offered.zh,
+            allowed_en=offered.en,
             **self._where(place.pointer[:-1]),
         )
 
@@ -272,10 +276,13 @@ class Report:
         titles = wording.titles_of(place.slot)
         hint = wording.perhaps(wording.nearest_code(value, choices, titles))
         offered = wording.spelled(choices, titles)
+        meant = wording.titled(value, choices, titles) if isinstance(value, str) else []
+        by_title: dict[str, Any] = {"meant": meant[0]} if len(meant) == 1 else {}
         self._add(
             codes.NOT_IN_LIST,
             place.pointer,
             value=show(value),
+            **by_title,
             hint_zh=hint.zh,
             hint_en=hint.en,
             allowed_zh=offered.zh,
@@ -303,7 +310,21 @@ class Report:
         self._wrong_type(place, value)
 
     def _form(self, place: _Place, value: Any, form: tuple[str, str]) -> None:
-        self._add(codes.PATTERN, place.pointer, value=show(value), form_zh=form[0], form_en=form[1], **_named(place))
+        slip = wording.slip(value, in_list=bool(place.pointer) and isinstance(place.pointer[-1], int))
+        told = form if slip is None else (slip.zh, slip.en)
+        # A list that only the measures close: whoever knows them says which codes there are.
+        open_list: dict[str, Any] = (
+            {} if slip or place.slot is None or place.slot.codelist is None else {"codelist": place.slot.codelist}
+        )
+        self._add(
+            codes.PATTERN,
+            place.pointer,
+            value=show(value),
+            form_zh=told[0],
+            form_en=told[1],
+            **open_list,
+            **_named(place),
+        )
 
     def _pattern(self, place: _Place, value: Any, context: Mapping[str, Any]) -> None:
         pattern = place.node.pattern if isinstance(place.node, Leaf) else None

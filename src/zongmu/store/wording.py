@@ -28,6 +28,9 @@ _PLAIN_KEY: Final = re.compile(r"[\w.\-/]{1,80}")
 _YES: Final = frozenset({"是", "有", "对", "yes", "y", "on", "1", "true"})
 _NO: Final = frozenset({"否", "无", "没有", "不", "no", "n", "off", "0", "false"})
 
+_QUOTES: Final = frozenset("“”‘’＂＇「」")
+_COMMAS: Final = frozenset("，、；")
+
 _TYPES: Final[dict[type, Bilingual]] = {
     str: Bilingual("文字", "text"),
     int: Bilingual("整数", "a whole number"),
@@ -67,7 +70,14 @@ def expected_type(node: Node) -> Bilingual:
 def type_hint(node: Node, value: Any) -> Bilingual:
     """How to write what *node* takes, given what was written."""
     if isinstance(node, Listing):
-        return Bilingual("每项另起一行，以“- ”开头", "One item on each line, beginning with “- ”")
+        if isinstance(node.item, Group):
+            return Bilingual("每项另起一行，以“- ”开头", "One item on each line, beginning with “- ”")
+        items = [part.strip() for part in re.split("[,，、；;]", str(value).strip("[]【】［］ "))]
+        if not isinstance(value, str) or HIDDEN in (shown := [show(item) for item in items if item]) or not shown:
+            return Bilingual(
+                "写成 [甲, 乙]，或每项另起一行，以“- ”开头", "Write [a, b], or one item on each line after “- ”"
+            )
+        return Bilingual(f"写成 [{', '.join(shown)}]", f"Write [{', '.join(shown)}]")
     if isinstance(node, Group):
         return Bilingual("在下面各行缩进写“键: 值”", "Write “key: value” on the lines below, indented")
     if node.base is bool:
@@ -85,6 +95,19 @@ def type_hint(node: Node, value: Any) -> Bilingual:
     if isinstance(value, (int, bool)):
         return Bilingual(f'请加引号："{show(value)}"', f'Put it in quotes: "{show(value)}"')
     return Bilingual("写成一段文字", "Write one piece of text")
+
+
+def slip(value: Any, *, in_list: bool) -> Bilingual | None:
+    """What an input method put where a sign of the keyboard belongs: quotes and brackets, commas between items."""
+    text = value if isinstance(value, str) else ""
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        right = show(text[1:-1])
+        return Bilingual(f'引号要用英文直引号："{right}"', f'Use straight quotes: "{right}"')
+    if in_list and _COMMAS & set(text):
+        return Bilingual(
+            "列表各项之间用英文逗号加空格，如 [a, b]", "Put an ASCII comma and a space between items: [a, b]"
+        )
+    return None
 
 
 def example_line(slot: Slot) -> str:
@@ -122,9 +145,22 @@ def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[s
     """The code that *word* may have been meant for: by its title, or by likeness."""
     if not isinstance(word, str) or not word:
         return []
+    by_title = titled(word, choices, titles) or _shortened(word.strip(), choices, titles)
+    return by_title[:1] or near(word.strip().lower().replace("-", "_").replace(" ", "_"), choices)
+
+
+def titled(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The codes whose title *word* is."""
     bare = word.strip().lower()
-    by_title = [c for c in choices if c in titles and bare in (titles[c][0], titles[c][1].lower())]
-    return by_title[:1] or near(bare.replace("-", "_").replace(" ", "_"), choices)
+    return [c for c in choices if c in titles and bare in (titles[c][0], titles[c][1].lower())]
+
+
+def _shortened(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
+    """The codes whose Chinese title has the signs of *word* in their order: 运维 is short for 运行维护."""
+    if not 2 <= len(word) <= 16 or word.isascii():
+        return []
+    short = re.compile(".*".join(map(re.escape, word)))
+    return [code for code in choices if code in titles and short.search(titles[code][0])]
 
 
 def perhaps(words: Sequence[str]) -> Bilingual:

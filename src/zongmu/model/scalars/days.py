@@ -15,6 +15,7 @@ from zongmu.model.scalars.form import MEMO, Scalar, TextForm, common_trouble, re
 _DAY_PATTERN: Final = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _MONTH_PATTERN: Final = r"(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])"
 _DAY: Final = re.compile(_DAY_PATTERN)
+_ANY_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH: Final = re.compile(_MONTH_PATTERN)
 _DAY_SHAPE: Final = re.compile(_MONTH_PATTERN + r"(?:-(?:0[1-9]|[12][0-9]|3[01]))?")
 
@@ -23,7 +24,8 @@ _DAY_SHAPE: Final = re.compile(_MONTH_PATTERN + r"(?:-(?:0[1-9]|[12][0-9]|3[01])
 def parse_day(text: str) -> dt.date:
     """The day of ``2026-03-01``, 1900 to 2099. Raises ``PydanticCustomError`` day_format or day_not_in_calendar."""
     if _DAY.fullmatch(text) is None:
-        raise refusal(common_trouble(text, _DAY) or "day_format", "2026-03-01")
+        trouble = common_trouble(text, _DAY) or ("day_out_of_range" if _ANY_DAY.fullmatch(text) else "day_format")
+        raise refusal(trouble, "2026-03-01")
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

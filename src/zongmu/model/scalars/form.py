@@ -48,6 +48,11 @@ SCALAR_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "金额精确到分为止：元最多 2 位小数，万元 6 位，亿元 10 位，例如 480.123456万元",
         "An amount is exact to the fen at most: 2 decimals for 元, 6 for 万元, 10 for 亿元, for example 480.123456万元",
     ),
+    "money_too_large": (
+        "金额过大或前面多了零：最多 13 位整数的元、9 位的万元、5 位的亿元，请核对数字和单位，例如 1.2亿元",
+        "Too large, or zeros in front: at most 13 whole digits of 元, 9 of 万元, 5 of 亿元; check number and unit, "
+        "for example 1.2亿元",
+    ),
     "money_negative": (
         "金额不写负数：核减的数额用相应字段的正数表示，例如 86.4万元",
         "Amounts are not negative: a reduction is a positive amount in its own field, for example 86.4万元",
@@ -71,6 +76,10 @@ SCALAR_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "day_format": (
         "日期写作 年-月-日，月和日都是两位，例如 2026-03-01",
         "A day is written year-month-day with two digits each for month and day, for example 2026-03-01",
+    ),
+    "day_out_of_range": (
+        "请核对：年份在 1900 至 2099 之间，月份 01 至 12，日 01 至 31，例如 2026-03-01",
+        "Check it: years from 1900 to 2099, months 01 to 12, days 01 to 31, for example 2026-03-01",
     ),
     "day_not_in_calendar": (
         "日历上没有这一天，请核对月份的天数，例如 2026-02-28",

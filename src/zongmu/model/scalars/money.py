@@ -66,7 +66,7 @@ class Money(Scalar):
         parts = re.fullmatch(r"(?:0|[1-9][0-9]{0,12})\.([0-9]+)([万亿]?元)", value)
         if parts and len(parts[1]) > _DECIMALS[parts[2]]:
             return "money_too_precise"
-        return cls.ERROR
+        return "money_too_large" if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?[万亿]?元", value) else cls.ERROR
 
     def __add__(self, other: Money) -> Money:
         return Money(self.fen + other.fen)
