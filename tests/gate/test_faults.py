@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.instances import PROJECT, REPO, Instance, Said, make, say
+from zongmu.cli import receiving
+from zongmu.store import tree_changes
 from zongmu.store.git import Git
 
 
@@ -180,6 +183,44 @@ def test_odd_paths_are_named_and_not_obeyed(origin: Instance, tmp_path: Path) ->
     assert said.code == 1
     assert said.out.count("[gate.odd-name]") == 4
     assert "\x1b" not in said.out
+
+
+@pytest.mark.parametrize("leaf", ["blob", "tree"])
+def test_folders_within_folders_that_name_billions_of_files_are_not_walked(
+    origin: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leaf: str
+) -> None:
+    root = copy(origin, tmp_path)
+    monkeypatch.setattr(tree_changes, "MOST", 1_000)
+    id = git(root, "hash-object", "-w", "-t", leaf, "--stdin")
+    for level in range(12):
+        mode, kind = ("100644", leaf) if level == 0 and leaf == "blob" else ("040000", "tree")
+        rows = "".join(f"{mode} {kind} {id}\tf{n}\n" for n in range(10))
+        id = subprocess.run(["git", "mktree"], cwd=root, input=rows, text=True, capture_output=True).stdout.strip()
+    top = git(root, "ls-tree", "origin/main") + f"\n040000 tree {id}\tbomb\n"
+    top = subprocess.run(["git", "mktree"], cwd=root, input=top, text=True, capture_output=True).stdout.strip()
+    bomb = git(root, "commit-tree", "-p", "origin/main", "-m", "x", top)
+    cannot(answers(root, "origin/main", bomb), "git.odd-tree", "git fsck --full")
+
+
+def test_what_commits_change_on_the_way_has_an_end(
+    origin: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy(origin, tmp_path)
+    git(root, "checkout", "-q", "-b", "way", "origin/main")
+    for n in range(4):
+        (root / PROJECT).write_text((root / PROJECT).read_text() + f"# {n}\n")
+        git(root, "commit", "-q", "-am", "x")
+    head = git(root, "rev-parse", "HEAD")
+    git(root, "checkout", "-q", "--detach")
+    git(root, "update-ref", "-d", "refs/heads/way")
+    git(root, "update-ref", "refs/heads/main", "origin/main")
+    git(root, "symbolic-ref", "HEAD", "refs/heads/main")
+    line = f"{'0' * 40} {head} refs/heads/way\n".encode()
+    for most, code in ((3, 0), (2, 1)):
+        monkeypatch.setattr(receiving, "MAX_ON_THE_WAY", most)
+        out = io.StringIO()
+        assert receiving.run_pre_receive(root, None, io.BytesIO(line), out) == code, out.getvalue()
+        assert ("[gate.too-many-on-the-way]" in out.getvalue()) == (code == 1)
 
 
 @pytest.mark.parametrize("flag", ["assume-unchanged", "skip-worktree"])

@@ -263,7 +263,7 @@ class History:
 
     def consent_statement(self, before: Mapping[str, Any], after: Mapping[str, Any], paths: Sequence[str]) -> bytes:
         """What a second root person signs."""
-        from zongmu.store.git import RawChange
+        from zongmu.store.tree_changes import RawChange
 
         edits = []
         for path in paths:

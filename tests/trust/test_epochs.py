@@ -89,7 +89,7 @@ class Story:
             files = {path: (mode, _without(data, words)) for path, (mode, data) in made.head.files.items()}
             made.move(Made(done.head, made.tree(files), made.head.time, files))
             made.move(Made(tamper(made, done.head), made.tree(files), made.head.time, files))
-            made.trusted = trusted_at(Objects(git, 40), made.head.id)
+            made.trusted = trusted_at(Objects(git), made.head.id)
         finally:
             git.close()
         return done.value

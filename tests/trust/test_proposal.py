@@ -103,7 +103,7 @@ def test_who_entered_a_milestone_is_known_wherever_the_instance_stands(folder: s
     git = Git(made.root)
     names = {
         milestone: {email.partition("@")[0] for email in emails}
-        for milestone, emails in entered_in(Objects(git, len(head)), head, repository.PATH).items()
+        for milestone, emails in entered_in(Objects(git), head, repository.PATH).items()
     }
     git.close()
     assert names == {"declared": {"wang"}, "contract_signed": {"wang", "li"}, "contract_signed/2": {"wang"}}

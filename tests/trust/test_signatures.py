@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.shared import REPO
 from tests.trust.history import PROJECT, History, keys, project, registry, signature_header, who
 from tests.trust.verifying import outcome, verified
-from zongmu.store.git import RawChange
+from zongmu.store.tree_changes import RawChange
 from zongmu.trust import commits, schemes, sshsig
 from zongmu.trust.authority import Edit, form_faults, moved
 from zongmu.trust.sshsig import GIT, BadSignature, public_key, signed_data, verify
@@ -340,6 +340,6 @@ def test_the_strong_id_of_a_tree_is_what_git_gives_it_in_sha256(tmp_path: Path) 
     from zongmu.trust.objects import Objects, opened
 
     with opened(made.folder) as (git, head):
-        objects = Objects(git, 40)
+        objects = Objects(git)
         assert objects.strong_tree(bytes.fromhex(objects.commit(head).tree)).hex() == run("write-tree")
     assert verified(made).faults == []

@@ -28,7 +28,7 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         if git.is_shallow():
             raise GitProblem(SHALLOW)
         head = git.resolve(args.at or "HEAD")
-        objects = Objects(git, len(head))
+        objects = Objects(git)
         leaves = objects.leaves(objects.main_line(head))
         origin = origin_of(objects.file(objects.commit(head).tree, SETTINGS_PATH))
     finally:

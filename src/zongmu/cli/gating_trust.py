@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from zongmu.model.finding import Bilingual, Category, Finding, Severity
 from zongmu.store.change import Change
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
+from zongmu.store.tree_changes import RawChange
 from zongmu.store.trees import Entry, GitTree, Tree
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
         for t in change.touched
     ]
     head = change.head or tip.commit
-    objects = Objects(tip.git, len(head))
+    objects = Objects(tip.git)
 
     @cache
     def path_of(id: str) -> str | None:

@@ -106,11 +106,11 @@ def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     try:
         if args.head is None:
             tip = git.resolve("HEAD")
-            objects = Objects(git, len(tip))
+            objects = Objects(git)
             new = git.run("write-tree").decode("ascii").strip()
         else:
             head = git.resolve(args.head)
-            objects = Objects(git, len(head))
+            objects = Objects(git)
             commit = objects.commit(head)
             tip, new = (commit.parents or (head,))[0], commit.tree
         old = objects.commit(tip).tree

@@ -15,9 +15,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, immutable
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
 from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
 from zongmu.store.git_text import path_text
+from zongmu.store.tree_changes import RawChange
 
 SHALLOW: Final = Code(
     "history.shallow-clone",

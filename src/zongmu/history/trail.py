@@ -28,8 +28,9 @@ from zongmu.model.finding import Bilingual, Code
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.store import reader
 from zongmu.store.cache import Cache
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
+from zongmu.store.tree_changes import RawChange
 
 NO_RECORD: Final = Code(
     "history.no-such-record",

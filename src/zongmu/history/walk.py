@@ -23,7 +23,8 @@ from zongmu.history.sections import Doc, Reader
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import RecordType, type_of_path
 from zongmu.store import reader
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
+from zongmu.store.tree_changes import RawChange
 
 _WINDOW: Final = 512  # changes taken at once
 _MOST: Final = reader.MAX_BYTES + 1

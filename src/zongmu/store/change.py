@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
 from zongmu.store.git_codes import NO_MERGE_BASE, SEVERAL_MERGE_BASES, SHALLOW_CLONE, UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.git_objects import algorithm_of, blob_id
 from zongmu.store.git_text import shown
+from zongmu.store.tree_changes import RawChange
 from zongmu.store.trees import (
     EXECUTABLE,
     REGULAR,
@@ -82,12 +83,12 @@ def change_against(
     named = head if head is not None else "HEAD"
     at = tip.commit if named == base else git.resolve(named)
     start = GitTree(git, _merge_base(git, tip.commit, at, base, head), known=True)
-    source: Tree
-    if head is None:
-        source, rows = WorkTree(root), _worktree_rows(git, start)
-    else:
-        source, rows = GitTree(git, at), git.differences(start.commit, at)
+    rows = _worktree_rows(git, start) if head is None else git.differences(start.commit, at)
     touched, outside = split_rows(rows, git.prefix)
+    source: Tree = WorkTree(root)
+    if head is not None:
+        source = committed = GitTree(git, at, known=True)
+        committed.expect(one.after for one in touched if one.after is not None)
     theirs: dict[str, RawChange] = {}
     if tip.commit != start.commit:
         theirs = {row.path: row for row in git.differences(start.commit, tip.commit)}

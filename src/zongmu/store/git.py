@@ -9,6 +9,7 @@ commit id needs no resolving, and importing the package costs more than checking
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
@@ -18,27 +19,16 @@ from pathlib import Path
 from typing import Final, Literal
 
 from zongmu.model.finding import immutable
-from zongmu.store.git_codes import UNKNOWN_REVISION, GitProblem, missing
+from zongmu.store.git_codes import ODD_TREE, UNKNOWN_REVISION, GitProblem, missing
 from zongmu.store.git_objects import Batch, stream
 from zongmu.store.git_process import ENVIRONMENT, GitProcess
 from zongmu.store.git_text import path_text, shown, unless_zeros
+from zongmu.store.tree_changes import RawChange, Trees
 
+_FOLDER: Final = "040000"
+_HEADERS: Final = 1 << 17
+"""Bytes of a commit in which its tree and its parents are looked for."""
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-
-
-@immutable
-class RawChange:
-    """One line of a raw difference: a path of the repository, its mode and blob on either side.
-
-    ``None`` where the path is not there. ``new_blob`` is also None where Git did not look at the content of a file of
-    the working tree.
-    """
-
-    path: str
-    old_mode: str | None
-    old_blob: str | None
-    new_mode: str | None
-    new_blob: str | None
 
 
 _OVERLOOKED: Final = frozenset("hSs")
@@ -74,6 +64,8 @@ class Git(GitProcess):
         """*root* is the root of the instance. Nothing is run until something is asked."""
         super().__init__(root)
         self._batch: Batch | None = None
+        self._trees = Trees(lambda id: next(iter(self.objects((id,), "tree"))), _odd_tree)
+        self._headers: dict[str, tuple[str, list[str]]] = {}
 
     def resolve(self, revision: str) -> str:
         """The commit id of *revision*, a name from outside: a branch, a tag, ``HEAD~2``, an id.
@@ -136,13 +128,13 @@ class Git(GitProcess):
         Of everything where no path is given. *folders*: also of the folders that lead there.
         """
         scope = ("--", *paths) if paths else ()
-        whole = ("-t",) if folders else ()
-        out = self.run("ls-tree", "-r", *whole, "-z", "--full-tree", "--end-of-options", commit, *scope)
+        out = self.listed("ls-tree", "-r", "-t", "-z", "--full-tree", "--end-of-options", commit, *scope)
         rows = []
         for line in path_text(out).split("\0")[:-1]:
             head, _, name = line.partition("\t")
             mode, _, object_id = head.split(" ")
-            rows.append((name, mode, object_id))
+            if folders or mode != _FOLDER:
+                rows.append((name, mode, object_id))
         return rows
 
     def tree_id(self, commit: str, path: str) -> str | None:
@@ -154,7 +146,18 @@ class Git(GitProcess):
 
     def differences(self, old: str, new: str) -> list[RawChange]:
         """All paths that differ between two commits; a renamed file is both its paths. Paths from the top."""
-        return _raw(self.run("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", old, new))
+        return self._trees.differences(self.tree_of(old)[0], self.tree_of(new)[0])
+
+    def tree_of(self, commit: str) -> tuple[str, list[str]]:
+        """The tree and the parents of a commit, given by its id."""
+        if commit not in self._headers:
+            head = (
+                next(iter(self.objects((commit,), "commit", _HEADERS))).partition(b"\n\n")[0].decode("ascii", "replace")
+            )
+            lines = [line.split(" ", 1) for line in head.split("\n")]
+            parents = [rest[0] for name, *rest in itertools.takewhile(lambda line: line[0] == "parent", lines[1:])]
+            self._headers[commit] = (lines[0][-1], parents)
+        return self._headers[commit]
 
     def differences_to_files(self, old: str) -> list[RawChange]:
         """All tracked paths that may differ between a commit and the working tree; paths from the top.
@@ -243,14 +246,15 @@ class Git(GitProcess):
         return out.decode("ascii").split()
 
     def changes_of(self, commit: str) -> list[RawChange]:
-        """What a commit changed against each of its parents, or against nothing; paths from the top."""
-        options = ("-r", "-z", "-m", "--root", "--raw", "--no-commit-id", "--no-renames", "--no-ext-diff")
-        return _raw(self.run("diff-tree", *options, "--end-of-options", commit))
-
-    def changed_by(self, commit: str) -> list[str]:
-        """The paths whose content a commit itself brings: of a merge, those that are as in none of its parents."""
-        options = ("-r", "-z", "-c", "--root", "--name-only", "--no-commit-id", "--no-renames", "--no-ext-diff")
-        return path_text(self.run("diff-tree", *options, "--end-of-options", commit)).split("\0")[:-1]
+        """What a commit itself brings: of a merge, what is as in none of its parents (and how it was in the first)."""
+        tree, parents = self.tree_of(commit)
+        rows = self._trees.differences(self.tree_of(parents[0])[0] if parents else None, tree)
+        for other in parents[1:]:
+            if not rows:
+                break
+            theirs = {row.path for row in self._trees.differences(self.tree_of(other)[0], tree)}
+            rows = [row for row in rows if row.path in theirs]
+        return rows
 
     def is_unborn(self) -> bool:
         """Whether HEAD is a branch that has no commit yet.
@@ -321,6 +325,10 @@ class Git(GitProcess):
         if self._batch is not None and self._batch.owner == os.getpid():
             self._batch.close()
         self._batch = None
+
+
+def _odd_tree(reason: str) -> GitProblem:
+    return GitProblem(ODD_TREE, reason=reason)
 
 
 def _verify(revision: str) -> tuple[str, ...]:

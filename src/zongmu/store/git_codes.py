@@ -95,6 +95,27 @@ SPARSE: Final = Code(
         "Check out all files: {command}; or judge a commit: zongmu check --at HEAD",
     ),
 )
+TOO_MUCH: Final = Code(
+    "git.too-much",
+    Bilingual("文件多得列不完", "More files than can be listed"),
+    Bilingual(
+        "这个版本的文件清单超过 {limit} MB，没有读完：登记库不会有这么多文件",
+        "The list of files of this revision is longer than {limit} MB and was not read to its end: no registry is like that",
+    ),
+    Bilingual(
+        "找出层层重复的文件夹，去掉后重新提交：git ls-tree -t <版本>",
+        "Find the folders that repeat within each other, and commit without them: git ls-tree -t <revision>",
+    ),
+)
+ODD_TREE: Final = Code(
+    "git.odd-tree",
+    Bilingual("文件夹不成样子", "A tree that is not as trees are"),
+    Bilingual("版本里的文件夹没有读下去：{reason}", "The folders of a revision were not read any further: {reason}"),
+    Bilingual(
+        "登记库没有这样的文件夹；去掉它后重新提交，或检查仓库：git fsck --full",
+        "No registry has folders like that: commit without them, or check the repository: git fsck --full",
+    ),
+)
 COMMAND_FAILED: Final = Code(
     "git.command-failed",
     Bilingual("Git 命令失败", "A Git command failed"),
@@ -113,6 +134,8 @@ CODES: Final[tuple[Code, ...]] = (
     OBJECT_MISSING,
     INDEX_DAMAGED,
     SPARSE,
+    TOO_MUCH,
+    ODD_TREE,
     COMMAND_FAILED,
 )
 """Everything that can be wrong with the repository."""

@@ -10,12 +10,21 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from zongmu.store.git_codes import COMMAND_FAILED, INDEX_DAMAGED, NOT_A_REPOSITORY, NOT_INSTALLED, GitProblem, missing
+from zongmu.store.git_codes import (
+    COMMAND_FAILED,
+    INDEX_DAMAGED,
+    NOT_A_REPOSITORY,
+    NOT_INSTALLED,
+    TOO_MUCH,
+    GitProblem,
+    missing,
+)
 from zongmu.store.git_text import path_text, shown
 
 _INDEX: Final = re.compile(rb"index file (?:corrupt|smaller than)|bad index file sha1|unknown index entry")
@@ -58,6 +67,10 @@ ENVIRONMENT: Final = {
 
 _QUARANTINE: Final = ("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
 """Where Git keeps the objects of a push until its ``pre-receive`` hook has agreed to them."""
+
+
+MOST_LISTED: Final = 64 << 20
+"""Bytes of any one list of files: half a million of them. A few hundred bytes of folders within folders can name billions."""
 
 
 def environment() -> dict[str, str]:
@@ -117,6 +130,26 @@ class GitProcess:
         self._expect(process.returncode, ok, said, arguments)
         return process.returncode, out
 
+    def listed(self, *arguments: str) -> bytes:
+        """As :meth:`run`, of a list that whoever made the tree can make as long as he likes: raises :class:`GitProblem`
+        where it is longer than :data:`MOST_LISTED`, and reads no further.
+
+        Ask for the folders too: folders without files would take as long and say nothing.
+        """
+        with tempfile.TemporaryFile() as said, self._start(arguments, stderr=said) as process:
+            assert process.stdout is not None
+            parts, size = [], 0
+            while part := process.stdout.read(1 << 20):
+                parts.append(part)
+                size += len(part)
+                if size > MOST_LISTED:
+                    process.kill()
+                    raise GitProblem(TOO_MUCH, limit=MOST_LISTED >> 20)
+            process.wait()
+            said.seek(0)
+            self._expect(process.returncode, (0,), said.read(1 << 16), arguments)
+        return b"".join(parts)
+
     def run_together(self, *commands: Sequence[str]) -> list[bytes]:
         """The outputs of several commands that run at the same time, in the root of the instance, and may read files."""
         with ExitStack() as stack:
@@ -127,7 +160,13 @@ class GitProcess:
         return [out for out, _ in outputs]
 
     def _start(
-        self, arguments: Sequence[str], *, top: bool = False, files: bool = False, asked: bool = False
+        self,
+        arguments: Sequence[str],
+        *,
+        top: bool = False,
+        files: bool = False,
+        asked: bool = False,
+        stderr: IO[bytes] | int = subprocess.PIPE,
     ) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
@@ -136,7 +175,7 @@ class GitProcess:
                 env=environment() | (self._unfiltered() if files else {}),
                 stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=stderr,
             )
         except FileNotFoundError as error:
             raise self.not_found() from error

@@ -280,6 +280,10 @@ class GitTree:
             if not any(entry.path == path for entry in held):
                 self._known[path] = None
 
+    def expect(self, entries: Iterable[Entry]) -> None:
+        """Take *entries*, which somebody has looked up, for what is at their paths."""
+        self._known.update((entry.path, entry) for entry in entries)
+
     def entry(self, path: str) -> Entry | None:
         """What is at *path*, if it is no folder."""
         if path not in self._known:

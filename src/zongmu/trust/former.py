@@ -37,14 +37,13 @@ class FormerObjects(Objects):
     def __init__(
         self,
         git: Git,
-        width: int,
         present: Objects,
         replaced: Mapping[str, str],
         digests: Mapping[str, bytes],
         originals: Mapping[str, Git],
     ) -> None:
         """*originals* says which former history holds a content that was replaced."""
-        super().__init__(git, width)
+        super().__init__(git)
         self._present = present
         self._replaced = replaced
         self._digests = {bytes.fromhex(id): digest for id, digest in digests.items()}
@@ -93,7 +92,7 @@ def verify_all(
 
     A start beyond the last epoch needs none of them.
     """
-    present = Objects(git, len(head))
+    present = Objects(git)
     stopped = partial(_stopped, present, head, root=root, since=since, now=now)
     epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
     if epochs is None:
@@ -128,7 +127,7 @@ def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequen
     for epoch in epochs:
         tip = epoch.former.head
         if tip in given:
-            objects = FormerObjects(given[tip], len(tip), present, replaced, digests, originals)
+            objects = FormerObjects(given[tip], present, replaced, digests, originals)
             out.append(_Era(objects, objects.main_line(tip), begins, hidden))
         else:
             out.append(None)

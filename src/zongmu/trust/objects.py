@@ -17,15 +17,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from zongmu.model.finding import CodedError
-from zongmu.store.git import Git, RawChange
+from zongmu.store.git import Git
 from zongmu.store.git_codes import NOT_INSTALLED, GitProblem
 from zongmu.store.git_objects import algorithm_of
 from zongmu.store.git_process import environment
 from zongmu.store.git_text import path_text, shown
 from zongmu.store.refusal import refusal
+from zongmu.store.tree_changes import DEEPEST, FOLDER, RawChange, TreeEntry, Trees
 from zongmu.trust import codes, commits
 from zongmu.trust.checkpoint import leaf_hash
 from zongmu.trust.commits import Commit
@@ -162,29 +163,16 @@ def _bad(source: Path, zh: str, en: str) -> GitProblem:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-class Entry(NamedTuple):
-    """One line of a tree; ``id`` is binary."""
-
-    mode: bytes
-    name: bytes
-    id: bytes
-
-
-TREE: Final = b"40000"
-_MEMO: Final = 50_000
 _AT_ONCE: Final = 256
-_DEEPEST: Final = 64  # folders within folders
 
 
 class Objects:
     """Commits, trees and blobs by id, each read once."""
 
-    def __init__(self, git: Git, width: int) -> None:
-        """*width* is the length of an id in hexadecimal digits."""
+    def __init__(self, git: Git) -> None:
         self.git = git
-        self._line = re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % (width // 2), re.DOTALL)
         self._commits: dict[str, tuple[Commit, bytes]] = {}
-        self._trees: dict[bytes, list[Entry]] = {}
+        self._trees = Trees(lambda id: next(iter(git.objects((id,), "tree"))), Refused)
         self._strong: dict[bytes, bytes] = {}
         self._blobs: dict[str, bytes] = {}
 
@@ -222,18 +210,9 @@ class Objects:
         """The hashes of the leaves of the commits *ids*, in order."""
         return [leaf_hash(self.leaf(commit.id)) for commit in self.each(ids)]
 
-    def entries(self, tree: bytes) -> list[Entry]:
-        """The lines of a tree. Raises :class:`Refused` where it holds anything but lines: nothing may hide between them."""
-        found = self._trees.get(tree)
-        if found is None:
-            raw = next(iter(self.git.objects((tree.hex(),), "tree")))
-            found = [Entry(*line) for line in self._line.findall(raw)]
-            if sum(len(line.mode) + len(line.name) + len(line.id) + 2 for line in found) != len(raw):
-                raise Refused(f"tree {tree.hex()}")
-            if len(self._trees) > _MEMO:
-                self._trees.clear()
-            self._trees[tree] = found
-        return found
+    def entries(self, tree: bytes) -> list[TreeEntry]:
+        """The lines of a tree. Raises :class:`Refused` where it holds anything but lines."""
+        return self._trees.entries(tree)
 
     def blob(self, id: str) -> bytes:
         """The content of a blob."""
@@ -247,9 +226,9 @@ class Objects:
     def find(self, tree: str, path: str) -> tuple[str, str] | None:
         """``(mode, id)`` of what stands at *path*, or None."""
         at = bytes.fromhex(tree)
-        mode = TREE
+        mode = FOLDER
         for name in path.encode("utf-8", "surrogateescape").split(b"/"):
-            entry = next((e for e in self.entries(at) if e.name == name), None) if mode == TREE else None
+            entry = next((e for e in self.entries(at) if e.name == name), None) if mode == FOLDER else None
             if entry is None:
                 return None
             mode, at = entry.mode, entry.id
@@ -263,47 +242,13 @@ class Objects:
     def names(self, tree: str, path: str) -> list[str]:
         """What the folder *path* holds; nothing where it is none."""
         found = self.find(tree, path)
-        if found is None or found[0] != TREE.decode():
+        if found is None or found[0] != FOLDER.decode():
             return []
         return [path_text(entry.name) for entry in self.entries(bytes.fromhex(found[1]))]
 
     def differences(self, old: str | None, new: str) -> list[RawChange]:
-        """Every file that differs between two trees (None: the empty one)."""
-        out: list[RawChange] = []
-        self._differences(bytes.fromhex(old) if old else None, bytes.fromhex(new), b"", out)
-        return out
-
-    def _differences(self, old: bytes | None, new: bytes | None, at: bytes, out: list[RawChange]) -> None:
-        if old == new:
-            return
-        if at.count(b"/") > _DEEPEST:
-            raise Refused(f"tree {(new or old or b'').hex()}: depth > {_DEEPEST}")
-        before, after = (self.entries(tree) if tree is not None else [] for tree in (old, new))
-        pairs: dict[bytes, list[Entry | None]] = {}
-        ours = set(after)
-        for entry in before:
-            if entry not in ours:
-                pairs[entry.name] = [entry, None]
-        theirs = set(before)
-        for entry in after:
-            if entry not in theirs:
-                pairs.setdefault(entry.name, [None, None])[1] = entry
-        for name, (one, other) in sorted(pairs.items()):
-            trees = [e.id if e is not None and e.mode == TREE else None for e in (one, other)]
-            if trees != [None, None]:
-                self._differences(trees[0], trees[1], at + name + b"/", out)
-            files = [e if e is not None and e.mode != TREE else None for e in (one, other)]
-            if files != [None, None]:
-                was, now = files
-                out.append(
-                    RawChange(
-                        path_text(at + name),
-                        was.mode.decode() if was else None,
-                        was.id.hex() if was else None,
-                        now.mode.decode() if now else None,
-                        now.id.hex() if now else None,
-                    )
-                )
+        """Every file that differs between two trees (None: the empty one). Raises :class:`Refused` where they lead too far."""
+        return self._trees.differences(old, new)
 
     # --- in SHA-256 --------------------------------------------------------------------------------------------------
 
@@ -311,16 +256,16 @@ class Objects:
         """The id of *tree* in Git's SHA-256 format. A submodule, which has none, stands with the id it has."""
         found = self._strong.get(tree)
         if found is None:
-            if depth > _DEEPEST:
-                raise Refused(f"tree {tree.hex()}: depth > {_DEEPEST}")
+            if depth > DEEPEST:
+                raise Refused(f"tree {tree.hex()}: depth > {DEEPEST}")
             entries = self.entries(tree)
-            self._load_strong_blobs([e.id for e in entries if e.mode not in (TREE, b"160000")])
+            self._load_strong_blobs([e.id for e in entries if e.mode not in (FOLDER, b"160000")])
             body = b"".join(b"%s %s\0%s" % (e.mode, e.name, self._strong_id(e, depth)) for e in entries)
             self._strong[tree] = found = hashlib.sha256(b"tree %d\0" % len(body) + body).digest()
         return found
 
-    def _strong_id(self, entry: Entry, depth: int) -> bytes:
-        if entry.mode == TREE:
+    def _strong_id(self, entry: TreeEntry, depth: int) -> bytes:
+        if entry.mode == FOLDER:
             return self.strong_tree(entry.id, depth + 1)
         return self._strong[entry.id] if entry.mode != b"160000" else entry.id
 

@@ -114,7 +114,7 @@ def redact(git: Git, head: str, words: Sequence[tuple[bytes, bytes]], said: Mapp
 
     Raises :class:`CannotRedact` where it cannot be done without touching what authority rests on.
     """
-    objects = Objects(git, len(head))
+    objects = Objects(git)
     found: set[int] = set()
     changed = _contents(git, head, words, found)
     reworded = _reworded(git, head, words, found)

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from zongmu.store.git_objects import algorithm_of, object_id
 from zongmu.store.git_text import path_text
-from zongmu.trust.objects import TREE, Objects
+from zongmu.store.tree_changes import FOLDER
+from zongmu.trust.objects import Objects
 
 _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
 _PARENT: Final = re.compile(rb"parent ([0-9a-f]+)")
@@ -108,7 +109,7 @@ class Rewriting:
         same = True
         for mode, name, id in self._objects.entries(tree):
             now = id
-            if mode == TREE:
+            if mode == FOLDER:
                 now = self._tree(id, at + name + b"/")
             elif id in self._replaced:
                 now = self._replaced[id]

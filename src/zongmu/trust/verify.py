@@ -65,7 +65,7 @@ class Verifier:
         self._roots = roots
         self._hidden = hidden
         self._epochs = epochs
-        self.objects = objects or Objects(git, len(head))
+        self.objects = objects or Objects(git)
         self._standings: dict[tuple[str, ...], tuple[Standing, str | None]] = {}
         self._faults: list[Fault] = []
         self._stopped: str | None = None
