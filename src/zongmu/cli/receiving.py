@@ -8,7 +8,7 @@ not at all.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -20,17 +20,19 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.admission import of_entries
 from zongmu.policy.commits import of_clock, of_words, target_of, time_of, too_long
-from zongmu.policy.judging import judge_record
+from zongmu.policy.judging import sensitive_in
 from zongmu.policy.loading import Checks
 from zongmu.policy.ref_names import of_new_names
 from zongmu.policy.refs import (
     DETOUR,
     MAX_COMMITS,
+    MAX_ON_THE_WAY,
     MAX_REFS,
     NO_MAIN,
     NOT_A_COMMIT,
     OF_ANOTHER,
     TOO_MANY_COMMITS,
+    TOO_MANY_ON_THE_WAY,
     TOO_MANY_REFS,
     RefUpdate,
     about,
@@ -45,13 +47,14 @@ from zongmu.store.beginners import Beginners
 from zongmu.store.change import Touched, split_rows
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
-from zongmu.store.registry import load
-from zongmu.store.survey import safe_path
+from zongmu.store.registry import load_record
+from zongmu.store.survey import located_at, safe_path
 from zongmu.store.trees import GitTree
 
 _LANGS = ("zh", "en")
 _SEEN = 40
 """Findings that are printed of the commits in between."""
+_AT_ONCE = 256
 
 
 class Receiver:
@@ -68,6 +71,7 @@ class Receiver:
         self._tip = heads.get(self._main)
         self._beginners = Beginners(self._git.folder, heads)
         self._world: World | None = None
+        self._read: set[tuple[str, str | None]] = set()
 
     def receive(self, stdin: bytes) -> bool:
         """Whether the push may come in. Raises :class:`Trouble` where that could not be judged."""
@@ -139,7 +143,7 @@ class Receiver:
         if len(commits) > MAX_COMMITS:
             return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
         between = commits if self._tip is None else [c for c in commits if c != new]
-        found = list(self._commits(commits)) or list(self._between(between))
+        found = list(self._commits(commits)) or list(self._between(move, between))
         if not found and into_main:
             found = list(self._clocks(new))
         if found:
@@ -179,8 +183,8 @@ class Receiver:
         """What a commit changes although the change as a whole leaves it as it is: a record, or a file of another zone."""
         net = {*answer.change.paths, *answer.change.outside}
         for commit in commits:
-            for full in self._git.changed_by(commit):
-                path = full.removeprefix(self._git.prefix)
+            for row in self._git.changes_of(commit):
+                path = row.path.removeprefix(self._git.prefix)
                 if path not in net and (zone_of(path) != "code" or "code" not in answer.zones):
                     yield about(DETOUR, move, commit=commit[:12], file=safe_path(path))
                     return
@@ -218,24 +222,27 @@ class Receiver:
     def _time(self, commit: str) -> int:
         return int(self._git.run("log", "--no-walk", "--no-show-signature", "--format=%ct", commit))
 
-    def _between(self, commits: Iterable[str]) -> Iterator[Finding]:
+    def _between(self, move: RefUpdate, commits: Sequence[str]) -> Iterator[Finding]:
         """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""
-        count = 0
-        for commit in commits:
-            touched = self._touched(commit)
-            blobs = [t.after.blob for t in touched if t.after is not None and t.after.blob and t.after.mode != "160000"]
-            found = list(of_entries(touched, self._git.sizes(blobs)))
-            if not found and self._tip is not None:
-                found = list(self._sensitive(commit, touched, self._tip))
-            for finding in found:
-                yield finding
-                count += 1
+        count = files = 0
+        for start in range(0, len(commits), _AT_ONCE):
+            touched: dict[str, list[Touched]] = {}
+            for commit in commits[start : start + _AT_ONCE]:
+                touched[commit] = split_rows(self._git.changes_of(commit), self._git.prefix)[0]
+                files += len(touched[commit])
+                if files > MAX_ON_THE_WAY and self._tip is not None:
+                    yield about(TOO_MANY_ON_THE_WAY, move, count=files, limit=MAX_ON_THE_WAY)
+                    return
+            entries = [t.after for rows in touched.values() for t in rows if t.after is not None]
+            sizes = self._git.sizes(e.blob for e in entries if e.blob and e.mode != "160000")
+            for commit, rows in touched.items():
+                found = list(of_entries(rows, sizes))
+                if not found and self._tip is not None:
+                    found = list(self._sensitive(commit, rows, self._tip))
+                yield from found[: _SEEN - count]
+                count += len(found)
                 if count >= _SEEN:
                     return
-
-    def _touched(self, commit: str) -> list[Touched]:
-        rows = self._git.changes_of(commit)
-        return split_rows(rows, self._git.prefix)[0]
 
     def _law(self, tip: str) -> World:
         """What the commits in between are read by: the target's, made once."""
@@ -247,16 +254,14 @@ class Receiver:
         return self._world
 
     def _sensitive(self, commit: str, touched: list[Touched], tip: str) -> Iterator[Finding]:
-        tree = GitTree(self._git, commit)
-        paths = [t.path for t in touched if t.after is not None and t.path.startswith("registry/")]
-        if not paths:
-            return
-        world = self._law(tip)
-        records = load(tree, paths=paths)
-        for path in paths:
-            loaded = records.at(path)
-            if loaded is not None:
-                yield from (f for f in judge_record(world, loaded).findings if f.sensitive)
+        tree = GitTree(self._git, commit, known=True)
+        entries = [t.after for t in touched if t.after is not None and t.path.startswith("registry/")]
+        tree.expect(entries)
+        for located in filter(None, map(located_at, entries)):
+            seen = (located.path, located.blob)
+            if seen not in self._read:
+                self._read.add(seen)
+                yield from sensitive_in(self._law(tip), load_record(tree, located))
 
     def _say(self, text: Bilingual) -> None:
         self._out.write(f"{text.zh}\n{text.en}\n")

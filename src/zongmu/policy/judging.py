@@ -17,6 +17,7 @@ from zongmu.policy.judged import Judged
 from zongmu.policy.offering import told_by_measure
 from zongmu.policy.patience import patience
 from zongmu.policy.placing import placed
+from zongmu.policy.rules import Check
 from zongmu.policy.telling import to_finding
 from zongmu.policy.weighing import Ruling, weigh
 from zongmu.policy.world import World
@@ -52,6 +53,22 @@ def _of_file(world: World, loaded: LoadedRecord) -> Iterable[Finding]:
     return (told_by_measure(told, codes) for told in loaded.findings)
 
 
+def sensitive_in(world: World, loaded: LoadedRecord) -> list[Finding]:
+    """What a record holds that must not be stored; nothing else is asked of it."""
+    found = [told for told in loaded.findings if told.sensitive]
+    if loaded.model is not None:
+        context = check_context(world, loaded, None)
+        with patience():
+            for check in world.checks.common:
+                if _fits(check, loaded, None) and any(code.sensitive for code in check.codes):
+                    found += (told for told in hygiene_of(check, context, loaded) if told.sensitive)
+    return found
+
+
+def _fits(check: Check, loaded: LoadedRecord, base: LoadedRecord | None) -> bool:
+    return check.subject in ("any", loaded.type.name) and not (check.compares and base is None)
+
+
 def _judge_model(
     world: World, loaded: LoadedRecord, record: Strict, base: LoadedRecord | None, out: Judged, keep_rulings: bool
 ) -> None:
@@ -60,7 +77,7 @@ def _judge_model(
     base_record = base.model if base is not None else None
     context = check_context(world, loaded, base_record)
     for check in world.checks.common:
-        if check.subject in ("any", kind) and not (check.compares and base is None):
+        if _fits(check, loaded, base):
             out.findings.extend(hygiene_of(check, context, loaded))
     for source in world.check_facts.get(kind, ()):
         try:

@@ -15,6 +15,8 @@ MAX_REFS: Final = 50
 """Names that one push may move."""
 MAX_COMMITS: Final = 2_000
 """New commits that one push may bring."""
+MAX_ON_THE_WAY: Final = 20_000
+"""Files that the commits of one branch may change before its last, each counted as often as it changes."""
 
 REWRITTEN: Final = Code(
     "gate.rewritten",
@@ -57,6 +59,15 @@ TOO_MANY_COMMITS: Final = Code(
     "gate.too-many-commits",
     Bilingual("一次推送的提交太多", "Too many commits in one push"),
     Bilingual("{ref} 带来 {count} 个新提交，上限 {limit}", "{ref} brings {count} new commits, {limit} are allowed"),
+    Bilingual("分几次推送，或合并提交", "push them in parts, or squash them"),
+)
+TOO_MANY_ON_THE_WAY: Final = Code(
+    "gate.too-many-on-the-way",
+    Bilingual("中途改动的文件太多", "Too many files on the way"),
+    Bilingual(
+        "{ref} 的各个提交中途一共改动 {count} 个以上文件，上限 {limit}",
+        "the commits of {ref} change {count} files or more on the way, {limit} are allowed",
+    ),
     Bilingual("分几次推送，或合并提交", "push them in parts, or squash them"),
 )
 NOT_A_COMMIT: Final = Code(
@@ -121,7 +132,7 @@ DETOUR: Final = Code(
     ),
 )
 CODES: Final = (
-    DETOUR, OFF_MAIN_LINE, NO_MAIN, OF_ANOTHER, SENSITIVE_NAME, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, NOT_A_COMMIT,
+    DETOUR, OFF_MAIN_LINE, NO_MAIN, OF_ANOTHER, SENSITIVE_NAME, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, TOO_MANY_ON_THE_WAY, NOT_A_COMMIT,
 )  # fmt: skip
 
 Kind = Literal["main", "branch", "tag", "forge", "other"]
