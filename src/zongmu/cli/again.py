@@ -12,6 +12,7 @@ import io
 import json
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     cache = None if args.no_cache or given != (None,) * len(given) else Cache.of(root)
     name = None if cache is None else _name(root, args, cache)
     if cache is None or name is None:
-        return _check(root, args, Terms())
+        return _check(root, args, Terms(), cache)
     known = _known(cache, name)
     if known is not None:
         head, kept = known
@@ -54,7 +55,7 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     out = io.StringIO()
     try:
         with contextlib.redirect_stdout(out):
-            code = _check(root, args, terms)
+            code = _check(root, args, terms, cache)
     finally:
         text = out.getvalue()
         sys.stdout.write(text.replace(mark, _seconds(time.monotonic() - began, args), 1))
@@ -67,11 +68,11 @@ def check_again(root: Path, args: argparse.Namespace) -> int:
     return code
 
 
-def _check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
+def _check(root: Path, args: argparse.Namespace, terms: Terms, cache: Cache | None) -> int:
     from zongmu.store.workers import no_collection
 
     # Importing the model makes many objects that stay, and so does judging.
-    with no_collection():
+    with no_collection(), _reading_ahead(root, args, cache):
         if args.shard is not None:
             from zongmu.cli.pieces import run_shard
 
@@ -79,6 +80,22 @@ def _check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         from zongmu.cli.check import run_check
 
         return run_check(root, args, terms)
+
+
+def _reading_ahead(
+    root: Path, args: argparse.Namespace, cache: Cache | None
+) -> contextlib.AbstractContextManager[None]:
+    """Where every record of the work tree will be read, and a second processor is there, it begins with it at once."""
+    from zongmu.store.ahead import files, has_files, reading_ahead
+    from zongmu.store.workers import FORK_FROM, how_many
+
+    elsewhere = args.base is not None or args.at is not None or args.shard is not None or args.pieces is not None
+    if elsewhere or how_many(FORK_FROM, args.jobs) == 1 or (cache is not None and cache.holds("judged")):
+        return contextlib.nullcontext()
+    if not has_files(f"{root}/registry", FORK_FROM):
+        return contextlib.nullcontext()
+    law = (str(file) for file in sorted(root.glob("checks/*/*.yaml")))
+    return reading_ahead(chain(law, files(f"{root}/registry")))
 
 
 def _seconds(taken: float, args: argparse.Namespace) -> str:

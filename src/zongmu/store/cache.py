@@ -111,6 +111,10 @@ class Cache:
             return None
         return body
 
+    def holds(self, kind: str) -> bool:
+        """Whether there is any file of a *kind*."""
+        return any(self._folder.glob(f"{kind}-*"))
+
     def put(self, kind: str, name: str, *parts: bytes | memoryview) -> None:
         """Keep *parts*, one after the other. A reader sees all of it or what was there before."""
         if sum(map(len, parts)) <= MAX_BYTES - len(_HEAD) - _SEAL:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Finding, Severity
-from zongmu.store import fast
+from zongmu.store import ahead, fast
 from zongmu.store.guard import MAX_BYTES, MAX_FAST_BYTES
 
 __all__ = ["MAX_BYTES", "Parsed", "parse", "parse_exact"]
@@ -33,7 +33,8 @@ class Parsed:
 
 
 FEW: Final = 16
-"""Files that the exact reader has read by the time that the fast one is ready: its guard is dear to compile."""
+"""Files that the exact reader has read by the time that the fast one is ready: its guard is dear to compile. Not where files are
+read ahead, since then there are many."""
 
 _few_left = FEW
 _NOTHING: Final[tuple[Finding, ...]] = ()
@@ -47,7 +48,7 @@ def parse(data: bytes, path: str, *, nulls: bool = False, ours: bool = False) ->
     law, whose size is no reason to count what is in it.
     """
     global _few_left
-    if _few_left:
+    if _few_left and not ahead.is_reading():
         _few_left -= 1
     elif (value := fast.read(data, MAX_BYTES if ours else MAX_FAST_BYTES)) is not None:
         return Parsed(value, _NOTHING, True)

@@ -18,6 +18,7 @@ from zongmu.model.finding import Finding, Position, Severity, finding
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import locate
 from zongmu.model.records import RecordType, upgrade
+from zongmu.store import ahead
 from zongmu.store import tree_codes as codes
 from zongmu.store.calendars import calendar_in
 from zongmu.store.reader import MAX_BYTES, parse
@@ -173,6 +174,7 @@ class Registry:
 
         done: dict[str, R] = {}
         if how_many(len(chosen), workers) > 1:
+            ahead.enough()
             # What is made at the first record of a type, every worker would otherwise make for itself.
             done = {one.path: work(one) for one in {one.type.name: one for one in reversed(chosen)}.values()}
         rest = [one for one in chosen if one.path not in done]
