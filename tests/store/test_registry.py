@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -433,7 +434,7 @@ def test_what_is_asked_of_every_record_is_asked_where_it_is_read() -> None:
         (path, (name, count)) for path, (name, count, _) in alone
     ]
     assert [path for path, _ in shared] == list(base.survey.located)
-    assert len({pid for _, (_, _, pid) in shared} - {os.getpid()}) == 3
+    assert len({pid for _, (_, _, pid) in shared} | {os.getpid()}) == 3  # this process is one of them
     assert calls[-1] == (len(shared), len(shared))
     assert [path for path, _ in base.map(ask, paths=[TWO, "registry/calendars"])] == [CALENDAR_PATH, TWO]
 
@@ -449,9 +450,10 @@ def test_a_commit_is_read_by_several_processes(tmp_path: Path) -> None:
     assert load(tree, workers=1).findings == load(tree, workers=2).findings
 
 
-def test_an_exception_in_a_worker_is_raised_here() -> None:
+@pytest.mark.parametrize("where", [70, 71])
+def test_an_exception_in_a_worker_is_raised_here(where: int) -> None:
     def fail(number: int) -> int:
-        if number == 70:
+        if number == where:  # the even ones are the part of this process
             raise ValueError("seventy")
         return number
 
@@ -465,7 +467,9 @@ def test_an_exception_that_cannot_be_sent_is_told_as_text() -> None:
             super().__init__("odd")
 
     def fail(number: int) -> int:
-        raise Odd(1, 2)
+        if number % 2:
+            raise Odd(1, 2)
+        return number
 
     with pytest.raises(WorkerProblem, match="odd"):
         map_all(fail, range(4), workers=2)
@@ -481,6 +485,19 @@ def test_a_worker_that_dies_is_noticed() -> None:
         map_all(die, range(100), workers=2)
 
 
+def test_this_process_does_its_part_while_the_other_is_slow() -> None:
+    def work(number: int) -> tuple[int, int]:
+        if os.getpid() != here:
+            time.sleep(0.002)
+        return number, os.getpid()
+
+    here = os.getpid()
+    done = map_all(work, range(200), workers=2)
+    assert [number for number, _ in done] == list(range(200))
+    assert {pid == here for _, pid in done[::2]} == {True}
+    assert {pid == here for _, pid in done[1::2]} == {False}
+
+
 def test_who_stops_early_leaves_no_process_behind() -> None:
     def children() -> set[str]:
         return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii").split())
@@ -493,9 +510,11 @@ def test_who_stops_early_leaves_no_process_behind() -> None:
     assert children() <= before
 
 
-def test_a_fork_is_made_only_where_it_pays() -> None:
+def test_a_fork_is_made_only_where_it_pays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert workers.how_many(10, None) == 1
     assert workers.how_many(workers.FORK_FROM, None) == min(2, workers.available())
+    monkeypatch.setattr(workers, "available", lambda: 16)
+    assert [workers.how_many(part * workers.FORK_FROM, None) for part in (1, 2, 3, 4, 9)] == [2, 2, 3, 4, 4]
     assert workers.how_many(10, 4) == 4
     assert workers.how_many(2, 4) == 2
     assert workers.how_many(0, 4) == 1

@@ -29,6 +29,9 @@ R = TypeVar("R")
 FORK_FROM: Final = 300
 """Items from which a fork pays."""
 
+MOST: Final = 4
+"""Processes at most, where nobody asks for more: each holds the program and the law, some 70 MB."""
+
 _BATCH: Final = 32
 
 
@@ -48,36 +51,45 @@ def available() -> int:
 
 
 def how_many(items: int, workers: int | None) -> int:
-    """Processes for that many *items*: what is asked for, else two where it pays; one where a fork is not safe."""
+    """Processes for that many *items*: what is asked for, else two where it pays, and up to four where each has as many to do;
+    one where a fork is not safe."""
     if threading.active_count() > 1 or not hasattr(os, "fork"):
         return 1
     if workers is not None:
         return max(1, min(workers, items))
-    return min(2, available()) if items >= FORK_FROM else 1
+    return min(MOST, available(), max(2, items // FORK_FROM)) if items >= FORK_FROM else 1
 
 
 def map_all(
     function: Callable[[T], R], items: Sequence[T], *, workers: int | None = None, progress: Progress | None = None
 ) -> list[R]:
-    """``[function(item) for item in items]``, in that order, in one process or several.
+    """``[function(item) for item in items]``, in that order, in one process or several, of which this is one.
 
     What the function returns must be picklable. An exception in it is raised here; a worker that dies raises
     :class:`WorkerProblem`.
     """
+    count = how_many(len(items), workers)
     with no_collection():
-        return list(stream(function, items, workers=workers, progress=progress))
+        return list(_told(_results(function, items, count, joining=True), len(items), progress))
 
 
 def stream(
     function: Callable[[T], R], items: Sequence[T], *, workers: int | None = None, progress: Progress | None = None
 ) -> Iterator[R]:
-    """As :func:`map_all`, one result after the other: what is done with one overlaps with the making of the next."""
+    """As :func:`map_all`, one result after the other: what is done here with one overlaps with the making of the next by others."""
     count = how_many(len(items), workers)
-    results = map(function, items) if count == 1 else _shared(function, items, count)
+    yield from _told(_results(function, items, count, joining=False), len(items), progress)
+
+
+def _results(function: Callable[[T], R], items: Sequence[T], count: int, *, joining: bool) -> Iterator[R]:
+    return map(function, items) if count == 1 else _shared(function, items, count, joining)
+
+
+def _told(results: Iterator[R], total: int, progress: Progress | None) -> Iterator[R]:
     for done, result in enumerate(results, 1):
         yield result
-        if progress is not None and (done % _BATCH == 0 or done == len(items)):
-            progress(done, len(items))
+        if progress is not None and (done % _BATCH == 0 or done == total):
+            progress(done, total)
 
 
 @contextmanager
@@ -92,16 +104,19 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _shared(function: Callable[[T], R], items: Sequence[T], count: int) -> Iterator[R]:
-    """The results of *count* workers in the order of the items: item *n* is the work of worker *n* mod *count*."""
+def _shared(function: Callable[[T], R], items: Sequence[T], count: int, joining: bool) -> Iterator[R]:
+    """The results of *count* processes in the order of the items: item *n* is the work of process *n* mod *count*.
+
+    *joining*: this process is the first of them. Else it only hands on what the others send.
+    """
     from multiprocessing.connection import Pipe  # only now: most commands need no worker
 
-    pipes: list[tuple[Connection[Any, Any], int]] = []
+    pipes: dict[int, tuple[Connection[Any, Any], int]] = {}
     # What is buffered would be written by every process that has it.
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        for number in range(count):
+        for number in range(int(joining), count):
             receiver, sender = Pipe(duplex=False)
             _widen(receiver)
             pid = os.fork()
@@ -109,15 +124,20 @@ def _shared(function: Callable[[T], R], items: Sequence[T], count: int) -> Itera
                 receiver.close()
                 _work(function, items, number, count, sender)
             sender.close()
-            pipes.append((receiver, pid))
+            pipes[number] = receiver, pid
         held: list[deque[R]] = [deque() for _ in range(count)]
+        mine = deque(range(0, len(items), count) if joining else ())
         for place in range(len(items)):
             number = place % count
             while not held[number]:
-                held[number].extend(_receive(pipes[number][0]))
+                # Nobody waits for another while there is work.
+                if mine and not (number in pipes and pipes[number][0].poll()):
+                    held[0].append(function(items[mine.popleft()]))
+                else:
+                    held[number].extend(_receive(pipes[number][0]))
             yield held[number].popleft()
     finally:
-        for receiver, pid in pipes:
+        for receiver, pid in pipes.values():
             receiver.close()
             _end(pid)
 
