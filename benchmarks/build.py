@@ -51,7 +51,7 @@ _HUGO = {
     "layouts/_default/list.html": "<!doctype html><ul>{{ range .Pages }}<li>{{ .Title }}{{ end }}</ul>\n",
     "content/_index.md": "---\ntitle: bench\n---\n",
 }
-_PHASE = re.compile(r"^ +([0-9.]+) +([0-9.]+)  ([a-z]+)", re.MULTILINE)
+_PHASE = re.compile(r"^ +(?:([0-9.]+) +)?([0-9.]+)  +([a-z]+)", re.MULTILINE)
 _PAGES = ("shells", "pages", "lists")
 """Phases of zongmu that make pages, by the first word of their titles."""
 
@@ -97,9 +97,15 @@ def run(size: int, runs: int) -> list[str]:
 
 
 def _pages(phases: str, whole: Sample) -> Sample:
-    """What the phases took that make pages."""
-    rows = [(float(wall), float(cpu)) for wall, cpu, word in _PHASE.findall(phases) if word in _PAGES]
-    return Sample(sum(wall for wall, _ in rows), sum(cpu for _, cpu in rows), whole.code)
+    """What the phases took that make pages. A part of a phase has the share of its clock that it has of its processors."""
+    wall = cpu = share = 0.0
+    for by_clock, by_processor, word in _PHASE.findall(phases):
+        seconds = float(by_processor)
+        if by_clock:
+            share = float(by_clock) / seconds if seconds else 0.0
+        if word in _PAGES:
+            wall, cpu = wall + seconds * share, cpu + seconds
+    return Sample(wall, cpu, whole.code)
 
 
 def _instance(root: Path, size: int) -> corpus.Corpus:

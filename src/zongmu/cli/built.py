@@ -106,10 +106,12 @@ _PHASES: Final = {
     "release": ("定出公开哪些", "what is released"),
     "history": ("公开历史", "history of what is public"),
     "shells": ("外壳和手写页", "shells and hand-written pages"),
-    "law": ("法规页、表单", "pages of the law, forms"),
-    "projects": ("项目页和项目数据", "pages and data of projects"),
-    "data": ("开放数据整体文件", "open data as whole files"),
-    "lists": ("目录、单位、期限、变更等页", "lists, bodies, deadlines, changes"),
+    "together": ("以下几项，由几个进程同时做", "at the same time, by several processes:"),
+    "law": ("　法规页、表单", "  pages of the law, forms"),
+    "projects": ("　项目页和项目数据", "  pages and data of projects"),
+    "lists": ("　目录、单位、期限、变更等页", "  lists, bodies, deadlines, changes"),
+    "exports": ("　表格、数据库、搜索、日历", "  tables, databases, search, calendars"),
+    "whole": ("拼合的整体数据、数据目录、数据页", "data put together, catalogues, what says of the whole"),
     "swap": ("换上新站", "the new site put in place"),
     "nothing": ("与上次相比没有变化，网站未动", "nothing changed since the last build: the site stays"),
 }
@@ -140,4 +142,5 @@ def _row(phase: Phase, title: str, zh: bool) -> str:
         count = f"：{phase.done}" if zh else f": {phase.done}"
         if phase.kept:
             count += f"，其中 {phase.kept} 照旧" if zh else f", {phase.kept} of them as before"
-    return f"{phase.wall:>10.2f}{phase.cpu:>10.2f}  {title}{count}"
+    wall = "" if phase.wall is None else f"{phase.wall:.2f}"
+    return f"{wall:>10}{phase.cpu:>10.2f}  {title}{count}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
@@ -17,15 +17,15 @@ from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
 from zongmu.publish.kept import made_once
-from zongmu.publish.open_data.datafile import JSON, SCRIPT, DataFile
+from zongmu.publish.open_data.datafile import SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
-from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, checksums, schema_files, whole_json
+from zongmu.publish.open_data.json_files import checksums
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.comparing import compare_page
 from zongmu.publish.pages.data import build_file, data_html
 from zongmu.publish.pages.form import form_html
-from zongmu.publish.pages.gathered import gathered_pages
+from zongmu.publish.pages.gathered import SORTS
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_jobs
 from zongmu.publish.pages.listing import list_pages
@@ -36,13 +36,12 @@ from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
 from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
+from zongmu.publish.side_by_side import Done, Job, Progress, run_jobs
 from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree
 from zongmu.store.prints import engine_print, folder_print
-from zongmu.store.workers import how_many, map_all
-
-Progress = Callable[[int, int], None]
+from zongmu.store.workers import how_many
 
 
 @dataclass(slots=True)
@@ -75,35 +74,77 @@ def build_site(
     rendered = render(root, settings, kept)
     clock.lap("shells")
     makers = [Maker(lang, release, rendered[lang], Templates(lang, kept / "templates")) for lang in LANGUAGES]
+    _slots_known(makers)
     with fresh_tree(out, kept) as tree:
         _assets(root, tree, rendered)
         key = _law_key(root, release, makers)
-        _law(root, kept, tree, release, makers, key)
-        clock.lap("law", len(tree.paths), tree.linked)
         stamper = Stamper(kept, out, tree, release, makers, key)
-        done = stamper.stamp(progress)
-        clock.lap("projects", len(done), sum(all(put.linked for put in stamped.files) for stamped in done))
-        before = len(tree.paths), tree.linked
-        files = _data(root, kept, out, tree, makers, done, key)
-        clock.lap("data", len(tree.paths) - before[0], tree.linked - before[1])
-        before = len(tree.paths), tree.linked
-        workers = how_many(len(release.projects), None)
-        for puts in map_all(lambda make: _lists(make, tree, files, done), makers, workers=workers):
+        stamper.stones()
+        exporter = Exporter(kept, out, tree, _data_key(key, release, stamper.contents))
+        whole = exporter.kept()
+        exports = exporter.jobs(release, makers[0].say, makers[1].say) if whole is None else ()
+        jobs = [*(Job("exports", job) for job in exports), *_list_jobs(tree, makers), *_project_jobs(stamper)]
+        done = _run(root, kept / f"law-{key[:32]}", tree, makers, jobs, progress)
+        projects: list[Stamped] = [one for some in done.results.get("projects", ()) for one in some]
+        clock.lap("together")
+        kept_whole = sum(all(put.linked for put in one.files) for one in projects)
+        clock.part("projects", done.seconds.get("projects", 0.0), len(projects), kept_whole)
+        tree.take(put for one in projects for put in one.files)
+        for name in ("law", "lists"):
+            puts = [put for some in done.results[name] for put in some]
+            clock.part(name, done.seconds[name], len(puts), sum(put.linked for put in puts))
             tree.take(puts)
-        tree.write("build.json", build_file(release))
-        tree.write(*form_common(root, release))
-        for path, made in editor_files(root, release.instance):
-            tree.write(path, made)
-        for name, text in (file for one in release.checkpoints for file in one.files):
-            tree.write(f"trust/{name}", text)
-        for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
-            tree.write(path, data)
-        clock.lap("lists", len(tree.paths) - before[0], tree.linked - before[1])
-        stamper.remember(done)
+        before = len(tree.paths), tree.linked
+        if whole is None:
+            clock.part("exports", done.seconds["exports"])
+            paths = [(one.data_path, one.package_path) for one in projects]
+            whole = exporter.finish(release, root, paths, done.results["exports"])
+        _write_rest(root, tree, makers, projects, whole)
+        stamper.remember(projects)
+        clock.lap("whole", len(tree.paths) - before[0], tree.linked - before[1])
         pages = sum(p.endswith(".html") for p in tree.paths)
         built = Built(pages, len(tree.paths), tree.linked, sum(tree.new(p).st_size for p in tree.paths))
     clock.lap("swap")
     return built
+
+
+def _run(
+    root: Path,
+    law: Path,
+    tree: FreshTree,
+    makers: Sequence[Maker],
+    jobs: Sequence[Job],
+    progress: Progress | None,
+) -> Done:
+    """Do the *jobs*, and the pages of the law, which change with ``checks/`` and not with the registry: kept in the folder
+    *law*."""
+    release = makers[0].release
+    workers = how_many(len(release.projects), None)
+    done: list[Done] = []
+
+    def make(work: Path) -> None:
+        fresh = [Job("law", partial(_law, tree, work / "pages", job)) for job in _law_jobs(root, release, makers)]
+        done.append(run_jobs([*fresh, *jobs], max(2, workers), progress))
+
+    made_once(law, make)
+    if done:
+        return done[0]
+    again = Job("law", partial(_law_again, tree, law / "pages"))
+    return run_jobs([again, *jobs], workers, progress)
+
+
+def _project_jobs(stamper: Stamper) -> list[Job]:
+    return [Job("projects", job, weight) for weight, job in stamper.jobs()]
+
+
+def _list_jobs(tree: FreshTree, makers: Sequence[Maker]) -> list[Job]:
+    """What shows many projects at once."""
+    jobs = [partial(pages, make) for pages in (*SORTS, feeds, _lists) for make in makers]
+    return [Job("lists", partial(_put_all, tree, job)) for job in jobs]
+
+
+def _put_all(tree: FreshTree, made: Callable[[], Files]) -> list[Put]:
+    return [tree.put(path, data) for path, data in made()]
 
 
 def _settings(release: Release, lang: str) -> dict[str, Any]:
@@ -141,89 +182,78 @@ def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> No
         tree.copy(f"assets/{file.relative_to(folder).as_posix()}", file)
 
 
-def _lists(make: Maker, tree: FreshTree, files: Sequence[DataFile], done: Sequence[Stamped]) -> list[Put]:
-    """Put into the tree what shows many projects at once, in one language."""
-    made = (
-        *list_pages(make),
-        compare_page(make),
-        *gathered_pages(make),
-        *change_pages(make),
-        *trail_page(make),
-        missing_page(make),
-        *feeds(make),
-        rule_list(make),
-        *_written(make, files, done),
-    )
-    return [tree.put(path, data) for path, data in made]
+def _lists(make: Maker) -> Files:
+    """What shows many projects and gathers nothing, in one language."""
+    yield from list_pages(make)
+    yield compare_page(make)
+    yield from change_pages(make)
+    yield from trail_page(make)
+    yield missing_page(make)
+    yield rule_list(make)
+    fillers = {"home": home_html, "ratings": ratings_html, "form": form_html}
+    yield from _written(make, {name: partial(filler, make) for name, filler in fillers.items()})
 
 
-def _written(make: Maker, files: Sequence[DataFile], done: Sequence[Stamped]) -> Files:
-    """The hand-written pages with their slots filled."""
-    makers: dict[str, Callable[[], str]] = {
-        "home": lambda: str(home_html(make)),
-        "data": lambda: str(data_html(make, files, [s.data_path for s in done])),
-        "ratings": lambda: str(ratings_html(make)),
-        "form": lambda: str(form_html(make)),
-    }
+_LATE: Final = "data"
+"""The slot that shows what files there are."""
+_SLOTS: Final = frozenset({"home", "ratings", "form", _LATE})
+
+
+def _slots_known(makers: Sequence[Maker]) -> None:
+    """Raises :class:`SiteProblem` where a hand-written page has a slot that nothing fills."""
+    for make in makers:
+        for path, page in make.rendered.pages.items():
+            for slot in SLOT.finditer(page):
+                if slot[1] not in _SLOTS:
+                    raise SiteProblem(
+                        Bilingual(f"不认识的盖印位置 zongmu:{slot[1]}", f"unknown slot zongmu:{slot[1]}"),
+                        f"site/pages/{make.lang}/{path.removesuffix('.html')}.md",
+                    )
+
+
+def _written(make: Maker, fillers: Mapping[str, Callable[[], object]]) -> Files:
+    """The hand-written pages with their slots filled; those that show what files there are only with a filler for it."""
     for path, page in make.rendered.pages.items():
-        out, last = [], 0
-        for slot in SLOT.finditer(page):
-            filler = makers.get(slot[1])
-            if filler is None:
-                raise SiteProblem(
-                    Bilingual(f"不认识的盖印位置 zongmu:{slot[1]}", f"unknown slot zongmu:{slot[1]}"),
-                    f"site/pages/{make.lang}/{path.removesuffix('.html')}.md",
-                )
-            out += [page[last : slot.start()], filler()]
-            last = slot.end()
-        out.append(page[last:])
-        yield f"{make.prefix}{path}", encode("".join(out))
+        parts = SLOT.split(page)
+        if (_LATE in parts[1::2]) == (_LATE in fillers):
+            parts[1::2] = [str(fillers[name]()) for name in parts[1::2]]
+            yield f"{make.prefix}{path}", encode("".join(parts))
 
 
-def _data(
-    root: Path,
-    kept: Path,
-    out: Path,
-    tree: FreshTree,
-    makers: Sequence[Maker],
-    done: Sequence[Stamped],
-    shared: str,
-) -> list[DataFile]:
-    """The data of all projects in every format, schemas, checksums. Returns the files that are not one project's."""
+def _write_rest(
+    root: Path, tree: FreshTree, makers: Sequence[Maker], projects: Sequence[Stamped], made: Sequence[DataFile]
+) -> None:
+    """What says of the whole tree what is in it. *made*: the files that are not one project's."""
     release = makers[0].release
-    paths, packages = [s.data_path for s in done], [s.package_path for s in done]
-    sums = {s.data_path: s.digest for s in done} | {s.package_path: s.package_digest for s in done}
-    files: list[DataFile] = []
-    put, size, digest = tree.pour(WHOLE, whole_json(release, (tree.read(path) for path in paths)))
-    tree.take([put])
-    files.append(DataFile(WHOLE, JSON, WHOLE_TITLE, WHOLE_ABOUT, size, digest))
-    for path, data, title, about in schema_files(root):
+    shown = [file for file in made if file.media_type != SCRIPT]
+    sums = {file.path: file.digest for file in shown}
+    sums |= {path: digest for one in projects for path, digest in one.sums}
+    tree.write("SHA256SUMS", checksums(sums))
+    listed = [file for file in shown if not file.path.startswith(("organizations/", "districts/"))]
+    paths = [one.data_path for one in projects]
+    for make in makers:
+        for path, data in _written(make, {_LATE: partial(data_html, make, listed, paths)}):
+            tree.write(path, data)
+    tree.write("build.json", build_file(release))
+    tree.write(*form_common(root, release))
+    for path, text in editor_files(root, release.instance):
+        tree.write(path, text)
+    for name, text in (file for one in release.checkpoints for file in one.files):
+        tree.write(f"trust/{name}", text)
+    for path, data in (*sitemap(release, tree.paths), *security_txt(release)):
         tree.write(path, data)
-        files.append(DataFile(path, JSON, title, about, len(data), hashlib.sha256(data).hexdigest()))
-    key = hashlib.sha256(
-        repr(
-            (shared, release.asof, sums, [(f.path, f.digest) for f in files], release.history.entries, *beside(release))
-        ).encode("utf-8", "replace")
-    ).hexdigest()
-    made = Exporter(kept, out, tree, key).export(release, makers[0].say, makers[1].say, paths, packages, files)
-    told = [f for f in made if f.media_type != SCRIPT]
-    files += [f for f in told if not f.path.startswith(("organizations/", "districts/"))]
-    tree.write("SHA256SUMS", checksums(sums | {f.path: f.digest for f in (*files, *told)}))
-    return files
+
+
+def _data_key(shared: str, release: Release, contents: Mapping[str, str]) -> str:
+    """A digest of everything that the open data are made from. *contents*: digests of what the data say of each project."""
+    said = (shared, release.asof, contents, release.history.entries, *beside(release))
+    return hashlib.sha256(repr(said).encode("utf-8", "replace")).hexdigest()
 
 
 # ── pages of the law, which change with checks/ and not with the registry ──
 
 
-def _law(root: Path, kept: Path, tree: FreshTree, release: Release, makers: list[Maker], key: str) -> None:
-    """Pages of measures, rules and codes; kept under a key of all that they are made from."""
-    folder = kept / f"law-{key[:32]}"
-    made_once(folder, lambda work: _fill(work / "pages", _law_jobs(root, release, makers)))
-    for file in sorted(p for p in (folder / "pages").rglob("*") if p.is_file()):
-        tree.copy(file.relative_to(folder / "pages").as_posix(), file)
-
-
-def _law_jobs(root: Path, release: Release, makers: list[Maker]) -> list[Callable[[], Files]]:
+def _law_jobs(root: Path, release: Release, makers: Sequence[Maker]) -> list[Callable[[], Files]]:
     """What the pages of the law are made by, the longest first."""
     world = release.world
     return [
@@ -233,19 +263,23 @@ def _law_jobs(root: Path, release: Release, makers: list[Maker]) -> list[Callabl
     ]
 
 
-def _fill(folder: Path, jobs: Sequence[Callable[[], Files]]) -> None:
-    """The files of *jobs*, made by two processes, in *folder*."""
+def _law(tree: FreshTree, folder: Path, job: Callable[[], Files]) -> list[Put]:
+    """Files of the law, put into the tree and kept in *folder*."""
+    puts = []
+    for path, data in job():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        puts.append(tree.put(path, data))
+    return puts
 
-    def made(job: Callable[[], Files]) -> None:
-        for path, data in job():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
 
-    map_all(made, jobs, workers=2)
+def _law_again(tree: FreshTree, folder: Path) -> list[Put]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return [tree.put(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
 
 
-def _law_key(root: Path, release: Release, makers: list[Maker]) -> str:
+def _law_key(root: Path, release: Release, makers: Sequence[Maker]) -> str:
     """A digest of checks, calendars, settings, shells and this program."""
     digest = hashlib.sha256()
     for make in makers:

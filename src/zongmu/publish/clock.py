@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 
 class Phase(NamedTuple):
-    """One phase: its name, seconds by the clock, seconds of processors, and how many things it worked on and kept."""
+    """One phase: its name, seconds by the clock (None of a part of the phase before it), seconds of processors, and how many
+    things it worked on and kept."""
 
     name: str
-    wall: float
+    wall: float | None
     cpu: float
     done: int | None = None
     kept: int | None = None
@@ -31,6 +32,10 @@ class Clock:
         now = _now()
         self.phases.append(Phase(name, now[0] - self._last[0], now[1] - self._last[1], done, kept))
         self._last = now
+
+    def part(self, name: str, cpu: float, done: int | None = None, kept: int | None = None) -> None:
+        """What took *cpu* seconds of the phase that ended last; the rest as for :meth:`lap`."""
+        self.phases.append(Phase(name, None, cpu, done, kept))
 
     def whole(self) -> Phase:
         """All of it so far."""

@@ -106,6 +106,7 @@ class Released:
     findings: tuple[PublicFinding, ...]  # public outcomes, in the order of the law
     checked: tuple[str, ...]  # rules whose outcome is not public
     review: DisclosureReview | None
+    print: bytes | None = None  # of public text and stage, where they are those of the file; see :class:`Text`
 
     @cached_property
     def view(self) -> PublicView:
@@ -254,12 +255,16 @@ def release(
         shown = among(public, known)
         fits = public is text.public and references(public) & known == text.known
         copies[public.id] = text.copy if fits else judged_copy(world, told.get(public.jurisdiction, Told()), shown)
-        published[n] = _Published(path, text, shown, review)
+        published[n] = _Published(path, text if fits else replace(text, print=None), shown, review)
     systems = _systems(registry, (row.public for row in published), known)
     outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier))
     projects = tuple(
         Released(
-            row.public, copies[row.public.id].stage, *outcomes.of(row.path, row.public.id, row.text.keys), row.review
+            row.public,
+            copies[row.public.id].stage,
+            *outcomes.of(row.path, row.public.id, row.text.keys),
+            row.review,
+            row.text.print,
         )
         for row in published
     )

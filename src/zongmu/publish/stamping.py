@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticSerializationError
+
+from zongmu.policy.finding_rows import Unkept
 from zongmu.publish.escape import json_bytes
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
 from zongmu.publish.open_data import oc4ids
@@ -23,13 +27,14 @@ from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import Release, Released, due_next_of
-from zongmu.publish.texts import PROJECT_REFERENCES
+from zongmu.publish.texts import PROJECT_REFERENCES, finding_print
 from zongmu.publish.tree import FreshTree, Put
-from zongmu.store.workers import map_all
 
-Progress = Callable[[int, int], None]
-Seen = tuple[str, int, int]
-"""Key, size and time of change of a file as the last build left it."""
+Seen = tuple[str, int, int, str]
+"""Key, size, time of change and SHA-256 of a file as the last build left it; of pages and feeds no SHA-256."""
+
+_AT_ONCE = 16
+"""Projects that a worker takes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Stamped:
     digest: str  # SHA-256 of the data file
     package_path: str
     package_digest: str  # SHA-256 of the OC4IDS package
+
+    @property
+    def sums(self) -> tuple[tuple[str, str], ...]:
+        """The files of data with their SHA-256."""
+        return (self.data_path, self.digest), (self.package_path, self.package_digest)
 
 
 class Stamper:
@@ -61,48 +71,72 @@ class Stamper:
         self._feeds = ProjectFeeds(makers[0])
         self._memory = kept / f"files-{name}.json"
         self._seen = _read(self._memory)
+        self._prints: dict[int, bytes] = {}
+        self.contents = {p.public.id: self._content(p) for p in release.projects}
 
-    def stamp(self, progress: Progress | None = None) -> list[Stamped]:
-        """The files of every project and the pages of those that are withheld."""
+    def stones(self) -> None:
+        """The pages of projects that are withheld."""
         for make in self._makers:
             for stone in self._release.tombstones:
                 self._tree.write(*tombstone_page(make, stone))
+
+    def jobs(self) -> list[tuple[int, Callable[[], list[Stamped]]]]:
+        """How many projects, and what makes their files; whoever has them done takes the files into the tree."""
         for folder in ("projects", "feeds/projects", *(f"{m.prefix}projects" for m in self._makers)):
             (self._tree.folder / folder).mkdir(parents=True, exist_ok=True)
-        done = map_all(self._one, self._release.projects, progress=progress)
-        for stamped in done:
-            self._tree.take(stamped.files)
-        return done
+        projects = self._release.projects
+        parts = [projects[n : n + _AT_ONCE] for n in range(0, len(projects), _AT_ONCE)]
+        return [(len(part), partial(self._some, part)) for part in parts]
 
     def remember(self, done: Sequence[Stamped]) -> None:
         """Keep the keys for the next build. To be called before the tree is swapped in: links keep size and time."""
         seen: dict[str, Seen] = {}
         for stamped in done:
+            sums = dict(stamped.sums)
             for file in stamped.files:
                 stat = self._tree.new(file.path)
-                seen[file.path] = (stamped.key, stat.st_size, stat.st_mtime_ns)
+                seen[file.path] = (stamped.key, stat.st_size, stat.st_mtime_ns, sums.get(file.path, ""))
         self._memory.parent.mkdir(parents=True, exist_ok=True)
         self._memory.write_text(json.dumps(seen, separators=(",", ":")), "utf-8")
 
+    def _some(self, projects: Iterable[Released]) -> list[Stamped]:
+        return [self._one(project) for project in projects]
+
     def _one(self, project: Released) -> Stamped:
         id = project.public.id
-        data_path = f"projects/{id}.json"
-        data = json_bytes(project_data(self._release, project)) + b"\n"
-        digest = hashlib.sha256(data).hexdigest()
-        key = self._key(project, digest)
-        package_path = f"projects/{id}.oc4ids.json"
+        data_path, package_path = f"projects/{id}.json", f"projects/{id}.oc4ids.json"
+        key = self._key(project)
         pages = (f"{m.prefix}projects/{id}.html" for m in self._makers)
         kept = self._keep(key, [data_path, package_path, *feed_paths(id), *pages])
-        if kept is None:
-            put, head = self._tree.put, self._about
-            package = oc4ids.package(head, oc4ids.oc4ids_project(project, self._say, head.address), package_path)
-            made = [*self._feeds.of(project), *(project_page(m, project) for m in self._makers)]
-            kept = (put(data_path, data), put(package_path, package), *(put(*file) for file in made))
-        else:
-            package = self._tree.read(package_path)
-        return Stamped(key, kept, data_path, digest, package_path, hashlib.sha256(package).hexdigest())
+        if kept is not None:
+            return Stamped(key, kept, data_path, self._seen[data_path][3], package_path, self._seen[package_path][3])
+        put, head = self._tree.put, self._about
+        data = json_bytes(project_data(self._release, project)) + b"\n"
+        package = oc4ids.package(head, oc4ids.oc4ids_project(project, self._say, head.address), package_path)
+        made = [*self._feeds.of(project), *(project_page(m, project) for m in self._makers)]
+        files = (put(data_path, data), put(package_path, package), *(put(*file) for file in made))
+        return Stamped(key, files, data_path, _sum(data), package_path, _sum(package))
 
-    def _key(self, project: Released, digest: str) -> str:
+    def _content(self, project: Released) -> str:
+        """A digest of all that the data file of a project says."""
+        try:
+            return self._printed(project)
+        except (Unkept, PydanticSerializationError):
+            return _sum(json_bytes(project_data(self._release, project)))
+
+    def _printed(self, project: Released) -> str:
+        if project.print is None:
+            raise Unkept
+        digest = hashlib.sha256(project.print)
+        for found in project.findings:  # an outcome that many projects have is one object
+            if (one := self._prints.get(id(found))) is None:
+                one = self._prints[id(found)] = finding_print(found)
+            digest.update(one)
+        review = project.review and project.review.model_dump_json()
+        digest.update(repr((project.checked, review)).encode("utf-8", "replace"))
+        return digest.hexdigest()
+
+    def _key(self, project: Released) -> str:
         """What the pages of a project are made from: all that its data file says, and what they show beyond it."""
         public = project.public
         others = [self._release.project(public.facts[name]) for name in PROJECT_REFERENCES if name in public.facts]
@@ -113,14 +147,21 @@ class Stamper:
         suppliers = [self._release.suppliers.signed.get((public.id, m.key)) for m in public.milestones]
         due = due_next_of(project, self._release.asof)
         day = (due[0], due[2].rule) if due is not None else None
-        said = (digest, names, suppliers, history, day, rate(project.view, self._release.asof, self._limits))
+        said = (
+            self.contents[public.id],
+            names,
+            suppliers,
+            history,
+            day,
+            rate(project.view, self._release.asof, self._limits),
+        )
         return hashlib.sha256(self._shared + repr(said).encode("utf-8", "replace")).hexdigest()
 
     def _keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""
         for path in paths:
             seen, now = self._seen.get(path), self._tree.old(path)
-            if seen is None or now is None or seen[0] != key or (now.st_size, now.st_mtime_ns) != tuple(seen[1:]):
+            if seen is None or now is None or seen[0] != key or [now.st_size, now.st_mtime_ns] != [*seen[1:3]]:
                 return None
         try:
             return tuple([self._tree.keep(path) for path in paths])
@@ -131,6 +172,10 @@ class Stamper:
 def beside(release: Release) -> tuple[object, ...]:
     """What a page shows beyond its own project: names of bodies, systems and districts, the settings."""
     return release.organizations, release.systems, release.districts, release.tombstones, release.instance
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _read(file: Path) -> Mapping[str, Seen]:

@@ -7,6 +7,7 @@ is kept is what the workers send, so that a build with the cache and one without
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -64,6 +65,7 @@ class Text:
     keys: Mapping[str, str]
     known: frozenset[str]  # the projects it names that were taken to have a page when its copy was judged
     copy: JudgedCopy
+    print: bytes | None = None  # a digest of all of this but the findings; None of what no row holds
 
 
 Row = bytes | memoryview | Text | None
@@ -274,6 +276,12 @@ def _row(text: Text) -> bytes:
     return b"\t".join([to_json(row), *(to_json(_finding_row(f)) for f in copy.findings)])
 
 
+def finding_print(found: PublicFinding) -> bytes:
+    """A digest of an outcome. Raises :class:`Unkept` where a value could not be given back exactly, and
+    ``PydanticSerializationError``."""
+    return hashlib.sha256(to_json([*_finding_row(found), found.acknowledged])).digest()
+
+
 def _finding_row(found: PublicFinding) -> list[Any]:
     return [
         found.rule,
@@ -298,7 +306,7 @@ class _Reading:
         head, *findings = bytes(row).split(b"\t")
         public, digest, keys, known, jurisdiction, stage, facts = from_json(head)
         copy = JudgedCopy(jurisdiction, stage, tuple([self._finding(one) for one in findings]), facts)
-        return Text(_public(public), digest, keys, frozenset(known), copy)
+        return Text(_public(public), digest, keys, frozenset(known), copy, hashlib.sha256(head).digest())
 
     def _finding(self, row: bytes) -> PublicFinding:
         found = self._findings.get(row)

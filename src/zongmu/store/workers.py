@@ -16,7 +16,7 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -104,11 +104,78 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
+def in_any_order(
+    function: Callable[[T], R], items: Sequence[T], *, workers: int | None = None
+) -> Iterator[tuple[int, R]]:
+    """``(n, function(items[n]))`` of every item, as they are done: for pieces of work that differ much in length. A worker that
+    is free takes the next item, so the longest should stand first. Raises as :func:`map_all` does.
+    """
+    count = how_many(len(items), workers)
+    if count == 1:
+        yield from ((place, function(item)) for place, item in enumerate(items))
+        return
+    from multiprocessing.connection import wait  # only now: most commands need no worker
+
+    def life(_number: int, parent: Connection[Any, Any]) -> None:
+        while (place := parent.recv()) is not None:
+            parent.send_bytes(pickle.dumps([(place, function(items[place]))], pickle.HIGHEST_PROTOCOL))
+
+    with _forked(life, range(count), True) as ends:
+        places, busy = iter(range(len(items))), list[Any]()
+        for end in ends.values():
+            _give(end, next(places, None), busy)
+        while busy:
+            worker: Any = wait(busy)[0]
+            busy.remove(worker)
+            done = _receive(worker)
+            _give(worker, next(places, None), busy)
+            yield from done
+
+
+def _give(end: Connection[Any, Any], place: int | None, busy: list[Any]) -> None:
+    """Tell a worker what to do next, or that nothing is left."""
+    with suppress(BrokenPipeError):  # one that died is found out when its result is asked for
+        end.send(place)
+    if place is not None:
+        busy.append(end)
+
+
 def _shared(function: Callable[[T], R], items: Sequence[T], count: int, joining: bool) -> Iterator[R]:
     """The results of *count* processes in the order of the items: item *n* is the work of process *n* mod *count*.
 
     *joining*: this process is the first of them. Else it only hands on what the others send.
     """
+
+    def life(number: int, sender: Connection[Any, Any]) -> None:
+        batch: list[R] = []
+        for place in range(number, len(items), count):
+            batch.append(function(items[place]))
+            if len(batch) == _BATCH:
+                sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+                batch = []
+        if batch:
+            sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+
+    with _forked(life, range(int(joining), count)) as receivers:
+        held: list[deque[R]] = [deque() for _ in range(count)]
+        mine = deque(range(0, len(items), count) if joining else ())
+        for place in range(len(items)):
+            number = place % count
+            while not held[number]:
+                # Nobody waits for another while there is work.
+                if mine and not (number in receivers and receivers[number].poll()):
+                    held[0].append(function(items[mine.popleft()]))
+                else:
+                    held[number].extend(_receive(receivers[number]))
+            yield held[number].popleft()
+
+
+@contextmanager
+def _forked(
+    life: Callable[[int, Connection[Any, Any]], None], numbers: Iterable[int], duplex: bool = False
+) -> Iterator[Mapping[int, Connection[Any, Any]]]:
+    """A worker for each number, which lives with that and with its end of a pipe; the other ends, by number. The workers end
+    with the block."""
     from multiprocessing.connection import Pipe  # only now: most commands need no worker
 
     pipes: dict[int, tuple[Connection[Any, Any], int]] = {}
@@ -116,29 +183,20 @@ def _shared(function: Callable[[T], R], items: Sequence[T], count: int, joining:
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        for number in range(int(joining), count):
-            receiver, sender = Pipe(duplex=False)
-            _widen(receiver)
+        for number in numbers:
+            ours, theirs = Pipe(duplex)
+            _widen(ours)
             pid = os.fork()
             if pid == 0:
-                receiver.close()
-                _work(function, items, number, count, sender)
-            sender.close()
-            pipes[number] = receiver, pid
-        held: list[deque[R]] = [deque() for _ in range(count)]
-        mine = deque(range(0, len(items), count) if joining else ())
-        for place in range(len(items)):
-            number = place % count
-            while not held[number]:
-                # Nobody waits for another while there is work.
-                if mine and not (number in pipes and pipes[number][0].poll()):
-                    held[0].append(function(items[mine.popleft()]))
-                else:
-                    held[number].extend(_receive(pipes[number][0]))
-            yield held[number].popleft()
+                for end in (ours, *(end for end, _ in pipes.values())):
+                    end.close()
+                _work(life, number, theirs)
+            theirs.close()
+            pipes[number] = ours, pid
+        yield {number: end for number, (end, _) in pipes.items()}
     finally:
-        for receiver, pid in pipes.values():
-            receiver.close()
+        for end, pid in pipes.values():
+            end.close()
             _end(pid)
 
 
@@ -159,26 +217,17 @@ def _receive(receiver: Connection[Any, Any]) -> list[Any]:
     return batch
 
 
-def _work(
-    function: Callable[[T], R], items: Sequence[T], number: int, count: int, sender: Connection[Any, Any]
-) -> None:
-    """The life of a worker. Never returns."""
+def _work(life: Callable[[int, Connection[Any, Any]], None], number: int, parent: Connection[Any, Any]) -> None:
+    """A worker, from fork to end. Never returns."""
     code = 1
     try:
         # Ctrl-C is the parent's business: it ends its workers.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        batch: list[R] = []
-        for place in range(number, len(items), count):
-            batch.append(function(items[place]))
-            if len(batch) == _BATCH:
-                sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
-                batch = []
-        if batch:
-            sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+        life(number, parent)
         code = 0
     except BaseException as error:
-        sender.send_bytes(_packed(error))
+        parent.send_bytes(_packed(error))
     finally:
         # Nothing of the parent's may be closed, flushed or torn down twice.
         os._exit(code)

@@ -34,6 +34,7 @@ from zongmu.publish.open_data.datafile import (
 from zongmu.publish.open_data.dcat_ap import catalogue
 from zongmu.publish.open_data.dcat_us import data_json
 from zongmu.publish.open_data.deadlines import calendars
+from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, schema_files, whole_json
 from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
 from zongmu.publish.open_data.openapi import openapi
 from zongmu.publish.open_data.parquet_files import parquet_file
@@ -46,20 +47,16 @@ from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
 from zongmu.publish.search import fold_script, shards
 from zongmu.publish.tree import FreshTree, Put
-from zongmu.store.workers import map_all, no_collection
+from zongmu.store.workers import no_collection
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """A file that was put into the tree, by this process or by another."""
 
     put: Put
     file: DataFile
     mtime: int
-
-
-_SHARED = ("xlsx", "sqlite", "list", "parquet", "ndjson", "csv", "oc4ids", "calendars")
-"""In the order in which two processes, that take every other one, have as much to do."""
 
 
 class _Of(NamedTuple):
@@ -75,8 +72,10 @@ Maker = Callable[[], _Files]
 
 
 class Exporter:
-    """Makes the whole files in a tree. *key*: a digest of everything that they are made from; *kept*: the folder of what is
-    remembered from one build to the next."""
+    """Makes the files that are not one project's in a tree, where those of the last build cannot stay (:meth:`kept`).
+
+    *key*: a digest of everything that they are made from; *kept*: the folder of what is remembered from one build to the next.
+    """
 
     def __init__(self, kept: Path, out: Path, tree: FreshTree, key: str) -> None:
         self._tree = tree
@@ -84,47 +83,39 @@ class Exporter:
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = kept / f"data-{name}.json"
 
-    def export(
-        self,
-        release: Release,
-        zh: Say,
-        en: Say,
-        projects: Sequence[str],
-        packages: Sequence[str],
-        before: Sequence[DataFile],
-    ) -> list[DataFile]:
-        """The files, made or kept.
+    def jobs(self, release: Release, zh: Say, en: Say) -> list[Callable[[], list[Made]]]:
+        """What makes the files for which nothing but the release is needed, in pieces that can be made apart; the longest
+        first. What they give goes to :meth:`finish`, in this order."""
+        head = about(release)
+        return [
+            lambda: self._run(lambda: _tabular(head, tables(release, zh))),
+            lambda: self._run(lambda: _list(release, zh, en)),
+            lambda: self._run(lambda: _calendars(head, release, zh)),
+        ]
 
-        *projects*, *packages*: paths of the JSON and the OC4IDS files of each project. *before*: files made already, which
-        the catalogues list too.
+    def finish(
+        self, release: Release, root: Path, projects: Sequence[tuple[str, str]], made: Sequence[Sequence[Made]]
+    ) -> list[DataFile]:
+        """Make the rest: the published schemas, what is put together of the files of projects, the catalogues.
+
+        *projects*: paths of the JSON and the OC4IDS file of each project. *made*: what the jobs gave.
         """
-        kept = self._keep()
-        if kept is not None:
-            return kept
-        with no_collection():
-            head, made = about(release), tables(release, zh)
-            jobs: dict[str, Maker] = {
-                "xlsx": lambda: _xlsx(head, made),
-                "csv": lambda: _csv(head, made),
-                "sqlite": lambda: _sqlite(head, made),
-                "parquet": lambda: _parquet(head, made),
-                "ndjson": lambda: _ndjson(self._tree, projects),
-                "oc4ids": lambda: _oc4ids(head, self._tree, packages),
-                "list": lambda: _list(release, zh, en),
-                "calendars": lambda: _calendars(head, release, zh),
-            }
-            workers = 2 if len(release.projects) >= 300 else 1
-            groups = dict(
-                zip(_SHARED, map_all(lambda job: self._run(jobs[job]), _SHARED, workers=workers), strict=True)
-            )
-            done = [m for job in jobs for m in groups[job]]
-            done += self._run(lambda: _catalogues(head, [*before, *(m.file for m in done)]))
+        head, tree, [tabular, *others] = about(release), self._tree, made
+        data, packages = [path for path, _ in projects], [path for _, path in projects]
+        done = self._run(lambda: _whole(release, root, tree, data))
+        done += [
+            *tabular,
+            *self._run(lambda: _joined(head, tree, data, packages)),
+            *(m for some in others for m in some),
+        ]
+        done += self._run(lambda: _catalogues(head, [m.file for m in done]))
         self._tree.take(m.put for m in done)
         self._remember(done)
         return [m.file for m in done]
 
-    def _run(self, job: Maker) -> list[_Made]:
-        return [self._put(*made) for made in job()]
+    def _run(self, job: Maker) -> list[Made]:
+        with no_collection():
+            return [self._put(*made) for made in job()]
 
     def _put(
         self,
@@ -134,15 +125,15 @@ class Exporter:
         said: Bilingual,
         data: bytes | Iterator[bytes],
         of: _Of | None,
-    ) -> _Made:
+    ) -> Made:
         if isinstance(data, bytes):
             put, size, digest = self._tree.put(path, data), len(data), hashlib.sha256(data).hexdigest()
         else:
             put, size, digest = self._tree.pour(path, data)
         file = DataFile(path, media_type, title, said, size, digest, *(of or ()))
-        return _Made(put, file, self._tree.new(path).st_mtime_ns)
+        return Made(put, file, self._tree.new(path).st_mtime_ns)
 
-    def _keep(self) -> list[DataFile] | None:
+    def kept(self) -> list[DataFile] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""
         try:
             memory: Any = json.loads(self._memory.read_text("utf-8"))
@@ -162,7 +153,7 @@ class Exporter:
         self._tree.take(puts)
         return [file for file, _ in rows]
 
-    def _remember(self, done: Iterable[_Made]) -> None:
+    def _remember(self, done: Iterable[Made]) -> None:
         rows = [{"file": asdict(m.file), "mtime": m.mtime} for m in done]
         self._memory.parent.mkdir(parents=True, exist_ok=True)
         self._memory.write_text(json.dumps({"key": self._key, "files": rows}, ensure_ascii=False), "utf-8")
@@ -173,6 +164,12 @@ def _file(row: dict[str, Any]) -> DataFile:
 
 
 _ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
+
+
+def _tabular(head: About, made: Sequence[Table]) -> _Files:
+    """The tables in every format, by one process: to make them takes a third of what the largest format does."""
+    for format in (_xlsx, _csv, _sqlite, _parquet):
+        yield from format(head, made)
 
 
 def _csv(head: About, made: Sequence[Table]) -> _Files:
@@ -212,13 +209,17 @@ def _parquet(head: About, made: Sequence[Table]) -> _Files:
         )
 
 
-def _ndjson(tree: FreshTree, projects: Sequence[str]) -> _Files:
+def _whole(release: Release, root: Path, tree: FreshTree, projects: Sequence[str]) -> _Files:
+    texts = (tree.read(path) for path in projects)
+    yield WHOLE, JSON, WHOLE_TITLE, WHOLE_ABOUT, whole_json(release, texts), None
+    for path, data, title, said in schema_files(root):
+        yield path, JSON, title, said, data, None
+
+
+def _joined(head: About, tree: FreshTree, projects: Sequence[str], packages: Sequence[str]) -> _Files:
     title = Bilingual("全部项目，一行一个（NDJSON）", "All projects, a line each (NDJSON)")
     said = Bilingual("每行就是该项目的 JSON 文件", "Each line is the JSON file of a project")
     yield "data/projects.ndjson", NDJSON, title, said, (tree.read(path) for path in projects), None
-
-
-def _oc4ids(head: About, tree: FreshTree, packages: Sequence[str]) -> _Files:
     path = "data/oc4ids.json"
     if packages:
         data = oc4ids.whole(head, path, (tree.read(package) for package in packages))

@@ -1,9 +1,8 @@
-"""Every page that gathers what projects have in common, one sort after the other."""
+"""Every sort of page that gathers what projects have in common."""
 
 from __future__ import annotations
 
 from zongmu.publish.pages.amounts import amount_pages
-from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.bodies import body_pages
 from zongmu.publish.pages.completeness import completeness_pages
 from zongmu.publish.pages.deadlines import deadline_pages
@@ -13,12 +12,8 @@ from zongmu.publish.pages.suppliers import supplier_pages
 from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.pages.years import year_pages
 
-_SORTS = (
+SORTS = (
     amount_pages, body_pages, system_pages, district_pages, deadline_pages, supplier_pages, year_pages, completeness_pages, resource_pages,
 )  # fmt: skip
 
-
-def gathered_pages(make: Maker) -> Files:
-    """Amounts that moved, bodies, systems, districts, deadlines, suppliers, years, returns, resources."""
-    for pages in _SORTS:
-        yield from pages(make)
+"""Amounts that moved, bodies, systems, districts, deadlines, suppliers, years, returns, resources."""
