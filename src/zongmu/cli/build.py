@@ -16,7 +16,7 @@ from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site
 from zongmu.publish.clock import Clock
 from zongmu.publish.kept import kept_folder
-from zongmu.publish.released import Release, release, with_history
+from zongmu.publish.released import Release, needed, release, with_history
 from zongmu.publish.shells import SiteProblem
 from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.text import printable
@@ -119,6 +119,7 @@ def _released(root: Path, as_of: str | None, clock: Clock, cache: Cache | None) 
     texts = Texts(world, registry, cache)
     result = run(world, texts.registry, memory=memory_of(cache, world, registry))
     clock.lap("judge", len(result.judged))
+    result = needed(result)
     found = release(checks, registry, world, result, root, texts)
     clock.lap("release", len(found.texts))
     found = with_history(found, root, cache)

@@ -210,6 +210,21 @@ class Release:
         return self.instance.jurisdiction(id)
 
 
+def needed(result: Run) -> Run:
+    """All that is read here of a run. The rest, which is most of it, need not be held while the pages are made."""
+    return replace(
+        result,
+        judged={path: judged for path, judged in result.judged.items() if judged.type != "project"},
+        findings=tuple(finding for finding in result.findings if finding.is_defect or finding.is_breach),
+        tally={},
+        check_facts={},
+        registry_rulings=(),
+        facts_in={},
+        rulings_by_rule={},
+        found_by_check={},
+    )
+
+
 def release(
     checks: Checks, registry: Registry, world: World, result: Run, root: Path | None = None, texts: Texts | None = None
 ) -> Release:
