@@ -65,6 +65,8 @@ FORMAT: Final[tuple[Case, ...]] = (
     _case("thousands", "a: 1,000\nb: 1_000\n", ("quote-it", 1, 4), ("quote-it", 2, 4)),
     _case("unclosed double quote", 'a: "abc\nb: 1\n', ("unclosed-quote", 1, 4)),
     _case("unclosed single quote", "a: 1\nb: 'abc\n", ("unclosed-quote", 2, 4)),
+    _case("quote that runs on into a later line", 'a: "bc\nd: 1\ne: "f"\n', ("unclosed-quote", 1, 4)),
+    _case("merge conflict", "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n", ("conflict-marker", 2, 1)),
     _case("Chinese closing quote", 'a: "项目”\n', ("unclosed-quote", 1, 4)),
     _case("unclosed bracket", "a: [1, 2\nb: 3\n", ("unclosed-bracket", 1, 4)),
     _case("unclosed brace", "a: 1\nb: {c: 1\n", ("unclosed-bracket", 2, 4)),

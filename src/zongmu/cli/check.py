@@ -245,9 +245,9 @@ def _texts(
 
 def _tell_of_fix(listed: Iterable[Finding], args: argparse.Namespace) -> None:
     """That what is only a matter of notation need not be mended by hand."""
-    from zongmu.exchange.mending import MENDED
+    from zongmu.exchange.mending import may_be_mended
 
-    if any(found.is_defect and found.code in MENDED for found in listed):
+    if any(found.is_defect and may_be_mended(found) for found in listed):
         command = " ".join(["zongmu check --fix", *map(shlex.quote, args.paths)])
         print(
             f"写法问题可先由程序改正（逐处说明，改不准的不动）: {command}"

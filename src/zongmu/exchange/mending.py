@@ -33,10 +33,15 @@ _NOTATION: Final = frozenset(
         _COLON,
     }
 )
-MENDED: Final = _MARKS | _QUOTES | _NOTATION
-"""Codes of findings that :func:`mended` may do away with."""
 _ROUNDS: Final = 200
 """Repairs of one file in one run."""
+
+
+def may_be_mended(finding: Finding) -> bool:
+    """Whether :func:`mended` has something to try against *finding*."""
+    if finding.code in ("schema.wrong-type", "schema.not-in-list") or "codelist" in finding.values:
+        return "meant" in finding.values
+    return finding.code in _MARKS | _QUOTES | _NOTATION
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ records; :func:`load` is for whoever needs the records themselves.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -304,7 +305,7 @@ def _told_once(record: LoadedRecord, made: tuple[Finding, ...]) -> tuple[Finding
 
     def is_empty(told: Finding) -> bool:
         at = told.position.line if told.code == "schema.missing-field" and told.position else 0
-        return at in empty and f"{told.values['field']}:" in lines[at - 1]
+        return at in empty and re.search(rf"\b{told.values['field']}[\"']?:", lines[at - 1]) is not None
 
     return (
         *(told for told in read if told.code != "yaml.quote-it" or told.position not in by_schema),

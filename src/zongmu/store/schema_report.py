@@ -292,7 +292,9 @@ class Report:
 
     def _wrong_type(self, place: _Place, value: Any) -> None:
         expected, found = wording.expected_type(place.node), wording.type_name(value)
-        hint = wording.type_hint(place.node, value)
+        hint = wording.type_hint(place.node, value) if place.pointer else wording.NO_KEYS
+        meant = wording.meant_by(place.node, value)
+        as_meant: dict[str, Any] = {} if meant is None else {"meant": meant}
         self._add(
             codes.WRONG_TYPE,
             place.pointer,
@@ -301,6 +303,7 @@ class Report:
             expected_en=expected.en,
             found_zh=found.zh,
             found_en=found.en,
+            **as_meant,
             hint_zh=hint.zh,
             hint_en=hint.en,
             **_named(place),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Code
@@ -189,6 +190,18 @@ ALIAS = Code(
         "Write the value itself; if the * belongs to the text, quote the whole value.",
     ),
 )
+CONFLICT = Code(
+    id="yaml.conflict-marker",
+    title=Bilingual("合并冲突没有解决", "Merge conflict left open"),
+    message=Bilingual(
+        "这里是 Git 合并冲突的标记：两份改动碰到了同一处，还没有取舍。",
+        "This is a marker of a merge conflict in Git: two changes met here, and nobody has chosen yet.",
+    ),
+    next_step=Bilingual(
+        "运行 zongmu update，按里程碑合并；或者在“=======”上下两份中留下对的，删去三行标记。",
+        "Run zongmu update, which joins by milestone; or keep what is right above and below “=======” and delete the markers.",
+    ),
+)
 SECOND_DOCUMENT = Code(
     id="yaml.second-document",
     title=Bilingual("有第二个文档", "Second document"),
@@ -229,6 +242,7 @@ CODES: Final = (
     TAG,
     ANCHOR,
     ALIAS,
+    CONFLICT,
     SECOND_DOCUMENT,
     UNREADABLE,
 )
@@ -269,6 +283,24 @@ _CAUSES: Final[tuple[tuple[str, str, Code, bool], ...]] = (
 FULL_WIDTH_COLON_SIGN: Final = "："
 
 
+_CONFLICT_LINE: Final = re.compile(r"(?:<{7}|>{7}) .*|<{7}|={7}|>{7}")
+_OPENED: Final = re.compile(r"[ -]*[A-Za-z0-9_]+: ([\"'])")
+
+
+def _cause_above(lines: list[str], line: int, code: Code) -> tuple[Code, int, int] | None:
+    """A cause that stands above the place where reading stopped: conflict markers, a quote that ran on into *line*."""
+    conflict = next((i for i, one in enumerate(lines) if _CONFLICT_LINE.fullmatch(one.rstrip())), None)
+    if conflict is not None:
+        return CONFLICT, conflict, 0
+    if code is BAD_INDENTATION and ('"' in lines[line] or "'" in lines[line]):
+        for above in range(line - 1, -1, -1):
+            opened = _OPENED.match(lines[above])
+            if opened is not None and opened[1] in lines[line]:
+                closed = opened[1] in lines[above][opened.end() :]
+                return None if closed else (UNCLOSED_QUOTE, above, opened.start(1))
+    return None
+
+
 def note_error(error: Exception, text: str, problems: Problems) -> None:
     """Notes the parser's *error* about *text*, at its place and under its most likely cause. Never raises."""
     context = str(getattr(error, "context", None) or "")
@@ -285,6 +317,9 @@ def note_error(error: Exception, text: str, problems: Problems) -> None:
     lines = text.split("\n")
     line = min(getattr(mark, "line", 0), len(lines) - 1)
     column = min(getattr(mark, "column", 0), len(lines[line]))
+    above = _cause_above(lines, line, code)
+    if above is not None:
+        code, line, column = above
     sign = lines[line].find(FULL_WIDTH_COLON_SIGN)
     if sign >= 0 and code in (MISSING_COLON, BAD_INDENTATION, SYNTAX) and ": " not in lines[line]:
         code, column = FULL_WIDTH_COLON, sign

@@ -13,12 +13,15 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import row_key
 from zongmu.model.records import FORMAT
 from zongmu.store.schema_codes import PATTERN_FORMS
-from zongmu.store.shapes import Group, Listing, Node, Slot
+from zongmu.store.shapes import Group, Leaf, Listing, Node, Slot
 
 HIDDEN: Final = "***"
 """Stands for a text that must not be repeated."""
 
 NOTHING: Final = Bilingual("", "")
+
+NO_KEYS: Final = Bilingual("每行写成“键: 值”，例如 format: 1", "Write “key: value” on each line, for example format: 1")
+"""How to begin a record that is none."""
 
 _SHOWN: Final = 40
 _NEAR: Final = 0.6
@@ -67,29 +70,39 @@ def expected_type(node: Node) -> Bilingual:
     return _TYPES[dict] if isinstance(node, Group) else _TYPES[node.base]
 
 
+def meant_by(node: Node, value: Any) -> str | None:
+    """What *node* takes and *value*, of another type, says all the same, as it is written; None where that is not certain."""
+    if isinstance(value, str) and show(value) == HIDDEN:
+        return None
+    if isinstance(node, Listing):
+        if isinstance(node.item, Group) or not isinstance(value, str):
+            return None
+        items = [part.strip() for part in re.split("[,，、；;]", value.strip("[]【】［］ "))]
+        plain = all(_PLAIN_KEY.fullmatch(item) for item in items)
+        return f"[{', '.join(items)}]" if plain else None
+    if isinstance(node, Leaf) and node.base is bool:
+        word = str(value).strip().lower()
+        return "true" if word in _YES else "false" if word in _NO else None
+    if isinstance(node, Leaf) and node.base is int and isinstance(value, str) and re.fullmatch("[0-9]{1,15}", value):
+        return str(int(value))
+    return None
+
+
 def type_hint(node: Node, value: Any) -> Bilingual:
     """How to write what *node* takes, given what was written."""
+    if (meant := meant_by(node, value)) is not None:
+        return Bilingual(f"写成 {meant}", f"Write {meant}")
     if isinstance(node, Listing):
-        if isinstance(node.item, Group):
-            return Bilingual("每项另起一行，以“- ”开头", "One item on each line, beginning with “- ”")
-        items = [part.strip() for part in re.split("[,，、；;]", str(value).strip("[]【】［］ "))]
-        if not isinstance(value, str) or HIDDEN in (shown := [show(item) for item in items if item]) or not shown:
-            return Bilingual(
-                "写成 [甲, 乙]，或每项另起一行，以“- ”开头", "Write [a, b], or one item on each line after “- ”"
-            )
-        return Bilingual(f"写成 [{', '.join(shown)}]", f"Write [{', '.join(shown)}]")
+        return Bilingual("每项另起一行，以“- ”开头", "One item on each line, beginning with “- ”")
     if isinstance(node, Group):
         return Bilingual("在下面各行缩进写“键: 值”", "Write “key: value” on the lines below, indented")
     if node.base is bool:
-        word = str(value).strip().lower()
-        if word in _YES | _NO:
-            right = "true" if word in _YES else "false"
-            return Bilingual(f"请写 {right}", f"Write {right}")
         return Bilingual("只能写 true 或 false", "Write true or false")
     if node.base is int:
-        if isinstance(value, str) and re.fullmatch(r"[0-9]{1,15}", value):
-            return Bilingual("去掉引号", "Remove the quotes")
-        return Bilingual("写不带引号和单位的整数", "Write a whole number without quotes or unit")
+        return Bilingual(
+            "写整数，只用数字：不带引号、单位、正负号和小数点",
+            "Write a whole number in digits alone: no quotes, unit, sign or decimal point",
+        )
     if node.example is not None and not re.fullmatch(node.pattern or "", str(value)):
         return Bilingual(f"写成文字，例如 {node.example}", f"Write text, for example {node.example}")
     if isinstance(value, (int, bool)):
