@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from checks.laizhou_2022.helpers import PROCUREMENT
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Adjustment, Budgeted, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import (
@@ -37,7 +38,7 @@ GROUNDS = ("city_decision", "technical", "business")
 # ── what was applied for ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Change:
     """One adjustment: its application and its answer taken together. Amounts are those of the answer, else as applied for."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from checks.laizhou_2022.helpers import (
@@ -27,6 +27,7 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, Announced, Contract, Filed, Reviewed, key_of
 from zongmu.policy import (
     Fact,
@@ -122,7 +123,7 @@ def lz8_market_class(ctx: ProjectContext) -> Verdict:
 Party = Literal["demand", "operating_company"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Path:
     """One row of LZ-9."""
 

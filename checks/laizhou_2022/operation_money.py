@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from checks.laizhou_2022.helpers import GOVERNANCE, PUBLIC_SERVICE, cost_key, held_by, under_law_of, without_city_budget
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Accepted, Act, Consented, Contract, OmMoney, Reviewed, key_of
 from zongmu.model.project import OmCost
 from zongmu.model.scalars import Duration, Money
@@ -66,7 +67,7 @@ def lz29_free_om(ctx: ProjectContext, contract: Contract) -> Verdict:
     return passed(step) if short <= 0 else failed(step, because="free_om_too_short", excess=short)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class YearCost:
     """O&M money of one year: where it stands, how much, and the day that selects the law."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
@@ -12,6 +12,7 @@ from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import View
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
@@ -170,7 +171,7 @@ def od13_crypto_opinion(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 # ── OD-13 p1 s2-3: the authority's time ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Handling:
     """How an application was handled: from when the time runs, what stops it, what ended it."""
 

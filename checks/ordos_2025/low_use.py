@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from checks.ordos_2025.across import (
@@ -19,6 +19,7 @@ from checks.ordos_2025.across import (
     plan,
 )
 from zongmu.model.derive import SystemView, View
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Answer, Evaluated, Notice, key_of
 from zongmu.model.scalars import Ratio
 from zongmu.model.timeline import Fact
@@ -113,7 +114,7 @@ def _makers(ctx: RegistryContext) -> dict[str, str]:
 # ── use ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Spell:
     """Months in a row: the first, the last, the mean of their rates as a fraction, the highest rate."""
 
@@ -218,7 +219,7 @@ def _told(ctx: RegistryContext, notices: list[dict[str, Any]], home: str) -> Ver
 # ── the ban ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ban:
     """A finding that keeps a unit from new projects: the little-used project, its acceptance, the notice."""
 
@@ -369,7 +370,7 @@ def od06_no_money_after_failure(ctx: RegistryContext) -> Iterator[tuple[str, Ver
             yield id, replace(verdict, at=f"plans/{row['year']}/{where}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mark:
     """What speaks against a unit's money of the next year. ``early``: retired within the window; None: nobody can say."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 
 PROJECTS = "projects"
@@ -16,7 +16,7 @@ KIND_WORDS = "kinds"
 FILES = "files"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Known:
     """What can follow a command: its options with their help, and what its words are."""
 

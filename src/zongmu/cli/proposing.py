@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -12,6 +11,7 @@ from typing import TextIO
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
@@ -30,7 +30,7 @@ from zongmu.store.survey import ROOT
 from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Desk:
     """What a command that writes works with: the law, the registry as it stands, what the rules share."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,6 +12,7 @@ from zongmu.cli.session import checks_at, parse_day, project_named, registry_at,
 from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
 from zongmu.publish.applied import STATE, apply, public_data, standing_of
 from zongmu.publish.release_plan import data_of, plan
@@ -187,7 +187,7 @@ def _apply(args: argparse.Namespace, out: TextIO) -> int:
 # ── reviews ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Word:
     conclusion: str
     ground: str | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from zongmu.model.immutable import immutable
 from zongmu.model.records import type_of_path
 from zongmu.store.change import split_rows
 from zongmu.store.git import Git
@@ -13,7 +13,7 @@ from zongmu.store.reader import parse
 _HEADS = "refs/heads/intake/"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Waiting:
     """A record that came in on a branch of the desk: new, or a change of one that is registered."""
 

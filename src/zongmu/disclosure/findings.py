@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, get_args
 
@@ -22,6 +21,7 @@ from zongmu.disclosure.projection import (
     milestone_fields,
 )
 from zongmu.model.finding import Outcome, Severity, Verdict
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Document
 from zongmu.model.records import RECORD_TYPES
@@ -74,7 +74,7 @@ class _LoadedMeasure(Protocol):
     def measure(self) -> _Measure: ...
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicFinding:
     """An outcome as the public sees it. ``withheld``: checked, and the outcome is not public."""
 

@@ -20,13 +20,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.model.immutable import immutable
 
 MANIFEST: Final = "manifest.json"
 SHEET: Final = "review-sheet.html"
@@ -227,7 +227,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
 # ── reading what somebody carried here ──
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Package:
     """An opened package: its manifest held against the form of a package; its files are not read yet."""
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from zongmu.model.derive import View
 from zongmu.model.digest import sha256, without_translations
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
@@ -108,7 +108,7 @@ ALWAYS_WITHHELD: tuple[tuple[str, str, str], ...] = (
 """Said of every project alike, so that saying it tells nothing of any one of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Told:
     """What of whose mere presence may be told: kinds of papers, and matters of filings, consents and waivers.
 
@@ -125,7 +125,7 @@ def told_key(told: Told) -> str:
     return f"{sorted(told.documents)}{sorted(told.matters)}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicMilestone:
     """A milestone as the public sees it."""
 
@@ -140,7 +140,7 @@ class PublicMilestone:
     papers: tuple[Mapping[str, Any], ...] = ()  # the same papers with their numbers and days
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Withheld:
     """Something that is there and not said, and why."""
 
@@ -149,7 +149,7 @@ class Withheld:
     ground: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicProject:
     """A project as the public sees it. There is no other way out of the registry."""
 

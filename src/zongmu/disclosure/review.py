@@ -6,17 +6,17 @@ with ``merge`` the review of the merge counts as one. A review that withholds le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from zongmu.disclosure.projection import PublicProject
 from zongmu.model.endorsement import DisclosureReview, Endorsements
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 
 State = Literal["public", "withheld", "unreviewed"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """Where a record stands: public, withheld with its ground, or not reviewed as it is now."""
 

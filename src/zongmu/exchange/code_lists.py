@@ -7,12 +7,13 @@ apply in a jurisdiction; where none is encoded, or where none of them declares t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Finding, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
@@ -41,7 +42,7 @@ class CannotRead(Exception):
         super().__init__(f"{where}: {text.en}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Entry:
     """One code with its titles; *measures* that declare it, none for a code of the model."""
 
@@ -56,7 +57,7 @@ Entries = Mapping[str, Entry]
 """The codes of one list, in its order."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Codes:
     """What the measures of one jurisdiction say about codes, taken together.
 
@@ -69,7 +70,7 @@ class Codes:
     kinds: Entries = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Settings:
     """What the schemas need to know of an instance: its address (no slash at the end), whether its repository is
     public, and its jurisdictions with their measures."""

@@ -11,7 +11,6 @@ import dataclasses
 import importlib
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final, Literal
@@ -19,6 +18,7 @@ from typing import Any, Final, Literal
 from zongmu.exchange import fields
 from zongmu.exchange.fields import NoSuchField, Place
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.store import reader
 
 Source = Literal["dictionary", "clauses"]
@@ -44,7 +44,7 @@ class DictionaryError(ValueError):
     """An entry of ``dictionary.yaml`` that has no answer, more than one, or one that does not hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Term:
     """One term and its answer: *where* it lives, what *derived* it, or why it is *absent*."""
 

@@ -21,6 +21,7 @@ from zongmu.model.digest import milestone_digest, short_digest
 from zongmu.model.endorsement import LEVELS, Acknowledgement, Endorsement, Evidence
 from zongmu.model.finding import Bilingual, Code, CodedError, Finding
 from zongmu.model.guards import scan
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.records import FORMAT
@@ -120,7 +121,7 @@ class EndorseError(CodedError):
     """A sign-off that was not written; ``code`` says why, ``values`` fill its texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Signer:
     """Who signs: the role, the body that holds it, the office (never a name), the day, and where the click can be seen."""
 
@@ -206,7 +207,7 @@ def _fit(name: str, text: str | None, type_: Any) -> None:
         raise EndorseError(UNFIT, name=name, why=error.errors()[0]["msg"]) from None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Written:
     """One row: the file it goes to, the list, its number, what it is about, and the digest that binds it."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from zongmu.exchange.code_lists import KIND_LIST, Codes, model_kinds
 from zongmu.model.base import OrgRef, ProjectId, Strict, need
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Day, DayOrMonth, Duration, Money, Month, Ratio
 from zongmu.store.reader import parse
 from zongmu.store.registry import Registry
@@ -58,7 +59,7 @@ def type_of(leaf: Leaf) -> str:
     return _patterns().get(leaf.pattern or "", "text")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Vocabulary:
     """What words may stand for: codes by list, bodies and projects by name, in one jurisdiction."""
 

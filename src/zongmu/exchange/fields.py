@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -17,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.records import BY_NAME, RecordType
 
 _SEGMENT = re.compile(r"([a-z0-9_]+)(?:\[([^\]]*)\])?")
@@ -25,7 +25,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*")
 Models = tuple[type[BaseModel], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Place:
     """A field of a record type. *codes* are the codes that the path names, each with its list."""
 

@@ -6,19 +6,19 @@ On GitHub the workflow does this with the forge's own client. Calls are those of
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from zongmu.exchange.forge_call import REFUSED, ForgeProblem, ask
 from zongmu.exchange.merge_request import Place
+from zongmu.model.immutable import immutable
 
 Forge = Literal["gitlab", "gitea"]
 _PAGE: Final = 100
 _PAGES: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Interface:
     """Where a forge keeps the comments of one request: ``one`` and its number is where a comment is changed."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.policy.addresses import address_words
 
 Modality = Literal["must", "principle", "may", "declares"]
@@ -42,7 +42,7 @@ _NOT_A_FIGURE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LawSentence:
     """One sentence of the text. Numbers count from 1; ``item`` 0: in no item. ``at`` is the address without a prefix."""
 
@@ -81,7 +81,7 @@ class LawSentence:
         return tuple(dict.fromkeys(_FIGURE.findall(text)))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Gap:
     """An article or an item that the numbering skips; what stands before and after it, if anything."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from zongmu.exchange.cell_values import Unreadable, fold, read_day, read_money, read_ratio
 from zongmu.model.document_number import canonical_document_number
 from zongmu.model.finding import Finding
+from zongmu.model.immutable import immutable
 from zongmu.model.records import jurisdiction_of, type_of_path
 from zongmu.store import emit
 from zongmu.store.reader import parse_exact
@@ -44,7 +44,7 @@ def may_be_mended(finding: Finding) -> bool:
     return finding.code in _MARKS | _QUOTES | _NOTATION
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mend:
     """One replacement: on a line, what stood there and what stands there now. Without texts: the whole file's form."""
 

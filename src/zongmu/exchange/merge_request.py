@@ -8,9 +8,10 @@ describe.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
+
+from zongmu.model.immutable import immutable
 
 Forge = Literal["github", "gitlab", "gitea", "gitee"]
 LINK_LIMIT: Final = 8_000
@@ -22,7 +23,7 @@ _HOSTS: Final[tuple[tuple[str, Forge], ...]] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Place:
     """A repository on a forge: where its pages begin, and its path there. No user name, no password."""
 
@@ -41,7 +42,7 @@ class Place:
         return urlsplit(self.web).hostname or ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Request:
     """What is asked for."""
 
@@ -51,7 +52,7 @@ class Request:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Call:
     """One call to a forge's interface. It holds the token: never print it."""
 

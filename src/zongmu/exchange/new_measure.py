@@ -10,13 +10,13 @@ import datetime as dt
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from zongmu.exchange.law_text import Gap, LawSentence
+from zongmu.model.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Beginning:
     """What is known of a measure before its first rule."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
 from zongmu.model.milestones import Act
 from zongmu.model.titles import family_of
@@ -15,7 +15,7 @@ from zongmu.policy.measure import Measure
 from zongmu.store.shapes import Slot, slots
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class NextStep:
     """One kind of milestone that may come: what it needs, who confirms it, and whether the next stage begins with it."""
 

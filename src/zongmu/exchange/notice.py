@@ -10,12 +10,12 @@ import datetime as dt
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Item:
     """One thing to put right: the field it is about, what is wrong, what to do, on which ground."""
 
@@ -26,7 +26,7 @@ class Item:
     must: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Slip:
     """A receipt or a notice."""
 

@@ -15,10 +15,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.model.immutable import immutable
 from zongmu.store.reader import MAX_BYTES
 
 MAX_PACKAGE: Final = 200 * 1024 * 1024
@@ -95,7 +95,7 @@ class PackageProblem(CodedError):
     """A package that is not taken in. ``code`` says why; ``values`` fill its texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Paper:
     """A paper in a package."""
 
@@ -104,7 +104,7 @@ class Paper:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Package:
     """What a sound package holds. ``digest`` is the same for every package with the same record and papers."""
 

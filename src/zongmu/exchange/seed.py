@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from zongmu import __version__
 from zongmu.model.identifiers import DivisionCode
+from zongmu.model.immutable import immutable
 from zongmu.model.records import BY_NAME
 from zongmu.store.canonical import formatted
 from zongmu.store.emit import scalar
@@ -36,7 +36,7 @@ COPIED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class City:
     """What the new instance is of."""
 
@@ -45,7 +45,7 @@ class City:
     region: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pin:
     """The zongmu that the instance runs: a wheel by its hash, or a Git revision."""
 

@@ -7,13 +7,14 @@ by its first columns: the record, and where lists stand in lists the row above, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Final
 
 from zongmu.exchange.field_values import type_of
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.store.canonical import field_order
 from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
@@ -28,7 +29,7 @@ MADE: Final = frozenset({"format", "jurisdiction"})
 """Fields that the program fills in."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Column:
     """One column: the path in its row, and the field; of milestones, the field that each kind has there."""
 
@@ -48,7 +49,7 @@ class Column:
         return type_of(leaf) if isinstance(leaf, Leaf) else "text"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sheet:
     """One table. ``at`` is the path of lists that leads to its rows; empty for the records themselves."""
 

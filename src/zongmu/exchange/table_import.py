@@ -36,6 +36,7 @@ from zongmu.exchange.mapping import Column, Mapping
 from zongmu.exchange.table_reader import Row, Table, TableError
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
+from zongmu.model.immutable import immutable
 from zongmu.model.records import BY_NAME
 from zongmu.store.emit import Unwritable, document
 from zongmu.store.reader import parse
@@ -55,7 +56,7 @@ class Yield:
     empty: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Trouble:
     """A cell or a row that did not go in, and why."""
 
@@ -78,7 +79,7 @@ class Import:
     skipped: list[int] = field(default_factory=list)  # rows that the mapping leaves out
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Known:
     """What the registry already holds of this jurisdiction: (source, row key) pairs, and the highest serial of each year."""
 

@@ -15,12 +15,12 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, Final
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.store.refusal import refusal
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ class TableError(Exception):
         self.where = where
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """One row: its number in the file (from 1), its cells by header, and headers of formulas whose value was not stored."""
 
@@ -53,7 +53,7 @@ class Row:
     unsaved: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Table:
     """A table with its headers, in order."""
 

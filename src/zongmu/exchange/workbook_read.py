@@ -20,6 +20,7 @@ from zongmu.exchange.workbook_open import MAX_ROWS, cells_of, foreign, formulas,
 from zongmu.exchange.workbook_values import cell_value
 from zongmu.exchange.workbook_write import BASE, STAMP_SHEET, headers
 from zongmu.model.finding import Bilingual, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import locate, row_key
 from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME
@@ -35,7 +36,7 @@ _SUM: Final = re.compile(r"(?:本[页表年期]|以上|全部)?(?:合计|小计|
 """What stands first in a row that adds up, without its spaces: 合　计, 合计（万元）：, 本页小计."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CellTrouble:
     """A cell that is not understood, or whose value a record cannot have."""
 

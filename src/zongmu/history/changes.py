@@ -10,7 +10,8 @@ from typing import Any, Final
 from zongmu.history.leaves import About, Difference, Flat, Leaf
 from zongmu.model.base import ChangeClass
 from zongmu.model.change import MoveKind, change_classes, flat_moves
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RecordType
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from zongmu.history.changes import FieldChange
 from zongmu.history.rows import FileChange, RowChange, rows, summary
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 
 
 @immutable

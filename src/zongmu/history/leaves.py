@@ -14,7 +14,8 @@ from typing import Any, Final, NamedTuple
 from zongmu.history.fields import Field, root, unknown
 from zongmu.model.base import ChangeClass
 from zongmu.model.change import change_classes
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import row_key
 from zongmu.model.records import BY_NAME, RecordType
 

@@ -8,20 +8,20 @@ merge base compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from zongmu.history.changes import FieldChange, plain_change
 from zongmu.history.leaves import WHOLE_FILE, Flat, Leaf, same_value
 from zongmu.history.raw import History, Landing, blobs_at
 from zongmu.history.sections import Doc, Reader
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RecordType
 from zongmu.store.git import Git
 
 _WHOLE_FILE: Final = Leaf(None, WHOLE_FILE, "")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Side:
     """What one merged parent had for a file: its blob there, and the blob at the merge base; None where absent."""
 
@@ -29,7 +29,7 @@ class Side:
     base: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Doubt:
     """A file that a merge may have changed by itself: the blob that came out, and what each merged parent had."""
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from zongmu.model.finding import Bilingual, Code, immutable
+from zongmu.model.finding import Bilingual, Code
+from zongmu.model.immutable import immutable
 from zongmu.store.git import Git
 from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
 from zongmu.store.git_text import path_text

@@ -19,6 +19,7 @@ from zongmu.history.changes import FieldChange
 from zongmu.history.event import Contribution, Event, Recorder
 from zongmu.history.leaves import About
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print
 
@@ -114,7 +115,7 @@ class Memory:
         self._cache.keep(SEGMENTS, head["segments"])
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Segment:
     """What was packed of some commits, one after the other, as bytes; named by their digest."""
 

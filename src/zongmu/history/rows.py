@@ -8,7 +8,8 @@ from typing import Any, Final, Literal
 
 from zongmu.history.changes import FieldChange
 from zongmu.history.fields import root
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 
 FileChange = Literal["created", "edited", "moved", "deleted", "kept"]

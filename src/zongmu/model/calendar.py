@@ -14,10 +14,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from zongmu.model.dates import add_days, add_months, add_years, whole_months_between
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Duration
 
 __all__ = [
@@ -38,7 +38,7 @@ _FIXED: Final = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 _SECOND_OF_MAY_SINCE: Final = 2025
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WorkYear:
     """One year of ``calendars/``: weekdays that are off, weekend days that are worked.
 
@@ -80,7 +80,7 @@ class WorkYear:
         return [n for n in range(first, last + 1) if (n not in off if (n - 1) % 7 < 5 else n in on)]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Due:
     """The last day of a period.
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from zongmu.model.base import ChangeClass, Strict
-from zongmu.model.finding import immutable
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import leaves, plain
 from zongmu.model.records import RecordType
 

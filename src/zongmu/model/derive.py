@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import (
     Accepted,
@@ -84,7 +84,7 @@ STATUS_TITLES: dict[str, tuple[str, str]] = {
 """What a status is called (Chinese, English)."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Variance:
     """How far an amount lies from a baseline: the difference in fen and its share in basis points (rounded half up)."""
 

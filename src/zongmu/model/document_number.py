@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Final, Literal
 
 from zongmu.model.expressions import Lazy
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Scalar, refusal
 
 NumberKind = Literal["document", "order", "normative", "meeting", "minutes", "transfer_note", "none"]
@@ -82,7 +83,7 @@ NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
 """What :func:`problems` may list, each with its Chinese and English text. None of them is a defect of the record."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ParsedNumber:
     """A document number taken apart.
 

@@ -8,21 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, IntEnum
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any
 
-_C = TypeVar("_C")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def immutable(cls: type[_C]) -> type[_C]:
-    """A dataclass with slots that nobody may change: the type checker says so.
-
-    Python does not enforce it: a dataclass that does takes five times as long to make, and judging one project makes a
-    hundred verdicts and as many steps.
-    """
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+from zongmu.model.immutable import immutable
 
 
 @immutable

@@ -6,8 +6,9 @@ The graph is a partial order over the life of a project. A *contradiction* (acce
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from zongmu.model.immutable import immutable
 
 Phase = Literal[
     "opening",
@@ -25,7 +26,7 @@ Phase = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Kind:
     """One kind of milestone."""
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
 from zongmu.model.milestones import Approved, key_of
 from zongmu.model.timeline import Timeline
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Contradiction:
     """Two acts that cannot both be true, or an act that answers nothing."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from zongmu.model import (
@@ -24,6 +23,7 @@ from zongmu.model import (
     system,
 )
 from zongmu.model.base import Strict
+from zongmu.model.immutable import immutable
 
 FORMAT = 1
 """The newest format. Writers write it; readers upgrade every older one."""
@@ -34,7 +34,7 @@ UPGRADERS: dict[tuple[str, int], Upgrader] = {}
 """``(record type, from format)`` → a function to the next format. Kept for ever: the trail reads ten years of blobs."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordType:
     """One kind of file under ``registry/``."""
 

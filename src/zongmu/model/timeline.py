@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from zongmu.model.finding import immutable
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import RANK
 from zongmu.model.milestones import (
     Act,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
+from zongmu.model.immutable import immutable
 from zongmu.policy.judged import Judged
 from zongmu.policy.rules_across import ask_across, rules_across
 from zongmu.policy.weighing import Ruling
@@ -160,7 +161,7 @@ def stands(asked: Asked, changed: Asked) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Said(Generic[T]):
     """What a rule or check across records said, and of which facts."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Attestation, Correction, Project, Waiver
 from zongmu.model.scalars import Money
@@ -27,7 +27,7 @@ PARTIES = ("owner", "builder", "operator", "lead")
 """Fields that say who is responsible."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Need:
     """One reason for one role. ``role`` is empty where a body itself is meant and not a role."""
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from pydantic import ValidationError
 
 from zongmu.model.calendar import Calendar
 from zongmu.model.finding import Bilingual, Outcome, Severity, Step
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import ask, facts_of, make_context
@@ -67,7 +67,7 @@ _MAY_LACK = ("because", "due", "until", "excess", "at")
 _OUTCOMES = (*(outcome.value for outcome in Outcome), "nothing")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Case:
     """One example of one rule."""
 
@@ -80,7 +80,7 @@ class Case:
     expect: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class CaseResult:
     """What came of an example."""
 

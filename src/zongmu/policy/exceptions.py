@@ -8,11 +8,11 @@ their rulings. None of this blocks: what was decided on paper may be recorded as
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from zongmu.model.endorsement import Acknowledgement, Endorsements
 from zongmu.model.finding import Bilingual, Code, Finding, Outcome, Severity, finding
+from zongmu.model.immutable import immutable
 from zongmu.model.project import Project, Reason, Waiver
 from zongmu.policy.engine import judge
 from zongmu.policy.rules import Rule
@@ -73,7 +73,7 @@ ACK_ROLE = Code(
 CODES = (NOT_NEEDED, AUTHORITY, NOT_A_PRINCIPLE, ACK_IDLE, ACK_ROLE)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Doubtful:
     """A waiver or reason that no rule about the project alone needs; rules across records may."""
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.policy.law_files import LawFiles
 from zongmu.policy.measure import Measure, MeasureError, refuse_unknown, within
 from zongmu.policy.measure_file import measure_from

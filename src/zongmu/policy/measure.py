@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from zongmu.model.finding import Bilingual, Severity, immutable
+from zongmu.model.finding import Bilingual, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import SCALAR_MESSAGES
 
 Modality = Literal["must", "principle", "may", "authority", "declares"]

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.records import type_of_path
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Counts:
     """How many findings there are, of some kinds; acknowledged ones count as nothing else."""
 
@@ -61,7 +62,7 @@ class Counts:
 _NONE: Final = Counts()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Decision:
     """The gate's answer, with every finding in its state.
 

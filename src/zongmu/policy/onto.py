@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding, Outcome, Position
+from zongmu.model.immutable import immutable
 from zongmu.model.organization import Organization
 from zongmu.model.records import RECORD_TYPES, jurisdiction_of
 from zongmu.policy.acknowledging import acknowledged
@@ -44,7 +45,7 @@ MOST: Final = 200
 _Known = Mapping[tuple[str, str], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Outcomes:
     """What the gate says of a change, and what is counted of the registry after it."""
 

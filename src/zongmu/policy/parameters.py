@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from zongmu.model.finding import Bilingual, immutable
+from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
 

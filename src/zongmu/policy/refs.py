@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
+from zongmu.model.immutable import immutable
 from zongmu.store.git_text import unless_zeros
 from zongmu.store.survey import safe_path, sensitive_name
 
@@ -141,7 +141,7 @@ _FORGE: Final = ("refs/merge-requests/", "refs/pull/", "refs/for/", "refs/keep-a
                  "refs/pipelines/")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RefUpdate:
     """One line that Git hands to ``pre-receive``: None where the name is not there before, or not there after."""
 

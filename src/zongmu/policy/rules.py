@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, get_args
 
 from zongmu.model.finding import Code, Position, Severity, Verdict
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act
 
 P = ParamSpec("P")
@@ -25,7 +26,7 @@ Subject = Literal[
 Disclosure = Literal["public", "internal"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Guard:
     """Whom a rule binds, as data: the value of a project field must be in *values* (or, with *but*, not among them).
 
@@ -93,7 +94,7 @@ class Check:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Problem:
     """A defect that a check found.
 

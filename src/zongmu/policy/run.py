@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from zongmu.model.finding import Finding, Outcome
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.policy.acknowledging import acknowledged, acknowledgements_in
 from zongmu.policy.across import Asked, Noted, Said, changed_facts, rulings_across
@@ -140,7 +141,7 @@ def run(
     return _joined(world, registry, judged, base, standing, places, workers, closely)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Standing:
     """What was said across the records of a base, and which facts of it are others now."""
 

@@ -13,8 +13,8 @@ from zongmu.model.finding import (
     Severity,
     Step,
     Verdict,
-    immutable,
 )
+from zongmu.model.immutable import immutable
 from zongmu.model.project import Project
 from zongmu.policy.context import Context, ProjectContext, RegistryContext
 from zongmu.policy.loading import PACKAGE, LoadedMeasure

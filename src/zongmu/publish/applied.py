@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,14 @@ from zongmu.disclosure.package import (
     manifest_data,
     opened,
 )
+from zongmu.model.immutable import immutable
 from zongmu.publish.kept import work_folder
 from zongmu.publish.tree import PREFIX, swap
 
 STATE = "release.json"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """What ``release.json`` of a tree says; ``withdrawn``: project → ground and day."""
 
@@ -77,7 +77,7 @@ def _project(data: bytes) -> tuple[str, Mapping[str, Any]] | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Applied:
     """What came of it: the release that stands now, and where the former one is (None: there was none)."""
 

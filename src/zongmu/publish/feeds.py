@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
@@ -17,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, json_bytes, xml_holds
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.changes import SORTS, Told, is_of, told
@@ -36,7 +36,7 @@ _END = "</feed>"
 _QUOTES = {"'": "&apos;", '"': "&quot;"}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Feed:
     path: str  # without its suffix, in the tree
     title: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Duration, Money, Ratio
 
 Sort = Literal["money", "duration", "date", "text", "model", "organization", "system", "project", "url"]
@@ -25,7 +25,7 @@ _SYSTEMS = frozenset({"builds", "extends", "maintains", "collected_by"})
 _PROJECTS = frozenset({"original_project", "parent_project", "framework", "by"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class FieldInfo:
     """One field of a record class, by its name in the file; ``place`` is its place in the class."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import DayOrMonth, Money
@@ -31,7 +31,7 @@ LADDER: dict[Step, Bilingual] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rung:
     """One step of the ladder. A variance is None where there is nothing to hold it against."""
 
@@ -97,7 +97,7 @@ def paid_share(view: View) -> int | None:
     return (view.paid.fen * 20000 + current.fen) // (2 * current.fen)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Scheduled:
     """A step of the life, planned and actual. ``days``: later (positive) or earlier than planned; None while open."""
 

@@ -7,12 +7,12 @@ alone; an act that states no new amount is no movement.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, Adjustment, Supplemented, key_of
 from zongmu.model.scalars import Money
 
@@ -24,7 +24,7 @@ WHAT: dict[What, Bilingual] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Movement:
     """One change of an amount by one act. ``of``: the key of the contract."""
 

@@ -6,15 +6,15 @@ A body or a system is shown only when a published project names it (or it is the
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from zongmu.model.derive import SystemView
 from zongmu.model.district import District
+from zongmu.model.immutable import immutable
 from zongmu.model.organization import Organization
 from zongmu.model.system import System
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicOrganization:
     """A body as the public sees it."""
 
@@ -53,7 +53,7 @@ def organization_public(organization: Organization) -> PublicOrganization:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicSystem:
     """A system as the public sees it: no usage, no incidents, no projects that are not published."""
 
@@ -90,7 +90,7 @@ def system_public(system: System, known: frozenset[str]) -> PublicSystem:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicDistrict:
     """A district as the public sees it. Its yearly plans are a register (:mod:`zongmu.publish.registers`)."""
 

@@ -27,6 +27,7 @@ from zongmu.history import raw
 from zongmu.history.trail import timezone
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.guards import scan
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import leaves, row_key
 from zongmu.model.project import SERIES, Project
@@ -56,7 +57,7 @@ class Change(NamedTuple):
     after: Any
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Entry:
     """What changed of one project on one day. ``organization`` and ``role`` are those of the disclosure review."""
 
@@ -68,7 +69,7 @@ class Entry:
     role: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicHistory:
     """The entries of every project that is public now, oldest first; why there are none, where Git cannot say."""
 

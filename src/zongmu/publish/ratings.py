@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from zongmu.model.derive import View, variance
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import Extension
@@ -34,7 +34,7 @@ DAYS_LIMIT = 90
 """Later than planned by more days than this is well beyond, unless the instance says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Limits:
     """From where on a grade is the worst one, and whether ratings are shown at all."""
 
@@ -43,7 +43,7 @@ class Limits:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rating:
     """One rating: the grade, and by how much in fen and basis points, or in days. ``running``: measured on the as-of day."""
 
@@ -54,7 +54,7 @@ class Rating:
     running: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Ratings:
     """The four ratings of a project; None where a baseline or the figure is not recorded."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from zongmu.model.district import District, DistrictPlan
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance, PublicRegisters
 from zongmu.model.plan import Plan
 from zongmu.model.resources import Resources
@@ -20,7 +20,7 @@ from zongmu.model.scalars import Money
 from zongmu.store.registry import LoadedRecord, Registry
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PlanDecision:
     """An act on a plan: its day, who, under which number."""
 
@@ -29,7 +29,7 @@ class PlanDecision:
     number: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PlanLine:
     """A published project on a yearly plan. ``ground``: of one that was added after the plan was approved."""
 
@@ -40,7 +40,7 @@ class PlanLine:
     ground: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicPlan:
     """A yearly plan as the public sees it."""
 
@@ -52,7 +52,7 @@ class PublicPlan:
     lines: tuple[PlanLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DistrictStep:
     """An act on the way of a district's plan."""
 
@@ -63,7 +63,7 @@ class DistrictStep:
     covers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DistrictLine:
     """A published project on a district's plan: what it is and what was planned for it. The city's opinion is not public."""
 
@@ -72,7 +72,7 @@ class DistrictLine:
     total: Money | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicDistrictPlan:
     """A district's plan of one year as the public sees it (OD-43 to OD-45)."""
 
@@ -83,7 +83,7 @@ class PublicDistrictPlan:
     lines: tuple[DistrictLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reported:
     """What one unit reported, and how many days late; ``date`` None: nothing yet."""
 
@@ -93,7 +93,7 @@ class Reported:
     days_late: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicReturns:
     """The roster of one period."""
 
@@ -104,7 +104,7 @@ class PublicReturns:
     units: tuple[Reported, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class PublicResource:
     """A shared resource that projects must use first."""
 
@@ -118,7 +118,7 @@ class PublicResource:
     about: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Registers:
     """What an instance publishes beside its projects."""
 

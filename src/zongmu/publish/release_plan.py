@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from zongmu.disclosure.projection import PublicProject
 from zongmu.model.calendar import Calendar
 from zongmu.model.endorsement import DisclosureReview
+from zongmu.model.immutable import immutable
 from zongmu.publish.public_history import Change, changes, flat
 from zongmu.publish.released import Release
 
@@ -24,7 +25,7 @@ State = Literal["new", "changed", "withheld", "gone", "waiting", "unchanged"]
 """``waiting``: recorded, and no review covers it as it is now; ``gone``: public so far, and nothing covers it any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Clock:
     """The 20 working days: since when, until when, how many have gone, and whether a calendar is still to be published."""
 
@@ -39,7 +40,7 @@ class Clock:
         return self.gone > WITHIN
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Item:
     """One project in the plan. ``review``: what covers it, or the last one that is there."""
 

@@ -28,6 +28,7 @@ from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Finding, Outcome, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
 from zongmu.model.scalars import Money
@@ -136,7 +137,7 @@ class Released:
         return Counter({Outcome(word): number for word, number in words.items()})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tombstone:
     """A project that a review withheld: that it is there, on which ground, since when."""
 
@@ -148,7 +149,7 @@ class Tombstone:
     organization: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Defective:
     """A record that is not released because of a defect. Said to whoever builds, not on the site."""
 

@@ -15,13 +15,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, html
 from zongmu.publish.kept import made_once
 
@@ -52,7 +52,7 @@ class SiteProblem(Exception):
         self.where = where
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Kind:
     """A kind of page: the folder it stands in, the entry of the navigation it belongs to, the scripts it may use."""
 
@@ -109,7 +109,7 @@ class Shell:
         return encode("".join(out))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rendered:
     """What MkDocs made of one language."""
 

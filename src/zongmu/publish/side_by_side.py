@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zongmu.model.immutable import immutable
 from zongmu.store.workers import in_any_order, no_collection
 
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Job:
     """A piece of work of a phase. ``weight``: how many projects it is about, for whoever is told how far it is."""
 

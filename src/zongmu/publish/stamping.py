@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticSerializationError
 
+from zongmu.model.immutable import immutable
 from zongmu.policy.finding_rows import Unkept
 from zongmu.publish.escape import json_bytes
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
@@ -37,7 +37,7 @@ _AT_ONCE = 16
 """Projects that a worker takes at a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stamped:
     """What came of one project."""
 

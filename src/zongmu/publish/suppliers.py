@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from zongmu.disclosure.projection import PublicMilestone
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.neutral import PublicOrganization
@@ -56,7 +57,7 @@ class _Named(NamedTuple):
     organization: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Suppliers:
     """All suppliers by slug, and who signed which contract."""
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import html
 
 _BARS_WIDTH = 360
 _ROW = 40
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Bar:
     """One bar: what it is, how long, what is written at its end, and a mark of the style sheet."""
 
@@ -62,7 +62,7 @@ def _shortened(text: str, width: int) -> str:
     return f"{text}…"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Moment:
     """A row of a timeline: a planned day or span, an actual day or span."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import html, safe
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Table:
     """A plain table: headers, rows of cells, and which columns hold numbers."""
 

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
@@ -27,6 +27,7 @@ from zongmu.disclosure.projection import (
 )
 from zongmu.model.derive import View
 from zongmu.model.finding import Outcome, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.project import Project
 from zongmu.model.records import RECORD_TYPES
 from zongmu.policy.engine import FactCrash, Under, ask, contexts_of, facts_of
@@ -46,7 +47,7 @@ PROJECT_REFERENCES: Final = ("original_project", "parent_project", "framework")
 """Fields of a project that name another one."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class JudgedCopy:
     """What follows from the public facts of one project, and what the rules say of them."""
 
@@ -56,7 +57,7 @@ class JudgedCopy:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Text:
     """The public text of a project as its file has it. ``keys``: the keys of acts that bear another one outside."""
 

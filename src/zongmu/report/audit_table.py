@@ -11,6 +11,7 @@ from typing import Final
 from zongmu.history.event import Event
 from zongmu.history.rows import row_title
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.policy.measure import Measure
@@ -20,7 +21,7 @@ from zongmu.report.words import code_title
 Cell = str | int | Bilingual
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Options:
     """The period (both days included), and what counts as late, quiet and near.
 
@@ -34,7 +35,7 @@ class Options:
     near: int = 5
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Table:
     """One question. ``explains`` is what may lie behind its rows without anybody's fault."""
 
@@ -45,7 +46,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Law:
     """What a report needs of a measure: its words and its numbers. None of its rules is run."""
 

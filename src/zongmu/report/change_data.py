@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from zongmu.disclosure.findings import told_of
@@ -21,6 +20,7 @@ from zongmu.history.sections import Reader
 from zongmu.model.derive import STAGE_TITLES, View
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import leaves
 from zongmu.model.milestones import key_of
 from zongmu.model.project import SERIES, Project
@@ -50,7 +50,7 @@ Turn = Literal["begins", "ends", "changes", "moves"]
 _SILENT = (None, Outcome.NOT_APPLICABLE)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Shift:
     """A rule whose answer differs between the two sides. ``read``: the paths of the moved values that it read."""
 
@@ -69,7 +69,7 @@ class Shift:
     read: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Publication:
     """What the change means for the public: the state before and after, and the public values that differ."""
 
@@ -79,7 +79,7 @@ class Publication:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RecordChange:
     """One record that the change touches."""
 
@@ -106,7 +106,7 @@ class RecordChange:
         return tuple(out)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ChangeReport:
     """A whole change. ``elsewhere``: findings that it causes in records it does not touch."""
 

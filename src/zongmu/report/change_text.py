@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome
+from zongmu.model.immutable import immutable
 from zongmu.model.titles import path_title
 from zongmu.policy.approvals import Need, merged, unheld
 from zongmu.policy.merging import stands_in_way
@@ -31,7 +32,7 @@ _TURN: Mapping[str, Bilingual] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Line:
     """One line of text, and what belongs below it."""
 
@@ -39,7 +40,7 @@ class Line:
     below: tuple[Line, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Block:
     """A heading and its lines."""
 
@@ -47,7 +48,7 @@ class Block:
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Names:
     """What roles, rules and bodies are called, codes and kinds by jurisdiction, and what the trail has to say of the changes."""
 

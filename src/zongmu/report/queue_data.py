@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from zongmu.model.digest import milestone_digest
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
@@ -29,7 +29,7 @@ from zongmu.store.registry import Registry
 Work = Literal["proposal", "sign_off", "duty", "breach"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Item:
     """One thing to do. ``digest``: what a sign-off of it would bind. ``changed``: since the role last looked, as ``news`` says."""
 

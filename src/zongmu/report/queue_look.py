@@ -6,10 +6,11 @@ A look is remembered as what was shown of each item, so that a change is told in
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.report.data import json_value
 from zongmu.report.queue_data import Item
 
@@ -24,7 +25,7 @@ _NEW: Final = Bilingual("新", "new")
 _NONE: Final = Bilingual("无", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Look:
     """A queue as it was shown: the day, and by item what was shown of it."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate
 from zongmu.model.guards import scan
+from zongmu.model.immutable import immutable
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Decision
 from zongmu.report.words import GATE, STATE, law_line, reading_text, readings_of, trace_lines, verdict_word
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Summary:
     """The figures at the foot of a report."""
 

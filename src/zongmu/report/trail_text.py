@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from zongmu.history.event import Event
 from zongmu.history.fields import Field, root
 from zongmu.history.rows import RowChange, row_title
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
@@ -42,7 +43,7 @@ def _field_name(change: FieldChange, lang: str) -> str:
     return (printable if own else _plain)(change.title.pick(lang))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Titles:
     """What codes and references are called: the code lists and milestones of the measures, and the organizations."""
 
@@ -71,7 +72,7 @@ class Titles:
         return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Notes:
     """What stands beside the changes: the version of the rules at each commit, and who checked which act.
 

@@ -7,12 +7,12 @@ meaning, and it is the order in which people wrote.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from zongmu.model.base import Strict
 from zongmu.model.finding import Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act
 from zongmu.model.records import RecordType
 from zongmu.store import emit
@@ -84,7 +84,7 @@ def formatted(data: bytes, record_type: RecordType, path: Path) -> str:
 # --- comments --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Comment:
     """A comment and the part that it belongs to: above its line, at the end of it, or below all of it."""
 
@@ -93,7 +93,7 @@ class _Comment:
     place: str  # "head", "above", "beside", "below", "foot"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Spot:
     """Where a key or an item begins."""
 

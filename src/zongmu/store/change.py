@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from zongmu.model.immutable import immutable
 from zongmu.store.git import Git
 from zongmu.store.git_codes import NO_MERGE_BASE, SEVERAL_MERGE_BASES, SHALLOW_CLONE, UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.git_objects import algorithm_of, blob_id
@@ -39,7 +39,7 @@ Join = Callable[[str, bytes | None, bytes, bytes], bytes | None]
 """``(path, merge base, tip, change)`` → the joined content, or None where it cannot be joined. No base: both added it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Change:
     """A change against the tip of the branch that it wants to join.
 

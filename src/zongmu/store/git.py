@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
-from zongmu.model.finding import immutable
+from zongmu.model.immutable import immutable
 from zongmu.store.git_codes import ODD_TREE, UNKNOWN_REVISION, GitProblem, missing
 from zongmu.store.git_objects import Batch, stream
 from zongmu.store.git_process import ENVIRONMENT, GitProcess

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from zongmu.model.change import same_notation
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import row_key
 from zongmu.model.records import RecordType, type_of_path
 from zongmu.store import emit
@@ -24,7 +25,7 @@ _GONE: Final = object()
 """Stands for a value that a side does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Question:
     """A value that both sides changed differently. ``ours`` is the target's, ``theirs`` the change's; None: absent."""
 

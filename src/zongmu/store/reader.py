@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Finding, Severity
+from zongmu.model.immutable import immutable
 from zongmu.store import ahead, fast
 from zongmu.store.guard import MAX_BYTES, MAX_FAST_BYTES
 
 __all__ = ["MAX_BYTES", "Parsed", "parse", "parse_exact"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parsed:
     """What a file holds and what is wrong with its form.
 

@@ -6,18 +6,18 @@ No schema can say this, and a later step that looks a row up by its identity wou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from zongmu.model.base import Strict
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RecordType
 from zongmu.store.shapes import Group, Listing, identity, slots
 
 Pointer = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rows:
     """How the rows of a list are told apart (*names*; empty for not at all), and the lists within them."""
 

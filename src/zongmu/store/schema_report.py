@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual, Code, Finding, Position, finding
+from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act
 from zongmu.model.records import FORMAT, RecordType
@@ -32,7 +32,7 @@ _ALLOWED_SHOWN: Final = 24
 _ONE_LINE: Final = r"^[^\n\r]*$"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Place:
     """Where an error of pydantic lies: in the file (*pointer*), and in the shape of the record."""
 

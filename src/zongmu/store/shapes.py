@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -15,10 +14,11 @@ from pydantic.fields import FieldInfo
 
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Scalar, TextForm
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Leaf:
     """One value. ``base`` is ``str``, ``int`` or ``bool``; *choices* are its allowed codes, if they are listed."""
 
@@ -28,14 +28,14 @@ class Leaf:
     example: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Listing:
     """A list."""
 
     item: Node
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Group:
     """A mapping with fixed keys; where *tagged*, one of several classes, told by ``kind``."""
 
@@ -52,7 +52,7 @@ class Group:
 Node = Leaf | Listing | Group
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Slot:
     """A field of a class, by its name in the file."""
 

@@ -8,10 +8,10 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Code, Finding, Outcome, Severity, finding
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
 from zongmu.store.atomic import half_written
@@ -33,7 +33,7 @@ ROOT: Final = "registry"
 INSTANCE_PATH: Final = "registry/registry.yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Located:
     """A file whose path is that of a record. ``id`` is what the path says."""
 
@@ -44,7 +44,7 @@ class Located:
     blob: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Survey:
     """Everything below ``registry/``.
 

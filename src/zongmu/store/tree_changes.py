@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from zongmu.model.finding import immutable
+from zongmu.model.immutable import immutable
 from zongmu.store.git_text import path_text
 
 MOST: Final = 500_000

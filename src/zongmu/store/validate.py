@@ -8,13 +8,13 @@ Only a record with a defect pays for any of this; a good one costs the model's v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from zongmu.model.base import Strict
 from zongmu.model.finding import Finding
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RecordType, upgrade
 from zongmu.store import reader
 from zongmu.store.rows import any_twins, row_plan
@@ -23,7 +23,7 @@ from zongmu.store.schema_codes import CODES
 __all__ = ["CODES", "Validated", "model_of", "validate"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Validated:
     """A record as its model, or None and everything that is wrong with it."""
 

@@ -9,9 +9,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import leaves, row_key
 from zongmu.model.records import RecordType, jurisdiction_of, type_of_path
 from zongmu.store import reader
@@ -44,7 +44,7 @@ def zone_of(path: str) -> Zone:
     return "data" if path.startswith("registry/") else "code"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Edit:
     """One file of a change, with its content before and after (None: not there)."""
 
@@ -58,7 +58,7 @@ class Edit:
         return self.row.path
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Moved:
     """What an edit did to a record: identity-based paths whose value differs."""
 

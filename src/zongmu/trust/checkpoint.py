@@ -12,9 +12,9 @@ import binascii
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from zongmu.model.immutable import immutable
 from zongmu.store import reader
 from zongmu.trust.sshsig import CHECKPOINT, from_armor, verify
 
@@ -27,7 +27,7 @@ class BadCheckpoint(ValueError):
     """Not a checkpoint of ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Checkpoint:
     """``size`` commits whose leaves have this ``root``; the last of them is ``head``."""
 

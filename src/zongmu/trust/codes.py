@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code
+from zongmu.model.immutable import immutable
 
 _ASK = Bilingual("请向登记单位要求说明，并保留此份数据", "Ask the registry's operator to explain, and keep this copy")
 _REDO = Bilingual("由有权限的人重新提交", "Somebody with the authority has to make the change again")
@@ -395,7 +396,7 @@ CODES: Final = (
 """Every code of the trail's proof, with its own page."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Fault:
     """One reason why a commit is not accepted. *commit* is empty where it is about the whole."""
 

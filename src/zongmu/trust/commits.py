@@ -7,8 +7,9 @@ exactly these headers in this order, each once: tree, parents, author, committer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from zongmu.model.immutable import immutable
 
 _ID: Final = rb"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _PERSON: Final = rb"([^<>\n\0]*) <([^<>\n\0]*)> (0|[1-9][0-9]{0,11}) ([+-][0-9]{4})"
@@ -30,7 +31,7 @@ class BadCommit(ValueError):
     """Not a commit that can be read at all."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Commit:
     """A commit. ``time`` is the committer's clock in seconds since 1970.
 

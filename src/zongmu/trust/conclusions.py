@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.trust.effect import State
 from zongmu.trust.epochs import Epoch
 from zongmu.trust.result import Result
@@ -16,7 +16,7 @@ from zongmu.trust.standing import expired
 Weight = Literal["proved", "not_proved", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Conclusion:
     """One sentence. ``id`` is stable."""
 

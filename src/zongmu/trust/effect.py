@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from zongmu.model.digest import milestone_digest
 from zongmu.model.endorsement import LEVELS, Endorsement, Endorsements
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
@@ -17,7 +17,7 @@ from zongmu.trust.standing import Standing
 State = Literal["effective", "waiting", "void", "below_level"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class EndorsedAct:
     """One act that the policy wants endorsed. ``level`` is what it has, or what it lacks."""
 

@@ -9,10 +9,11 @@ where it must still be. The rewriting is then done again, and every commit must 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
+from zongmu.model.immutable import immutable
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.git_objects import object_id
@@ -60,7 +61,7 @@ class FormerObjects(Objects):
         self._strong.update(self._present.strong_blobs([id for id in ids if id not in self._strong]))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Era:
     """The main line between two rewritings. ``begins`` is how much of it was rewritten from the era before.
 

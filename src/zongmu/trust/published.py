@@ -10,10 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from zongmu.model.immutable import immutable
 from zongmu.trust.checkpoint import BadCheckpoint, Checkpoint, cosigned_by, parse
 from zongmu.trust.sshsig import BadSignature, fingerprint
 
@@ -22,7 +22,7 @@ _NAME: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.(txt|[a-z0-9][a-z0-9-]
 _LIMIT: Final = 8192
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Published:
     """One checkpoint with what is to be served: file name → bytes. ``cosigners`` are (name, fingerprint of the key)."""
 

@@ -11,10 +11,10 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
+from zongmu.model.immutable import immutable
 from zongmu.store import reader
 from zongmu.store.git import Git
 from zongmu.store.git_objects import algorithm_of, blob_id
@@ -93,7 +93,7 @@ class CannotRedact(CodedError):
     exit_code = 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Redaction:
     """A rewriting that was written: the new head, and ``trust/epochs.yaml`` with its record.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from zongmu.model.digest import canonical, milestone_digest
 from zongmu.model.endorsement import SERIES, Endorsements
+from zongmu.model.immutable import immutable
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
@@ -49,7 +49,7 @@ def read_project(data: bytes | None) -> Project | None:
     return model if isinstance(model, Project) else None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Landing:
     """Where rows landed: under whose key, on what day, beside what content.
 

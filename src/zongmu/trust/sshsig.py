@@ -12,9 +12,9 @@ import binascii
 import hashlib
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from zongmu.model.immutable import immutable
 from zongmu.trust.schemes import Words, scheme_of, word
 
 GIT: Final = "git"
@@ -35,7 +35,7 @@ class BadSignature(ValueError):
     """Not a signature, not one in the only accepted spelling, or one that does not verify."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Signature:
     """A signature taken apart. ``key`` is the public key in SSH's wire format."""
 

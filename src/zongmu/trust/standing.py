@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, Literal
 
 from zongmu.model.finding import Finding
+from zongmu.model.immutable import immutable
 from zongmu.model.records import RecordType
 from zongmu.store import reader
 from zongmu.store.validate import validate
@@ -35,7 +36,7 @@ Assurance = Literal["none", "F", "S"]
 _CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """The trust of one tree. Without ``keys`` and ``policy`` nobody is known, and nothing is signed for.
 

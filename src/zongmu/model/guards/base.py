@@ -12,13 +12,13 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from zongmu.model.expressions import Lazy
+from zongmu.model.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hit:
     """A passage that must not be stored, or that somebody should look at.
 
@@ -73,7 +73,7 @@ def _fold_match(match: re.Match[str]) -> str:
     return found if len(found) == 1 and _LIST_RUN.match(found) else "".join(map(_ascii_form, found))
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Folded:
     """A text made plain for searching. ``origin[i]`` is where folded character *i* stands; ``None``: the same place."""
 

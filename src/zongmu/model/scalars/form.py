@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final, NoReturn, Self
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -13,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 
 MAX_LENGTH: Final = 64
 
@@ -189,7 +189,7 @@ class Scalar:
         return out
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TextForm:
     """Annotation for a value that is plain text (or a ``dt.date``) with a form: ``Annotated[str, TextForm(...)]``.
 

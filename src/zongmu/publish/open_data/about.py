@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from zongmu import __version__
+from zongmu.model.immutable import immutable
 from zongmu.publish.released import Release
 
 _LICENCES = {
@@ -20,7 +20,7 @@ _LICENCES = {
 _SPDX = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*-[0-9][A-Za-z0-9.+-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class About:
     """The head of every file."""
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.datafile import ATOM, JSON_FEED, DataFile
 from zongmu.publish.open_data.years import PROJECTS
@@ -21,7 +21,7 @@ KEYWORDS = ("政务信息化", "项目", "总目录", "政府采购", "governmen
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Feed:
     """A feed of what changed: it is where it is, and has no size or checksum to be listed by."""
 
@@ -30,7 +30,7 @@ class Feed:
     title: Bilingual
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Dataset:
     """One data set and the files that hold it."""
 

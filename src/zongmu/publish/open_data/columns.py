@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.open_data.tables import Column, Type, Value
@@ -23,7 +23,7 @@ _REFERS = {"organization": ("organizations", "id"), "project": ("projects", "id"
 _TITLE_OF = Bilingual("（含义）", " (meaning)")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Field:
     """A field of a record on its way into columns: its path in the plain data, what the model says of it."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
@@ -22,7 +21,7 @@ ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DataFile:
     """A file that stands for more than one project."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.publish.comparison import figures_script
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
@@ -50,7 +51,7 @@ from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import no_collection
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Made:
     """A file that was put into the tree, by this process or by another."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Literal
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode
 
 Type = Literal["text", "list", "date", "money", "integer", "boolean"]
@@ -24,7 +24,7 @@ BETWEEN = ";"
 """Stands between the items of a list where a format has no lists (RFC 4180 has none)."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Column:
     """One column. Values of type ``money`` are whole fen; formats write them as 元 with two decimals."""
 
@@ -35,7 +35,7 @@ class Column:
     refers: tuple[str, str] | None = None  # table and column that the value points to
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Table:
     """One table: rows in a fixed order, told apart by the columns of *key*."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu.model.finding import Outcome
+from zongmu.model.immutable import immutable
 from zongmu.publish.escape import safe
 from zongmu.publish.released import Release
 from zongmu.publish.say import Say
@@ -35,7 +35,7 @@ def mark_html(mark: str, sign: str, word: str) -> Markup:
     return safe(f'<span class="zm-mark zm-mark--{mark}"><span aria-hidden="true">{sign}</span> {word}</span>')
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tile:
     """A chief figure: what it is, the figure, what it is held against, the page with the rows behind it."""
 

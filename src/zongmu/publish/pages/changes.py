@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from markupsafe import Markup
 from pydantic import BaseModel
 
+from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act
 from zongmu.model.project import Project
 from zongmu.model.titles import family_of
@@ -30,7 +30,7 @@ SORTS: Mapping[str, tuple[str, str]] = {
 """Sort of change → what a feed of such changes is called."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """What changed of an act, a row, or a field of the project. ``how``: added, removed, changed."""
 
@@ -40,7 +40,7 @@ class Row:
     fields: tuple[tuple[str, Markup | None, Markup | None], ...]  # title, old, new; None where absent
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Told:
     """An entry as a page and a feed tell it."""
 
@@ -193,7 +193,7 @@ def _page(
     return make.page("change", file, title, lead, body)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Day:
     day: str
     published: list[tuple[Markup | None, list[Told]]]  # by who signed the disclosure review

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 
 from zongmu.model.calendar import Calendar
 from zongmu.model.finding import Bilingual, Outcome, Severity
+from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
@@ -26,7 +26,7 @@ from zongmu.publish.pages.base import MARKS, Maker
 from zongmu.report.words import OUTCOME, SEVERITY, cap_name, trace_lines, value_text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Example:
     """An example of a rule with what came of it just now."""
 

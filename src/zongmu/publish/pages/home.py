@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.disclosure.projection import PublicMilestone
+from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
@@ -28,7 +28,7 @@ BARS = 6
 """Bars of a chart; what is beyond stands on the page that the chart leads to."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Chart:
     """A drawing and the table that says the same."""
 
