@@ -17,6 +17,7 @@ import pytest
 
 from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
 from tests.publish.test_released import _public
+from tests.publish.unpack import all_text
 from zongmu.cli.main import main
 from zongmu.disclosure.package import MANIFEST, TREE, check_code
 from zongmu.publish.tree import same_tree
@@ -286,6 +287,42 @@ def test_withdrawn_in_the_registry_a_tombstone_with_its_ground_is_all_that_is_le
     assert "商业秘密" in page
     assert "示例项目1".encode() not in rest
     assert "撤下" in say(inner, "plan", "--against", inner / "1.zip")[1]
+
+
+def _unpublished(path: str) -> bool:
+    """Whether a file may differ from what the registry builds: of the release, of the day, or gone until the next one."""
+    return path in ("release.json", "SHA256SUMS", "build.json") or path.startswith(("data", "catalog"))
+
+
+def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_without_it(
+    inner: Path, tmp_path: Path
+) -> None:
+    www, own = tmp_path / "www", {"supplier": "独一份软件有限公司", "amount": "987.65万元"}
+    milestones = project(1)["milestones"]
+    milestones[1] |= own | {"number": "HT-ONLY-77"}
+    write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。"))
+    say(inner, "review", ONE, "--role", "data_bureau")
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    say(inner, "apply", inner / "2.zip", "--to", www)
+    told = ("独一份", "987.65", "9,876,500", "987650000", "9876500.00", "HT-ONLY-77", "鹈鹕")
+
+    def tells() -> list[tuple[str, str]]:
+        return [(path, word) for path, text in all_text(www) for word in told if word in text]
+
+    assert len({path for path, _ in tells()}) > 20
+    say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www)
+    assert tells() == []
+    say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
+    say(inner, "pack", "--out", inner / "3.zip", "--previous", inner / "2.zip")
+    say(inner, "apply", inner / "3.zip", "--to", tmp_path / "new", "--over-gap")
+    # Who is where in the list, its figures and its index are those of a list without it, not one place off.
+    for path in ("projects/figures.js", "search/0.js"):
+        assert (www / path).read_bytes() == (tmp_path / "new" / path).read_bytes(), path
+    rows = [(tree / "projects/rows.js").read_text("utf-8").split('"columns":')[1] for tree in (www, tmp_path / "new")]
+    assert [json.loads(text[: text.index("}") + 1])["approved"] for text in rows] == [[1200000000]] * 2
+    left = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file()}
+    assert [p for p in left if not _unpublished(p) and not (tmp_path / "new" / p).exists()] == []
+    assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")
 
 
 def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_brings_it_back(

@@ -128,6 +128,18 @@ def places(rising: Iterable[int]) -> str:
     return " ".join(out)
 
 
+def placed(text: str) -> list[int]:
+    """The numbers that :func:`places` wrote. Raises ``ValueError``."""
+    out: list[int] = []
+    last = -1
+    for part in text.split():
+        step, _, run = part.partition(".")
+        first = last + int(step, 36)
+        last = first + (int(run, 36) if run else 0)
+        out.extend(range(first, last + 1))
+    return out
+
+
 def _base36(number: int) -> str:
     out = ""
     while True:
