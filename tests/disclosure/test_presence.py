@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.publish.instance import project, released, write_instance
+from tests.publish.instance import SETTINGS, project, released, review, write_instance
 from tests.shared import REPO
 from zongmu.cli.examples import run_examples
-from zongmu.disclosure.findings import public_path
+from zongmu.cli.session import checks_at
+from zongmu.disclosure.findings import public_path, told_of
 from zongmu.disclosure.projection import Told, as_project, project_public, projected
+from zongmu.disclosure.review import standing
+from zongmu.model.endorsement import Endorsements
+from zongmu.model.instance import Instance
 from zongmu.model.project import Project
 
 TOLD = Told(frozenset({"plan"}), frozenset({"small_project"}))
@@ -59,6 +63,39 @@ def test_a_waiver_of_a_matter_that_is_not_told_of_is_left_out() -> None:
     row = {"seq": 1, "of": "sl03_plan", "authority": "shili/shuju", "number": "1号", "date": "2026-04-01"}
     rows = [{**row, "matter": "own_room"}, {**row, "seq": 2}]
     assert [w.get("matter") for w in project_public(read(waivers=rows), TOLD).waivers] == [None]
+
+
+def test_a_reason_or_waiver_of_a_rule_that_is_internal_is_left_out(tmp_path: Path) -> None:
+    """It would tell how a rule came out of which nobody outside may know; so would the only sentence of such rules."""
+    write_instance(tmp_path, [])
+    told = told_of(checks_at(tmp_path).measures.values())
+    assert told.internal == {"sl05_protection_level", "sl06_incident_reported", "SL-5 p1 s1"}
+    internal = ("sl05_protection_level", "SL-5 p1 s1", "sl06_incident_reported")
+    row = {"date": "2026-04-01", "role": "科长", "text": "未定级"}
+    reasons = [{"seq": n, "of": of, **row} for n, of in enumerate((*internal, "SL-4 p1 s1"), 1)]
+    row = {"date": "2026-04-01", "authority": "shili/shuju", "number": "1号"}
+    waivers = [{"seq": n, "of": of, **row} for n, of in enumerate(("sl03_plan", *internal), 1)]
+    public = project_public(read(reasons=reasons, waivers=waivers), told)
+    assert [(r["seq"], r["of"]) for r in public.reasons] == [(1, "SL-4 p1 s1")]
+    assert [(w["seq"], w["of"]) for w in public.waivers] == [(1, "sl03_plan")]
+
+
+def test_an_act_that_is_not_told_of_is_not_announced_either() -> None:
+    rows = [{"kind": "rectified", "date": "2026-09"}, {"kind": "final_accepted", "date": "2026-12"}]
+    assert project_public(read(planned=rows), TOLD).facts["planned"] == rows[1:]
+    assert "planned" not in project_public(read(planned=rows[:1]), TOLD).facts
+
+
+def test_a_review_from_before_a_withdrawal_brings_nothing_back() -> None:
+    """Withdrawn, corrected, published again; then the record is as it was when it was withdrawn."""
+    bad, good = (project_public(read(summary=text), TOLD) for text in ("不该公开的话。", "改正后的话。"))
+    words = ((bad, "public"), (bad, "withheld"), (good, "public"))
+    rows = [{**review(text, conclusion), "seq": n} for n, (text, conclusion) in enumerate(words, 1)]
+    signed = Endorsements.model_validate(
+        {"format": 1, "jurisdiction": "shili", "project": "shili-2026-0001", "disclosure_reviews": rows}
+    )
+    instance = Instance.model_validate({**SETTINGS, "disclosure_review": "separate"})
+    assert [standing(instance, text, signed).state for text in (good, bad)] == ["public", "unreviewed"]
 
 
 def test_a_single_paper_that_is_kept_back_leaves_no_gap() -> None:

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from zongmu.cli.session import checks_at
 from zongmu.cli.trouble import Trouble
-from zongmu.disclosure.findings import publishable, told_of
+from zongmu.disclosure.findings import is_internal, publishable, told_of
 from zongmu.disclosure.projection import as_project, project_public
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
@@ -16,7 +16,6 @@ from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.rules import Rule
-from zongmu.publish.texts import is_internal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

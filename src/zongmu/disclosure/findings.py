@@ -69,9 +69,18 @@ class _Measure(Protocol):
     def codes(self) -> Mapping[str, Mapping[str, object]]: ...
 
 
+class _KnownRule(_Rule, Protocol):
+    @property
+    def act(self) -> tuple[str, ...]: ...
+    @property
+    def each(self) -> tuple[str, ...]: ...
+
+
 class _LoadedMeasure(Protocol):
     @property
     def measure(self) -> _Measure: ...
+    @property
+    def rules(self) -> Sequence[_KnownRule]: ...
 
 
 @immutable
@@ -189,10 +198,21 @@ def public_findings(
     return tuple(out)
 
 
+def is_internal(rule: _KnownRule) -> bool:
+    """Whether a rule's outcome is never public: so declared, or about acts whose mere presence is not."""
+    return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
+
+
 def told_of(measures: Iterable[_LoadedMeasure]) -> Told:
-    """What of whose presence may be told: the code lists ``document_public`` and ``matter_public`` of the measures."""
+    """What of whose presence may be told: the code lists ``document_public`` and ``matter_public`` of the measures, and which
+    rules are internal."""
+    measures = tuple(measures)
     tables = [m.measure.codes for m in measures]
-    return Told(*(frozenset(code for t in tables for code in t.get(name, ())) for name in _TOLD))
+    documents, matters = (frozenset(code for t in tables for code in t.get(name, ())) for name in _TOLD)
+    named: dict[bool, set[str]] = {True: set(), False: set()}
+    for rule in (rule for m in measures for rule in m.rules):
+        named[is_internal(rule)] |= {rule.id, *rule.cites}
+    return Told(documents, matters, frozenset(named[True] - named[False]))
 
 
 _TOLD = ("document_public", "matter_public")

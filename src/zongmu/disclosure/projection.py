@@ -118,11 +118,12 @@ class Told:
 
     documents: frozenset[str] = frozenset()
     matters: frozenset[str] = frozenset()
+    internal: frozenset[str] = frozenset()  # rules, and sentences with such rules alone, whose outcome is never public
 
 
 def told_key(told: Told) -> str:
     """The same text for the same lists, whatever the order in which a set gives its members."""
-    return f"{sorted(told.documents)}{sorted(told.matters)}"
+    return f"{sorted(told.documents)}{sorted(told.matters)}{sorted(told.internal)}"
 
 
 @immutable
@@ -221,7 +222,7 @@ def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, st
     public = PublicProject(
         id=project.id,
         jurisdiction=project.jurisdiction,
-        facts={name: data[name] for name in STATE_FIELDS if name in data},
+        facts=_facts(data),
         milestones=tuple(
             _milestone(m, row, numbers, told)
             for m, row in zip(project.milestones, data.get("milestones", ()), strict=True)
@@ -233,11 +234,18 @@ def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, st
         payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
         om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
-        waivers=_numbered((r for r in data.get("waivers", ()) if _told(r.get("matter"), told)), WAIVER_FIELDS),
-        reasons=_numbered(data.get("reasons", ()), REASON_FIELDS),
+        waivers=_numbered((r for r in _excusing(data, "waivers", told) if _told(r.get("matter"), told)), WAIVER_FIELDS),
+        reasons=_numbered(_excusing(data, "reasons", told), REASON_FIELDS),
         withheld=_withheld(data),
     )
     return public, keys
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {name: data[name] for name in STATE_FIELDS if name in data}
+    if planned := [row for row in facts.pop("planned", ()) if row["kind"] not in MILESTONE_KINDS_WITHHELD]:
+        facts["planned"] = planned  # an act that may not be told of may not be announced either
+    return facts
 
 
 def _unvoided(project: Project, numbers: Mapping[str, str]) -> dict[str, str]:
@@ -280,6 +288,11 @@ def as_project(public: PublicProject) -> Project:
     for row in data.get("reasons", ()):
         row |= {"role": "-", "text": "-"}
     return Project.model_validate(data)
+
+
+def _excusing(data: Mapping[str, Any], name: str, told: Told) -> Iterator[Mapping[str, Any]]:
+    """Waivers or reasons, but for those that would tell how a rule came out whose outcome is not public."""
+    return (row for row in data.get(name, ()) if row["of"] not in told.internal)
 
 
 def _told(matter: str | None, told: Told) -> bool:

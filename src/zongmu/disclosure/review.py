@@ -36,6 +36,8 @@ def standing(
         return Standing("public", latest)
     digest = digest or public.digest()
     for row in sorted(rows, key=lambda r: -r.seq):
-        if row.digest == digest and row.conclusion in ("public", "partly"):
+        if row.conclusion == "withheld":
+            break  # what was reviewed before it was withdrawn does not come back by itself
+        if row.digest == digest:
             return Standing("public", row)
     return Standing("unreviewed", latest)

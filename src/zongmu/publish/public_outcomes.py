@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from zongmu.disclosure.findings import PublicFinding, public_findings
+from zongmu.disclosure.findings import PublicFinding, is_internal, public_findings
 from zongmu.disclosure.projection import Told
 from zongmu.model.finding import Finding, Outcome
 from zongmu.policy.rules_across import judge_registry
 from zongmu.policy.run import Run
 from zongmu.policy.weighing import Ruling
 from zongmu.policy.world import World
-from zongmu.publish.texts import JudgedCopy, is_internal
+from zongmu.publish.texts import JudgedCopy
 
 
 class Outcomes:

@@ -184,6 +184,8 @@ def _markup(text: str, marks: Marks) -> str | None:
 def cut_sums(text: str, *, whole: bool, links: Collection[str] = ()) -> str:
     """A page without what it sums up over several projects: all of it where the *whole* page counts the project, else the
     rows that sum up and lead to one of *links*. A row that leads to one project is no sum."""
+    if not whole and not any(f'{link}"' in text for link in links):
+        return text
     spans = _Spans(text)
     found = [m.start() for m in _SUM.finditer(text)]
     cut = []

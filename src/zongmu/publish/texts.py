@@ -15,9 +15,8 @@ from typing import Any, Final, TypeVar
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from zongmu.disclosure.findings import PublicFinding, public_findings, told_of
+from zongmu.disclosure.findings import PublicFinding, is_internal, public_findings, told_of
 from zongmu.disclosure.projection import (
-    MILESTONE_KINDS_WITHHELD,
     PublicMilestone,
     PublicProject,
     Told,
@@ -33,7 +32,6 @@ from zongmu.model.records import RECORD_TYPES
 from zongmu.policy.engine import FactCrash, Under, ask, contexts_of, facts_of
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.remembering import world_print
-from zongmu.policy.rules import Rule
 from zongmu.policy.world import World
 from zongmu.store.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry, load
@@ -76,11 +74,6 @@ Row = bytes | memoryview | Text | None
 def told_by_city(world: World) -> dict[str, Told]:
     """What of whose presence each city tells."""
     return {j: told_of([m for m, _ in laws]) for j, laws in world.laws.items()}
-
-
-def is_internal(rule: Rule) -> bool:
-    """Whether a rule's outcome is never public: so declared, or about acts whose mere presence is not."""
-    return rule.disclosure != "public" or not MILESTONE_KINDS_WITHHELD.isdisjoint((*rule.each, *rule.act))
 
 
 def references(public: PublicProject) -> frozenset[str]:
