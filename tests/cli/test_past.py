@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,3 +74,24 @@ def test_a_sentence_is_asked_of_the_cities_whose_law_has_it(tiny: Instance) -> N
     assert {event["record"] for event in json.loads(said.out)["events"]} == {"demo-2026-0003"}, said.err
     said = tiny.say("log", "DM-77", "--lang", "en")
     assert (said.code, "cli.no-such-sentence" in said.err, "DM-1 p1 s1" in said.err) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("header", "clock", "year"), [("\nencoding UTF-16", "1780000000", "2026"), ("", "9" * 14, "9998")]
+)
+def test_a_commit_is_read_whatever_encoding_and_time_it_claims(
+    tiny: Instance, header: str, clock: str, year: str
+) -> None:
+    tiny.project(3)
+    tiny.commit()
+    raw = tiny.git("cat-file", "commit", "HEAD").replace("\n\n", f"{header}\n\n", 1)
+    raw = re.sub(r"(?m)> [0-9]+ ", f"> {clock} ", raw)
+    tiny.path("raw").write_text(raw + "\n")
+    tiny.git("update-ref", "HEAD", tiny.git("hash-object", "-t", "commit", "-w", "--literally", "raw"))
+    said = tiny.say("log", "demo-2026-0003")
+    assert (said.code, year in said.out, "Test" in said.out, "change" in said.out) == (0, True, True, True), said.all
+    for words in (
+        ("show", "demo-2026-0003", "--at", "HEAD"),
+        ("audit", "report", "--from", "2026-01-01", "--to", "2026-12-31"),
+    ):
+        assert tiny.say(*words).code == 0

@@ -180,6 +180,16 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.git("commit", "-q", "--allow-empty", "-m", "x")
     odd = clerk.git("cat-file", "commit", "HEAD").replace("\n\n", "\nnote 11010519491231002X\n\n", 1) + "\n"
     clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=odd))
+    case("signature", "gate.sensitive-message")  # what only calls itself a signature
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    odd = clerk.git("cat-file", "commit", "HEAD").replace(
+        "\n\n", "\ngpgsig -----BEGIN SSH SIGNATURE-----\n 11010519491231002X\n -----END SSH SIGNATURE-----\n\n", 1
+    )
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=odd + "\n"))
+    case("encoding", "gate.odd-encoding")  # by which Git would show neither author nor time
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    odd = clerk.git("cat-file", "commit", "HEAD").replace("\n\n", "\nencoding UTF-16\n\n", 1) + "\n"
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", input=odd))
     case("endless", "gate.commit-too-long")
     clerk.git("commit", "-q", "--allow-empty", "-F", "-", input="x" * 100_000)
     case("number", "gate.odd-name")  # nor is a name repeated
@@ -227,6 +237,7 @@ def test_names_are_held(address: str, home: Path, clerk: Clone, tmp_path: Path) 
     main = clerk.git("rev-parse", "origin/main")
     first = clerk.git("rev-list", "--max-parents=0", main)
     clerk.git("tag", "-a", "-m", "机密★ 11010519491231002X", "v2", main)
+    clerk.git("tag", "-a", "-m", "x", "v3", main)
     clerk.git("commit", "-q", "--allow-empty", "-m", "mine ✨️\n\nSigned-off-by: A <a@b.cn>")
     assert clerk.push("HEAD:refs/heads/names")[0]
     other = Clone(address, "other", tmp_path / "other")
@@ -253,6 +264,7 @@ def test_names_are_held(address: str, home: Path, clerk: Clone, tmp_path: Path) 
     for refs, code in (
         (("number",), "gate.sensitive-message"),
         (("v2",), "gate.sensitive-message"),
+        (("v3:refs/heads/v3",), "gate.not-a-commit"),
         (("HEAD:refs/heads/11010519491231002X",), "gate.sensitive-name"),
         (("--force", "v1"), "gate.tag-moved"),
         ((":refs/heads/main",), "gate.branch-deleted"),

@@ -10,14 +10,16 @@ import pytest
 
 from tests.history import repository
 from tests.instances import Instance, say
-from tests.trust.history import POLICY, keys, project, registry, row, who
+from tests.trust.history import POLICY, digest_of, keys, project, registry, row, who
 from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
+from zongmu.cli.gating_trust import landing_findings
 from zongmu.model.digest import milestone_digest
 from zongmu.store.git import Git
 from zongmu.trust.objects import Objects
 from zongmu.trust.proposal import entered_in
 from zongmu.trust.rows import read_project
+from zongmu.trust.verify import Verifier
 
 PEOPLE = {
     "root-a": ("", ("root",)),
@@ -87,6 +89,34 @@ def test_what_the_audit_would_not_accept_does_not_land(tmp_path: Path) -> None:
             text=True,
         )
         assert (done.returncode, f"[{code}]" in done.stderr) == ((1, True) if code else (0, False)), (code, done.stderr)
+
+
+def test_what_landed_before_is_gone_through_once_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = registry(tmp_path / "r.git", level="F")
+    assert made.head is not None
+    text = project("shili-2026-0001", "water", total="500万元")
+    entered = made.landed({SHILI: text}, by="finance")
+    tip = made.landed({"README.md": "x\n"}, by="root-a")
+    book = file_of(row(1, digest_of(text)))
+    own = made.landed({"registry/endorsements/shili/shili-2026-0001.yaml": book}, by="finance")
+    replayed: list[str] = []
+    real = Verifier._replay
+    monkeypatch.setattr(Verifier, "_replay", lambda self, commit: (replayed.append(commit.id), real(self, commit))[1])
+    kept = made.folder / "zongmu-landed.json"
+
+    def said() -> list[str]:
+        replayed.clear()
+        return [found.code for found in landing_findings(Git(made.folder), tip.id, own.id)]
+
+    first = said()
+    assert (entered.id in replayed, "trust.row-own" in first) == (True, True), first
+    assert (said(), replayed) == (first, [])
+    kept.write_bytes(
+        kept.read_bytes().replace(b"finance@", b"nobody@")
+    )  # what is not as it was written is not believed
+    assert (said(), entered.id in replayed) == (first, True)
 
 
 @pytest.mark.parametrize("folder", ["", "city/data"])

@@ -76,14 +76,24 @@ def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
 
     The main branch is never rewritten: a commit that the audit does not accept must not come in at all.
     """
+    from zongmu.trust import progress
     from zongmu.trust.codes import EPOCH_RECORD
     from zongmu.trust.files import KEYS_PATH, POLICY_PATH
+    from zongmu.trust.objects import Objects
     from zongmu.trust.verify import Verifier
 
     tree = GitTree(git, tip)
     if not (tree.exists(KEYS_PATH) or tree.exists(POLICY_PATH)):
         return
-    for fault in Verifier(git, new).run(tip, now=int(time.time())).faults:
+    objects = Objects(git)
+    # Who entered what, since the beginning: kept beside the branches, where nothing that is pushed gets.
+    kept = progress.file_of_server(git.folder)
+    known = progress.load(kept)
+    before = known.head if known is not None else None
+    standing = Verifier(git, tip, objects=objects).replay(known)
+    if standing.head != before:
+        progress.save(kept, standing)
+    for fault in Verifier(git, new, objects=objects).land(standing, now=int(time.time())):
         # Whether a record of an epoch is true hangs on the former history, which the server no longer has.
         if fault.code is not EPOCH_RECORD:
             yield replace(_finding(fault, fault.commit[:12]), next_step=_AGAIN)

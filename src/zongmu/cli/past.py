@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from zongmu.cli.session import day_named
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.git import Git
+from zongmu.store.git_text import clock
 from zongmu.store.trees import GitTree
 
 _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}-[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)")
@@ -35,8 +37,8 @@ def tree_at(root: Path, at: str) -> tuple[GitTree, dt.date]:
     tree = GitTree(git, commit)
     if is_day(at):
         return tree, day_named(at)
-    seconds = int(git.run("show", "--no-patch", "--no-show-signature", "--format=%ct", commit))
-    return tree, dt.datetime.fromtimestamp(seconds, zone).date()
+    _, day = next(_days(git, zone, "--no-walk", commit))
+    return tree, day
 
 
 def tree_and_day(root: Path, at: str | None, asof: dt.date | None) -> tuple[GitTree | None, dt.date | None]:
@@ -83,8 +85,11 @@ def standing_on(git: Git, day: dt.date) -> str | None:
 
 
 def _last_on(git: Git, day: dt.date, zone: dt.tzinfo) -> str | None:
-    for line in git.run("log", "--first-parent", "--no-show-signature", "--format=%H %ct").decode("ascii").splitlines():
-        commit, _, seconds = line.partition(" ")
-        if dt.datetime.fromtimestamp(int(seconds), zone).date() <= day:
-            return commit
-    return None
+    return next((commit for commit, on in _days(git, zone, "--first-parent", "HEAD") if on <= day), None)
+
+
+def _days(git: Git, zone: dt.tzinfo, *asked: str) -> Iterator[tuple[str, dt.date]]:
+    """Commits, and the day of each by its committer's clock: what it says, whatever encoding it claims."""
+    for line in git.run("rev-list", "--timestamp", *asked).decode("ascii").splitlines():
+        seconds, _, commit = line.partition(" ")
+        yield commit, dt.datetime.fromtimestamp(clock(seconds), zone).date()

@@ -100,7 +100,7 @@ class Receiver:
         return all(answers)
 
     def _name(self, move: RefUpdate) -> Finding | None:
-        if move.new is not None and not self._is_commit(move.new):
+        if move.new is not None and not self._is_commit(move.new, peeled=move.kind(self._main) == "tag"):
             return about(NOT_A_COMMIT, move)
         if self._tip is None and move.new is not None and move.name != self._main:
             return about(NO_MAIN, move, main=safe_path(self._main))
@@ -121,12 +121,12 @@ class Receiver:
             return None
         return about(OF_ANOTHER, move, account=self._account or "（未知 unknown）")
 
-    def _is_commit(self, id: str) -> bool:
+    def _is_commit(self, id: str, *, peeled: bool) -> bool:
+        """Whether *id* is a commit; *peeled*: or a tag of one. A branch that is a tag would be another to every reader."""
         try:
-            self._git.resolve(id)
+            return self._git.resolve(id) == id or peeled
         except GitProblem:
             return False
-        return True
 
     def _judge(self, move: RefUpdate) -> bool:
         assert move.new is not None
@@ -220,7 +220,7 @@ class Receiver:
             times[commit] = time_of(raw) or 0
 
     def _time(self, commit: str) -> int:
-        return int(self._git.run("log", "--no-walk", "--no-show-signature", "--format=%ct", commit))
+        return int(self._git.run("rev-list", "--no-walk", "--timestamp", commit).split()[0])
 
     def _between(self, move: RefUpdate, commits: Sequence[str]) -> Iterator[Finding]:
         """What must not arrive even in a commit that a later one mends: odd entries, personal data, secrets."""

@@ -11,6 +11,7 @@ Renames are never guessed: a moved file is a deletion and an addition, put toget
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
@@ -18,7 +19,7 @@ from zongmu.model.finding import Bilingual, Code
 from zongmu.model.immutable import immutable
 from zongmu.store.git import Git
 from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
-from zongmu.store.git_text import path_text
+from zongmu.store.git_text import clock, path_text
 from zongmu.store.tree_changes import RawChange
 
 SHALLOW: Final = Code(
@@ -94,6 +95,7 @@ class History:
 # One field each, closed by NUL, which no header of a commit can hold; a subject has no line breaks either.
 _FORMAT: Final = "%H%x00%P%x00%ct%x00%an%x00%ae%x00%cn%x00%s"
 _FIELDS: Final = 7
+_WHO: Final = re.compile(r"^(author|committer) (.*?) ?<([^>\n]*)> ([0-9]+)", re.MULTILINE)
 
 
 def read(git: Git, since: str | None = None) -> History:
@@ -131,21 +133,21 @@ def read(git: Git, since: str | None = None) -> History:
         *(("--", git.prefix + FOLDER) if git.prefix else ()),
         top=True,
     )
-    commits = {commit.id: commit for commit in _commits(out, git.prefix)}
+    commits = {commit.id: commit for commit in _commits(git, out)}
     return History(head, tuple(_landings(commits, head, whole=since is None)))
 
 
-def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
+def _commits(git: Git, out: bytes) -> Iterator[Commit]:
     """The commits in the output of ``git log``. Each field stands at its place: nothing in a name can shift it."""
     words = path_text(out).split("\0")
     end = len(words) - 1
-    below = f"{prefix}{FOLDER}/"
-    skipped = len(prefix)
+    below = f"{git.prefix}{FOLDER}/"
+    skipped = len(git.prefix)
     at = 0
     while at < end:
         if len(words) - at <= _FIELDS:
             raise GitProblem(COMMAND_FAILED, command="log", reason="truncated output")
-        name, parents, time, author, email, committer, subject = words[at : at + _FIELDS]
+        name, parents, time, *told = words[at : at + _FIELDS]
         at += _FIELDS
         changes = []
         # A line break stands before the first line of a difference.
@@ -161,15 +163,19 @@ def _commits(out: bytes, prefix: str) -> Iterator[Commit]:
                 else:
                     changes.append(RawChange(here, old_mode[-6:], old_blob, new_mode, new_blob))
             at += 2
-        yield Commit(name, tuple(parents.split()), _seconds(time), author, email, committer, subject, tuple(changes))
+        if not time:
+            # By the encoding that it claims, all of the commit reads as nothing: nobody made it, in no year.
+            time, *told = _as_stored(git, name)
+        author, email, committer, subject = told
+        yield Commit(name, tuple(parents.split()), clock(time), author, email, committer, subject, tuple(changes))
 
 
-def _seconds(text: str) -> int:
-    """The committer's clock, kept within years that a calendar has: a commit may claim anything."""
-    try:
-        return min(max(int(text), 0), 253_370_000_000)
-    except ValueError:
-        return 0
+def _as_stored(git: Git, commit: str) -> tuple[str, str, str, str, str]:
+    """Time, author, the author's e-mail, committer and subject, letter by letter."""
+    head, _, body = path_text(next(iter(git.objects((commit,), "commit")))).partition("\n\n")
+    who = {role: rest for role, *rest in reversed(_WHO.findall(head))}
+    author, committer = (who.get(role, ["", "", ""]) for role in ("author", "committer"))
+    return committer[2], author[0], author[1], committer[0], body.split("\n", 1)[0]
 
 
 def _landings(commits: Mapping[str, Commit], head: str, whole: bool) -> Iterator[Landing]:

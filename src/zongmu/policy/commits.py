@@ -53,12 +53,27 @@ CLOCK: Final = Code(
         "merge it as one new commit: git merge --squash; if it is your own, set the clock, then git commit --amend --no-edit --date=now",
     ),
 )
-CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK)
+ODD_ENCODING: Final = Code(
+    "gate.odd-encoding",
+    Bilingual("提交声称的编码读不出来", "A commit in an encoding that hides it"),
+    Bilingual(
+        "提交 {commit} 声称用一种不收的编码书写：照它读，作者、时间和说明会变成别的样子",
+        "commit {commit} claims an encoding that is not taken: read by it, author, time and message would be others",
+    ),
+    Bilingual(
+        "用 UTF-8 重新提交：git config --unset i18n.commitEncoding，然后 git commit --amend --no-edit",
+        "commit again in UTF-8: git config --unset i18n.commitEncoding, then git commit --amend --no-edit",
+    ),
+)
+CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK, ODD_ENCODING)
 
 _WHEN: Final = re.compile(rb"^(?:committer|tagger) [^\n]*> ([0-9]{1,12}) [+-][0-9]{4}$", re.MULTILINE)
 _NO_WORDS: Final = re.compile(
-    rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig[^\n]*\n(?: [^\n]*\n)*|(?<=>) [0-9]+ [+-][0-9]{4}$", re.MULTILINE
+    rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig(?:-sha256)? -----BEGIN [A-Z ]+-----\n(?: (?:(?=[^\n]*[a-z])[A-Za-z0-9+/=]{40,})?\n)*|(?<=>) [0-9]+ [+-][0-9]{4}$",
+    re.MULTILINE,
 )
+_ENCODING: Final = re.compile(rb"^encoding ([^\n]*)$", re.MULTILINE)
+_LETTERS: Final = re.compile(rb"utf-?8|gb-?(?:k|2312|18030)|cp936|big5|iso-8859-1|latin-?1", re.IGNORECASE)
 _UNSAYABLE: Final = frozenset(
     f"content.{name}"
     for name in ("personal-number", "bank-account", "secrecy-mark", "secrecy-word", "internal-mark", "credential")
@@ -85,11 +100,14 @@ def too_long(id: str, size: int) -> Finding | None:
 
 
 def of_words(id: str, raw: bytes) -> Iterator[Finding]:
-    """That the message, a name or a header of the commit or tag *raw* holds what must not be kept; it is not repeated."""
+    """That the message, a name or a header of the commit or tag *raw* holds what must not be kept (it is not repeated), or
+    that it claims an encoding by which it would read as another."""
     head, _, body = raw.partition(b"\n\n")
     words = _NO_WORDS.sub(b"", head + b"\n") + b"\n" + body
     if any(code_for(hit.kind).id in _UNSAYABLE for hit in scan(_text(words))):
         yield _about(SENSITIVE_MESSAGE, id)
+    if any(not _LETTERS.fullmatch(name) for name in _ENCODING.findall(head)):
+        yield _about(ODD_ENCODING, id)
 
 
 def of_clock(id: str, raw: bytes, before: int | None, now: int) -> Iterator[Finding]:

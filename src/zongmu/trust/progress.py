@@ -1,6 +1,7 @@
-"""What an earlier verification found, kept on the auditor's own machine so that the next one reads only what is new.
+"""What an earlier verification found, kept on the auditor's own machine so that the next one reads only what is new; and on
+a server, what the next push is judged onto.
 
-A file is named by a digest of everything that it depends on: the pinned root, the root keys, and this program's code. It
+An auditor's file is named by a digest of everything that it depends on: the pinned root, the root keys, and this program's code. It
 is written only after a verification without a fault, and taken up only where its head is still on the main line and its
 last leaf, computed again, is the same.
 """
@@ -37,6 +38,11 @@ def file_for(root: str, roots: Iterable[bytes] | None) -> Path:
     return folder() / f"{name[:40]}.json"
 
 
+def file_of_server(repository: Path) -> Path:
+    """The file of a server, in the folder of its bare repository: how far the main branch was gone through when it last grew."""
+    return repository / "zongmu-landed.json"
+
+
 @cache
 def _code() -> str:
     """A digest of the code that judges: another version begins anew."""
@@ -55,7 +61,7 @@ def load(file: Path) -> Progress | None:
             return None
         data: dict[str, Any] = json.loads(file.read_bytes())
         body = json.dumps(data["progress"], sort_keys=True, separators=(",", ":"))
-        if hashlib.sha256(body.encode()).hexdigest() != data["sha256"]:
+        if hashlib.sha256(body.encode()).hexdigest() != data["sha256"] or data["code"] != _code():
             return None
         kept = data["progress"]
         return Progress(
@@ -89,7 +95,7 @@ def save(file: Path, progress: Progress) -> None:
     body = json.dumps(kept, sort_keys=True, separators=(",", ":"))
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        text = json.dumps({"sha256": hashlib.sha256(body.encode()).hexdigest(), "progress": kept})
+        text = json.dumps({"sha256": hashlib.sha256(body.encode()).hexdigest(), "code": _code(), "progress": kept})
         write_atomic(file, text.encode())
     except (OSError, WriteError):
         pass

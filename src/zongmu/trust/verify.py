@@ -84,6 +84,32 @@ class Verifier:
         if start not in chain:
             self._fault(codes.ROOT_NOT_FOUND, "", root=start)
             return self._result(chain[0], chain, since, root is not None)
+        self._follow(chain, start, known)
+        self._check_end(chain, now)
+        made = self._result(start, chain, since, root is not None)
+        made.day = made.end.day(now)
+        if since is not None and since.head in chain:
+            made.since_day = made.end.day(self.objects.commit(since.head).time - ALLOWED_BACK)
+        return made
+
+    def replay(self, known: Progress | None) -> Progress:
+        """Judge nothing up to the head; what stands there is needed in order to judge what follows. *known* as in :meth:`run`."""
+        self._line = self.objects.main_line(self._head)
+        self._follow(self._line, self._head, known)
+        return self.progress
+
+    def land(self, known: Progress, *, now: int) -> list[Fault]:
+        """What speaks against the commits after that of *known*, which this takes over: as :meth:`run`, without conclusions."""
+        self._line = self.objects.main_line(self._head)
+        if known.head not in self._line:
+            self._fault(codes.ROOT_NOT_FOUND, "", root=known.head)
+        else:
+            self._follow(self._line, known.head, known)
+            self._check_end(self._line, now)
+        return self._faults
+
+    def _follow(self, chain: list[str], start: str, known: Progress | None) -> None:
+        """Go along the main line, from where *known* has come: up to *start* nothing is judged."""
         at = chain.index(start)
         done = 0
         if known is not None and known.head in chain:
@@ -99,12 +125,6 @@ class Verifier:
             self.progress.leaves.append(leaf_hash(self.objects.leaf(commit.id)))
             self.progress.head = commit.id
             self.progress.latest = max(self.progress.latest, commit.time)
-        self._check_end(chain, now)
-        made = self._result(start, chain, since, root is not None)
-        made.day = made.end.day(now)
-        if since is not None and since.head in chain:
-            made.since_day = made.end.day(self.objects.commit(since.head).time - ALLOWED_BACK)
-        return made
 
     def _same_leaf(self, known: Progress) -> bool:
         return self.objects.leaves((known.head,)) == known.leaves[-1:]
