@@ -38,6 +38,7 @@ def address(home: Path) -> Iterator[str]:
     seed: Instance = make(home / "seed")
     seed.write("registry/organizations/demo/clinic.yaml", CLINIC)
     seed.write("trust/pushers.yaml", PUSHERS)
+    seed.write(".gitignore", "__pycache__/\n")  # as ``zongmu init`` writes it: commands import the law
     seed.commit()
     bare = home / "projects" / "registry.git"
     subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)
