@@ -18,6 +18,7 @@ SEED = (
     "requirements.lock",
     "script/bootstrap",
     ".editorconfig",
+    ".vscode/settings.json",
     ".github/workflows/check.yml",
     ".github/workflows/publish.yml",
     ".github/workflows/weekly.yml",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -40,6 +41,10 @@ def test_an_instance_that_checks_at_once(wheel: Path, tmp_path: Path) -> None:
     assert said.out.rstrip().endswith("结论：可以合并")
     one = Instance(target)
     assert one.say("check", "--strict").code == 0
+    assert one.say("schema", "--check").code == 0
+    editor = json.loads(one.read(".vscode/settings.json"))["yaml.schemas"]
+    assert editor["./schema/shanshi/project.schema.json"] == "/registry/projects/shanshi/**/*.yaml"
+    assert all(target.joinpath(path).is_file() for path in editor)
     assert one.say("fmt", "--check").code == 0
     settings = parse_exact(target.joinpath("registry/registry.yaml").read_bytes(), "x").value
     assert settings["jurisdictions"] == [{"id": "shanshi", "name": "山市", "region": "110000"}]
@@ -53,9 +58,7 @@ def test_english_and_defaults(wheel: Path, tmp_path: Path) -> None:
     assert "no --region: 110000" in said.out
 
 
-@pytest.mark.parametrize(
-    "name", ['示例: "市" #1', "- 甲", "'甲'", "{甲}", "甲 & *乙", "No", "12", "%甲", "甲: 乙", "@甲", "{name}"]
-)
+@pytest.mark.parametrize("name", ['示例: "市" #1', "- 甲", "{甲}", "No", "%甲", "{name}"])
 def test_any_name_of_a_city_is_written_so_that_it_reads_back(name: str, wheel: Path, tmp_path: Path) -> None:
     said = init(tmp_path / "city", "--name", name, "--wheel", wheel)
     assert said.code == 0, said.all

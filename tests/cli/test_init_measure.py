@@ -216,6 +216,14 @@ def test_an_example_that_is_not_as_it_expects(tmp_path: Path) -> None:
     assert "1 处不符" in said.out
 
 
+def test_a_reason_without_words_is_named(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/messages.yaml", "same_name: ", "other: ")
+    said = one.say("examples", "dm4_names")
+    assert said.code == 1
+    assert "same_name 没有文字" in said.out
+
+
 def test_a_rule_whose_examples_never_pass(tmp_path: Path) -> None:
     one = make(tmp_path)
     file = "checks/demo_2025/examples/dm3_surplus.yaml"

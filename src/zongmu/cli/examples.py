@@ -10,12 +10,13 @@ from zongmu.cli.session import checks_at
 from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.findings import is_internal, publishable, told_of
 from zongmu.disclosure.projection import as_project, project_public
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.project import Project
 from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.rules import Rule
+from zongmu.policy.words import BECAUSE, SAY
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
@@ -38,6 +39,7 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
     rules = _chosen(checks, names)
     for loaded, rule in rules:
         shown: set[str] = set()
+        wordless: set[str] = set()
         leans = None
         lens = _public_lens(loaded, rule)
         try:
@@ -50,6 +52,7 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                     wrong += 1
                     out.write(f"{case.file} {case.index + 1} {case.name.pick(lang)}\n")
                     out.writelines(f"    {difference}\n" for difference in result.differences)
+                wordless |= _wordless(result, loaded)
                 if lens is not None and leans is None:
                     outside = run_case(checks, loaded, case, base, calendar, lens)
                     leans = case if _told_apart(result, outside, loaded) else None
@@ -60,6 +63,9 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
             wrong += 1
             said = _LEANS.format({"rule": rule.id, "file": leans.file, "n": leans.index + 1}).pick(lang)
             out.write(f"{said}\n")
+        for key in sorted(wordless):
+            wrong += 1
+            out.write(f"{_WORDLESS.format({'rule': rule.id, 'key': key}).pick(lang)}\n")
         file = (loaded.folder / "examples" / f"{rule.id}.yaml").relative_to(root).as_posix()
         for lacking in WANTED:
             if lacking not in shown:
@@ -85,6 +91,13 @@ def _public_lens(loaded: LoadedMeasure, rule: Rule) -> Lens | None:
     return lambda record: as_project(project_public(record, told)) if isinstance(record, Project) else record
 
 
+def _wordless(result: CaseResult, loaded: LoadedMeasure) -> set[str]:
+    """Reasons and steps of the rulings that nobody has put into words: people would read their keys."""
+    why = {r.verdict.because for r in result.rulings if r.verdict.outcome is not Outcome.ERROR} - {None, *BECAUSE}
+    steps = {step.say for r in result.rulings for step in r.verdict.trace} - {*SAY}
+    return {key for key in (*why, *steps) if key and loaded.words_for(key) is None}
+
+
 def _told_apart(result: CaseResult, outside: CaseResult, loaded: LoadedMeasure) -> bool:
     """Whether a case comes out otherwise on what is public alone, or meets a field that is not public."""
     told = told_of([loaded])
@@ -97,9 +110,14 @@ def _told_apart(result: CaseResult, outside: CaseResult, loaded: LoadedMeasure) 
 
 _LEANS = Bilingual(
     "{rule}：结论取决于不公开的内容（{file} 第 {n} 例），公开与否会泄露它。"
-    '下一步：在 @rule 里写 disclosure="internal"；所看的文件或备案事项本可公开的，列入 measure.yaml 的 document_public 或 matter_public',
+    '下一步：在 @rule 里写 disclosure="internal"；所看的文件或备案事项本可公开的，列入 measure.yaml 里 codes 的 document_public 或 matter_public',
     "{rule}: the outcome leans on what is not public ({file}, case {n}), and would tell of it. "
-    'Next: declare disclosure="internal" in its @rule; or list the paper or filing that may be told of in document_public or matter_public of measure.yaml',
+    'Next: declare disclosure="internal" in its @rule; or list the paper or filing that may be told of in the codes document_public or matter_public of measure.yaml',
+)
+_WORDLESS = Bilingual(
+    "{rule}：{key} 没有文字，读裁决的人会看到这个代号。下一步：在 messages.yaml 的 _words 里写 {key}: {{zh: …, en: …}}",
+    "{rule}: nothing says {key} in words, and people would read the key. "
+    "Next: write {key}: {{zh: …, en: …}} under _words in messages.yaml",
 )
 _MEND = Bilingual("改正这个文件", "mend this file")
 

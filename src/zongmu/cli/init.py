@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.trouble import Trouble
+from zongmu.exchange.json_schema import write as write_schemas
 from zongmu.exchange.seed import (
     City,
     Pin,
@@ -23,6 +24,7 @@ from zongmu.exchange.seed import (
     valid_revision,
 )
 from zongmu.model.finding import Bilingual
+from zongmu.store.atomic import WriteError
 from zongmu.store.refusal import refusal
 
 PLACEHOLDER = "110000"
@@ -57,6 +59,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
     new = not target.exists()
     try:
         written = plant(target.resolve(), city, pin)
+        write_schemas(target.resolve())
     except FileExistsError:
         raise _not_empty(target) from None
     except FileNotFoundError:
@@ -65,6 +68,10 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
             Bilingual("安装的 zongmu 不带种子文件", "this zongmu was installed without its seed"),
             Bilingual("用 wheel 安装，或在 zongmu 的检出里运行", "install it from a wheel, or run it in a checkout"),
         ) from None
+    except WriteError as problem:
+        if new:
+            shutil.rmtree(target, ignore_errors=True)
+        raise Trouble.of(problem) from None
     except OSError as problem:
         if new:
             shutil.rmtree(target, ignore_errors=True)
@@ -75,7 +82,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
                 "核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"
             ),
         ) from None
-    for name in written:
+    for name in (*written, "schema/"):
         out.write(f"  {name}\n")
     out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
     if args.region is None:

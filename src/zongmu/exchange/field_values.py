@@ -203,9 +203,19 @@ def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
         near = [names[one] for one in get_close_matches(plain, names, 4, 0.5)]
     offered = "、".join(f"{words.bodies[ref].zh}（{ref}）" for ref in near[:6])
     raise Unreadable(
-        f"“{text}”不是登记过的单位" + (f"；是不是：{offered}" if offered else "，请写登记的全称或编号（辖区/短名）"),
+        f"“{text}”不是登记过的单位"
+        + (
+            f"；是不是：{offered}"
+            if offered
+            else "，请写登记的全称或编号（辖区/短名）；没有登记的先登记：registry/organizations/<辖区>/<短名>.yaml"
+        ),
         f"{text!r} is no registered body"
-        + (f"; did you mean {', '.join(near[:6])}?" if near else ": write its registered name or its reference"),
+        + (
+            f"; did you mean {', '.join(near[:6])}?"
+            if near
+            else ": write its registered name or its reference; "
+            "one that is not there yet is a file registry/organizations/<jurisdiction>/<short-name>.yaml"
+        ),
     )
 
 

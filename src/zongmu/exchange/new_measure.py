@@ -283,9 +283,15 @@ project:
   jurisdiction: {jurisdiction}
   name: 示例项目
   owner: {jurisdiction}/shili-danwei
+# 例子里没有写的字段取这里的值；用到别的里程碑种类时补上。
+# What an example does not say is taken from here; add the kinds that your examples use.
 milestone_defaults:
   declared: {{date: {start}}}
   approved: {{date: {due}}}
+  design_approved: {{date: {due}}}
+  contract_signed: {{date: {due}, role: build}}
+  build_started: {{date: {due}}}
+  final_accepted: {{date: {due}, conclusion: pass}}
 """
 
 _EXAMPLES = """\

@@ -7,6 +7,7 @@ another city goes along: no measure, no demonstration data.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from pathlib import Path
@@ -34,6 +35,9 @@ COPIED = (
     ".gitea/workflows/check.yml",
     ".gitlab-ci.yml",
 )
+
+
+_EDITOR = ".vscode/settings.json"
 
 
 @immutable
@@ -112,12 +116,21 @@ def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
         "script/serve": _SERVE,
         ".ci/run": _CI,
         "requirements.lock": _locked(pin, seed, target),
+        ".vscode/settings.json": _editor(seed, j),
         **(
             {"zongmu.txt": f"zongmu @ git+{pin.repository}@{pin.revision}\n"} if pin.repository and pin.revision else {}
         ),
         ".gitignore": ".venv/\npublic/\n.cache/\n__pycache__/\n",
         "README.md": _README.format(name=city.name, jurisdiction=j, version=__version__, pin=_pin_text(pin)),
     }
+
+
+def _editor(seed: Path, jurisdiction: str) -> str:
+    """The editor settings of this house, with the schema of the city's own projects."""
+    settings = json.loads((seed / _EDITOR).read_text(encoding="utf-8"))
+    own = {f"./schema/{jurisdiction}/project.schema.json": f"/registry/projects/{jurisdiction}/**/*.yaml"}
+    others = {path: files for path, files in settings["yaml.schemas"].items() if path.count("/") == 2}
+    return json.dumps({**settings, "yaml.schemas": own | others}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _pin_text(pin: Pin) -> str:
@@ -233,5 +246,7 @@ _README = """\
 - `script/serve`：建立环境、检查、建站、在本机浏览 set up, check, build, serve
 - `registry/`：登记文件；`registry/registry.yaml` 是本实例的设定（先改其中的网站地址） the records; change the site address first
 - `checks/`：检查；`checks/common/` 是各地通用的，本市的办法另建 `checks/<办法>/` the law; add your measure as a folder
-- 一个项目一个文件：`registry/projects/{jurisdiction}/<登记机构>/{jurisdiction}-<年>-<序号>.yaml`
+- 单位先登记：仿照 `registry/organizations/{jurisdiction}/registrar.yaml`，一个单位一个文件 register each body first, a file each
+- 一个项目一个文件：`registry/projects/{jurisdiction}/<登记机构>/{jurisdiction}-<年>-<序号>.yaml`；`.venv/bin/zongmu new` 登记新项目，`record` 登记里程碑 a project is a file; begin one with `new`, record acts with `record`
+- `schema/`：编辑器按它提示和校验（由 `zongmu schema` 生成，办法改了就再生成） what editors complete and check by; made by `zongmu schema`, again when the law changes
 """

@@ -229,6 +229,8 @@ def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, 
     ]
     if told:
         yield from told
+        if any("date（" in one for one in told):
+            yield "各种里程碑的缺省日期写在 _base.yaml 的 milestone_defaults；default days of milestones go into milestone_defaults of _base.yaml"
         return
     first = problem.errors()[0]
     said = scalar_message(first["msg"])

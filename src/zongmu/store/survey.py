@@ -141,10 +141,10 @@ def _stray(entry: Entry, folders: set[str]) -> Finding | None:
     if half_written(path.rpartition("/")[2]):
         told = _say(codes.LEFT_BEHIND, path, command=f"rm {shlex.quote(shown(path))}")
         return dataclasses.replace(told, severity=Severity.WARNING)
-    if not _SAFE_NAME.fullmatch(path):
-        return _say(codes.ODD_NAME, path)
     if not path.lower().endswith(".yaml"):
         return _say(codes.WRONG_EXTENSION, path)
+    if not _SAFE_NAME.fullmatch(path):
+        return _say(codes.ODD_NAME, path)
     if path != path.lower():
         return _say(codes.UPPER_CASE, path, command=f"git mv {shlex.quote(path)} {shlex.quote(path.lower())}")
     folder = path.split("/")[1]
