@@ -303,7 +303,9 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。"))
     say(inner, "review", ONE, "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
-    say(inner, "apply", inner / "2.zip", "--to", www)
+    for name in ("1.zip", "2.zip"):
+        say(inner, "apply", inner / name, "--to", www)
+    shutil.copytree(www, tmp_path / "new")
     told = ("独一份", "987.65", "9,876,500", "987650000", "9876500.00", "HT-ONLY-77", "鹈鹕")
 
     def tells() -> list[tuple[str, str]]:
@@ -312,9 +314,11 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     assert len({path for path, _ in tells()}) > 20
     say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www)
     assert tells() == []
+    assert not (tmp_path / "www.former").exists()  # it held the project
     say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "3.zip", "--previous", inner / "2.zip")
-    say(inner, "apply", inner / "3.zip", "--to", tmp_path / "new", "--over-gap")
+    say(inner, "apply", inner / "3.zip", "--to", tmp_path / "new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["inner", "new", "www"]
     # Who is where in the list, its figures and its index are those of a list without it, not one place off.
     for path in ("projects/figures.js", "search/0.js"):
         assert (www / path).read_bytes() == (tmp_path / "new" / path).read_bytes(), path

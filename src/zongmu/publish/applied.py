@@ -79,10 +79,16 @@ def _project(data: bytes) -> tuple[str, Mapping[str, Any]] | None:
 
 @immutable
 class Applied:
-    """What came of it: the release that stands now, and where the former one is (None: there was none)."""
+    """What came of it: the release that stands now, and where the former one is (None: there was none, or it held what is
+    withdrawn now)."""
 
     manifest: Manifest
     former: Path | None
+
+
+def former_of(tree: Path) -> Path:
+    """Where the tree that stood at *tree* before is kept."""
+    return tree.with_name(f"{tree.name}.former")
 
 
 def apply(
@@ -103,11 +109,14 @@ def apply(
             found.unpack(work)
             write_state(work, {**manifest_data(manifest), "withdrawn": {}})
             os.sync()  # what is swapped in is on the disk
-            former = tree.with_name(f"{tree.name}.former") if here is not None else None
+            former = former_of(tree) if here is not None else None
             swap(work, tree)
             if former is not None:
                 shutil.rmtree(former, ignore_errors=True)
-                work.rename(former)
+                if any((work / f"projects/{id}.json").exists() for id in manifest.withheld):
+                    former = None  # a tree that holds what was withdrawn is not kept
+                else:
+                    work.rename(former)
     return Applied(manifest, former)
 
 

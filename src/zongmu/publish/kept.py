@@ -49,26 +49,29 @@ def work_folder(parent: Path, prefix: str) -> Iterator[Path]:
     under that *prefix* is removed: nobody holds its lock. Raises ``OSError``."""
     parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(parent, prefix)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    fresh = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=parent))
+    folder = fresh.with_name(fresh.name[1:])
     lock = -1
     try:
-        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        lock = os.open(fresh, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         with suppress(OSError):  # a file system without locks
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fresh.rename(folder)  # under its prefix nobody finds it before it is locked
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)
         if lock >= 0:
             os.close(lock)
 
 
 def _remove_abandoned(parent: Path, prefix: str) -> None:
-    for folder in parent.glob(f"{prefix}*"):
+    for folder in (*parent.glob(f"{prefix}*"), *parent.glob(f".{prefix}*")):
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.fstat(handle).st_mtime < time.time() - _YOUNG:
+                if folder.name.startswith(prefix) or os.fstat(handle).st_mtime < time.time() - _YOUNG:
                     shutil.rmtree(folder, ignore_errors=True)
             finally:
                 os.close(handle)

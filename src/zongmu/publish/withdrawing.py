@@ -21,7 +21,7 @@ from typing import Any
 
 from zongmu.disclosure.package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
-from zongmu.publish.applied import STATE, public_data, standing_of, write_state
+from zongmu.publish.applied import STATE, former_of, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
 from zongmu.publish.kept import work_folder
 from zongmu.publish.open_data.json_files import checksums
@@ -69,6 +69,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         state["withdrawn"] = {**state["withdrawn"], project: {"ground": ground, "day": day.isoformat()}}
         write_state(work, state)
         _checksums(work)
+        shutil.rmtree(former_of(tree), ignore_errors=True)  # it holds the project too
         swap(work, tree)
     return done
 
