@@ -76,7 +76,11 @@ def run(size: int, runs: int) -> list[str]:
         ours = in_turn({"zongmu build, cold": cold}, made.root, runs, warm=False)
         phases = (base / "phases").read_text("utf-8")
         ours["  of this, making pages"] = _pages(phases, ours["zongmu build, cold"])
-        ours |= in_turn(after, made.root, runs, warm=False)
+        checked = {
+            "zongmu check, cold": ["sh", "-c", f"rm -rf public .cache && exec {ZONGMU} check > {base}/checked"],
+            "zongmu build, after that check": ["sh", "-c", command],
+        }
+        ours |= in_turn(checked | after, made.root, runs, warm=False)
         files = sorted(public.glob("projects/*-[0-9][0-9][0-9][0-9]-[0-9]*.html"))[: min(ORDINARY, size)]
         pages = {p.relative_to(public).with_suffix("").as_posix(): markdown(p.read_text("utf-8")) for p in _both(files)}
         peers, notes = _peers(base, pages, size, runs)

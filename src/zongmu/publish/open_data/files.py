@@ -48,7 +48,7 @@ from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
 from zongmu.publish.search import fold_script, shards
 from zongmu.publish.tree import FreshTree, Put
-from zongmu.store.workers import no_collection
+from zongmu.store.workers import how_many, map_all, no_collection
 
 
 @immutable
@@ -103,12 +103,9 @@ class Exporter:
         """
         head, tree, [tabular, *others] = about(release), self._tree, made
         data, packages = [path for path, _ in projects], [path for _, path in projects]
-        done = self._run(lambda: _whole(release, root, tree, data))
-        done += [
-            *tabular,
-            *self._run(lambda: _joined(head, tree, data, packages)),
-            *(m for some in others for m in some),
-        ]
+        parts = (lambda: _whole(release, root, tree, data), lambda: _joined(head, tree, data, packages))
+        whole, joined = map_all(self._run, parts, workers=min(2, how_many(len(projects), None)))
+        done = [*whole, *tabular, *joined, *(m for some in others for m in some)]
         done += self._run(lambda: _catalogues(head, [m.file for m in done]))
         self._tree.take(m.put for m in done)
         self._remember(done)
