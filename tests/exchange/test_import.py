@@ -298,6 +298,14 @@ def test_a_row_that_is_too_short(city: Instance) -> None:
     assert len(made(city)) == 1
 
 
+def test_a_row_whose_columns_have_shifted_does_not_go_in(city: Instance) -> None:
+    csv, mapping = table(city)
+    csv.write_text(csv.read_text(encoding="utf-8").replace("480.5,", "1,280,"), encoding="utf-8")
+    said = city.say("import", csv, "--map", mapping)
+    assert "第 2 行 编号: 比表头多出 1 格" in said.out
+    assert "新增 2 个项目，已有 0 个，未导入 1 行" in said.out
+
+
 def test_what_belongs_to_an_act_without_a_day_is_told_and_not_lost(city: Instance) -> None:
     mapping = MAPPING.replace(
         "procurement_announced/date, as: day, required: true", "procurement_announced/date, as: day"
@@ -306,7 +314,7 @@ def test_what_belongs_to_an_act_without_a_day_is_told_and_not_lost(city: Instanc
     rows = [[*HEAD, "登记日期"], [*one_row(发布日期="")[1], "2026-06-01"]]
     said = bring(city, rows, mapping)
     assert said.code == 0
-    assert "第 2 行 限价（万元）: 没有procurement_announced的日期" in said.out
+    assert "第 2 行 限价（万元）: 没有读懂采购公告的日期" in said.out
     assert [m["kind"] for m in made(city)["demo-2026-0001"]["milestones"]] == ["opened"]
     assert ["限价（万元）", "milestones/procurement_announced/limit_price", "1", "0", "1", "0"] in [
         x.split() for x in said.out.splitlines()

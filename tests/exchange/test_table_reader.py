@@ -81,6 +81,18 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("sign", ["\t", ";"])
+def test_a_spreadsheet_that_parts_by_another_sign(sign: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"编号{sign}名称\n1{sign}甲,乙\n", encoding="utf-16")
+    assert cells(read_table(tmp_path / "a.csv")) == [(2, {"编号": "1", "名称": "甲,乙"})]
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('编号,名称\n1,甲\n2,"乙\n3,丙\n', encoding="utf-8")
+    with pytest.raises(TableError, match="第 3 行起读不下去：有个引号一直没有成对"):
+        read_table(tmp_path / "a.csv")
+
+
 def test_numbers_and_days_as_a_person_sees_them(tmp_path: Path) -> None:
     typed: list[list[Any]] = [
         ["整数", "小数", "日期", "时刻", "真假", "空"],
@@ -178,7 +190,7 @@ def test_the_header_may_stand_lower(tmp_path: Path) -> None:
 
 def test_rows_shorter_and_longer_than_the_header(tmp_path: Path) -> None:
     table = read_table(as_csv(tmp_path / "a.csv", [["a", "b"], ["1"], ["1", "2", "3"]]))
-    assert [row.cells for row in table.rows] == [{"a": "1"}, {"a": "1", "b": "2"}]
+    assert [(row.cells, row.surplus) for row in table.rows] == [({"a": "1"}, 0), ({"a": "1", "b": "2"}, 1)]
 
 
 # ── sheets ──
@@ -211,7 +223,7 @@ def test_formulas_are_not_evaluated(tmp_path: Path) -> None:
 
 def test_what_is_no_table(tmp_path: Path) -> None:
     for name, data in (
-        ("a.csv", b"\xff\xfe\xff\x00"),
+        ("a.csv", b"\xff\xfe\xff"),
         ("b.csv", b""),
         ("c.csv", b"\n\n"),
         ("e.xlsx", b"no zip"),
@@ -219,7 +231,7 @@ def test_what_is_no_table(tmp_path: Path) -> None:
         ("g.pdf", b"%PDF"),
         ("h", b"a,b\n"),
         ("i.xls", b"\xd0\xcf\x11\xe0"),
-        ("j.csv", "a,b\n1,2\n".encode("utf-16")),
+        ("j.csv", "a,b\n1,2\n".encode("utf-16-le")),
     ):
         path = tmp_path / name
         path.write_bytes(data)

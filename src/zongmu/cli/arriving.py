@@ -14,9 +14,9 @@ from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble
 from zongmu.cli.waiting import Waiting
 from zongmu.cli.workbook_files import files_of
+from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.package import Package, Paper, check_code, read_package
 from zongmu.exchange.seed import valid_jurisdiction
-from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_open import is_workbook, other_format
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook

@@ -16,8 +16,8 @@ from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, code_for, field_parts, put, read_value, slot_at, vocabulary_of
+from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
-from zongmu.exchange.table_import import free_ids
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS

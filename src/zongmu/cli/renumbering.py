@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zongmu.cli.session import registry_at
-from zongmu.exchange.table_import import free_ids
+from zongmu.exchange.given_ids import free_ids
 from zongmu.model.records import BY_NAME
 from zongmu.store.canonical import formatted
 from zongmu.store.change import split_rows

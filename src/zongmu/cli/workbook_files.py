@@ -9,8 +9,8 @@ from typing import Any
 
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble, trouble
+from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.sheets import KEYS
-from zongmu.exchange.table_import import free_ids
 from zongmu.exchange.workbook_read import Read
 from zongmu.model.leaves import row_key
 from zongmu.model.records import BY_NAME

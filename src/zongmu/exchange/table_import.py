@@ -11,9 +11,8 @@ import datetime as dt
 import errno
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +31,13 @@ from zongmu.exchange.cell_values import (
     read_year,
     unit_of_header,
 )
+from zongmu.exchange.given_ids import serials_of
 from zongmu.exchange.mapping import Column, Mapping
 from zongmu.exchange.table_reader import Row, Table, TableError
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
 from zongmu.model.immutable import immutable
+from zongmu.model.kinds import KINDS as MILESTONES
 from zongmu.model.records import BY_NAME
 from zongmu.store.emit import Unwritable, document
 from zongmu.store.reader import parse
@@ -94,27 +95,6 @@ def known_from(registry: Registry, jurisdiction: str) -> Known:
     return Known(keys, serials_of(registry, jurisdiction))
 
 
-def serials_of(registry: Registry, jurisdiction: str) -> dict[int, int]:
-    """The last number given out in each year, to a file that does not fit the schema and to a gap too."""
-    given = [record.id.rsplit("-", 2)[1:] for record in registry.projects if record.jurisdiction == jurisdiction]
-    city = registry.instance.jurisdiction(jurisdiction) if registry.instance is not None else None
-    given += [[str(gap.year), str(gap.last)] for gap in city.gaps] if city is not None else []
-    serials: dict[int, int] = {}
-    for year, serial in given:
-        serials[int(year)] = max(serials.get(int(year), 0), int(serial))
-    return serials
-
-
-def free_ids(registry: Registry, jurisdiction: str, year: int, taken: Collection[str] = ()) -> Iterator[str]:
-    """Project ids of a *year* that are free and not *taken*, in their order.
-
-    Numbers given out before, gaps and unreadable files included, are not used again.
-    """
-    for number in count(serials_of(registry, jurisdiction).get(year, 0) + 1):
-        if (id := f"{jurisdiction}-{year}-{number:04d}") not in taken:
-            yield id
-
-
 def _sources(record: LoadedRecord) -> Iterator[tuple[str, str]]:
     """Source and row key of every opening entry of a project's file, sound or not."""
     acts = (record.plain or {}).get("milestones", ())
@@ -169,6 +149,9 @@ def _import_row(
 ) -> None:
     values: dict[str, Any] = {}
     dropped = False
+    if row.surplus:
+        _refuse_shifted(row, yields, mapping.key, out)
+        return
     for column in mapping.columns:
         text = row.cells.get(column.column, "")
         tally = yields[column.column]
@@ -197,8 +180,9 @@ def _import_row(
             )
             continue
         tally.understood += 1
-        if str(value) != text:
-            out.echoes.append((row.number, column.column, text, str(value)))
+        understood = str(value).lower() if isinstance(value, bool) else str(value)
+        if understood != text:
+            out.echoes.append((row.number, column.column, text, understood))
         values[column.field] = value
     for header, tally in yields.items():
         if tally.field is None:
@@ -241,6 +225,20 @@ def _import_row(
     out.files[path] = text
 
 
+def _refuse_shifted(row: Row, yields: dict[str, Yield], key: str, out: Import) -> None:
+    """A row with more cells than there are headers: whatever stands under a header may belong under another."""
+    for header, tally in yields.items():
+        something = not is_nothing(row.cells.get(header, ""))
+        tally.filled += something
+        tally.empty += not something
+        tally.unreadable += something and tally.field is not None
+    reason = Bilingual(
+        f"比表头多出 {row.surplus} 格：多了逗号，或含逗号的值（如 1,280）没有加引号，各列已经错位",
+        f"{row.surplus} more cells than headers: a comma too many, or one in a value (1,280) without quotes, so columns have shifted",
+    )
+    out.troubles.append(Trouble(row.number, key, reason, True))
+
+
 def _opened(mapping: Mapping, row: Row) -> dt.date:
     """The day of the opening entry. Raises :class:`Unreadable`."""
     if mapping.opening.day is not None:
@@ -260,7 +258,10 @@ def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: di
             del values[column.field]
             yields[column.column].understood -= 1
             yields[column.column].unreadable += 1
-            reason = Bilingual(f"没有{parts[1]}的日期，不能登记", f"there is no day of {parts[1]} to record it under")
+            kind = MILESTONES[parts[1]]
+            reason = Bilingual(
+                f"没有读懂{kind.zh}的日期，这一格无处登记", f"no day of {kind.en} was understood to record it under"
+            )
             out.troubles.append(Trouble(row.number, column.column, reason, False))
 
 

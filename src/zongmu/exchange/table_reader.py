@@ -15,6 +15,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, Final
@@ -51,6 +52,8 @@ class Row:
     number: int
     cells: dict[str, str]
     unsaved: frozenset[str] = frozenset()
+    surplus: int = 0
+    """Cells with content beyond the last header of a CSV: a comma too many, so that no cell is surely under its own header."""
 
 
 @immutable
@@ -88,7 +91,7 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1, hea
                 Bilingual(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no'} extension: not supported"),
                 Bilingual("请另存为 .xlsx 或 .csv", "save it as .xlsx or .csv"),
             )
-        return _table(path.name, grid, header_row, header_lines)
+        return _table(path.name, grid, header_row, header_lines, held=suffix == ".csv")
     except OSError as problem:
         raise TableError(
             Bilingual(
@@ -98,7 +101,8 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1, hea
         ) from None
 
 
-def _table(name: str, grid: Iterator[list[str]], header_row: int, header_lines: int) -> Table:
+def _table(name: str, grid: Iterator[list[str]], header_row: int, header_lines: int, *, held: bool) -> Table:
+    """The table in *grid*; with *held*, rows are held to the width of the header."""
     lines = [cells for _number, cells in zip(range(header_row - 1 + header_lines), grid, strict=False)][
         header_row - 1 :
     ]
@@ -113,7 +117,8 @@ def _table(name: str, grid: Iterator[list[str]], header_row: int, header_lines: 
             )
         if any(named.values()):
             unsaved = frozenset(h for h, text in named.items() if text == _UNSAVED)
-            rows.append(Row(number, named | dict.fromkeys(unsaved, ""), unsaved))
+            surplus = sum(bool(cell.strip()) for cell in cells[len(headers) :]) if held else 0
+            rows.append(Row(number, named | dict.fromkeys(unsaved, ""), unsaved, surplus))
     named_headers = [h for h in headers if h]
     if not named_headers:
         raise TableError(
@@ -150,26 +155,48 @@ def _header(text: str) -> str:
     return " ".join(text.replace("\ufeff", "").split())
 
 
+_BROKEN: Final = {
+    "unexpected end": Bilingual("有个引号一直没有成对", "a quote is never closed"),
+    "expected after": Bilingual("引号结束后还有文字", "there is text after a closing quote"),
+    "field larger": Bilingual(
+        "一格里的文字过长，多半是引号没有成对", "a cell is too long; most likely a quote is not closed"
+    ),
+}
+_BROKEN_OTHERWISE: Final = Bilingual("不是 CSV 的写法", "this is not written as CSV is")
+
+
 def csv_rows(data: bytes) -> Iterator[list[str]]:
-    """The rows of a CSV in UTF-8 or GB18030. Raises :class:`TableError`."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
+    """The rows of a CSV in UTF-8, GB18030, or UTF-16 with its mark; where its first line has no comma, parted by tabs or
+    semicolons. Raises :class:`TableError`."""
+    text = ""
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
             text = data.decode(encoding)
             break
-        except UnicodeDecodeError:
-            continue
-    else:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if (data and not text) or "\0" in first:
         raise TableError(
-            Bilingual("不是 UTF-8，也不是 GB18030", "neither UTF-8 nor GB18030"),
-            Bilingual("另存为 UTF-8 的 CSV", "save it as UTF-8"),
+            Bilingual("文字不是 UTF-8，也不是 GB18030，或者两种混在一起", "neither UTF-8 nor GB18030, or both mixed"),
+            Bilingual(
+                "用表格软件打开，另存为 UTF-8 的 CSV", "open it in a spreadsheet program and save it as CSV in UTF-8"
+            ),
         )
     csv.field_size_limit(1024 * 1024)
+    parted = "," if "," in first else next((sign for sign in "\t;" if sign in first), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=parted, strict=True)
+    begun = 1
     try:
-        yield from csv.reader(io.StringIO(text, newline=""))
+        for row in reader:
+            yield row
+            begun = reader.line_num + 1
     except csv.Error as problem:
+        why = next((said for word, said in _BROKEN.items() if word in str(problem)), _BROKEN_OTHERWISE)
         raise TableError(
-            Bilingual(f"CSV 有误：{problem}", f"broken CSV: {problem}"),
-            Bilingual("用表格软件重新另存", "save it again"),
+            Bilingual(f"第 {begun} 行起读不下去：{why.zh}", f"broken CSV from line {begun} on: {why.en}"),
+            Bilingual(
+                "改正这一行，或用表格软件打开后重新另存",
+                "mend the line, or open it in a spreadsheet program and save it again",
+            ),
         ) from None
 
 
@@ -197,8 +224,8 @@ def load_book(file: Path | IO[bytes], **how: bool) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
             return openpyxl.load_workbook(file, **how)
-    except Exception as problem:
-        raise _no_xlsx(problem) from None
+    except Exception:
+        raise _no_xlsx() from None
 
 
 def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
@@ -227,8 +254,8 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
             try:
                 cells = next(rows, None)
                 behind = next(written, None) if written is not None else None
-            except Exception as problem:  # what is broken in the sheet shows only as it is read
-                raise _no_xlsx(problem) from None
+            except Exception:  # what is broken in the sheet shows only as it is read
+                raise _no_xlsx() from None
             if cells is None:
                 return
             if behind is None:
@@ -268,9 +295,12 @@ def _has_formulas(path: Path) -> bool:
     return False
 
 
-def _no_xlsx(problem: Exception) -> TableError:
+def _no_xlsx() -> TableError:
     return TableError(
-        Bilingual(f"不是可读的 .xlsx：{type(problem).__name__}", f"no readable .xlsx: {type(problem).__name__}"),
+        Bilingual(
+            "不是可读的 .xlsx：文件坏了、没有下载完，或者本是别的格式",
+            "no readable .xlsx: broken, cut short, or of another format",
+        ),
         Bilingual("用表格软件打开后另存为 .xlsx", "open it and save it as .xlsx"),
     )
 
