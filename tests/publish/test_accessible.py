@@ -119,6 +119,8 @@ def test_narrow_or_enlarged_no_page_scrolls_sideways(site: str, browser: Browser
             if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
                 wide.append(path)
         assert wide == []
+        page.goto(site + "codes/index.html")  # sentences in a table of three columns are read without moving it
+        assert page.evaluate("document.querySelector('.zm-scroll').scrollWidth") <= viewport["width"]
     page, _, _ = open_page(browser, viewport={"width": 680, "height": 960})  # A4 with margins of 15 mm
     page.emulate_media(media="print")
     cut = []

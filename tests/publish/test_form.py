@@ -191,6 +191,7 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
             assert package.read(manifest["attachments"][0]["path"]) == paper.read_bytes()
             paper_form = package.read("sheet.html").decode()
             assert manifest["check_code"] in paper_form
+            assert "演示数据，均为虚构。" in paper_form
             assert "示例数据局" in paper_form
             assert "2026-04-20 项目申报" in paper_form
             assert not {"declared", "shili/"} & set(paper_form.replace("<", " ").replace(">", " ").split())

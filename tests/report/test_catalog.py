@@ -85,10 +85,21 @@ def test_a_code_is_found_by_its_id() -> None:
 
 def test_what_keeps_a_command_from_running_has_its_page_too() -> None:
     found = catalogue()["cli.bad-date"]
-    assert found.title == Bilingual("不是日期", "Is not a date")
+    assert found.title == Bilingual("… 不是日期", "… is not a date")
     assert found.message == Bilingual("… 不是日期", "… is not a date")
     assert found.next_step == Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01")
     assert catalogue()["checks.invalid"].message.zh == "checks/ 有误：…"
+
+
+def test_a_title_keeps_a_gap_where_its_value_stood_and_says_what_is_wrong() -> None:
+    titles = {id: (code.title.zh, code.title.en) for id, code in catalogue().items()}
+    assert titles["cli.before-the-registry"] == ("… 时本库还没有提交", "There was no commit yet on …")
+    assert titles["build.not-ours"] == ("… 里有别的文件", "… holds something that zongmu did not build")
+    assert titles["build.site"] == ("未能运行", "Could not run")  # its texts are made where it is raised
+    assert titles["cli.usage"] == (
+        "命令写法有误",
+        "A command that is not understood",
+    )  # declared, and raised elsewhere too
 
 
 def test_trouble_of_commands_says_what_to_do_in_both_languages() -> None:

@@ -25,8 +25,8 @@ function sheetParts(record, loaded, kit, bodies, papers) {
   return [[t("thisChange"), moved], ...parts.slice(0, 4), ...acts, ...parts.slice(4)].filter(([, some]) => some.length);
 }
 
-function print(record, parts, submitter, code, manifest) {
-  const page = window.open(URL.createObjectURL(new Blob([sheet(record, parts, submitter, code, manifest, false)], { type: "text/html" })));
+function print(record, parts, submitter, code, manifest, notice) {
+  const page = window.open(URL.createObjectURL(new Blob([sheet(record, parts, submitter, code, manifest, notice, false)], { type: "text/html" })));
   if (!page) return;
   page.addEventListener("load", () => {
     const style = new page.CSSStyleSheet();
@@ -55,7 +55,7 @@ export function HandIn({ record, loaded, kit, common, papers, submitter, setSubm
   const missing = missingPapers(record, papers, loaded && loaded.data);
   const heavy = tooHeavy(record, papers);
   const pack = () => {
-    const made = packageOf(record, text, papers, from, base, parts());
+    const made = packageOf(record, text, papers, from, base, parts(), common.notice);
     save(`${record.id}-${made.code}.zip`, made.bytes, "application/zip");
     setSaid(`${t("code")} ${made.code}`);
   };
@@ -70,7 +70,7 @@ export function HandIn({ record, loaded, kit, common, papers, submitter, setSubm
       </div>
       <ol className="zf-ways">
         <li><button type="button" className="zf-button zf-first" id="zf-package" disabled={stop || heavy > 0} onClick={pack}>{t("package")}</button> <span>{t("packageNote")}</span></li>
-        <li><button type="button" className="zf-button" id="zf-sheet" disabled={stop} onClick={() => { const { manifest, code } = manifestOf(record, text, papers, from, base); print(record, parts(), from, code, manifest); }}>{t("sheet")}</button> <span>{t("printNote")}</span></li>
+        <li><button type="button" className="zf-button" id="zf-sheet" disabled={stop} onClick={() => { const { manifest, code } = manifestOf(record, text, papers, from, base); print(record, parts(), from, code, manifest, common.notice); }}>{t("sheet")}</button> <span>{t("printNote")}</span></li>
         <li><span>{t("thenNote")}</span></li>
       </ol>
       <p role="status" className="zf-good" id="zf-said">{said}</p>

@@ -55,22 +55,22 @@ export function manifestOf(data, text, papers, submitter, baseDigest) {
 }
 
 /** The package as bytes. */
-export function packageOf(data, text, papers, submitter, baseDigest, parts) {
+export function packageOf(data, text, papers, submitter, baseDigest, parts, notice) {
   const { manifest, code } = manifestOf(data, text, papers, submitter, baseDigest);
   const files = {
     "manifest.json": strToU8(`${JSON.stringify(manifest, null, 2)}\n`),
     "project.yaml": strToU8(text),
-    "sheet.html": strToU8(sheet(data, parts, submitter, code, manifest)),
+    "sheet.html": strToU8(sheet(data, parts, submitter, code, manifest, notice)),
   };
   for (const entry of manifest.attachments) files[entry.path] = papers.get(entry.sha256).bytes;
   return { bytes: zipSync(files, { level: 6, mtime: new Date(2026, 0, 1) }), code };
 }
 
 /** The style of the sheet; a page opened by ours takes it without a style element, which our policy forbids. */
-export const SHEET_STYLE = '@page{size:A4;margin:20mm 18mm}body{font:14px/1.6 FangSong,"仿宋_GB2312",STFangsong,"Noto Serif CJK SC",serif;color:#000;max-width:50em;margin:0 auto}h1{font:700 22px/1.4 "方正小标宋简体",SimHei,"Noto Sans CJK SC",sans-serif;text-align:center;margin:0 0 10px}.top{display:flex;justify-content:space-between;align-items:baseline;margin:0 0 8px}table{border-collapse:collapse;width:100%;table-layout:fixed;margin:0 0 12px}th,td{border:1px solid #000;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere;white-space:pre-wrap}col.k{width:28%}th{font-weight:400}th.part{font:700 14px/1.6 SimHei,"Noto Sans CJK SC",sans-serif;background:#eee;-webkit-print-color-adjust:exact}.code{font:700 17px/1 Consolas,monospace;letter-spacing:2px}.sign td{height:56px;text-align:right;vertical-align:bottom}.sign{break-inside:avoid}p.n{font-size:12px;margin:0 0 8px}tr{break-inside:avoid}';
+export const SHEET_STYLE = '@page{size:A4;margin:20mm 18mm}body{font:14px/1.6 FangSong,"仿宋_GB2312",STFangsong,"Noto Serif CJK SC",serif;color:#000;max-width:50em;margin:0 auto}h1{font:700 22px/1.4 "方正小标宋简体",SimHei,"Noto Sans CJK SC",sans-serif;text-align:center;margin:0 0 10px}.top{display:flex;justify-content:space-between;align-items:baseline;margin:0 0 8px}table{border-collapse:collapse;width:100%;table-layout:fixed;margin:0 0 12px}th,td{border:1px solid #000;padding:4px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere;white-space:pre-wrap}col.k{width:28%}th{font-weight:400}th.part{font:700 14px/1.6 SimHei,"Noto Sans CJK SC",sans-serif;background:#eee;-webkit-print-color-adjust:exact}.code{font:700 17px/1 Consolas,monospace;letter-spacing:2px}.sign td{height:56px;text-align:right;vertical-align:bottom}.sign{break-inside:avoid}p.n{font-size:12px;margin:0 0 8px}p.demo{border:2px solid #000;font:700 12px/1.6 SimHei,"Noto Sans CJK SC",sans-serif;margin:0 0 14px;padding:3px 8px}tr{break-inside:avoid}';
 
-/** The printable application sheet, a whole page without scripts. *parts*: [heading, [[label, text]]]. */
-export function sheet(data, parts, submitter, code, manifest, style = true) {
+/** The printable application sheet, a whole page without scripts. *parts*: [heading, [[label, text]]]; *notice*: of a demonstration, [zh, en]. */
+export function sheet(data, parts, submitter, code, manifest, notice, style = true) {
   const en = LANG === "en";
   const row = ([label, text]) => `<tr><th scope="row">${escape(label)}</th><td>${escape(text)}</td></tr>`;
   const names = ["unit", "office", "paper"].map((name) => [t(name), submitter[name] || ""]);
@@ -79,7 +79,7 @@ export function sheet(data, parts, submitter, code, manifest, style = true) {
   const body = tables.map(([head, rows]) => `<tr><th class="part" colspan="2" scope="colgroup">${escape(head)}</th></tr>${rows.map(row).join("")}`).join("");
   const signs = en ? ["Handled by (office)", "Head of office", "Leader (seal)"] : ["经办人（处室）", "处室负责人意见", "单位负责人意见（盖章）"];
   return `<!doctype html><html lang="${en ? "en" : "zh"}"><meta charset="utf-8"><title>${t("sheetTitle")} ${escape(data.name || "")}</title>${style ? `<style>${SHEET_STYLE}</style>` : ""}
-<h1>${t("sheetTitle")}</h1>
+${notice ? `<p class="demo">${en ? "Demonstration. " : "演示　"}${escape(notice[en ? 1 : 0])}</p>\n` : ""}<h1>${t("sheetTitle")}</h1>
 <p class="top"><span>${t("code")} <b class="code">${code}</b></span><span>${t("id")} ${escape(data.id || "")}</span></p>
 <p class="n">${t("sheetNote")}</p>
 <table><colgroup><col class="k"><col></colgroup>${body}</table>

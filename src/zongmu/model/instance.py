@@ -186,6 +186,14 @@ class Instance(Strict):
         """The city with that id, or None."""
         return next((j for j in self.jurisdictions if j.id == id), None)
 
+    def notice(self, lang: str) -> str | None:
+        """What a demonstration says of itself on all that it makes; None of a real registry."""
+        if self.demonstration is None:
+            return None
+        if lang == "en":
+            return self.demonstration.notice_en or "Demonstration data; not real."
+        return self.demonstration.notice or "演示数据，不是真实数据。"
+
     def setting(self, measure: str) -> LawSetting | None:
         """What this instance says about a measure, or None."""
         return next((s for s in self.law if s.measure == measure), None)

@@ -150,18 +150,13 @@ def _put_all(tree: FreshTree, made: Callable[[], Files]) -> list[Put]:
 def _settings(release: Release, lang: str) -> dict[str, Any]:
     """What the shells say of the instance, in one language."""
     instance, en = release.instance, lang == "en"
-    demonstration = instance.demonstration
-    notice = ""
-    if demonstration is not None:
-        said = demonstration.notice_en if en else demonstration.notice
-        notice = said or ("Demonstration data; not real." if en else "演示数据，不是真实数据。")
     return {
         "site_name": (instance.name_en if en and instance.name_en else instance.name),
         "zongmu": {
             "address": release.address,
             "prefix": "en/" if en else "",
             "root": "../" if en else "",
-            "notice": notice,
+            "notice": instance.notice(lang) or "",
             "operator": instance.site.operator or "",
             "contact": instance.site.contact or "",
             "licence": instance.site.licence or "",

@@ -76,7 +76,7 @@ def form_common(root: Path, release: Release) -> tuple[str, bytes]:
         "bodies": [[ref, o.name, o.name_en or o.name] for ref, o in sorted(release.organizations.items())],
         "projects": sorted(p.public.id for p in release.projects),
         "asOf": instance.demonstration.as_of.isoformat() if instance.demonstration is not None else None,
-        "demonstration": instance.demonstration is not None,
+        "notice": [instance.notice("zh"), instance.notice("en")] if instance.demonstration is not None else None,
         "roles": _roles(release),
         "late": _two(LATE),
         "because": {key: _two(text) for key, text in BECAUSE.items()},

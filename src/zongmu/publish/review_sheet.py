@@ -126,7 +126,6 @@ def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items
                 "clock": _clock(item.clock, "zh"),
             }
         )
-    demonstration = release.instance.demonstration
     page = Templates("zh").render(
         "review_sheet",
         manifest=manifest,
@@ -134,6 +133,6 @@ def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items
         rows=rows,
         unchanged=len(manifest.projects) - sum(r["state"] in (STATES["new"].zh, STATES["changed"].zh) for r in rows),
         size=sum(f.size for f in manifest.files.values()),
-        notice=demonstration.notice if demonstration is not None else None,
+        notice=release.instance.notice("zh"),
     )
     return encode(page)

@@ -21,6 +21,7 @@ class Table:
     numbers: frozenset[int] = frozenset()
     note: str = ""
     short: frozenset[int] = frozenset()  # columns of codes and numbers of documents, whose cells stay in one line
+    wordy: bool = False  # sentences in its cells: a card on a phone however few its columns
     sortable: bool = False  # whole on its page, so that a reader with scripts may order its rows
 
 
@@ -39,7 +40,7 @@ def table_html(table: Table) -> Markup:
         [f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, table.headers, strict=True)]
     )
     cards = ""
-    if len(table.headers) >= CARDS:
+    if table.wordy or len(table.headers) >= CARDS:
         cards = " zm-table--cards"
         marks = [
             f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, table.headers, strict=True)

@@ -20,6 +20,8 @@ _RAISED: Final = {"Trouble": 2, "usage": 1, "_trouble": 1}
 """Who raises, and whether its texts are pairs (``Bilingual(zh, en)``) or stand one by one."""
 _CODE: Final = re.compile(r"[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*")
 _GAP: Final = "…"
+_UNSAID: Final = Bilingual("未能运行，提示里写明原因", "could not run; the message says why")
+"""Of a code whose texts are all made for the case at hand."""
 
 Texts = tuple[Bilingual, Bilingual]
 """What is wrong, what to do."""
@@ -39,6 +41,8 @@ def command_codes() -> tuple[Code, ...]:
             if raised is not None:
                 known = found.setdefault(raised[0], [])
                 known.extend([raised[1]] if raised[1] not in known else [])
+    for code in declared:  # its title was given, and not cut from what is said of one case
+        found.pop(code.id, None)
     return tuple(sorted((*declared, *(_code(id, found[id]) for id in found)), key=lambda code: code.id))
 
 
@@ -86,8 +90,9 @@ def _code(id: str, said: list[Texts]) -> Code:
         Bilingual(*(_joined(text.pick(lang) for text in texts) for lang in ("zh", "en")))
         for texts in zip(*said, strict=True)
     )
-    title = message if message.zh != _GAP else step
-    return Code(id, Bilingual(_head(title.zh), _head(title.en)), message, step)
+    if message.zh == _GAP:
+        message = _UNSAID
+    return Code(id, Bilingual(_head(message.zh), _head(message.en)), message, step)
 
 
 def _joined(texts: Iterator[str]) -> str:
@@ -97,7 +102,8 @@ def _joined(texts: Iterator[str]) -> str:
 
 
 def _head(text: str) -> str:
-    """A title from what is said: its first clause, without the gaps at its ends."""
-    clause = re.split(r"[：；，。;]|: | / ", text, maxsplit=1)[0]
-    bare = re.sub(r"（…）|\(…\)", "", clause).strip(f"{_GAP} :/") or text
-    return bare[:1].upper() + bare[1:] if bare.isascii() and bare.split(" ")[0].isalpha() else bare
+    """A title from what is said: its first clause. A value that it needs stays as a gap; one that is only added goes."""
+    clause = re.split(r"[：；，。;]|: (?!…)| / ", text, maxsplit=1)[0]
+    bare = re.sub(r"…(?: …)+", _GAP, re.sub(r" ?(?:（…）|\(…\))", "", clause)).removesuffix(f": {_GAP}").strip()
+    first = bare.partition(" ")[0]
+    return bare[:1].upper() + bare[1:] if first.isascii() and first.isalpha() else bare

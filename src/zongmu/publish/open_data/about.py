@@ -64,7 +64,6 @@ class About:
 def about(release: Release) -> About:
     """What the files of *release* say of themselves."""
     instance = release.instance
-    demonstration = instance.demonstration
     return About(
         registry=instance.name,
         registry_en=instance.name_en or instance.name,
@@ -72,7 +71,7 @@ def about(release: Release) -> About:
         publisher=instance.site.operator or instance.name,
         contact=instance.site.contact,
         licence=instance.site.licence,
-        notice=(demonstration.notice or "演示数据，不是真实数据。") if demonstration is not None else None,
+        notice=instance.notice("zh"),
         modified=latest_day(release),
     )
 

@@ -78,8 +78,8 @@ def about_json(release: Release) -> dict[str, Any]:
     out: dict[str, Any] = {"format": FORMAT, "registry": instance.name, "address": instance.site.address}
     if instance.site.licence:
         out["licence"] = instance.site.licence
-    if instance.demonstration is not None:
-        out["demonstration"] = instance.demonstration.notice or "演示数据"
+    if (notice := instance.notice("zh")) is not None:
+        out["demonstration"] = notice
     return out
 
 

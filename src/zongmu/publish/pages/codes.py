@@ -32,7 +32,7 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             "登记文件可能遇到的每一种问题，代码固定不变，各有一页。",
             "Every problem that a record can have; codes never change, and each has its page.",
         ),
-        [Table("codes", title, headers, rows)],
+        [Table("codes", title, headers, rows, wordy=True)],
     )
     for code in known:
         body = make.render(
