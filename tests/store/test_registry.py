@@ -485,6 +485,25 @@ def test_a_worker_that_dies_is_noticed() -> None:
         map_all(die, range(100), workers=2)
 
 
+def test_pieces_of_work_are_taken_by_whoever_is_free() -> None:
+    def work(number: int) -> tuple[int, int]:
+        time.sleep(0.2 if number == 0 else 0.001)
+        return number * number, os.getpid()
+
+    done = list(workers.in_any_order(work, range(30), workers=2))
+    assert {place: result for place, (result, _) in done} == {n: n * n for n in range(30)}
+    assert done[-1][0] == 0  # all the others were done beside it
+    assert len({pid for place, (_, pid) in done if place}) == 1
+
+    def die(number: int) -> int:
+        if number == 20:
+            os._exit(9)
+        return number
+
+    with pytest.raises(WorkerProblem, match="ended"):
+        list(workers.in_any_order(die, range(30), workers=2))
+
+
 def test_this_process_does_its_part_while_the_other_is_slow() -> None:
     def work(number: int) -> tuple[int, int]:
         if os.getpid() != here:

@@ -23,10 +23,8 @@ def canonical(value: Any) -> bytes:
 def without_translations(value: Any) -> Any:
     """Plain data without the ``*_en`` siblings, which have no authority."""
     if isinstance(value, dict):
-        return {k: without_translations(v) for k, v in value.items() if not k.endswith("_en")}
-    if isinstance(value, list):
-        return [without_translations(v) for v in value]
-    return value
+        return {k: v if type(v) is str else without_translations(v) for k, v in value.items() if not k.endswith("_en")}
+    return [without_translations(v) for v in value] if isinstance(value, list) else value
 
 
 def sha256(value: Any) -> str:

@@ -40,11 +40,10 @@ def plain(model: BaseModel) -> dict[str, Any]:
 
 
 def _prune(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {k: _prune(v) for k, v in value.items() if v not in ([], {})}
-    if isinstance(value, list):
-        return [_prune(v) for v in value]
-    return value
+    kind = type(value)
+    if kind is dict:
+        return {k: v if type(v) is str else _prune(v) for k, v in value.items() if v or not isinstance(v, list | dict)}
+    return [_prune(v) for v in value] if kind is list else value
 
 
 def leaves(value: Any, series: Mapping[str, Sequence[str]], at: str = "") -> Iterator[tuple[str, Any]]:

@@ -74,6 +74,9 @@ _MILESTONE_PARTIES = (
 )  # fmt: skip
 
 
+_NAMING = frozenset(_MILESTONE_PARTIES)
+
+
 class PublicView(View):
     """What follows from public facts. Its figures are worked out once: every page that shows a project asks for them."""
 
@@ -382,7 +385,7 @@ def _parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
     for row in public.waivers:
         yield "waivers", row["authority"]
     for m in public.milestones:
-        for name in _MILESTONE_PARTIES:
+        for name in () if _NAMING.isdisjoint(m.facts) else _MILESTONE_PARTIES:
             value = m.facts.get(name)
             # ``to`` of a transfer is a body, of an excluded interval a day: those stand in rows of their own.
             for id in (value,) if isinstance(value, str) else value or ():
@@ -424,7 +427,7 @@ def _tally(world: World, projects: Iterable[Released]) -> dict[str, Counter[str]
     for project in projects:
         for finding in project.findings:
             if finding.outcome is not None and finding.rule in out:
-                word = "advisory" if finding.advisory else finding.outcome.value
+                word = "advisory" if finding.advisory else finding.outcome._value_
                 out[finding.rule][word] += 1
         for rule in project.checked:
             if rule in out:
