@@ -205,7 +205,7 @@ def test_the_wheel_is_built_offline_and_carries_its_seed(tmp_path: Path, monkeyp
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     before = {p: p.stat().st_mtime_ns for p in REPO.iterdir()}
-    built = _build_wheel()
+    built = _build_wheel(tmp_path)
     assert built is not None
     assert {p: p.stat().st_mtime_ns for p in REPO.iterdir()} == before, "a build leaves the checkout alone"
     with zipfile.ZipFile(built) as archive:

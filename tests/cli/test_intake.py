@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import stat
 import zipfile
 from pathlib import Path
@@ -82,6 +83,12 @@ def test_a_package_is_recorded_on_a_branch_with_whose_it_was_and_who_typed_it(
     assert "示财〔2026〕1号" in receipt
     again = tiny.say("intake", file, "--by", "另一人", "--lang", "en")
     assert (again.code, "came in before" in again.out) == (0, True)
+    # What was cut short after the branch stood comes about the next time.
+    for name in ("slips", "papers"):
+        shutil.rmtree(tmp_path / name)
+    tiny.say("intake", file, "--by", "另一人", "--out", tmp_path / "slips", "--archive", tmp_path / "papers")
+    assert (tmp_path / "papers" / digest[:2] / digest).read_bytes() == PAPER
+    assert "补开的回执" in next((tmp_path / "slips").glob("*-receipt.html")).read_text("utf-8")
     file.write_bytes(packed(RECORD.format("0" * 64).replace("交来的", "另一个")))
     third = tiny.say("intake", file, "--by", "数据局窗口")
     assert "demo-2026-0004" in third.out, third.all

@@ -408,6 +408,9 @@ def test_gitlab_sees_the_whole_history_and_judges_by_the_tip() -> None:
     registry = "\n".join(jobs["registry"]["script"])
     assert "zongmu gate --base HEAD --head" in registry
     assert "git worktree add --detach" in registry
+    # The token for the comment is scoped to this name: only the job that reads the proposal as data may have it.
+    named = {name for name, job in jobs.items() if isinstance(job, dict) and "environment" in job}
+    assert (named, jobs["registry"]["environment"]["action"]) == ({"registry"}, "verify")
     assert jobs["pages"]["artifacts"]["paths"] == ["public"]
     assert all("cache" not in job for job in jobs.values() if isinstance(job, dict))
 

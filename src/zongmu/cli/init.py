@@ -55,7 +55,24 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
         )
     if (target / "registry").exists() or (target / "checks").exists():
         raise _not_empty(target)
-    pin = _pin(args)
+    with tempfile.TemporaryDirectory(prefix="zongmu-wheel-") as folder:
+        written = _planted(target, city, _pin(args, Path(folder)))
+    for name in (*written, "schema/"):
+        out.write(f"  {name}\n")
+    out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
+    if args.region is None:
+        out.write(
+            f"没有 --region，先填了 {PLACEHOLDER}，请改成本市的行政区划代码\n"
+            if zh
+            else f"no --region: {PLACEHOLDER} was put in; change it to the city's division code\n"
+        )
+    out.write(("接着 next: " if zh else "next: ") + f"cd {target} && git init && script/serve\n")
+    out.flush()
+    return run(["--root", str(target), "check", "--lang", args.lang])
+
+
+def _planted(target: Path, city: City, pin: Pin) -> list[str]:
+    """Puts the files of a new instance into *target*; their paths. Raises :class:`Trouble`, and leaves no half of it."""
     new = not target.exists()
     try:
         written = plant(target.resolve(), city, pin)
@@ -82,18 +99,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
                 "核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"
             ),
         ) from None
-    for name in (*written, "schema/"):
-        out.write(f"  {name}\n")
-    out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
-    if args.region is None:
-        out.write(
-            f"没有 --region，先填了 {PLACEHOLDER}，请改成本市的行政区划代码\n"
-            if zh
-            else f"no --region: {PLACEHOLDER} was put in; change it to the city's division code\n"
-        )
-    out.write(("接着 next: " if zh else "next: ") + f"cd {target} && git init && script/serve\n")
-    out.flush()
-    return run(["--root", str(target), "check", "--lang", args.lang])
+    return written
 
 
 def _not_empty(target: Path) -> Trouble:
@@ -104,7 +110,7 @@ def _not_empty(target: Path) -> Trouble:
     )
 
 
-def _pin(args: argparse.Namespace) -> Pin:
+def _pin(args: argparse.Namespace, folder: Path) -> Pin:
     """The pin asked for; without any, a wheel built from the checkout that this zongmu is run from."""
     if args.revision is not None:
         if args.repository is None:
@@ -127,7 +133,7 @@ def _pin(args: argparse.Namespace) -> Pin:
                 ),
             )
         return Pin(revision=args.revision, repository=args.repository)
-    wheel: Path | None = args.wheel or _build_wheel()
+    wheel: Path | None = args.wheel or _build_wheel(folder)
     if wheel is None or not wheel.is_file() or wheel.suffix != ".whl":
         raise Trouble(
             "init.no-wheel",
@@ -140,8 +146,8 @@ def _pin(args: argparse.Namespace) -> Pin:
     return Pin(wheel=wheel.resolve())
 
 
-def _build_wheel() -> Path | None:
-    """A wheel of the checkout that this zongmu is run from, in a temporary folder; None where it is no checkout."""
+def _build_wheel(folder: Path) -> Path | None:
+    """A wheel of the checkout that this zongmu is run from, in *folder*; None where it is no checkout."""
     checkout = seed_root()
     if not (checkout / "setup.py").is_file():
         return None
@@ -149,10 +155,9 @@ def _build_wheel() -> Path | None:
         # Built from a copy: a build writes into its source folder, and this one is somebody's checkout.
         source = Path(copy) / "zongmu"
         ignore = shutil.ignore_patterns(
-            ".git", ".venv", "public", ".cache", "__pycache__", "*.egg-info", "build", "tests"
+            ".git", ".venv", "public", ".*cache", ".hypothesis", "__pycache__", "*.egg-info", "build", "tests"
         )
         shutil.copytree(checkout, source, ignore=ignore)
-        folder = Path(tempfile.mkdtemp(prefix="zongmu-wheel-"))
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--no-deps"]
         done = subprocess.run(
             [*command, "--no-index", "--no-build-isolation", "--wheel-dir", str(folder), str(source)],

@@ -51,6 +51,10 @@ _RECEIPT = Bilingual("收件回执（参考样式）", "Receipt (reference form)
 _TAKEN = Bilingual(
     "已收件，核对未发现问题。进展凭收件号查询。", "Taken in; the check found nothing. Ask by the receipt number."
 )
+_ONCE_MORE = Bilingual(
+    "已收件，这是补开的回执。进展凭收件号查询。",
+    "Taken in; this receipt was made out once more. Ask by the receipt number.",
+)
 _LISTED = Bilingual(
     "已收件。下列各项须由有权的人处理或请核对；进展凭收件号查询。",
     "Taken in. What is listed needs a competent person, or a look; ask by the receipt number.",
@@ -121,7 +125,7 @@ class _Intake:
             raise
         known = self._known(arrived)
         if known is not None:
-            return self._again(*known)
+            return self._again(arrived, *known)
         if arrived.unchanged:
             self._say("与登记内容相同，没有改动", "as recorded: nothing to change")
             return 0
@@ -196,12 +200,16 @@ class _Intake:
         trailer = "--format=%(trailers:key=Receipt,valueonly)"
         return commits[-1], self._git.run("log", "-1", trailer, commits[-1]).decode().strip()
 
-    def _again(self, commit: str, number: str) -> int:
-        """Nothing is recorded twice; a request that could not be opened then is opened now."""
+    def _again(self, arrived: Arrived, commit: str, number: str) -> int:
+        """Nothing is recorded twice; what did not come about then (papers, receipt, request) does now."""
         self._say(
             f"这份申报已经收过：收件号 {number or '—'}，提交 {commit[:12]}；不再重复登记。",
             f"This came in before: receipt {number or '—'}, commit {commit[:12]}; nothing was recorded.",
         )
+        if not self._args.dry_run:
+            self._keep(arrived.papers)
+            if number and self._args.out is not None and not (self._args.out / f"{number}-receipt.html").exists():
+                self._slip(_RECEIPT, arrived, (), number, "receipt", _ONCE_MORE)
         branch = f"intake/{number}"
         here = self._git.refs(f"refs/heads/{branch}").get(f"refs/heads/{branch}")
         if here is not None and self._remote is not None and not self._git.refs(_proposed_as(branch)):
@@ -236,11 +244,18 @@ class _Intake:
         person = _person(self._desk.root, self._args.by)
         message = _message(arrived, number, self._args)
         earlier = arrived.instead_of
+        # First the papers: what stands on a branch is taken for taken in.
+        self._keep(arrived.papers)
         commit = commit_files(self._git, earlier.head if earlier else self._tip, arrived.files, message, person)
         set_branch(self._git, branch, commit, earlier.head if earlier else None)
-        if self._args.archive is not None:
-            _archive(self._args.archive, arrived.papers)
         return commit
+
+    def _keep(self, papers: tuple[Paper, ...]) -> None:
+        """The papers into the archive, where there is one: each under its digest; what is there stays."""
+        folder: Path | None = self._args.archive
+        if folder is not None:
+            files: Mapping[str, bytes] = {f"{p.sha256[:2]}/{p.sha256}": p.data for p in papers}
+            write_all(folder, {name: data for name, data in files.items() if not (folder / name).exists()})
 
     def _propose(self, branch: str, commit: str) -> None:
         self._out.write(f"{'分支' if self._zh else 'branch'} {branch}\n")
@@ -327,9 +342,3 @@ def _person(root: Path, by: str) -> tuple[str, str]:
         done = subprocess.run(["git", "config", "--get", key], cwd=root, capture_output=True, check=False)
         found.append(done.stdout.decode("utf-8", "replace").strip())
     return (found[0] or _one_line(by), found[1] or "intake@zongmu.invalid")
-
-
-def _archive(folder: Path, papers: tuple[Paper, ...]) -> None:
-    """The papers, each under its digest; what is there stays."""
-    files: Mapping[str, bytes] = {f"{p.sha256[:2]}/{p.sha256}": p.data for p in papers}
-    write_all(folder, {name: data for name, data in files.items() if not (folder / name).exists()})
