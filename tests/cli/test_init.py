@@ -51,6 +51,48 @@ def test_an_instance_that_checks_at_once(wheel: Path, tmp_path: Path) -> None:
     assert "demonstration" not in settings
 
 
+PYTHON = """\
+#!/bin/bash
+# Plays Python: notes how it was called, and "makes" what it was asked to make.
+echo "$*" >>"$CALLS"
+case "$*" in
+  *ensurepip*) exit "${NO_VENV:-0}" ;;
+  "-m venv .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python ;;
+  *"-m pip install"*) touch .venv/bin/zongmu; chmod +x .venv/bin/zongmu ;;
+esac
+"""
+
+
+def test_the_repository_sets_itself_up_from_what_it_pins(wheel: Path, tmp_path: Path) -> None:
+    target, programs, calls = tmp_path / "city", tmp_path / "bin", tmp_path / "calls"
+    assert init(target, "--wheel", wheel).code == 0
+    programs.mkdir()
+    (programs / "python3.11").write_text(PYTHON, "utf-8")
+    (programs / "python3.11").chmod(0o755)
+
+    def bootstrap(**more: str) -> tuple[int, list[str], str]:
+        calls.write_text("", "utf-8")
+        done = subprocess.run(
+            [target / "script" / "bootstrap"],
+            env={"PATH": f"{programs}:/usr/bin:/bin", "CALLS": str(calls), **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, [c for c in calls.read_text("utf-8").splitlines() if "pip install" in c], done.stderr
+
+    code, _, said = bootstrap(NO_VENV="1")
+    assert (code, "apt-get install -y python3-venv" in said) == (2, True)
+    code, installed, said = bootstrap()
+    assert (code, len(installed)) == (0, 1), said
+    assert "--require-hashes" in installed[0]
+    assert bootstrap() == (0, [], "")
+    # Pinned to a revision instead, it is installed anew.
+    target.joinpath("zongmu.txt").write_text("zongmu @ git+ssh://example.invalid/zongmu.git@0\n", "utf-8")
+    code, installed, said = bootstrap()
+    assert (code, len(installed)) == (0, 2), said
+
+
 def test_english_and_defaults(wheel: Path, tmp_path: Path) -> None:
     said = init(tmp_path / "city", "--wheel", wheel, "--lang", "en")
     assert said.code == 0

@@ -205,14 +205,18 @@ _BOOTSTRAP = """\
 # Makes .venv with the zongmu that this repository pins. 建立 .venv，装上本仓库固定的 zongmu。
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-stamp=$(cat requirements.lock zongmu.txt 2>/dev/null | sha256sum | cut -d' ' -f1)
+pins=(requirements.lock)
+if [[ -f zongmu.txt ]]; then pins+=(zongmu.txt); fi # pinned to a Git revision; its own dependencies are in the lock
+stamp=$(sha256sum "${pins[@]}")
 if [[ -x .venv/bin/zongmu && "$(cat .venv/.stamp 2>/dev/null)" == "$stamp" ]]; then exit 0; fi
-python=$(command -v python3.11 || command -v python3)
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 needs Python 3.11 or newer" >&2; exit 2; }
-"$python" -c 'import ensurepip' 2>/dev/null || { echo "请先运行 please run: apt-get install -y python3-venv" >&2; exit 2; }
+missing() { echo "缺少 $1；请由管理员（root）执行后重试 $1 is missing; run as root, then try again: apt-get install -y $2" >&2; exit 2; }
+python=$(command -v python3.11 || command -v python3) || missing "Python 3.11" "python3 python3-venv"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || missing "Python 3.11" "python3.11 python3.11-venv"
+"$python" -c 'import ensurepip' 2>/dev/null || missing venv python3-venv
+echo "建立 .venv（首次约一分钟） making .venv (about a minute, the first time)" >&2
 "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-if [[ -f zongmu.txt ]]; then # pinned to a Git revision; its own dependencies are in the lock
+if [[ -f zongmu.txt ]]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -r zongmu.txt
 fi
 echo "$stamp" > .venv/.stamp
