@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from zongmu.model.guards.base import Hit, Traces, fold
+from zongmu.model.guards.base import Hit, Traces, fold, without_overlaps
 from zongmu.model.guards.codes import CODES, KINDS, code_for, values_for
 from zongmu.model.guards.credentials import credential_hits, credentials_maybe
-from zongmu.model.guards.personal import personal_hits, personal_maybe
+from zongmu.model.guards.disguised import disguised_hits, disguised_maybe
+from zongmu.model.guards.personal import eleven_in_a_row, personal_hits, personal_maybe
 from zongmu.model.guards.secrecy import secrecy_hits, secrecy_maybe
 from zongmu.model.guards.unicode import character_hits, identifier_hits, unusual
 
@@ -44,7 +45,13 @@ def quick(text: str) -> bool:
     if unusual(text):
         return True
     traces = Traces(text)
-    return personal_maybe(text, traces) or secrecy_maybe(text, traces) or credentials_maybe(text, traces)
+    eleven = eleven_in_a_row(traces.encoded)
+    return (
+        personal_maybe(text, traces, eleven)
+        or secrecy_maybe(text, traces)
+        or credentials_maybe(text, traces)
+        or disguised_maybe(text, eleven)
+    )
 
 
 def scan(text: str) -> tuple[Hit, ...]:
@@ -56,7 +63,7 @@ def thorough(text: str) -> tuple[Hit, ...]:
     """As :func:`scan`, without the quick look first."""
     folded = fold(text)
     traces = Traces(folded.text)
-    hits = character_hits(text) + personal_hits(folded)
+    hits = character_hits(text) + without_overlaps([*personal_hits(folded), *disguised_hits(folded)])
     if secrecy_maybe(folded.text, traces):
         hits += secrecy_hits(folded)
     if credentials_maybe(folded.text, traces):

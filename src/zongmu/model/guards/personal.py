@@ -29,17 +29,19 @@ from zongmu.model.guards.base import Folded, Hit, Traces, without_overlaps
 
 # What people put between the groups of one number. A line break with the indentation after it too: a long YAML
 # text may be folded there.
-_GAP: Final = " \t\n-./_\u00a0\u00b7\u2022\u202f\u205f\u2212\u3000\u30fb\ufe63\uff0d\uff0e" + "".join(
+GAP: Final = " \t\n-./_\u00a0\u00b7\u2022\u202f\u205f\u2212\u3000\u30fb\ufe63\uff0d\uff0e" + "".join(
     map(chr, [*range(0x2000, 0x200B), *range(0x2010, 0x2016)])
 )
+PARTING: Final = ",，、;；()（）[]【】"
+"""What parts the members of a list, and cuts up a number of which somebody does not want that it is found."""
 _MAX_GAP: Final = 40
 # The lookbehind comes after the first digit so that the search can skip to digits quickly.
-_RUN = Lazy(rf"[0-9](?<![0-9][0-9])(?:[{re.escape(_GAP)}]{{0,{_MAX_GAP}}}+[0-9]){{10,}}+")
+_RUN = Lazy(rf"[0-9](?<![0-9][0-9])(?:[{re.escape(GAP)}]{{0,{_MAX_GAP}}}+[0-9]){{10,}}+")
 _GROUP = Lazy("[0-9]+")
-_GAP_BYTES_BUT_HYPHEN: Final = _GAP.replace("-", "").encode()
+_BYTES_BETWEEN_BUT_HYPHEN: Final = (GAP + PARTING).replace("-", "").encode()
 _DIGITS_AS_ZERO: Final = bytes.maketrans(b"123456789", b"000000000")
 _ELEVEN: Final = b"0" * 11
-_GAPS: Final = frozenset(_GAP)
+_GAPS: Final = frozenset(GAP)
 _X: Final = frozenset("Xx")
 _DIGITS: Final = frozenset("0123456789")
 _ZERO_OR_HYPHEN: Final = (b"0", b"-")
@@ -64,11 +66,9 @@ _PROVINCES: Final = frozenset(
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS: Final = "10X98765432"
 _BIRTHS_UNTIL: Final = 2010  # later dates are as likely those of business numbers; see the module's text
-_ID_WORDS = Lazy(r"身份|证件|公民|居民|居住证|户口|出生|护照|(?<![a-z])id(?![a-z])", re.IGNORECASE)
+ID_WORDS = Lazy(r"身份|证件|公民|居民|居住证|户口|出生|护照|(?<![a-z])id(?![a-z])", re.IGNORECASE)
 
-_PHONE_WORDS = Lazy(
-    r"电话|手机|联系|致电|拨打|微信|短信|(?<![a-z])(?:tel|phone|mobile|cell|wechat|call)", re.IGNORECASE
-)
+PHONE_WORDS = Lazy(r"电话|手机|联系|致电|拨打|微信|短信|(?<![a-z])(?:tel|phone|mobile|cell|wechat|call)", re.IGNORECASE)
 _PHONE_SHAPES: Final = frozenset({(11,), (3, 4, 4), (3, 8), (3, 3, 5), (7, 4), (1,) * 11})
 _PHONE_PREFIXES: Final = {"1": ("",), "8": ("86",), "0": ("0", "086", "0086")}
 _AMOUNT_AFTER = Lazy(
@@ -133,7 +133,7 @@ def _is_date(year: str, month: str, day: str) -> bool:
     return True
 
 
-def _near(words: Lazy, text: str, start: int, end: int) -> bool:
+def near(words: Lazy, text: str, start: int, end: int) -> bool:
     """Whether one of *words* stands shortly before or after ``text[start:end]``."""
     return (
         words.search(text, max(0, start - _CONTEXT_BEFORE), start) is not None
@@ -203,7 +203,7 @@ def _resident_ids(run: _Run) -> Iterator[tuple[str, int, int, bool]]:
             continue
         if _inside_opaque(text, first, last):
             continue
-        sure = int(run.digits[start + 6 : start + 10]) < _BIRTHS_UNTIL or _near(_ID_WORDS, text, first, last)
+        sure = int(run.digits[start + 6 : start + 10]) < _BIRTHS_UNTIL or near(ID_WORDS, text, first, last)
         yield "resident_id", first, last, sure
 
 
@@ -216,12 +216,12 @@ def _check_letter(text: str, at: int) -> int | None:
 def _old_resident_id(run: _Run, start: int) -> bool:
     digits = run.digits[start : start + 15]
     first, last = run.span(start, 15)
-    return _is_date("19" + digits[6:8], digits[8:10], digits[10:12]) and _near(_ID_WORDS, run.text, first, last)
+    return _is_date("19" + digits[6:8], digits[8:10], digits[10:12]) and near(ID_WORDS, run.text, first, last)
 
 
 def _cards(run: _Run) -> Iterator[tuple[str, int, int, bool]]:
     text = run.text
-    called = _near(_CARD_WORDS, text, run.places[0], run.places[-1] + 1)
+    called = near(_CARD_WORDS, text, run.places[0], run.places[-1] + 1)
     if not called and run.sizes.count(4) < 3:
         return
     for start in run.group_of:
@@ -275,7 +275,7 @@ def _mobile_stands(run: _Run, at: int, shape: tuple[int, ...], first: int, last:
     usual = shape in _PHONE_SHAPES
     if (not usual and (shape[0] < 3 or len(shape) > 5)) or _inside_opaque(text, first, last):
         return None
-    if _near(_PHONE_WORDS, text, first, last):
+    if near(PHONE_WORDS, text, first, last):
         return True
     if not usual:
         return None
@@ -297,7 +297,7 @@ def _linked(outside: str, separator: str) -> bool:
     return len(outside) == 2 and outside[0] == separator and outside[1].isascii() and outside[1].isalnum()
 
 
-def _number_hits(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def number_hits(text: str) -> Iterator[tuple[str, int, int, bool]]:
     for match in _RUN.finditer(text):
         found = match[0]
         if _INVESTMENT_CODE.fullmatch(found) or (len(found) > 30 and found.isdigit()):
@@ -318,12 +318,12 @@ def _mail_hits(text: str) -> Iterator[tuple[str, int, int, bool]]:
             yield "email", local.start(), host.end(), False
 
 
-def _eleven_in_a_row(encoded: bytes) -> bool:
-    """Whether eleven digits follow each other when what may stand between them is thrown away.
+def eleven_in_a_row(encoded: bytes) -> bool:
+    """Whether eleven digits follow each other when all that may stand between those of one number is thrown away.
 
     One investment project code that stands by itself is passed over: every record has one.
     """
-    digits = encoded.translate(_DIGITS_AS_ZERO, _GAP_BYTES_BUT_HYPHEN)
+    digits = encoded.translate(_DIGITS_AS_ZERO, _BYTES_BETWEEN_BUT_HYPHEN)
     at = digits.find(_CODE_AS_ZERO)
     end = at + len(_CODE_AS_ZERO)
     if at > 0 and digits[at - 1 : at] not in _ZERO_OR_HYPHEN and digits[end : end + 1] not in _ZERO_OR_HYPHEN:
@@ -331,11 +331,11 @@ def _eleven_in_a_row(encoded: bytes) -> bool:
     return _ELEVEN in digits.replace(b"-", b"")
 
 
-def personal_maybe(text: str, traces: Traces) -> bool:
-    """Whether *text*, with nothing folded, holds something this module reports."""
+def personal_maybe(text: str, traces: Traces, eleven: bool) -> bool:
+    """Whether *text*, with nothing folded, holds something this module reports. *eleven*: see :func:`eleven_in_a_row`."""
     return (
         ("@" in text and next(_mail_hits(text), None) is not None)
-        or (_eleven_in_a_row(traces.encoded) and next(_number_hits(text), None) is not None)
+        or (eleven and next(number_hits(text), None) is not None)
         or (any(word in traces.han for word in _TRAVEL_WORDS) and _TRAVEL.search(text) is not None)
     )
 
@@ -346,6 +346,6 @@ def personal_hits(folded: Folded) -> list[Hit]:
     Kinds: ``resident_id`` (a warning where it may be a business number), ``mobile``, ``bank_card``,
     ``travel_document`` are refused; ``bank_account`` and ``email`` are warnings.
     """
-    found = [*_number_hits(folded.text), *_mail_hits(folded.text)]
+    found = [*number_hits(folded.text), *_mail_hits(folded.text)]
     found += [("travel_document", *match.span(1), True) for match in _TRAVEL.finditer(folded.text)]
     return without_overlaps([folded.hit(kind, first, last, block=block) for kind, first, last, block in found])
