@@ -81,9 +81,18 @@ def test_2_when_it_could_not_run(args: list[str], tiny: Instance) -> None:
 
 def test_2_where_there_is_no_instance(tmp_path: Path) -> None:
     for root in (tmp_path, tmp_path / "nowhere"):
-        said = say("--root", root, "check")
-        assert said.code == 2
-        assert "[cli.no-registry]" in said.err
+        for command in (("check",), ("fmt", "--check"), ("examples",)):
+            said = say("--root", root, *command)
+            assert (said.code, said.out) == (2, "")
+            assert f"[{'examples.no-checks' if command == ('examples',) else 'cli.no-registry'}]" in said.err
+
+
+def test_2_where_there_are_no_files(tiny: Instance, tmp_path: Path) -> None:
+    tiny.commit()
+    tiny.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    said = say("--root", tmp_path / "bare.git", "check", "--base", "HEAD")
+    assert (said.code, said.out) == (2, "")
+    assert "[git.no-work-tree] bare.git 是裸仓库" in said.err
 
 
 def test_what_a_field_takes_is_said_in_the_words_of_the_measure_and_what_a_reference_means(tiny: Instance) -> None:

@@ -29,6 +29,12 @@ def run_examples(root: Path, names: Sequence[str], lang: str, out: TextIO) -> in
 
     A rule whose outcome is public is also asked of what is public of each example: it must say the same.
     """
+    if not (root / "checks").is_dir():
+        raise Trouble(
+            "examples.no-checks",
+            Bilingual(f"{root.name} 里没有 checks/", f"there is no checks/ in {root.name}"),
+            Bilingual("到实例目录里运行，或用 --root 指明", "run it inside an instance, or say --root"),
+        )
     return run_examples_of(root, checks_at(root), names, lang, out)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.proposing import write_all
-from zongmu.cli.session import names_under
+from zongmu.cli.session import names_under, there_is_a_registry
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import type_of_path
@@ -20,6 +20,7 @@ from zongmu.store.trees import WorkTree, below
 def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextIO) -> int:
     """Bring files into the layout. Exit 0; 1 when *check* finds one that is not, or a file has defects of form."""
     zh = lang == "zh"
+    there_is_a_registry(root)
     tree = WorkTree.of(root)
     wanted = [next((n for n in names_under(root, path) if (root / n).exists()), path) for path in paths]
     changed: dict[str, bytes] = {}

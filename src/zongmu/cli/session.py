@@ -72,7 +72,14 @@ def invalid_checks(problems: Sequence[MeasureError]) -> Trouble:
 
 def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tree], Registry] = load) -> Registry:
     """The registry of the work tree (or of *tree*)."""
-    if not (root / "registry").is_dir() and tree is None:
+    if tree is None:
+        there_is_a_registry(root)
+    return load_with(tree if tree is not None else WorkTree.of(root))
+
+
+def there_is_a_registry(root: Path) -> None:
+    """Raises :class:`Trouble` where nothing is: what finds nothing wrong there has looked at nothing."""
+    if not (root / "registry").is_dir():
         raise Trouble(
             "cli.no-registry",
             Bilingual(f"{root.name} 里没有 registry/", f"there is no registry/ in {root.name}"),
@@ -81,7 +88,6 @@ def registry_at(root: Path, tree: Tree | None = None, *, load_with: Callable[[Tr
                 "run it inside an instance, or say --root; zongmu init DIR makes one",
             ),
         )
-    return load_with(tree if tree is not None else WorkTree.of(root))
 
 
 def prefix_of(root: Path) -> str:

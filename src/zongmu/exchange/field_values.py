@@ -24,6 +24,7 @@ from zongmu.model.scalars import Day, DayOrMonth, Duration, Money, Month, Ratio
 from zongmu.store.reader import parse
 from zongmu.store.registry import Registry
 from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
+from zongmu.store.wording import shortened
 
 ITEMS: Final = re.compile(r"[、，,;；\n]+")
 """What stands between the items of a list in one cell."""
@@ -173,6 +174,10 @@ def code_for(text: str, codes: Mapping[str, Bilingual], title: Bilingual) -> str
     if len(named) == 1:
         return named[0]
     near = [(c, t) for c, t in codes.items() if plain and (plain in cells.fold(t.zh) or plain.lower() in t.en.lower())]
+    if not near:
+        titles = {c: (t.zh, t.en) for c, t in codes.items()}
+        alike = shortened(plain, list(codes), titles) or get_close_matches(plain.lower(), codes, 4)
+        near = [(c, codes[c]) for c in alike]
     some = (near or list(codes.items()))[:16]
     more = "…" if len(near or codes) > len(some) else ""
     have_zh, have_en = ("是不是：", "is it") if near else ("有：", "there are:")

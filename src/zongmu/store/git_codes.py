@@ -116,6 +116,15 @@ ODD_TREE: Final = Code(
         "No registry has folders like that: commit without them, or check the repository: git fsck --full",
     ),
 )
+NO_WORK_TREE: Final = Code(
+    "git.no-work-tree",
+    Bilingual("没有工作区", "No work tree"),
+    Bilingual("{root} 是裸仓库，没有检出的文件", "{root} is a bare repository, without files"),
+    Bilingual(
+        "指明要看的版本（--head、--at 或第二个版本），或在一个克隆里运行",
+        "Say which revision is meant (--head, --at or a second revision), or run this in a clone",
+    ),
+)
 COMMAND_FAILED: Final = Code(
     "git.command-failed",
     Bilingual("Git 命令失败", "A Git command failed"),
@@ -126,6 +135,7 @@ COMMAND_FAILED: Final = Code(
 CODES: Final[tuple[Code, ...]] = (
     NOT_INSTALLED,
     NOT_A_REPOSITORY,
+    NO_WORK_TREE,
     UNKNOWN_REVISION,
     SHALLOW_CLONE,
     NO_MERGE_BASE,

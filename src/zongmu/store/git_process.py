@@ -19,6 +19,7 @@ from typing import IO, Final
 from zongmu.store.git_codes import (
     COMMAND_FAILED,
     INDEX_DAMAGED,
+    NO_WORK_TREE,
     NOT_A_REPOSITORY,
     NOT_INSTALLED,
     TOO_MUCH,
@@ -186,6 +187,8 @@ class GitProcess:
         if status not in ok:
             if b"not a git repository" in said:
                 raise self.no_repository()
+            if b"must be run in a work tree" in said:
+                raise GitProblem(NO_WORK_TREE, root=shown(self.root.name))
             lacking = _LACKING.search(said)
             if lacking is not None:
                 raise missing((lacking[1] or b"").decode("ascii") or "（未指明 unnamed）")

@@ -158,7 +158,7 @@ def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[s
     """The code that *word* may have been meant for: by its title, or by likeness."""
     if not isinstance(word, str) or not word:
         return []
-    by_title = titled(word, choices, titles) or _shortened(word.strip(), choices, titles)
+    by_title = titled(word, choices, titles) or shortened(word.strip(), choices, titles)
     return by_title[:1] or near(word.strip().lower().replace("-", "_").replace(" ", "_"), choices)
 
 
@@ -168,7 +168,7 @@ def titled(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, st
     return [c for c in choices if c in titles and bare in (titles[c][0], titles[c][1].lower())]
 
 
-def _shortened(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
+def shortened(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
     """The codes whose Chinese title has the signs of *word* in their order: 运维 is short for 运行维护."""
     if not 2 <= len(word) <= 16 or word.isascii():
         return []
