@@ -111,7 +111,7 @@
   form.appendChild(more);
   search.addEventListener("input", function () {
     clearTimeout(timer);
-    timer = setTimeout(function () { state.q = search.value; state.page = 1; show(); }, size > 2000 ? 120 : 0);
+    timer = setTimeout(function () { state.q = search.value; state.page = 1; show(true); }, size > 2000 ? 120 : 0);
   });
   facets.forEach(function (f) {
     if (f.keys.filter(function (k) { return k !== ""; }).length < 2) return;
@@ -173,17 +173,25 @@
       show();
     });
   });
+  var places_by = {};
+  function placed(key) {
+    /* 各行在这一栏的名次，排一次就记住；没有值的为 -1  where each row stands by a column, put in order once; -1 without a value */
+    if (places_by[key]) return places_by[key];
+    var of = SORTS[key], keys = [], all = [], out = new Int32Array(size).fill(-1), place = 0;
+    for (var n = 0; n < size; n++) {
+      keys.push(of(n));
+      if (keys[n] !== null && keys[n] !== "") all.push(n);
+    }
+    all.sort(function (a, b) { return compare(keys[a], keys[b]); });
+    all.forEach(function (n, k) { out[n] = k && compare(keys[all[k - 1]], keys[n]) ? ++place : place; });
+    return (places_by[key] = out);
+  }
   function sorted(places, rank) {
-    var key = state.sort.replace("-", ""), down = state.sort.charAt(0) === "-", of = SORTS.hasOwnProperty(key) ? SORTS[key] : null;
-    if (!of && !rank) return places;
-    var keys = {};
-    if (of) places.forEach(function (n) { keys[n] = of(n); });
+    var key = state.sort.replace("-", ""), down = state.sort.charAt(0) === "-", at = SORTS.hasOwnProperty(key) ? placed(key) : null;
+    if (!at && !rank) return places;
     return places.slice().sort(function (a, b) {
-      if (!of) return rank[a] - rank[b] || a - b;
-      var none = (keys[a] === null || keys[a] === "") - (keys[b] === null || keys[b] === "");
-      if (none) return none;
-      var sign = compare(keys[a], keys[b]);
-      return (down ? -sign : sign) || a - b;
+      if (!at) return rank[a] - rank[b] || a - b;
+      return (at[a] < 0) - (at[b] < 0) || (down ? at[b] - at[a] : at[a] - at[b]) || a - b;
     });
   }
 
@@ -192,7 +200,7 @@
     /* 每行：0 不中，1 名称，2 其他栏，3 正文 for each row: 0 no, 1 by its name, 2 by its row, 3 by its text */
     var asked = find.fold(state.q).split(/\s+/).filter(Boolean).map(padded), rank = new Uint8Array(size).fill(1), waits = false;
     asked.forEach(function (w) {
-      var hits = find.text(w, show);
+      var hits = find.text(w, shown_later);
       if (!hits) waits = true;
       for (var n = 0; n < size; n++) {
         if (!rank[n]) continue;
@@ -202,6 +210,7 @@
     });
     return { rank: rank, asked: asked.length > 0, waits: waits };
   }
+  function shown_later() { show(document.activeElement === search); }
   function padded(w) {
     /* 登记号的序号可以不补零：abc-2026-3 a number's serial may go without its noughts */
     return w.replace(/^((?:[a-z]+-)?\d{4})-([1-9]\d{0,2})$/, function (all, head, serial) { return head + "-" + ("000" + serial).slice(-4); });
@@ -283,14 +292,22 @@
     }
     return places;
   }
-  function show() {
+  /* 打字时先画看得见的几行 while somebody types, the rows in sight come first */
+  var FIRST = 12, rest = 0;
+  function show(typing) {
     var got = found(), on = chosen(), places = sorted(tally(got.rank, on), got.asked ? got.rank : null);
     var pages = Math.max(1, Math.ceil(places.length / PAGE));
     state.page = Math.min(state.page, pages);
-    var start = (state.page - 1) * PAGE, part = document.createDocumentFragment();
-    places.slice(start, start + PAGE).forEach(function (n) { part.appendChild(row(n, got.asked ? got.rank[n] : 0)); });
+    var start = (state.page - 1) * PAGE, part = places.slice(start, start + PAGE);
+    function put(some) {
+      var made = document.createDocumentFragment();
+      some.forEach(function (n) { made.appendChild(row(n, got.asked ? got.rank[n] : 0)); });
+      body.appendChild(made);
+    }
+    clearTimeout(rest);
     body.textContent = "";
-    body.appendChild(part);
+    put(typing ? part.slice(0, FIRST) : part);
+    if (typing && part.length > FIRST) rest = setTimeout(function () { put(part.slice(FIRST)); tellPicks(); }, 60);
     table.hidden = !places.length;
     var said = places.length === size ? word("共 " + size + " 个", size + " in all") : word("符合条件 " + places.length + " 个，共 " + size + " 个", places.length + " of " + size + " match");
     if (pages > 1) said += word("；第 " + state.page + " 页，共 " + pages + " 页", "; page " + state.page + " of " + pages);
@@ -307,7 +324,8 @@
     facets.forEach(function (f) {
       if (f.select) f.options.forEach(function (o) {
         var k = o.value ? f.counts[f.places[o.value]] : f.any;
-        o.text = (o.value ? o.said : word("全部", "All")) + (zh ? "（" + k + "）" : " (" + k + ")");
+        var words = (o.value ? o.said : word("全部", "All")) + (zh ? "（" + k + "）" : " (" + k + ")");
+        if (o.text !== words) o.text = words;
         o.disabled = !k && o.value !== "" && o.value !== state[f.key];
       });
     });
@@ -315,6 +333,31 @@
     turn(pages);
     tellPicks();
     write();
+  }
+  function similar(parts) {
+    /* 一字之差：哪些词真有，各在几行 off by one sign: which words there are, in how many rows; the commonest three */
+    var folded = parts.map(find.fold), hits = Object.create(null);
+    folded.forEach(function (w, k) {
+      var han = /^[\u3400-\u9fff]{2,12}$/.test(w), any = han ? "[\u3400-\u9fff]" : "[a-z]", forms = [];
+      if (!han && !/^[a-z]{4,20}$/.test(w)) return;
+      for (var i = 0; i < w.length; i++) {
+        forms.push(w.slice(0, i) + any + w.slice(i + 1));
+        if (!han || w.length > 2) forms.push(w.slice(0, i) + w.slice(i + 1));
+        if (!han) forms.push(w.slice(0, i) + any + w.slice(i));
+        if (!han && i + 1 < w.length) forms.unshift(w.slice(0, i) + w.charAt(i + 1) + w.charAt(i) + w.slice(i + 2));
+      }
+      var near = new RegExp(han ? forms.join("|") : "\\b(?:" + forms.join("|") + ")\\b", "g"), others = folded.filter(function (o, n) { return n !== k; });
+      texts.forEach(function (text) {
+        if (!others.every(function (o) { return text.indexOf(o) >= 0; })) return;
+        var seen = Object.create(null);
+        (text.match(near) || []).forEach(function (m) { seen[m] = 1; });
+        Object.keys(seen).forEach(function (m) {
+          var q = folded.slice(0, k).concat(m, folded.slice(k + 1)).join(" ");
+          hits[q] = (hits[q] || 0) + 1;
+        });
+      });
+    });
+    return Object.keys(hits).map(function (q) { return [q, hits[q]]; }).sort(function (a, b) { return b[1] - a[1] || compare(a[0], b[0]); }).slice(0, 3);
   }
   function suggest(none, on) {
     /* 什么也没找到时，说可以怎样改 when nothing is found: what to try */
@@ -338,7 +381,11 @@
     var loose = looser(state.q), pieces = loose.split(/\s+/).filter(Boolean);
     var many = pieces.length > parts.length ? texts.filter(function (text) { return pieces.every(function (p) { return text.indexOf(p) >= 0; }); }).length : 0;
     if (many) offer(word("拆开查“" + loose + "”（有 " + many + " 个）", "search for the pieces “" + loose + "” (" + many + " found)"), function () { state.q = loose; });
-    if (parts.length > 1) parts.forEach(function (p) { offer(word("只查“" + p + "”", "search for “" + p + "” alone"), function () { state.q = p; }); });
+    similar(parts).forEach(function (s) { offer(word("是不是“" + s[0] + "”（有 " + s[1] + " 个）", "did you mean “" + s[0] + "” (" + s[1] + " found)"), function () { state.q = s[0]; }); });
+    if (!many) (pieces.length > 1 ? pieces : []).slice(0, 6).forEach(function (p) {
+      var k = texts.filter(function (text) { return text.indexOf(p) >= 0; }).length;
+      if (k) offer(word("只查“" + p + "”（有 " + k + " 个）", "search for “" + p + "” alone (" + k + " found)"), function () { state.q = p; });
+    });
     if (parts.length) {
       if (on.length) offer(word("在全部项目中查“" + state.q + "”", "search all projects for “" + state.q + "”"), function () { on.forEach(function (f) { state[f.key] = ""; }); });
       ul.appendChild(el("li", word("换一个短一些的词，例如用“医保”代替全称；单位可用曾用名", "try a shorter word; bodies are known by former names too")));

@@ -161,8 +161,15 @@ def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tm
         "[[...d.querySelectorAll('form select')].map(s => [...s.options].map(o => o.text)),"
         " [...d.querySelectorAll('#zm-empty li')].map(e => e.textContent)]"
     )
-    pages = ["projects/index.html#cls=建设类", "projects/index.html#cls=建设类&q=医疗"]
-    (_, (chosen, tried)), (_, (_, suggested)) = in_frames(site, tmp_path, pages, 1000, ask)
+    asked = ("cls=建设类", "cls=建设类&q=医疗", "q=医疗保帐", "q=medcial", "q=智慧医疗")
+    pages = [f"projects/index.html#{one}" for one in asked]
+    told = [said for _, said in in_frames(site, tmp_path, pages, 1000, ask)]
+    (chosen, tried), (_, suggested), *mistyped = told
+    assert [offers[0] for _, offers in mistyped] == [
+        "是不是“医疗保障”（有 1 个）",
+        "是不是“medical”（有 1 个）",
+        "只查“医疗”（有 1 个）",
+    ]
     assert ["全部（60）", "建设类（30）", "运维服务类（30）"] in chosen
     assert ["全部（30）", "示例旗（1）", "示例市（29）"] in chosen
     assert tried == []
