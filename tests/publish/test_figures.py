@@ -13,7 +13,7 @@ from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
-from zongmu.publish.figures import ladder, limit_price, paid_share, schedule, total
+from zongmu.publish.figures import ladder, limit_price, paid_share, schedule, told, total
 from zongmu.publish.movements import movements
 
 
@@ -42,6 +42,17 @@ def test_given_an_adjustment_when_the_ladder_is_made_then_the_original_baseline_
     assert rungs["final"].against_current is not None
     assert rungs["final"].against_current.bp == 500
     assert rungs["original"].against_original is None
+
+
+def test_the_first_estimate_stays_when_less_is_submitted_later() -> None:
+    entered = {"kind": "library_applied", "date": "2025-07-28", "total": "1200万元"}
+    applied = {"kind": "approval_applied", "date": "2026-02-01", "total": "1050万元"}
+    steps = {r.step: r for r in told(view(milestones=[approved("1000万元"), applied, entered]))}
+    assert (steps["first"].amount, steps["submitted"].amount) == (Money.parse("1200万元"), Money.parse("1050万元"))
+    assert steps["first"].against_original is not None
+    assert steps["first"].against_original.bp == 2000
+    assert [r.step for r in told(view(milestones=[approved("1000万元"), applied]))][:2] == ["first", "original"]
+    assert [r.step for r in told(view(milestones=[approved("1000万元")]))][:2] == ["submitted", "original"]
 
 
 def test_given_a_contract_without_an_amount_then_there_is_no_sum() -> None:

@@ -14,13 +14,14 @@ from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Announced, key_of
+from zongmu.model.milestones import Announced, Applied, Approved, CostEvaluated, key_of
 from zongmu.model.scalars import DayOrMonth, Money
 from zongmu.model.timeline import Fact
 
-Step = Literal["submitted", "original", "current", "limit", "contracted", "final", "paid"]
+Step = Literal["first", "submitted", "original", "current", "limit", "contracted", "final", "paid"]
 
 LADDER: dict[Step, Bilingual] = {
+    "first": Bilingual("最初估算", "First estimate"),
     "submitted": Bilingual("申报总投资", "Submitted"),
     "original": Bilingual("原始基线", "Original baseline"),
     "current": Bilingual("现行基线", "Current baseline"),
@@ -47,6 +48,7 @@ def ladder(view: View) -> tuple[Rung, ...]:
     """Money from the first figure to the last, each against the original and the current baseline."""
     original, current = view.original_baseline, view.current_baseline
     steps: tuple[tuple[Step, Fact[Money]], ...] = (
+        ("first", first_estimate(view)),
         ("submitted", view.submitted_total),
         ("original", original),
         ("current", current),
@@ -65,6 +67,30 @@ def ladder(view: View) -> tuple[Rung, ...]:
         )
         for step, fact in steps
     )
+
+
+_NO_ESTIMATE = ("framework_submitted", "final_applied")
+"""Acts whose total is of several projects, or of one that is done."""
+
+
+def first_estimate(view: View) -> Fact[Money]:
+    """The first total that was put on paper, by a declaration, an application or an early approval; None where the record
+    begins with the approved estimate."""
+    acts: list[Applied | CostEvaluated | Approved] = [*view.of_class(Applied), *view.of_class(CostEvaluated)]
+    acts += view.of_class(Approved)
+    said = [act for act in acts if act.total is not None and act.kind not in _NO_ESTIMATE]
+    first = min(said, key=lambda act: act.date, default=None)
+    if first is None or first in view.estimate_approvals[:1]:
+        return Fact(None, "milestones/library_applied/total")
+    return Fact(first.total, f"milestones/{key_of(first)}/total")
+
+
+def told(view: View) -> tuple[Rung, ...]:
+    """The ladder as pages tell it: what was submitted once is the first estimate, and not said twice."""
+    first, submitted, *rest = ladder(view)
+    if first.amount is None:
+        return submitted, *rest
+    return (first, *rest) if submitted.path == first.path else (first, submitted, *rest)
 
 
 def limit_price(view: View) -> Fact[Money]:

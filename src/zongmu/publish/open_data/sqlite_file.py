@@ -18,7 +18,7 @@ _TYPES = {
     "boolean": "INTEGER",
 }
 
-_LADDER = ("submitted", "original", "current", "contracted", "final", "paid")
+_LADDER = ("first", "submitted", "original", "current", "contracted", "final", "paid")
 _YUAN = ", ".join(
     f"iif({step}_fen IS NULL, NULL, printf('%d.%02d', {step}_fen / 100, {step}_fen % 100)) AS {step}_yuan"
     for step in _LADDER

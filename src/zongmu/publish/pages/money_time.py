@@ -8,7 +8,7 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import LADDER, Rung, Scheduled, ladder, paid_share, schedule
+from zongmu.publish.figures import LADDER, Rung, Scheduled, paid_share, schedule, told
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
@@ -25,8 +25,8 @@ def act_title(make: Maker, project: Released, m: PublicMilestone) -> str:
 def tiles(make: Maker, project: Released) -> list[tuple[str, Markup, Markup | None]]:
     """The chief figures: label, figure, what it is held against."""
     say, out = make.say, []
-    for rung in ladder(project.view):
-        if rung.step == "submitted" or rung.amount is None:
+    for rung in told(project.view):
+        if rung.step in ("first", "submitted") or rung.amount is None:
             continue
         if rung.step == "limit" and project.view.contracted.value is not None:
             continue  # the contracts say it better
@@ -64,7 +64,7 @@ def ladder_table(make: Maker, project: Released) -> Table | None:
     """The ladder: step, amount, its distance from both baselines, the act it comes from. None where all is unknown."""
     say = make.say
     acts = {m.key: m for m in project.public.milestones}
-    rungs = [r for r in ladder(project.view) if r.amount is not None or r.step != "limit"]
+    rungs = [r for r in told(project.view) if r.amount is not None or r.step != "limit"]
     if all(rung.amount is None for rung in rungs):
         return None
     rows = []
@@ -101,7 +101,7 @@ def exact_amounts(make: Maker, project: Released) -> list[tuple[str, str]]:
     """The steps with their amounts to the fen, for those who read in 万元 and need the exact figure."""
     if not make.zh:
         return []  # English pages say amounts in yuan anyway
-    rungs = ladder(project.view)
+    rungs = told(project.view)
     return [(LADDER[r.step].zh, r.amount.format_yuan()) for r in rungs if r.amount is not None]
 
 
@@ -126,6 +126,7 @@ def act_link(make: Maker, project: Released, m: PublicMilestone) -> Markup:
 def ladder_chart(make: Maker, project: Released) -> Markup:
     """The ladder drawn; empty with fewer than two steps."""
     marks = {
+        "first": "c",
         "submitted": "c",
         "original": "b",
         "current": "a",
@@ -134,7 +135,7 @@ def ladder_chart(make: Maker, project: Released) -> Markup:
         "final": "a",
         "paid": "d",
     }
-    rungs = [r for r in ladder(project.view) if r.amount is not None]
+    rungs = [r for r in told(project.view) if r.amount is not None]
     if len(rungs) < 2:
         return Markup("")
     rows = [

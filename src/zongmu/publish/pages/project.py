@@ -16,7 +16,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
-from zongmu.publish.figures import limit_price
+from zongmu.publish.figures import first_estimate, limit_price
 from zongmu.publish.pages.adjustments import changes_table, evaluations_table
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import history_html
@@ -183,6 +183,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     builders = _builders(make, project)
     said: list[str] = []
     for amount, zh, en in (
+        (first_estimate(view).value, "最初估算", "first estimate"),
         (approved, "批复", "approved"),
         (limit if contracted is None else None, "采购限价", "limit price"),
         (contracted, "已签合同", "contracted"),
