@@ -88,7 +88,7 @@ def test_the_repository_sets_itself_up_from_what_it_pins(wheel: Path, tmp_path: 
     assert "--require-hashes" in installed[0]
     assert bootstrap() == (0, [], "")
     # Pinned to a revision instead, it is installed anew.
-    target.joinpath("zongmu.txt").write_text("zongmu @ git+ssh://example.invalid/zongmu.git@0\n", "utf-8")
+    target.joinpath("zongmu.txt").write_text("git+ssh://example.invalid/zongmu.git@0#egg=zongmu\n", "utf-8")
     code, installed, said = bootstrap()
     assert (code, len(installed)) == (0, 2), said
 
@@ -118,10 +118,18 @@ def test_the_wheel_is_pinned_by_its_hash(wheel: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "city/zongmu.txt").exists()
 
 
-def test_or_a_revision_by_its_id(tmp_path: Path) -> None:
-    said = init(tmp_path / "city", "--repository", "https://forge.example/zongmu.git", "--revision", "a" * 40)
+@pytest.mark.parametrize(
+    ("repository", "address"),
+    [
+        ("https://forge.example/zongmu.git", "https://forge.example/zongmu.git"),
+        ("git@forge.example:city/zongmu.git", "ssh://git@forge.example/city/zongmu.git"),
+        ("/srv/git/zongmu.git", "file:///srv/git/zongmu.git"),
+    ],
+)
+def test_or_a_revision_by_its_id(tmp_path: Path, repository: str, address: str) -> None:
+    said = init(tmp_path / "city", "--repository", repository, "--revision", "a" * 40)
     assert said.code == 0
-    assert (tmp_path / "city/zongmu.txt").read_text() == f"zongmu @ git+https://forge.example/zongmu.git@{'a' * 40}\n"
+    assert (tmp_path / "city/zongmu.txt").read_text() == f"git+{address}@{'a' * 40}#egg=zongmu\n"
     assert "vendor" not in (tmp_path / "city/requirements.lock").read_text()
 
 

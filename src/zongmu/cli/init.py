@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -110,6 +111,14 @@ def _not_empty(target: Path) -> Trouble:
     )
 
 
+def _as_url(repository: str) -> str:
+    """The address of a repository as pip takes it: Git's short ``git@host:path`` and a path of this machine are written out."""
+    if repository.startswith("/"):
+        return f"file://{repository}"
+    short = re.fullmatch(r"([\w.-]+@[\w.-]+):(?!//)/?(.+)", repository)
+    return f"ssh://{short[1]}/{short[2]}" if short else repository
+
+
 def _pin(args: argparse.Namespace, folder: Path) -> Pin:
     """The pin asked for; without any, a wheel built from the checkout that this zongmu is run from."""
     if args.revision is not None:
@@ -132,7 +141,7 @@ def _pin(args: argparse.Namespace, folder: Path) -> Pin:
                     "give the whole commit id (40 digits): branches and tags move",
                 ),
             )
-        return Pin(revision=args.revision, repository=args.repository)
+        return Pin(revision=args.revision, repository=_as_url(args.repository))
     wheel: Path | None = args.wheel or _build_wheel(folder)
     if wheel is None or not wheel.is_file() or wheel.suffix != ".whl":
         raise Trouble(

@@ -118,7 +118,9 @@ def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
         "requirements.lock": _locked(pin, seed, target),
         ".vscode/settings.json": _editor(seed, j),
         **(
-            {"zongmu.txt": f"zongmu @ git+{pin.repository}@{pin.revision}\n"} if pin.repository and pin.revision else {}
+            {"zongmu.txt": f"git+{pin.repository}@{pin.revision}#egg=zongmu\n"}
+            if pin.repository and pin.revision
+            else {}
         ),
         ".gitignore": ".venv/\npublic/\n.cache/\n__pycache__/\n",
         "README.md": _README.format(name=city.name, jurisdiction=j, version=__version__, pin=_pin_text(pin)),
