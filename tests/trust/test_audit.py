@@ -188,6 +188,14 @@ def test_a_shallow_clone_a_part_of_a_bundle_and_a_damaged_one_are_no_answer(
     subprocess.run(["git", "clone", "-q", "--bare", "--depth=1", f"file://{made.folder}", shallow], check=True)
     assert main(["audit", "verify", str(shallow)]) == 2
     assert "trust.shallow" in capsys.readouterr().err
+    tagged = tmp_path / "tagged"
+    subprocess.run(["git", "clone", "-q", "--bare", made.folder, tagged], check=True)
+    tag = f"object {made.head.id if made.head else ''}\ntype commit\ntag x\ntagger t <t@t.cn> 1790000000 +0800\n\nx\n"
+    id = subprocess.run(["git", "mktag"], cwd=tagged, input=tag, text=True, capture_output=True, check=True).stdout
+    (tagged / "packed-refs").unlink()
+    (tagged / "refs" / "heads" / "main").write_text(id)  # to a bundle this would be another head
+    assert main(["audit", "verify", str(tagged)]) == 1
+    assert "refs/heads/main: tag" in capsys.readouterr().err
     part = tmp_path / "part.bundle"
     git(made, "bundle", "create", "-q", str(part), "main~1..main")
     assert main(["audit", "verify", str(part)]) == 2

@@ -10,7 +10,7 @@ import pytest
 
 from tests.history import repository
 from tests.instances import Instance, say
-from tests.trust.history import POLICY, digest_of, keys, project, registry, row, who
+from tests.trust.history import POLICY, SETTINGS, History, digest_of, keys, project, registry, row, who
 from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
 from zongmu.cli.gating_trust import landing_findings
@@ -89,6 +89,19 @@ def test_what_the_audit_would_not_accept_does_not_land(tmp_path: Path) -> None:
             text=True,
         )
         assert (done.returncode, f"[{code}]" in done.stderr) == ((1, True) if code else (0, False)), (code, done.stderr)
+
+
+def test_an_expired_key_dates_nothing_back(tmp_path: Path) -> None:
+    """The main line is quiet: no later commit shows yet what the server's clock shows today."""
+    made = History(tmp_path / "r.git")
+    settings = SETTINGS.format(level="F")
+    until = {"forge": {"until": "2026-09-30"}}
+    files = {"registry/registry.yaml": settings, "trust/keys.yaml": keys(key=until), "trust/policy.yaml": POLICY}
+    tip = made.commit(files, signer=who("root-a"))
+    late = made.landed({SHILI: project("shili-2026-0001", "water")}, by="bureau")
+    git = Git(made.folder)
+    assert Verifier(git, late.id).run(tip.id, now=late.time).faults == []  # as it claims, it was in time
+    assert [found.code for found in landing_findings(git, tip.id, late.id)] == ["trust.unknown-key"]
 
 
 def test_what_landed_before_is_gone_through_once_and_remembered(

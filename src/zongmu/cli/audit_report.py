@@ -31,7 +31,7 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write the report: 0, or :class:`Trouble`."""
     from zongmu.report.audit_table import Options
     from zongmu.report.auditing import tables
-    from zongmu.report.auditing_files import as_html, as_json, as_xlsx
+    from zongmu.report.auditing_files import CLOCKS, as_html, as_json, as_xlsx
 
     start, end = parse_day(args.start), parse_day(args.end)
     assert start is not None
@@ -65,7 +65,7 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             write(as_html(made, options, head, args.lang), args.out, out)
         case _:
             lines = [f"{table.title.pick(args.lang)}  {len(table.rows)}\n" for table in made]
-            write("".join(lines), args.out, out)
+            write("".join(lines) + CLOCKS.pick(args.lang) + "\n", args.out, out)
     return 0
 
 

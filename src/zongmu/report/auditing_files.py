@@ -56,6 +56,13 @@ def _datum(cell: Cell) -> Any:
     return {"zh": cell.zh, "en": cell.en} if isinstance(cell, Bilingual) else cell
 
 
+CLOCKS: Final = Bilingual(
+    "登记的日子取自各提交自己的时钟；这些时钟有没有证明，看 zongmu audit verify 的结论。",
+    "Days of recording are by the commits' own clocks; zongmu audit verify says what proves them, if anything does.",
+)
+"""What whoever reads a date in the report has to know; in a registry without signatures nothing holds those clocks."""
+
+
 def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> str:
     """As one page without scripts or addresses."""
     zh = lang == "zh"
@@ -68,7 +75,7 @@ def as_html(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
     out = [
         f'<!doctype html>\n<html lang="{"zh-CN" if zh else "en"}">\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
-        f"<title>{title} {options.start} {options.end}</title>\n<style>{_STYLE}</style>\n<main>\n<h1>{title}</h1>\n<p>{about}</p>\n<nav>",
+        f"<title>{title} {options.start} {options.end}</title>\n<style>{_STYLE}</style>\n<main>\n<h1>{title}</h1>\n<p>{about} {CLOCKS.pick(lang)}</p>\n<nav>",
         *(f'<a href="#{t.id}">{_title(t, lang)}</a>' for t in tables),
         "</nav>",
         *(_table(table, lang) for table in tables),
@@ -121,6 +128,7 @@ def as_xlsx(tables: Sequence[Table], options: Options, head: str, lang: str) -> 
         ("审计报告" if lang == "zh" else "Audit report", f"{options.start} – {options.end}"),
         ("版本" if lang == "zh" else "Revision", head),
         ("", "内部资料，不得公开；各表只提出问题，不是结论" if lang == "zh" else "Internal; the tables ask questions"),
+        ("", CLOCKS.pick(lang)),
     ):
         first.append(row)
     for table in tables:

@@ -121,6 +121,10 @@ def _from_repository(source: Path, folder: Path, branch: str | None) -> str:
     if theirs.is_shallow():
         raise GitProblem(codes.SHALLOW)
     head = theirs.resolve(branch or "HEAD")
+    full = theirs.main_branch() if branch is None else f"refs/heads/{branch.removeprefix('refs/heads/')}"
+    if full is not None and theirs.refs(full).get(full, head) != head:
+        # A bundle of the same repository would have another head.
+        raise Refused(f"{shown(full, 80)}: tag")
     _init(folder, algorithm_of(head))
     pack = theirs.run("pack-objects", "--stdout", "--revs", "--quiet", stdin=f"{head}\n".encode())
     _unpack(folder, io.BytesIO(pack))

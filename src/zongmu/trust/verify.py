@@ -70,6 +70,7 @@ class Verifier:
         self._faults: list[Fault] = []
         self._stopped: str | None = None
         self._line: list[str] = []
+        self._arrives: int | None = None
         self.progress = Progress()
 
     def run(
@@ -99,7 +100,11 @@ class Verifier:
         return self.progress
 
     def land(self, known: Progress, *, now: int) -> list[Fault]:
-        """What speaks against the commits after that of *known*, which this takes over: as :meth:`run`, without conclusions."""
+        """What speaks against the commits after that of *known*, which this takes over: as :meth:`run`, without conclusions.
+
+        They arrive *now*: whoever signed one has to count today too. What an expired key dates back, only this moment shows.
+        """
+        self._arrives = now
         self._line = self.objects.main_line(self._head)
         if known.head not in self._line:
             self._fault(codes.ROOT_NOT_FOUND, "", root=known.head)
@@ -210,8 +215,9 @@ class Verifier:
                 self._commit(self.objects.commit(id), ((here, here.day(commit.time)),), 0)
                 if self._stopped is not None:
                     return
+        arrives = () if self._arrives is None else ((here, here.day(self._arrives)),)
         # Not its parent's time alone: ten minutes of every commit would add up to days.
-        if self._commit(commit, (), self.progress.latest):
+        if self._commit(commit, arrives, self.progress.latest):
             self.progress.trusted = commit.id
 
     def _commit(self, commit: Commit, also: Sequence[Judge], latest: int) -> bool:
