@@ -245,9 +245,12 @@ def _texts(
 
 def _tell_of_fix(listed: Iterable[Finding], args: argparse.Namespace) -> None:
     """That what is only a matter of notation need not be mended by hand."""
-    from zongmu.exchange.mending import may_be_mended
+    defects = [found for found in listed if found.is_defect]
+    if not defects:
+        return
+    from zongmu.exchange.mending import may_be_mended  # only now: most changes have no defect
 
-    if any(found.is_defect and may_be_mended(found) for found in listed):
+    if any(map(may_be_mended, defects)):
         command = " ".join(["zongmu check --fix", *map(shlex.quote, args.paths)])
         print(
             f"写法问题可先由程序改正（逐处说明，改不准的不动）: {command}"

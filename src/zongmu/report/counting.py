@@ -9,7 +9,6 @@ from typing import Final
 from zongmu.model.finding import Bilingual, Finding, Outcome, Severity
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import stands_in_way
-from zongmu.report.catalog import title_of
 from zongmu.report.words import verdict_word
 
 FEW: Final = 20
@@ -30,6 +29,8 @@ def parted(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
 
 def counted_lines(counted: Sequence[Finding], checks: Checks, lang: str) -> Iterator[str]:
     """*counted* by kind and rule, with the commands that show them one by one."""
+    from zongmu.report.catalog import title_of  # only now: a change seldom has so many
+
     zh = lang == "zh"
     yield (
         f"以下 {len(counted)} 项不影响合并，按规则汇总；逐项列出用 zongmu check --all，只看一个文件用 zongmu check 路径："

@@ -156,6 +156,8 @@ _SECTION: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_.-]*:", re.MULTILINE)
 _HEAD_OF_LIST: Final = re.compile(r"[^\n:]*: *(?:#[^\n]*)?\n(?: *(?:#[^\n]*)?\n)*( *)- ")
 
 _ROW: Final = re.compile(r" *- (?=[A-Za-z_][A-Za-z0-9_]*:[ \n])")
+_BRACKET_ROW: Final = re.compile(r" *- (?=[\[{])")
+_BRACKET: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*: +(?=[\[{])")
 _ONE_LINE: Final = re.compile(
     r"[A-Za-z_][A-Za-z0-9_]*: +"
     r"(\"[^\"\\\n]*\"|'[^'\n]*'(?!')|[0-9A-Za-z\u0080-\U0010ffff](?:[^ \n]| (?! *(?:#|\n)))*)"
@@ -262,8 +264,11 @@ class Positions:
         return self._rows[name]
 
     def _in_row(self, row: _Part, pointer: Sequence[str | int]) -> Position | None:
-        """The place of a value on one line of a row that is a mapping of such lines; None: it has to be composed."""
+        """The place of a row, or of what begins on one line of a row that is a mapping of such lines; None: it has to be
+        composed."""
         head = _ROW.match(self._text, row.start, row.end)
+        if not pointer and (place := head or _BRACKET_ROW.match(self._text, row.start, row.end)) is not None:
+            return Position(row.above + 1, place.end() - row.start + 1)
         if head is None or len(pointer) != 1:
             return None
         start, name = head.end(), f"{pointer[0]}:"
@@ -277,11 +282,13 @@ class Positions:
         return self._value(place + 1 + start - row.start, above, place + 1)
 
     def _value(self, start: int, above: int, line: int | None = None) -> Position | None:
-        """The place of the scalar on the line of the key that begins at *start*; *line* is where that line begins."""
+        """The place of the scalar, or of the brackets, on the line of the key that begins at *start*; *line* is where that line
+        begins."""
+        line = start if line is None else line
         found = _ONE_LINE.match(self._text, start)
         if found is None:
-            return None
-        line = start if line is None else line
+            bracket = _BRACKET.match(self._text, start)
+            return None if bracket is None else Position(above + 1, bracket.end() - line + 1)
         return Position(above + 1, found.start(1) - line + 1, above + 1, found.end(1) - line + 1)
 
     def _compose(self, part: _Part) -> Node | None:
