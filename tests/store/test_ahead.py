@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.instances import Instance, home, tiny
 from tests.shared import REPO
+from zongmu.cli import session
 from zongmu.store import ahead, fast, workers
 from zongmu.store.guard import MAX_BYTES
 
@@ -85,3 +87,27 @@ def test_a_check_that_reads_ahead_says_the_same(tiny: Instance, monkeypatch: pyt
     assert len(begun) == 1
     with pytest.raises(ChildProcessError):
         os.waitpid(pid, 0)
+
+
+def test_a_law_that_is_looked_through_meanwhile_is_refused_all_the_same(
+    tiny: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "FORK_FROM", 4)
+    odd = tiny.write("checks/demo_2025/examples/dm0_nothing.yaml", "rule: dm0_nothing\n")
+    asked: list[int] = []
+
+    def beside(look: Callable[[], object]) -> AbstractContextManager[Callable[[], object]]:
+        asked.append(1)
+        return workers.beside(look)
+
+    monkeypatch.setattr(session, "beside", beside)
+    try:
+        alone = tiny.say("check", "--no-cache", "--jobs", "1")
+        assert (alone.code, "dm0_nothing" in alone.err, asked) == (2, True, [])
+        assert tiny.say("check", "--no-cache", "--jobs", "2") == alone
+        # What is wrong with the law is said first.
+        assert tiny.say("check", "--no-cache", "--jobs", "2", "registry/nowhere.yaml") == alone
+    finally:
+        odd.unlink()
+    assert asked == [1, 1]
+    assert "cli.no-such-path" in tiny.say("check", "--no-cache", "--jobs", "2", "registry/nowhere.yaml").err

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING
 from zongmu.cli.lines import Lines
 from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
-from zongmu.cli.session import checks_at, names_under, no_settings, parse_day, prefix_of, registry_at, world_of
+from zongmu.cli.session import (
+    checks_at,
+    checks_beside,
+    names_under,
+    no_settings,
+    parse_day,
+    prefix_of,
+    registry_at,
+    world_of,
+)
 from zongmu.cli.terms import Terms
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Outcome
@@ -45,12 +54,12 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     asof = parse_day(args.as_of)
     git = Git(root)
     cache = None if args.no_cache else Cache.of(root, git)
-    checks = checks_at(root, cache)
     before: Run | None = None
     if args.base is None:
-        tree, asof = tree_and_day(root, args.at, asof)
-        registry = registry_at(root, tree, load_with=load_for_run)
-        wanted = _wanted(args.paths, root, registry)
+        with checks_beside(root, cache) as checks:
+            tree, asof = tree_and_day(root, args.at, asof)
+            registry = registry_at(root, tree, load_with=load_for_run)
+            wanted = _wanted(args.paths, root, registry)
         if registry.instance is None:
             return _broken_instance(root, registry_at(root, tree), wanted, checks, args, began)
         world = world_of(checks, registry, asof)
@@ -67,6 +76,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     else:
         from zongmu.cli.changing import judge_known, judge_sides, read_both, read_change
 
+        checks = checks_at(root, cache)
         change = read_change(root, args.base, args.head, git)
         if cache is not None and _lists_news(args):
             known = judge_known(change, checks, asof, cache)

@@ -5,22 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.loading import Checks, LawAsRead, load_checks
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.run import make_world
 from zongmu.policy.validity import overlaps
 from zongmu.policy.world import World
+from zongmu.store import ahead
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree
+from zongmu.store.workers import beside
 
 
 def parse_day(text: str | None) -> dt.date | None:
@@ -49,9 +52,32 @@ def day_named(text: str) -> dt.date:
 def checks_at(root: Path, cache: Cache | None = None) -> Checks:
     """The law of this instance. A measure that is wrong keeps the command from running: wrong law gives wrong verdicts."""
     checks = load_checks(root, cache)
-    if checks.problems:
-        raise invalid_checks(checks.problems)
+    _be_sound(checks.problems)
     return checks
+
+
+@contextmanager
+def checks_beside(root: Path, cache: Cache | None) -> Iterator[Checks]:
+    """As :func:`checks_at`, while the block reads what is to be judged, and judges nothing: that the law is sound is only known
+    at its end. What is wrong with the law is said before what is wrong with the rest.
+
+    Where the registry is large, and a second processor there, it looks the law through meanwhile.
+    """
+    law = LawAsRead(root, cache)
+    apart = ahead.is_reading() and not law.sound
+    with beside(law.problems) if apart else nullcontext(law.problems) as problems:
+        try:
+            yield law.checks()
+        except Exception:
+            _be_sound(problems())
+            raise
+        _be_sound(problems())
+    law.keep()
+
+
+def _be_sound(problems: Sequence[MeasureError]) -> None:
+    if problems:
+        raise invalid_checks(problems)
 
 
 def invalid_checks(problems: Sequence[MeasureError]) -> Trouble:

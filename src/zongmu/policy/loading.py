@@ -7,12 +7,7 @@ messages or examples, an automated sentence without a rule, an exception that tw
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import re
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +18,7 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.law_files import LawFiles
+from zongmu.policy.law_modules import PACKAGE, claim_package, declared_in, modules_in, no_files, not_imported
 from zongmu.policy.measure import Measure, MeasureError, refuse_unknown, within
 from zongmu.policy.measure_file import measure_from
 from zongmu.policy.parameters import Parameter, parameters_from
@@ -32,7 +28,6 @@ from zongmu.store.prints import folder_print
 from zongmu.store.reader import parse
 from zongmu.store.refusal import refusal
 
-PACKAGE = "checks"
 COMMON = "common"
 _TEXTS = ("title", "about", "cure")
 
@@ -115,92 +110,100 @@ def load_checks(root: Path, cache: Cache | None = None) -> Checks:
 
     *cache*: where what was read and looked through before is taken from.
     """
-    folder = root / PACKAGE
-    problems: list[MeasureError] = []
-    measures: dict[str, LoadedMeasure] = {}
-    common: list[Check] = []
-    if not folder.is_dir():
-        return Checks({}, ())
-    files = LawFiles(folder, cache) if cache is not None else None
-    known = files is not None and files.sound
-    if not known and (odd := tuple(_no_files(folder, root))):
-        return Checks({}, (), odd)
-    try:
-        _claim_package(folder)
-    except (Exception, SystemExit) as crash:
-        return Checks({}, (), (_not_imported(crash, folder, root),))
-    for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
+    law = LawAsRead(root, cache)
+    problems = law.problems()
+    if not problems:
+        law.keep()
+    return law.checks(problems)
+
+
+class LawAsRead:
+    """Everything under ``root/checks``, its parts not yet held against each other: nothing may be judged by it before that."""
+
+    def __init__(self, root: Path, cache: Cache | None = None) -> None:
+        self._root = root
+        self._measures: dict[str, LoadedMeasure] = {}
+        self._common: list[Check] = []
+        self._found: list[MeasureError | LoadedMeasure] = []
+        """What is wrong, in order of the folders; a measure stands where what is wrong between its parts will."""
+        self._folder: Path | None = None
+        self._files: LawFiles | None = None
+        self.sound = False
+        """Whether it was looked through before, and nothing was wrong."""
+        folder = root / PACKAGE
+        if folder.is_dir():
+            self._files = LawFiles(folder, cache) if cache is not None else None
+            self.sound = self._files is not None and self._files.sound
+            self._read(folder)
+
+    def _read(self, folder: Path) -> None:
+        if not self.sound and (odd := tuple(no_files(folder, self._root))):
+            self._found.extend(odd)
+            return
         try:
-            modules = list(_modules(sub))
+            claim_package(folder)
         except (Exception, SystemExit) as crash:
-            problems.append(_not_imported(crash, sub, root))
-            continue
-        if sub.name == COMMON:
-            common.extend(_found(modules, Check))
-            continue
-        if not (sub / "measure.yaml").exists():
-            continue
+            self._found.append(not_imported(crash, folder, self._root))
+            return
+        self._folder = folder
+        for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
+            try:
+                modules = list(modules_in(sub))
+            except (Exception, SystemExit) as crash:
+                self._found.append(not_imported(crash, sub, self._root))
+                continue
+            if sub.name == COMMON:
+                self._common.extend(declared_in(modules, Check))
+            elif (sub / "measure.yaml").exists():
+                self._read_measure(sub, modules)
+
+    def _read_measure(self, sub: Path, modules: list[ModuleType]) -> None:
+        path = f"{PACKAGE}/{sub.name}/measure.yaml"
         try:
-            loaded = _load_measure(sub, modules, root, files)
+            loaded = _load_measure(sub, modules, self._root, self._files)
         except MeasureError as problem:
-            problems.append(placed(problem, root))
-            continue
-        if not known:
-            from zongmu.policy.inspection import inspect
-
-            problems.extend(placed(p, root) for p in inspect(loaded, root))
-        if loaded.measure.id != sub.name:
+            self._found.append(placed(problem, self._root))
+            return
+        self._found.append(loaded)
+        id = loaded.measure.id
+        if id != sub.name:
             text = Bilingual(
-                f"办法编号 {loaded.measure.id} 应与文件夹名 {sub.name} 相同",
-                f"the id {loaded.measure.id} must be the name of its folder, {sub.name}",
+                f"办法编号 {id} 应与文件夹名 {sub.name} 相同", f"the id {id} must be the name of its folder, {sub.name}"
             )
-            problems.append(placed(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml", place=("id",)), root))
-        if loaded.measure.id in measures:
-            text = Bilingual(f"办法编号 {loaded.measure.id} 用了两次", f"measure id {loaded.measure.id} is used twice")
-            problems.append(MeasureError(text, f"{PACKAGE}/{sub.name}/measure.yaml"))
-        measures[loaded.measure.id] = loaded
-    if not known:
-        from zongmu.policy.inspection import shared_ids
+            self._found.append(placed(MeasureError(text, path, place=("id",)), self._root))
+        if id in self._measures:
+            text = Bilingual(f"办法编号 {id} 用了两次", f"measure id {id} is used twice")
+            self._found.append(MeasureError(text, path))
+        self._measures[id] = loaded
 
-        problems.extend(shared_ids(measures.values(), common))
-        if files is not None and not problems:
-            files.keep()
-    facts = {f.id: f for loaded in measures.values() for f in loaded.facts}
-    for check in common:
-        facts.update({f.id: f for f in check.reads})
-    return Checks(measures, tuple(common), tuple(problems), facts, folder, files.print if files is not None else None)
+    def problems(self) -> tuple[MeasureError, ...]:
+        """What is wrong with it, its parts held against each other: what takes the longest, and may be asked elsewhere."""
+        if self.sound or self._folder is None:
+            return tuple(one for one in self._found if isinstance(one, MeasureError))
+        from zongmu.policy.inspection import inspect, shared_ids
 
+        told: list[MeasureError] = []
+        for one in self._found:
+            if isinstance(one, MeasureError):
+                told.append(one)
+            else:
+                told.extend(placed(problem, self._root) for problem in inspect(one, self._root))
+        return (*told, *shared_ids(self._measures.values(), self._common))
 
-def _no_files(folder: Path, root: Path) -> Iterator[MeasureError]:
-    """What bears the name of a file of the law and is none: a pipe would make us wait for ever."""
-    folders = [folder, *(p for p in sorted(folder.iterdir()) if p.is_dir())]
-    for one in (*folders, *(p / "examples" for p in folders if (p / "examples").is_dir())):
-        for file in sorted(one.iterdir()):
-            if file.suffix in (".py", ".yaml") and not file.is_file():
-                path = file.relative_to(root).as_posix()
-                yield MeasureError(Bilingual("应为普通文件", "must be a regular file"), path)
-    for one in folders[1:]:
-        for file in sorted(one.glob("*/**/*.py")):
-            said = Bilingual(
-                f"规则文件直接放在 {one.name}/ 里，子文件夹里的不会读取",
-                f"files of rules stand in {one.name}/ itself; those in a folder below are not read",
-            )
-            yield MeasureError(said, file.relative_to(root).as_posix())
+    def keep(self) -> None:
+        """Nothing was found: the next command need not look."""
+        if self._files is not None and self._folder is not None:
+            self._files.keep()
 
-
-def _not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureError:
-    """What a module that cannot be imported is reported as: its file and line, not a traceback."""
-    path, line = _begun(folder).relative_to(root).as_posix(), None
-    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(crash.__traceback__)]
-    if isinstance(crash, SyntaxError) and crash.filename is not None:
-        places.append((crash.filename, crash.lineno))
-    for name, number in places:
-        if Path(name).is_relative_to(folder):
-            path, line = Path(name).relative_to(root).as_posix(), number
-    said = crash.msg if isinstance(crash, SyntaxError | ImportError) else str(crash)
-    said = re.sub(r" \(/[^)]*\)$", "", said)  # an ImportError ends in a path of this machine
-    text = f"{type(crash).__name__}: {said}"
-    return MeasureError(Bilingual(f"无法导入：{text}", f"cannot be imported: {text}"), path, line)
+    def checks(self, problems: tuple[MeasureError, ...] = ()) -> Checks:
+        """The law, with the *problems* that were found in it."""
+        if self._folder is None:
+            return Checks({}, (), problems)
+        facts = {f.id: f for loaded in self._measures.values() for f in loaded.facts}
+        for check in self._common:
+            facts.update({f.id: f for f in check.reads})
+        known = self._files.print if self._files is not None else None
+        return Checks(self._measures, tuple(self._common), problems, facts, self._folder, known)
 
 
 def placed(problem: MeasureError, root: Path) -> MeasureError:
@@ -212,50 +215,6 @@ def placed(problem: MeasureError, root: Path) -> MeasureError:
             places = Positions.of((root / problem.path).read_bytes())
             problem.line = places.find(problem.place, key=isinstance(problem.place[-1], str)).line
     return problem
-
-
-def _claim_package(folder: Path) -> None:
-    """Make ``import checks`` mean *folder*, dropping another root's package from this process."""
-    present = sys.modules.get(PACKAGE)
-    if present is not None and list(getattr(present, "__path__", [])) == [str(folder)]:
-        return
-    for name in [n for n in sys.modules if n == PACKAGE or n.startswith(PACKAGE + ".")]:
-        del sys.modules[name]
-    init = folder / "__init__.py"
-    spec = importlib.util.spec_from_file_location(
-        PACKAGE, init if init.exists() else None, submodule_search_locations=[str(folder)]
-    )
-    if spec is None:
-        spec = importlib.util.spec_from_loader(PACKAGE, loader=None, is_package=True)
-        assert spec is not None
-        spec.submodule_search_locations = [str(folder)]
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[PACKAGE] = module
-    if spec.loader is not None and init.exists():
-        spec.loader.exec_module(module)
-
-
-def _begun(folder: Path) -> Path:
-    """The file below *folder* whose import failed before a line of it ran: the first in order that is not imported."""
-    package = "" if folder.name == PACKAGE else f"{PACKAGE}.{folder.name}."
-    for file in (folder / "__init__.py", *sorted(folder.glob("*.py"))):
-        if file.is_file() and f"{package}{file.stem}".removesuffix(".__init__") not in sys.modules:
-            return file
-    return folder
-
-
-def _modules(folder: Path) -> Iterator[ModuleType]:
-    for file in sorted(folder.glob("*.py")):
-        if file.name != "__init__.py":
-            yield importlib.import_module(f"{PACKAGE}.{folder.name}.{file.stem}")
-
-
-def _found(modules: Iterable[ModuleType], cls: type[Any]) -> Iterator[Any]:
-    """Objects of *cls* that a module itself declares, in the order of the file."""
-    for module in modules:
-        for value in vars(module).values():
-            if isinstance(value, cls) and (not hasattr(value, "module") or value.module == module.__name__):
-                yield value
 
 
 def read_yaml(file: Path, root: Path) -> Mapping[str, Any]:
@@ -294,9 +253,9 @@ def _load_measure(folder: Path, modules: list[ModuleType], root: Path, files: La
         return _written(folder, root)
 
     said = read() if files is None else files.made(folder.name, read)
-    rules = tuple(_found(modules, Rule))
+    rules = tuple(declared_in(modules, Rule))
     # A module may import the facts of another: each is taken once.
-    facts = tuple({f.id: f for f in _found(modules, FactSource)}.values())
+    facts = tuple({f.id: f for f in declared_in(modules, FactSource)}.values())
     return LoadedMeasure(said.measure, said.parameters, rules, facts, said.texts, said.words, folder)
 
 

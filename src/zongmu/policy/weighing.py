@@ -17,7 +17,8 @@ from zongmu.model.finding import (
 from zongmu.model.immutable import immutable
 from zongmu.model.project import Project
 from zongmu.policy.context import Context, ProjectContext, RegistryContext
-from zongmu.policy.loading import PACKAGE, LoadedMeasure
+from zongmu.policy.law_modules import PACKAGE
+from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.measure import SEVERITY, UNIT
 from zongmu.policy.patience import TooLong
 from zongmu.policy.rules import Rule

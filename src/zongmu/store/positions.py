@@ -267,8 +267,8 @@ class Positions:
         """The place of a row, or of what begins on one line of a row that is a mapping of such lines; None: it has to be
         composed."""
         head = _ROW.match(self._text, row.start, row.end)
-        if not pointer and (place := head or _BRACKET_ROW.match(self._text, row.start, row.end)) is not None:
-            return Position(row.above + 1, place.end() - row.start + 1)
+        if not pointer and (begun := head or _BRACKET_ROW.match(self._text, row.start, row.end)) is not None:
+            return Position(row.above + 1, begun.end() - row.start + 1)
         if head is None or len(pointer) != 1:
             return None
         start, name = head.end(), f"{pointer[0]}:"

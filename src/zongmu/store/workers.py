@@ -171,6 +171,17 @@ def _shared(function: Callable[[T], R], items: Sequence[T], count: int, joining:
 
 
 @contextmanager
+def beside(function: Callable[[], R]) -> Iterator[Callable[[], R]]:
+    """*function* is done in another process while the block runs, which may ask for what it returned, or raised, once."""
+
+    def life(_number: int, parent: Connection[Any, Any]) -> None:
+        parent.send_bytes(pickle.dumps([function()], pickle.HIGHEST_PROTOCOL))
+
+    with _forked(life, (0,)) as ends:
+        yield lambda: _receive(ends[0])[0]  # type: ignore[no-any-return]
+
+
+@contextmanager
 def _forked(
     life: Callable[[int, Connection[Any, Any]], None], numbers: Iterable[int], duplex: bool = False
 ) -> Iterator[Mapping[int, Connection[Any, Any]]]:
