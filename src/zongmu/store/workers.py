@@ -178,7 +178,7 @@ def beside(function: Callable[[], R]) -> Iterator[Callable[[], R]]:
         parent.send_bytes(pickle.dumps([function()], pickle.HIGHEST_PROTOCOL))
 
     with _forked(life, (0,)) as ends:
-        yield lambda: _receive(ends[0])[0]  # type: ignore[no-any-return]
+        yield lambda: _receive(ends[0])[0]
 
 
 @contextmanager
