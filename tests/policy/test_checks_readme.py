@@ -11,7 +11,7 @@ from tests.shared import REPO
 
 def test_the_rule_of_the_guide_works_as_it_is_written(tmp_path: Path) -> None:
     text = (REPO / "checks" / "README.md").read_text(encoding="utf-8")
-    parameter, rule, example = (
+    parameter, rule, more, example = (
         re.sub(r"^ {3}", "", block, flags=re.MULTILINE).replace("XX-26", "DM-26").replace("xx", "dm")
         for block in re.findall(r"```(?:yaml|python)\n(.*?)```", text, re.DOTALL)
     )
@@ -19,6 +19,7 @@ def test_the_rule_of_the_guide_works_as_it_is_written(tmp_path: Path) -> None:
     folder = "checks/demo_2025"
     row = "{at: DM-26, gist: {zh: 监理, en: Supervision}, modality: principle, class: automated, rules: [dm26_supervision]}"
     one.edit(f"{folder}/measure.yaml", "sentences:\n", f"sentences:\n  - {row}\n")
+    compile(more, "README.md", "exec")  # of the other kinds it only shows how they begin
     one.append(f"{folder}/parameters.yaml", parameter)
     one.write(f"{folder}/building.py", "from __future__ import annotations\nfrom zongmu.policy import *\n\n" + rule)
     words = ", ".join(f"{name}: {{zh: 甲, en: a}}" for name in ("title", "about", "cure"))
