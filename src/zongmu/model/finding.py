@@ -167,19 +167,23 @@ class Verdict:
 
     def about(self, at: str) -> Verdict:
         """The same about the milestone or row *at*."""
-        return self._with(self.caps, at)
+        return self._with(self.caps, at, self.until)
 
     def capped(self, cap: Cap) -> Verdict:
         """The same with one *cap* more."""
-        return self._with((*self.caps, cap), self.at)
+        return self._with((*self.caps, cap), self.at, self.until)
 
-    def _with(self, caps: tuple[Cap, ...], at: str | None) -> Verdict:
+    def turning(self, day: dt.date) -> Verdict:
+        """The same, which may be another from *day* on."""
+        return self._with(self.caps, self.at, day)
+
+    def _with(self, caps: tuple[Cap, ...], at: str | None, until: dt.date | None) -> Verdict:
         """A copy, made by hand: ``dataclasses.replace`` takes several times as long."""
         return Verdict(
             self.outcome,
             self.because,
             self.trace,
-            self.until,
+            until,
             self.due,
             self.excess,
             caps,

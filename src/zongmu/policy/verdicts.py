@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.project import Attestation
@@ -50,6 +49,15 @@ def missing(*facts: Fact[Any]) -> Verdict:
     return Verdict(Outcome.UNDETERMINED, "missing_field", tuple(Step("missing", None, f.path) for f in facts))
 
 
+_ORDER: Final = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
+
+
+def _rank(verdict: Verdict) -> tuple[int, int]:
+    """By what the gravest comes first."""
+    least = min([cap.severity for cap in verdict.caps]) if verdict.caps else Severity.BLOCKING
+    return (_ORDER[verdict.outcome], -least)
+
+
 def all_of(*verdicts: Verdict) -> Verdict:
     """Strong Kleene *and*: any failure fails, any undetermined is undetermined, not applicable counts as nothing.
 
@@ -59,22 +67,17 @@ def all_of(*verdicts: Verdict) -> Verdict:
         return not_applicable("nothing_to_judge")
     counted = [v for v in verdicts if v.outcome is not Outcome.NOT_APPLICABLE]
     # What does not apply today may apply from a day on: that day counts too.
-    untils = [v.until for v in verdicts if v.until is not None]
+    until = min([v.until for v in verdicts if v.until is not None], default=None)
     if len(counted) < 2:
         only = counted[0] if counted else verdicts[0]
-        return replace(only, until=min(untils)) if untils and min(untils) != only.until else only
-    order = {Outcome.ERROR: 0, Outcome.FAIL: 1, Outcome.UNDETERMINED: 2, Outcome.PASS: 3}
-
-    def rank(v: Verdict) -> tuple[int, int]:
-        return (order[v.outcome], -min((c.severity for c in v.caps), default=Severity.BLOCKING))
-
-    worst = min(counted, key=rank)
-    trace = tuple(step for v in counted for step in v.trace)
+        return only if until is None or until == only.until else only.turning(until)
+    worst = min(counted, key=_rank)
+    trace = tuple([step for v in counted for step in v.trace])
     return Verdict(
         worst.outcome,
         worst.because,
         trace,
-        until=min(untils) if untils else None,
+        until=until,
         due=worst.due,
         excess=worst.excess,
         caps=worst.caps,
