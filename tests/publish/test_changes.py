@@ -200,6 +200,19 @@ def test_a_withdrawn_project_vanishes_and_begins_anew(told: Path) -> None:
     ]
 
 
+def test_a_withdrawal_that_comes_with_the_review_that_publishes_again_begins_anew_too(told: Path) -> None:
+    """Withdrawn, corrected, reviewed: three commands and one merge."""
+    first = {**review(_public(told, 1), "withheld", ground="trade_secret")}
+    write_project(told, edited(summary="改正后的话。"))
+    again = {**review(_public(told, 1)), "seq": 2, "date": "2026-05-12"}
+    write_endorsements(told, ID, {"disclosure_reviews": [first, again]})
+    commit(told, "2026-05-12")
+    build(told)
+    assert [(e["_zongmu"]["day"], e["_zongmu"]["kind"]) for e in items(told, f"feeds/projects/{ID}.json")] == [
+        ("2026-05-12", "published")
+    ]
+
+
 def test_with_separate_review_the_day_is_that_of_the_release_and_no_version_between_is_told(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1)], settings={"disclosure_review": "separate"})
     commit(tmp_path, "2026-05-01")

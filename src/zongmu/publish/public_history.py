@@ -262,8 +262,12 @@ class _Line:
         return out
 
     def _by_day(self, rows: Sequence[_Held]) -> Iterator[tuple[dt.date, list[_State]]]:
-        """The states that a day went through, for every day that had any; the days never go back."""
+        """The states that a day went through, for every day that had any; the days never go back.
+
+        A withdrawal counts where it came into the history together with the review that publishes again.
+        """
         signed: Endorsements | None = None
+        withdrawn = 0
         public: PublicProject | None = None
         day, states = dt.date.min, list[_State]()
         for n, row in enumerate(rows):
@@ -282,6 +286,10 @@ class _Line:
                 yield day, states
                 states = []
             day = now
+            before = withdrawn
+            withdrawn = sum(r.conclusion == "withheld" for r in signed.disclosure_reviews) if signed is not None else 0
+            if withdrawn > before:
+                states.append(_State("withheld", None, None))
             if public is None:
                 states.append(_State("absent", None, None))
             else:
