@@ -25,6 +25,7 @@ from tests.trust.history import (
 )
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
+from zongmu.trust import objects
 from zongmu.trust.conclusions import conclusions
 
 
@@ -182,7 +183,7 @@ def test_replaced_objects_and_grafts_shorten_nothing(made: History) -> None:
 
 
 def test_a_shallow_clone_a_part_of_a_bundle_and_a_damaged_one_are_no_answer(
-    made: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    made: History, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shallow = tmp_path / "shallow"
     subprocess.run(["git", "clone", "-q", "--bare", "--depth=1", f"file://{made.folder}", shallow], check=True)
@@ -213,6 +214,11 @@ def test_a_shallow_clone_a_part_of_a_bundle_and_a_damaged_one_are_no_answer(
     whole.write_bytes(data)
     assert main(["audit", "verify", str(whole)]) == 1
     assert "trust.bad-objects" in capsys.readouterr().err
+    git(made, "bundle", "create", "-q", str(whole), "HEAD")
+    with monkeypatch.context() as patch:  # a few kilobytes unpack to any size
+        patch.setattr(objects, "MOST_OF_A_FILE", 100)
+        assert main(["audit", "verify", str(whole), "--no-cache"]) == 1
+    assert "> 0 MB" in capsys.readouterr().err
     for odd in (b"", b"# v2 git bundle\n", b"\x00" * 100, b"# v2 git bundle\n" + b"0" * 40 + b" HEAD\n\n"):
         whole.write_bytes(odd)
         assert main(["audit", "verify", str(whole)]) in (1, 2)

@@ -168,6 +168,8 @@ def _bad(source: Path, zh: str, en: str) -> GitProblem:
 
 
 _AT_ONCE: Final = 256
+MOST_OF_A_FILE: Final = 256 << 20
+"""Bytes of any one file: a server takes no push as large, and a few kilobytes of a bundle unpack to any size."""
 
 
 class Objects:
@@ -224,8 +226,13 @@ class Objects:
         if found is None:
             if len(self._blobs) > 2_000:
                 self._blobs.clear()
-            self._blobs[id] = found = self.git.blob(id)
+            self._blobs[id] = found = self._whole(id, self.git.blob(id, MOST_OF_A_FILE + 1))
         return found
+
+    def _whole(self, id: str, data: bytes) -> bytes:
+        if len(data) > MOST_OF_A_FILE:
+            raise Refused(f"blob {id}: > {MOST_OF_A_FILE >> 20} MB")
+        return data
 
     def find(self, tree: str, path: str) -> tuple[str, str] | None:
         """``(mode, id)`` of what stands at *path*, or None."""
@@ -280,7 +287,9 @@ class Objects:
 
     def _load_strong_blobs(self, ids: Sequence[bytes]) -> None:
         missing = list(dict.fromkeys(id for id in ids if id not in self._strong))
-        for id, data in zip(missing, self.git.blobs([id.hex() for id in missing]), strict=True):
+        contents = self.git.blobs([id.hex() for id in missing], MOST_OF_A_FILE + 1)
+        for id, data in zip(missing, contents, strict=True):
+            self._whole(id.hex(), data)
             self._strong[id] = hashlib.sha256(b"blob %d\0" % len(data) + data).digest()
             if len(data) < 65_536 and len(self._blobs) < 2_000:
                 self._blobs[id.hex()] = data
