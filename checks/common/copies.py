@@ -41,7 +41,6 @@ TWICE = code(
         "where there were two, give each its number or a note",
     ),
 )
-_AMOUNTS: Final = ("total", "amount", "budget", "limit_price", "moved")
 FEWEST: Final = 2
 """Equal acts that make a copy; one is enough where the name is the same too."""
 
@@ -75,8 +74,7 @@ def acts_on_paper(ctx: CheckContext) -> list[list[str]]:
     for m in ctx.project.milestones:
         if m.number is None:
             continue
-        held = vars(m)  # most acts have none of these fields, and a model is slow to say so
-        amounts = [f"{n}={v}" for n in _AMOUNTS if isinstance(v := held.get(n), Money)]
+        amounts = [f"{name}={value}" for name, value in vars(m).items() if isinstance(value, Money)]
         scans = sorted(d.sha256 for d in m.documents if d.sha256 is not None)
         if amounts or scans:
             said = "\n".join((m.kind, str(m.date), m.body or "", m.number, *amounts, *scans, m.note or ""))

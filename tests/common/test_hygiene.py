@@ -493,6 +493,13 @@ REFERRING: dict[str, str] = {
 }
 
 
+def test_acts_that_differ_in_any_amount_are_no_copies(tiny: Instance) -> None:
+    other = f"{NUMBERED[1]}, early_costs: 2万元"
+    for path, text in (acts(NUMBERED[0], f"{NUMBERED[1]}, early_costs: 1万元") | ten(NUMBERED[0], other)).items():
+        tiny.write(path, text)
+    assert tiny.found("record.copied-acts") == []
+
+
 @pytest.mark.parametrize("path", REFERRING)
 def test_a_reference_to_nothing_is_found_in_records_of_every_type(path: str, tiny: Instance) -> None:
     tiny.write(path, (RECORDS.get(path) or nine("")[NINE]) + REFERRING[path])

@@ -1,11 +1,11 @@
 """文号: the number of an official paper, as offices really write it.
 
 The standard form is that of GB/T 9704-2012, 7.2.5: 代字, the year in full in 〔〕, the serial without 第 and without
-leading zeros, 号: ``鄂政数审〔2027〕17号``. Four other identities are as good: the registration number of a normative
+leading zeros, 号: ``示政数审〔2027〕17号``. Four other identities are as good: the registration number of a normative
 document (``LZDR-2022-0020001``), an order (``财政部令第110号``), a meeting or its minutes
 (``市政府2025年第31次常务会议``, ``专题会议纪要〔2025〕31号``), and a paper that has none (``无文号：<reason>``).
 A contract's number is not a 文号. Invented papers of a demonstration carry 示 before the serial
-(``鄂政数审〔2027〕示17号``), so that they can never be taken for a real one.
+(``示政数审〔2027〕示17号``), so that they can never be taken for a real one.
 
 A record may hold any line of text: the paper says what it says. What is odd about it is listed by :func:`problems`,
 so that a check can warn; two notations of one number are equal by their canonical form.
@@ -27,17 +27,17 @@ NumberKind = Literal["document", "order", "normative", "meeting", "minutes", "tr
 
 DOCUMENT_NUMBER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "document_number_text": (
-        "文号是一行不超过 100 字的文字，首尾没有空格，也没有看不见的字符，例如 鄂政数审〔2027〕17号",
+        "文号是一行不超过 100 字的文字，首尾没有空格，也没有看不见的字符，例如 示政数审〔2027〕17号",
         "A document number is one line of at most 100 characters without outer spaces or invisible characters, "
-        "for example 鄂政数审〔2027〕17号",
+        "for example 示政数审〔2027〕17号",
     ),
 }
 """What to tell a person about the error type of :class:`DocumentNumber`: Chinese, English."""
 
 NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "not_recognised": (
-        "看不出是文号：应如 鄂政数审〔2027〕17号；确实没有文号的，写 无文号：原因",
-        "Not recognised as a document number: 鄂政数审〔2027〕17号 is one; a paper without any is 无文号：reason",
+        "看不出是文号：应如 示政数审〔2027〕17号；确实没有文号的，写 无文号：原因",
+        "Not recognised as a document number: 示政数审〔2027〕17号 is one; a paper without any is 无文号：reason",
     ),
     "brackets": (
         "年份应当用六角括号〔〕括起，例如 〔2027〕",
@@ -52,16 +52,16 @@ NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
         "No leading zeros in the serial: 17号, not 017号",
     ),
     "year_missing": (
-        "文号缺少年份，例如 鄂政数审〔2027〕17号",
-        "The year is missing: 鄂政数审〔2027〕17号",
+        "文号缺少年份，例如 示政数审〔2027〕17号",
+        "The year is missing: 示政数审〔2027〕17号",
     ),
     "year_short": (
         "年份应当写全称四位，例如 〔2027〕，不写 〔27〕",
         "The year is written in full: 〔2027〕, not 〔27〕",
     ),
     "prefix_missing": (
-        "文号缺少发文机关代字，例如 鄂政数审〔2027〕17号 里的 鄂政数审",
-        "The issuer's prefix (代字) is missing, such as 鄂政数审 in 鄂政数审〔2027〕17号",
+        "文号缺少发文机关代字，例如 示政数审〔2027〕17号 里的 示政数审",
+        "The issuer's prefix (代字) is missing, such as 示政数审 in 示政数审〔2027〕17号",
     ),
     "hao_missing": (
         "文号末尾缺少“号”字",
@@ -297,7 +297,7 @@ class DocumentNumber(Scalar):
         "文号（GB/T 9704），或规范性文件登记号、会议、纪要；没有的写 无文号：原因",
         "Document number (GB/T 9704), registration number, meeting or minutes; where there is none, 无文号：reason",
     )
-    EXAMPLES: ClassVar[tuple[str, ...]] = ("鄂政数审〔2027〕17号", "LZDR-2022-0020001", "无文号：会议当场决定")
+    EXAMPLES: ClassVar[tuple[str, ...]] = ("示政数审〔2027〕17号", "LZDR-2022-0020001", "无文号：会议当场决定")
     MAX_LENGTH: ClassVar[int] = _MAX
 
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act
 from zongmu.model.project import Project
+from zongmu.model.scalars import Money
 from zongmu.model.titles import family_of
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import Files, Maker
@@ -21,7 +23,7 @@ from zongmu.publish.released import Released
 NEW_IN_A_LINE = 200
 """Projects published on one day that are listed one by one; of more, the rest is counted."""
 
-_AMOUNTS = frozenset({"total", "amount", "moved", "budget", "limit_price"})
+_AMOUNT = re.compile(Money.PATTERN)
 SORTS: Mapping[str, tuple[str, str]] = {
     "published": ("首次公开", "newly published"),
     "acts": ("新的里程碑", "new milestones"),
@@ -70,7 +72,11 @@ def is_of(entry: Entry, sort: str) -> bool:
                 for c in entry.changes
             )
         case _:
-            return any(c.path.rpartition("/")[2] in _AMOUNTS for c in entry.changes)
+            return any(
+                isinstance(value, str) and _AMOUNT.fullmatch(value)
+                for c in entry.changes
+                for value in (c.before, c.after)
+            )
 
 
 def _headline(make: Maker, entry: Entry, rows: Sequence[Row]) -> str:
