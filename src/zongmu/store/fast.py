@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from zongmu.store import ahead
 from zongmu.store.guard import MAX_FAST_BYTES, is_plain
 
 _loads: Any = None
@@ -16,8 +15,6 @@ _loads: Any = None
 
 def read(data: bytes, most: int = MAX_FAST_BYTES) -> Any:
     """The mapping or list in *data*, or ``None`` when the exact reader has to look. Never raises."""
-    if len(data) <= most and (held := ahead.known(data)) is not None:
-        return held
     if not is_plain(data, most):
         return None
     try:

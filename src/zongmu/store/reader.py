@@ -50,9 +50,15 @@ def parse(data: bytes, path: str, *, nulls: bool = False, ours: bool = False) ->
     global _few_left
     if _few_left and not ahead.is_reading():
         _few_left -= 1
-    elif (value := fast.read(data, MAX_BYTES if ours else MAX_FAST_BYTES)) is not None:
+    elif (value := _quickly(data, MAX_BYTES if ours else MAX_FAST_BYTES)) is not None:
         return Parsed(value, _NOTHING, True)
     return parse_exact(data, path, nulls=nulls)
+
+
+def _quickly(data: bytes, most: int) -> Any:
+    """As :func:`zongmu.store.fast.read`, from what was read ahead where it was."""
+    held = ahead.known(data) if len(data) <= most else None
+    return fast.read(data, most) if held is None else held
 
 
 def parse_exact(data: bytes, path: str, *, nulls: bool = False) -> Parsed:
