@@ -1,7 +1,7 @@
 """``zongmu check`` cold, again, and of one change, each against a peer in the same run.
 
 *Cold*: nothing is remembered; the peer is PyYAML's C loader merely parsing the project files on one core, with no schema and no
-law. *Again*: nothing has changed; the peers are Python's start with ``git status``. *One change*: a project is renamed in a
+law; two processes whatever the machine has. *Again*: nothing has changed; the peers are Python's start with ``git status``. *One change*: a project is renamed in a
 registry whose tip is known; the peer is Python starting with pydantic imported. All are whole processes with their start-up.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from benchmarks import corpus
 from benchmarks.timing import in_turn, once, peak, table
+from zongmu.store.workers import available
 
 REPO = Path(__file__).resolve().parents[1]
 ZONGMU = str(Path(sys.executable).with_name("zongmu"))
@@ -34,12 +35,12 @@ def run(size: int, runs: int) -> list[str]:
         corpus.commit(made.root, "base")
         cold = {
             "PyYAML C loader, parse only (one core)": [sys.executable, "-c", _PARSE],
-            "zongmu check --no-cache": [ZONGMU, "check", "--no-cache"],
+            "zongmu check --no-cache, two processes": [ZONGMU, "check", "--no-cache", "--jobs", "2"],
             "zongmu check --no-cache, one process": [ZONGMU, "check", "--no-cache", "--jobs", "1"],
         }
         lines = [f"check: {made}", *table(in_turn(cold, made.root, runs), next(iter(cold)))]
-        memory = peak([ZONGMU, "check", "--no-cache"], made.root)
-        lines.append(f"  largest process: {memory / 1e6:.0f} MB")
+        memory = peak([ZONGMU, "check", "--no-cache", "--jobs", "2"], made.root)
+        lines.append(f"  largest process: {memory / 1e6:.0f} MB; processors that may be used: {available()}")
         again = {
             "python, git status": [sys.executable, "-c", _STATUS],
             "zongmu check, nothing changed": [ZONGMU, "check"],
