@@ -179,7 +179,7 @@ def sl02_within_approval(ctx: ProjectContext) -> Verdict:
         return undetermined("missing_field", Step("missing", None, contracted.path))
     step = Step("compare", contracted.value, contracted.path, None, approved.value, "<=", contracted.value <= approved.value)
     if contracted.value <= approved.value:
-        return passed(step)
+        return passed(step, Step("body", ctx.project.owner, "owner"))
     return failed(step, because="over_cap", excess=contracted.value.fen - approved.value.fen)
 
 

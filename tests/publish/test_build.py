@@ -442,6 +442,7 @@ def test_an_english_page_marks_what_exists_in_chinese_alone(site: Path) -> None:
     text = (site / "en/projects/shili-2026-0002.html").read_text("utf-8")
     assert '<h1 id="content"><span lang="zh">示例项目2</span></h1>' in text
     assert '<h1 id="content">Example platform</h1>' in (site / "en/projects/shili-2026-0001.html").read_text("utf-8")
+    assert 'Run by <span lang="zh">示例数据局</span>' in text
 
 
 def test_a_project_of_which_only_the_name_is_known_has_a_page(site: Path) -> None:
@@ -482,7 +483,8 @@ def test_a_body_that_was_renamed_is_renamed_on_the_pages_of_its_projects(tmp_pat
     path = tmp_path / "registry/organizations/shili/ju.yaml"
     path.write_text(path.read_text("utf-8").replace("name: 示例局\n", "name: 示例新局\n"), "utf-8")
     build(tmp_path)
-    assert "示例新局" in (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    said = (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    assert "项目单位 示例新局</span>" in said  # the trace of a rule too: a reader knows no ids
 
 
 def test_a_project_that_is_withdrawn_leaves_no_file_of_it(tmp_path: Path) -> None:

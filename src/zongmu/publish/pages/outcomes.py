@@ -6,6 +6,7 @@ By measure. What nobody can judge yet stands in one line for each reason, what d
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -202,7 +203,7 @@ def _full(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
     tag = make.word("主管职责方已确认", "acknowledged by the competent role")
     acknowledged = f' <span class="zm-tag">{tag}</span>' if finding.acknowledged else ""
     why = f"<p>{make.word('；', '; ').join(said)}{acknowledged}</p>" if said or acknowledged else ""
-    lines = "".join([f"<li>{html(line)}</li>" for line in trace_lines(verdict, loaded, make.lang)])
+    lines = "".join([f"<li>{_named(make, line)}</li>" for line in trace_lines(verdict, loaded, make.lang)])
     trace = f'<ul class="zm-trace">{lines}</ul>' if lines else ""
     return (
         f'<li class="zm-outcome zm-is-{mark}"><p class="zm-outcome__head">{head} {rule}{_about(make, loaded, finding)} '
@@ -210,11 +211,20 @@ def _full(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
     )
 
 
+_BODY = re.compile(r"[a-z][a-z0-9_]*/[a-z0-9][a-z0-9-]*")
+
+
+def _named(make: Maker, line: str) -> str:
+    """A line of a trace with bodies by their names: a reader of the page does not know their ids."""
+    known = make.release.organizations
+    return _BODY.sub(lambda m: make.say.body_name(m[0]) if m[0] in known else m[0], html(line))
+
+
 def _kept(make: Maker, loaded: LoadedMeasure, finding: PublicFinding) -> str:
     """A rule that is kept, with its trace in a line."""
     assert finding.verdict is not None
     rule, clauses = _cited(make, loaded, finding)
-    trace = html(make.word("；", "; ").join(trace_lines(finding.verdict, loaded, make.lang)))
+    trace = _named(make, make.word("；", "; ").join(trace_lines(finding.verdict, loaded, make.lang)))
     said = f'<span class="zm-trace">{trace}</span>' if trace else ""
     return f"<li>{rule}{_about(make, loaded, finding)} {clauses}{said}</li>\n"
 
