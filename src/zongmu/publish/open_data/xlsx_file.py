@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
@@ -38,6 +39,7 @@ _LEVEL = 3
 _EPOCH = dt.date(1899, 12, 30)
 _STILL = dt.datetime(2000, 1, 1)
 _HEAD_END = b"</sheetData>"
+_EXTENT = re.compile(rb'(<dimension ref="A1:[A-Z]+)[0-9]+(")')
 _NOTES = (
     ("说明", "以 = + - @ 或撇号开头的文字前多一个撇号，以免表格软件当作公式；去掉一个即是原文"),
     ("note", "Text that begins with = + - @ or an apostrophe has one more in front, lest it be taken for a formula"),
@@ -72,8 +74,9 @@ def xlsx_file(about: About, tables: Sequence[Table]) -> bytes:
                 sheet.column_dimensions[letter].width = 40 if column.name == "name" else 16
                 sheet.cell(1, place).font, sheet.cell(1, place).alignment = bold, top
             sheet.freeze_panes = "B3"
-            sheet.auto_filter.ref = f"A2:{get_column_letter(len(table.columns))}{2 + len(table.rows)}"
-            rows[f"xl/worksheets/sheet{len(book.worksheets)}.xml"] = table, table.rows[n * _MOST : (n + 1) * _MOST]
+            part = table.rows[n * _MOST : (n + 1) * _MOST]
+            sheet.auto_filter.ref = f"A2:{get_column_letter(len(table.columns))}{2 + len(part)}"
+            rows[f"xl/worksheets/sheet{len(book.worksheets)}.xml"] = table, part
     _fields_sheet(book.create_sheet("字段"), tables, bold)
     styles = {name: _style_number(book, name) for name in ("zongmu-money", "zongmu-date")}
     out = io.BytesIO()
@@ -133,6 +136,8 @@ class _Archive(ZipFile):
         info.external_attr = 0o644 << 16
         table, rows = self._rows.get(name, (None, ()))
         head, end, tail = text.partition(_HEAD_END) if table is not None else (text, b"", b"")
+        if table is not None:  # readers that stream take no row beyond what the sheet says it holds
+            head = _EXTENT.sub(rb"\g<1>%d\2" % (_FIRST - 1 + len(rows)), head)
         with self.open(info, "w", force_zip64=len(rows) > _LARGE) as file:
             file.write(head)
             if table is not None:
@@ -195,7 +200,5 @@ def _short(text: str) -> str:
 
 def _without_now(core: bytes) -> bytes:
     """The properties without the second in which openpyxl wrote them: it sets ``modified`` whatever was asked for."""
-    import re
-
     still = _STILL.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + still, core)
