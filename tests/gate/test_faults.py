@@ -202,6 +202,19 @@ def test_folders_within_folders_that_name_billions_of_files_are_not_walked(
     cannot(answers(root, "origin/main", bomb), "git.odd-tree", "git fsck --full")
 
 
+@pytest.mark.parametrize("names", [(b"b", b"a"), (b"a", b"a"), (b"a/b",)], ids=["order", "twice", "slash"])
+def test_a_tree_that_git_and_we_might_read_in_two_ways_is_not_read(
+    origin: Instance, tmp_path: Path, names: tuple[bytes, ...]
+) -> None:
+    """Not every server has Git look for such trees as they arrive."""
+    root = copy(origin, tmp_path)
+    blob = bytes.fromhex(git(root, "rev-parse", f"origin/main:{PROJECT}"))
+    (root / "odd").write_bytes(b"".join(b"100644 %s\0%s" % (name, blob) for name in names))
+    tree = git(root, "hash-object", "-w", "-t", "tree", "--literally", "odd")
+    made = git(root, "commit-tree", "-p", "origin/main", "-m", "x", tree)
+    cannot(answers(root, "origin/main", made), "git.odd-tree", "git fsck --full")
+
+
 def test_what_commits_change_on_the_way_has_an_end(
     origin: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,13 +58,18 @@ class Trees:
         self._seen = 0
 
     def entries(self, tree: bytes) -> list[TreeEntry]:
-        """The lines of a tree, which holds nothing but lines, each of its own name: nothing may hide between them."""
+        """The lines of a tree, which holds nothing but lines, each of its own name and in Git's order.
+
+        Nothing may hide between them, nor be one thing to us and another to Git. A server need not have asked for that.
+        """
         found = self._known.get(tree)
         if found is None:
             raw = self._read(tree.hex())
             found = [TreeEntry(*line) for line in _LINES[len(tree)].findall(raw)]
             whole = sum(len(line.mode) + len(line.name) + len(line.id) + 2 for line in found)
-            if whole != len(raw) or len({line.name for line in found}) != len(found):
+            ordered = [line.name + b"/" if line.mode == FOLDER else line.name for line in found]
+            alone = len({line.name for line in found}) == len(found)
+            if whole != len(raw) or not alone or ordered != sorted(ordered):
                 raise self._refuse(f"tree {tree.hex()}")
             self._held += len(found)
             if self._held > _MEMO:
@@ -117,4 +122,4 @@ def _row(path: str, was: TreeEntry | None, now: TreeEntry | None) -> RawChange:
     )
 
 
-_LINES: Final = {width: re.compile(rb"([0-7]{5,6}) ([^\0]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
+_LINES: Final = {width: re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{%d})" % width, re.DOTALL) for width in (20, 32)}
