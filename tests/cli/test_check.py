@@ -87,6 +87,13 @@ def test_2_where_there_is_no_instance(tmp_path: Path) -> None:
             assert f"[{'examples.no-checks' if command == ('examples',) else 'cli.no-registry'}]" in said.err
 
 
+def test_2_where_nothing_was_committed(tiny: Instance) -> None:
+    tiny.git("init", "-q")
+    said = tiny.say("check", "--base", "HEAD")
+    assert (said.code, said.out) == (2, "")
+    assert "[git.nothing-committed]" in said.err
+
+
 def test_2_where_there_are_no_files(tiny: Instance, tmp_path: Path) -> None:
     tiny.commit()
     tiny.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))

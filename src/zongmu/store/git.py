@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from zongmu.model.immutable import immutable
-from zongmu.store.git_codes import ODD_TREE, UNKNOWN_REVISION, GitProblem, missing
+from zongmu.store.git_codes import NOTHING_COMMITTED, ODD_TREE, UNKNOWN_REVISION, GitProblem, missing
 from zongmu.store.git_objects import Batch, stream
 from zongmu.store.git_process import ENVIRONMENT, GitProcess
 from zongmu.store.git_text import path_text, shown, unless_zeros
@@ -108,6 +108,8 @@ class Git(GitProcess):
         return status, out
 
     def _unknown(self, revision: str) -> GitProblem:
+        if revision == "HEAD":
+            return GitProblem(NOTHING_COMMITTED, root=shown(self.root.name))
         remote, _, branch = revision.partition("/")
         if remote != "origin" or not branch:
             branch = revision

@@ -26,6 +26,14 @@ UNKNOWN_REVISION: Final = Code(
     Bilingual("这个克隆里没有版本 {revision}", "This clone has no revision {revision}"),
     Bilingual("请先取得它：{command}", "Fetch it first: {command}"),
 )
+NOTHING_COMMITTED: Final = Code(
+    "git.nothing-committed",
+    Bilingual("还没有提交", "Nothing committed yet"),
+    Bilingual(
+        "{root} 还没有任何提交，没有版本可比", "{root} has no commit yet, so there is no revision to compare with"
+    ),
+    Bilingual("请先提交：git add -A && git commit", "Commit first: git add -A && git commit"),
+)
 SHALLOW_CLONE: Final = Code(
     "git.shallow-clone",
     Bilingual("克隆不完整", "Shallow clone"),
@@ -137,6 +145,7 @@ CODES: Final[tuple[Code, ...]] = (
     NOT_A_REPOSITORY,
     NO_WORK_TREE,
     UNKNOWN_REVISION,
+    NOTHING_COMMITTED,
     SHALLOW_CLONE,
     NO_MERGE_BASE,
     SEVERAL_MERGE_BASES,
