@@ -29,6 +29,7 @@ from zongmu.cli.session import (
 )
 from zongmu.cli.terms import Terms
 from zongmu.cli.trouble import Trouble
+from zongmu.exchange.notation import may_be_mended
 from zongmu.model.finding import Bilingual, Finding, Outcome
 from zongmu.policy.judging import counted
 from zongmu.policy.loading import Checks
@@ -255,12 +256,7 @@ def _texts(
 
 def _tell_of_fix(listed: Iterable[Finding], args: argparse.Namespace) -> None:
     """That what is only a matter of notation need not be mended by hand."""
-    defects = [found for found in listed if found.is_defect]
-    if not defects:
-        return
-    from zongmu.exchange.mending import may_be_mended  # only now: most changes have no defect
-
-    if any(map(may_be_mended, defects)):
+    if any(found.is_defect and may_be_mended(found) for found in listed):
         command = " ".join(["zongmu check --fix", *map(shlex.quote, args.paths)])
         print(
             f"写法问题可先由程序改正（逐处说明，改不准的不动）: {command}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from zongmu.exchange.cell_values import Unreadable, fold, read_day, read_money, read_ratio
+from zongmu.exchange.notation import COLON, MARKS, NOTATION, QUOTES
 from zongmu.model.document_number import canonical_document_number
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
@@ -20,28 +21,8 @@ from zongmu.store.reader import parse_exact
 from zongmu.store.registry import LoadedRecord, load_record
 from zongmu.store.survey import Located
 
-_COLON: Final = "yaml.full-width-colon"
-_MARKS: Final = frozenset({"yaml.bom", "yaml.carriage-return", "yaml.no-final-newline"})
-_QUOTES: Final = frozenset({"yaml.quote-it", "yaml.quote-long-number"})
-_NOTATION: Final = frozenset(
-    {
-        "schema.pattern",
-        "schema.bad-format",
-        "schema.not-in-list",
-        "schema.wrong-type",
-        "record.document-number-form",
-        _COLON,
-    }
-)
 _ROUNDS: Final = 200
 """Repairs of one file in one run."""
-
-
-def may_be_mended(finding: Finding) -> bool:
-    """Whether :func:`mended` has something to try against *finding*."""
-    if finding.code in ("schema.wrong-type", "schema.not-in-list") or "codelist" in finding.values:
-        return "meant" in finding.values
-    return finding.code in _MARKS | _QUOTES | _NOTATION
 
 
 @immutable
@@ -76,7 +57,7 @@ def mended(
 
 def _marks(path: str, data: bytes, mends: list[Mend]) -> bytes:
     """The marks that editors leave: a byte-order mark, carriage returns, a last line without an end."""
-    codes = {f.code for f in parse_exact(data, path).findings} & _MARKS
+    codes = {f.code for f in parse_exact(data, path).findings} & MARKS
     if not codes:
         return data
     try:
@@ -130,11 +111,11 @@ def _repairs(
     lines = data.decode("utf-8", "replace").split("\n")
     for finding in findings:
         place = finding.position
-        if finding.sensitive or place is None or finding.code not in _QUOTES | _NOTATION:
+        if finding.sensitive or place is None or finding.code not in QUOTES | NOTATION:
             continue
         line = lines[place.line - 1] if place.line <= len(lines) else ""
         end = place.end_column if place.end_line in (None, place.line) and place.end_column else None
-        text = line[place.column - 1 : place.column if finding.code == _COLON else end - 1 if end else None]
+        text = line[place.column - 1 : place.column if finding.code == COLON else end - 1 if end else None]
         if (finding.code, place.line, text) in tried or not text:
             continue
         if finding.code == "record.document-number-form" and text in committed:
@@ -144,7 +125,7 @@ def _repairs(
             new_line = line[: place.column - 1] + candidate + line[place.column - 1 + len(text) :]
             new = "\n".join([*lines[: place.line - 1], new_line, *lines[place.line :]]).encode()
             left = judge(_loaded(path, new))
-            if _legible(place.line, left) if finding.code == _COLON else _better(finding.code, before, left):
+            if _legible(place.line, left) if finding.code == COLON else _better(finding.code, before, left):
                 yield new, Mend(finding.code, place.line, text, candidate)
                 break
 
@@ -162,11 +143,11 @@ def _legible(line: int, left: list[Finding]) -> bool:
 
 
 def _candidates(finding: Finding, text: str) -> Iterator[str]:
-    if finding.code in _QUOTES:
+    if finding.code in QUOTES:
         if '"' not in text and "\\" not in text and "\n" not in text:
             yield f'"{text}"'
         return
-    if finding.code == _COLON:
+    if finding.code == COLON:
         yield from (":", ": ")
         return
     if (meant := finding.values.get("meant")) is not None:
