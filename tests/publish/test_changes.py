@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,24 @@ def test_a_withdrawal_that_comes_with_the_review_that_publishes_again_begins_ane
     assert [(e["_zongmu"]["day"], e["_zongmu"]["kind"]) for e in items(told, f"feeds/projects/{ID}.json")] == [
         ("2026-05-12", "published")
     ]
+
+
+def test_an_edit_that_waits_for_its_review_moves_no_acknowledgement(tmp_path: Path) -> None:
+    """The breach that is public stays acknowledged where the record, as it is by now, no longer has it."""
+    late = project(1, milestones=[{"kind": "approved", "date": "2026-03-02", "total": "10万元"}])
+    write_instance(tmp_path, [late], settings={"disclosure_review": "separate"})
+    row = {"seq": 1, "role": "data_bureau", "organization": "shili/shuju", "date": "2026-05-01",
+           "code": "sl01_contract_in_time", "reason": CANARY}  # fmt: skip
+    rows = {"acknowledgements": [row], "disclosure_reviews": [review(_public(tmp_path, 1))]}
+    write_endorsements(tmp_path, ID, rows)
+    commit(tmp_path, "2026-05-02")
+    build(tmp_path)
+    before = shutil.copytree(tmp_path / "public", tmp_path / "before")
+    write_project(tmp_path, project(1))
+    commit(tmp_path, "2026-05-03")
+    build(tmp_path)
+    assert "主管职责方已确认" in (tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")
+    assert same_tree(before, tmp_path / "public") == []
 
 
 def test_with_separate_review_the_day_is_that_of_the_release_and_no_version_between_is_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from zongmu.model.endorsement import Endorsements
-from zongmu.model.finding import Finding
+from zongmu.model.finding import Finding, Verdict
 from zongmu.policy.exceptions import competent
 from zongmu.policy.world import World
 from zongmu.store.registry import LoadedRecord
@@ -19,6 +19,13 @@ class Acknowledged(NamedTuple):
     seq: str
     excess: int | None
     role: str
+
+    def covers(self, verdict: Verdict | None) -> bool:
+        """Whether a breach is no worse than it was then. What grows by the passing of time alone (an overdue duty) is no
+        worsening by anybody's hand."""
+        if self.excess is None or verdict is None or verdict.excess is None:
+            return True
+        return verdict.excess <= self.excess or verdict.because == "overdue"
 
 
 Acknowledgements = Mapping[tuple[str, str, str], list[Acknowledged]]
@@ -42,14 +49,7 @@ def acknowledged(findings: Iterable[Finding], given: Acknowledgements) -> Iterat
     """Findings with the acknowledgement that covers them: same code and key, no worse than when it was given."""
     for finding in findings:
         if given and finding.is_breach:
-            excess = finding.verdict.excess if finding.verdict is not None else None
-            for seq, limit, role in given.get(finding.fingerprint, ()):
-                if limit is None or excess is None or excess <= limit or _runs_on(finding):
-                    finding = replace(finding, acknowledged=f"{role}/{seq}")
-                    break
+            covering = next((row for row in given.get(finding.fingerprint, ()) if row.covers(finding.verdict)), None)
+            if covering is not None:
+                finding = replace(finding, acknowledged=f"{covering.role}/{covering.seq}")
         yield finding
-
-
-def _runs_on(finding: Finding) -> bool:
-    """Whether the excess grows by the passing of time alone (an overdue duty): that is no worsening by anybody's hand."""
-    return finding.verdict is not None and finding.verdict.because == "overdue"

@@ -9,6 +9,7 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding, is_internal, public_findings
 from zongmu.disclosure.projection import Told
 from zongmu.model.finding import Finding, Outcome
+from zongmu.policy.acknowledging import Acknowledgements
 from zongmu.policy.rules_across import judge_registry
 from zongmu.policy.run import Run
 from zongmu.policy.weighing import Ruling
@@ -31,7 +32,9 @@ class Outcomes:
         copies: Mapping[str, JudgedCopy],
         systems: frozenset[str],
         earlier: frozenset[str],
+        given: Acknowledgements,
     ) -> None:
+        self._given = given
         self._told = told
         self._earlier = earlier
         self._fails: dict[str, list[Finding]] = {}
@@ -59,9 +62,8 @@ class Outcomes:
         across = (r for r in self._across.get(id, ()) if r.rule.id not in hidden)
         found = [*copy.findings, *public_findings(across, told.documents)]
         fails = {(f.code, keys.get(f.key or "", f.key or "")): f for f in self._fails.get(path, ())}
-        acknowledged = frozenset(key for key, f in fails.items() if f.acknowledged is not None)
-        if acknowledged:
-            found = [replace(f, acknowledged=not f.withheld and (f.rule, at_of(f)) in acknowledged) for f in found]
+        inside = {outside: key for key, outside in keys.items()}
+        found = [self._acknowledged(f, id, inside.get(at_of(f), at_of(f))) for f in found]
         hidden |= {f.rule for f in found if f.withheld}
         order = self._order.get(jurisdiction, {})
         shown = [f for f in found if f.rule not in hidden]
@@ -70,6 +72,13 @@ class Outcomes:
         if id not in self._earlier:  # else the record has moved on, and its outcomes with it
             self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
         return tuple(shown), tuple(sorted(hidden))
+
+    def _acknowledged(self, found: PublicFinding, id: str, key: str) -> PublicFinding:
+        """Whether the breach that is public is acknowledged, whatever the record says by now."""
+        if found.outcome is not Outcome.FAIL:
+            return found
+        covered = any(row.covers(found.verdict) for row in self._given.get((found.rule, id, key), ()))
+        return replace(found, acknowledged=covered)
 
 
 def at_of(finding: PublicFinding) -> str:

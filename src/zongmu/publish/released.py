@@ -34,6 +34,7 @@ from zongmu.model.organization import Organization
 from zongmu.model.scalars import Money
 from zongmu.model.system import System
 from zongmu.model.timeline import Fact
+from zongmu.policy.acknowledging import acknowledgements_in
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import Run
 from zongmu.policy.world import World
@@ -276,7 +277,8 @@ def release(
         copies[public.id] = text.copy if fits else judged_copy(world, told.get(public.jurisdiction, Told()), shown)
         published[n] = _Published(path, text if fits else replace(text, print=None), shown, review)
     systems = _systems(registry, (row.public for row in published), known)
-    outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier))
+    given = acknowledgements_in(registry.of_type("endorsements"), world)
+    outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier), given)
     projects = tuple(
         Released(
             row.public,
