@@ -31,6 +31,12 @@
   function coded(name) { return function (n) { var t = term(name, n); return t ? t[0] : ""; }; }
   function words(name) { return function (key) { var t = tables[name].filter(function (r) { return r[0] === key; })[0]; return t ? t[zh ? 1 : 2] : key; }; }
   function order(name) { return function (key) { var t = tables[name].filter(function (r) { return r[0] === key; })[0]; return t && t[3] ? t[3] : key; }; }
+  function toldApart(say, keys) {
+    /* 两市同名的单位，带上城市 bodies of one name in two cities are told apart by the city */
+    var times = Object.create(null);
+    keys.forEach(function (k) { times[say(k)] = (times[say(k)] || 0) + 1; });
+    return function (k) { return times[say(k)] > 1 && k.indexOf("/") > 0 ? say(k) + " · " + words("city")(k.split("/")[0]) : say(k); };
+  }
   var DUE = { late: word("已逾期", "overdue"), "30": word("30 天内到期", "within 30 days"), "90": word("31 至 90 天到期", "in 31 to 90 days"), later: word("90 天后到期", "later"), none: word("没有公开的期限", "no public deadline") };
   var facets = [
     { key: "city", label: word("城市", "City"), of: coded("city"), say: words("city") },
@@ -119,6 +125,7 @@
     labelled(f.label, f.select, f.key, inner);
     f.select.addEventListener("change", function () { state[f.key] = f.select.value; state.page = 1; show(); });
     var keys = f.keys.filter(function (k) { return k !== ""; }), titles = Object.create(null);
+    if (f.named) f.say = toldApart(f.say, keys);
     keys.forEach(function (k) { titles[k] = f.named ? f.say(k) : f.rank ? f.rank(k) : k; });
     keys.sort(function (a, b) { return compare(titles[a], titles[b]) * (f.down ? -1 : 1); });
     f.options = [new Option(word("全部", "All"), "")].concat(keys.map(function (k) { return new Option("", k); }));
@@ -334,31 +341,6 @@
     tellPicks();
     write();
   }
-  function similar(parts) {
-    /* 一字之差：哪些词真有，各在几行 off by one sign: which words there are, in how many rows; the commonest three */
-    var folded = parts.map(find.fold), hits = Object.create(null);
-    folded.forEach(function (w, k) {
-      var han = /^[\u3400-\u9fff]{2,12}$/.test(w), any = han ? "[\u3400-\u9fff]" : "[a-z]", forms = [];
-      if (!han && !/^[a-z]{4,20}$/.test(w)) return;
-      for (var i = 0; i < w.length; i++) {
-        forms.push(w.slice(0, i) + any + w.slice(i + 1));
-        if (!han || w.length > 2) forms.push(w.slice(0, i) + w.slice(i + 1));
-        if (!han) forms.push(w.slice(0, i) + any + w.slice(i));
-        if (!han && i + 1 < w.length) forms.unshift(w.slice(0, i) + w.charAt(i + 1) + w.charAt(i) + w.slice(i + 2));
-      }
-      var near = new RegExp(han ? forms.join("|") : "\\b(?:" + forms.join("|") + ")\\b", "g"), others = folded.filter(function (o, n) { return n !== k; });
-      texts.forEach(function (text) {
-        if (!others.every(function (o) { return text.indexOf(o) >= 0; })) return;
-        var seen = Object.create(null);
-        (text.match(near) || []).forEach(function (m) { seen[m] = 1; });
-        Object.keys(seen).forEach(function (m) {
-          var q = folded.slice(0, k).concat(m, folded.slice(k + 1)).join(" ");
-          hits[q] = (hits[q] || 0) + 1;
-        });
-      });
-    });
-    return Object.keys(hits).map(function (q) { return [q, hits[q]]; }).sort(function (a, b) { return b[1] - a[1] || compare(a[0], b[0]); }).slice(0, 3);
-  }
   function suggest(none, on) {
     /* 什么也没找到时，说可以怎样改 when nothing is found: what to try */
     empty.textContent = "";
@@ -381,7 +363,7 @@
     var loose = looser(state.q), pieces = loose.split(/\s+/).filter(Boolean);
     var many = pieces.length > parts.length ? texts.filter(function (text) { return pieces.every(function (p) { return text.indexOf(p) >= 0; }); }).length : 0;
     if (many) offer(word("拆开查“" + loose + "”（有 " + many + " 个）", "search for the pieces “" + loose + "” (" + many + " found)"), function () { state.q = loose; });
-    similar(parts).forEach(function (s) { offer(word("是不是“" + s[0] + "”（有 " + s[1] + " 个）", "did you mean “" + s[0] + "” (" + s[1] + " found)"), function () { state.q = s[0]; }); });
+    find.similar(parts, texts).forEach(function (s) { offer(word("是不是“" + s[0] + "”（有 " + s[1] + " 个）", "did you mean “" + s[0] + "” (" + s[1] + " found)"), function () { state.q = s[0]; }); });
     if (!many) (pieces.length > 1 ? pieces : []).slice(0, 6).forEach(function (p) {
       var k = texts.filter(function (text) { return text.indexOf(p) >= 0; }).length;
       if (k) offer(word("只查“" + p + "”（有 " + k + " 个）", "search for “" + p + "” alone (" + k + " found)"), function () { state.q = p; });

@@ -58,9 +58,36 @@
     return rows;
   }
 
+  function similar(parts, texts) {
+    /* 一字之差：哪些词真有，各在几行 off by one sign: which words there are, in how many rows; the commonest three */
+    var folded = parts.map(fold), hits = Object.create(null);
+    folded.forEach(function (w, k) {
+      var han = /^[\u3400-\u9fff]{2,12}$/.test(w), any = han ? "[\u3400-\u9fff]" : "[a-z]", forms = [];
+      if (!han && !/^[a-z]{4,20}$/.test(w)) return;
+      for (var i = 0; i < w.length; i++) {
+        forms.push(w.slice(0, i) + any + w.slice(i + 1));
+        if (!han || w.length > 2) forms.push(w.slice(0, i) + w.slice(i + 1));
+        if (!han) forms.push(w.slice(0, i) + any + w.slice(i));
+        if (!han && i + 1 < w.length) forms.unshift(w.slice(0, i) + w.charAt(i + 1) + w.charAt(i) + w.slice(i + 2));
+      }
+      var near = new RegExp(han ? forms.join("|") : "\\b(?:" + forms.join("|") + ")\\b", "g"), others = folded.filter(function (o, n) { return n !== k; });
+      texts.forEach(function (text) {
+        if (!others.every(function (o) { return text.indexOf(o) >= 0; })) return;
+        var seen = Object.create(null);
+        (text.match(near) || []).forEach(function (m) { seen[m] = 1; });
+        Object.keys(seen).forEach(function (m) {
+          var q = folded.slice(0, k).concat(m, folded.slice(k + 1)).join(" ");
+          hits[q] = (hits[q] || 0) + 1;
+        });
+      });
+    });
+    return Object.keys(hits).map(function (q) { return [q, hits[q]]; }).sort(function (a, b) { return b[1] - a[1] || (a[0] < b[0] ? -1 : 1); }).slice(0, 3);
+  }
+
   var found = Object.create(null);
   var api = window.zongmuSearch = {
     fold: fold,
+    similar: similar,
     rows: 0,
     incomplete: false,
     /* 正文含有这个词的行（1），或 null：要查的还没有载入，载入后叫 done。

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 from collections.abc import Sequence
 from html import unescape
@@ -175,6 +176,22 @@ def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tm
     assert tried == []
     assert suggested[0] == "去掉“类别：建设类”（有 1 个）"
     assert suggested[-1] == "看全部项目"
+
+
+def test_bodies_of_one_name_in_two_cities_are_told_apart(site: Path, tmp_path: Path) -> None:
+    for name in ("assets", "search"):
+        shutil.copytree(site / name, tmp_path / "site" / name)
+    (tmp_path / "site/projects").mkdir()
+    shutil.copy(site / "projects/index.html", tmp_path / "site/projects/index.html")
+    head, _, rest = (site / "projects/rows.js").read_text("utf-8").partition("=")
+    data = json.loads(rest.rstrip(";\n"))
+    data["tables"]["owner"] = [["shili/ju", "示例局", "Bureau", ""], ["ling/ju", "示例局", "Bureau", ""]]
+    data["tables"]["city"].append(["ling", "另市", "Other city", ""])
+    data["columns"]["owner"] = [n % 2 for n in range(60)]
+    (tmp_path / "site/projects/rows.js").write_text(f"{head}={json.dumps(data)};", "utf-8")
+    ask = "[...d.querySelectorAll('form option')].map(o => o.text).filter(o => o.indexOf('示例局') === 0)"
+    ((_, bodies),) = in_frames(tmp_path / "site", tmp_path, ["projects/index.html"], 1000, ask)
+    assert sorted(bodies) == ["示例局 · 另市（30）", "示例局 · 示例市（30）"]
 
 
 def test_the_box_in_the_header_leads_to_the_list(site: Path, tmp_path: Path) -> None:
