@@ -106,7 +106,7 @@ _PHASES: Final = {
     "release": ("定出公开哪些", "what is released"),
     "history": ("公开历史", "history of what is public"),
     "shells": ("外壳和手写页", "shells and hand-written pages"),
-    "together": ("以下几项，由几个进程同时做", "at the same time, by several processes:"),
+    "together": ("以下几项一起做，值得时由几个进程分担", "together, shared among processes where that pays:"),
     "law": ("　法规页、表单", "  pages of the law, forms"),
     "projects": ("　项目页和项目数据", "  pages and data of projects"),
     "lists": ("　目录、单位、期限、变更等页", "  lists, bodies, deadlines, changes"),
