@@ -134,6 +134,8 @@ def test_narrow_or_enlarged_no_page_scrolls_sideways(site: str, browser: Browser
         right = "Math.max(...[...document.querySelectorAll('main *')].map(one => one.getBoundingClientRect().right))"
         if page.evaluate(right) > 680:
             cut.append(path)
+        broken = "[...document.querySelectorAll('.zm-figure')].filter(f => f.offsetHeight > 2 * parseFloat(getComputedStyle(f).fontSize))"
+        assert page.evaluate(f"{broken}.map(f => f.textContent)") == []  # an amount stays in one line
     assert cut == [], "what is printed must fit the sheet"
 
 
