@@ -15,7 +15,7 @@ from tests.store.repositories import Repository
 from zongmu.store import trees
 from zongmu.store.change import change_against
 from zongmu.store.git import Git
-from zongmu.store.git_codes import CODES, GitProblem
+from zongmu.store.git_codes import CODES, UNKNOWN_REVISION, GitProblem
 from zongmu.store.git_objects import blob_id
 from zongmu.store.git_text import shown
 from zongmu.store.trees import GitTree, OverlayTree, Tree, WorkTree
@@ -369,7 +369,7 @@ def test_a_repository_of_somebody_else_can_be_read(repo: Repository, monkeypatch
 
 def test_every_problem_can_cross_a_pipe_and_speaks_both_languages() -> None:
     assert len({code.id for code in CODES}) == len(CODES)
-    one = GitProblem(CODES[2], revision="x", command="y")
+    one = GitProblem(UNKNOWN_REVISION, revision="x", command="y")
     again = pickle.loads(pickle.dumps(one))
     assert (again.code, again.exit_code, again.values) == (one.code, one.exit_code, one.values)
     assert "x" in one.message.zh
