@@ -46,8 +46,10 @@ def _initializer(cls: Any) -> Callable[..., None]:
         (f.name, f.type, field(default=f.default, default_factory=f.default_factory, init=f.init, kw_only=f.kw_only))
         for f in fields(cls)
     ]
-    after = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
-    twin: Any = make_dataclass(cls.__name__, rows, namespace=after, repr=False, eq=False, match_args=False)
+    given = {"__doc__": cls.__doc__}  # without one it would be made of the signature, which is dear
+    if hasattr(cls, "__post_init__"):
+        given["__post_init__"] = cls.__post_init__
+    twin: Any = make_dataclass(cls.__name__, rows, namespace=given, repr=False, eq=False, match_args=False)
     function: Callable[..., None] = twin.__init__
     function.__qualname__ = f"{cls.__qualname__}.__init__"
     return function
