@@ -60,6 +60,7 @@ def claim_package(folder: Path) -> None:
 
 
 def modules_in(folder: Path) -> Iterator[ModuleType]:
+    """The modules of a folder of the law, imported in the order of their names. Raises what importing them raises."""
     for file in sorted(folder.glob("*.py")):
         if file.name != "__init__.py":
             yield importlib.import_module(f"{PACKAGE}.{folder.name}.{file.stem}")

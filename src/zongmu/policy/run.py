@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -33,6 +33,7 @@ from zongmu.policy.weighing import Ruling
 from zongmu.policy.world import World, roles_of
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
+from zongmu.store.workers import Progress
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def run(
     touched: Collection[str] | None = None,
     keep_rulings: bool = False,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     memory: Remembers | None = None,
     closely: bool = False,
 ) -> Run:

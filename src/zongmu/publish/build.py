@@ -36,12 +36,12 @@ from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
 from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
-from zongmu.publish.side_by_side import Done, Job, Progress, run_jobs
+from zongmu.publish.side_by_side import Done, Job, run_jobs
 from zongmu.publish.stamping import Stamped, Stamper, beside
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree
 from zongmu.store.prints import engine_print, folder_print
-from zongmu.store.workers import how_many
+from zongmu.store.workers import Progress, how_many
 
 
 @dataclass(slots=True)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zongmu.model.immutable import immutable
-from zongmu.store.workers import in_any_order, no_collection
-
-Progress = Callable[[int, int], None]
+from zongmu.store.workers import Progress, in_any_order, no_collection
 
 
 @immutable

@@ -118,7 +118,7 @@ def in_any_order(
 
     def life(_number: int, parent: Connection[Any, Any]) -> None:
         while (place := parent.recv()) is not None:
-            parent.send_bytes(pickle.dumps([(place, function(items[place]))], pickle.HIGHEST_PROTOCOL))
+            _send(parent, [(place, function(items[place]))])
 
     with _forked(life, range(count), True) as ends:
         places, busy = iter(range(len(items))), list[Any]()
@@ -151,10 +151,10 @@ def _shared(function: Callable[[T], R], items: Sequence[T], count: int, joining:
         for place in range(number, len(items), count):
             batch.append(function(items[place]))
             if len(batch) == _BATCH:
-                sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+                _send(sender, batch)
                 batch = []
         if batch:
-            sender.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
+            _send(sender, batch)
 
     with _forked(life, range(int(joining), count)) as receivers:
         held: list[deque[R]] = [deque() for _ in range(count)]
@@ -175,7 +175,7 @@ def beside(function: Callable[[], R]) -> Iterator[Callable[[], R]]:
     """*function* is done in another process while the block runs, which may ask for what it returned, or raised, once."""
 
     def life(_number: int, parent: Connection[Any, Any]) -> None:
-        parent.send_bytes(pickle.dumps([function()], pickle.HIGHEST_PROTOCOL))
+        _send(parent, [function()])
 
     with _forked(life, (0,)) as ends:
         yield lambda: _receive(ends[0])[0]
@@ -215,6 +215,10 @@ def _widen(receiver: Connection[Any, Any]) -> None:
     """Let a worker run ahead: a pipe of 64 kB makes it wait for the parent at every batch."""
     with suppress(OSError, AttributeError):
         fcntl.fcntl(receiver.fileno(), fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
+def _send(end: Connection[Any, Any], batch: list[Any]) -> None:
+    end.send_bytes(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
 
 
 def _receive(receiver: Connection[Any, Any]) -> list[Any]:
