@@ -81,3 +81,9 @@ def days_make_sense(ctx: CheckContext) -> Iterator[Problem]:
                         start=interval.from_.isoformat(),
                         end=interval.to.isoformat(),
                     )
+    for q in ctx.record.questions if isinstance(ctx.record, Project) else ():
+        spans = [(f"consulting/{n}", c.start, c.end or c.start) for n, c in enumerate(q.consulting)]
+        spans += [("extended", q.extended.date, q.extended.until)] if q.extended is not None else []
+        for name, start, end in spans:
+            if end < start:
+                yield problem(BACKWARDS, f"questions/{q.seq}/{name}", start=start.isoformat(), end=end.isoformat())

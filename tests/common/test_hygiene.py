@@ -87,6 +87,12 @@ PAID = "payments: [{seq: 1, date: 2026-03-01, contract: 1, amount: 11万元}]\n"
 FIX = "corrections: [{seq: 1, of: contract_signed, field: amount, was: 10万元, date: 2026-06-01, reason: 录错}]\n"
 CHANGED = SIGNED.replace("10万元", "12万元")
 
+
+def asked(*rows: str) -> dict[str, str]:
+    """A project with these questions, all received on 2026-03-02."""
+    return nine("questions:\n" + "".join(f"  - {{kind: inquiry, received: 2026-03-02, {row}}}\n" for row in rows))
+
+
 NUMBERED = (
     "kind: declared, date: 2026-01-01, number: 示申〔2026〕7号, total: 310万元",
     f"{APPROVED}, number: 示批〔2026〕7号",
@@ -178,6 +184,25 @@ CASES: dict[str, Case] = {
         nine("attestations: [{seq: 1, kind: a, of: closed, role: 主任, date: 2026-03-01}]\n"),
         nine("attestations: [{seq: 1, kind: a, role: 主任, date: 2026-03-01}]\n"),
         field="attestations/1/of",
+    ),
+    "record.reply-before-question": Case(
+        asked("seq: 1, text: 问, reply: {date: 2026-03-01, text: 答}"),
+        asked("seq: 1, text: 问, reply: {date: 2026-03-02, text: 答}, extended: {date: 2026-03-02, until: 2026-03-02, reason: 因}"),
+        field="questions/1/reply/date",
+    ),
+    "record.reply-says-nothing": Case(
+        asked("seq: 1, text: 问, reply: {date: 2026-03-03, number: 示复〔2026〕1号}"),
+        asked("seq: 1, text: 问, reply: {date: 2026-03-03, ground: commercial}"),
+        field="questions/1/reply",
+    ),
+    "record.asks-of-nothing": Case(
+        asked("seq: 1, text: 问", "seq: 2, text: 再问, of: 2", "seq: 3, text: 问, about: DM-99", "seq: 4, text: 问, about: payments/1"),
+        asked("seq: 1, text: 问, about: DM-2", "seq: 2, text: 再问, of: 1, about: owner"),
+    ),
+    "content.asker-named": Case(
+        asked("seq: 1, text: 王女士问何时能用", "seq: 2, text: 问, reply: {date: 2026-03-03, text: '申请人：李某'}"),
+        asked("seq: 1, text: 问申请人要不要带证件"),
+        severity="warning", never=("王女士", "李某"),
     ),
     "record.investment-code-check": Case(
         nine("investment_code: 2411-130202-89-01-637016\n"), nine("investment_code: 2411-130202-89-01-637015\n"),

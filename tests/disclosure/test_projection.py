@@ -16,6 +16,7 @@ from zongmu.disclosure.projection import (
     OM_COST_FIELDS,
     PAYMENT_FIELDS,
     PROGRESS_FIELDS,
+    QUESTION_FIELDS,
     REASON_FIELDS,
     SHARED_RESOURCE_FIELDS,
     STATE_FIELDS,
@@ -36,6 +37,7 @@ ROWS = {
     "progress": PROGRESS_FIELDS,
     "waivers": WAIVER_FIELDS,
     "reasons": REASON_FIELDS,
+    "questions": (*QUESTION_FIELDS, "about"),
 }
 """Sections of a project that are taken apart → the fields that leave."""
 

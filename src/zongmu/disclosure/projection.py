@@ -40,6 +40,10 @@ OM_COST_FIELDS = ("year", "seq", "amount", "level")
 PROGRESS_FIELDS = ("date", "percent")
 WAIVER_FIELDS = ("seq", "of", "matter", "authority", "number", "date", "until")
 REASON_FIELDS = ("seq", "of", "date", "until")
+QUESTION_FIELDS = (
+    "seq", "of", "kind", "channel", "received", "body", "text", "text_en", "consulting", "extended", "reply",
+)  # fmt: skip
+"""Fields of a question that are public as they stand; what it is about is public where that is."""
 DOCUMENT_FIELDS = ("kind", "number", "date", "received")
 
 MILESTONE_FIELDS: frozenset[str] = frozenset(
@@ -76,7 +80,8 @@ MILESTONE_KINDS_WITHHELD: frozenset[str] = frozenset(
 LEFT_OUT: frozenset[str] = frozenset(
     {
         "format", "id", "jurisdiction", "secrecy", "ground", "external_ids", "hosting", "shared_resources", "milestones",
-        "payments", "om_costs", "progress", "waivers", "reasons", "attestations", "corrections", "reason", "reason_text",
+        "payments", "om_costs", "progress", "waivers", "reasons", "attestations", "questions", "corrections", "reason",
+        "reason_text",
         "covers", "documents", "consulted", "supervisor_consulted", "incident", "severity", "data_disposal",
         "device_disposal",
     }
@@ -166,6 +171,7 @@ class PublicProject:
     progress: tuple[Mapping[str, Any], ...]
     waivers: tuple[Mapping[str, Any], ...]
     reasons: tuple[Mapping[str, Any], ...]
+    questions: tuple[Mapping[str, Any], ...]
     withheld: tuple[Withheld, ...]
 
     @property
@@ -196,6 +202,7 @@ class PublicProject:
                     ("progress", self.progress),
                     ("waivers", self.waivers),
                     ("reasons", self.reasons),
+                    ("questions", self.questions),
                 )
                 if rows
             },
@@ -236,6 +243,7 @@ def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, st
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),
         waivers=_numbered((r for r in _excusing(data, "waivers", told) if _told(r.get("matter"), told)), WAIVER_FIELDS),
         reasons=_numbered(_excusing(data, "reasons", told), REASON_FIELDS),
+        questions=tuple(_question(row, keys, told) for row in data.get("questions", ())),
         withheld=_withheld(data),
     )
     return public, keys
@@ -293,6 +301,25 @@ def as_project(public: PublicProject) -> Project:
 def _excusing(data: Mapping[str, Any], name: str, told: Told) -> Iterator[Mapping[str, Any]]:
     """Waivers or reasons, but for those that would tell how a rule came out whose outcome is not public."""
     return (row for row in data.get(name, ()) if row["of"] not in told.internal)
+
+
+def _question(row: Mapping[str, Any], keys: Mapping[str, str], told: Told) -> dict[str, Any]:
+    """A question; what it is about only where that tells of nothing that is not public itself."""
+    out = _row(row, QUESTION_FIELDS)
+    about = str(row.get("about", ""))
+    if about in keys:
+        out["about"] = keys[about]
+    elif (
+        about in STATE_FIELDS
+        or about.partition("/")[0] in _PUBLIC_ROWS
+        or (about[:1].isupper() and not any(f"{one} ".startswith(f"{about} ") for one in told.internal))
+    ):
+        out["about"] = about
+    return out
+
+
+_PUBLIC_ROWS = ("payments", "om_costs", "progress")
+"""Lists of which every row is public under its own key."""
 
 
 def _told(matter: str | None, told: Told) -> bool:

@@ -177,6 +177,20 @@ class Calendar:
             return Due(day, self.spans_unpublished(start, day))
         return Due(day, self.spans_unpublished(day - dt.timedelta(days=1), start - dt.timedelta(days=1)))
 
+    def add_workdays_outside(self, start: dt.date, days: int, excluding: Sequence[Interval]) -> Due:
+        """The last day of a period of *days* working days from *start* of which the union of *excluding* does not count."""
+        last = self.add_workdays(start, days)
+        # As far on as days were left out; the days gone on over may be left out in their turn.
+        while (lacking := days - self.workdays_between(start, last.day, excluding)) > 0:
+            on = self.add_workdays(last.day, lacking)
+            last = Due(on.day, last.provisional or on.provisional)
+        # What follows at once and is left out does not count either: on such a day it is still in time.
+        following = self.add_workdays(last.day, 1)
+        while any(first <= following.day <= end for first, end in excluding):
+            last = Due(following.day, last.provisional or following.provisional)
+            following = self.add_workdays(last.day, 1)
+        return last
+
     def workdays_between(self, start: dt.date, end: dt.date, excluding: Sequence[Interval] = ()) -> int:
         """Working days after *start* up to and including *end*, less those in the union of *excluding*.
 

@@ -33,6 +33,8 @@ PlanStepKind = Literal["drafted", "reviewed", "submitted", "opinion", "approved"
 PlanOpinion = Literal["agreed", "returned", "rejected"]
 CarryOver = Literal["new", "carried_over"]
 IpOwner = Literal["owner", "shared", "vendor"]
+QuestionKind = Literal["request", "inquiry", "objection"]
+QuestionChannel = Literal["letter", "email", "hotline", "visit", "portal", "forge"]
 OwnerKind = Literal[
     "government_department", "public_institution", "party_body", "state_company", "district_government", "other"
 ]
@@ -176,6 +178,19 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "public": ("公开", "Public"),
         "partly": ("部分公开", "Public in part"),
         "withheld": ("不予公开", "Withheld"),
+    },
+    "question_kind": {
+        "request": ("政府信息公开申请", "Request for information"),
+        "inquiry": ("咨询", "Question"),
+        "objection": ("异议、纠错", "Objection to what is recorded"),
+    },
+    "question_channel": {
+        "letter": ("来信", "Letter"),
+        "email": ("电子邮件", "E-mail"),
+        "hotline": ("政务服务热线", "Public hotline"),
+        "visit": ("当面提交", "In person"),
+        "portal": ("政府网站留言", "Government website"),
+        "forge": ("代码平台工单", "Issue on the forge"),
     },
     "draw_algorithm": {"sha256-rank-v1": ("按 SHA-256 摘要排序，第 1 版", "Ranked by SHA-256, version 1")},
     "assurance": {

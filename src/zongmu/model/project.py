@@ -30,6 +30,7 @@ from zongmu.model.base import (
 from zongmu.model.codes import OwnRoom, Secrecy, ShareType, StandardKind, StandardLevel, SupervisionMode
 from zongmu.model.identifiers import DivisionCode, HttpUrl, InvestmentCode
 from zongmu.model.milestones import LaterSeq, Milestone, Seq, Year
+from zongmu.model.question import Question
 from zongmu.model.scalars import Day, DayOrMonth, Money, Ratio
 
 
@@ -437,6 +438,7 @@ class Project(Strict):
     waivers: tuple[Waiver, ...] = rows("豁免", "Waivers", change="fact")
     reasons: tuple[Reason, ...] = rows("理由", "Reasons", change="fact")
     attestations: tuple[Attestation, ...] = rows("证明", "Attestations", change="fact")
+    questions: tuple[Question, ...] = rows("公众提问", "Questions from the public", change="fact")
     corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 
 
@@ -448,6 +450,7 @@ SERIES: dict[str, tuple[str, ...]] = {
     "waivers": ("seq",),
     "reasons": ("seq",),
     "attestations": ("seq",),
+    "questions": ("seq",),
     "corrections": ("seq",),
 }
 """Append-only lists of a project beside the milestones, with the natural key of a row."""

@@ -103,27 +103,12 @@ def deadline(
     if trigger.value is None:
         return not_applicable(no_trigger, Step("missing", None, trigger.path))
     if excluding:
-        last = _due_excluding(ctx, trigger.value, limit.value, excluding)
+        if limit.value.unit != "个工作日":
+            raise ValueError(f"a period of {limit.value} has no excluded days: it is not one of working days")
+        last = ctx.calendar.add_workdays_outside(trigger.value, limit.value.n, excluding)
     else:
         last = due_after(ctx, trigger.value, limit.value, shift=shift)
     return by_day(ctx, trigger, done, last, limit)
-
-
-def _due_excluding(ctx: Context, start: dt.date, period: Duration, excluding: Sequence[tuple[dt.date, dt.date]]) -> Due:
-    """The last of *period* working days from *start* when the union of *excluding* does not count."""
-    if period.unit != "个工作日":
-        raise ValueError(f"a period of {period} has no excluded days: it is not one of working days")
-    last = ctx.calendar.add_workdays(start, period.n)
-    # As far on as days were left out; the days gone on over may be left out in their turn.
-    while (lacking := period.n - ctx.calendar.workdays_between(start, last.day, excluding)) > 0:
-        on = ctx.calendar.add_workdays(last.day, lacking)
-        last = Due(on.day, last.provisional or on.provisional)
-    # What follows at once and is left out does not count either: on such a day it is still in time.
-    following = ctx.calendar.add_workdays(last.day, 1)
-    while any(a <= following.day <= b for a, b in excluding):
-        last = Due(following.day, last.provisional or following.provisional)
-        following = ctx.calendar.add_workdays(last.day, 1)
-    return last
 
 
 def by_day(

@@ -258,6 +258,7 @@ def _row(text: Text) -> bytes:
             public.progress,
             public.waivers,
             public.reasons,
+            public.questions,
             [[w.what, w.what_en, w.ground] for w in public.withheld],
         ],
         text.digest,
@@ -321,9 +322,10 @@ class _Reading:
 
 
 def _public(row: list[Any]) -> PublicProject:
-    id, jurisdiction, facts, acts, shared, external, hosting, payments, costs, progress, waivers, reasons, withheld = (
-        row
-    )
+    (
+        id, jurisdiction, facts, acts, shared, external, hosting, payments, costs, progress, waivers, reasons, questions,
+        withheld,
+    ) = row  # fmt: skip
     return PublicProject(
         id=id,
         jurisdiction=jurisdiction,
@@ -337,6 +339,7 @@ def _public(row: list[Any]) -> PublicProject:
         progress=tuple(progress),
         waivers=tuple(waivers),
         reasons=tuple(reasons),
+        questions=tuple(questions),
         withheld=tuple([Withheld(*one) for one in withheld]),
     )
 
