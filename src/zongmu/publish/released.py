@@ -124,10 +124,14 @@ class Released:
         return tuple(dict.fromkeys(_parties_of(self.public)))
 
     def days(self) -> Iterator[dt.date]:
-        """The days of acts, payments, reports of progress and the review that are public."""
+        """The days of acts, payments, reports of progress, questions, replies and the review that are public."""
         yield from (m.date for m in self.public.milestones)
         for rows in (self.public.payments, self.public.progress):
             yield from (dt.date.fromisoformat(row["date"]) for row in rows)
+        for row in self.public.questions:
+            yield dt.date.fromisoformat(row["received"])
+            if "reply" in row:
+                yield dt.date.fromisoformat(row["reply"]["date"])
         if self.review is not None:
             yield self.review.date
 
@@ -386,6 +390,9 @@ def _parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
             yield "scope", row["unit"]
     for row in public.waivers:
         yield "waivers", row["authority"]
+    for row in public.questions:
+        if "body" in row:
+            yield "questions", row["body"]
     for m in public.milestones:
         for name in () if _NAMING.isdisjoint(m.facts) else _MILESTONE_PARTIES:
             value = m.facts.get(name)

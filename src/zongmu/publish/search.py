@@ -79,6 +79,8 @@ def public_text(release: Release, project: Released) -> Iterator[str]:
         for id in public.facts.get(name, ()):
             known = release.systems.get(id)
             yield known.name if known is not None else id
+    for q in public.questions:
+        yield f"{q['text']}\n{q.get('text_en', '')}\n{q.get('reply', {}).get('text', '')}"
     for m in public.milestones:
         yield from (str(m.facts[name]) for name in ("number", "supplier", "winner", "body_name") if name in m.facts)
         for titles in (known[m.facts["method"]] for known in methods if m.facts.get("method") in known):

@@ -25,6 +25,7 @@ from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
+from zongmu.publish.questions import asked_of
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import Release, Released, due_next_of
 from zongmu.publish.texts import PROJECT_REFERENCES, finding_print
@@ -154,6 +155,7 @@ class Stamper:
             history,
             day,
             rate(project.view, self._release.asof, self._limits),
+            [one.clock for one in asked_of(self._release, project)],
         )
         return hashlib.sha256(self._shared + repr(said).encode("utf-8", "replace")).hexdigest()
 

@@ -183,6 +183,10 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "写规则编号或条款地址，例如 ab12_supervision 或 AB-12 p1 s1",
         "The id of a rule or the address of a sentence, for example ab12_supervision or AB-12 p1 s1",
     ),
+    r"^(?:[a-z_]+(?:/[a-z0-9_-]+){0,2}|[A-Z]+-[0-9]+[a-z]?(?: [ps][0-9]+[a-z]?| ?\([0-9]+\))*)$": (
+        "写里程碑键、行键、字段名或条款地址，例如 contract_signed/2、funding_form、AB-12 p1",
+        "A milestone, a row, a field or the address of a sentence, for example contract_signed/2, funding_form, AB-12 p1",
+    ),
     r"^[a-z_]+(?:/[a-z0-9_-]+){0,2}$": (
         "写里程碑键或行键，例如 contract_signed/2、payments/1",
         "The key of a milestone or of a row, for example contract_signed/2 or payments/1",

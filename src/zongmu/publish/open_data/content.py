@@ -12,6 +12,7 @@ from zongmu.disclosure.projection import (
     OM_COST_FIELDS,
     PAYMENT_FIELDS,
     PROGRESS_FIELDS,
+    QUESTION_FIELDS,
     SHARED_RESOURCE_FIELDS,
     STATE_FIELDS,
     WAIVER_FIELDS,
@@ -47,6 +48,7 @@ from zongmu.publish.open_data.register_tables import (
     systems,
 )
 from zongmu.publish.open_data.tables import Column, Row, Table, Value
+from zongmu.publish.questions import Asked, asked_of
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.released import Release, Released
 from zongmu.publish.say import Say
@@ -57,6 +59,7 @@ _SERIES: dict[str, tuple[str, ...]] = {
     "om_costs": OM_COST_FIELDS,
     "progress": PROGRESS_FIELDS,
     "waivers": WAIVER_FIELDS,
+    "questions": (*QUESTION_FIELDS[:5], "about", *QUESTION_FIELDS[5:]),
 }
 """Lists of which some fields are public; of the lists among the state fields all are."""
 
@@ -329,27 +332,54 @@ def _series(release: Release, say: Say, name: str) -> Table:
     info = fields_of(Project)[name]
     assert info.model is not None
     fields = scalar_fields(info.model, _SERIES.get(name) or tuple(fields_of(info.model)))
-    paying = (_CONTRACT_KEY,) if name == "payments" else ()
+    more: tuple[Column, ...] = _MORE.get(name, ())
     rows: list[Row] = []
     for project in release.projects:
         public = project.public
         given = public.facts.get(name, ()) if name in STATE_FIELDS else getattr(public, name)
+        clocks = {one.question.seq: one for one in asked_of(release, project)} if name == "questions" else {}
         for n, row in enumerate(given, 1):
-            key = (_contract_key(row),) if paying else ()
-            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row), *key))
+            beside: tuple[Value, ...] = ()
+            if name == "payments":
+                beside = (_contract_key(row),)
+            elif name == "questions":
+                beside = _reply_values(clocks[row["seq"]], say)
+            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row), *beside))
     return Table(
         _NAMES.get(name, name),
         info.title,
         Bilingual(f"每个项目的“{info.title.zh}”，一行一条", f"{info.title.en} of each project, a row each"),
-        (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields), *paying),
+        (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields), *more),
         ("project", "row"),
         rows,
     )
 
 
-_CONTRACT_KEY = Column(
-    "contract_key", Bilingual("合同标识（与合同表的 key 对应）", "Contract (key, as in the table of contracts)")
-)
+_MORE: dict[str, tuple[Column, ...]] = {
+    "payments": (
+        Column(
+            "contract_key", Bilingual("合同标识（与合同表的 key 对应）", "Contract (key, as in the table of contracts)")
+        ),
+    ),
+    "questions": (
+        Column("owed_by", Bilingual("应答复的单位", "Body that owes the reply"), refers=("organizations", "id")),
+        Column("owed_by_name", Bilingual("应答复的单位（名称）", "Body that owes the reply (name)")),
+        Column("due", Bilingual("答复期限", "Reply due"), "date"),
+        Column("due_provisional", Bilingual("期限暂定", "Due day is provisional"), "boolean"),
+        Column("state", Bilingual("答复情况", "State of the reply")),
+        Column("working_days", Bilingual("工作日", "Working days (taken, left, overdue or gone by)"), "integer"),
+        Column("working_days_late", Bilingual("迟答工作日", "Working days late"), "integer"),
+    ),
+}
+"""What a table of rows says beyond the rows, worked out."""
+
+
+def _reply_values(one: Asked, say: Say) -> tuple[Value, ...]:
+    """The values that belong to the columns beside a question."""
+    due, clock = one.clock.due, one.clock
+    name = body_name(say, one.body) if one.body else None
+    day, provisional = (due.day, due.provisional) if due is not None else (None, None)
+    return one.body, name, day, provisional, clock.state, clock.days, clock.late if clock.state == "late" else None
 
 
 def _contract_key(payment: Mapping[str, Any]) -> str | None:

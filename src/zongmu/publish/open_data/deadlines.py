@@ -11,20 +11,29 @@ from collections.abc import Iterable, Iterator
 
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import rule_titles
-from zongmu.publish.released import Duty, Release, due_next, overdue
+from zongmu.publish.questions import Asked, pressing, questions
+from zongmu.publish.released import Duty, Release, Released, due_next, overdue
 from zongmu.publish.say import Say, slug
 
 
 def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, bytes]]:
     """Paths and bytes of the calendars; the first is that of the whole."""
     titles = rule_titles(release)
-    late = [(duty, _event(about, say, duty, titles, True)) for duty in overdue(release)]
-    events = late + [(duty, _event(about, say, duty, titles, False)) for duty in due_next(release)]
-    yield "data/deadlines.ics", _calendar(about, f"{about.registry}：期限", (e for _, e in events))
+    events = [
+        (
+            project,
+            str(project.public.facts.get("owner", "")),
+            _duty(about, say, (day, project, finding), titles, passed),
+        )
+        for passed, duties in ((True, overdue(release)), (False, due_next(release)))
+        for day, project, finding in duties
+    ]
+    events += [(one.project, one.body or "", _reply(about, day, one)) for day, one in pressing(questions(release))]
+    yield "data/deadlines.ics", _calendar(about, f"{about.registry}：期限", (e for _, _, e in events))
     owners: dict[str, list[bytes]] = {}
     regions: dict[str, list[bytes]] = {}
-    for (_, project, _), event in events:
-        owners.setdefault(project.public.facts.get("owner", ""), []).append(event)
+    for project, owner, event in events:
+        owners.setdefault(owner, []).append(event)
         regions.setdefault(project.public.facts.get("region", ""), []).append(event)
     for body in release.organizations.values():
         yield f"organizations/{slug(body.id)}.ics", _calendar(about, f"{body.name}：期限", owners.get(body.id, ()))
@@ -33,22 +42,36 @@ def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, b
         yield f"districts/{slug(district.id)}.ics", _calendar(about, f"{district.name}：期限", mine)
 
 
-def _event(about: About, say: Say, duty: Duty, titles: dict[str, str], passed: bool) -> bytes:
-    from icalendar import Event
-
+def _duty(about: About, say: Say, duty: Duty, titles: dict[str, str], passed: bool) -> bytes:
+    """The event of a duty of the law."""
     day, project, finding = duty
     public = project.public
     at = finding.verdict.at if finding.verdict is not None else None
-    host = about.address.partition("://")[2].partition("/")[0]
-    stamp = project.last_act() or dt.date(1970, 1, 1)
     title = titles.get(finding.rule, finding.rule)
     said = [f"依据：{'、'.join(finding.cites)}", f"规则：{finding.rule}"]
     if finding.addressee is not None:
         said.append(f"责任方：{say.role(public.jurisdiction, finding.addressee)}")
+    return _event(about, project, f"{finding.rule}/{at or ''}", day, title, said, passed)
+
+
+def _reply(about: About, day: dt.date, one: Asked) -> bytes:
+    """The event of a reply that is owed to the public."""
+    said = [f"提问 {one.question.seq}，{one.question.received} 收到"]
+    return _event(
+        about, one.project, f"questions/{one.question.seq}", day, "答复公众提问", said, one.clock.state == "overdue"
+    )
+
+
+def _event(about: About, project: Released, key: str, day: dt.date, title: str, said: list[str], passed: bool) -> bytes:
+    from icalendar import Event
+
+    public = project.public
+    host = about.address.partition("://")[2].partition("/")[0]
+    stamp = project.last_act() or dt.date(1970, 1, 1)
     if about.notice is not None:
-        said.append(about.notice)
+        said = [*said, about.notice]
     event = Event()
-    event.add("uid", f"{public.id}/{finding.rule}/{at or ''}@{host}")
+    event.add("uid", f"{public.id}/{key}@{host}")
     event.add("dtstamp", dt.datetime.combine(stamp, dt.time(), dt.UTC))
     event.add("dtstart", day)
     event.add("summary", f"{'【逾期】' if passed else ''}{public.name}：{title}")

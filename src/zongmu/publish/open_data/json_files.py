@@ -14,6 +14,7 @@ from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.scalars import Scalar
 from zongmu.publish.escape import encode, json_bytes
 from zongmu.publish.figures import ladder
+from zongmu.publish.questions import asked_of
 from zongmu.publish.released import Release, Released
 
 FORMAT = 1
@@ -103,6 +104,12 @@ def project_data(release: Release, project: Released) -> dict[str, Any]:
             if r.amount is not None
         ],
     }
+    due = {one.question.seq: one.clock.due for one in asked_of(release, project)}
+    if due:
+        out["derived"]["replies"] = [
+            {"question": seq, **({"due": d.day.isoformat(), "provisional": d.provisional} if d is not None else {})}
+            for seq, d in due.items()
+        ]
     told = [f for f in project.findings if f.outcome is not Outcome.NOT_APPLICABLE]
     out["outcomes"] = [_outcome(f) for f in told]
     rules = {f.rule for f in told}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zongmu.model.codes import CODE_LISTS
 from zongmu.model.derive import Variance
 from zongmu.model.finding import Outcome
 from zongmu.publish.figures import LADDER, ladder
@@ -51,6 +52,11 @@ def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
             for m in public.milestones
             if m.number or m.body or m.body_name
         ],
+        "questions": [
+            {name: row[name] for name in _QUESTION if name in row}
+            | {f"reply_{name}": row["reply"][name] for name in _REPLY if name in row.get("reply", {})}
+            for row in public.questions
+        ],
         "outcomes": {o.value: counts[o] for o in (Outcome.PASS, Outcome.FAIL, Outcome.UNDETERMINED)},
         "checked_not_public": len(project.checked),
         "withheld": [{"what": w.what, "ground": w.ground} for w in public.withheld],
@@ -60,12 +66,17 @@ def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
     return {name: value for name, value in out.items() if value != []}
 
 
+_QUESTION = ("seq", "of", "kind", "channel", "received", "body", "text")
+_REPLY = ("date", "number", "text", "ground")
+
+
 def _against(name: str, difference: Variance | None) -> dict[str, int]:
     """How far a step lies from a baseline, in basis points."""
     return {f"against_{name}_bp": difference.bp} if difference is not None else {}
 
 
 _TEXT = {"type": "string", "minLength": 1}
+_DAY = {"type": "string", "format": "date"}
 
 
 def _object(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
@@ -108,6 +119,23 @@ def extension_schema(about: About) -> bytes:
                     "description": "各事项的文号和作出单位 Document number and body of acts",
                     "type": "array",
                     "items": _object({"milestone": _TEXT, "number": _TEXT, "body": _TEXT}, ["milestone"]),
+                },
+                "questions": {
+                    "description": "公众提问与答复 Questions from the public and the replies, without who asked",
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "seq": {"type": "integer", "minimum": 1},
+                            "of": {"type": "integer", "minimum": 1},
+                            "kind": {"enum": list(CODE_LISTS["question_kind"])},
+                            "channel": {"enum": list(CODE_LISTS["question_channel"])},
+                            "received": _DAY,
+                            **dict.fromkeys(("body", "text"), _TEXT),
+                            "reply_date": _DAY,
+                            **{f"reply_{name}": _TEXT for name in _REPLY[1:]},
+                        },
+                        ["seq", "kind", "received", "text"],
+                    ),
                 },
                 "outcomes": {
                     "description": "公开的检查结果 Public outcomes, counted; advice left out",

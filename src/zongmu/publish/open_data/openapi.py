@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from zongmu import __version__
 from zongmu.disclosure.projection import MILESTONE_FIELDS, STATE_FIELDS
+from zongmu.model.codes import CODE_LISTS
 from zongmu.model.derive import STATUS_TITLES
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.kinds import KINDS
@@ -133,6 +134,11 @@ def _schemas() -> dict[str, Any]:
                 "jurisdiction": _TEXT,
                 **_state(),
                 "milestones": {"type": "array", "items": _ref("Milestone")},
+                "questions": {
+                    "type": "array",
+                    "items": _ref("Question"),
+                    "description": "公众提问与答复 Questions from the public and the replies, without who asked",
+                },
                 "withheld_fields": {
                     "type": "array",
                     "items": _object({"what": _TEXT, "ground": _TEXT}, ["what", "ground"]),
@@ -154,8 +160,40 @@ def _schemas() -> dict[str, Any]:
             ["kind", "date"],
             closed=False,
         ),
+        "Question": _object(
+            {
+                **{name: {"type": "integer", "minimum": 1} for name in ("seq", "of")},
+                "kind": {"enum": list(CODE_LISTS["question_kind"])},
+                "channel": {"enum": list(CODE_LISTS["question_channel"])},
+                "received": _DAY,
+                **dict.fromkeys(("about", "body", "text", "text_en"), _TEXT),
+                "consulting": {
+                    "type": "array",
+                    "items": _object({"start": _DAY, "end": _DAY}, ["start"]),
+                },
+                "extended": _object(
+                    {"date": _DAY, "until": _DAY, "reason": _TEXT, "reason_en": _TEXT}, ["date", "until", "reason"]
+                ),
+                "reply": _object(
+                    {
+                        "date": _DAY,
+                        **dict.fromkeys(("number", "text", "text_en", "ground"), _TEXT),
+                        "satisfied": {"type": "boolean"},
+                    },
+                    ["date"],
+                ),
+            },
+            ["seq", "kind", "received", "text"],
+        ),
         "Derived": _object(
             {
+                "replies": {
+                    "type": "array",
+                    "items": _object(
+                        {"question": {"type": "integer"}, "due": _DAY, "provisional": {"type": "boolean"}}, ["question"]
+                    ),
+                    "description": "答复期限 By when each question is to be answered, where there is a limit",
+                },
                 "stage": {"type": ["string", "null"]},
                 "status": {"enum": list(STATUS_TITLES)},
                 "ladder": {

@@ -23,6 +23,8 @@ from zongmu.publish.pages.group import (
     spending_sums,
 )
 from zongmu.publish.pages.project import former_names
+from zongmu.publish.pages.questions import questions_table
+from zongmu.publish.questions import Asked, by_body, questions
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import PARTY_FIELDS, Released
 from zongmu.publish.say import slug
@@ -35,10 +37,17 @@ def body_pages(make: Maker) -> Files:
     systems: dict[str, list[PublicSystem]] = {}
     for system in make.release.systems.values():
         systems.setdefault(system.unit, []).append(system)
+    asked = by_body(questions(make.release))
     yield _list(make, named, owned, duties)
     for o in make.release.organizations.values():
         yield _page(
-            make, o, named.get(o.id, {}), owned.get(o.id, []), duties.get(o.id, Duties()), systems.get(o.id, [])
+            make,
+            o,
+            named.get(o.id, {}),
+            owned.get(o.id, []),
+            duties.get(o.id, Duties()),
+            systems.get(o.id, []),
+            asked.get(o.id, []),
         )
 
 
@@ -151,12 +160,15 @@ def _page(
     owned: Sequence[Released],
     duties: Duties,
     systems: Sequence[PublicSystem],
+    asked: Sequence[Asked],
 ) -> tuple[str, bytes]:
     say, facet = make.say, facet_of("owner", o.id)
     name = o.name if make.zh else o.name_en or o.name
     others = [p for id in fields if (p := make.release.project(id)) is not None and p.public.facts.get("owner") != o.id]
     title = make.word("作为项目单位的项目", "Projects it owns")
     tables = group_tables(make, "owned", title, owned, duties, unit=False) if owned else []
+    if asked:
+        tables.append(questions_table(make, asked, body=False))
     if others:
         tables.append(_parts_table(make, others, fields))
     if systems:

@@ -28,6 +28,7 @@ SORTS: Mapping[str, tuple[str, str]] = {
     "published": ("首次公开", "newly published"),
     "acts": ("新的里程碑", "new milestones"),
     "amounts": ("金额变化", "amounts that changed"),
+    "questions": ("提问与答复", "questions and replies"),
 }
 """Sort of change → what a feed of such changes is called."""
 
@@ -71,6 +72,8 @@ def is_of(entry: Entry, sort: str) -> bool:
                 c.row.startswith("milestones/") and c.before is None and c.path == f"{c.row}/date"
                 for c in entry.changes
             )
+        case "questions":
+            return any(c.row.startswith("questions/") for c in entry.changes)
         case _:
             return any(
                 isinstance(value, str) and _AMOUNT.fullmatch(value)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker, mark_html
 from zongmu.publish.pages.paged import paged
+from zongmu.publish.pages.questions import summary
 from zongmu.publish.released import Duty, due_next, overdue
 from zongmu.publish.tables import Table
 
@@ -35,6 +36,9 @@ def deadline_pages(make: Maker) -> Files:
         lead,
         before=[_counts(make, late, due)],
         empty=make.word("没有可以公开的期限。", "There is no deadline that may be shown."),
+        links=[
+            ("questions.html", summary(make) or make.word("公众提问与答复", "Questions from the public and replies"))
+        ],
     )
 
 

@@ -19,6 +19,7 @@ from zongmu.publish.figures import spending_of
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.group import facet_of
 from zongmu.publish.pages.phases import PHASES, phase_of
+from zongmu.publish.pages.questions import summary
 from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
 from zongmu.publish.released import Released, due_next, overdue
 
@@ -56,6 +57,7 @@ def home_html(make: Maker) -> Markup:
         month_projects=len({p.public.id for p, _ in month}),
         recent=_recent(make, month or acts),
         due_count=len(due),
+        questions=summary(make),
         up="",
     )
 

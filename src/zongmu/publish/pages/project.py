@@ -31,6 +31,7 @@ from zongmu.publish.pages.money_time import (
 )
 from zongmu.publish.pages.outcomes import law_sections, totals
 from zongmu.publish.pages.project_tables import TABLES, contracts_table, further_tables
+from zongmu.publish.pages.questions import thread
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
 from zongmu.publish.say import anchor, definition, slug
@@ -104,6 +105,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
             if t is not None
         ],
         tables=further_tables(make, project),
+        questions=thread(make, project),
         law=law,
         totals=totals(law),
         hidden=hidden,
