@@ -82,7 +82,7 @@ def _entry(make: Maker, one: Asked, follows: bool) -> Mapping[str, Any]:
         "text": say.name(q.text, q.text_en),
         "state": state_mark(make, one.clock),
         "counting": _counting(make, one),
-        "extended": _extended(make, q),
+        "extended": _extended(make, one),
         "reply": _reply(make, j, q.reply) if q.reply is not None else None,
     }
 
@@ -120,13 +120,24 @@ def _counting(make: Maker, one: Asked) -> str:
     return said
 
 
-def _extended(make: Maker, q: Question) -> Markup | None:
-    found = q.extended
+def _extended(make: Maker, one: Asked) -> Markup | None:
+    """The notice that the reply takes longer, and whether all of it counts."""
+    found, due = one.question.extended, one.clock.due
     if found is None:
         return None
     said = make.word("%s 告知延长至 %s：%s", "Extended by notice of %s until %s: %s")
     reason = make.say.name(found.reason, found.reason_en)
-    return Markup(said) % (found.date.isoformat(), found.until.isoformat(), reason)
+    text = Markup(said) % (found.date.isoformat(), found.until.isoformat(), reason)
+    if due is None or due.day == found.until:
+        return text
+    return (
+        text
+        + Markup(" ")
+        + make.word(
+            "（未照此计：须在期限内告知，信息公开申请最多延长 20 个工作日。）",
+            "(Not counted so: notice is to be given within the limit, and of a request for information 20 working days are the most.)",
+        )
+    )
 
 
 def _reply(make: Maker, j: str, reply: Reply) -> Mapping[str, Any]:
