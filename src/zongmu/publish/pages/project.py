@@ -106,6 +106,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         ],
         tables=further_tables(make, project),
         questions=thread(make, project),
+        asof=make.release.asof.isoformat(),
         law=law,
         totals=totals(law),
         hidden=hidden,

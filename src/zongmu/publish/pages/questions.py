@@ -14,7 +14,7 @@ from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import fields_of
 from zongmu.publish.pages.base import Files, Maker, Table, mark_html
 from zongmu.publish.pages.paged import paged
-from zongmu.publish.questions import Asked, asked_of, by_body, questions, states
+from zongmu.publish.questions import WANTED, Asked, asked_of, by_body, questions, states
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
 
@@ -82,6 +82,7 @@ def _entry(make: Maker, one: Asked, follows: bool) -> Mapping[str, Any]:
         "text": say.name(q.text, q.text_en),
         "state": state_mark(make, one.clock),
         "counting": _counting(make, one),
+        "waits": one.clock.state in WANTED,
         "extended": _extended(make, one),
         "reply": _reply(make, j, q.reply) if q.reply is not None else None,
     }
@@ -165,9 +166,9 @@ def question_pages(make: Maker) -> Files:
         "deadlines",
         questions_table(make, rows, body=True),
         make.word(
-            f"截至 {make.release.asof}。提问由登记机关用自己的话登记，不写提问人。政府信息公开申请自收到之日起 20 个工作日内答复，期内告知的可延长，"
+            f"{f'截至 {make.release.asof}。' if rows else ''}提问由登记机关用自己的话登记，不写提问人。政府信息公开申请自收到之日起 20 个工作日内答复，期内告知的可延长，"
             f"最多 20 个工作日；征求他人意见的时间不计（政府信息公开条例第三十三条）。其他提问{f'按本站时限 {limit}' if limit else '本站没有设定时限'}。时限由答复单位承担，不计入项目的逾期。",
-            f"As of {make.release.asof}. Questions are recorded in the registry's own words, without who asked. A request for information is to be "
+            f"{f'As of {make.release.asof}. ' if rows else ''}Questions are recorded in the registry's own words, without who asked. A request for information is to be "
             "answered within 20 working days of its receipt; by notice within that time up to 20 more; the time in which others are asked does not "
             f"count (Regulation on open government information, art. 33). {'All else has a limit of this site.' if limit else 'This site sets no limit for all else.'} "
             "The limit binds the body that owes the reply and does not count against the project.",
