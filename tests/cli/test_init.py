@@ -173,6 +173,15 @@ def test_an_instance_that_is_there_is_left_alone(there: str, wheel: Path, tmp_pa
     assert [p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()] == [there]
 
 
+@pytest.mark.parametrize("where", ["", "city"])
+def test_nothing_is_made_in_a_bare_repository(where: str, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "server.git")], check=True)
+    there = sorted(tmp_path.rglob("*"))
+    said = init(tmp_path / "server.git" / where)
+    assert (said.code, "[init.within-git]" in said.err) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == there
+
+
 def test_a_folder_with_other_things_in_it_will_do(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "city"
     target.mkdir()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,13 +88,39 @@ sys.exit(entry.main())
 """
 
 
+_ENDED_BY_THE_MACHINE = """
+import pathlib, zongmu.cli.main as command
+from zongmu.store.scratch import scratch_folder
+def run(args):
+    with scratch_folder("zongmu-audit-") as folder:
+        assert folder.is_dir()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(20)
+command._dispatch = run
+sys.argv = ["zongmu", "check"]
+sys.exit(entry.main())
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "exit_code", "said"),
-    [(_WHILE_IMPORTING, -signal.SIGINT, ""), (_IN_A_DESTRUCTOR, 130, "已中断 interrupted\n")],
-    ids=["while it starts", "where Python would drop it"],
+    [
+        (_WHILE_IMPORTING, -signal.SIGINT, ""),
+        (_IN_A_DESTRUCTOR, 130, "已中断 interrupted\n"),
+        (_ENDED_BY_THE_MACHINE, 143, "已中断 interrupted\n"),
+    ],
+    ids=["while it starts", "where Python would drop it", "SIGTERM"],
 )
-def test_ctrl_c_is_answered_and_shows_no_traceback(code: str, exit_code: int, said: str) -> None:
+def test_ctrl_c_is_answered_and_shows_no_traceback(code: str, exit_code: int, said: str, tmp_path: Path) -> None:
     start = "import os, signal, sys, time\nfrom zongmu.cli import entry\n"
     start += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # in the background it is ignored
-    done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=False, timeout=15)
+    done = subprocess.run(
+        [sys.executable, "-c", start + code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=15,
+    )
     assert (done.returncode, done.stderr) == (exit_code, said)
+    assert not list(tmp_path.iterdir())

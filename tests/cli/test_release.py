@@ -312,8 +312,12 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         return [(path, word) for path, text in all_text(www) for word in told if word in text]
 
     assert len({path for path, _ in tells()}) > 20
+    mirror = shutil.copytree(www, tmp_path / "inner/mirror", copy_function=os.link)
     say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www)
     assert tells() == []
+    # What stays as it was takes no room twice, and a name of the old bytes elsewhere is not written through.
+    assert os.path.samefile(www / "robots.txt", mirror / "robots.txt")
+    assert same_tree(mirror, tmp_path / "new") == []
     assert not (tmp_path / "www.former").exists()  # it held the project
     say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "3.zip", "--previous", inner / "2.zip")

@@ -44,7 +44,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "schema/project.schema.json").write_text('{"$id": "https://registry.example/schema/project.schema.json"}\n')
     row = review(_public(root, 4), "withheld", ground="trade_secret")
     write_endorsements(root, "shili-2026-0004", {"disclosure_reviews": [row]})
+    theirs = os.umask(0o077)  # whoever builds keeps other files to himself
     build(root)
+    assert os.umask(theirs) == 0o077
     return root / "public"
 
 
@@ -198,8 +200,9 @@ def test_examples_that_cannot_be_read_stop_the_build(tmp_path: Path, capsys: pyt
 
 
 def test_a_site_can_be_read_by_a_web_server(site: Path) -> None:
-    assert site.stat().st_mode & 0o755 == 0o755
-    assert os.stat(site / "index.html").st_mode & 0o444 == 0o444
+    modes = {p.stat().st_mode & 0o777 for p in site.rglob("*") if p.is_file()}
+    folders = {p.stat().st_mode & 0o777 for p in (site, *site.rglob("*")) if p.is_dir()}
+    assert (modes, folders) == ({0o644}, {0o755})
 
 
 # ── pages ──

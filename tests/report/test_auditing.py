@@ -113,6 +113,7 @@ def report(instance: Instance, *words: str, period: tuple[str, ...] = PERIOD) ->
     said = instance.say("audit", "report", *period, "--format", "json", *words)
     assert said.code == 0, said.err
     data = json.loads(said.out)
+    assert "zongmu audit verify" in data["clocks"]["en"]
     valid(data, "audit_report")
     return {table["id"]: table["rows"] for table in data["tables"]}
 

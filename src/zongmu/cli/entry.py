@@ -1,4 +1,5 @@
-"""Where the command ``zongmu`` begins and ends: Ctrl-C never shows a traceback, wherever it comes in between."""
+"""Where the command ``zongmu`` begins and ends: Ctrl-C never shows a traceback, wherever it comes in between, and a run that
+the machine ends (a service manager, a closed terminal) takes its half-made files along."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ import signal
 import sys
 import threading
 from contextlib import suppress
-from typing import NoReturn
+from typing import Final, NoReturn
+
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
+_ended: Final[list[int]] = []
+"""The signal that ended this run, if one did."""
 
 
 def command() -> NoReturn:
@@ -33,11 +38,23 @@ def main() -> int:
 
     if ours:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:  # one that is ignored (nohup) stays so
+            signal.signal(number, _end)
     try:
-        return run()
+        code = run()
+        return 128 + _ended[0] if _ended else code
     finally:
         if ours:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _end(number: int, _: object) -> None:
+    """As Ctrl-C; a second one of them does not disturb the clearing up."""
+    for other in _ENDING:
+        signal.signal(other, signal.SIG_IGN)
+    _ended.append(number)
+    raise KeyboardInterrupt
 
 
 def _heard(lost: sys.UnraisableHookArgs) -> None:

@@ -6,7 +6,6 @@ that would take it; nothing of the proposal is run, imported or checked out.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from zongmu.policy.zones import Zone
 from zongmu.store.change import Change
 from zongmu.store.copying import copy_out
 from zongmu.store.registry import Registry
+from zongmu.store.scratch import scratch_folder
 from zongmu.store.trees import Tree
 
 
@@ -152,8 +152,7 @@ def roles_move(tip: Registry, head: Registry, paths: tuple[str, ...]) -> bool:
 @contextmanager
 def checks_of(tree: Tree) -> Iterator[Checks]:
     """The law of a commit, put into a folder of its own for as long as it is used. Raises :class:`Trouble`."""
-    with tempfile.TemporaryDirectory(prefix="zongmu-gate-") as name:
-        folder = Path(name)
+    with scratch_folder("zongmu-gate-") as folder:
         copy_out(tree, "checks", folder)
         checks = load_checks(folder)
         if checks.problems:

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -27,6 +26,7 @@ from zongmu.exchange.seed import (
 from zongmu.model.finding import Bilingual
 from zongmu.store.atomic import WriteError
 from zongmu.store.refusal import refusal
+from zongmu.store.scratch import scratch_folder
 
 PLACEHOLDER = "110000"
 """Division code of an instance made without one: a valid one, so that the instance checks at once."""
@@ -56,8 +56,19 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
         )
     if (target / "registry").exists() or (target / "checks").exists():
         raise _not_empty(target)
-    with tempfile.TemporaryDirectory(prefix="zongmu-wheel-") as folder:
-        written = _planted(target, city, _pin(args, Path(folder)))
+    if _within_git(target):
+        raise Trouble(
+            "init.within-git",
+            Bilingual(
+                f"{target} 在 Git 自己的目录（或裸库）里", f"{target} lies in a bare repository or in Git's own folder"
+            ),
+            Bilingual(
+                "换一个空目录建库；服务器上的裸库由它推送而来",
+                "take an empty folder elsewhere, and push from there to the bare repository",
+            ),
+        )
+    with scratch_folder("zongmu-wheel-") as folder:
+        written = _planted(target, city, _pin(args, folder))
     for name in (*written, "schema/"):
         out.write(f"  {name}\n")
     out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
@@ -101,6 +112,19 @@ def _planted(target: Path, city: City, pin: Pin) -> list[str]:
             ),
         ) from None
     return written
+
+
+def _within_git(target: Path) -> bool:
+    """Whether *target* lies in a folder that Git keeps its objects in: what is put there is in no commit."""
+    there = target.resolve()
+    while not there.is_dir():
+        there = there.parent
+    for folder in (there, *there.parents):
+        if (folder / ".git").exists():
+            return False
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            return True
+    return False
 
 
 def _not_empty(target: Path) -> Trouble:
@@ -160,9 +184,9 @@ def _build_wheel(folder: Path) -> Path | None:
     checkout = seed_root()
     if not (checkout / "setup.py").is_file():
         return None
-    with tempfile.TemporaryDirectory() as copy:
+    with scratch_folder("zongmu-source-") as copy:
         # Built from a copy: a build writes into its source folder, and this one is somebody's checkout.
-        source = Path(copy) / "zongmu"
+        source = copy / "zongmu"
         ignore = shutil.ignore_patterns(
             ".git", ".venv", "public", ".*cache", ".hypothesis", "__pycache__", "*.egg-info", "build", "tests"
         )

@@ -414,4 +414,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from zongmu.cli.entry import command
+
+    command()

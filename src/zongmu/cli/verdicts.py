@@ -10,7 +10,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.store.copying import copy_out
 from zongmu.store.git import Git
+from zongmu.store.scratch import scratch_folder
 from zongmu.store.trees import GitTree
 
 _SHOWN = 200
@@ -43,8 +43,8 @@ def run_verdicts(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _report(records: GitTree, law: GitTree, as_of: str | None) -> dict[str, Any]:
     """What ``zongmu check`` says of *records* under the law of *law*, in a process of its own."""
-    with tempfile.TemporaryDirectory(prefix="zongmu-verdicts-") as name:
-        folder = Path(name)
+    with scratch_folder("zongmu-verdicts-") as folder:
+        name = str(folder)
         copy_out(records, "registry", folder)
         copy_out(law, "checks", folder)
         command = [

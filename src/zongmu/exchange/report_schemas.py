@@ -218,6 +218,7 @@ _REPORTS: Final[Mapping[str, tuple[Bilingual, dict[str, Any]]]] = {
                 "late": _COUNT,
                 "quiet": _COUNT,
                 "near": _COUNT,
+                "clocks": {"$ref": "#/$defs/bilingual"},
                 "tables": _many("table"),
             }
         ),

@@ -27,8 +27,8 @@ from zongmu.disclosure.package import (
     opened,
 )
 from zongmu.model.immutable import immutable
-from zongmu.publish.kept import work_folder
-from zongmu.publish.tree import PREFIX, swap
+from zongmu.publish.tree import PREFIX, readable_by_all, swap
+from zongmu.store.scratch import work_folder
 
 STATE = "release.json"
 
@@ -104,7 +104,7 @@ def apply(
         free = shutil.disk_usage(tree.parent).free
         if need > free:
             raise PackageError(NO_SPACE, need=need, free=free)
-        with work_folder(tree.parent, PREFIX) as work:
+        with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
             work.chmod(0o755)
             found.unpack(work)
             write_state(work, {**manifest_data(manifest), "withdrawn": {}})

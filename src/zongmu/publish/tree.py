@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from zongmu.publish.kept import work_folder
+from zongmu.store.scratch import work_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -88,13 +88,14 @@ class FreshTree:
         return Put(path, True)
 
     def old(self, path: str) -> os.stat_result | None:
-        """What the file system says of a file of the old tree; None where there is none."""
+        """What the file system says of a file of the old tree; None where there is none that everybody may read."""
         if not self._listed(path):
             return None
         try:
-            return os.stat(self._old + path, follow_symlinks=False)
+            found = os.stat(self._old + path, follow_symlinks=False)
         except OSError:
             return None
+        return found if _open_to_all(found) else None
 
     def new(self, path: str) -> os.stat_result:
         """What the file system says of a file of this tree."""
@@ -154,13 +155,29 @@ class FreshTree:
         except OSError:
             return False
         try:
-            if os.fstat(handle).st_size != len(data):
+            found = os.fstat(handle)
+            if found.st_size != len(data) or not _open_to_all(found):
                 return False
             return os.read(handle, len(data) + 1) == data
         except OSError:
             return False
         finally:
             os.close(handle)
+
+
+def _open_to_all(found: os.stat_result) -> bool:
+    return found.st_mode & 0o444 == 0o444
+
+
+@contextmanager
+def readable_by_all() -> Iterator[None]:
+    """What is made meanwhile can be read by everybody, whatever the umask of whoever runs this: a public tree is public, and
+    the web server is another user."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -178,7 +195,7 @@ def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
         work.mkdir(parents=True, exist_ok=True)
         if work.stat().st_dev == parent.stat().st_dev:
             parent = work
-    with work_folder(parent, PREFIX) as folder:
+    with readable_by_all(), work_folder(parent, PREFIX) as folder:
         folder.chmod(0o755)
         yield FreshTree(folder, out)
         swap(folder, out)

@@ -12,6 +12,7 @@ import csv
 import datetime as dt
 import hashlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -23,10 +24,10 @@ from zongmu.disclosure.package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import STATE, former_of, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
-from zongmu.publish.kept import work_folder
 from zongmu.publish.open_data.json_files import checksums
 from zongmu.publish.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
-from zongmu.publish.tree import PREFIX, swap
+from zongmu.publish.tree import PREFIX, readable_by_all, swap
+from zongmu.store.scratch import work_folder
 
 NOT_PUBLIC = Code(
     "release.not-public",
@@ -61,8 +62,8 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     names = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
     names |= {*naming(facts)} - {text for id, other in public.items() if id != project for text in naming(other)}
     day = day or dt.date.today()
-    with work_folder(tree.parent, PREFIX) as work:
-        shutil.copytree(tree, work, symlinks=True, dirs_exist_ok=True)
+    with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
+        shutil.copytree(tree, work, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
         done = _scrub(work, Marks(project, names), title, day)
         _sitemap(work, here.address)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
@@ -72,6 +73,20 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         shutil.rmtree(former_of(tree), ignore_errors=True)  # it holds the project too
         swap(work, tree)
     return done
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under a second name: most files stay as they are, so the disk needs no room for them twice."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links, or a tree that is a disk of its own
+        shutil.copy2(source, target)
+
+
+def _rewrite(file: Path, data: bytes) -> None:
+    """Other bytes under that name alone: those of the tree that stands are left as they are."""
+    file.unlink()
+    file.write_bytes(data)
 
 
 def _grounds(tree: Path, project: str) -> dict[str, Bilingual]:
@@ -105,7 +120,7 @@ def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdra
             file.unlink()
             removed.add(path)
         elif new != data:
-            file.write_bytes(new)
+            _rewrite(file, new)
             changed.add(path)
     changed |= _without_sums(tree, marks.project.partition("-")[0], changed | removed)
     _catalogues(tree, {was: _digest(tree / path) for path, was in digests.items()})
@@ -124,7 +139,7 @@ def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
             text = file.read_text("utf-8")
             new = re.sub(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", lambda m: digests.get(m[0], m[0]), text)
             if new != text:
-                file.write_bytes(encode(new))
+                _rewrite(file, encode(new))
 
 
 def _files(tree: Path) -> Iterator[tuple[str, Path]]:
@@ -188,7 +203,7 @@ def _without_sums(tree: Path, city: str, touched: Collection[str]) -> set[str]:
         else:
             continue
         if new != text:
-            file.write_bytes(encode(new))
+            _rewrite(file, encode(new))
             done.add(path)
     return done
 
@@ -202,7 +217,7 @@ def _sitemap(tree: Path, site: str) -> None:
     for file in tree.glob("sitemap*.xml"):
         text = file.read_text("utf-8")
         left = _ADDRESS.sub(lambda m: m[0] if (tree / (m[1].removeprefix(base) or "index.html")).exists() else "", text)
-        file.write_bytes(encode(left))
+        _rewrite(file, encode(left))
 
 
 def _tombstone(page: str, path: str, project: str, ground: Bilingual, day: dt.date) -> bytes:
@@ -230,4 +245,4 @@ def _checksums(tree: Path) -> None:
     if not file.is_file():
         return
     paths = [line.partition("  ")[2] for line in file.read_text("utf-8").splitlines()]
-    file.write_bytes(checksums({path: _digest(tree / path) for path in paths if path and (tree / path).is_file()}))
+    _rewrite(file, checksums({path: _digest(tree / path) for path in paths if path and (tree / path).is_file()}))

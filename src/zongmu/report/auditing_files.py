@@ -38,6 +38,7 @@ def as_json(tables: Sequence[Table], options: Options, head: str) -> str:
         "late": options.late,
         "quiet": options.quiet,
         "near": options.near,
+        "clocks": {"zh": CLOCKS.zh, "en": CLOCKS.en},
         "tables": [
             {
                 "id": table.id,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from zongmu.store.git import Git
 from zongmu.store.git_codes import COMMAND_FAILED, GitProblem
 from zongmu.store.git_process import environment
 from zongmu.store.git_text import path_bytes, shown
+from zongmu.store.scratch import scratch_folder
 from zongmu.store.trees import REGULAR
 
 
@@ -53,8 +52,8 @@ def commit_rows(git: Git, base: str, rows: Sequence[bytes], message: bytes, who:
 
     Raises :class:`GitProblem`.
     """
-    with tempfile.TemporaryDirectory(prefix="zongmu-commit-") as folder:
-        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+    with scratch_folder("zongmu-commit-") as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         _plumb(git, ["read-tree", base], index)
         _plumb(git, ["update-index", "--add", "-z", "--index-info"], index, b"\0".join(rows) + b"\0")
         tree = _plumb(git, ["write-tree"], index)

@@ -26,6 +26,7 @@ from zongmu.store.git_objects import algorithm_of
 from zongmu.store.git_process import environment
 from zongmu.store.git_text import path_text, shown
 from zongmu.store.refusal import refusal
+from zongmu.store.scratch import scratch_folder
 from zongmu.store.tree_changes import DEEPEST, FOLDER, RawChange, TreeEntry, Trees
 from zongmu.trust import codes, commits
 from zongmu.trust.checkpoint import leaf_hash
@@ -51,16 +52,17 @@ def opened(source: Path, branch: str | None = None, *, bare: bool = False) -> It
     *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git_codes.GitProblem`, or :class:`Refused`
     where the objects are damaged.
     """
-    folder = Path(tempfile.mkdtemp(prefix="zongmu-audit-"))
-    git = Git(folder)
-    try:
-        head = (
-            _from_repository(source, folder, branch) if source.is_dir() else _from_bundle(source, folder, branch, bare)
-        )
-        yield git, head
-    finally:
-        git.close()
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder("zongmu-audit-") as folder:
+        git = Git(folder)
+        try:
+            head = (
+                _from_repository(source, folder, branch)
+                if source.is_dir()
+                else _from_bundle(source, folder, branch, bare)
+            )
+            yield git, head
+        finally:
+            git.close()
 
 
 def _init(folder: Path, algorithm: str) -> None:
