@@ -11,7 +11,7 @@ from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, pr
 UNRESOLVED = code(
     "record.unresolved-reference",
     ("引用落空", "Reference leads nowhere"),
-    ("{value} 不在库中{near}", "{value} is not in the register{near_en}"),
+    ("{what}{value} 不在库中{near}", "{what_en}{value} is not in the register{near_en}"),
     ("{do}", "{do_en}"),
 )
 
@@ -75,8 +75,12 @@ def _references(ctx: CheckContext) -> list[list[str]]:
 
 @fact(on="project")
 def project_references(ctx: CheckContext) -> list[list[str]]:
-    """References of a project."""
-    return _references(ctx)
+    """References of a project, and the body in whose folder it is filed where nothing else in it names that one."""
+    references = _references(ctx)
+    body = "/".join(ctx.path.split("/")[2:4])
+    if all(value != body for _, _, value in references):
+        references.append(["organization", "", body])
+    return references
 
 
 @fact(on="system")
@@ -172,14 +176,19 @@ def _unresolved(ctx: HygieneContext, path: str, kind: str, field: str, value: st
         place = f"registry/{_FOLDERS[kind]}/{value}.yaml"
         do = f"核对编号；还没有登记的，先新建 {place}，写上 format、id、jurisdiction、name"
         do_en = f"check the id; where it is not registered yet, begin {place} with format, id, jurisdiction and name"
-    if kind == "organization":
+    if not field:
+        do += "；或者把文件移到登记机构的文件夹（登记之后就不再移动）"
+        do_en += "; or move the file to the folder of the body that registers it (once registered it stays there)"
+    elif kind == "organization":
         do += "；不登记的机构写在 *_name 字段"
         do_en += "; a body that is not to be registered goes into the *_name field"
     return problem(
         UNRESOLVED,
-        field,
+        field or None,
         record=path,
         key=f"{field}={value}",
+        what="" if field else "所在文件夹的机构 ",
+        what_en="" if field else "the body of its folder: ",
         value=value,
         near=f"，是不是 {near}？" if near else "",
         near_en=f"; did you mean {near}?" if near else "",

@@ -541,6 +541,17 @@ def test_what_an_endorsement_of_another_record_is_of(record: str, fires: bool, t
     assert bool(tiny.found("record.unresolved-reference")) is fires
 
 
+def test_a_project_is_filed_under_a_body_that_is_registered(tiny: Instance) -> None:
+    path = NINE.replace("office", "ofice")
+    tiny.write(path, nine("")[NINE])
+    (found,) = tiny.found("record.unresolved-reference")
+    assert (found["path"], found["severity"], found["key"]) == (path, "blocking", "=demo/ofice")
+    assert "是不是 demo/office？" in found["message"]["zh"] and "移到登记机构的文件夹" in found["next_step"]["zh"]
+    tiny.write(path, nine("lead: demo/ofice\n")[NINE])
+    (found,) = tiny.found("record.unresolved-reference")
+    assert found["field"] == "lead", "said once, at the field that names the body too"
+
+
 def test_an_endorsement_of_a_project_that_is_not_there(tiny: Instance) -> None:
     path = ENDORSED.replace("0001", "0077")
     tiny.write(path, RECORDS[ENDORSED].replace("0001", "0077"))
