@@ -45,7 +45,7 @@ def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
     budgets += [adjusted[1]] if adjusted is not None else []
     if any(d <= accounts.date for d in declared) and any(d <= accounts.date for d in budgets):
         return passed(step, Step("present", "redeclaration, budget_adjustment", paper_path("redeclaration")))
-    return failed(step, because="over_estimate", excess=over.fen)
+    return failed(step, because="over_estimate", excess=over.fen, unit="fen")
 
 
 @rule(cites=["LZ-19 p1 s2"], since="2022", act="accounts_settled")
@@ -85,7 +85,13 @@ def lz19_surplus(ctx: ProjectContext) -> Verdict:
         return passed(step, Step("count", back, "milestones/surplus_returned/amount"))
     return at_gate(
         ctx,
-        failed(step, Step("count", back, "milestones/surplus_returned/amount"), because="not_returned", excess=out.fen),
+        failed(
+            step,
+            Step("count", back, "milestones/surplus_returned/amount"),
+            because="not_returned",
+            excess=out.fen,
+            unit="fen",
+        ),
         ctx.view.day("closed"),
     )
 

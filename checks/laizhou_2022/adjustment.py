@@ -124,7 +124,7 @@ def declared_anew(ctx: ProjectContext, change: Change) -> Verdict:
     )
     path = f"milestones/{change.key}/documents"
     if lacking:
-        return failed(Step("lacking", lacking, path), because="not_declared_anew", excess=len(lacking))
+        return failed(Step("lacking", lacking, path), because="not_declared_anew", excess=len(lacking), unit="count")
     return passed(Step("present", "redeclaration, budget_adjustment", path))
 
 
@@ -211,7 +211,7 @@ def _within_budget(ctx: ProjectContext, change: Change) -> Verdict:
         return missing(*(f for f in (change.total, budget) if f.value is None))
     over = change.total.value - budget.value
     step = Step("compare", change.total.value, change.total.path, None, budget.value, "<=", over.fen <= 0)
-    return passed(step) if over.fen <= 0 else failed(step, because="over_budget", excess=over.fen)
+    return passed(step) if over.fen <= 0 else failed(step, because="over_budget", excess=over.fen, unit="fen")
 
 
 def _same_goal(change: Change) -> Verdict:
@@ -238,8 +238,8 @@ def _share(ctx: ProjectContext, moved: Fact[Money], because: str) -> Verdict:
         return passed(found[0][1])
     excess, step = over[0]
     if len(over) < len(found):
-        return warned("N1", *(step for _, step in found), because=because, excess=excess)
-    return failed(step, because=because, excess=excess)
+        return warned("N1", *(step for _, step in found), because=because, excess=excess, unit="fen")
+    return failed(step, because=because, excess=excess, unit="fen")
 
 
 def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
@@ -304,4 +304,6 @@ def lz19_scope_change(ctx: ProjectContext) -> Verdict:
     step = Step("changed", ", ".join(changed), "scope")
     if fresh:
         return passed(step, Step("present", fresh[0].date, f"milestones/{key_of(fresh[0])}/date"))
-    return failed(step, Step("absent", None, "milestones/adjusted"), because="no_adjustment", excess=len(changed))
+    return failed(
+        step, Step("absent", None, "milestones/adjusted"), because="no_adjustment", excess=len(changed), unit="count"
+    )

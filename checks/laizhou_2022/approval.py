@@ -67,7 +67,13 @@ def lz8_class_and_money(ctx: ProjectContext) -> Verdict:
         return passed(Step("present", ctx.project.class_, "class"), Step("count", str(amount_of(rows, "fiscal")), path))
     approved = approved_day(ctx)
     if approved.value is not None:
-        return failed(*lacking, Step("gate", approved.value, approved.path), because="not_settled", excess=len(lacking))
+        return failed(
+            *lacking,
+            Step("gate", approved.value, approved.path),
+            because="not_settled",
+            excess=len(lacking),
+            unit="count",
+        )
     if not ctx.view.has("declared"):
         return undetermined("not_due", *lacking)
     return undetermined("missing_field", *lacking, addressee="office")
@@ -92,7 +98,7 @@ def lz8_governance_class(ctx: ProjectContext) -> Verdict:
     step = Step("present", ground, "class_ground")
     if ground in ("purchased_service", "other_non_market"):
         return passed(money, step)
-    return failed(money, step, because="class_does_not_fit", excess=rest.fen)
+    return failed(money, step, because="class_does_not_fit", excess=rest.fen, unit="fen")
 
 
 @rule(cites=["LZ-8 p1(2)"], since="2022", act="declared", applies_to=[PUBLIC_SERVICE])
@@ -112,7 +118,7 @@ def lz8_market_class(ctx: ProjectContext) -> Verdict:
     fiscal = amount_of(rows, "fiscal")
     step = Step("count", fiscal, path)
     if fiscal.fen > 0:
-        return failed(step, because="class_does_not_fit", excess=fiscal.fen)
+        return failed(step, because="class_does_not_fit", excess=fiscal.fen, unit="fen")
     if ctx.project.government_investment:
         return failed(step, Step("guard", True, "government_investment"), because="class_does_not_fit")
     return passed(step)

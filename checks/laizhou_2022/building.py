@@ -64,7 +64,7 @@ def lz20_body_and_person(ctx: ProjectContext) -> Verdict:
     lacking = tuple(name for name in ("implementing_body", "responsible") if getattr(ctx.project, name) is None)
     if lacking:
         steps = tuple(Step("absent", None, name) for name in lacking)
-        evidence = failed(*steps, because="absent", excess=len(lacking))
+        evidence = failed(*steps, because="absent", excess=len(lacking), unit="count")
     else:
         evidence = passed(Step("present", ctx.project.implementing_body, "implementing_body"))
     return staged(ctx, evidence, warn=ctx.view.day(PROCUREMENT), fail=building_day(ctx))

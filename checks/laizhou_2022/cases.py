@@ -267,7 +267,10 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
                 steps = tuple(Step(c["case"], dt.date.fromisoformat(c["since"]), c["path"]) for c in held)
                 because = "money_despite_case" if row["allocated"] else "asked_despite_case"
                 cites = _cited("LZ-26 p1 s3a", held)
-                yield project, failed(step, *steps, because=because, at=row["key"], excess=len(held), cites=cites)
+                yield (
+                    project,
+                    failed(step, *steps, because=because, at=row["key"], excess=len(held), unit="count", cites=cites),
+                )
 
 
 @rule(
@@ -307,4 +310,4 @@ def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             caps = (Cap(Severity.NOTICE, "agreed"),)
             yield project, failed(*steps, because="agreed_despite_case", caps=caps, cites=cites)
         else:
-            yield project, failed(*steps, because="extended_without_leave", excess=len(held), cites=cites)
+            yield project, failed(*steps, because="extended_without_leave", excess=len(held), unit="count", cites=cites)

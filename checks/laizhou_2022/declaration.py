@@ -291,7 +291,7 @@ def lz11_no_overlap(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
             yield project, passed(Step("count", len(row["items"]), "scope"))
             continue
         steps = tuple(Step("also_in", p, f"scope/{row['items'][name]}") for name, p in sorted(shared.items()))
-        yield project, failed(*steps, because="overlap", excess=len(shared))
+        yield project, failed(*steps, because="overlap", excess=len(shared), unit="count")
 
 
 # ── LZ-12 ──
@@ -343,5 +343,5 @@ def lz12_town_alone(ctx: ProjectContext) -> Verdict:
     pilot = consent(ctx, "pilot", "leading_group", by=building_day(ctx))
     if pilot.outcome is Outcome.FAIL:
         because = "alone" if pilot.because in ("no_consent", "other_body") else pilot.because
-        return failed(step, *pilot.trace, because=because, excess=pilot.excess)
+        return failed(step, *pilot.trace, because=because, excess=pilot.excess, unit=pilot.unit)
     return pilot

@@ -68,7 +68,7 @@ def lz34_needs_and_budget(ctx: ProjectContext) -> Verdict:
     if unseen is not None and {v.because for v in verdicts if v.outcome is Outcome.FAIL} == {"absent"}:
         return unseen
     if evidence.outcome is Outcome.FAIL:
-        evidence = replace(evidence, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
+        evidence = replace(evidence, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL), unit="count")
     attested = ctx.attestation("needs_research")
     step = (
         attested_step(attested) if attested is not None else Step("lacks_attestation", "needs_research", "attestations")

@@ -64,7 +64,7 @@ def lz29_free_om(ctx: ProjectContext, contract: Contract) -> Verdict:
     least = ctx.duration("lz.om.free", ">=")
     short = (_end(ctx, contract.date, least.value) - _end(ctx, contract.date, contract.free_om)).days
     step = Step("compare", contract.free_om, path, least.id, least.value, least.comparator, short <= 0)
-    return passed(step) if short <= 0 else failed(step, because="free_om_too_short", excess=short)
+    return passed(step) if short <= 0 else failed(step, because="free_om_too_short", excess=short, unit="days")
 
 
 @immutable
@@ -173,7 +173,7 @@ def _within_cap(ctx: ProjectContext, cost: YearCost) -> Verdict:
     over, step = share(cost.amount, whole, ctx.ratio("lz.om.cap"))
     base = Step("count", whole.value, whole.path)
     if over is not None and over > 0:
-        verdict = failed(base, step, because="over_cap", excess=over)
+        verdict = failed(base, step, because="over_cap", excess=over, unit="fen")
     else:
         verdict = passed(base, step)
     return replace(verdict, provisional=settled.value is None)
@@ -205,7 +205,7 @@ def _together(*verdicts: Verdict) -> Verdict:
     verdict = all_of(*verdicts)
     if verdict.outcome is not Outcome.FAIL:
         return verdict
-    return replace(verdict, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
+    return replace(verdict, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL), unit="count")
 
 
 def _before(

@@ -103,6 +103,7 @@ def _report_of(ctx: ProjectContext, year: int, begun: dt.date, completed: Fact[d
                 due=last,
                 until=verdict.until,
                 excess=(seen - last).days,
+                unit="days",
             )
             return all_of(late, _heard(ctx, report)) if report is not None else late
     if report is None or verdict.outcome is Outcome.NOT_APPLICABLE:

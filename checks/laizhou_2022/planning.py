@@ -89,6 +89,6 @@ def lz6_review_before_budget(ctx: ProjectContext, entry: Budgeted) -> Verdict:
         step = Step("order", m.date, f"{path}/date", None, entry.date, "<=", m.date <= entry.date)
         if m.date <= entry.date:
             return passed(listed, step)
-        late = failed(listed, step, because="wrong_order", excess=(m.date - entry.date).days)
+        late = failed(listed, step, because="wrong_order", excess=(m.date - entry.date).days, unit="days")
     absent = failed(listed, Step("absent", None, "milestones/reviewed"), because="not_reviewed")
     return late or before_record(ctx, "reviewed") or absent

@@ -103,7 +103,9 @@ def lz25_papers_filed(ctx: ProjectContext) -> Verdict:
     step = Step("count", len(owed) - len(lacking), "milestones/filed")
     evidence = passed(step)
     if lacking:
-        evidence = failed(step, Step("lacking", lacking, "milestones/filed"), because="incomplete", excess=len(lacking))
+        evidence = failed(
+            step, Step("lacking", lacking, "milestones/filed"), because="incomplete", excess=len(lacking), unit="count"
+        )
     return at_gate(ctx, evidence, ctx.view.day("closed"))
 
 

@@ -82,7 +82,7 @@ def lz32_serious_reported(ctx: ProjectContext, incident: Incident) -> Verdict:
                 Step("gate", gate.date, f"milestones/{key_of(gate)}/date"),
             )
             caps = expiry_caps(ctx, gate.date)
-            return failed(*steps, because="not_reported", excess=len(lacking), caps=caps)
+            return failed(*steps, because="not_reported", excess=len(lacking), unit="count", caps=caps)
     unreported = next((day for day in days if day.value is None), None)
     done = unreported or max(days, key=lambda day: day.value or dt.date.min)
     if unreported is None and ctx.site_limit("incident_report") is None:
@@ -117,7 +117,7 @@ def lz32_planned_end_passed(ctx: ProjectContext) -> Verdict:
         return not_applicable(
             "recorded_as_incident", Step("present", delays[0].date, f"milestones/{key_of(delays[0])}")
         )
-    return noticed("I10", step, because="planned_end_passed", due=end, excess=(now - end).days)
+    return noticed("I10", step, because="planned_end_passed", due=end, excess=(now - end).days, unit="days")
 
 
 # ── publication ──

@@ -72,7 +72,9 @@ def lz13_resource_list(ctx: ProjectContext) -> Verdict:
         step = Step("count", len(rows), "shared_resources")
         evidence = passed(step)
         if bare:
-            evidence = failed(step, Step("lacking", bare, "shared_resources"), because="no_reason", excess=len(bare))
+            evidence = failed(
+                step, Step("lacking", bare, "shared_resources"), because="no_reason", excess=len(bare), unit="count"
+            )
     return at_gate(ctx, evidence, ctx.view.day("declared", *APPROVALS))
 
 
@@ -123,7 +125,8 @@ def lz13_own_build(ctx: ProjectContext) -> Verdict:
         return passed(step, Step("present", waiver.number, f"waivers/{waiver.seq}/number"))
     approved = approved_day(ctx)
     evidence = any_of(
-        failed(step, because="built_anew", excess=len(own)), has_paper(ctx, "superior_requirement", by=approved)
+        failed(step, because="built_anew", excess=len(own), unit="count"),
+        has_paper(ctx, "superior_requirement", by=approved),
     )
     return at_gate(ctx, evidence, approved)
 

@@ -93,7 +93,7 @@ def lz38_retired_in_order(ctx: SystemContext) -> Verdict:
     verdict = all_of(*verdicts)
     if verdict.outcome is not Outcome.FAIL:
         return verdict
-    return replace(verdict, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL))
+    return replace(verdict, excess=sum(1 for v in verdicts if v.outcome is Outcome.FAIL), unit="count")
 
 
 @rule(cites=["LZ-38"], since="2022", on="system", act="decommissioned")

@@ -49,7 +49,7 @@ def lz35_payments_held(ctx: ProjectContext, order: Order) -> Verdict:
         return passed(*steps)
     paid = Step("given", tuple(p.date for p in held), f"payments/{held[0].seq}")
     caps = expiry_caps(ctx, min(p.date for p in held))
-    return failed(*steps, paid, because="paid_while_open", excess=len(held), caps=caps)
+    return failed(*steps, paid, because="paid_while_open", excess=len(held), unit="count", caps=caps)
 
 
 @fact()
@@ -143,7 +143,7 @@ def _cut(
     law = ctx.law
     late = law.until is not None and first > law.until and law.after_expiry != "continued"
     caps = (Cap(Severity.NOTICE, "I11"),) if late else ()
-    return failed(start, step, because="not_cut", excess=growth, caps=caps)
+    return failed(start, step, because="not_cut", excess=growth, unit="fen", caps=caps)
 
 
 def _listed(rows: list[list[Any]], mine: set[str], units: Mapping[str, str | None]) -> list[int | None]:

@@ -44,7 +44,7 @@ def lz18_split(ctx: ProjectContext) -> Verdict:
     if not project.scope or not rows:
         evidence = failed(Step("absent", None, "scope" if not project.scope else path), because="absent")
     elif bare:
-        evidence = failed(Step("lacking", bare, "scope"), because="no_level", excess=len(bare))
+        evidence = failed(Step("lacking", bare, "scope"), because="no_level", excess=len(bare), unit="count")
     else:
         evidence = passed(Step("count", len(project.scope), "scope"), Step("count", len(rows), path))
     return at_gate(ctx, evidence, approved_day(ctx))
@@ -66,12 +66,14 @@ def lz18_town_budget(ctx: ProjectContext) -> Verdict:
         bare = sum(1 for r in building if r.budget_ref is None)
         evidence = passed(Step("count", len(building), path))
         if bare:
-            evidence = failed(Step("absent", None, f"{path}/budget_ref"), because="not_in_budget", excess=bare)
+            evidence = failed(
+                Step("absent", None, f"{path}/budget_ref"), because="not_in_budget", excess=bare, unit="count"
+            )
         verdicts.append(at_gate(ctx, evidence, approved_day(ctx)))
     for c in running:
         where = f"om_costs/{cost_key(c)}/budget_ref"
         if c.budget_ref is None:
-            verdicts.append(failed(Step("absent", None, where), because="not_in_budget", excess=1))
+            verdicts.append(failed(Step("absent", None, where), because="not_in_budget", excess=1, unit="count"))
         else:
             verdicts.append(passed(Step("present", c.budget_ref, where)))
     return all_of(*verdicts)

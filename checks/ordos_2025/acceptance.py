@@ -230,7 +230,11 @@ def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longes
             continue
         over = (m.until - longest).days
         step = Step("deadline", m.until, path, "od.extension.max", longest, "<=", over <= 0)
-        yield passed(step, due=longest) if over <= 0 else failed(step, because="too_long", due=longest, excess=over)
+        yield (
+            passed(step, due=longest)
+            if over <= 0
+            else failed(step, because="too_long", due=longest, excess=over, unit="days")
+        )
         if granted:
             yield _by_authority(ctx, m)
 

@@ -111,7 +111,7 @@ def _filing(ctx: ProjectContext, adjustment: Adjustment, following: dt.date | No
     if late <= 0:
         return passed(step)
     # 同时: filed afterwards. The permission itself is cited, so it weighs a notice.
-    return failed(step, because="filed_late", excess=late, cites=(SELF_ADJUST, BUILD_TO_APPROVAL))
+    return failed(step, because="filed_late", excess=late, unit="days", cites=(SELF_ADJUST, BUILD_TO_APPROVAL))
 
 
 @rule_each(
@@ -180,8 +180,8 @@ def _moved(ctx: ProjectContext, adjustments: list[Adjustment], estimate: Fact[Mo
     if excess <= 0 and (other is None or other <= 0):
         return passed(step)
     if other is not None and (excess > 0) is not (other > 0):
-        return warned("N14", step, other_step, because=because, excess=max(excess, other))
-    return failed(step, because=because, excess=excess)
+        return warned("N14", step, other_step, because=because, excess=max(excess, other), unit="fen")
+    return failed(step, because=because, excess=excess, unit="fen")
 
 
 def _total_after(ctx: ProjectContext, adjustment: Adjustment, estimate: Fact[Money]) -> Verdict:
@@ -192,7 +192,7 @@ def _total_after(ctx: ProjectContext, adjustment: Adjustment, estimate: Fact[Mon
     after = Fact(adjustment.total if adjustment.total is not None else estimate.value + net, path)
     excess, step = share(after, estimate, ctx.ratio("od.adjust.total"))
     assert excess is not None  # both are known
-    return passed(step) if excess <= 0 else failed(step, because="over_approval", excess=excess)
+    return passed(step) if excess <= 0 else failed(step, because="over_approval", excess=excess, unit="fen")
 
 
 def _goal(adjustment: Adjustment) -> Verdict:
@@ -216,7 +216,7 @@ def _against(view: View, spent: Fact[Money], day: dt.date) -> Verdict:
     assert spent.value is not None
     over = spent.value.fen - limit.fen
     step = Step("compare", spent.value, spent.path, None, limit, "<=", over <= 0)
-    return passed(step) if over <= 0 else failed(step, because="overspent", excess=over)
+    return passed(step) if over <= 0 else failed(step, because="overspent", excess=over, unit="fen")
 
 
 @rule(cites=[BUILD_TO_APPROVAL], since="2025", act="accounts_settled")
@@ -274,7 +274,7 @@ def od27_scope_changed(ctx: ProjectContext) -> Verdict:
     ]
     if new:
         return passed(step, Step("present", new[0], f"milestones/{new[0]}"), because="with_adjustment")
-    return failed(step, because="scope_changed", excess=len(changed))
+    return failed(step, because="scope_changed", excess=len(changed), unit="count")
 
 
 # ── surplus ──
@@ -363,7 +363,12 @@ def _returned_in_time(
     if whole.value is None and back > 0:
         step = Step("compare", Money(back), "milestones/surplus_returned/amount", None, surplus, ">=", False)
         return replace(
-            verdict, because="short", trace=(*verdict.trace, step), excess=surplus.fen - back, cites=(RETURN, IN_TIME)
+            verdict,
+            because="short",
+            trace=(*verdict.trace, step),
+            excess=surplus.fen - back,
+            unit="fen",
+            cites=(RETURN, IN_TIME),
         )
     return replace(verdict, cites=(IN_TIME, RETURN))
 

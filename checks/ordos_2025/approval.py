@@ -144,7 +144,7 @@ def _handed_in(ctx: RegistryContext, id: str, project: Mapping[str, Any], wanted
     lacking = tuple(kind for kind in wanted if kind not in have)
     if lacking:
         path = "milestones/approval_applied/documents"
-        return failed(*steps, Step("lacking", lacking, path), because="incomplete", excess=len(lacking))
+        return failed(*steps, Step("lacking", lacking, path), because="incomplete", excess=len(lacking), unit="count")
     return passed(*steps)
 
 
@@ -292,7 +292,9 @@ def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
     provisional = ctx.calendar.spans_unpublished(application.date, max(ends))
     if not within:
         caps = (Cap(Severity.WARNING, "provisional_calendar"),) if provisional else ()
-        return failed(step, because="over_cap", excess=union - cap.value, caps=caps, provisional=provisional)
+        return failed(
+            step, because="over_cap", excess=union - cap.value, unit="working_days", caps=caps, provisional=provisional
+        )
     if h.decided.value is None or h.start.value is None:
         return passed(step, provisional=provisional)
     whole = Fact(ctx.calendar.workdays_between(h.start.value, h.decided.value, h.stopped), h.decided.path)
@@ -300,7 +302,9 @@ def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
     if short or whole.value is None:
         return passed(step, total, provisional=provisional)
     excess = whole.value - cap.value
-    return noticed("I5", step, total, because="over_on_other_reading", excess=excess, provisional=provisional)
+    return noticed(
+        "I5", step, total, because="over_on_other_reading", excess=excess, unit="working_days", provisional=provisional
+    )
 
 
 # ── OD-13 p1 s4, OD-14 ──

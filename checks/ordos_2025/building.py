@@ -62,9 +62,9 @@ def od22_responsible_named(ctx: ProjectContext) -> Verdict:
         return passed(Step("present", project.implementing_body, "implementing_body"))
     steps = tuple(Step("absent", None, name) for name in lacking)
     if ctx.reached("building"):
-        return failed(*steps, because="absent", excess=len(lacking))
+        return failed(*steps, because="absent", excess=len(lacking), unit="count")
     if ctx.reached("procurement"):
-        return warned("I23", *steps, because="absent", excess=len(lacking))
+        return warned("I23", *steps, because="absent", excess=len(lacking), unit="count")
     return undetermined("not_due", *steps)
 
 
@@ -170,14 +170,14 @@ def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
     beyond = exceeds(span.start, span.end, longest.value)
     if beyond:
         step = Step("period", span.end, path, longest.id, longest.value, "<=", False)
-        return failed(step, because="over_cap", excess=beyond, cites=(LONGER, NORMAL))
+        return failed(step, because="over_cap", excess=beyond, unit="days", cites=(LONGER, NORMAL))
     over = exceeds(span.start, span.end, normal.value)
     step = Step("period", span.end, path, normal.id, normal.value, "<=", not over)
     if not over:
         return passed(step)
     longer = _may_take_longer(ctx, approval.date)
     if longer.outcome is Outcome.FAIL:
-        return failed(step, *longer.trace, because=longer.because, excess=over)
+        return failed(step, *longer.trace, because=longer.because, excess=over, unit="days")
     return replace(longer, trace=(step, *longer.trace))
 
 

@@ -93,7 +93,9 @@ def _reviewed(plan: DistrictPlan) -> Verdict:
     chain = [_day(plan, kind) for kind in own]
     lacking = [f for f in chain[: _furthest(plan)] if f.value is None]
     if lacking:
-        return failed(*(Step("absent", None, f.path) for f in lacking), because="step_missing", excess=len(lacking))
+        return failed(
+            *(Step("absent", None, f.path) for f in lacking), because="step_missing", excess=len(lacking), unit="count"
+        )
     if chain[-1].value is None:
         return undetermined("not_due", Step("missing", None, chain[-1].path))
     return all_of(*(in_order(before, after) for before, after in pairwise(chain)))
@@ -229,7 +231,7 @@ def od45_library_current(ctx: ProjectContext) -> Verdict:
     step = Step("deadline", day, path, limit.id, due.day, "<=", ctx.asof <= due.day)
     if ctx.asof <= due.day:
         return passed(step, until=due.day + ONE_DAY)
-    return noticed("I10", step, because="not_current", due=due.day, excess=(ctx.asof - due.day).days)
+    return noticed("I10", step, because="not_current", due=due.day, excess=(ctx.asof - due.day).days, unit="days")
 
 
 # ── OD-48: training ──
@@ -257,7 +259,7 @@ def od48_training(ctx: RecordContext) -> Iterator[Verdict]:
         elif ctx.asof <= end:
             yield undetermined("not_due", step, at=at, due=end, until=end + ONE_DAY)
         else:
-            yield failed(step, because="no_training", at=at, due=end, excess=least.value - count)
+            yield failed(step, because="no_training", at=at, due=end, excess=least.value - count, unit="count")
 
 
 def _halves(since: dt.date, asof: dt.date) -> Iterator[tuple[dt.date, dt.date]]:

@@ -59,7 +59,7 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     joint = {*last.with_, *([last.body] if last.body else []), *([project.lead] if project.lead else [])}
     apart = tuple(p for p in project.partners if p not in joint)
     step = Step("jointly_with", tuple(sorted(last.with_)), f"{path}/with", None, project.partners, None, not apart)
-    together = failed(step, because="not_joint", excess=len(apart)) if apart else passed(step)
+    together = failed(step, because="not_joint", excess=len(apart), unit="count") if apart else passed(step)
     return all_of(paper, together)
 
 
@@ -138,7 +138,11 @@ def _apart(others: set[str], attested: bool) -> Verdict:
     step = Step("shares_name", tuple(sorted(others)), "scope", None, None, None, not others)
     if not others:
         return passed(step)
-    return passed(step, because="attested") if attested else failed(step, because="same_item", excess=len(others))
+    return (
+        passed(step, because="attested")
+        if attested
+        else failed(step, because="same_item", excess=len(others), unit="count")
+    )
 
 
 @rule(cites=[PARTS], since="2025", on="registry", reads=[core, days])

@@ -92,7 +92,7 @@ def _in_call(done: Fact[dt.date], year: int, close: Param[MonthDay]) -> Verdict:
     in_time, step = compare(done, Param(close.id, last, close.comparator))
     if in_time or done.value is None:
         return passed(step, because="in_time", due=last)
-    return failed(step, because="late", due=last, excess=(done.value - last).days)
+    return failed(step, because="late", due=last, excess=(done.value - last).days, unit="days")
 
 
 def _has(act: Act, kind: str) -> bool:
@@ -184,7 +184,11 @@ def judged_alike(others: set[str], attested: bool) -> Verdict:
     step = Step("shares_name", tuple(sorted(others)), "scope", None, None, None, not others)
     if not others:
         return passed(step)
-    return passed(step, because="attested") if attested else warned("N6", step, because="same_name", excess=len(others))
+    return (
+        passed(step, because="attested")
+        if attested
+        else warned("N6", step, because="same_name", excess=len(others), unit="count")
+    )
 
 
 def _kin(id: str, project: object, other_id: str, other: object) -> bool:
@@ -226,7 +230,7 @@ def _reviewed_before_entry(ctx: ProjectContext, kind: str, banner_role: str | No
             return failed(Step("absent", None, f"milestones/{kind}"), because="absent")
         late = (first.date - entered.value).days
         step = Step("order", first.date, f"milestones/{key_of(first)}/date", None, entered.value, "<=", False)
-        return failed(step, because="wrong_order", excess=late)
+        return failed(step, because="wrong_order", excess=late, unit="days")
     last = before[-1]
     path = f"milestones/{key_of(last)}"
     ok = last.conclusion == "passed"

@@ -64,7 +64,7 @@ def _within(contract: Contract, field: str, limit: Param[Duration]) -> Verdict:
         return undetermined("other_unit", Step("present", given, path))
     over = hours - allowed
     step = Step("compare", given, path, limit.id, limit.value, limit.comparator, over <= 0)
-    return passed(step) if over <= 0 else failed(step, because="over_cap", excess=over)
+    return passed(step) if over <= 0 else failed(step, because="over_cap", excess=over, unit="hours")
 
 
 @rule_each(Contract, "contract_signed", cites=["OD-25 p1 s2"], since="2025", applies_to=[OM_ONLY])
@@ -142,7 +142,13 @@ def od25_reports(ctx: ProjectContext, contract: Contract) -> Verdict:
 def _not_regular(limit: Param[Duration], due: Due, day: dt.date | None, days: int) -> Verdict:
     step = Step("deadline", day, "milestones/om_reported", limit.id, due.day, "<=", False)
     return noticed(
-        "I10", step, because="late" if day else "overdue", due=due.day, excess=days, provisional=due.provisional
+        "I10",
+        step,
+        because="late" if day else "overdue",
+        due=due.day,
+        excess=days,
+        unit="days",
+        provisional=due.provisional,
     )
 
 
@@ -292,12 +298,18 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     verdict = unless_given_up(ctx, by_day(ctx, ends, signed, Due(new_year - ONE_DAY), limit))
     if verdict.outcome is Outcome.FAIL and signed.value == new_year:
         step = Step("deadline", signed.value, signed.path, limit.id, new_year, limit.comparator, False)
-        return warned("I27", step, because="on_the_day", due=verdict.due, excess=verdict.excess)
+        return warned("I27", step, because="on_the_day", due=verdict.due, excess=verdict.excess, unit=verdict.unit)
     if verdict.because == "not_due" and ctx.asof > span.end:
         # Nothing is signed and the service has ended: interrupted, though the last day is still to come.
         days = (ctx.asof - span.end).days
         return warned(
-            "service_gap", *verdict.trace, because="service_gap", until=verdict.until, due=verdict.due, excess=days
+            "service_gap",
+            *verdict.trace,
+            because="service_gap",
+            until=verdict.until,
+            due=verdict.due,
+            excess=days,
+            unit="days",
         )
     if verdict.outcome is not Outcome.PASS:
         return verdict
@@ -308,4 +320,4 @@ def od25_next_contract(ctx: ProjectContext, contract: Contract) -> Verdict:
     if gap <= 0:
         return verdict
     step = Step("order", following.service.start, f"milestones/{key_of(following)}/service/start", None, span.end)
-    return replace(warned("service_gap", *verdict.trace, step, because="service_gap"), excess=gap)
+    return replace(warned("service_gap", *verdict.trace, step, because="service_gap"), excess=gap, unit="days")

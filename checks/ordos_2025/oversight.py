@@ -155,7 +155,7 @@ def od37_progress_current(ctx: ProjectContext) -> Verdict:
     if ctx.asof <= due.day:
         return passed(Step("from", last, path), step, until=due.day + ONE_DAY, due=due.day)
     days = ctx.days_since(due.day)
-    return noticed("I10", Step("from", last, path), step, because="stale", due=due.day, excess=days)
+    return noticed("I10", Step("from", last, path), step, because="stale", due=due.day, excess=days, unit="days")
 
 
 # ── orders ──
@@ -249,6 +249,6 @@ def od38_no_new_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
                 if given:
                     path = given[0] if given[0].startswith(("payments", "milestones")) else None
                     verdict = failed(step, Step("given", tuple(given), path), because="money_while_overdue")
-                    yield project, replace(verdict, at=key, excess=len(given))
+                    yield project, replace(verdict, at=key, excess=len(given), unit="count")
                 else:
                     yield project, passed(step, because="held_back", at=key)

@@ -118,7 +118,7 @@ def warranty_length(ctx: ProjectContext, contract: Contract, start: Fact[dt.date
     steps = (Step("from", start.value, start.path), Step("warranty", end.value, end.path, least.id, needed, ">=", ok))
     if ok:
         return passed(*steps)
-    return failed(*steps, because="too_short", excess=(needed - end.value).days)
+    return failed(*steps, because="too_short", excess=(needed - end.value).days, unit="days")
 
 
 def _before_start(contract: Contract, start: Fact[dt.date], least: Param[Duration]) -> Verdict:

@@ -240,8 +240,10 @@ def _too_light(
     excess = total.value.fen - figure.value.fen
     before = ctx.view.submitted_total.value
     if before is not None and not lighter(path, conditions.allow(before, bands, hopeful=True)):
-        return warned("I1", step, found, because="band_left_later", excess=excess, cites=(FULL, *_cites(ctx, path)))
-    return failed(step, found, because="over_band", excess=excess, provisional=total.provisional)
+        return warned(
+            "I1", step, found, because="band_left_later", excess=excess, unit="fen", cites=(FULL, *_cites(ctx, path))
+        )
+    return failed(step, found, because="over_band", excess=excess, unit="fen", provisional=total.provisional)
 
 
 # ── each path ──
@@ -260,7 +262,9 @@ def od15_full_in_order(ctx: ProjectContext) -> Verdict:
     design = _first_of(ctx, "prelim_design", "design_approved")
     lacking = [f for f in (study, design) if f.value is None]
     if lacking:
-        evidence = failed(*(Step("absent", None, f.path) for f in lacking), because="absent", excess=len(lacking))
+        evidence = failed(
+            *(Step("absent", None, f.path) for f in lacking), because="absent", excess=len(lacking), unit="count"
+        )
         return gate(ctx.view.has("design_approved", "approved"), evidence, at="approved")
     return in_order(study, design)
 
@@ -321,7 +325,7 @@ def od15_urgent_plan(ctx: ProjectContext) -> Verdict:
     if not lacking:
         return passed(*(attested_step(r) for r in rows.values() if r is not None))
     if ctx.view.has(*APPROVALS):
-        return failed(*lacking, because="needs_attestation", excess=len(lacking))
+        return failed(*lacking, because="needs_attestation", excess=len(lacking), unit="count")
     return undetermined("needs_attestation", *lacking)
 
 
@@ -352,6 +356,6 @@ def _filing(ctx: ProjectContext, filing: Filed) -> Verdict:
     papers = passed(Step("present", "procurement_contract", f"{base}/documents/procurement_contract"))
     if lacking:
         step = Step("lacking", lacking, f"{base}/documents")
-        papers = failed(step, because="incomplete", excess=len(lacking))
+        papers = failed(step, because="incomplete", excess=len(lacking), unit="count")
     by = [filing.body] if filing.body is not None else []
     return all_of(papers, held_by(ctx, by, f"{base}/body", "data_bureau"))

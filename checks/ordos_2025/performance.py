@@ -174,7 +174,7 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
     caps = (Cap(Severity.NOTICE, "I24"),) if since is not None and middle < since else ()
     if ctx.asof <= span.end:
         return warned("I29", step, *early, because="half_passed", until=span.end + ONE_DAY, caps=caps)
-    return warned("I29", step, *early, because="overdue", excess=(ctx.asof - span.end).days, caps=caps)
+    return warned("I29", step, *early, because="overdue", excess=(ctx.asof - span.end).days, unit="days", caps=caps)
 
 
 def _not_counted(reports: Iterable[Evaluated]) -> tuple[Step, ...]:

@@ -102,7 +102,7 @@ def _small_upgrade(ctx: RegistryContext, project: dict[str, Any], money: Any, id
         if small:
             return passed(*trace, because="small_upgrade", provisional=total.provisional)
         excess = max(n for n in (total.value.fen - cap.value.fen, over) if n is not None)
-        return failed(*trace, because="not_small", excess=excess, provisional=total.provisional)
+        return failed(*trace, because="not_small", excess=excess, unit="fen", provisional=total.provisional)
     if small:
         return warned("N3", *trace, because="small_as_construction", provisional=total.provisional)
     return passed(*trace, because="above_caps", provisional=total.provisional)
@@ -138,7 +138,7 @@ def od01_upgrades_in_a_year(ctx: RegistryContext) -> Iterator[tuple[str, Verdict
             if len(ids) == 1:
                 yield id, passed(step)
             else:
-                yield id, noticed("N3", step, because="several_upgrades", excess=len(ids) - 1)
+                yield id, noticed("N3", step, because="several_upgrades", excess=len(ids) - 1, unit="count")
 
 
 # ── OD-2: grading ──
@@ -194,7 +194,7 @@ def od03_shared_base(ctx: ProjectContext) -> Verdict:
         steps = tuple(Step("own", value, path) for path, value in own)
         if ctx.reason("od03_shared_base", SHARED_BASE) is not None or ctx.attestation("shared_base") is not None:
             return passed(*steps, because="explained")
-        return failed(*steps, because="own_base", excess=len(own))
+        return failed(*steps, because="own_base", excess=len(own), unit="count")
     hosting = ctx.project.hosting
     if hosting is not None and (hosting.cloud is not None or hosting.network is not None):
         return passed(Step("present", hosting.cloud or hosting.network, "hosting"))
@@ -297,7 +297,7 @@ def od03_systems_do_not_grow(ctx: RegistryContext) -> Iterator[tuple[str, Verdic
         (sure, unsure), (was, was_unsure) = now.get(unit, (0, 0)), before.get(unit, (0, 0))
         step = Step("systems", sure, "unit", None, was, "<=", sure <= was)
         if sure > was + was_unsure:
-            yield unit, failed(step, total, because="more_systems", excess=sure - was)
+            yield unit, failed(step, total, because="more_systems", excess=sure - was, unit="count")
         elif sure + unsure <= was:
             yield unit, passed(step, total)
         else:
@@ -322,7 +322,7 @@ def od03_one_platform_a_field(ctx: RegistryContext) -> Iterator[tuple[str, Verdi
             if len(ids) == 1:
                 yield id, passed(step)
             else:
-                yield id, noticed("N5", step, because="several_in_field", excess=len(ids) - 1)
+                yield id, noticed("N5", step, because="several_in_field", excess=len(ids) - 1, unit="count")
 
 
 # ── OD-50: higher rules ──

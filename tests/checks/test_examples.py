@@ -20,6 +20,8 @@ def _cases() -> list[Any]:
 def test_example(loaded: LoadedMeasure, case: Case) -> None:
     found = result(loaded, case)
     assert found.ok, f"{case.file} 第 {case.index + 1} 例「{case.name.zh}」\n" + "\n".join(found.differences)
+    for verdict in (ruling.verdict for ruling in found.rulings):
+        assert (verdict.excess is None) is (verdict.unit is None), "an excess says what it counts"
 
 
 def test_checks_load_without_problems() -> None:

@@ -117,6 +117,16 @@ def test_what_a_field_takes_is_said_in_the_words_of_the_measure_and_what_a_refer
     assert "build (Build), service (Service)" in said
 
 
+def test_a_part_of_a_whole_is_at_most_the_whole(tiny: Instance) -> None:
+    tiny.append(PROJECT, "progress:\n  - {date: 2026-03-01, percent: 100.0%}\n")
+    assert "percent" not in tiny.say("check").out
+    tiny.edit(PROJECT, "100.0%", "100.01%")
+    said = tiny.say("check")
+    assert said.code == 1
+    assert ":24:33: 拒收 [schema.pattern] percent" in said.out
+    assert "不超过 100%" in said.out
+
+
 def test_what_is_counted_is_what_was_asked_about(tiny: Instance) -> None:
     path = tiny.project(3)
     whole, one = (tiny.report(*paths)["summary"]["undetermined"] for paths in ((), (path,)))

@@ -81,11 +81,11 @@ def test_nothing_can_be_asked_unseen() -> None:
 
 def test_how_long_it_has_been_is_kept_as_what_it_is() -> None:
     watched = WatchedDay(dt.date(2026, 3, 10))
-    verdict = failed(because="overdue", excess=elapsed(watched, dt.date(2026, 3, 1)))
+    verdict = failed(because="overdue", excess=elapsed(watched, dt.date(2026, 3, 1)), unit="days")
     assert (watched.first, watched.last) == (dt.date.min, dt.date.max)
     row = verdict_row(verdict)
-    assert verdict_of(row, dt.date(2026, 3, 10)) == failed(because="overdue", excess=9)
-    assert verdict_of(row, dt.date(2027, 3, 1)) == failed(because="overdue", excess=365)
+    assert verdict_of(row, dt.date(2026, 3, 10)) == failed(because="overdue", excess=9, unit="days")
+    assert verdict_of(row, dt.date(2027, 3, 1)) == failed(because="overdue", excess=365, unit="days")
 
 
 def test_both_go_from_a_worker_to_the_one_who_keeps() -> None:

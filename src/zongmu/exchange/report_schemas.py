@@ -7,10 +7,10 @@ forbidden.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from zongmu.exchange.record_schema import DIALECT, FOLDER
-from zongmu.model.finding import Bilingual, Category, ChangeState, Gate, Outcome, Severity
+from zongmu.model.finding import Bilingual, Category, ChangeState, Gate, Outcome, Severity, Unit
 
 _TEXT: Final = {"type": "string"}
 _DAY: Final = {"type": "string", "format": "date"}
@@ -48,6 +48,7 @@ _VERDICT: Final = _object(
         "due": _DAY,
         "until": _DAY,
         "excess": {"type": "integer"},
+        "excess_unit": _words(list(get_args(Unit))),
         "at": _TEXT,
         "provisional": {"const": True},
     },

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum, IntEnum
-from typing import Any
+from typing import Any, Literal
 
 from zongmu.model.immutable import immutable
 
@@ -144,13 +144,17 @@ class Cap:
     why: str  # reading number (I2), site_limit, advisory, provisional_calendar, boundary
 
 
+Unit = Literal["fen", "days", "working_days", "hours", "count"]
+"""What an excess counts: hundredths of a 元, calendar days, working days, hours, or things (papers, items, rows)."""
+
+
 @immutable
 class Verdict:
     """What one rule says of one subject, with its trace.
 
     ``because`` is a stable word for pages and examples; ``until`` the first day on which the verdict can change by
-    the passing of time alone; ``due`` the last day on which the duty can be met; ``excess`` how far beyond a limit
-    (fen, days, a count), which decides what "worse" means.
+    the passing of time alone; ``due`` the last day on which the duty can be met; ``excess`` how far beyond a limit,
+    which decides what "worse" means, and ``unit`` what that counts.
     """
 
     outcome: Outcome
@@ -164,6 +168,7 @@ class Verdict:
     addressee: str | None = None  # role in whose queue it goes; None: as the rule declares
     cites: tuple[str, ...] = ()  # () = as the rule declares
     provisional: bool = False
+    unit: Unit | None = None  # of the excess
 
     def about(self, at: str) -> Verdict:
         """The same about the milestone or row *at*."""
@@ -191,6 +196,7 @@ class Verdict:
             self.addressee,
             self.cites,
             self.provisional,
+            self.unit,
         )
 
 

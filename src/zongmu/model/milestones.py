@@ -27,7 +27,7 @@ from zongmu.model.codes import (
     PermitKind,
 )
 from zongmu.model.identifiers import HttpUrl, Sha256, Uscc
-from zongmu.model.scalars import Day, Duration, Money, Month, Ratio
+from zongmu.model.scalars import Day, Duration, Money, Month, Share
 
 Year = Annotated[StrictInt, Field(ge=1990, le=2100)]
 Seq = Annotated[StrictInt, Field(ge=1, le=999)]
@@ -162,7 +162,7 @@ class Member(Strict):
     organization: Maybe[OrgRef] = may(
         "登记机构", "Registered body", ("成员是登记机构时", "If the member is a registered body"), change="fact"
     )
-    share: Maybe[Ratio] = may("份额", "Share", change="fact")
+    share: Maybe[Share] = may("份额", "Share", change="fact")
 
 
 class Plain(Act):

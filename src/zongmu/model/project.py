@@ -31,7 +31,7 @@ from zongmu.model.codes import OwnRoom, Secrecy, ShareType, StandardKind, Standa
 from zongmu.model.identifiers import DivisionCode, HttpUrl, InvestmentCode
 from zongmu.model.milestones import LaterSeq, Milestone, Seq, Year
 from zongmu.model.question import Question
-from zongmu.model.scalars import Day, DayOrMonth, Money, Ratio
+from zongmu.model.scalars import Day, DayOrMonth, Money, Share
 
 
 class Post(Strict):
@@ -193,7 +193,7 @@ class Progress(Strict):
         ),
         change="fact",
     )
-    percent: Ratio = need("形象进度", "Percent", change="fact")
+    percent: Share = need("形象进度", "Percent", change="fact")
     note: Maybe[Text] = may("说明", "Note", d="S", change="fact")
 
 

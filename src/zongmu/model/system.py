@@ -20,7 +20,7 @@ from zongmu.model.base import (
 )
 from zongmu.model.milestones import SystemMilestone
 from zongmu.model.project import Attestation, Correction
-from zongmu.model.scalars import Day, Month, Ratio
+from zongmu.model.scalars import Day, Month, Ratio, Share
 
 
 class Usage(Strict):
@@ -32,7 +32,7 @@ class Usage(Strict):
     transactions: Maybe[Annotated[int, Field(strict=True, ge=0)]] = may(
         "核心业务办理量", "Core transactions", change="fact"
     )
-    satisfaction: Maybe[Ratio] = may("用户满意度", "Satisfaction", change="fact")
+    satisfaction: Maybe[Share] = may("用户满意度", "Satisfaction", change="fact")
 
 
 class System(Strict):

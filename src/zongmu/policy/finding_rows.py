@@ -123,12 +123,13 @@ def verdict_row(verdict: Verdict) -> list[Any]:
         verdict.addressee,
         list(verdict.cites),
         verdict.provisional,
+        verdict.unit,
     ]
 
 
 def verdict_of(row: list[Any], day: dt.date | None = None) -> Verdict:
     """The verdict that :func:`verdict_row` wrote, said on the as-of *day* (None: of a verdict that did not hang on it)."""
-    outcome, because, trace, until, due, excess, caps, at, addressee, cites, provisional = row
+    outcome, because, trace, until, due, excess, caps, at, addressee, cites, provisional, unit = row
     return Verdict(
         _OUTCOME[outcome],
         because,
@@ -146,6 +147,7 @@ def verdict_of(row: list[Any], day: dt.date | None = None) -> Verdict:
         addressee,
         tuple(cites),
         provisional,
+        unit,
     )
 
 

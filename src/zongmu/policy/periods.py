@@ -128,7 +128,14 @@ def by_day(
             return Verdict(Outcome.PASS, "in_time", (*start, step), due=last.day, provisional=last.provisional)
         late = (done.value - last.day).days
         return Verdict(
-            Outcome.FAIL, "late", (*start, step), due=last.day, excess=late, caps=caps, provisional=last.provisional
+            Outcome.FAIL,
+            "late",
+            (*start, step),
+            due=last.day,
+            excess=late,
+            unit="days",
+            caps=caps,
+            provisional=last.provisional,
         )
     step = Step("deadline", None, done.path, param, last.day, "<=", None)
     if value is not None:
@@ -148,6 +155,7 @@ def by_day(
         (*start, Step("deadline", None, done.path, param, last.day, "<=", False)),
         due=last.day,
         excess=ctx.days_since(last.day),
+        unit="days",
         caps=caps,
         provisional=last.provisional,
     )
@@ -204,6 +212,7 @@ def window(
             (*steps, end),
             due=last.day,
             excess=excess,
+            unit="days",
             caps=caps,
             provisional=last.provisional,
         )
@@ -229,6 +238,7 @@ def window(
         (*steps, end),
         due=last.day,
         excess=ctx.days_since(last.day),
+        unit="days",
         caps=caps,
         provisional=last.provisional,
     )

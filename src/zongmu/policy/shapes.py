@@ -58,7 +58,7 @@ def in_order(earlier: Fact[dt.date], later: Fact[dt.date], *, strict: bool = Fal
     step = Step("order", earlier.value, earlier.path, None, later.value, "<" if strict else "<=", ok)
     if ok:
         return passed(step)
-    return failed(step, because="wrong_order", excess=(earlier.value - later.value).days)
+    return failed(step, because="wrong_order", excess=(earlier.value - later.value).days, unit="days")
 
 
 def covers(have: Iterable[str], want: Iterable[str], path: str) -> Verdict:
@@ -68,7 +68,7 @@ def covers(have: Iterable[str], want: Iterable[str], path: str) -> Verdict:
     step = Step("covers", tuple(sorted(given)), path, None, tuple(want), None, not lacking)
     if not lacking:
         return passed(step)
-    return failed(step, Step("lacking", tuple(lacking), path), because="incomplete", excess=len(lacking))
+    return failed(step, Step("lacking", tuple(lacking), path), because="incomplete", excess=len(lacking), unit="count")
 
 
 def present(value: object, path: str, *, say: str = "present") -> Verdict:

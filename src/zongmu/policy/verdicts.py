@@ -85,6 +85,7 @@ def all_of(*verdicts: Verdict) -> Verdict:
         addressee=worst.addressee,
         cites=worst.cites,
         provisional=any(v.provisional for v in counted),
+        unit=worst.unit,
     )
 
 

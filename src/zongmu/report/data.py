@@ -62,6 +62,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "due": json_value(verdict.due),
         "until": json_value(verdict.until),
         "excess": verdict.excess,
+        "excess_unit": verdict.unit,
         "at": verdict.at,
         "provisional": verdict.provisional or None,
         "caps": [{"severity": c.severity.name.lower(), "why": c.why} for c in verdict.caps] or None,

@@ -65,6 +65,10 @@ SCALAR_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "比例缺少百分号，例如写 41%，不写 41 或 0.41",
         "The percent sign is missing: 41%, not 41 or 0.41",
     ),
+    "share_over_whole": (
+        "这一项是整体的一部分，不超过 100%，请核对",
+        "This is a part of a whole and at most 100%; check it",
+    ),
     "duration_format": (
         "期限写作整数加单位（年、个月、日、个工作日、小时），例如 24个月、30日、10个工作日",
         "A duration is a whole number and its unit (年, 个月, 日, 个工作日, 小时), for example 24个月, 10个工作日",

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from zongmu.model.finding import Bilingual
-from zongmu.model.scalars.form import MAX_LENGTH, MEMO, Scalar, common_trouble
+from zongmu.model.scalars.form import MAX_LENGTH, MEMO, Scalar, common_trouble, json_pattern, refusal
 
 _FEN_PER: Final = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 _WHOLE: Final = {"元": 13, "万元": 9, "亿元": 5}
@@ -216,6 +220,28 @@ def _ratio(text: str) -> Ratio:
 
 
 _RATIO: Final = re.compile(Ratio.PATTERN)
+
+
+class _OfAWhole:
+    """Annotation for a ratio that is a part of a whole: at most 100 %."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_of_a_whole, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        out = handler(schema)
+        out["pattern"] = json_pattern(r"(?:100(?:\.00?)?|(?:0|[1-9][0-9]?)(?:\.[0-9]{1,2})?)%")
+        return out
+
+
+def _of_a_whole(ratio: Ratio) -> Ratio:
+    if ratio.bp > 10_000:
+        raise refusal("share_over_whole", "100%")
+    return ratio
+
+
+Share = Annotated[Ratio, _OfAWhole()]
+"""A part of a whole: progress, satisfaction, the share of a member. Raises ``share_over_whole`` above 100 %."""
 
 
 def share_cmp(part: Money, whole: Money, ratio: Ratio) -> int:

@@ -136,6 +136,8 @@ def _outcome(finding: PublicFinding) -> dict[str, Any]:
         for name, value in zip(_SAID, _SAID_OF(verdict), strict=True):
             if value is not None:
                 out[name] = _plain(value)
+        if verdict.unit is not None:
+            out["excess_unit"] = verdict.unit
         if verdict.provisional:
             out["provisional"] = True
         if verdict.caps:
