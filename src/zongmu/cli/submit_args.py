@@ -8,7 +8,7 @@ from pathlib import Path
 
 from zongmu.cli.arguments import Add, add_requesting
 
-SUBMIT = frozenset({"new", "record", "correct", "fmt", "intake", "template", "export"})
+SUBMIT = frozenset({"new", "record", "question", "correct", "fmt", "intake", "template", "export"})
 """Commands that :func:`run_submit` carries out."""
 
 
@@ -33,6 +33,13 @@ def add_submit(add: Add) -> None:
         "--document", action="append", default=[], metavar="KIND[=FILE]", help="随附文件，给出文件则记其摘要 a paper"
     )
     _common(record)
+
+    question = add("question", "登记公众提问，或补登答复、延长 record a question from the public, or the reply to one")
+    question.add_argument("project", metavar="PROJECT")
+    question.add_argument(
+        "number", nargs="?", type=int, default=None, metavar="NUMBER", help="已登记的第几件 which one"
+    )
+    _common(question)
 
     correct = add("correct", "更正写错的值，原值与理由留存 correct a value, keeping the old one and the reason")
     correct.add_argument("project", metavar="PROJECT")
@@ -92,6 +99,10 @@ def run_submit(root: Path, args: argparse.Namespace) -> int:
             from zongmu.cli.entering import run_record
 
             return run_record(root, args, sys.stdout)
+        case "question":
+            from zongmu.cli.questioning import run_question
+
+            return run_question(root, args, sys.stdout)
         case "correct":
             from zongmu.cli.correcting import run_correct
 

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.project import Project
-from zongmu.model.question import Question, Reply
+from zongmu.model.question import Consulting, Question, Reply
 from zongmu.model.reply_clock import LIMIT, ReplyClock, State
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import fields_of
@@ -17,6 +17,7 @@ from zongmu.publish.pages.paged import paged
 from zongmu.publish.questions import WANTED, Asked, asked_of, by_body, questions, states
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
+from zongmu.report.words import value_text
 
 _MARKS: Mapping[State, tuple[str, str]] = {
     "in_time": ("pass", "✓"),
@@ -83,6 +84,7 @@ def _entry(make: Maker, one: Asked, follows: bool) -> Mapping[str, Any]:
         "state": state_mark(make, one.clock),
         "counting": _counting(make, one),
         "waits": one.clock.state in WANTED,
+        "consulting": [_consulting(make, c) for c in q.consulting],
         "extended": _extended(make, one),
         "reply": _reply(make, j, q.reply) if q.reply is not None else None,
     }
@@ -112,13 +114,27 @@ def _counting(make: Maker, one: Asked) -> str:
     if one.question.kind == "request":
         basis = word("政府信息公开条例第三十三条", "Regulation on open government information, art. 33")
     else:
-        basis = word(f"本站时限 {make.release.instance.limit(LIMIT)}", "a limit of this site")
-    said = word(f"应在 {day} 前答复（{basis}）。", f"Reply due by {day} ({basis}).")
+        limit = value_text(make.release.instance.limit(LIMIT), make.lang)
+        basis = word(f"本站时限 {limit}", f"{limit}, a limit of this site")
+    said = word(f"最迟 {day} 答复（{basis}）。", f"Reply due by {day} ({basis}).")
     if due.provisional:
         said += word(
             "有年度的工作日历尚未公布，此日暂定。", " Provisional: the calendar of a year is not yet published."
         )
     return said
+
+
+def _consulting(make: Maker, spell: Consulting) -> str:
+    """A time in which others were asked."""
+    start = spell.start.isoformat()
+    if spell.end is None:
+        return make.word(
+            f"{start} 起征求意见，不计入时限。", f"Others are being asked since {start}; this does not count."
+        )
+    end = spell.end.isoformat()
+    return make.word(
+        f"{start} 至 {end} 征求意见，不计入时限。", f"Others were asked from {start} to {end}; this does not count."
+    )
 
 
 def _extended(make: Maker, one: Asked) -> Markup | None:
@@ -160,7 +176,8 @@ def question_pages(make: Maker) -> Files:
     """``deadlines/questions.html`` and further pages: every question, those that wait for a reply first."""
     rows = questions(make.release)
     bodies = _bodies(make, rows)
-    limit = make.release.instance.limit(LIMIT)
+    set_here = make.release.instance.limit(LIMIT)
+    limit = value_text(set_here, make.lang) if set_here is not None else ""
     yield from paged(
         make,
         "deadlines",
@@ -170,7 +187,7 @@ def question_pages(make: Maker) -> Files:
             f"最多 20 个工作日；征求他人意见的时间不计（政府信息公开条例第三十三条）。其他提问{f'按本站时限 {limit}' if limit else '本站没有设定时限'}。时限由答复单位承担，不计入项目的逾期。",
             f"{f'As of {make.release.asof}. ' if rows else ''}Questions are recorded in the registry's own words, without who asked. A request for information is to be "
             "answered within 20 working days of its receipt; by notice within that time up to 20 more; the time in which others are asked does not "
-            f"count (Regulation on open government information, art. 33). {'All else has a limit of this site.' if limit else 'This site sets no limit for all else.'} "
+            f"count (Regulation on open government information, art. 33). {f'For all else this site sets {limit}.' if limit else 'This site sets no limit for all else.'} "
             "The limit binds the body that owes the reply and does not count against the project.",
         ),
         before=[bodies] if bodies.rows else [],

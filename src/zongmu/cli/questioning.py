@@ -1,0 +1,97 @@
+"""``zongmu question``: records a question from the public, or what became of one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from zongmu.cli.asking import Asker
+from zongmu.cli.entering import assign, editor_of, project_of, words_for
+from zongmu.cli.proposing import desk_at, settle
+from zongmu.cli.trouble import Trouble, trouble
+from zongmu.model.project import Project
+from zongmu.model.question import Question
+from zongmu.store.canonical import ordered
+from zongmu.store.edit import EditError, Editor
+from zongmu.store.shapes import slots
+
+NEEDED = ("kind", "received", "text")
+
+
+def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
+    """Add a question to a project, or to the question of that number what is not recorded of it yet."""
+    desk = desk_at(root)
+    found = project_of(desk, args.project)
+    assert isinstance(found.model, Project)
+    words = words_for(desk, found.model.jurisdiction)
+    data: dict[str, Any] = {}
+    assign(data, Question, args.set, words)
+    editor = editor_of(found, root)
+    try:
+        if args.number is None:
+            taken = [q.seq for q in found.model.questions]
+            data.setdefault("seq", max(taken, default=0) + 1)
+            asker = Asker(sys.stdin, out, args.lang, words)
+            for name in NEEDED:
+                if name not in data:
+                    data[name] = asker.field(slots(Question)[name], needed=True) if _asks(args) else _lacking(name)
+            editor.append(["questions"], ordered(data, Question))
+        else:
+            rows: list[Mapping[str, Any]] = (found.plain or {}).get("questions", [])
+            at = next((n for n, row in enumerate(rows) if row.get("seq") == args.number), None)
+            if at is None:
+                raise trouble(
+                    "cli.no-such-question",
+                    f"{found.id} 没有第 {args.number} 件提问",
+                    f"{found.id} has no question {args.number}",
+                    "不写序号即登记新的一件",
+                    "leave the number out to record a new one",
+                )
+            if not data:
+                raise trouble(
+                    "cli.field-needed",
+                    "没有给出要补登的字段",
+                    "there is nothing to add",
+                    "写 --set reply/date=2026-03-20 --set reply/text=答复要点 这样",
+                    "write it like --set reply/date=2026-03-20 --set reply/text=TEXT",
+                )
+            _add(editor, ("questions", at), rows[at], ordered(data, Question))
+    except EditError as problem:
+        raise Trouble.of(problem, found.path) from None
+    return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
+
+
+def _asks(args: argparse.Namespace) -> bool:
+    return bool(args.ask or (sys.stdin.isatty() and not args.set))
+
+
+def _lacking(name: str) -> Any:
+    title = slots(Question)[name].title
+    raise trouble(
+        "cli.field-needed",
+        f"缺少{title.zh}",
+        f"{title.en} is missing",
+        f"加上 --set {name}=…，或用 --ask 逐项回答",
+        f"add --set {name}=…, or answer questions with --ask",
+    )
+
+
+def _add(editor: Editor, at: tuple[str | int, ...], row: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+    """Put *more* into a row. Raises :class:`Trouble` for what is recorded already: that is corrected, not written over."""
+    for name, value in more.items():
+        known = row.get(name)
+        if known is None:
+            editor.set((*at, name), value)
+        elif isinstance(known, Mapping) and isinstance(value, Mapping):
+            _add(editor, (*at, name), known, value)
+        else:
+            raise trouble(
+                "cli.already-recorded",
+                f"{name} 已经登记",
+                f"{name} is recorded already",
+                "写错的用 zongmu correct 更正，原值和理由留存",
+                "put a wrong value right with zongmu correct, which keeps the old one and the reason",
+            )
