@@ -60,6 +60,8 @@ def test_new_asks_and_asks_again(tiny: Instance, monkeypatch: pytest.MonkeyPatch
         ("correct", ID, "design_approved/nothing", "--value", "1", "--reason", "x"),
         ("correct", ID, "id", "--value", "demo-2026-0009", "--reason", "x"),
         ("correct", ID, "name", "--void", "--reason", "x"),
+        ("question", ID, "--set", "kind=inquiry"),
+        ("question", ID, "1", "--set", "text=x"),
         ("fmt", "no/such/file"),
     ],
 )
@@ -107,6 +109,23 @@ def test_record_asks_only_for_what_the_act_needs(tiny: Instance, monkeypatch: py
     assert "采购公告" not in first
     assert "procurement_announced" in rest
     assert "是不是：签订合同（contract_signed）" in rest
+
+
+def test_a_question_is_recorded_then_its_reply_and_neither_is_written_over(tiny: Instance) -> None:
+    asked = ("--set", "kind=咨询", "--set", "received=2026年3月2日", "--set", "text=何时能用")
+    assert tiny.say("question", ID, *asked).code == 0
+    assert tiny.say("question", ID, *asked, "--set", "of=1").code == 0
+    assert tiny.say("question", ID, "1", "--set", "reply/date=2026-03-09", "--set", "reply/text=年底").code == 0
+    assert tiny.say("question", ID, "1", "--set", "reply/satisfied=是").code == 0
+    written = "{seq: 1, kind: inquiry, received: 2026-03-02, text: 何时能用, reply: {date: 2026-03-09, text: 年底, satisfied: true}}"
+    assert f"\nquestions:\n  - {written}\n" in tiny.read(PROJECT)
+    assert "seq: 2, of: 1," in tiny.read(PROJECT)
+    tiny.commit()
+    assert "公众提问（1）：种类 咨询，" in tiny.say("log", ID).out, "what it is, which its title does not say"
+    again = tiny.say("question", ID, "1", "--set", "reply/text=明年")
+    assert (again.code, "cli.already-recorded" in again.err) == (2, True)
+    named = tiny.say("question", ID, *asked[:-1], "text=王先生 13812345678")
+    assert (named.code, "13812345678" in named.all.split("没有写入")[1]) == (1, False)
 
 
 def test_a_record_with_a_defect_is_not_written(tiny: Instance) -> None:

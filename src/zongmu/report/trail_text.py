@@ -261,8 +261,10 @@ class _Writer:
         lists: dict[str, list[str]] = {}
         for change in row.changes:
             name, *below = change.path[len(row.path) + 1 :].split("/")
-            if name in ("kind", "seq", "date", "number", "body", "body_name") or name == row.path:
+            if name in ("seq", "date", "number", "body", "body_name") or name == row.path:
                 continue
+            if name == "kind" and section == "milestones":
+                continue  # its title says it
             inner = holder.child(name, {"kind": kind})
             if below and inner.many:
                 key = _row_key(inner, below)
