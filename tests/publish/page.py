@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
+
+from zongmu.publish.pages.base import Later
 
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
@@ -51,3 +54,8 @@ class Page(HTMLParser):
     def ids(self) -> list[str]:
         """The ids of elements, in order."""
         return [attrs["id"] for _, _, attrs in self.tags if "id" in attrs]
+
+
+def made(files: Iterable[tuple[str, bytes] | Later]) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of every file, those too that a build need not make again."""
+    return (one.make() if isinstance(one, Later) else one for one in files)

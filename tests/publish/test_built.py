@@ -7,10 +7,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.publish.instance import build, project, write_instance, write_project
+from tests.publish.page import Page
 from zongmu.cli.main import main
 from zongmu.publish.kept import made_once
 from zongmu.publish.tree import same_tree
@@ -104,6 +106,25 @@ def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_giv
     assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
     assert same_tree(root / "public", tmp_path / "fresh") == []
     assert not [p for p in (root / ".cache/zongmu").rglob("*") if p.name.startswith("work-")]
+
+
+def test_what_one_project_says_of_another_is_said_on_every_page_of_that(root: Path, tmp_path: Path) -> None:
+    """Two contracts under one credit code: the supplier is called what the first of them calls it."""
+
+    def contract(supplier: str) -> list[dict[str, Any]]:
+        approved, signed = project(1)["milestones"]
+        return [approved, {**signed, "supplier": supplier, "supplier_uscc": "91110000600037341L"}]
+
+    write_project(root, project(1, milestones=contract("甲数据有限公司")))
+    write_project(root, project(2, milestones=contract("乙数据有限公司")))
+    build(root)
+    write_project(root, project(1, name="新的名称", milestones=contract("丙数据有限公司")))
+    build(root)
+    assert "由丙数据有限公司承建" in "".join(
+        Page((root / "public/projects/shili-2026-0002.html").read_text("utf-8")).text
+    )
+    assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
+    assert same_tree(root / "public", tmp_path / "fresh") == []
 
 
 def test_several_processes_make_the_same_bytes(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.publish.instance import CITY, project, released, write_instance
-from tests.publish.page import Page
+from tests.publish.page import Page, made
 from tests.shared import SHARED
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
@@ -156,7 +156,7 @@ def shapes(release: Release, makers: dict[str, Maker], text: str, every_kind: bo
             return
         places = (file for pages in (body_pages, system_pages, district_pages) for file in pages(make))
         files = [project_page(make, one.projects[0]), *list_pages(make), *places]
-        for path, data in files:
+        for path, data in made(files):
             page = Page(data.decode("utf-8"))
             assert page.unbalanced == [], (path, text)
             yield path, page.shape

@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.browser import need_chromium
-from tests.publish.page import Page
+from tests.publish.page import Page, made
 from tests.publish.test_escape import HOSTILE, hostile_project, makers, release
 from tests.shared import SHARED, needs_shared
 from zongmu.disclosure.projection import Told, project_public
@@ -174,16 +174,16 @@ def test_no_page_of_changes_and_no_feed_takes_another_shape(
     assert pages[0] == pages[1]
     trees: list[dict[str, Any]] = []
     for make in kinds:
-        made: dict[str, Any] = {}
+        shapes: dict[str, Any] = {}
         own = ProjectFeeds(make)
-        for path, data in (*feeds(make), *(file for p in make.release.projects for file in own.of(p))):
+        for path, data in (*made(feeds(make)), *(file for p in make.release.projects for file in own.of(p))):
             if path.endswith(".atom"):
-                made[path] = [(e.tag, sorted(e.attrib)) for e in ET.fromstring(data).iter()]
+                shapes[path] = [(e.tag, sorted(e.attrib)) for e in ET.fromstring(data).iter()]
             else:
                 items = json.loads(data)["items"]
-                made[path] = [sorted(item) for item in items]
+                shapes[path] = [sorted(item) for item in items]
                 assert all(isinstance(item["title"], str) and item["title"] for item in items)
-        trees.append(made)
+        trees.append(shapes)
     assert trees[0] == trees[1]
 
 

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.leaves import plain
@@ -17,10 +18,12 @@ from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
 from zongmu.publish.kept import made_once
+from zongmu.publish.keys import Keys, beside
+from zongmu.publish.last_build import LastBuild
 from zongmu.publish.open_data.datafile import SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Files, Later, Maker, Pages
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.comparing import compare_page
 from zongmu.publish.pages.data import build_file, data_html
@@ -37,7 +40,7 @@ from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release
 from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.side_by_side import Done, Job, run_jobs
-from zongmu.publish.stamping import Stamped, Stamper, beside
+from zongmu.publish.stamping import Stamped, Stamper
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree
 from zongmu.store.prints import engine_print, folder_print
@@ -78,20 +81,26 @@ def build_site(
     with fresh_tree(out, kept) as tree:
         _assets(root, tree, rendered)
         key = _law_key(root, release, makers)
-        stamper = Stamper(kept, out, tree, release, makers, key)
+        last, keys = LastBuild(kept, out, tree), Keys(release, key)
+        stamper = Stamper(tree, last, release, makers, keys)
         stamper.stones()
-        exporter = Exporter(kept, out, tree, _data_key(key, release, stamper.contents))
+        exporter = Exporter(kept, out, tree, _data_key(key, release, keys.contents))
         whole = exporter.kept()
         exports = exporter.jobs(release, makers[0].say, makers[1].say) if whole is None else ()
-        jobs = [*(Job("exports", job) for job in exports), *_list_jobs(tree, makers), *_project_jobs(stamper)]
+        jobs = [
+            *(Job("exports", job) for job in exports),
+            *_list_jobs(_Lists(tree, last, keys), makers),
+            *_project_jobs(stamper),
+        ]
         done = _run(root, kept / f"law-{key[:32]}", tree, makers, jobs, progress)
         projects: list[Stamped] = [one for some in done.results.get("projects", ()) for one in some]
         clock.lap("together")
         kept_whole = sum(all(put.linked for put in one.files) for one in projects)
         clock.part("projects", done.seconds.get("projects", 0.0), len(projects), kept_whole)
         tree.take(put for one in projects for put in one.files)
-        for name in ("law", "lists"):
-            puts = [put for some in done.results[name] for put in some]
+        lists = [one for some in done.results["lists"] for one in some]
+        law = [put for some in done.results["law"] for put in some]
+        for name, puts in (("law", law), ("lists", [put for put, _ in lists])):
             clock.part(name, done.seconds[name], len(puts), sum(put.linked for put in puts))
             tree.take(puts)
         before = len(tree.paths), tree.linked
@@ -100,7 +109,8 @@ def build_site(
             paths = [(one.data_path, one.package_path) for one in projects]
             whole = exporter.finish(release, root, paths, done.results["exports"])
         _write_rest(root, tree, makers, projects, whole)
-        stamper.remember(projects)
+        keyed = ((put.path, key, "") for put, key in lists if key)
+        last.remember(chain(keyed, *(one.known() for one in projects)))
         clock.lap("whole", len(tree.paths) - before[0], tree.linked - before[1])
         pages = sum(p.endswith(".html") for p in tree.paths)
         built = Built(pages, len(tree.paths), tree.linked, sum(tree.new(p).st_size for p in tree.paths))
@@ -137,14 +147,29 @@ def _project_jobs(stamper: Stamper) -> list[Job]:
     return [Job("projects", job, weight) for weight, job in stamper.jobs()]
 
 
-def _list_jobs(tree: FreshTree, makers: Sequence[Maker]) -> list[Job]:
+def _list_jobs(lists: _Lists, makers: Sequence[Maker]) -> list[Job]:
     """What shows many projects at once."""
     jobs = [partial(pages, make) for pages in (*SORTS, feeds, _lists) for make in makers]
-    return [Job("lists", partial(_put_all, tree, job)) for job in jobs]
+    return [Job("lists", partial(lists.put, job)) for job in jobs]
 
 
-def _put_all(tree: FreshTree, made: Callable[[], Files]) -> list[Put]:
-    return [tree.put(path, data) for path, data in made()]
+class _Lists(NamedTuple):
+    """Puts files into a tree; those that need not be made again as the last build left them."""
+
+    tree: FreshTree
+    last: LastBuild
+    keys: Keys
+
+    def put(self, made: Callable[[], Pages]) -> list[tuple[Put, str]]:
+        """The files, each with its key; those that were made whatever they are made from have none."""
+        return [self._put(one) for one in made()]
+
+    def _put(self, one: tuple[str, bytes] | Later) -> tuple[Put, str]:
+        if not isinstance(one, Later):
+            return self.tree.put(*one), ""
+        key = self.keys.page(one.path, one.projects, one.said)
+        kept = self.last.keep(key, [one.path])
+        return (kept[0] if kept is not None else self.tree.put(*one.make())), key
 
 
 def _settings(release: Release, lang: str) -> dict[str, Any]:
@@ -177,7 +202,7 @@ def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> No
         tree.copy(f"assets/{file.relative_to(folder).as_posix()}", file)
 
 
-def _lists(make: Maker) -> Files:
+def _lists(make: Maker) -> Pages:
     """What shows many projects and gathers nothing, in one language."""
     yield from list_pages(make)
     yield compare_page(make)

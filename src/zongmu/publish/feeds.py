@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
@@ -18,7 +19,7 @@ from markupsafe import Markup
 
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, json_bytes, xml_holds
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Files, Later, Maker, Pages
 from zongmu.publish.pages.changes import SORTS, Told, is_of, told
 from zongmu.publish.public_history import Entry
 from zongmu.publish.released import Release, Released
@@ -44,12 +45,20 @@ class _Feed:
     entries: Sequence[Entry]
 
 
-def feeds(make: Maker) -> Files:
+def feeds(make: Maker) -> Pages:
     """The feeds of the whole, of bodies and of districts in the language of *make*."""
     writer = _Writer(make)
     for feed in _feeds(make):
-        yield f"{feed.path}.atom", writer.atom(feed)
-        yield f"{feed.path}.json", writer.json(feed)
+        found = (make.release.project(id) for id in dict.fromkeys(entry.project for entry in feed.entries))
+        projects = [p for p in found if p is not None]  # their keys hold all of their entries
+        said = feed.title, [(entry.project, entry.day) for entry in feed.entries]
+        for ending, write in (("atom", writer.atom), ("json", writer.json)):
+            path = f"{feed.path}.{ending}"
+            yield Later(path, partial(_written, path, write, feed), projects, said)
+
+
+def _written(path: str, write: Callable[[_Feed], bytes], feed: _Feed) -> tuple[str, bytes]:
+    return path, write(feed)
 
 
 def _feeds(make: Maker) -> Iterator[_Feed]:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from zongmu.model.finding import Outcome
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import safe
-from zongmu.publish.released import Release
+from zongmu.publish.released import Release, Released
 from zongmu.publish.say import Say
 from zongmu.publish.shells import KINDS, Rendered
 from zongmu.publish.tables import Table as Table
 from zongmu.publish.templating import Templates
 
 Files = Iterator[tuple[str, bytes]]
+
+
+class Later(NamedTuple):
+    """A file that need not be made where the last build made it from the same: on it stand *projects*, in that order, and beside
+    them, the law, the settings and the registers of bodies, systems and districts no more than *said*."""
+
+    path: str
+    make: Callable[[], tuple[str, bytes]]
+    projects: Sequence[Released]
+    said: object
+
+
+Pages = Iterator[tuple[str, bytes] | Later]
 
 _FOLDERS = {kind.name: kind.folder for kind in KINDS}
 
@@ -83,7 +96,11 @@ class Maker:
         data = self.rendered.shells[kind].fill(
             title=one_line(title), description=one_line(description), file=file, body=body
         )
-        return f"{self.prefix}{_FOLDERS[kind]}/{file}", data
+        return self.path(kind, file), data
+
+    def path(self, kind: str, file: str) -> str:
+        """The path of a page of a kind in the tree."""
+        return f"{self.prefix}{_FOLDERS[kind]}/{file}"
 
     def listing(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from zongmu.model.project import Project
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import total
 from zongmu.publish.neutral import PublicOrganization, PublicSystem
-from zongmu.publish.pages.base import Files, Maker, Table
+from zongmu.publish.pages.base import Later, Maker, Pages, Table
 from zongmu.publish.pages.group import (
     Duties,
     duties_by,
@@ -30,7 +31,7 @@ from zongmu.publish.released import PARTY_FIELDS, Released
 from zongmu.publish.say import slug
 
 
-def body_pages(make: Maker) -> Files:
+def body_pages(make: Maker) -> Pages:
     """The list of bodies, and a page for each."""
     named, owned = _named(make), _owned(make)
     duties = duties_by(make, "owner")
@@ -40,15 +41,14 @@ def body_pages(make: Maker) -> Files:
     asked = by_body(questions(make.release))
     yield _list(make, named, owned, duties)
     for o in make.release.organizations.values():
-        yield _page(
-            make,
-            o,
-            named.get(o.id, {}),
-            owned.get(o.id, []),
-            duties.get(o.id, Duties()),
-            systems.get(o.id, []),
-            asked.get(o.id, []),
-        )
+        fields, mine, due = named.get(o.id, {}), owned.get(o.id, []), duties.get(o.id, Duties())
+        here = [p for id in fields if (p := make.release.project(id)) is not None]
+        replies = asked.get(o.id, [])
+        here += [one.project for one in replies]
+        page = partial(_page, make, o, fields, mine, due, systems.get(o.id, []), replies)
+        # Without a deadline on it, a page stays as it is from day to day.
+        day = make.release.asof if due.late or due.due or replies else None
+        yield Later(make.path("organization", f"{slug(o.id)}.html"), page, here, day)
 
 
 def _owned(make: Maker) -> dict[str, list[Released]]:

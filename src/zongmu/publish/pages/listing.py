@@ -6,10 +6,11 @@ The same rows as data, for the script that filters and sorts them, are in :mod:`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.released import Released
 from zongmu.publish.rows import newest_first
 
@@ -17,7 +18,7 @@ ROWS = 200
 """Rows of a table without JavaScript."""
 
 
-def list_pages(make: Maker) -> Files:
+def list_pages(make: Maker) -> Pages:
     """The list with its controls, then plain pages for each city and year."""
     projects = newest_first(make.release.projects)
     groups = _groups(projects)
@@ -59,22 +60,26 @@ def _links(make: Maker, groups: Mapping[tuple[str, int], Sequence[Released]]) ->
     ]
 
 
-def _plain(make: Maker, city: str, year: int, members: Sequence[Released]) -> Files:
+def _plain(make: Maker, city: str, year: int, members: Sequence[Released]) -> Pages:
     pages = -(-len(members) // ROWS)
     known = make.release.jurisdiction(city)
     name = (known.name if make.zh else known.name_en or known.name) if known is not None else city
     title = make.word(f"{name} {year} 年登记的项目", f"{name}, projects registered in {year}")
     for n in range(pages):
-        body = make.render(
-            "plain_projects",
-            title=title,
-            rows=[_row(make, p) for p in members[n * ROWS : (n + 1) * ROWS]],
-            total=len(members),
-            page=n + 1,
-            files=[file_of(city, year, m) for m in range(pages)],
-        )
-        ending = make.word(f" 第 {n + 1} 页", f", page {n + 1}") if n else ""
-        yield make.page("lists", file_of(city, year, n), title + ending, title, body)
+        rows = members[n * ROWS : (n + 1) * ROWS]
+        files = [file_of(city, year, m) for m in range(pages)]
+        page = partial(_numbered, make, title, rows, len(members), n, files)
+        yield Later(make.path("lists", files[n]), page, rows, (len(members), n))
+
+
+def _numbered(
+    make: Maker, title: str, members: Sequence[Released], total: int, n: int, files: Sequence[str]
+) -> tuple[str, bytes]:
+    """The n-th of the pages of a city and a year, counted from 0."""
+    rows = [_row(make, p) for p in members]
+    body = make.render("plain_projects", title=title, rows=rows, total=total, page=n + 1, files=files)
+    ending = make.word(f" 第 {n + 1} 页", f", page {n + 1}") if n else ""
+    return make.page("lists", files[n], title + ending, title, body)
 
 
 def file_of(city: str, year: int, n: int) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup
 
 from zongmu.model.scalars import Money
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.upcoming import upcoming_pages
 from zongmu.publish.say import anchor
@@ -15,7 +16,7 @@ from zongmu.publish.suppliers import Part, Supplier
 from zongmu.publish.tables import Table
 
 
-def supplier_pages(make: Maker) -> Files:
+def supplier_pages(make: Maker) -> Pages:
     """The list of suppliers, what is to be procured, and a page for each supplier."""
     suppliers = list(make.release.suppliers.by_slug.values())
     lead = make.word(
@@ -49,7 +50,10 @@ def supplier_pages(make: Maker) -> Files:
     )
     yield from upcoming_pages(make)
     for s in suppliers:
-        yield _supplier_page(make, s)
+        parts = [(p.contract.key, p.amount, p.member, p.share) for p in s.parts]
+        said = s.name, s.uscc, s.organization, tuple(s.other_names), parts
+        page = partial(_supplier_page, make, s)
+        yield Later(make.path("suppliers", f"{s.slug}.html"), page, [p.project for p in s.parts], said)
 
 
 def _total(make: Maker, s: Supplier) -> Markup:

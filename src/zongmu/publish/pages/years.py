@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from markupsafe import Markup
 
 from zongmu.model.milestones import Accepted, Approved, Contract, FundingRow, key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.registers import PlanDecision, PublicPlan
 from zongmu.publish.released import Released
 from zongmu.publish.tables import Table
@@ -17,8 +18,9 @@ from zongmu.publish.tables import Table
 
 @dataclass(slots=True)
 class _Year:
-    """What published projects of a city did in a year."""
+    """What published projects of a city did in a year, and all of those that did anything."""
 
+    projects: dict[str, Released] = field(default_factory=dict)
     registered: list[Released] = field(default_factory=list)
     approved: list[tuple[Released, Approved]] = field(default_factory=list)
     signed: list[tuple[Released, Contract]] = field(default_factory=list)
@@ -30,7 +32,7 @@ class _Year:
 Years = dict[tuple[str, int], _Year]
 
 
-def year_pages(make: Maker) -> Files:
+def year_pages(make: Maker) -> Pages:
     """The list of years and a page for each city and year."""
     years = _years(make)
     plans = {(p.jurisdiction, p.year): p for p in make.release.registers.plans}
@@ -38,31 +40,36 @@ def year_pages(make: Maker) -> Files:
         years.setdefault(key, _Year())
     yield _list(make, years, plans)
     for (city, number), year in years.items():
-        yield _page(make, city, number, year, plans.get((city, number)))
+        plan = plans.get((city, number))
+        here = list(year.projects.values())
+        here += [p for line in plan.lines if (p := make.release.project(line.project)) is not None] if plan else []
+        page = partial(_page, make, city, number, year, plan)
+        yield Later(make.path("years", f"{city}-{number}.html"), page, here, plan)
 
 
 def _years(make: Maker) -> Years:
     found: Years = {}
 
-    def of(city: str, year: int) -> _Year:
-        return found.setdefault((city, year), _Year())
+    def of(project: Released, number: int) -> _Year:
+        year = found.setdefault((project.public.jurisdiction, number), _Year())
+        year.projects[project.public.id] = project
+        return year
 
     for p in make.release.projects:
-        city = p.public.jurisdiction
-        of(city, int(p.public.id.rsplit("-", 2)[1])).registered.append(p)
+        of(p, int(p.public.id.rsplit("-", 2)[1])).registered.append(p)
         for approval in p.view.estimate_approvals:
-            of(city, approval.date.year).approved.append((p, approval))
+            of(p, approval.date.year).approved.append((p, approval))
         for contract in p.view.contracts():
-            of(city, contract.date.year).signed.append((p, contract))
+            of(p, contract.date.year).signed.append((p, contract))
         for act in p.view.of_kind(Accepted, "final_accepted"):
             if act.conclusion == "pass":
-                of(city, act.date.year).accepted.append((p, act))
+                of(p, act.date.year).accepted.append((p, act))
         # Of the latest approval that says where the money comes from: earlier ones no longer hold.
         for row in next((a.funding for a in reversed(p.view.approvals) if a.funding), ()):
             if row.year is not None:
-                of(city, row.year).funding.append((p, row))
+                of(p, row.year).funding.append((p, row))
         for payment in p.view.project.payments:
-            of(city, payment.date.year).paid.append(payment.amount)
+            of(p, payment.date.year).paid.append(payment.amount)
     return found
 
 
