@@ -57,6 +57,23 @@ def test_reviewers_are_those_that_held_the_role_before_the_change(own: Instance)
     assert "没有单位承担 finance" in said.out
 
 
+def test_a_plan_and_a_body_by_another_name_have_reviewers_too(own: Instance) -> None:
+    plans = "{at: DM-6, gist: {zh: 审定计划, en: Plans}, modality: authority, binds: finance, class: structural, field: plans/approved}"
+    own.edit("checks/demo_2025/measure.yaml", "readings:\n", f"  - {plans}\nreadings:\n")
+    own.commit()
+    own.edit("registry/organizations/demo/office.yaml", "name: ", "name: 新")
+    own.write(
+        "registry/plans/demo/2026.yaml", "format: 1\njurisdiction: demo\nyear: 2026\napproved: {date: 2026-02-01}\n"
+    )
+    assert own.say("reviewers", "HEAD").out.splitlines() == [
+        "财政局（示例财政局）",
+        "    核对 demo/office 的机构·名称",
+        "    核对 demo/2026 的年度计划·审定 [DM-6]",
+        "新示例办公室",
+        "    demo/office 的机构·名称变更",
+    ]
+
+
 @pytest.mark.parametrize(
     ("forge", "place", "line"),
     [

@@ -78,7 +78,9 @@ _FINDING: Final = _object(
 )
 _NEED: Final = _object(
     {
-        "why": _words(["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "trust", "code"]),
+        "why": _words(
+            ["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "register", "trust", "code"]
+        ),
         "role": _maybe(_TEXT),
         "organizations": _LIST,
         "record": _TEXT,

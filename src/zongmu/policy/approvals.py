@@ -1,8 +1,9 @@
 """Whose approval a change needs, and why: the bodies that the measure names, as they held their roles before the change.
 
 A need is one reason for one role. What the measure says: a milestone is confirmed by a role, a breach goes to the body
-that may waive or that the sentence binds. What the register says: a change of the parties concerns both of them, a change
-of what every verdict rests on is a matter of trust, a change of what is public wants its written review.
+that may waive or that the sentence binds. What the register says: a change of the parties concerns both of them, a body's
+name and successor that body and the one that keeps the register, a yearly plan the one that settles it; a change of what
+every verdict rests on is a matter of trust, a change of what is public wants its written review.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, key_of
+from zongmu.model.organization import Organization
+from zongmu.model.plan import Plan
 from zongmu.model.project import Attestation, Correction, Project, Waiver
 from zongmu.model.scalars import Money
 from zongmu.policy.loading import LoadedMeasure
@@ -22,7 +25,7 @@ from zongmu.policy.measure import UNIT
 from zongmu.policy.signoffs import confirmers, is_endorsed
 from zongmu.policy.world import World
 
-Why = Literal["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "trust", "code"]
+Why = Literal["confirms", "breach", "waives", "attests", "corrects", "party", "disclosure", "register", "trust", "code"]
 PARTIES = ("owner", "builder", "operator", "lead")
 """Fields that say who is responsible."""
 
@@ -35,7 +38,7 @@ class Need:
     role: str
     organizations: tuple[str, ...]
     record: str
-    about: str  # milestone key, rule id, field or path
+    about: str  # milestone key, rule id, field (of another record with its folder) or path
     clauses: tuple[str, ...] = ()
     amount: Money | None = None
 
@@ -136,6 +139,41 @@ def of_parties(project: Project, before: Project) -> Iterator[Need]:
             yield Need("party", "", bodies, project.id, name)
 
 
+def of_body(world: World, body: Organization, before: Organization | None) -> Iterator[Need]:
+    """Who has to agree that a body is called or followed by another, or is new: the body itself, its successor, the lead body."""
+    moved = [name for name in _BODY if before is None or getattr(before, name) != getattr(body, name)]
+    role = _lead(world, body.jurisdiction)
+    if not moved:
+        return
+    if role:
+        yield Need("register", role, holders(world, body.jurisdiction, role), body.id, f"organizations/{moved[0]}")
+    for name in moved if before is not None else ():
+        successors = [one.successor.organization for one in (before, body) if one.successor is not None]
+        both = (body.id, *successors) if name == "successor" else (body.id,)
+        yield Need("party", "", tuple(dict.fromkeys(both)), body.id, f"organizations/{name}")
+
+
+_BODY = ("name", "successor")
+
+
+def of_plan(world: World, id: str, plan: Plan, before: Plan | None) -> Iterator[Need]:
+    """Who has to agree to a yearly plan: the roles that the measure lays what moved upon, else the lead body."""
+    moved = [name for name in _PLAN if getattr(before, name, None) != getattr(plan, name)]
+    found: dict[str, tuple[str, list[str]]] = {}
+    for name in moved:
+        for loaded, _ in world.laws.get(plan.jurisdiction, ()):
+            for sentence in loaded.measure.sentences.values():
+                if sentence.binds != UNIT and f"plans/{name}" in (sentence.field or "").split(", "):
+                    found.setdefault(sentence.binds, (f"plans/{name}", []))[1].append(sentence.at)
+    if moved and not found and (lead := _lead(world, plan.jurisdiction)):
+        found[lead] = (f"plans/{moved[0]}", [])
+    for role, (field, clauses) in found.items():
+        yield Need("register", role, holders(world, plan.jurisdiction, role), id, field, tuple(clauses))
+
+
+_PLAN = ("entries", "supplements", "approved", "compiled", "development_plan")
+
+
 def of_disclosure(world: World, project: Project, signed: Endorsements | None) -> Need:
     """Who reviews before publication: the role of the latest review, else the lead body."""
     latest = max(signed.disclosure_reviews, key=lambda r: r.seq, default=None) if signed is not None else None
@@ -184,4 +222,8 @@ def merged(needs: Iterable[Need]) -> dict[tuple[str, tuple[str, ...], str], list
 
 def unheld(needs: Collection[Need]) -> list[Need]:
     """Needs that nobody can meet: a role that no body holds."""
-    return [need for need in needs if not need.organizations and need.why in ("confirms", "breach", "disclosure")]
+    return [
+        need
+        for need in needs
+        if not need.organizations and need.why in ("confirms", "breach", "register", "disclosure")
+    ]

@@ -23,15 +23,19 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome,
 from zongmu.model.immutable import immutable
 from zongmu.model.leaves import leaves
 from zongmu.model.milestones import key_of
+from zongmu.model.organization import Organization
+from zongmu.model.plan import Plan
 from zongmu.model.project import SERIES, Project
 from zongmu.policy.approvals import (
     Need,
     of_attestations,
+    of_body,
     of_breaches,
     of_corrections,
     of_disclosure,
     of_milestones,
     of_parties,
+    of_plan,
     of_waivers,
 )
 from zongmu.policy.judging import judge_record
@@ -204,6 +208,11 @@ def _record(
         publication = _publication(world, project, former, signed, endorsements_of(tip, project.id))
         if publication.fields and publication.after == "unreviewed":
             needs.append(of_disclosure(world, project, signed))
+    head_record, tip_record = (side.model if side is not None else None for side in (new, old))
+    if isinstance(head_record, Organization):
+        needs.extend(of_body(world, head_record, tip_record if isinstance(tip_record, Organization) else None))
+    elif isinstance(head_record, Plan):
+        needs.extend(of_plan(world, loaded.id, head_record, tip_record if isinstance(tip_record, Plan) else None))
     needs.extend(of_breaches(world, loaded.jurisdiction, [f for f in mine if stands_in_way(f)]))
     return RecordChange(
         event,

@@ -192,6 +192,9 @@ class Teller:
             case "party":
                 field = path_title(need.about).pick(self._lang)
                 return self.say(f"{need.record} 的{field}变更", f"{field} of {need.record} changes")
+            case "register":
+                field = path_title(need.about).pick(self._lang)
+                return self.say(f"核对 {need.record} 的{field}{clauses}", f"checks {field} of {need.record}{clauses}")
             case "disclosure":
                 return self.say(f"{need.record} 的公开审查", f"disclosure review of {need.record}")
             case _:
