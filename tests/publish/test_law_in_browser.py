@@ -70,7 +70,7 @@ answer(tools.rulings(law, tools.worldOf(law, task, task.day), task.data));
 _DRAFTS = r"""
 answer(task.map(({ city, data }) => {
   const kit = world.zongmuForm[city], common = world.zongmuForm.common;
-  const problems = tools.validate(data, kit.schema, common);
+  const problems = tools.validate(data, kit, common);
   const verdict = tools.judge(tools.sound(data, kit, common, problems), kit, common);
   verdict.findings.push(...tools.hitsIn(data, kit));
   return { problems, verdict };
@@ -264,6 +264,9 @@ def _drafts() -> dict[str, dict[str, Any]]:
             "密码：hunter2024",
             "邮箱 zhang.san@example.com",
             "卡号 6222021234567890128",
+            "手机 一三九一二三四五六七八",
+            "身份证 一一〇一〇五一九四九一二三一〇〇二X",
+            "电话 139，1234，5678",
         )
     ):
         edited(f"ordos-2026-92{n:02}", lambda d, text=text: d.__setitem__("summary", text))
@@ -278,6 +281,14 @@ def _drafts() -> dict[str, dict[str, Any]]:
     edited("ordos-2026-9108", lambda d: d["milestones"].append({"kind": "party", "date": "2026-02-01"}))
     edited("ordos-2026-9109", lambda d: d.__setitem__("standards", [{"kind": "group"}]))
     edited("ordos-2026-9110", lambda d: d.__setitem__("om_costs", [{"year": 2026}]))
+    # A slip of a known name.
+    edited("ordos-2026-9111", lambda d: d.__setitem__("sumary", "文字"))
+    edited("ordos-2026-9112", lambda d: d.__setitem__("class", "constructon"))
+    edited("ordos-2026-9113", lambda d: d["milestones"].append({"kind": "contract_sined", "date": "2026-02-01"}))
+    edited("ordos-2026-9114", lambda d: d["milestones"].append({"kind": "签订合同", "date": "2026-02-01"}))
+    edited("ordos-2026-9115", lambda d: d.__setitem__("项目简介", "文字"))
+    edited("ordos-2026-9116", lambda d: d.__setitem__("secrecy", "不涉"))
+    edited("ordos-2026-9117", lambda d: d.__setitem__("progress", [{"date": "2026-02-01", "percent": "120%"}]))
     return out
 
 
@@ -305,12 +316,18 @@ def test_a_draft_gets_in_the_page_what_the_check_says_of_its_file(tmp_path: Path
     answers = _page(_DRAFTS, asked, *(tmp_path / Path(name).name for name, _ in files))
     seen = set()
     for record, answer in zip(registry.of_type("project"), answers, strict=True):
+        if record.id == "ordos-2026-9112":  # the schema of the city closes the list, and the page has it
+            assert [p["message"] for p in answer["problems"]] == [
+                "class（项目类别）不能是 constructon，是不是 construction？"
+            ]
+            continue
         verdict = answer["verdict"]
         assert verdict["crashed"] == [], record.id
         found = judge_record(world, record).findings
         if record.model is None:
             want = {(f.code, f.message.zh) for f in found}
             assert {(p["code"], p["message"]) for p in answer["problems"]} == want, record.id
+            assert not any("{" in p["next"] or "例如 ；" in p["next"] for p in answer["problems"]), record.id
         else:
             want = {
                 (f.code, f.message.zh, f.next_step.zh, int(f.severity), None if "#" in (f.key or "") else f.key)

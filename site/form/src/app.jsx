@@ -135,7 +135,7 @@ export function App({ common, base }) {
 
   const problems = useMemo(() => {
     if (!kit) return [];
-    return [...secrets, ...validate(record, kit.schema, common)];
+    return [...secrets, ...validate(record, kit, common)];
   }, [record, kit, hits]);
   const judged = useVerdict(record, kit, common, problems);
   const verdict = useMemo(() => judged && { ...judged, findings: [...(hits || []).filter((h) => h.level !== "blocking"), ...judged.findings] }, [judged, hits]);

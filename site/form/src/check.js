@@ -1,6 +1,7 @@
 // The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.schema_codes).
 import { Validator } from "@cfworker/json-schema";
 import { familyOf, resolve, unwritable } from "./emit.js";
+import { offered } from "./law.js";
 import { LANG, two } from "./texts.js";
 
 const validators = new Map();
@@ -55,7 +56,7 @@ function typeName(type) {
 const foundType = (value) => (Array.isArray(value) ? "array" : typeof value === "number" ? "integer" : typeof value);
 
 /** Everything wrong: [{code, pointer, message, next, title}], in the order of the form. */
-export function validate(data, schema, common) {
+export function validate(data, { id, schema }, common) {
   const result = validatorFor(schema).validate(data);
   const seen = new Set();
   const out = [];
@@ -71,7 +72,7 @@ export function validate(data, schema, common) {
     const fill = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in all ? all[name] : whole));
     out.push({ code, pointer, title: title[LANG] || field, message: fill(two(texts.message)), next: fill(two(texts.next)) });
   };
-  for (const error of result.errors) tell(error, data, schema, common, add);
+  for (const error of result.errors) tell(error, data, schema, common, add, (...asked) => offered(id, ...asked));
   for (const pointer of controls(data, [])) add("schema.not-accepted", pointer, { value: "U+" });
   for (const [pointer, value] of twins(data)) add("schema.duplicate-row", pointer, { value, first: "" });
   return out.sort((a, b) => order(a, b, schema));
@@ -107,7 +108,7 @@ const placed = (pointer, data) => {
   return { where_zh: where ? `${where} ` : "项目", where_en: where || "The project" };
 };
 
-function tell(error, data, schema, common, add) {
+function tell(error, data, schema, common, add, offer) {
   const pointer = decode(error.instanceLocation.replace(/^#/, ""));
   const value = pointer.reduce((at, part) => (at === undefined || at === null ? undefined : at[part]), data);
   const node = nodeAt(pointer, data, schema) || {};
@@ -121,14 +122,13 @@ function tell(error, data, schema, common, add) {
       return;
     }
     case "enum": {
-      const titles = node["x-titles"] || {};
-      const said = (lang) => (node.enum || []).map((c) => (titles[c] ? `${c} ${titles[c][lang]}` : c)).join(lang === "zh" ? "、" : ", ");
-      if (pointer[pointer.length - 1] === "kind" && pointer.length === 3) add("schema.unknown-kind", pointer, { value: show(value), allowed_zh: "", allowed_en: "" });
-      else add("schema.not-in-list", pointer, { value: show(value), allowed_zh: said("zh"), allowed_en: said("en") });
+      const kind = pointer[pointer.length - 1] === "kind" && pointer.length === 3;
+      add(kind ? "schema.unknown-kind" : "schema.not-in-list", pointer, { value: show(value), ...offer(kind ? "kinds" : "codes", value, node.enum || [], node["x-titles"] || {}) });
       return;
     }
     case "pattern":
     case "format": {
+      if (node.enum) return; // the list says more
       const form = common.forms[node.pattern] || ["请对照字段说明改正", "Compare with the description of the field"];
       add("schema.pattern", pointer, { value: show(value), form_zh: form[0], form_en: form[1] });
       return;
@@ -157,12 +157,14 @@ function tell(error, data, schema, common, add) {
       const name = (/"([^"]*)"/.exec(error.error) || [])[1];
       // A field that is wrong in itself is not taken for one of the known by the library: it is no unknown key.
       const own = (node.allOf && value && familyOf(value.kind, schema)) || node;
-      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, allowed: Object.keys(own.properties || {}).join(LANG === "zh" ? "、" : ", "), ...placed(pointer, data) });
+      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, ...offer("keys", name, Object.keys(own.properties || {}), keyTitles(own, schema)), ...placed(pointer, data) });
       return;
     }
     default:
   }
 }
+
+const keyTitles = (node, schema) => Object.fromEntries(Object.entries(node.properties || {}).map(([name, field]) => [name, titleOf(resolve(field, schema), name)]));
 
 function* controls(value, at) {
   if (typeof value === "string" && unwritable(value)) yield at;

@@ -22,7 +22,7 @@ export function sound(record, kit, common, problems) {
   // What lost a field that a row cannot be without is no row any more, so it is asked again.
   for (let round = 0; wrong.length && round < 4; round++) {
     out = without(out, wrong);
-    wrong = validate(out, kit.schema, common).filter((p) => p.code !== "schema.missing-field" || p.pointer.length > 1);
+    wrong = validate(out, kit, common).filter((p) => p.code !== "schema.missing-field" || p.pointer.length > 1);
   }
   return wrong.length ? null : out;
 }

@@ -65,6 +65,14 @@ export function defects(law, world, data) {
   return { found, crashed };
 }
 
+/** Which of the known fields, kinds or codes a word may have been meant for, in the words of the check; *titles*: name → {zh, en}. */
+export function offered(jurisdiction, what, word, known, titles) {
+  const law = lawOf(jurisdiction);
+  if (!law || (what !== "codes" && typeof word !== "string")) return { hint_zh: "", hint_en: "", allowed_zh: known.join("、"), allowed_en: known.join(", ") };
+  const [hint, allowed] = law.offered[what](word, known, $.dict(Object.entries(titles).map(([name, { zh, en }]) => [name, [zh, en]])));
+  return { hint_zh: hint.zh, hint_en: hint.en, allowed_zh: allowed.zh, allowed_en: allowed.en };
+}
+
 /** What no text may hold: [{code, block, message, next}] of one text; never the passage. */
 export function guards(law, text) {
   const { thorough, code_for: codeFor, values_for: valuesFor } = law.guards;

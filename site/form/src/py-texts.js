@@ -42,7 +42,7 @@ const STRING = {
   translate: (s, table) => Array.from(s, (c) => { const to = table.get(c.codePointAt(0), c); return to === null ? "" : typeof to === "number" ? String.fromCodePoint(to) : to; }).join(""),
   isdecimal: (s) => /^\p{Nd}+$/u.test(s),
   isascii: (s) => /^[\x00-\x7f]*$/.test(s),
-  find: (s, x) => s.indexOf(x),
+  find: (s, x, at = 0) => s.indexOf(x, at),
   count: (s, x) => s.split(x).length - 1,
   zfill: (s, n) => s.padStart(n, "0"),
   format_map: (s, values) => s.replace(/\{(\w+)\}/g, (_, name) => text(item(values, name))),

@@ -1,5 +1,6 @@
 // What the operators, calls and types of Python mean, for functions translated by zongmu.publish.inbrowser (there: `$`).
 import { ArithmeticError, AttributeError, Exception, IndexError, KeyError, Keywords, LookupError, NotImplementedError, OverflowError, RuntimeError, StopIteration, SystemExit, TypeError_, ValueError, ZeroDivisionError, above, built, caught, classmethod, cls, crashed, dataclass, enumeration, fn, isOf, kw, make, method, model, oneOf, parsed, plain, property, raised, reads, rows, rule, static_ } from "./py-classes.js";
+import { closeMatches } from "./near.js";
 import { Day, Delta, date, day, monthrange, timedelta } from "./py-days.js";
 import { attr, call, digit, format, item, items, iter, object, regex, setattr, setitem, slice, text, unpack } from "./py-texts.js";
 import { Dict, NotImplemented, PySet, add, and, both, either, eq, floordiv, ge, gt, has, iadd, identity, ior, is, isNumber, key, le, lt, mod, mul, neg, number, or, order, pow, sub, truth, xor } from "./py-values.js";
@@ -106,5 +107,5 @@ export const python = {
   fn, kw, cls, dataclass, model, plain, built, parsed, reads, rows, oneOf, enumeration, make, rule, method, property, classmethod, static: static_, above, raised, caught, crashed,
   NotImplemented, add, sub, mul, floordiv, mod, pow, neg, or, and, xor, iadd, ior, is, eq, lt, le, gt, ge, truth, both, either, has, set: (x) => new PySet(x), dict: (x) => new Dict(x),
   day, date, timedelta, monthrange, call, attr, setattr, item, setitem, slice, iter, unpack, items, object, format, regex, fullmatch: (p, s) => regex(p).fullmatch(s), search: (p, s) => regex(p).search(s),
-  normalize: (form, s) => s.normalize(form), isNormalized: (form, s) => s.normalize(form) === s, digit, b, replace, pairwise, chain, combinations, bisect_left: bisect(false), bisect_right: bisect(true), partial, counter, investmentCode, data, shown, defaultdict: (make_) => new Dict([], make_), text, Dict, PySet, Day,
+  normalize: (form, s) => s.normalize(form), isNormalized: (form, s) => s.normalize(form) === s, digit, b, replace, pairwise, chain, combinations, bisect_left: bisect(false), bisect_right: bisect(true), partial, counter, closeMatches, investmentCode, data, shown, defaultdict: (make_) => new Dict([], make_), text, Dict, PySet, Day,
 };

@@ -148,7 +148,7 @@ def of_body(world: World, body: Organization, before: Organization | None) -> It
     if role:
         yield Need("register", role, holders(world, body.jurisdiction, role), body.id, f"organizations/{moved[0]}")
     for name in moved if before is not None else ():
-        successors = [one.successor.organization for one in (before, body) if one.successor is not None]
+        successors = [one.successor.organization for one in (before, body) if one is not None and one.successor]
         both = (body.id, *successors) if name == "successor" else (body.id,)
         yield Need("party", "", tuple(dict.fromkeys(both)), body.id, f"organizations/{name}")
 

@@ -20,7 +20,7 @@ from zongmu.model.finding import Bilingual, Code
 from zongmu.model.instance import Jurisdiction
 from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
-from zongmu.model.scalars import Scalar, TextForm, json_pattern
+from zongmu.model.scalars import OfAWhole, Scalar, TextForm, json_pattern
 from zongmu.model.titles import family_of
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.telling import LATE
@@ -103,7 +103,7 @@ def _forms() -> Iterator[tuple[str, tuple[str, str]]]:
             for part in (*info.metadata, *_parts(info.annotation)):
                 if isinstance(part, TextForm):
                     yield json_pattern(part.pattern), VALUE_FORMS[part.error]
-                elif isinstance(part, type) and issubclass(part, Scalar):
+                elif isinstance(part, OfAWhole) or (isinstance(part, type) and issubclass(part, Scalar)):
                     yield json_pattern(part.PATTERN), VALUE_FORMS[part.ERROR]
 
 

@@ -28,7 +28,6 @@ from zongmu.store.wording import HIDDEN, field_path, show
 MAX_PER_CODE: Final = 50
 """Defects of one code that are listed of one file."""
 
-_ALLOWED_SHOWN: Final = 24
 _ONE_LINE: Final = r"^[^\n\r]*$"
 
 
@@ -193,13 +192,9 @@ class Report:
         key = str(place.pointer[-1])
         known = slots(place.owner)
         titles = {name: (slot.title.zh, slot.title.en) for name, slot in known.items()}
-        by_title = wording.nearest_code(key, list(known), titles)
-        close = list(dict.fromkeys((*by_title, *wording.near(key.lower().replace("-", "_"), known, _ALLOWED_SHOWN))))
-        hint = wording.perhaps(close) if close else self._elsewhere(key)
-        allowed = list(dict.fromkeys((*close, *known)))
-        if len(allowed) > _ALLOWED_SHOWN:
-            allowed = [*allowed[: _ALLOWED_SHOWN // 2], "…"]
-        offered = wording.spelled(allowed, titles)
+        hint, offered = wording.offered_keys(key, list(known), titles)
+        if hint == wording.NOTHING:
+            hint = self._elsewhere(key)
         self._add(
             codes.UNKNOWN_KEY,
             place.pointer,
@@ -238,13 +233,9 @@ class Report:
         if isinstance(written, str):
             known = list(kinds(place.node))
             titles = wording.titles_of(slot)
-            close = wording.nearest_code(written, known, titles)
-            hint = wording.perhaps(close)
+            hint, offered = wording.offered_kinds(written, known, titles)
             if written in KINDS:
                 hint = Bilingual("；它不写在这一类文件里", "; it does not belong in this type of record")
-            offered = wording.spelled(
-                list(dict.fromkeys((*close, *wording.near(written, known, 4), *known)))[:6], titles
-            )
             self._add(
                 codes.UNKNOWN_KIND,
                 pointer,
@@ -274,8 +265,7 @@ class Report:
         assert place.slot is not None
         choices = place.node.choices if isinstance(place.node, Leaf) else ()
         titles = wording.titles_of(place.slot)
-        hint = wording.perhaps(wording.nearest_code(value, choices, titles))
-        offered = wording.spelled(choices, titles)
+        hint, offered = wording.offered_codes(value, choices, titles)
         meant = wording.titled(value, choices, titles) if isinstance(value, str) else []
         by_title: dict[str, Any] = {"meant": meant[0]} if len(meant) == 1 else {}
         self._add(

@@ -24,8 +24,9 @@ NO_KEYS: Final = Bilingual("每行写成“键: 值”，例如 format: 1", "Wri
 """How to begin a record that is none."""
 
 _SHOWN: Final = 40
-_NEAR: Final = 0.6
-_NEAR_SHORT: Final = 0.7
+_ALLOWED_SHOWN: Final = 24
+_NEAR: Final = 60
+_NEAR_SHORT: Final = 70
 _PLAIN_KEY: Final = re.compile(r"[\w.\-/]{1,80}")
 
 _YES: Final = frozenset({"是", "有", "对", "yes", "y", "on", "1", "true"})
@@ -147,11 +148,40 @@ def example_line(slot: Slot) -> str:
 
 def near(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     """The *known* names that *word* may have been meant for, nearest first."""
-    import difflib  # only now: few records have anything wrong with them
-
     # Of a short word three shared letters are chance: city is no county.
-    cutoff = _NEAR_SHORT if len(word) <= 5 else _NEAR
-    return difflib.get_close_matches(word, list(known), count, cutoff) if 0 < len(word) <= 64 else []
+    percent = _NEAR_SHORT if len(word) <= 5 else _NEAR
+    return close_matches(word, list(known), count, percent) if 0 < len(word) <= 64 else []
+
+
+def close_matches(word: str, known: list[str], count: int, percent: int) -> list[str]:
+    """``difflib.get_close_matches``, imported only now: few records have anything wrong with them."""
+    import difflib
+
+    return difflib.get_close_matches(word, known, count, percent / 100)
+
+
+def offered_keys(key: str, known: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> tuple[Bilingual, Bilingual]:
+    """The question which of the *known* fields *key* was meant for, and those that there are, the likeliest first."""
+    close = _and(nearest_code(key, known, titles), near(key.lower().replace("-", "_"), known, _ALLOWED_SHOWN))
+    allowed = _and(close, known)
+    if len(allowed) > _ALLOWED_SHOWN:
+        allowed = [*allowed[: _ALLOWED_SHOWN // 2], "…"]
+    return perhaps(close), spelled(allowed, titles)
+
+
+def offered_kinds(
+    word: str, known: Sequence[str], titles: Mapping[str, tuple[str, str]]
+) -> tuple[Bilingual, Bilingual]:
+    """The question which of the *known* kinds *word* was meant for, and some that there are, the likeliest first."""
+    close = nearest_code(word, known, titles)
+    return perhaps(close), spelled(_and(_and(close, near(word, known, 4)), known)[:6], titles)
+
+
+def offered_codes(
+    word: Any, known: Sequence[str], titles: Mapping[str, tuple[str, str]]
+) -> tuple[Bilingual, Bilingual]:
+    """The question which of the *known* codes *word* was meant for, and all that there are."""
+    return perhaps(nearest_code(word, known, titles)), spelled(known, titles)
 
 
 def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
@@ -160,6 +190,10 @@ def nearest_code(word: Any, choices: Sequence[str], titles: Mapping[str, tuple[s
         return []
     by_title = titled(word, choices, titles) or shortened(word.strip(), choices, titles)
     return by_title[:1] or near(word.strip().lower().replace("-", "_").replace(" ", "_"), choices)
+
+
+def _and(first: Sequence[str], then: Sequence[str]) -> list[str]:
+    return [*first, *(one for one in then if one not in first)]
 
 
 def titled(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str, str]]) -> list[str]:
@@ -172,8 +206,16 @@ def shortened(word: str, choices: Sequence[str], titles: Mapping[str, tuple[str,
     """The codes whose Chinese title has the signs of *word* in their order: 运维 is short for 运行维护."""
     if not 2 <= len(word) <= 16 or word.isascii():
         return []
-    short = re.compile(".*".join(map(re.escape, word)))
-    return [code for code in choices if code in titles and short.search(titles[code][0])]
+    return [code for code in choices if code in titles and _in_order(word, titles[code][0])]
+
+
+def _in_order(signs: str, text: str) -> bool:
+    at = 0
+    for sign in signs:
+        at = text.find(sign, at) + 1
+        if at == 0:
+            return False
+    return True
 
 
 def perhaps(words: Sequence[str]) -> Bilingual:

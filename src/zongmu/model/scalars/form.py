@@ -66,8 +66,8 @@ SCALAR_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The percent sign is missing: 41%, not 41 or 0.41",
     ),
     "share_over_whole": (
-        "这一项是整体的一部分，不超过 100%，请核对",
-        "This is a part of a whole and at most 100%; check it",
+        "这一项是整体的一部分，写作不超过 100% 的百分数，例如 41%",
+        "This is a part of a whole: a percentage of at most 100%, for example 41%",
     ),
     "duration_format": (
         "期限写作整数加单位（年、个月、日、个工作日、小时），例如 24个月、30日、10个工作日",

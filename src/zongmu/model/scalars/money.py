@@ -222,25 +222,28 @@ def _ratio(text: str) -> Ratio:
 _RATIO: Final = re.compile(Ratio.PATTERN)
 
 
-class _OfAWhole:
+class OfAWhole:
     """Annotation for a ratio that is a part of a whole: at most 100 %."""
+
+    PATTERN: ClassVar[str] = r"(?:100(?:\.00?)?|(?:0|[1-9][0-9]?)(?:\.[0-9]{1,2})?)%"
+    ERROR: ClassVar[str] = "share_over_whole"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(_of_a_whole, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         out = handler(schema)
-        out["pattern"] = json_pattern(r"(?:100(?:\.00?)?|(?:0|[1-9][0-9]?)(?:\.[0-9]{1,2})?)%")
+        out["pattern"] = json_pattern(self.PATTERN)
         return out
 
 
 def _of_a_whole(ratio: Ratio) -> Ratio:
     if ratio.bp > 10_000:
-        raise refusal("share_over_whole", "100%")
+        raise refusal(OfAWhole.ERROR, "100%")
     return ratio
 
 
-Share = Annotated[Ratio, _OfAWhole()]
+Share = Annotated[Ratio, OfAWhole()]
 """A part of a whole: progress, satisfaction, the share of a member. Raises ``share_over_whole`` above 100 %."""
 
 

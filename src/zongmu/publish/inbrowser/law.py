@@ -32,6 +32,7 @@ from zongmu.policy.measure import Measure, Sentence
 from zongmu.policy.rules import Check
 from zongmu.policy.world import World
 from zongmu.publish.inbrowser.link import Linker
+from zongmu.store import wording
 
 NOT_HERE: Final = (
     "path_agrees", "id_not_given_up", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again",
@@ -59,6 +60,7 @@ def law_script(world: World, jurisdiction: str) -> LawScript:
     linker.stands_for(secrecy_maybe, _perhaps)
     linker.stands_for(Traces, str)
     linker.stands_for(elapsed, _elapsed)
+    linker.is_runtime(wording.close_matches, "closeMatches")
     linker.is_runtime(investment_code_check_ok, "investmentCode")
     given = {
         "Project": Project,
@@ -79,6 +81,7 @@ def law_script(world: World, jurisdiction: str) -> LawScript:
             for loaded, _ in world.laws.get(jurisdiction, ())
         ],
         "checks": {check.id: check.run for check in _checks(world)},
+        "offered": {"keys": wording.offered_keys, "kinds": wording.offered_kinds, "codes": wording.offered_codes},
         "guards": {"thorough": thorough, "code_for": code_for, "values_for": values_for},
     }
     exported = ", ".join(f"{name}: {_said(linker, value)}" for name, value in given.items())
