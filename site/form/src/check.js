@@ -171,15 +171,15 @@ function* controls(value, at) {
   else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) yield* controls(value[key], [...at, key]);
 }
 
-// Lists whose rows go by one field, as in SERIES of zongmu.model.project; and others of which no two rows may be the same.
-const SERIES = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", corrections: "seq" };
+// Lists whose rows go by one field, as in SERIES of zongmu.model.project (costs of a year by its number too); and others of which no two rows may be the same.
+const SERIES = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", questions: "seq", corrections: "seq" };
 const UNIQUE = { ...SERIES, scope: "id", data_catalog: "id", indicators: "id", shared_resources: "resource" };
 
 function* twins(data) {
   for (const [list, key] of [...Object.entries(UNIQUE), ["milestones", null]]) {
     const seen = new Set();
     for (const [n, row] of (Array.isArray(data[list]) ? data[list] : []).entries()) {
-      const id = key ? row[key] : row.kind && `${row.kind}/${row.seq || 1}`;
+      const id = key === "year" ? row.year && `${row.year}/${row.seq || 1}` : key ? row[key] : row.kind && `${row.kind}/${row.seq || 1}`;
       if (id !== undefined && id !== "" && seen.has(id)) yield [[list, String(n), key || "seq"], id];
       seen.add(id);
     }

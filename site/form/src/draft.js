@@ -79,7 +79,7 @@ export function setAside(draft) {
 }
 
 // What describes a project and may begin another: no acts, no rows, no numbers of its own.
-const ITS_OWN = ["format", "id", "milestones", "payments", "progress", "om_costs", "waivers", "reasons", "attestations", "corrections", "standards", "planned", "withheld", "investment_code", "external_ids"];
+const ITS_OWN = ["format", "id", "milestones", "payments", "progress", "om_costs", "waivers", "reasons", "attestations", "questions", "corrections", "standards", "planned", "withheld", "investment_code", "external_ids"];
 
 /** The facts of a published project that a new one may begin with. */
 export function publicFacts(body) {

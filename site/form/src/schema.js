@@ -69,7 +69,7 @@ export function sections(root) {
     ["bodies", ["owner", "implementing_body", "responsible", "builder", "user", "lead", "partners", "partner_towns", "demand", "operator", "buyer_name"], 3],
     ["content", ["summary", "necessity", "content", "policy_basis", "content_types", "scope", "necessity_public", "content_public", "policy_basis_public", "summary_en", "custom_software", "software_development", "has_data", "comprehensive", "cross_level", "single_content", "unified_om", "government_investment", "government_control", "exclusion_reason", "tags"], 4],
     ["resources", ["shared_resources", "data_catalog", "hosting", "civil", "supervision", "security", "builds", "extends", "maintains"], 3],
-    ["rows", ["payments", "progress", "om_costs", "waivers", "reasons", "attestations", "corrections"], 0],
+    ["rows", ["payments", "progress", "om_costs", "waivers", "reasons", "attestations", "questions", "corrections"], 0],
   ];
   const left = ["format", "id", "jurisdiction", "milestones"];
   const named = new Set([...left, ...parts.flatMap((p) => p[1])]);
