@@ -182,7 +182,7 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
     "question_kind": {
         "request": ("政府信息公开申请", "Request for information"),
         "inquiry": ("咨询", "Question"),
-        "objection": ("异议、纠错", "Objection to what is recorded"),
+        "objection": ("异议或纠错", "Objection to what is recorded"),
     },
     "question_channel": {
         "letter": ("来信", "Letter"),
