@@ -26,7 +26,7 @@ KINDS = (
     "index.html", "ratings.html", "data.html", "projects/index.html", "projects/shili-2026-0001.html",
     "projects/compare.html#id=shili-2026-0001,shili-2026-0002",
     "projects/shili-2026-0002.html", "organizations/index.html", "organizations/shili-ju.html", "systems/index.html",
-    "suppliers/index.html", "years/shili-2026.html", "deadlines/index.html", "returns/index.html",
+    "suppliers/index.html", "years/shili-2026.html", "deadlines/index.html", "deadlines/questions.html", "returns/index.html",
     "returns/shili-2026-q1.html", "changes/index.html", "changes/amounts.html", "suppliers/upcoming.html", "districts/shili-150690.html", "measures/shili_2026.html", "rules/sl01_contract_in_time.html",
 )  # fmt: skip
 PORTAL = "portal/zdxm"
@@ -42,12 +42,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     late = [
         {"kind": "approved", "date": "2026-01-02", "total": "10万元", "period": period, "number": "示数审〔2026〕2号"}
     ]
+    asked = {"seq": 1, "kind": "request", "received": "2026-05-06", "about": "approved", "text": "申请公开批复附件"}
+    reply = {"date": "2026-06-08", "text": "附件见政府网站", "ground": "commercial", "satisfied": True}
     used = [{"resource": "cloud", "used": True}]
     write_instance(
         root,
         [
             project(1, name_en="Example platform", builds=["shili/pingtai"], shared_resources=used),
-            project(2, milestones=late, region="150690"),
+            project(
+                2, milestones=late, region="150690", questions=[asked, {**asked, "seq": 2, "of": 1, "reply": reply}]
+            ),
             {"id": "shili-2026-0005", "name": "只有名称"},
         ],
         settings=settings(plans=True, returns=True, resources=True),

@@ -123,6 +123,16 @@ def hostile_project(text: str) -> dict[str, Any]:
             {"kind": "final_accepted", "date": "2026-06-01", "conclusion": "pass", "third_party": text},
         ],
         "waivers": [{"seq": 1, "of": "sl03_plan", "authority": "shili/shuju", "number": text, "date": "2026-04-01"}],
+        "questions": [
+            {
+                "seq": 1,
+                "kind": "inquiry",
+                "received": "2026-04-01",
+                "text": text,
+                "text_en": text,
+                "reply": {"date": "2026-04-02", "number": text, "text": text},
+            }
+        ],
     }
 
 

@@ -101,6 +101,24 @@ def _instance(root: Path) -> Path:
         "builds": ["shili/pingtai"],
         "milestones": [*milestones, change],
         "shared_resources": [{"resource": "cloud", "used": True, "quota": "x"}],
+        "questions": [
+            {
+                "seq": 1,
+                "kind": "request",
+                "received": "2026-05-06",
+                "text": "x",
+                "text_en": "x",
+                "extended": {"date": "2026-05-20", "until": "2026-06-26", "reason": "x", "reason_en": "x"},
+            },
+            {
+                "seq": 2,
+                "of": 1,
+                "kind": "inquiry",
+                "received": "2026-05-06",
+                "text": "x",
+                "reply": {"date": "2026-05-29", "number": "x", "text": "x", "text_en": "x"},
+            },
+        ],
     }
     shown = settings(plans=True, returns=True, resources=True)
     shown["site"] |= {"footer": [{"text": "x", "text_en": "x", "url": "https://registry.example/"}], "contact": "x"}

@@ -37,7 +37,8 @@ _CSP_MARK = "<!-- zongmu:csp -->"
 _SCRIPT = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")[^>]*>(.*?)</script>", re.DOTALL
 )
-_TOKENS = re.compile(rf"({TITLE}|{DESCRIPTION}|{BODY}|zongmu-shell-[a-z]+\.html)")
+# The body only in its own element: a name of the instance that says the word is escaped, and can open none.
+_TOKENS = re.compile(rf'({TITLE}|{DESCRIPTION}|(?<=<div class="zm-page">){BODY}(?=</div>)|zongmu-shell-[a-z]+\.html)')
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # Markdown's tables have headers of columns, and do not say so
 _SKIP = re.compile(r'(class="md-skip">\s*)跳转至')  # the theme's words end where the heading should follow
 _KEEP = re.compile(r"assets/stylesheets/main\.[^/]+\.css$")
