@@ -15,6 +15,7 @@ from tests.publish.instance import build, project, write_instance, write_project
 from tests.publish.page import Page
 from zongmu.cli.main import main
 from zongmu.publish.kept import made_once
+from zongmu.publish.open_data import content
 from zongmu.publish.tree import same_tree
 from zongmu.store import workers
 from zongmu.store.scratch import work_folder
@@ -108,21 +109,32 @@ def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_giv
     assert not [p for p in (root / ".cache/zongmu").rglob("*") if p.name.startswith("work-")]
 
 
-def test_what_one_project_says_of_another_is_said_on_every_page_of_that(root: Path, tmp_path: Path) -> None:
-    """Two contracts under one credit code: the supplier is called what the first of them calls it."""
+def test_what_one_project_says_of_another_is_said_wherever_that_stands(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two contracts under one credit code: the supplier is called what the first of them calls it. The second project stands
+    in another block of the tables, whose rows are not made again, but move down where the first gains an act."""
 
-    def contract(supplier: str) -> list[dict[str, Any]]:
+    def contract(supplier: str, *more: object) -> list[Any]:
         approved, signed = project(1)["milestones"]
-        return [approved, {**signed, "supplier": supplier, "supplier_uscc": "91110000600037341L"}]
+        return [approved, {**signed, "supplier": supplier, "supplier_uscc": "91110000600037341L"}, *more]
 
     write_project(root, project(1, milestones=contract("甲数据有限公司")))
-    write_project(root, project(2, milestones=contract("乙数据有限公司")))
+    write_project(root, project(300, milestones=contract("乙数据有限公司")))
     build(root)
-    write_project(root, project(1, name="新的名称", milestones=contract("丙数据有限公司")))
+    accepted = {"kind": "final_accepted", "date": "2026-05-02", "body": "shili/ju", "conclusion": "pass"}
+    write_project(root, project(1, milestones=contract("丙数据有限公司", accepted)))
     build(root)
-    assert "由丙数据有限公司承建" in "".join(
-        Page((root / "public/projects/shili-2026-0002.html").read_text("utf-8")).text
-    )
+    said = "".join(Page((root / "public/projects/shili-2026-0300.html").read_text("utf-8")).text)
+    assert "由丙数据有限公司承建" in said
+    write_project(root, project(1, name="新的名称", milestones=contract("丙数据有限公司", accepted)))
+    table = root / "public/data/csv/contracts.csv"
+    table.write_bytes(table.read_bytes().replace("丙数据".encode(), "丁数据".encode()))
+    made: list[str] = []
+    make = content._milestone
+    monkeypatch.setattr(content, "_milestone", lambda p, *more: (made.append(p.public.id), make(p, *more))[1])
+    build(root)
+    assert {*made} == {"shili-2026-0001", "shili-2026-0002"}
     assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
     assert same_tree(root / "public", tmp_path / "fresh") == []
 

@@ -86,7 +86,7 @@ def build_site(
         stamper.stones()
         exporter = Exporter(kept, out, tree, _data_key(key, release, keys.contents))
         whole = exporter.kept()
-        exports = exporter.jobs(release, makers[0].say, makers[1].say) if whole is None else ()
+        exports = exporter.jobs(release, makers[0].say, makers[1].say, keys) if whole is None else ()
         jobs = [
             *(Job("exports", job) for job in exports),
             *_list_jobs(_Lists(tree, last, keys), makers),

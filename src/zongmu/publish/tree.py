@@ -97,6 +97,18 @@ class FreshTree:
             return None
         return found if _open_to_all(found) else None
 
+    def old_bytes(self, path: str) -> bytes | None:
+        """The bytes of a file of the old tree; None where there is none that can be read."""
+        try:
+            handle = os.open(self._old + path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return None
+        with os.fdopen(handle, "rb") as file:
+            try:
+                return file.read()
+            except OSError:
+                return None
+
     def new(self, path: str) -> os.stat_result:
         """What the file system says of a file of this tree."""
         return os.stat(self._base + path, follow_symlinks=False)

@@ -6,12 +6,13 @@ Whoever undoes the rows after some day has what was public on that day. What was
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.titles import path_title
 from zongmu.publish.escape import dump
-from zongmu.publish.open_data.tables import Column, Row, Table
+from zongmu.publish.open_data.tables import Column, Row, Table, whole
 from zongmu.publish.public_history import Entry
 from zongmu.publish.released import Release
 
@@ -43,7 +44,11 @@ def changes_table(release: Release) -> Table:
         ),
         _COLUMNS,
         ("day", "project", "row"),
-        [row for entry in entries for row in _rows(entry)],
+        [
+            block
+            for year, found in groupby(entries, key=lambda e: e.day.year)
+            for block in whole([row for entry in found for row in _rows(entry)], year)
+        ],
     )
 
 

@@ -26,7 +26,9 @@ from zongmu.model.scalars import Money
 from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.keys import Keys
 from zongmu.publish.movements import movements
+from zongmu.publish.open_data.by_project import ByProject
 from zongmu.publish.open_data.changes_table import changes_table
 from zongmu.publish.open_data.columns import (
     Field,
@@ -47,7 +49,7 @@ from zongmu.publish.open_data.register_tables import (
     suppliers,
     systems,
 )
-from zongmu.publish.open_data.tables import Column, Row, Table, Value
+from zongmu.publish.open_data.tables import Column, Row, Table, Value, whole
 from zongmu.publish.questions import Asked, asked_of
 from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.released import Release, Released
@@ -74,18 +76,19 @@ _ACT = ("key", "kind", "seq", "date", "received", "body", "body_name", "number",
 """What acts of most kinds have. The rest stands in one column, as JSON: some seventy fields, of which an act has few."""
 
 
-def tables(release: Release, say: Say) -> tuple[Table, ...]:
+def tables(release: Release, say: Say, keys: Keys) -> tuple[Table, ...]:
     """Every table of a release, in the order in which they are best read. *say*: the words of the Chinese pages."""
+    blocks = ByProject(release, keys)
     return (
-        _projects(release, say),
-        _milestones(release, say),
-        _contracts(release, say),
+        _projects(release, say, blocks),
+        _milestones(say, blocks),
+        _contracts(say, blocks),
         contract_parties(release),
         suppliers(release),
-        _movements(release),
+        _movements(blocks),
         changes_table(release),
-        *(_series(release, say, name) for name in _list_names()),
-        _outcomes(release, say),
+        *(_series(release, say, name, blocks) for name in _list_names()),
+        _outcomes(release, blocks),
         organizations(release),
         systems(release),
         districts(release),
@@ -117,7 +120,7 @@ _DERIVED = (
 )
 
 
-def _projects(release: Release, say: Say) -> Table:
+def _projects(release: Release, say: Say, blocks: ByProject) -> Table:
     names = [n for n in STATE_FIELDS if not is_table(Project, n)]
     fields = (
         *scalar_fields(Project, names),
@@ -137,7 +140,8 @@ def _projects(release: Release, say: Say) -> Table:
         Bilingual("每个已公开项目一行", "One row for each published project"),
         (*head, *columns_of(fields), *_DERIVED),
         ("id",),
-        [_project(p, fields, say, places) for p in release.projects],
+        blocks.of(lambda p: [_project(p, fields, say, places)]),
+        frozenset(p.public.id for p in release.projects),
     )
 
 
@@ -211,14 +215,14 @@ _MILESTONE_COLUMNS = (
 )
 
 
-def _milestones(release: Release, say: Say) -> Table:
+def _milestones(say: Say, blocks: ByProject) -> Table:
     return Table(
         "milestones",
         Bilingual("事项", "Milestones"),
         Bilingual("每个事项（里程碑）一行", "One row for each act (milestone)"),
         _MILESTONE_COLUMNS,
         ("project", "key"),
-        [_milestone(p, m, say) for p in release.projects for m in p.public.milestones],
+        blocks.of(lambda p: [_milestone(p, m, say) for m in p.public.milestones]),
     )
 
 
@@ -246,7 +250,7 @@ def _milestone(project: Released, m: PublicMilestone, say: Say) -> Row:
     )
 
 
-def _contracts(release: Release, say: Say) -> Table:
+def _contracts(say: Say, blocks: ByProject) -> Table:
     fields = scalar_fields(Contract, _CONTRACT)
     columns = (
         _PROJECT,
@@ -263,7 +267,7 @@ def _contracts(release: Release, say: Say) -> Table:
         Bilingual("每份合同一行", "One row for each contract"),
         columns,
         ("project", "key"),
-        [row for p in release.projects for row in _contracts_of(p, fields, say)],
+        blocks.of(lambda p: _contracts_of(p, fields, say)),
     )
 
 
@@ -286,7 +290,7 @@ def _day(value: Any) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else None
 
 
-def _movements(release: Release) -> Table:
+def _movements(blocks: ByProject) -> Table:
     columns = (
         _PROJECT,
         Column("row", Bilingual("行", "Row"), "integer"),
@@ -301,13 +305,6 @@ def _movements(release: Release) -> Table:
         Column("change_bp", Bilingual("变动（基点）", "Change (basis points)"), "integer"),
         Column("original_bp", Bilingual("较最初（基点）", "Against the first (basis points)"), "integer"),
     )
-    rows: list[Row] = []
-    for project in release.projects:
-        for n, one in enumerate(movements(project.view), 1):
-            against = one.against_original.bp if one.against_original is not None else None
-            number = str(one.act.number) if one.act.number is not None else None
-            amounts = (one.before.fen, one.after.fen, one.by.fen, one.by.bp, against)
-            rows.append((project.public.id, n, one.act.date, key_of(one.act), number, one.what, one.of, *amounts))
     return Table(
         "amount_changes",
         Bilingual("金额变动", "Amounts that moved"),
@@ -317,8 +314,16 @@ def _movements(release: Release) -> Table:
         ),
         columns,
         ("project", "row"),
-        rows,
+        blocks.of(_movements_of),
     )
+
+
+def _movements_of(project: Released) -> Iterator[Row]:
+    for n, one in enumerate(movements(project.view), 1):
+        against = one.against_original.bp if one.against_original is not None else None
+        number = str(one.act.number) if one.act.number is not None else None
+        amounts = (one.before.fen, one.after.fen, one.by.fen, one.by.bp, against)
+        yield project.public.id, n, one.act.date, key_of(one.act), number, one.what, one.of, *amounts
 
 
 # ── lists of records within the record ──
@@ -328,13 +333,13 @@ def _list_names() -> tuple[str, ...]:
     return (*(n for n in STATE_FIELDS if is_table(Project, n)), *_SERIES)
 
 
-def _series(release: Release, say: Say, name: str) -> Table:
+def _series(release: Release, say: Say, name: str, blocks: ByProject) -> Table:
     info = fields_of(Project)[name]
     assert info.model is not None
     fields = scalar_fields(info.model, _SERIES.get(name) or tuple(fields_of(info.model)))
     more: tuple[Column, ...] = _MORE.get(name, ())
-    rows: list[Row] = []
-    for project in release.projects:
+
+    def rows(project: Released) -> Iterator[Row]:
         public = project.public
         given = public.facts.get(name, ()) if name in STATE_FIELDS else getattr(public, name)
         clocks = {one.question.seq: one for one in asked_of(release, project)} if name == "questions" else {}
@@ -344,14 +349,15 @@ def _series(release: Release, say: Say, name: str) -> Table:
                 beside = (_contract_key(row),)
             elif name == "questions":
                 beside = _reply_values(clocks[row["seq"]], say)
-            rows.append((public.id, n, *values_of(fields, say, public.jurisdiction, row), *beside))
+            yield public.id, n, *values_of(fields, say, public.jurisdiction, row), *beside
+
     return Table(
         _NAMES.get(name, name),
         info.title,
         Bilingual(f"每个项目的“{info.title.zh}”，一行一条", f"{info.title.en} of each project, a row each"),
         (_PROJECT, Column("row", Bilingual("行", "Row"), "integer"), *columns_of(fields), *more),
         ("project", "row"),
-        rows,
+        blocks.of(rows),
     )
 
 
@@ -393,7 +399,7 @@ def _contract_key(payment: Mapping[str, Any]) -> str | None:
 _TOLD = (Outcome.FAIL, Outcome.UNDETERMINED)
 
 
-def _outcomes(release: Release, say: Say) -> Table:
+def _outcomes(release: Release, blocks: ByProject) -> Table:
     columns = (
         _PROJECT,
         Column("row", Bilingual("行", "Row"), "integer"),
@@ -418,7 +424,7 @@ def _outcomes(release: Release, say: Say) -> Table:
         ),
         columns,
         ("project", "row"),
-        [row for p in release.projects for row in _outcomes_of(p, titles)],
+        blocks.of(lambda p: _outcomes_of(p, titles)),
     )
 
 
@@ -453,4 +459,6 @@ def _withheld(release: Release) -> Table:
     )
     rows: list[tuple[Value, ...]] = [(t.id, t.jurisdiction, t.ground, t.date) for t in release.tombstones]
     about = Bilingual("经审查不予公开的项目：登记号和依据", "Projects withheld after review: number and ground")
-    return Table("withheld_projects", Bilingual("不予公开的项目", "Withheld projects"), about, columns, ("id",), rows)
+    return Table(
+        "withheld_projects", Bilingual("不予公开的项目", "Withheld projects"), about, columns, ("id",), whole(rows)
+    )

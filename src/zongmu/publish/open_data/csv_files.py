@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from zongmu.model.finding import Bilingual
@@ -12,25 +12,23 @@ from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.spreadsheet import cell_text
-from zongmu.publish.open_data.tables import BETWEEN, Column, Table, references, texts
+from zongmu.publish.open_data.tables import BETWEEN, Column, Links, Row, Table, texts
 
 MARK = "\ufeff"
 
 
-_AT_ONCE = 4096
-"""Rows that are text at the same time."""
+def csv_head(table: Table) -> bytes:
+    """The first line of a table as CSV."""
+    return encode(MARK) + _lines([[column.name for column in table.columns]])
 
 
-def csv_file(table: Table) -> Iterator[bytes]:
-    """A table as CSV, part by part. Text that a spreadsheet would take for a formula has an apostrophe in front."""
-    yield encode(MARK) + _lines([[column.name for column in table.columns]])
-    for first in range(0, len(table.rows), _AT_ONCE):
-        rows = table.rows[first : first + _AT_ONCE]
-        columns = []
-        for place, column in enumerate(table.columns):
-            cells = texts(column, rows, place)
-            columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
-        yield _lines(zip(*columns, strict=True))
+def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
+    """Rows of a table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front."""
+    columns = []
+    for place, column in enumerate(table.columns):
+        cells = texts(column, rows, place)
+        columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
+    return _lines(zip(*columns, strict=True))
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:
@@ -39,8 +37,8 @@ def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     return encode(out.getvalue())
 
 
-def csvw(about: About, tables: Sequence[Table]) -> bytes:
-    """``csv-metadata.json``: the tables, their columns with titles and types, their keys, the licence."""
+def csvw(about: About, tables: Sequence[tuple[Table, Links]]) -> bytes:
+    """``csv-metadata.json``: the tables with what they point to, their columns with titles and types, keys, the licence."""
     data: dict[str, Any] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
         "dc:title": _both(Bilingual(about.registry, about.registry_en)),
@@ -48,7 +46,7 @@ def csvw(about: About, tables: Sequence[Table]) -> bytes:
         "dc:modified": {"@value": about.modified, "@type": "xsd:date"},
         "dc:source": {"@id": about.address},
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "lineTerminators": ["\r\n"]},
-        "tables": [_table(table, tables) for table in tables],
+        "tables": [_table(*one) for one in tables],
     }
     if about.licence_uri is not None:
         data["dc:license"] = {"@id": about.licence_uri}
@@ -62,16 +60,15 @@ def _both(text: Bilingual) -> list[dict[str, str]]:
     return [{"@value": text.zh, "@language": "zh"}, {"@value": text.en, "@language": "en"}]
 
 
-def _table(table: Table, tables: Sequence[Table]) -> dict[str, Any]:
+def _table(table: Table, links: Links) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "columns": [_column(column, column.name in table.key) for column in table.columns],
         "primaryKey": list(table.key),
     }
-    keys = references(table, tables)
-    if keys:
+    if links:
         schema["foreignKeys"] = [
             {"columnReference": c.name, "reference": {"resource": f"{name}.csv", "columnReference": key}}
-            for c, name, key in keys
+            for c, name, key in links
         ]
     return {
         "url": f"{table.name}.csv",

@@ -6,30 +6,26 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.comparison import figures_script
+from zongmu.publish.keys import Keys
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
 from zongmu.publish.open_data.catalogue import OPENAPI, datasets
 from zongmu.publish.open_data.content import tables
-from zongmu.publish.open_data.csv_files import csv_file, csvw
 from zongmu.publish.open_data.datafile import (
     CALENDAR,
-    CSV,
-    CSVW,
     JSON,
     JSON_LD,
     NDJSON,
-    PARQUET,
     SCHEMA,
     SCRIPT,
-    SQLITE,
     TURTLE,
-    XLSX,
     DataFile,
 )
 from zongmu.publish.open_data.dcat_ap import catalogue
@@ -38,11 +34,8 @@ from zongmu.publish.open_data.deadlines import calendars
 from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, schema_files, whole_json
 from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
 from zongmu.publish.open_data.openapi import openapi
-from zongmu.publish.open_data.parquet_files import parquet_file
-from zongmu.publish.open_data.sqlite_file import sqlite_file
 from zongmu.publish.open_data.tables import Table
-from zongmu.publish.open_data.xlsx_file import xlsx_file
-from zongmu.publish.open_data.years import by_year
+from zongmu.publish.open_data.tabular import Of, tabular
 from zongmu.publish.released import Release
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
@@ -60,14 +53,7 @@ class Made:
     mtime: int
 
 
-class _Of(NamedTuple):
-    """What a file holds alone: a table, or the rows of one year of it."""
-
-    table: str
-    year: int | None = None
-
-
-_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes | Iterator[bytes], _Of | None]]
+_Files = Iterator[tuple[str, str, Bilingual, Bilingual, bytes | Iterator[bytes], Of | None]]
 """Path, media type, title, what it holds, bytes or parts of them, of what alone."""
 Maker = Callable[[], _Files]
 
@@ -83,13 +69,14 @@ class Exporter:
         self._key = key
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = kept / f"data-{name}.json"
+        self._blocks = kept / f"blocks-{name}.json"
 
-    def jobs(self, release: Release, zh: Say, en: Say) -> list[Callable[[], list[Made]]]:
+    def jobs(self, release: Release, zh: Say, en: Say, keys: Keys) -> list[Callable[[], list[Made]]]:
         """What makes the files for which nothing but the release is needed, in pieces that can be made apart; the longest
         first. What they give goes to :meth:`finish`, in this order."""
         head = about(release)
         return [
-            lambda: self._run(lambda: _tabular(head, tables(release, zh))),
+            lambda: self._tabular(head, tables(release, zh, keys)),
             lambda: self._run(lambda: _list(release, zh, en)),
             lambda: self._run(lambda: _calendars(head, release, zh)),
         ]
@@ -111,6 +98,12 @@ class Exporter:
         self._remember(done)
         return [m.file for m in done]
 
+    def _tabular(self, head: About, made: Sequence[Table]) -> list[Made]:
+        """The tables in every format, by one process: what is made of a table is made of the same rows."""
+        with no_collection():
+            done = [(one.order, self._put(*one[1:])) for one in tabular(head, made, self._tree, self._blocks)]
+        return [file for _, file in sorted(done, key=itemgetter(0))]
+
     def _run(self, job: Maker) -> list[Made]:
         with no_collection():
             return [self._put(*made) for made in job()]
@@ -122,7 +115,7 @@ class Exporter:
         title: Bilingual,
         said: Bilingual,
         data: bytes | Iterator[bytes],
-        of: _Of | None,
+        of: Of | None,
     ) -> Made:
         if isinstance(data, bytes):
             put, size, digest = self._tree.put(path, data), len(data), hashlib.sha256(data).hexdigest()
@@ -159,52 +152,6 @@ class Exporter:
 
 def _file(row: dict[str, Any]) -> DataFile:
     return DataFile(**{**row, "title": Bilingual(**row["title"]), "about": Bilingual(**row["about"])})
-
-
-_ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
-
-
-def _tabular(head: About, made: Sequence[Table]) -> _Files:
-    """The tables in every format, by one process: to make them takes a third of what the largest format does."""
-    for format in (_xlsx, _csv, _sqlite, _parquet):
-        yield from format(head, made)
-
-
-def _csv(head: About, made: Sequence[Table]) -> _Files:
-    for table in made:
-        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
-        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(table.name)
-    years = [(table.name, *one) for table in made for one in by_year(table)]
-    for name, year, table in years:
-        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
-        yield f"data/csv/{table.name}.csv", CSV, title, table.about, csv_file(table), _Of(name, year)
-    title = Bilingual("CSV 的列、类型和许可（CSVW）", "Columns, types and licence of the CSV files (CSVW)")
-    said = Bilingual("各表的列名、类型、主键、外键", "Columns, types and keys of all tables")
-    yield "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, [*made, *(table for _, _, table in years)]), None
-
-
-def _xlsx(head: About, made: Sequence[Table]) -> _Files:
-    title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
-    yield "data/zongmu.xlsx", XLSX, title, _ALL_TABLES, xlsx_file(head, made), None
-
-
-def _sqlite(head: About, made: Sequence[Table]) -> _Files:
-    title = Bilingual("数据库（SQLite）", "Database (SQLite)")
-    said = Bilingual("全部表和几个汇总视图", "All tables and some views that add up")
-    yield "data/zongmu.sqlite", SQLITE, title, said, sqlite_file(head, made), None
-
-
-def _parquet(head: About, made: Sequence[Table]) -> _Files:
-    for table in made:
-        title = Bilingual(f"{table.title.zh}（Parquet）", f"{table.title.en} (Parquet)")
-        yield (
-            f"data/parquet/{table.name}.parquet",
-            PARQUET,
-            title,
-            table.about,
-            parquet_file(head, table),
-            _Of(table.name),
-        )
 
 
 def _whole(release: Release, root: Path, tree: FreshTree, projects: Sequence[str]) -> _Files:

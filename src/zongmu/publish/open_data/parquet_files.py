@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.pieces import Piece
 from zongmu.publish.open_data.tables import Column, Table, decimal, unicode_of
 
 
-def parquet_file(about: About, table: Table) -> bytes:
-    """A table as Parquet. Amounts are ``decimal128(20, 2)`` in 元: more than the largest amounts that fit one record add up to."""
+def parquet_file(about: About, table: Table, pieces: Sequence[Piece], last: bytes | None) -> bytes:
+    """A table as Parquet; *last*: that of the last build, from which rows are taken where it is there. Amounts are ``decimal128(20, 2)`` in 元: more than the largest amounts that fit one record add up to."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -25,12 +27,20 @@ def parquet_file(about: About, table: Table) -> bytes:
     fields = [pa.field(c.name, types[c.type], metadata=_said(c)) for c in table.columns]
     head = {key: value.encode() for key, value in about.rows()} | {"title": table.title.zh.encode()}
     schema = pa.schema(fields, metadata=head)
-    columns = [
-        pa.array(_values(column, [row[n] for row in table.rows]), type=types[column.type])
-        for n, column in enumerate(table.columns)
-    ]
+    known = parquet.read_table(pa.BufferReader(last)).cast(schema) if last is not None else None
+    parts = []
+    for piece in pieces:
+        if known is not None and (was := piece.was) is not None:
+            parts.append(known.slice(was.first, was.rows))
+            continue
+        columns = [
+            pa.array(_values(column, [row[n] for row in piece.rows]), type=types[column.type])
+            for n, column in enumerate(table.columns)
+        ]
+        parts.append(pa.Table.from_arrays(columns, schema=schema))
     out = io.BytesIO()
-    parquet.write_table(pa.Table.from_arrays(columns, schema=schema), out, compression="zstd")
+    made = pa.concat_tables(parts) if parts else schema.empty_table()
+    parquet.write_table(made.combine_chunks(), out, compression="zstd")
     return out.getvalue()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
-from zongmu.publish.open_data.tables import Column, Row, Table
+from zongmu.publish.open_data.tables import Column, Row, Table, whole
 from zongmu.publish.released import Release
 from zongmu.publish.say import slug
 
@@ -56,7 +56,9 @@ def suppliers(release: Release) -> Table:
     about = Bilingual(
         "每个供应商一行，与供应商页一致", "One row for each supplier, as the pages of suppliers count them"
     )
-    return Table("suppliers", Bilingual("供应商", "Suppliers"), about, columns, ("id",), rows)
+    return Table(
+        "suppliers", Bilingual("供应商", "Suppliers"), about, columns, ("id",), whole(rows), release.suppliers.by_slug
+    )
 
 
 def contract_parties(release: Release) -> Table:
@@ -82,7 +84,7 @@ def contract_parties(release: Release) -> Table:
         ),
         columns,
         ("project", "key", "supplier_id"),
-        sorted(rows, key=lambda row: tuple(str(value) for value in row[:3])),
+        whole(sorted(rows, key=lambda row: tuple(str(value) for value in row[:3]))),
     )
 
 
@@ -120,7 +122,7 @@ def systems(release: Release) -> Table:
         for s in release.systems.values()
     ]
     about = Bilingual("已公开项目提到的信息系统", "The information systems that published projects name")
-    return Table("systems", Bilingual("信息系统", "Systems"), about, columns, ("id",), rows)
+    return Table("systems", Bilingual("信息系统", "Systems"), about, columns, ("id",), whole(rows), release.systems)
 
 
 def districts(release: Release) -> Table:
@@ -140,7 +142,15 @@ def districts(release: Release) -> Table:
         for d in release.districts
     ]
     about = Bilingual("旗区和镇街的名称和代码", "Names and codes of districts and towns")
-    return Table("districts", Bilingual("旗区与镇街", "Districts"), about, columns, ("id",), rows)
+    return Table(
+        "districts",
+        Bilingual("旗区与镇街", "Districts"),
+        about,
+        columns,
+        ("id",),
+        whole(rows),
+        frozenset(d.id for d in release.districts),
+    )
 
 
 def districts_by_region(release: Release) -> dict[tuple[str, str], str]:
@@ -189,4 +199,6 @@ def organizations(release: Release) -> Table:
         for o in release.organizations.values()
     ]
     about = Bilingual("已公开项目提到的单位", "The bodies that published projects name")
-    return Table("organizations", Bilingual("单位", "Bodies"), about, columns, ("id",), rows)
+    return Table(
+        "organizations", Bilingual("单位", "Bodies"), about, columns, ("id",), whole(rows), release.organizations
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.tables import Column, Table, joined, references, unicode_of
+from zongmu.publish.open_data.pieces import Piece
+from zongmu.publish.open_data.tables import Column, Links, Row, Table, joined, unicode_of
 
 _TYPES = {
     "text": "TEXT",
@@ -37,27 +39,48 @@ CREATE VIEW deadlines AS
 """
 
 
-def sqlite_file(about: About, tables: Sequence[Table]) -> bytes:
-    """The tables as a SQLite database. Amounts are whole fen, in columns that end in ``_fen``; days are ISO text."""
-    with sqlite3.connect(":memory:") as base:
-        base.execute("PRAGMA page_size = 4096")
-        base.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
-        base.executemany("INSERT INTO about VALUES (?, ?)", about.rows())
-        base.execute(
+class Database:
+    """The tables as a SQLite database. Amounts are whole fen, in columns that end in ``_fen``; days are ISO text.
+
+    *last*: the database of the last build, where it is there.
+    """
+
+    def __init__(self, about: About, last: bytes | None) -> None:
+        self._base = sqlite3.connect(":memory:")
+        self._base.execute("PRAGMA page_size = 4096")
+        self._last = last is not None
+        if last is not None:
+            self._base.execute("ATTACH ':memory:' AS last")
+            self._base.deserialize(last, name="last")
+        self._base.execute("CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID")
+        self._base.executemany("INSERT INTO about VALUES (?, ?)", about.rows())
+        self._base.execute(
             "CREATE TABLE fields (table_name TEXT, column_name TEXT, title TEXT, title_en TEXT, type TEXT,"
             " codelist TEXT, PRIMARY KEY (table_name, column_name)) WITHOUT ROWID"
         )
-        for table in tables:
-            base.execute(_created(table, tables))
-            marks = ", ".join("?" * len(table.columns))
-            base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _values(table))
-            base.executemany(
-                "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
-                [(table.name, column_name(c), c.title.zh, c.title.en, c.type, c.codelist) for c in table.columns],
-            )
-        base.executescript(_VIEWS)
-        base.commit()
-        return base.serialize()
+
+    def add(self, table: Table, links: Links, pieces: Sequence[Piece]) -> None:
+        """Take in a table; rows that the last build had are copied."""
+        base = self._base
+        base.execute(_created(table, links))
+        marks = ", ".join("?" * len(table.columns))
+        for piece in pieces:
+            if self._last and (was := piece.was) is not None:
+                rows = f"SELECT * FROM last.{table.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
+                base.execute(f"INSERT INTO {table.name} {rows}", (was.first, was.first + was.rows))
+            else:
+                base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _values(table, piece.rows))
+        base.executemany(
+            "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
+            [(table.name, column_name(c), c.title.zh, c.title.en, c.type, c.codelist) for c in table.columns],
+        )
+
+    def written(self) -> bytes:
+        """The whole of it."""
+        self._base.executescript(_VIEWS)
+        self._base.commit()
+        with closing(self._base):
+            return self._base.serialize()
 
 
 def column_name(column: Column) -> str:
@@ -65,9 +88,9 @@ def column_name(column: Column) -> str:
     return f"{column.name}_fen" if column.type == "money" else column.name
 
 
-def _created(table: Table, tables: Sequence[Table]) -> str:
+def _created(table: Table, links: Links) -> str:
     parts = []
-    held = {column.name: (name, key) for column, name, key in references(table, tables)}
+    held = {column.name: (name, key) for column, name, key in links}
     for column in table.columns:
         part = f'"{column_name(column)}" {_TYPES[column.type]}'
         if column.type == "boolean":
@@ -80,11 +103,9 @@ def _created(table: Table, tables: Sequence[Table]) -> str:
     return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({keys}))"
 
 
-def _values(table: Table) -> Iterator[tuple[Any, ...]]:
+def _values(table: Table, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
     """The rows as the database has them."""
-    return zip(
-        *(_column(column, [row[n] for row in table.rows]) for n, column in enumerate(table.columns)), strict=True
-    )
+    return zip(*(_column(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)), strict=True)
 
 
 def _column(column: Column, values: list[Any]) -> list[Any]:

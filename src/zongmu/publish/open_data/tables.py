@@ -1,16 +1,17 @@
 """What the tables of the open data are: columns with a type, a title in both languages, rows of exact values.
 
 Every tabular format (CSV, XLSX, SQLite, Parquet) is written from the same tables. A value is a text, a list of texts, a
-day, a number of fen, a whole number, a truth value or None; no float ever takes part.
+day, a number of fen, a whole number, a truth value or None; no float ever takes part. The rows of a table come in blocks, so
+that of a table that is nearly the same nearly all can be taken from the files of the last build.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
@@ -35,32 +36,61 @@ class Column:
     refers: tuple[str, str] | None = None  # table and column that the value points to
 
 
+class Block(NamedTuple):
+    """Rows that are made together. ``key``: a digest of all that they are made from, with this program; empty where nobody knows.
+    ``year``: to which year all of them belong, in a table that is also given year by year."""
+
+    make: Callable[[], Sequence[Row]]
+    key: str = ""
+    year: int | None = None
+
+
 @immutable
 class Table:
-    """One table: rows in a fixed order, told apart by the columns of *key*."""
+    """One table: rows in a fixed order, told apart by the columns of *key*. ``ids``: the values of its key, where other tables
+    point to it."""
 
     name: str
     title: Bilingual
     about: Bilingual
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    rows: Sequence[Row]
+    blocks: Sequence[Block]
+    ids: Collection[str] = ()
 
 
-def references(table: Table, tables: Sequence[Table]) -> list[tuple[Column, str, str]]:
-    """Columns that point to another of the *tables*, with that table and its column, where every value is found there.
+_AT_ONCE = 4096
+"""Rows that are text at the same time, where they are not made project by project."""
 
-    A body without a record of its own has no row to point to.
+
+def whole(rows: Sequence[Row], year: int | None = None) -> list[Block]:
+    """Rows that are there, as blocks."""
+    parts = [rows[n : n + _AT_ONCE] for n in range(0, len(rows), _AT_ONCE)]
+    return [Block(lambda part=part: part, "", year) for part in parts]  # type: ignore[misc]
+
+
+def pointing(table: Table) -> list[int]:
+    """The places of the columns that point to another table."""
+    return [place for place, column in enumerate(table.columns) if column.refers is not None]
+
+
+Links = Sequence[tuple[Column, str, str]]
+"""Columns that point to another table, with that table and its column."""
+
+
+def references(table: Table, values: Sequence[Iterable[str]], ids: Mapping[str, Collection[str]]) -> Links:
+    """The columns of a table that point to another, where every one of their *values* is found there.
+
+    *values*: of the columns of :func:`pointing`; *ids*: those of each table. A body without a record of its own has no row to
+    point to.
     """
-    out = []
-    for place, column in enumerate(table.columns):
-        if column.refers is None:
-            continue
+    out: list[tuple[Column, str, str]] = []
+    for place, found in zip(pointing(table), values, strict=True):
+        column = table.columns[place]
+        assert column.refers is not None
         name, key = column.refers
-        for other in (t for t in tables if t.name == name):
-            at = [c.name for c in other.columns].index(key)
-            if {row[place] for row in table.rows} - {None} <= {row[at] for row in other.rows}:
-                out.append((column, name, key))
+        if name in ids and all(value in ids[name] for value in found):
+            out.append((column, name, key))
     return out
 
 

@@ -1,7 +1,8 @@
 """XLSX: a sheet for each table under Chinese headings, a sheet that says what the columns mean, one about the whole.
 
 openpyxl makes the workbook with its styles and first rows. The rows of data are put into the sheets as they are zipped:
-ten times faster than cell objects, amounts exact to the last digit, and every text a text by its declared type.
+ten times faster than cell objects, amounts exact to the last digit, and every text a text by its declared type. Blocks of
+rows are compressed one by one, so that those of the last build are taken as they are.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zlib import Z_FINISH, Z_FULL_FLUSH, compressobj, crc32
 
 from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.pieces import Piece, Sheet
 from zongmu.publish.open_data.spreadsheet import cell_text
 from zongmu.publish.open_data.tables import Column, Row, Table, texts
 
@@ -26,12 +29,6 @@ _MOST = 1_000_000
 
 _FIRST = 3
 """The row in which the data begin, below the titles and the names of the columns."""
-
-_AT_ONCE = 4096
-"""Rows that are XML at the same time: the whole of a large sheet would take gigabytes."""
-
-_LARGE = 1 << 19
-"""Rows from which a sheet may pass the 2 GiB that a zip file must announce: a row has some hundreds of bytes."""
 
 _LEVEL = 3
 """Of compression: a third of the time of the usual 6 for a tenth more bytes."""
@@ -46,62 +43,121 @@ _NOTES = (
 )
 
 
-def xlsx_file(about: About, tables: Sequence[Table]) -> bytes:
-    """The tables as a workbook."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font, NamedStyle
-    from openpyxl.utils import get_column_letter
-    from openpyxl.writer.excel import ExcelWriter
+class _Rows:
+    """The rows of a sheet, compressed."""
 
-    book = Workbook()
-    book.properties.creator = about.publisher
-    book.properties.title = about.registry
-    book.properties.created = _STILL
-    for style, form in (("zongmu-money", "#,##0.00"), ("zongmu-date", "yyyy-mm-dd")):
-        book.add_named_style(NamedStyle(name=style, number_format=form))
-    bold, top = Font(bold=True), Alignment(vertical="top", wrap_text=True)
-    rows: dict[str, tuple[Table, Sequence[Row]]] = {}
-    first = book.active
-    assert first is not None
-    _about_sheet(first, about, tables, bold)
-    for table in tables:
-        for n in range(max(1, -(-len(table.rows) // _MOST))):
-            sheet = book.create_sheet(table.title.zh[:28] + (f" {n + 1}" if n else ""))
-            sheet.append([c.title.zh + ("（元）" if c.type == "money" else "") for c in table.columns])
-            sheet.append([c.name for c in table.columns])
-            for place, column in enumerate(table.columns, 1):
-                letter = get_column_letter(place)
-                sheet.column_dimensions[letter].width = 40 if column.name == "name" else 16
-                sheet.cell(1, place).font, sheet.cell(1, place).alignment = bold, top
-            sheet.freeze_panes = "B3"
-            part = table.rows[n * _MOST : (n + 1) * _MOST]
-            sheet.auto_filter.ref = f"A2:{get_column_letter(len(table.columns))}{2 + len(part)}"
-            rows[f"xl/worksheets/sheet{len(book.worksheets)}.xml"] = table, part
-    _fields_sheet(book.create_sheet("字段"), tables, bold)
-    styles = {name: _style_number(book, name) for name in ("zongmu-money", "zongmu-date")}
-    out = io.BytesIO()
-    with _Archive(out, rows, styles) as archive:
-        ExcelWriter(book, archive).save()
-    return out.getvalue()
+    def __init__(self, pieces: Sequence[Piece], parts: Sequence[bytes]) -> None:
+        self.pieces = pieces
+        self.parts = parts
+        self.number = sum(piece.size for piece in pieces)
+
+
+class Workbook:
+    """The tables as a workbook. *last*: that of the last build, where it is there."""
+
+    def __init__(self, about: About, last: bytes | None) -> None:
+        from openpyxl import Workbook
+        from openpyxl.styles import NamedStyle
+
+        self._about = about
+        self._last = last
+        self._book = book = Workbook()
+        book.properties.creator = about.publisher
+        book.properties.title = about.registry
+        book.properties.created = _STILL
+        for style, form in (("zongmu-money", "#,##0.00"), ("zongmu-date", "yyyy-mm-dd")):
+            book.add_named_style(NamedStyle(name=style, number_format=form))
+        self._styles = {name: _style_number(book, name) for name in ("zongmu-money", "zongmu-date")}
+        self._tables: list[tuple[Table, int]] = []
+        self._sheets: dict[str, _Rows] = {}
+
+    def add(self, table: Table, pieces: Sequence[Piece]) -> None:
+        """Take in a table; rows that the last build had in the same place are copied."""
+        sheets: list[list[Piece]] = [[]]
+        here = 0
+        for piece in pieces:
+            if here + piece.size > _MOST and here:
+                sheets.append([])
+                here = 0
+            sheets[-1].append(piece)
+            here += piece.size
+        for n, some in enumerate(sheets):
+            self._sheet(table, n, some)
+        self._tables.append((table, sum(piece.size for piece in pieces)))
+
+    def _sheet(self, table: Table, n: int, pieces: Sequence[Piece]) -> None:
+        from openpyxl.styles import Alignment, Font
+        from openpyxl.utils import get_column_letter
+
+        bold, top = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+        sheet = self._book.create_sheet(table.title.zh[:28] + (f" {n + 1}" if n else ""))
+        sheet.append([c.title.zh + ("（元）" if c.type == "money" else "") for c in table.columns])
+        sheet.append([c.name for c in table.columns])
+        for place, column in enumerate(table.columns, 1):
+            letter = get_column_letter(place)
+            sheet.column_dimensions[letter].width = 40 if column.name == "name" else 16
+            sheet.cell(1, place).font, sheet.cell(1, place).alignment = bold, top
+        sheet.freeze_panes = "B3"
+        parts, line = [], _FIRST
+        for piece in pieces:
+            parts.append(self._compressed(table, piece, line))
+            line += piece.size
+        sheet.auto_filter.ref = f"A2:{get_column_letter(len(table.columns))}{line - 1}"
+        self._sheets[f"xl/worksheets/sheet{len(self._book.worksheets)}.xml"] = _Rows(pieces, parts)
+
+    def _compressed(self, table: Table, piece: Piece, line: int) -> bytes:
+        """The rows of a block from row *line* of the sheet on."""
+        if self._last is not None and piece.was is not None and (was := piece.was.sheet).line == line:
+            piece.sheet = was
+            return self._last[was.at : was.at + was.size]
+        xml = self._xml(table, piece.rows, line)
+        data = _deflated(xml, Z_FULL_FLUSH)
+        piece.sheet = Sheet(line, 0, len(data), len(xml), crc32(xml))
+        return data
+
+    def _xml(self, table: Table, rows: Sequence[Row], first: int) -> bytes:
+        """Rows of a sheet, from row *first* on."""
+        from openpyxl.utils import get_column_letter
+
+        columns = [
+            _cells(column, rows, place, get_column_letter(place + 1), first, self._styles)
+            for place, column in enumerate(table.columns)
+        ]
+        found = enumerate(zip(*columns, strict=True), first)
+        return "".join([f'<row r="{n}">{"".join(cells)}</row>' for n, cells in found]).encode()
+
+    def written(self) -> bytes:
+        """The whole of it."""
+        from openpyxl.styles import Font
+        from openpyxl.writer.excel import ExcelWriter
+
+        bold, first = Font(bold=True), self._book.active
+        assert first is not None
+        _about_sheet(first, self._about, self._tables, bold)
+        _fields_sheet(self._book.create_sheet("字段"), [table for table, _ in self._tables], bold)
+        out = io.BytesIO()
+        with _Archive(out, self._sheets) as archive:
+            ExcelWriter(self._book, archive).save()
+        return out.getvalue()
 
 
 def _style_number(book: Any, name: str) -> int:
     """The number under which cells refer to a named style."""
-    cell = book.worksheets[0].cell(1, 16_000)
+    sheet = book.create_sheet()
+    cell = sheet.cell(1, 1)
     cell.style = name
-    number = int(cell.style_id)
-    del book.worksheets[0]._cells[1, 16_000]
-    return number
+    book.remove(sheet)
+    return int(cell.style_id)
 
 
-def _about_sheet(sheet: Any, about: About, tables: Sequence[Table], bold: Any) -> None:
+def _about_sheet(sheet: Any, about: About, tables: Sequence[tuple[Table, int]], bold: Any) -> None:
     sheet.title = "说明"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
     for key, value in (*about.rows(), *_NOTES):
         sheet.append([key, cell_text(value)])
     sheet.append([])
-    for table in tables:
-        sheet.append([table.title.zh, f"{table.about.zh} · {table.about.en}", len(table.rows)])
+    for table, rows in tables:
+        sheet.append([table.title.zh, f"{table.about.zh} · {table.about.en}", rows])
     for row in sheet.iter_rows(max_col=1):
         row[0].font = bold
 
@@ -121,10 +177,10 @@ def _fields_sheet(sheet: Any, tables: Sequence[Table], bold: Any) -> None:
 class _Archive(ZipFile):
     """A zip file without the time of the day, in which sheets get their rows."""
 
-    def __init__(self, out: io.BytesIO, rows: dict[str, tuple[Table, Sequence[Row]]], styles: dict[str, int]) -> None:
+    def __init__(self, out: io.BytesIO, sheets: Mapping[str, _Rows]) -> None:
         super().__init__(out, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
-        self._rows = rows
-        self._styles = styles
+        self._out = out
+        self._sheets = sheets
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **more: Any) -> None:
         name = getattr(zinfo_or_arcname, "filename", zinfo_or_arcname)
@@ -134,31 +190,51 @@ class _Archive(ZipFile):
         info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
         info.compress_type, info._compresslevel = ZIP_DEFLATED, _LEVEL  # type: ignore[attr-defined]  # as writestr does
         info.external_attr = 0o644 << 16
-        table, rows = self._rows.get(name, (None, ()))
-        head, end, tail = text.partition(_HEAD_END) if table is not None else (text, b"", b"")
-        if table is not None:  # readers that stream take no row beyond what the sheet says it holds
-            head = _EXTENT.sub(rb"\g<1>%d\2" % (_FIRST - 1 + len(rows)), head)
-        with self.open(info, "w", force_zip64=len(rows) > _LARGE) as file:
-            file.write(head)
-            if table is not None:
-                for first in range(0, len(rows), _AT_ONCE):
-                    file.write(self._xml(table, rows[first : first + _AT_ONCE], _FIRST + first))
-            file.write(end + tail)
+        rows = self._sheets.get(name)
+        if rows is None:
+            with self.open(info, "w") as file:
+                file.write(text)
+        else:
+            self._compressed(info, text, rows)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **more: Any) -> None:
         with open(filename, "rb") as file:
             self.writestr(arcname or filename, file.read())
 
-    def _xml(self, table: Table, rows: Sequence[Row], first: int) -> bytes:
-        """Rows of a sheet, from row *first* on."""
-        from openpyxl.utils import get_column_letter
+    def _compressed(self, info: ZipInfo, text: bytes, rows: _Rows) -> None:
+        """Write a sheet whose rows are compressed already, and note where each block of them stands."""
+        head, end, tail = text.partition(_HEAD_END)
+        # Readers that stream take no row beyond what the sheet says it holds.
+        head = _EXTENT.sub(rb"\g<1>%d\2" % (_FIRST - 1 + rows.number), head)
+        parts = [_deflated(head, Z_FULL_FLUSH), *rows.parts, _deflated(end + tail, Z_FINISH)]
+        info.file_size, info.CRC = len(head), crc32(head)
+        for piece in rows.pieces:
+            info.file_size += piece.sheet.xml
+            info.CRC = _both(info.CRC, piece.sheet.crc, piece.sheet.xml)
+        info.file_size, info.CRC = info.file_size + len(end + tail), crc32(end + tail, info.CRC)
+        info.compress_size = sum(map(len, parts))
+        # From here on what ZipFile does with an entry whose size it knows.
+        info.header_offset = self._out.tell()
+        self._out.write(info.FileHeader())
+        at = self._out.tell() + len(parts[0])
+        self._out.writelines(parts)
+        for piece in rows.pieces:
+            piece.sheet = piece.sheet._replace(at=at)
+            at += piece.sheet.size
+        self.filelist.append(info)
+        self.NameToInfo[info.filename] = info
+        self.start_dir = self._out.tell()
 
-        columns = [
-            _cells(column, rows, place, get_column_letter(place + 1), first, self._styles)
-            for place, column in enumerate(table.columns)
-        ]
-        found = enumerate(zip(*columns, strict=True), first)
-        return "".join([f'<row r="{n}">{"".join(cells)}</row>' for n, cells in found]).encode()
+
+def _deflated(data: bytes, flush: int) -> bytes:
+    """A part of a raw deflate stream that looks back at nothing before it (RFC 1951)."""
+    made = compressobj(_LEVEL, wbits=-15)
+    return made.compress(data) + made.flush(flush)
+
+
+def _both(one: int, other: int, size: int) -> int:
+    """The CRC of two texts in a row, of their CRCs and the *size* of the second: a CRC is linear but for its beginning."""
+    return other ^ crc32(bytes(size), one) ^ crc32(bytes(size))
 
 
 def _cells(

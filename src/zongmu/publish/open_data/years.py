@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.open_data.tables import Row, Table
+from zongmu.publish.open_data.tables import Table
 
 PROJECTS = "projects"
 """The table whose years the catalogues list as one series."""
@@ -15,24 +14,19 @@ SERIES = Bilingual("按登记年度分的已公开项目", "Published projects b
 SERIES_ABOUT = Bilingual(
     "每年一个数据集，列与项目表相同", "A data set for each year, with the columns of the table of projects"
 )
-_YEARLY: Mapping[str, tuple[str, Bilingual]] = {
-    PROJECTS: ("year", Bilingual("{} 年登记的项目", "Projects registered in {}")),
-    "changes": ("day", Bilingual("{} 年的变更", "Changes of {}")),
+_YEARLY: Mapping[str, Bilingual] = {
+    PROJECTS: Bilingual("{} 年登记的项目", "Projects registered in {}"),
+    "changes": Bilingual("{} 年的变更", "Changes of {}"),
 }
-"""Table → the column that says of which year a row is, and what the rows of a year are called."""
+"""Table → what the rows of a year are called."""
 
 
 def by_year(table: Table) -> Iterator[tuple[int, Table]]:
     """The rows of each year as a table of its own, in the order of the years; nothing of a table that is not cut so."""
-    if table.name not in _YEARLY:
+    title = _YEARLY.get(table.name)
+    if title is None:
         return
-    name, title = _YEARLY[table.name]
-    place = next(n for n, column in enumerate(table.columns) if column.name == name)
-    years: dict[int, list[Row]] = {}
-    for row in table.rows:
-        value = row[place]
-        assert isinstance(value, dt.date | int)
-        years.setdefault(value.year if isinstance(value, dt.date) else value, []).append(row)
-    for year, rows in sorted(years.items()):
+    for year in sorted({block.year for block in table.blocks if block.year is not None}):
+        blocks = [block for block in table.blocks if block.year == year]
         said = Bilingual(title.zh.format(year), title.en.format(year))
-        yield year, replace(table, name=f"{table.name}-{year}", title=said, rows=rows)
+        yield year, replace(table, name=f"{table.name}-{year}", title=said, blocks=blocks)

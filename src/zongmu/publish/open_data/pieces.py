@@ -1,0 +1,98 @@
+"""Blocks of tables on their way into the files, each with where the files of the last build have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from zongmu.publish.open_data.tables import Block, Row, Table, pointing
+
+
+class Span(NamedTuple):
+    """Bytes of a file."""
+
+    at: int
+    size: int
+
+
+class Sheet(NamedTuple):
+    """Rows of a sheet: compressed, and of their XML the size and the CRC; ``line``: the row of the sheet where they begin."""
+
+    line: int
+    at: int
+    size: int
+    xml: int
+    crc: int
+
+
+class Was(NamedTuple):
+    """Where the files of a build have a block. ``values``: those of the columns that point to other tables."""
+
+    key: str
+    first: int  # row of the table, counted from 0
+    rows: int
+    csv: Span
+    sheet: Sheet
+    values: tuple[tuple[str, ...], ...]
+
+
+class Piece:
+    """A block in a table. Its rows are made when somebody asks for them."""
+
+    __slots__ = ("_block", "_rows", "csv", "first", "sheet", "size", "values", "was", "year")
+
+    def __init__(self, table: Table, block: Block, was: Was | None, first: int) -> None:
+        self.first, self.was, self.year = first, was, block.year
+        self._block = block
+        self._rows: Sequence[Row] | None = None
+        self.csv = Span(0, 0)
+        self.sheet = Sheet(0, 0, 0, 0, 0)
+        if was is not None:
+            self.size, self.values = was.rows, was.values
+            return
+        self.size = len(self.rows)
+        self.values = tuple(
+            tuple(sorted({str(row[place]) for row in self.rows if row[place] is not None})) for place in pointing(table)
+        )
+
+    @property
+    def key(self) -> str:
+        """What the rows are made from; empty where nobody knows."""
+        return self._block.key
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows."""
+        if self._rows is None:
+            self._rows = self._block.make()
+        return self._rows
+
+    def forget(self) -> None:
+        """Give up the rows: all of them at once would fill the memory."""
+        self._rows = None
+
+    def remembered(self) -> Was:
+        """Where the files that are being made have it."""
+        return Was(self.key, self.first, self.size, self.csv, self.sheet, self.values)
+
+
+def pieces_of(table: Table, known: Mapping[str, Was]) -> list[Piece]:
+    """The blocks of a table. *known*: those that the last build had in it, by their keys."""
+    out: list[Piece] = []
+    first = 0
+    for block in table.blocks:
+        piece = Piece(table, block, known.get(block.key) if block.key else None, first)
+        first += piece.size
+        out.append(piece)
+    return out
+
+
+def values_of(pieces: Sequence[Piece], table: Table) -> list[set[str]]:
+    """The values of the columns of *table* that point to other tables."""
+    return [{value for piece in pieces for value in piece.values[n]} for n in range(len(pointing(table)))]
+
+
+def was_of(row: Sequence[Any]) -> Was:
+    """What was remembered, from plain data. Raises ``ValueError`` and ``TypeError``."""
+    key, first, rows, csv, sheet, values = row
+    return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), tuple(tuple(v) for v in values))

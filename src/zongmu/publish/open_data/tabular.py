@@ -1,0 +1,152 @@
+"""The tables in every format, one table after the other; of what the last build had, nothing is made again.
+
+The files of the last build are what is kept: an index says where each block of rows stands in them, and which digest each file
+has. What does not fit its digest is not read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from zongmu.model.finding import Bilingual
+from zongmu.publish.open_data.about import About
+from zongmu.publish.open_data.csv_files import csv_head, csv_rows, csvw
+from zongmu.publish.open_data.datafile import CSV, CSVW, PARQUET, SQLITE, XLSX
+from zongmu.publish.open_data.parquet_files import parquet_file
+from zongmu.publish.open_data.pieces import Piece, Span, Was, pieces_of, values_of, was_of
+from zongmu.publish.open_data.sqlite_file import Database
+from zongmu.publish.open_data.tables import Links, Table, references
+from zongmu.publish.open_data.xlsx_file import Workbook
+from zongmu.publish.open_data.years import by_year
+from zongmu.publish.tree import FreshTree
+
+_WORKBOOK = "data/zongmu.xlsx"
+_DATABASE = "data/zongmu.sqlite"
+_ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
+
+
+class Of(NamedTuple):
+    """What a file holds alone: a table, or the rows of one year of it."""
+
+    table: str
+    year: int | None = None
+
+
+class Tabular(NamedTuple):
+    """A file of tables, in the order in which they are listed."""
+
+    order: int
+    path: str
+    media_type: str
+    title: Bilingual
+    about: Bilingual
+    data: bytes
+    of: Of | None = None
+
+
+class _Last:
+    """The files of the last build, and where blocks of rows stand in them."""
+
+    def __init__(self, memory: Path, tree: FreshTree) -> None:
+        self._tree = tree
+        self._digests, self._blocks = _read(memory)
+
+    def file(self, path: str) -> bytes | None:
+        """A file as the last build left it; None where it is not."""
+        data = self._tree.old_bytes(path) if path in self._digests else None
+        return data if data is not None and _digest(data) == self._digests[path] else None
+
+    def blocks(self, table: str) -> Mapping[str, Was]:
+        """The blocks of a table, by their keys."""
+        return {was.key: was for was in self._blocks.get(table, ())}
+
+
+def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -> Iterator[Tabular]:
+    """The tables as CSV, XLSX, SQLite and Parquet. *memory*: the file in which the index is kept."""
+    last = _Last(memory, tree)
+    ids = {table.name: table.ids for table in made if table.ids}
+    book, base = Workbook(head, last.file(_WORKBOOK)), Database(head, last.file(_DATABASE))
+    blocks: dict[str, list[Piece]] = {}
+    digests: dict[str, str] = {}
+    all_links: list[tuple[Table, Links]] = []
+    yearly: list[tuple[Table, Links]] = []
+    for table in made:
+        pieces = blocks[table.name] = pieces_of(table, last.blocks(table.name))
+        links = references(table, values_of(pieces, table), ids)
+        all_links.append((table, links))
+        path = f"data/csv/{table.name}.csv"
+        parts = _csv_parts(table, pieces, last.file(path))
+        data = csv_head(table) + b"".join(parts)
+        digests[path] = _digest(data)
+        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
+        yield Tabular(1, path, CSV, title, table.about, data, Of(table.name))
+        for year, cut in by_year(table):
+            of = [n for n, piece in enumerate(pieces) if piece.year == year]
+            yearly.append((cut, references(cut, values_of([pieces[n] for n in of], cut), ids)))
+            data = csv_head(cut) + b"".join([parts[n] for n in of])
+            title = Bilingual(f"{cut.title.zh}（CSV）", f"{cut.title.en} (CSV)")
+            yield Tabular(2, f"data/csv/{cut.name}.csv", CSV, title, cut.about, data, Of(table.name, year))
+        base.add(table, links, pieces)
+        book.add(table, pieces)
+        path = f"data/parquet/{table.name}.parquet"
+        data = _parquet(head, table, pieces, last, path)
+        digests[path] = _digest(data)
+        title = Bilingual(f"{table.title.zh}（Parquet）", f"{table.title.en} (Parquet)")
+        yield Tabular(5, path, PARQUET, title, table.about, data, Of(table.name))
+        for piece in pieces:
+            piece.forget()
+    data = book.written()
+    digests[_WORKBOOK] = _digest(data)
+    title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
+    yield Tabular(0, _WORKBOOK, XLSX, title, _ALL_TABLES, data)
+    data = base.written()
+    digests[_DATABASE] = _digest(data)
+    title = Bilingual("数据库（SQLite）", "Database (SQLite)")
+    said = Bilingual("全部表和几个汇总视图", "All tables and some views that add up")
+    yield Tabular(4, _DATABASE, SQLITE, title, said, data)
+    title = Bilingual("CSV 的列、类型和许可（CSVW）", "Columns, types and licence of the CSV files (CSVW)")
+    said = Bilingual("各表的列名、类型、主键、外键", "Columns, types and keys of all tables")
+    yield Tabular(3, "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, [*all_links, *yearly]))
+    index = {name: [p.remembered() for p in pieces if p.key] for name, pieces in blocks.items()}
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(json.dumps([digests, index], separators=(",", ":")), "utf-8")
+
+
+def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> list[bytes]:
+    """The blocks of a table as CSV."""
+    out = []
+    at = len(csv_head(table))
+    for piece in pieces:
+        if last is not None and (was := piece.was) is not None:
+            data = last[was.csv.at : was.csv.at + was.csv.size]
+        else:
+            data = csv_rows(table, piece.rows)
+        piece.csv = Span(at, len(data))
+        at += len(data)
+        out.append(data)
+    return out
+
+
+def _parquet(head: About, table: Table, pieces: Sequence[Piece], last: _Last, path: str) -> bytes:
+    """A table as Parquet; the file of the last build, where all of its rows are those."""
+    known = last.file(path)
+    same = [piece.was for piece in pieces] == [*last.blocks(table.name).values()]
+    return known if known is not None and pieces and same else parquet_file(head, table, pieces, known)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _read(memory: Path) -> tuple[Mapping[str, str], Mapping[str, Sequence[Was]]]:
+    """What the last build remembered; nothing where that cannot be read."""
+    try:
+        data: Any = json.loads(memory.read_text("utf-8"))
+        digests, blocks = data
+        return digests, {name: [was_of(row) for row in rows] for name, rows in blocks.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}, {}
