@@ -34,8 +34,9 @@ from zongmu.model.finding import Bilingual, Finding, Outcome
 from zongmu.policy.judging import counted
 from zongmu.policy.loading import Checks
 from zongmu.policy.merging import Counts, Decision, decide
+from zongmu.policy.placing import all_placed
 from zongmu.policy.remembering import Remembers, memory_of
-from zongmu.policy.run import Run, load_for_run, run, with_itself
+from zongmu.policy.run import Run, in_order, load_for_run, run, with_itself
 from zongmu.report.counting import counted_lines, parted
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
@@ -70,7 +71,8 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
             from zongmu.cli.pieces import whole_of
 
             memory = whole_of(args.pieces, world, registry)
-        result = run(world, registry, workers=args.jobs, progress=progress, memory=memory)
+        sparing = args.format == "text" and not (args.all or args.paths)
+        result = run(world, registry, workers=args.jobs, progress=progress, memory=memory, sparing=sparing)
         progress.end()
         if asof is None and registry.instance.demonstration is None:
             terms.day = registry.instance.timezone, world.asof.isoformat()
@@ -305,6 +307,7 @@ def _report(
         for finding in from_top(listed, prefix_of(root)):
             print(annotation(finding, args.lang))
     else:
+        listed = sorted(all_placed(registry, listed, None, args.jobs), key=in_order)
         for text in _texts(listed, registry, checks, args.lang, args.jobs):
             sys.stdout.write(text)
     if listed:

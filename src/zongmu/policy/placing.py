@@ -1,4 +1,8 @@
-"""Where findings of rules across records stand: found in files that are read for that, or remembered by content."""
+"""Where findings of rules across records stand: found in files that are read for that, or remembered by content.
+
+Whoever lists all findings needs all their places; whoever counts most of them is *sparing*, and looks up later where those
+stand that it lists after all.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,18 @@ from typing import Final
 
 from pydantic_core import from_json
 
-from zongmu.model.finding import Finding, Position
+from zongmu.model.finding import Finding, Outcome, Position, Severity
 from zongmu.store.cache import Cache
 from zongmu.store.prints import engine_print
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.workers import map_all
 
 KIND: Final = "places"
+
+
+def always_listed(finding: Finding) -> bool:
+    """Whether a report shows *finding* by itself, however many there are: it may stand in the way, or nothing was decided."""
+    return finding.severity is Severity.BLOCKING or finding.outcome is Outcome.ERROR
 
 
 def placed(finding: Finding, loaded: LoadedRecord) -> Finding:
@@ -65,15 +74,21 @@ class Places:
 
 
 def all_placed(
-    registry: Registry, findings: Iterable[Finding], places: Places | None = None, workers: int | None = None
+    registry: Registry,
+    findings: Iterable[Finding],
+    places: Places | None = None,
+    workers: int | None = None,
+    *,
+    sparing: bool = False,
 ) -> Iterator[Finding]:
-    """The findings with their places in files that are read for that, by as many *workers* as pay."""
+    """The findings with their places in files that are read for that, by as many *workers* as pay; *sparing*: those
+    that are always listed."""
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.position is None:
-            by_path.setdefault(finding.path, []).append(finding)
-        else:
+        if finding.position is not None or (sparing and not always_listed(finding)):
             yield finding
+        else:
+            by_path.setdefault(finding.path, []).append(finding)
     unknown: list[tuple[str, list[Finding]]] = []
     for path, about in by_path.items():
         blob = _blob(registry, path)

@@ -104,6 +104,7 @@ def run(
     progress: Progress | None = None,
     memory: Remembers | None = None,
     closely: bool = False,
+    sparing: bool = False,
 ) -> Run:
     """Judge every record of *registry* and then what lies across records.
 
@@ -111,7 +112,8 @@ def run(
     paths that the change touched, the other records keep what *base* says of them: not to be given where the change touches
     what every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one. *memory*: what was
     said before in this world, of records that no base is held against. *closely*: note also which entries of facts are
-    looked at across records.
+    looked at across records. *sparing*: of what is found across records only what is always listed gets its place
+    (:mod:`zongmu.policy.placing`).
     """
 
     remembers = memory if base_registry is None and not keep_rulings else None
@@ -139,7 +141,7 @@ def run(
     # Where something stands hangs on the file alone, whatever is held against it.
     places = memory.places if memory is not None else None
     standing = _standing(registry, judged, base, base_registry, changed)
-    return _joined(world, registry, judged, base, standing, places, workers, closely)
+    return _joined(world, registry, judged, base, standing, places, workers, closely, sparing)
 
 
 @immutable
@@ -180,6 +182,7 @@ def _joined(
     places: Places | None,
     workers: int | None,
     closely: bool,
+    sparing: bool,
 ) -> Run:
     """A run from its records: facts gathered, rules across records asked, findings acknowledged and put in order."""
     findings: list[Finding] = [*registry.survey.strays, *(f for j in judged.values() for f in j.findings)]
@@ -215,7 +218,7 @@ def _joined(
     doubtful = {(j.record, j.path): j.doubtful for j in judged.values() if j.doubtful}
     across.extend(left_over(doubtful, rulings))
     across.extend(of_acknowledgements(world, registry.of_type("endorsements"), (*findings, *across)))
-    findings.extend(all_placed(registry, across, places, workers))
+    findings.extend(all_placed(registry, across, places, workers, sparing=sparing))
     if places is not None:
         places.save()
     noted = tuple(acknowledged(findings, acknowledgements_in(registry.of_type("endorsements"), world)))
