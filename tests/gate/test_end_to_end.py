@@ -96,7 +96,7 @@ def test_a_clerks_branch_is_refused_at_the_line_corrected_reviewed_and_merged(
     assert taken, said
 
 
-def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> None:
+def test_hostile_pushes_are_refused_each_for_its_own_reason(home: Path, clerk: Clone) -> None:
     """All of them in one push: each branch is judged, and nothing of any of them stays."""
     cases: dict[str, tuple[str, ...]] = {}
 
@@ -203,6 +203,15 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.git("checkout", "-q", "merged")
     clerk.git("commit", "-q", "--allow-empty", "-m", "x")
     clerk.git("merge", "-q", "--no-ff", "-m", "merge", "side")
+    case("octopus", "gate.odd-commit")
+    tip = clerk.git("rev-parse", "HEAD")
+    clerk.git(
+        "reset", "-q", clerk.git("commit-tree", "HEAD^{tree}", "-p", tip, "-p", "side", "-p", "merged", "-m", "x")
+    )
+    case("nul", "gate.unsound-object")  # the server's Git need not have been told to look
+    clerk.git("commit", "-q", "--allow-empty", "-m", "x")
+    odd = clerk.git("cat-file", "commit", "HEAD").replace("\n\n", "\nnote a\0b\n\n", 1) + "\n"
+    clerk.git("reset", "-q", clerk.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", input=odd))
     case("copy", "record.copied-acts")
     for id, name in (("0007", "一"), ("0008", "二")):
         act = "  - {{kind: {}, date: 2026-02-{}, number: 示医〔2026〕{}号, total: 10万元}}\n"
@@ -218,8 +227,13 @@ def test_hostile_pushes_are_refused_each_for_its_own_reason(clerk: Clone) -> Non
     clerk.git("commit", "-q", "--allow-empty", "-m", "机密★ 联系 11010519491231002X")
 
     before = clerk.git("ls-remote", "origin")
+    server = home / "projects/registry.git"
+    subprocess.run(["git", "config", "--unset", "receive.fsckObjects"], cwd=server, check=True)
+    subprocess.run(["git", "config", "--unset", "transfer.fsckObjects"], cwd=server, check=True)
     taken, said = clerk.push(*(f"{name}:refs/heads/{name}" for name in cases))
+    assert say("hook", "install", server).code == 0
     assert not taken
+    assert not list(server.glob("objects/tmp_objdir*"))
     assert clerk.git("ls-remote", "origin") == before
     assert "11010519491231002X" not in said
     for name, codes in cases.items():
@@ -352,6 +366,26 @@ def test_a_wrong_clock_blocks_nobody_who_proposes_and_does_not_come_into_the_mai
     keeper.commit()
     taken, said = keeper.push("HEAD:refs/heads/main")
     assert taken, said
+
+
+def test_what_the_audit_would_refuse_for_ever_does_not_come_in_where_nothing_is_signed(
+    address: str, tmp_path: Path
+) -> None:
+    keeper = Clone(address, "keeper", tmp_path / "keeper")
+    keeper.branch("one")
+    keeper.write(
+        "registry/projects/demo/office/demo-2026-0021.yaml", NEW.replace("0003", "0021").replace("clinic", "office")
+    )
+    keeper.commit()
+    side = keeper.git("rev-parse", "HEAD")
+    keeper.branch("main")
+    keeper.git("merge", "-q", "--no-ff", "--no-commit", side)
+    keeper.write(
+        "registry/projects/demo/office/demo-2026-0022.yaml", NEW.replace("0003", "0022").replace("clinic", "office")
+    )
+    keeper.commit()
+    taken, said = keeper.push("HEAD:refs/heads/main")
+    assert (taken, "[trust.merge-content]" in said, "git merge --squash" in said) == (False, True, True), said
 
 
 def test_the_keeper_changes_trust_and_a_stranger_nothing(address: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from zongmu.model.finding import Bilingual, Category, Finding, Severity
 from zongmu.store.change import Change
 from zongmu.store.git import Git
 from zongmu.store.tree_changes import RawChange
-from zongmu.store.trees import Entry, GitTree, Tree
+from zongmu.store.trees import Entry, Tree
 
 if TYPE_CHECKING:
     from zongmu.trust.codes import Fault
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _AGAIN: Final = Bilingual(
     "主分支不能改写：把提交改好再推送；要签名的，由有权合并的人签：git commit --amend -S",
     "the main branch is never rewritten: mend the commit and push again; who may land it signs it: git commit --amend -S",
+)
+
+
+_UNMERGED: Final = Bilingual(
+    "主分支不能改写：合成一个新提交再推送：从主分支起，git merge --squash <分支>，git commit",
+    "the main branch is never rewritten: make one new commit of it and push that: on the main branch, git merge --squash <branch>, git commit",
 )
 
 
@@ -72,19 +78,15 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
 
 
 def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
-    """What the audit would say of the commits that bring the main branch from *tip* to *new*. Nothing without trust files.
+    """What the audit would say of the commits that bring the main branch from *tip* to *new*.
 
     The main branch is never rewritten: a commit that the audit does not accept must not come in at all.
     """
     from zongmu.trust import progress
-    from zongmu.trust.codes import EPOCH_RECORD
-    from zongmu.trust.files import KEYS_PATH, POLICY_PATH
+    from zongmu.trust.codes import EPOCH_RECORD, MERGE_CONTENT, MERGE_SHAPE
     from zongmu.trust.objects import Objects
     from zongmu.trust.verify import Verifier
 
-    tree = GitTree(git, tip)
-    if not (tree.exists(KEYS_PATH) or tree.exists(POLICY_PATH)):
-        return
     objects = Objects(git)
     # Who entered what, since the beginning: kept beside the branches, where nothing that is pushed gets.
     kept = progress.file_of_server(git.folder)
@@ -96,7 +98,8 @@ def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
     for fault in Verifier(git, new, objects=objects).land(standing, now=int(time.time())):
         # Whether a record of an epoch is true hangs on the former history, which the server no longer has.
         if fault.code is not EPOCH_RECORD:
-            yield replace(_finding(fault, fault.commit[:12]), next_step=_AGAIN)
+            again = _UNMERGED if fault.code in (MERGE_SHAPE, MERGE_CONTENT) else _AGAIN
+            yield replace(_finding(fault, fault.commit[:12]), next_step=again)
 
 
 def _finding(fault: Fault, place: str) -> Finding:

@@ -19,7 +19,7 @@ from zongmu.cli.session import registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.admission import of_entries
-from zongmu.policy.commits import of_clock, of_words, target_of, time_of, too_long
+from zongmu.policy.commits import of_clock, of_shape, of_words, target_of, time_of, too_long
 from zongmu.policy.judging import sensitive_in
 from zongmu.policy.loading import Checks
 from zongmu.policy.ref_names import of_new_names
@@ -34,6 +34,7 @@ from zongmu.policy.refs import (
     TOO_MANY_COMMITS,
     TOO_MANY_ON_THE_WAY,
     TOO_MANY_REFS,
+    UNSOUND,
     RefUpdate,
     about,
     of_ref,
@@ -48,6 +49,7 @@ from zongmu.store.change import Touched, split_rows
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import load_record
+from zongmu.store.soundness import unsound
 from zongmu.store.survey import located_at, safe_path
 from zongmu.store.trees import GitTree
 
@@ -144,6 +146,8 @@ class Receiver:
             return self._refuse([about(TOO_MANY_COMMITS, move, count=len(commits), limit=MAX_COMMITS)])
         between = commits if self._tip is None else [c for c in commits if c != new]
         found = list(self._commits(commits)) or list(self._between(move, between))
+        if not found and (what := unsound(self._git, new, self._known)) is not None:
+            found = [about(UNSOUND, move, what=what)]
         if not found and into_main:
             found = list(self._clocks(new))
         if found:
@@ -207,6 +211,7 @@ class Receiver:
             yield from long
             return
         for commit, raw in zip(commits, self._git.objects(commits, "commit"), strict=True):
+            yield from of_shape(commit, raw)
             yield from of_words(commit, raw)
 
     def _clocks(self, new: str) -> Iterator[Finding]:

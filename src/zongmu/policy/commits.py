@@ -65,13 +65,26 @@ ODD_ENCODING: Final = Code(
         "commit again in UTF-8: git config --unset i18n.commitEncoding, then git commit --amend --no-edit",
     ),
 )
-CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK, ODD_ENCODING)
+ODD_SHAPE: Final = Code(
+    "gate.odd-commit",
+    Bilingual("提交的头部不是 Git 写的样子", "A commit with a head that Git does not write"),
+    Bilingual(
+        "提交 {commit} 接在两个以上的提交后面，或同一个写了两次，或编号不是小写：审计不认这样的提交",
+        "commit {commit} follows more than two commits, or one of them twice, or spells an id in capitals: the audit accepts none of that",
+    ),
+    Bilingual(
+        "合成一个新提交再推送：git merge --squash <分支>，git commit",
+        "make one new commit of it and push that: git merge --squash <branch>, git commit",
+    ),
+)
+CODES: Final = (SENSITIVE_MESSAGE, TOO_LONG, CLOCK, ODD_ENCODING, ODD_SHAPE)
 
 _WHEN: Final = re.compile(rb"^(?:committer|tagger) [^\n]*> ([0-9]{1,12}) [+-][0-9]{4}$", re.MULTILINE)
 _NO_WORDS: Final = re.compile(
     rb"^(?:tree|parent|object|type) [^\n]*\n|^gpgsig(?:-sha256)? -----BEGIN [A-Z ]+-----\n(?: (?:(?=[^\n]*[a-z])[A-Za-z0-9+/=]{40,})?\n)*|(?<=>) [0-9]+ [+-][0-9]{4}$",
     re.MULTILINE,
 )
+_SHAPE: Final = re.compile(rb"tree [0-9a-f]+\n(?:parent ([0-9a-f]+)\n(?:parent (?!\1\n)[0-9a-f]+\n)?)?author ")
 _ENCODING: Final = re.compile(rb"^encoding ([^\n]*)$", re.MULTILINE)
 _LETTERS: Final = re.compile(rb"utf-?8|gb-?(?:k|2312|18030)|cp936|big5|iso-8859-1|latin-?1", re.IGNORECASE)
 _UNSAYABLE: Final = frozenset(
@@ -108,6 +121,12 @@ def of_words(id: str, raw: bytes) -> Iterator[Finding]:
         yield _about(SENSITIVE_MESSAGE, id)
     if any(not _LETTERS.fullmatch(name) for name in _ENCODING.findall(head)):
         yield _about(ODD_ENCODING, id)
+
+
+def of_shape(id: str, raw: bytes) -> Iterator[Finding]:
+    """That a commit is none that the audit could accept, whoever signed it; one that follows a thousand is not walked."""
+    if not _SHAPE.match(raw):
+        yield _about(ODD_SHAPE, id)
 
 
 def of_clock(id: str, raw: bytes, before: int | None, now: int) -> Iterator[Finding]:

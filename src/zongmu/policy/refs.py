@@ -131,8 +131,19 @@ DETOUR: Final = Code(
         "make one commit of it and push again: git reset --soft <main branch>, then commit",
     ),
 )
+UNSOUND: Final = Code(
+    "gate.unsound-object",
+    Bilingual("Git 对象格式不对", "A malformed object"),
+    Bilingual(
+        "推来的对象格式不对：{what}；收下之后，审计不会再认这份历史",
+        "an object of the push is malformed: {what}; taken in, it would keep the audit from accepting this history",
+    ),
+    Bilingual(
+        "用 git fsck 找到它，用 Git 重新提交后再推送", "find it with git fsck, commit again with Git, and push that"
+    ),
+)
 CODES: Final = (
-    DETOUR, OFF_MAIN_LINE, NO_MAIN, OF_ANOTHER, SENSITIVE_NAME, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, TOO_MANY_ON_THE_WAY, NOT_A_COMMIT,
+    UNSOUND, DETOUR, OFF_MAIN_LINE, NO_MAIN, OF_ANOTHER, SENSITIVE_NAME, REWRITTEN, BRANCH_DELETED, TAG_MOVED, REF_REFUSED, TOO_MANY_REFS, TOO_MANY_COMMITS, TOO_MANY_ON_THE_WAY, NOT_A_COMMIT,
 )  # fmt: skip
 
 Kind = Literal["main", "branch", "tag", "forge", "other"]
