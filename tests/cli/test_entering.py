@@ -120,6 +120,9 @@ def test_a_question_is_recorded_then_its_reply_and_neither_is_written_over(tiny:
     written = "{seq: 1, kind: inquiry, received: 2026-03-02, text: 何时能用, reply: {date: 2026-03-09, text: 年底, satisfied: true}}"
     assert f"\nquestions:\n  - {written}\n" in tiny.read(PROJECT)
     assert "seq: 2, of: 1," in tiny.read(PROJECT)
+    request = ("--set", "kind=request", "--set", "received=2026-06-01", "--set", "text=申请公开合同")
+    assert tiny.say("question", ID, *request).code == 0
+    assert tiny.say("show", ID).out.count("[questions/") == 1, "what is owed by law; a question has no limit here"
     tiny.commit()
     assert "公众提问（1）：种类 咨询，" in tiny.say("log", ID).out, "what it is, which its title does not say"
     again = tiny.say("question", ID, "1", "--set", "reply/text=明年")

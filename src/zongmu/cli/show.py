@@ -16,6 +16,7 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
+from zongmu.model.reply_clock import LIMIT, reply_clock
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, masked, verdict_data
@@ -57,6 +58,9 @@ def run_show(
         for r in rulings
         if r.verdict.outcome is Outcome.UNDETERMINED and r.verdict.due is not None
     )
+    limit = world.instance.limit(LIMIT)
+    clocks = ((q, reply_clock(q, world.calendar, limit, world.asof)) for q in found.questions if q.reply is None)
+    owed = sorted((clock.due.day, q.seq) for q, clock in clocks if clock.due is not None)
     derived: dict[str, Any] = {
         "stage": view.stage(stages) if stages else view.stage(),
         "status": view.status,
@@ -67,6 +71,7 @@ def run_show(
         "final_total": json_value(view.final_total.value),
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
+        "replies_due": [{"day": day.isoformat(), "question": seq} for day, seq in owed],
     }
     public = project_public(found, told_of(measures))
     endorsed = registry.by_id("endorsements", found.id)
@@ -118,6 +123,11 @@ def run_show(
             loaded = checks.rule(rule)
             title = loaded[0].texts[rule].title.pick(lang) if loaded else rule
             out.write(f"  {day.isoformat()}  {title}  [{rule}]\n")
+    if owed:
+        out.write("\n" + ("待答复的公众提问\n" if zh else "replies owed to the public\n"))
+        for day, seq in owed:
+            past = ("  已逾期" if zh else "  overdue") if day < world.asof else ""
+            out.write(f"  {day.isoformat()}  [questions/{seq}]{past}\n")
     say = _STANDING[standing_now]
     out.write(f"\n{'公开状态' if zh else 'disclosure'}: {say[0] if zh else say[1]}  {public.digest()}\n")
     fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)

@@ -65,6 +65,7 @@ def naming(facts: Mapping[str, Any]) -> Iterator[str]:
     """The texts of a project's public data that may lead to it: numbers of papers, who built it, its systems."""
     rows = [facts, facts.get("external_ids", {}), *facts.get("milestones", ())]
     rows += [inner for m in facts.get("milestones", ()) for n in ("documents", "members") for inner in m.get(n, ())]
+    rows += [q["reply"] for q in facts.get("questions", ()) if "reply" in q]
     for row in rows:
         yield from (v for k, v in row.items() if k in _NAMING and isinstance(v, str) and len(v) >= 5)
     for id in (id for name in SYSTEM_REFERENCES for id in facts.get(name, ())):
