@@ -16,22 +16,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.trust.history import SETTINGS, History, digest_of, endorsements, keys, project, row, who
+from tests.trust.history import POLICY, SETTINGS, History, digest_of, endorsements, keys, project, row, who
 from zongmu.trust import commits, progress
 from zongmu.trust.objects import opened
 from zongmu.trust.sshsig import GIT, from_armor, signed_data, verify
 from zongmu.trust.verify import Verifier
-
-POLICY = """\
-format: 1
-roots: 2
-land: [forge]
-edit:
-  - {role: department, own: true}
-  - {role: registrar}
-confirm:
-  - {kind: approved, role: finance}
-"""
 
 
 def make(folder: Path, size: int) -> History:
@@ -53,7 +42,7 @@ def make(folder: Path, size: int) -> History:
             if path not in made.head.files:
                 made.landed({path: endorsements(row(1, digest_of(texts[number]), record=id), record=id)}, by="finance")
                 continue
-        texts[number] = project(id, "water", total=f"{480 + n}万元")
+        texts[number] = project(id, "water", total=f"{480 + n % 500}万元")
         made.landed({f"registry/projects/shili/water{number % 20}/{id}.yaml": texts[number]}, by="bureau")
     return made
 

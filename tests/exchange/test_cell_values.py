@@ -143,6 +143,12 @@ def test_what_is_no_day(text: str) -> None:
         read_day(text)
 
 
+def test_a_day_of_the_republic_is_asked_about_and_not_taken() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_day("民国 111 年 3 月 1 日")
+    assert "2022-03-01？" in refused.value.zh
+
+
 @pytest.mark.parametrize(
     ("text", "month"),
     [

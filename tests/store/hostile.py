@@ -97,6 +97,8 @@ FORMAT: Final[tuple[Case, ...]] = (
     _case("no final newline", "a: 1\n名: 中文", ("no-final-newline", 2, 6)),
     _case("full-width space before a key", "a: 1\n\u3000b: 2\n", ("odd-space", 2, 1)),
     _case("no-break space before a key", "a: 1\n\u00a0b: 2\n", ("odd-space", 2, 1)),
+    _case("no-break space before an item", "a:\n\u00a0 - {b: x1, c: 2}\nd: 1\n", ("odd-space", 2, 1)),
+    _case("full-width space before a list", "a:\n\u3000- b\n\u3000- c\n", ("odd-space", 2, 1)),
     _case("decomposed letter", "a: 中e\u0301\n", ("not-nfc", 1, 5)),
     _case("decomposed letter by escape", 'a: "e\\u0301"\n', ("not-nfc", 1, 4)),
     _case("private use", "a: 中\ue000\n", ("private-use-character", 1, 5)),

@@ -120,6 +120,9 @@ def test_a_key_written_by_its_chinese_title_is_understood() -> None:
         ("has_data: 是", "写成 true"),
         ("original_investment: 999999亿元", "核对数字和单位"),
         ("milestones: [{kind: approved, date: 1023-06-13}]", "1900 至 2099"),
+        ("milestones: [{kind: approved, date: 民国111年3月1日}]", "2022-03-01？"),
+        ("milestones: [{kind: approved, date: 中華民國一百一十年十二月}]", "2021-12？"),
+        ("milestones: [{kind: approved, date: 民国元年}]", "1912？"),
     ],
 )
 def test_a_slip_of_the_pen_is_named_and_not_the_form_of_the_field(line: str, right: str) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from zongmu.model.scalars import Money, Ratio
+from zongmu.model.scalars.republic import in_common_era
 
 Unit = Literal["元", "万元", "亿元"]
 NOTHING = frozenset({"", "/", "-", "—", "——", "无", "空", "暂无", "n/a", "na", "none", "null", "待定", "未定", "不详"})
@@ -109,6 +110,11 @@ def read_day(text: str) -> dt.date:
     if parts is None:
         compact = _COMPACT.fullmatch(plain)
         parts = (compact[1], compact[2], compact[3]) if compact else None
+    if parts is None and (ours := in_common_era(text)) is not None:
+        raise Unreadable(
+            f"“{text}”是民国纪年，即公历 {ours}？请换成公历",
+            f"{text!r} counts years of the Republic: {ours}? Write that",
+        )
     if parts is None:
         raise Unreadable(
             f"“{text}”不是日期（要有年、月、日）{_serial(plain)[0]}",

@@ -116,7 +116,7 @@ def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
         "script/serve": _SERVE,
         ".ci/run": _CI,
         "requirements.lock": _locked(pin, seed, target),
-        ".vscode/settings.json": _editor(seed, j),
+        _EDITOR: _editor(seed, j),
         **(
             {"zongmu.txt": f"git+{pin.repository}@{pin.revision}#egg=zongmu\n"}
             if pin.repository and pin.revision

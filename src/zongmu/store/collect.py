@@ -71,7 +71,9 @@ class Problems:
         items = sorted(self._items, key=lambda item: (item[0].line, item[0].column, item[1].id))
         found = [
             finding(code, record=path, path=path, severity=severity, position=position, **values)
-            for position, code, severity, values in items
+            for n, (position, code, severity, values) in enumerate(items)
+            if not n
+            or (code, position.line, position.column) != (items[n - 1][1], items[n - 1][0].line, items[n - 1][0].column)
         ]
         if self._unlisted:
             last = items[-1][0]

@@ -138,19 +138,8 @@ FOLDED_DASH = Code(
         "For a list, leave nothing behind the key; for text, write it on one line.",
     ),
 )
-ODD_SPACE = Code(
-    id="yaml.odd-space",
-    title=Bilingual("键名前后有特殊空格", "Unusual space around a key"),
-    message=Bilingual(
-        "键名前后有全角空格或不换行空格，看上去像缩进，其实成了键名的一部分。",
-        "There is a full-width or no-break space beside the key: it looks like indentation and is a part of the key.",
-    ),
-    next_step=Bilingual("换成普通空格。", "Replace it by ordinary spaces."),
-)
-
 CODES: Final = (
     FOLDED_DASH,
-    ODD_SPACE,
     TOO_DEEP,
     TOO_MANY,
     EMPTY,
@@ -282,7 +271,7 @@ def _tree(get_event: Callable[[], Any], text: str, problems: Problems, nulls: bo
                     value = meaning
                 elif meaning is scalars.NULL and nulls:
                     value = None
-                else:
+                elif not (meaning is scalars.NULL and _below_is_odd(event, text, problems)):
                     _note(meaning, event if value or lines is None else key_event, problems)
                     if meaning is scalars.NULL and lines is not None:
                         key = _NO_KEY  # what is absent is not written: the key is not kept
@@ -344,7 +333,7 @@ def _key(event: Any, text: str, lines: dict[str, int], problems: Problems) -> An
             _note(meaning if meaning is scalars.QUOTE_LONG_NUMBER else KEY_NOT_TEXT, event, problems)
             return _DROPPED
     if not text.isascii() and text != text.strip():
-        _note(ODD_SPACE, event, problems)
+        _note(syntax.ODD_SPACE, event, problems)
         text = text.strip()
     first = lines.get(text)
     if first is not None:
@@ -352,6 +341,12 @@ def _key(event: Any, text: str, lines: dict[str, int], problems: Problems) -> An
         return _DROPPED
     lines[text] = event.start_mark.line + 1
     return text
+
+
+def _below_is_odd(event: Any, text: str, problems: Problems) -> bool:
+    """Whether there is no value because the line below is indented by what is no space."""
+    below = text.find("\n", event.end_mark.index) + 1
+    return below > 0 and syntax.note_odd_indentation(text, below, event.end_mark.line + 1, problems)
 
 
 def _escaped(event: Any, value: str, problems: Problems) -> str:

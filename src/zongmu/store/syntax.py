@@ -226,7 +226,19 @@ UNREADABLE = Code(
     ),
 )
 
+ODD_SPACE = Code(
+    id="yaml.odd-space",
+    title=Bilingual("键名前后有特殊空格", "Unusual space around a key"),
+    message=Bilingual(
+        "行首或键名前后有全角空格或不换行空格，看上去像缩进，其实成了内容的一部分。",
+        "There is a full-width or no-break space at the head of the line or beside the key: it looks like indentation "
+        "and is a part of the text.",
+    ),
+    next_step=Bilingual("换成普通空格。", "Replace it by ordinary spaces."),
+)
+
 CODES: Final = (
+    ODD_SPACE,
     SYNTAX,
     UNCLOSED_QUOTE,
     UNCLOSED_BRACKET,
@@ -287,6 +299,18 @@ _CONFLICT_LINE: Final = re.compile(r"(?:<{7}|>{7}) .*|<{7}|={7}|>{7}")
 _OPENED: Final = re.compile(r"[ -]*[A-Za-z0-9_]+: ([\"'])")
 
 
+_OF_INDENTATION: Final = (BAD_INDENTATION, COLON_IN_VALUE, MISSING_COLON, DASH_ON_KEY_LINE, SYNTAX)
+_ODD_HEAD: Final = re.compile(r" *[^\S\n ]")
+
+
+def note_odd_indentation(text: str, start: int, line: int, problems: Problems) -> bool:
+    """Whether *line* (from 0), which begins at *start* of *text*, is indented by what is no ordinary space: that is noted then."""
+    head = _ODD_HEAD.match(text, start)
+    if head is not None:
+        problems.add(ODD_SPACE, line + 1, head.end() - start)
+    return head is not None
+
+
 def _cause_above(lines: list[str], line: int, code: Code) -> tuple[Code, int, int] | None:
     """A cause that stands above the place where reading stopped: conflict markers, a quote that ran on into *line*."""
     conflict = next((i for i, one in enumerate(lines) if _CONFLICT_LINE.fullmatch(one.rstrip())), None)
@@ -320,6 +344,10 @@ def note_error(error: Exception, text: str, problems: Problems) -> None:
     above = _cause_above(lines, line, code)
     if above is not None:
         code, line, column = above
+    elif code in _OF_INDENTATION:
+        for one in range(line, -1, -1):
+            if (one == line or lines[one][:1] not in ("", " ")) and note_odd_indentation(lines[one], 0, one, problems):
+                return
     sign = lines[line].find(FULL_WIDTH_COLON_SIGN)
     if sign >= 0 and code in (MISSING_COLON, BAD_INDENTATION, SYNTAX) and ": " not in lines[line]:
         code, column = FULL_WIDTH_COLON, sign

@@ -12,6 +12,7 @@ from zongmu.model.guards import scan
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import row_key
 from zongmu.model.records import FORMAT
+from zongmu.model.scalars.republic import in_common_era
 from zongmu.store.schema_codes import PATTERN_FORMS
 from zongmu.store.shapes import Group, Leaf, Listing, Node, Slot
 
@@ -112,8 +113,13 @@ def type_hint(node: Node, value: Any) -> Bilingual:
 
 
 def slip(value: Any, *, in_list: bool) -> Bilingual | None:
-    """What an input method put where a sign of the keyboard belongs: quotes and brackets, commas between items."""
+    """What an input method put where a sign of the keyboard belongs, quotes and brackets, commas between items; a year of the Republic."""
     text = value if isinstance(value, str) else ""
+    if (ours := in_common_era(text)) is not None:
+        return Bilingual(
+            f"民国纪年要换算成公历：{ours}？请核对后写公历",
+            f"In years of the common era: {ours}? Check it and write that",
+        )
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         right = show(text[1:-1])
         return Bilingual(f'引号要用英文直引号："{right}"', f'Use straight quotes: "{right}"')
