@@ -112,7 +112,7 @@ def _build_to(
 
 def _released(root: Path, as_of: str | None, clock: Clock, cache: Cache | None) -> Release:
     """What is public. Nothing else of the registry outlives this: a build of ten thousand projects holds enough."""
-    checks = checks_at(root)
+    checks = checks_at(root, cache)
     registry = registry_at(root, load_with=load_beside)
     world = world_of(checks, registry, parse_day(as_of))
     clock.lap("read", len(registry.survey.located))

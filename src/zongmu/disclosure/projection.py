@@ -11,7 +11,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from zongmu.model.derive import View
 from zongmu.model.digest import sha256, without_translations
@@ -296,6 +298,25 @@ def as_project(public: PublicProject) -> Project:
     for row in data.get("reasons", ()):
         row |= {"role": "-", "text": "-"}
     return Project.model_validate(data)
+
+
+_GIVEN: Final[dict[frozenset[str], set[str]]] = {}
+"""Sets of names of fields, each once."""
+
+
+def lean(project: Project) -> Project:
+    """*project*, which is to be held with thousands of others. Each of its parts has a set of the fields that were given, and
+    most of these are the same: they take more memory than the facts, and are held once."""
+    waiting: list[Any] = [project]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, tuple):
+            waiting += value
+        elif isinstance(value, BaseModel):
+            given = value.__pydantic_fields_set__
+            object.__setattr__(value, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
+            waiting += [part for part in value.__dict__.values() if isinstance(part, tuple | BaseModel)]
+    return project
 
 
 def _excusing(data: Mapping[str, Any], name: str, told: Told) -> Iterator[Mapping[str, Any]]:

@@ -78,7 +78,8 @@ class Outcomes:
         if found.outcome is not Outcome.FAIL:
             return found
         covered = any(row.covers(found.verdict) for row in self._given.get((found.rule, id, key), ()))
-        return replace(found, acknowledged=covered)
+        # One object for many projects, while nothing sets them apart.
+        return found if covered == found.acknowledged else replace(found, acknowledged=covered)
 
 
 def at_of(finding: PublicFinding) -> str:

@@ -22,6 +22,7 @@ from zongmu.disclosure.projection import (
     PublicProject,
     Told,
     as_project,
+    lean,
 )
 from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
@@ -116,7 +117,7 @@ class Released:
     @cached_property
     def view(self) -> PublicView:
         """What follows from the public facts."""
-        return PublicView(as_project(self.public))
+        return PublicView(lean(as_project(self.public)))
 
     @cached_property
     def parties(self) -> tuple[tuple[str, str], ...]:
