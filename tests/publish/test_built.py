@@ -102,10 +102,14 @@ def test_where_anything_changed_it_is_built_and_is_what_a_build_from_nothing_giv
         change(root)
         assert STAYED not in build(root)[0], change.__name__
     assert "shili-2026-0001" not in (root / "public/projects/shili-2026-0002.html").read_text("utf-8")
-    assert STAYED not in build(root, as_of="2026-06-01")[0]  # another day is another site
-    build(root)
-    assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "fresh")]) == 0
-    assert same_tree(root / "public", tmp_path / "fresh") == []
+    write_project(root, project(7, milestones=project(7)["milestones"][:1]))
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "unsigned")
+    for day in ("2026-03-10", "2026-06-30"):  # before and after the last day on which its contract was to be signed
+        assert STAYED not in build(root, as_of=day)[0]  # another day is another site
+        out = tmp_path / day
+        assert main(["--root", str(root), "build", "--no-cache", "--as-of", day, "--out", str(out)]) == 0
+        assert same_tree(root / "public", out) == []
     assert not [p for p in (root / ".cache/zongmu").rglob("*") if p.name.startswith("work-")]
 
 

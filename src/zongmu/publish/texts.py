@@ -34,6 +34,7 @@ from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.remembering import world_print
 from zongmu.policy.world import World
 from zongmu.store.cache import Cache
+from zongmu.store.prints import print_of
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import Located
 from zongmu.store.trees import Tree
@@ -148,7 +149,9 @@ class Texts:
         self._ids = frozenset(one.id for one in self._projects)
         self._paths = frozenset(one.path for one in self._projects)
         self._told = told_by_city(world)
-        self._name = world_print(world, registry) if cache is not None else None
+        law = world_print(world, registry) if cache is not None else None
+        # What the rules say of a text hangs on the day, and the rows do not say on which other days it is the same.
+        self._name = None if law is None else print_of((law.encode(), world.asof.isoformat().encode()))
         kept = dict(_read(cache, self._name)) if cache is not None and self._name is not None else {}
         self._rows: dict[str, Row] = {
             one.path: kept[one.path, one.blob] for one in self._projects if (one.path, one.blob) in kept
