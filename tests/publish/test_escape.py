@@ -31,7 +31,7 @@ from zongmu.publish.pages.project import project_page
 from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.released import Release, Released
 from zongmu.publish.rows import rows_script
-from zongmu.publish.search import shards
+from zongmu.publish.search import found_in, shards
 from zongmu.publish.shells import LANGUAGES, render
 from zongmu.publish.templating import FOLDER, Templates, in_language
 
@@ -173,7 +173,7 @@ def shapes(release: Release, makers: dict[str, Maker], text: str, every_kind: bo
         yield f"{lang} home", Page(home_html(make)).shape
         rows = rows_script(one, one.projects, make.say, make.say).decode("utf-8")
         assert json.loads(rows.removeprefix("window.zongmuList=").rstrip(";\n"))["columns"]["name"][0] == text
-        for script in (rows, *(shard.decode("utf-8") for shard in shards(one, one.projects))):
+        for script in (rows, *(shard.decode("utf-8") for shard in shards([found_in(one, p) for p in one.projects]))):
             assert "<" not in script
     assert json.loads(json.dumps(project_data(one, one.projects[0])))["project"]["name"] == text
 

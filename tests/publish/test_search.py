@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.publish.instance import project, released, write_instance
 from zongmu.publish.rows import newest_first
-from zongmu.publish.search import fold, places, public_text, shard_count, shards, terms
+from zongmu.publish.search import fold, found_in, places, public_text, shard_count, shards, terms
 
 
 def decoded(text: str) -> list[int]:
@@ -43,7 +43,7 @@ def test_every_pair_of_a_text_leads_to_its_project_and_to_no_other(tmp_path: Pat
     release = released(tmp_path)
     rows = newest_first(release.projects)
     held: dict[str, list[int]] = {}
-    for script in shards(release, rows):
+    for script in shards([found_in(release, row) for row in rows]):
         for term, text in re.findall(r'"([^"]+)":"([^"]*)"', script.decode("utf-8")):
             held[term] = decoded(text)
     texts = [fold("\n".join(public_text(release, p))) for p in rows]

@@ -8,6 +8,7 @@ What is traditional, full-width or upper case is folded, in the index and in the
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,8 @@ _RUN = re.compile(r"[0-9a-z]+|[\u3007\u3400-\u9fff]+")
 _DOCUMENT = re.compile(r"[〔\[(](\d{4})[〕\])]\s*第?0*(\d+)")
 _IDEOGRAPHS = range(0x3400, 0xA000)
 """Rarer ones, which take two places in JavaScript, are found in names alone."""
+_BEFORE = "window.zongmuShard("
+_AFTER = ");\n"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TEXTS = ("name", "name_en", "summary", "summary_en", "content_public", "necessity_public", "policy_basis_public",
           "investment_code", "buyer_name", "host")  # fmt: skip
@@ -95,21 +98,42 @@ def shard_count(projects: int) -> int:
     return count
 
 
-def shards(release: Release, projects: Sequence[Released]) -> list[bytes]:
-    """The shards as scripts; places are those of *projects*, in the order of the list."""
-    count = shard_count(len(projects))
-    found: dict[str, list[int]] = {}
-    for place, project in enumerate(projects):
-        for term in set(terms(fold("\n".join(public_text(release, project))))):
-            held = found.get(term)
+def found_in(release: Release, project: Released) -> set[str]:
+    """The terms by which a project is found."""
+    return set(terms(fold("\n".join(public_text(release, project)))))
+
+
+def shards(found: Sequence[Iterable[str]]) -> list[bytes]:
+    """The shards as scripts, of the terms of each project in the order of the list."""
+    count = shard_count(len(found))
+    at: dict[str, list[int]] = {}
+    for place, here in enumerate(found):
+        for term in here:
+            held = at.get(term)
             if held is None:
-                found[term] = [place]
+                at[term] = [place]
             else:
                 held.append(place)
     split: list[dict[str, str]] = [{} for _ in range(count)]
-    for term in sorted(found):
-        split[ord(term[0]) % count][term] = places(found[term])
-    return [encode(f"window.zongmuShard({n},{script_json(shard)});\n") for n, shard in enumerate(split)]
+    for term in sorted(at):
+        split[shard_of(term, count)][term] = places(at[term])
+    return [shard(n, held) for n, held in enumerate(split)]
+
+
+def shard_of(term: str, count: int) -> int:
+    """In which of so many shards a term stands."""
+    return ord(term[0]) % count
+
+
+def shard(n: int, held: Mapping[str, str]) -> bytes:
+    """The n-th shard: the places of its terms, which are in order."""
+    return encode(f"{_BEFORE}{n},{script_json(held)}{_AFTER}")
+
+
+def held_in(n: int, data: bytes) -> dict[str, str]:
+    """What :func:`shard` wrote. Raises ``ValueError``."""
+    held: dict[str, str] = json.loads(data.decode().removeprefix(f"{_BEFORE}{n},").removesuffix(_AFTER))
+    return held
 
 
 def places(rising: Iterable[int]) -> str:

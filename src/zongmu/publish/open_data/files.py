@@ -39,7 +39,8 @@ from zongmu.publish.open_data.tabular import Of, tabular
 from zongmu.publish.released import Release
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
-from zongmu.publish.search import fold_script, shards
+from zongmu.publish.search import fold_script
+from zongmu.publish.search_kept import SearchIndex
 from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import how_many, map_all, no_collection
 
@@ -70,6 +71,7 @@ class Exporter:
         name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
         self._memory = kept / f"data-{name}.json"
         self._blocks = kept / f"blocks-{name}.json"
+        self._terms = kept / f"terms-{name}.json"
 
     def jobs(self, release: Release, zh: Say, en: Say, keys: Keys) -> list[Callable[[], list[Made]]]:
         """What makes the files for which nothing but the release is needed, in pieces that can be made apart; the longest
@@ -77,7 +79,7 @@ class Exporter:
         head = about(release)
         return [
             lambda: self._tabular(head, tables(release, zh, keys)),
-            lambda: self._run(lambda: _list(release, zh, en)),
+            lambda: self._run(lambda: _list(release, zh, en, SearchIndex(self._terms, self._tree), keys)),
             lambda: self._run(lambda: _calendars(head, release, zh)),
         ]
 
@@ -175,13 +177,13 @@ def _joined(head: About, tree: FreshTree, projects: Sequence[str], packages: Seq
     yield SCHEMA_PATH, SCHEMA, title, Bilingual("x_zongmu", "x_zongmu"), extension_schema(head), None
 
 
-def _list(release: Release, zh: Say, en: Say) -> _Files:
+def _list(release: Release, zh: Say, en: Say, index: SearchIndex, keys: Keys) -> _Files:
     """What the master list and its search load; no data to be listed, but made from the same and kept with them."""
     projects, none = newest_first(release.projects), Bilingual("", "")
     yield "projects/rows.js", SCRIPT, none, none, rows_script(release, projects, zh, en), None
     yield "projects/figures.js", SCRIPT, none, none, figures_script(release, projects), None
     yield "search/fold.js", SCRIPT, none, none, fold_script(), None
-    for n, data in enumerate(shards(release, projects)):
+    for n, data in enumerate(index.shards(release, projects, keys)):
         yield f"search/{n}.js", SCRIPT, none, none, data, None
 
 
