@@ -106,10 +106,17 @@ def test_an_address_shows_what_was_searched(site: Path, tmp_path: Path) -> None:
 
 
 def test_the_page_of_what_leads_nowhere_opens_from_a_folder_too(site: Path, tmp_path: Path) -> None:
-    ask = "[...d.querySelectorAll('link[rel=stylesheet], a[href]')].map(one => one.href)"
+    ask = "[...d.querySelectorAll('a[href]')].map(one => one.href)"
     for path, found in in_frames(site, tmp_path, ["404.html", "en/404.html"], 800, ask):
         assert found, path
         assert [a for a in found if not Path(unquote(urlsplit(a).path)).is_file()] == [], path
+    alone = tmp_path / "alone"  # as a host shows it below a path that it does not know
+    alone.mkdir()
+    shutil.copy(site / "404.html", alone)
+    ask = "[...d.querySelectorAll('.zm-header, .zm-nav li')].map(one => JSON.stringify([...['color', 'display', 'padding'].map(n => d.defaultView.getComputedStyle(one)[n])]))"
+    ((_, own),) = in_frames(alone, tmp_path, ["404.html"], 800, ask)
+    ((_, theirs),) = in_frames(site, tmp_path, ["changes/index.html"], 800, ask)
+    assert own == theirs
 
 
 def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ _CSP_MARK = "<!-- zongmu:csp -->"
 _SCRIPT = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")[^>]*>(.*?)</script>", re.DOTALL
 )
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_SHEET = re.compile(r'<link rel="stylesheet" href="[^"]*\bassets/([^"]+\.css)">')
 # The body only in its own element: a name of the instance that says the word is escaped, and can open none.
 _TOKENS = re.compile(rf'({TITLE}|{DESCRIPTION}|(?<=<div class="zm-page">){BODY}(?=</div>)|zongmu-shell-[a-z]+\.html)')
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # Markdown's tables have headers of columns, and do not say so
@@ -132,19 +134,22 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) ->
     key = _key(root, settings)
     folder = kept / f"shells-{key[:32]}"
     made_once(folder, lambda work: _fill(root, settings, work))
-    return {lang: _read(folder / lang) for lang in LANGUAGES}
+    return {lang: _read(root, folder / lang) for lang in LANGUAGES}
 
 
-def _read(folder: Path) -> Rendered:
+def _read(root: Path, folder: Path) -> Rendered:
     pages: dict[str, str] = {}
     shells: dict[str, Shell] = {}
     assets: dict[str, Path] = {}
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         path = file.relative_to(folder).as_posix()
         if path.endswith(".html"):
-            text = with_policy(_HEADER.sub('<th scope="col"', file.read_text("utf-8")))
-            text = _SKIP.sub(r"\1跳到正文", text)
             found = re.fullmatch(r"zongmu-shell-([a-z]+)\.html", file.name)
+            text = file.read_text("utf-8")
+            if found and found[1] == "missing":
+                text = _with_own_styles(text, root, folder)
+            text = with_policy(_HEADER.sub('<th scope="col"', text))
+            text = _SKIP.sub(r"\1跳到正文", text)
             if found:
                 shells[found[1]] = Shell(text)
             else:
@@ -154,21 +159,35 @@ def _read(folder: Path) -> Rendered:
     return Rendered(pages, shells, assets)
 
 
+def _with_own_styles(page: str, root: Path, folder: Path) -> str:
+    """The page with its style sheets in it: it is shown at any depth, where a link to them may lead nowhere."""
+
+    def sheet(link: re.Match[str]) -> str:
+        name = link[1]
+        file = folder / "assets" / name if name.startswith("stylesheets/") else root / "site" / "assets" / name
+        return f"<style>{file.read_text('utf-8')}</style>"
+
+    return _SHEET.sub(sheet, page)
+
+
 # ── the content security policy ──
 
 
 def with_policy(page: str) -> str:
-    """The page with its content security policy: what it loads comes from this site, and of scripts within the page only
-    those that are there now may run, each by its hash."""
-    hashes = "".join(
-        f" 'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
-        for code in dict.fromkeys(m[1] for m in _SCRIPT.finditer(page))
-    )
+    """The page with its content security policy: what it loads comes from this site, and of scripts and styles within the
+    page only those that are there now count, each by its hash."""
     policy = (
-        f"default-src 'none'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"default-src 'none'; script-src 'self'{_hashes(_SCRIPT, page)}; style-src 'self'{_hashes(_STYLE, page)}; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
     )
     return page.replace(_CSP_MARK, f'<meta http-equiv="Content-Security-Policy" content="{policy}">', 1)
+
+
+def _hashes(element: re.Pattern[str], page: str) -> str:
+    return "".join(
+        f" 'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
+        for code in dict.fromkeys(m[1] for m in element.finditer(page))
+    )
 
 
 # ── running MkDocs ──

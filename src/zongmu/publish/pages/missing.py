@@ -1,6 +1,6 @@
 """``404.html``: what a host shows for an address that leads nowhere.
 
-It is shown at any depth of the tree, so its links start at the root of the site's address, and not at the page as all others do. Opened from a folder, where no address has a
+It is shown at any depth of the tree, so its style sheets are in it (``shells``), and its links start at the root of the site's address, and not at the page as all others do. Opened from a folder, where no address has a
 root, a line of script in the page's frame makes them relative again.
 """
 
