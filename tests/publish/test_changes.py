@@ -80,6 +80,9 @@ def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: 
     assert "变更记录" in own
     assert "1,180.50 万元" in own
     assert "2026-05-03" not in (told / "public/projects/shili-2026-0002.html").read_text("utf-8")
+    assert "时钟停在" not in page
+    build(told, as_of="2026-05-02")
+    assert "它的时钟停在 2026-05-02" in (told / "public/changes/index.html").read_text("utf-8")
 
 
 def test_a_year_of_changes_stays_at_its_address_and_undone_they_give_what_was_public(tmp_path: Path) -> None:

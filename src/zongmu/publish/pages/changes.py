@@ -197,9 +197,17 @@ def _page(
         days=[_day(make, day, list(found)) for day, found in groupby(entries, lambda e: e.day)],
         sorts=[(sort, make.word(*words)) for sort, words in SORTS.items()],
         unknown=make.release.history.problem is not None,
+        stands=_standing_clock(make, entries),
     )
     lead = make.word("按日、按项目、逐字段列出公开内容的变化", "Changes of what is public, by day, project and field")
     return make.page("change", file, title, lead, body)
+
+
+def _standing_clock(make: Maker, entries: Sequence[Entry]) -> str | None:
+    """The day at which the clock of a demonstration stands, where changes bear later ones."""
+    release = make.release
+    later = release.instance.demonstration is not None and any(entry.day > release.asof for entry in entries)
+    return release.asof.isoformat() if later else None
 
 
 @immutable
