@@ -188,6 +188,9 @@ def test_the_same_table_again_adds_nothing(city: Instance) -> None:
     before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (city.root / "registry").rglob("*.yaml")}
     said = bring(city)
     assert said.code == 0
+    assert "已新建 registry/organizations/demo/registrar.yaml" in said.out, (
+        "the body that registers them was not registered"
+    )
     assert "新增 0 个项目，已有 3 个，未导入 0 行" in said.out
     assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in (city.root / "registry").rglob("*.yaml")} == before
 
@@ -468,7 +471,7 @@ def test_a_failure_leaves_no_half_file_and_the_next_run_goes_on(
     def failing(descriptor: int) -> None:
         nonlocal calls
         calls += 1
-        if calls > 2:  # a file and its folder go well
+        if calls > 4:  # two files and their folders go well: the body's and a project's
             raise OSError(fault, os.strerror(fault))
         real(descriptor)
 

@@ -8,7 +8,7 @@ from typing import TextIO
 from zongmu.cli.session import registry_at
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.mapping import load_mapping
-from zongmu.exchange.table_import import Import, import_table, known_from, write_files
+from zongmu.exchange.table_import import Import, import_table, known_from, registrar, write_files
 from zongmu.exchange.table_reader import TableError, read_table
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
@@ -44,9 +44,10 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
         raise Trouble(
             "import.unreadable", problem.message, problem.next_step, where=problem.where or table.name
         ) from None
+    body = registrar(registry, mapping) if result.files else {}
     if not dry_run:
         try:
-            write_files(root, result.files)
+            write_files(root, {**body, **result.files})
         except WriteError as problem:
             raise _not_written(problem.message) from None
         except OSError as problem:
@@ -54,6 +55,12 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
                 Bilingual(f"写不进去：{refusal(problem).zh}", f"could not be written: {refusal(problem).en}")
             ) from None
     _report(result, lang, out, dry_run)
+    for path in body:
+        out.write(
+            f"登记机构还没有登记，{'将新建' if dry_run else '已新建'} {path}：请核对名称\n"
+            if lang == "zh"
+            else f"the registering body was not registered; {'would begin' if dry_run else 'began'} {path}: check its name\n"
+        )
     return 1 if any(t.whole_row for t in result.troubles) else 0
 
 

@@ -39,6 +39,7 @@ from zongmu.model.guards import KINDS, scan
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS as MILESTONES
 from zongmu.model.records import BY_NAME
+from zongmu.store.canonical import written
 from zongmu.store.emit import Unwritable, document
 from zongmu.store.reader import parse
 from zongmu.store.registry import LoadedRecord, Registry
@@ -86,6 +87,18 @@ class Known:
 
     keys: frozenset[tuple[str, str]]
     serials: dict[int, int]
+
+
+def registrar(registry: Registry, mapping: Mapping) -> dict[str, str]:
+    """The file of the body that registers the projects, by its path; none where it stands. The name is all that a table's
+    mapping knows of it, or else what its folder is called."""
+    id = f"{mapping.jurisdiction}/{mapping.folder}"
+    path = f"registry/organizations/{id}.yaml"
+    if path in registry.records:
+        return {}
+    data = {"format": 1, "id": id, "jurisdiction": mapping.jurisdiction, "name": mapping.folder_name or mapping.folder}
+    header = "# yaml-language-server: $schema=../../../schema/organization.schema.json"
+    return {path: written(data, BY_NAME["organization"], (header,))}
 
 
 def known_from(registry: Registry, jurisdiction: str) -> Known:
