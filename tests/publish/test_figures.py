@@ -13,7 +13,7 @@ from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
-from zongmu.publish.figures import ladder, limit_price, paid_share, schedule, told, total
+from zongmu.publish.figures import ladder, limit_price, om_recorded, paid_share, parts, schedule, told, total
 from zongmu.publish.movements import movements
 
 
@@ -53,6 +53,37 @@ def test_the_first_estimate_stays_when_less_is_submitted_later() -> None:
     assert steps["first"].against_original.bp == 2000
     assert [r.step for r in told(view(milestones=[approved("1000万元"), applied]))][:2] == ["first", "original"]
     assert [r.step for r in told(view(milestones=[approved("1000万元")]))][:2] == ["submitted", "original"]
+
+
+def test_the_money_of_each_part_stands_as_first_approved_and_after_what_was_moved_since() -> None:
+    first = approved("1000万元", scope=[{"item": "desk", "amount": "600万元"}, {"item": "data", "amount": "400万元"}])
+    early = {"kind": "adjusted", "date": "2026-02-01", "scope": [{"item": "desk", "from": "1元", "to": "2元"}]}
+    moved = {
+        "kind": "adjusted",
+        "seq": 2,
+        "date": "2026-05-01",
+        "scope": [
+            {"item": "data", "from": "400万元", "to": "300万元"},
+            {"item": "app", "from": "0元", "to": "100万元"},
+        ],
+    }
+    found = {
+        p.item: (p.original, p.current, p.change and p.change.bp) for p in parts(view(milestones=[first, early, moved]))
+    }
+    wan = Money.parse
+    assert found == {
+        "desk": (wan("600万元"), wan("600万元"), 0),
+        "data": (wan("400万元"), wan("300万元"), -2500),
+        "app": (None, wan("100万元"), None),
+    }
+    assert parts(view(milestones=[approved("1000万元"), moved]))[0].original is None
+    assert parts(view(milestones=[moved])) == ()  # nothing is approved, so nothing is moved
+
+
+def test_costs_of_operation_are_added_up_over_their_years() -> None:
+    costs = [{"year": 2027, "amount": "20万元"}, {"year": 2026, "amount": "10.5万元"}]
+    assert om_recorded(view(om_costs=costs)) == (Money.parse("30.5万元"), 2026, 2027)
+    assert om_recorded(view()) is None
 
 
 def test_given_a_contract_without_an_amount_then_there_is_no_sum() -> None:

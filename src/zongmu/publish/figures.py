@@ -14,7 +14,7 @@ from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Announced, Applied, Approved, CostEvaluated, key_of
+from zongmu.model.milestones import Adjustment, Announced, Applied, Approved, CostEvaluated, key_of
 from zongmu.model.scalars import DayOrMonth, Money
 from zongmu.model.timeline import Fact
 
@@ -121,6 +121,45 @@ def paid_share(view: View) -> int | None:
     if not view.project.payments or current is None or current.fen == 0:
         return None
     return (view.paid.fen * 20000 + current.fen) // (2 * current.fen)
+
+
+@immutable
+class Part:
+    """The money of one scope item, as first approved and at present; None where that is not recorded."""
+
+    item: str
+    original: Money | None
+    current: Money | None
+    change: Variance | None
+
+
+def parts(view: View) -> tuple[Part, ...]:
+    """The approved money by scope item, in the order in which the items were approved or came in.
+
+    The original figures are those of the first approved estimate. Those at present are of the latest approval that
+    divides its total, and of the adjustments since, as for the current baseline.
+    """
+    approvals = view.estimate_approvals
+    if not approvals:
+        return ()
+    original = {row.item: row.amount for row in approvals[0].scope}
+    divided = [m for m in approvals if m.scope]
+    now = {row.item: row.amount for row in divided[-1].scope} if divided else {}
+    for m in view.of_kind(Adjustment, "adjusted"):
+        if m.date >= max(one.date for one in approvals):
+            now |= {row.item: row.to for row in m.scope}
+    return tuple(
+        Part(item, first := original.get(item), last := now.get(item), _against(last, first))
+        for item in dict.fromkeys((*original, *now))
+    )
+
+
+def om_recorded(view: View) -> tuple[Money, int, int] | None:
+    """The costs of operation that are recorded: what they come to, their first and last year; None without any."""
+    rows = view.project.om_costs
+    if not rows:
+        return None
+    return Money.total([row.amount for row in rows]), min(row.year for row in rows), max(row.year for row in rows)
 
 
 @immutable

@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
+from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import LADDER, Rung, Scheduled, paid_share, schedule, told
+from zongmu.publish.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
@@ -95,6 +96,43 @@ def _source(make: Maker, project: Released, rung: Rung, act: PublicMilestone | N
     if rung.step == "paid" and payments:
         return safe(f'<a href="#payments">{make.word(f"{payments} 笔支付", f"payments: {payments}")}</a>')
     return act_link(make, project, act) if act is not None else ""
+
+
+def parts_table(make: Maker, project: Released) -> Table | None:
+    """The approved money by scope item, at first and at present; None where no approval divides it."""
+    found = parts(project.view)
+    if not found:
+        return None
+    names = {row["id"]: row for row in project.public.facts.get("scope", ()) if "id" in row}
+    say = make.say
+
+    def said(amount: Money | None) -> Markup | str:
+        return say.amount(amount) if amount is not None else say.none
+
+    rows = [
+        (
+            say.name(row["name"], row.get("name_en")) if "name" in (row := names.get(one.item, {})) else one.item,
+            said(one.original),
+            said(one.current),
+            _change(make, one.change),
+        )
+        for one in found
+    ]
+    headers = make.word(
+        "建设内容;首次批复（万元）;现行（万元）;相差", "Part;First approved (CNY);At present (CNY);Difference"
+    ).split(";")
+    return Table("parts", make.word("分项资金", "Money by part"), headers, rows, frozenset({1, 2, 3}))
+
+
+def om_note(make: Maker, project: Released) -> Markup:
+    """What operation costs beside, as far as it is recorded; empty without any."""
+    recorded = om_recorded(project.view)
+    if recorded is None:
+        return Markup("")
+    amount, first, last = recorded
+    years = str(first) if first == last else f"{first}–{last}"
+    said = make.word(f"{years} 年登记的运维费用共 ", f"Operation and maintenance recorded for {years}: ")
+    return Markup("%s%s%s") % (said, make.say.money(amount), make.word("。", "."))
 
 
 def exact_amounts(make: Maker, project: Released) -> list[tuple[str, str]]:
