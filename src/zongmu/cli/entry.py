@@ -34,19 +34,23 @@ def main() -> int:
     if ours:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         sys.unraisablehook = _heard
+    from zongmu.cli.main import INTERRUPTED
     from zongmu.cli.main import main as run
 
-    if ours:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in _ENDING:
-        if signal.getsignal(number) is signal.SIG_DFL:  # one that is ignored (nohup) stays so
-            signal.signal(number, _end)
+    code = INTERRUPTED
     try:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in _ENDING:
+            if signal.getsignal(number) is signal.SIG_DFL:  # one that is ignored (nohup) stays so
+                signal.signal(number, _end)
         code = run()
-        return 128 + _ended[0] if _ended else code
+    except KeyboardInterrupt:
+        pass  # before the command could say so, or after it was done
     finally:
         if ours:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return 128 + _ended[0] if _ended else code
 
 
 def _end(number: int, _: object) -> None:
