@@ -92,7 +92,7 @@ def build_site(
             *_list_jobs(_Lists(tree, last, keys), makers),
             *_project_jobs(stamper),
         ]
-        done = _run(root, kept / f"law-{key[:32]}", tree, makers, jobs, progress)
+        done = _run(root, kept / f"law-{key[:32]}", partial(_law_again, tree, last, key), tree, makers, jobs, progress)
         projects: list[Stamped] = [one for some in done.results.get("projects", ()) for one in some]
         clock.lap("together")
         kept_whole = sum(all(put.linked for put in one.files) for one in projects)
@@ -109,7 +109,7 @@ def build_site(
             paths = [(one.data_path, one.package_path) for one in projects]
             whole = exporter.finish(release, root, paths, done.results["exports"])
         _write_rest(root, tree, makers, projects, whole)
-        keyed = ((put.path, key, "") for put, key in lists if key)
+        keyed = [*((put.path, key, "") for put in law), *((put.path, of, "") for put, of in lists if of)]
         last.remember(chain(keyed, *(one.known() for one in projects)))
         clock.lap("whole", len(tree.paths) - before[0], tree.linked - before[1])
         pages = sum(p.endswith(".html") for p in tree.paths)
@@ -121,13 +121,14 @@ def build_site(
 def _run(
     root: Path,
     law: Path,
+    again: Callable[[Path], list[Put]],
     tree: FreshTree,
     makers: Sequence[Maker],
     jobs: Sequence[Job],
     progress: Progress | None,
 ) -> Done:
     """Do the *jobs*, and the pages of the law, which change with ``checks/`` and not with the registry: kept in the folder
-    *law*."""
+    *law*, from which *again* takes them."""
     release = makers[0].release
     workers = how_many(len(release.projects), None)
     done: list[Done] = []
@@ -139,8 +140,7 @@ def _run(
     made_once(law, make)
     if done:
         return done[0]
-    again = Job("law", partial(_law_again, tree, law / "pages"))
-    return run_jobs([again, *jobs], workers, progress)
+    return run_jobs([Job("law", partial(again, law / "pages")), *jobs], workers, progress)
 
 
 def _project_jobs(stamper: Stamper) -> list[Job]:
@@ -294,9 +294,14 @@ def _law(tree: FreshTree, folder: Path, job: Callable[[], Files]) -> list[Put]:
     return puts
 
 
-def _law_again(tree: FreshTree, folder: Path) -> list[Put]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return [tree.put(file.relative_to(folder).as_posix(), file.read_bytes()) for file in files]
+def _law_again(tree: FreshTree, last: LastBuild, key: str, folder: Path) -> list[Put]:
+    """Files of the law as they were kept in *folder*; those of the last build, where they were made under the same *key*."""
+    puts = []
+    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
+        path = file.relative_to(folder).as_posix()
+        kept = last.keep(key, [path])
+        puts.append(kept[0] if kept is not None else tree.put(path, file.read_bytes()))
+    return puts
 
 
 def _law_key(root: Path, release: Release, makers: Sequence[Maker]) -> str:
