@@ -308,15 +308,24 @@ def lean(project: Project) -> Project:
     """*project*, which is to be held with thousands of others. Each of its parts has a set of the fields that were given, and
     most of these are the same: they take more memory than the facts, and are held once."""
     waiting: list[Any] = [project]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, tuple):
-            waiting += value
-        elif isinstance(value, BaseModel):
+    parts = _parts()
+    for value in waiting:  # which grows meanwhile
+        if type(value) is tuple:
+            waiting += [part for part in value if type(part) in parts]
+        else:
             given = value.__pydantic_fields_set__
             object.__setattr__(value, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
-            waiting += [part for part in value.__dict__.values() if isinstance(part, tuple | BaseModel)]
+            waiting += [part for part in value.__dict__.values() if type(part) in parts]
     return project
+
+
+@cache
+def _parts() -> frozenset[type]:
+    """What holds more than a value: rows, and the classes of the model. To ask of each whether it is of one is slow."""
+    found: list[type] = [BaseModel]
+    for cls in found:
+        found += cls.__subclasses__()
+    return frozenset((*found, tuple))
 
 
 def _excusing(data: Mapping[str, Any], name: str, told: Told) -> Iterator[Mapping[str, Any]]:

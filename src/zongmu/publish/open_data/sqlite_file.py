@@ -79,6 +79,8 @@ class Database:
         """The whole of it."""
         self._base.executescript(_VIEWS)
         self._base.commit()
+        if self._last:
+            self._base.execute("DETACH last")  # as large as what is to be written
         with closing(self._base):
             return self._base.serialize()
 

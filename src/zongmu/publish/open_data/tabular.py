@@ -116,13 +116,14 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -
     memory.write_text(json.dumps([digests, index], separators=(",", ":")), "utf-8")
 
 
-def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> list[bytes]:
+def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> list[bytes | memoryview]:
     """The blocks of a table as CSV."""
-    out = []
+    out: list[bytes | memoryview] = []
+    held = memoryview(last or b"")
     at = len(csv_head(table))
     for piece in pieces:
         if last is not None and (was := piece.was) is not None:
-            data = last[was.csv.at : was.csv.at + was.csv.size]
+            data: bytes | memoryview = held[was.csv.at : was.csv.at + was.csv.size]
         else:
             data = csv_rows(table, piece.rows)
         piece.csv = Span(at, len(data))
