@@ -11,7 +11,7 @@ from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, pr
 UNRESOLVED = code(
     "record.unresolved-reference",
     ("引用落空", "Reference leads nowhere"),
-    ("{what}{value} 不在库中{near}", "{what_en}{value} is not in the register{near_en}"),
+    ("{value} 不在库中{near}", "{value_en} is not in the register{near_en}"),
     ("{do}", "{do_en}"),
 )
 
@@ -187,9 +187,8 @@ def _unresolved(ctx: HygieneContext, path: str, kind: str, field: str, value: st
         field or None,
         record=path,
         key=f"{field}={value}",
-        what="" if field else "所在文件夹的机构 ",
-        what_en="" if field else "the body of its folder: ",
-        value=value,
+        value=value if field else f"所在文件夹的机构 {value}",
+        value_en=value if field else f"the body of its folder, {value},",
         near=f"，是不是 {near}？" if near else "",
         near_en=f"; did you mean {near}?" if near else "",
         do=do,

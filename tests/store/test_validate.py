@@ -129,6 +129,11 @@ def test_a_slip_of_the_pen_is_named_and_not_the_form_of_the_field(line: str, rig
     assert right in only(HEAD + line + "\n").next_step.zh
 
 
+def test_the_first_of_a_kind_has_no_number() -> None:
+    told = only(HEAD + "milestones:\n  - {kind: approved, seq: 1, date: 2026-03-01}\n")
+    assert "第一条不写这一行" in told.message.zh
+
+
 def test_a_kind_of_milestone_is_unknown() -> None:
     told = only(HEAD + "milestones:\n  - date: 2026-03-01\n    kind: aproved\n")
     assert (told.code, place(told)) == ("schema.unknown-kind", (7, 11))

@@ -340,6 +340,8 @@ class Report:
             if low is not None
             else Bilingual(f"不能大于 {context['le']}", f"{context['le']} at most")
         )
+        if low == 2:  # a number that begins with the second of its kind
+            limit = Bilingual("不能小于 2（第一条不写这一行）", "2 at least (the first of its kind has no such line)")
         self._add(
             codes.OUT_OF_RANGE,
             place.pointer,
