@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import SHARED, needs_shared
-from zongmu.store import atomic, edit, emit
-from zongmu.store.edit import EditError, Editor
+from zongmu.store import atomic, edit_codes, emit
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.reader import parse_exact
 
 LONG = "汇聚城管、交管、应急三部门事件，一处受理、协同处置；" * 20
@@ -233,27 +234,27 @@ def test_remove_takes_a_key_of_state_away() -> None:
 @pytest.mark.parametrize(
     ("do", "code"),
     [
-        (lambda e: e.set(["milestones", 7], "x"), edit.NO_SUCH_PLACE),
-        (lambda e: e.set(["a", "b"], "x"), edit.NO_SUCH_PLACE),
-        (lambda e: e.set(["name", "b"], "x"), edit.NO_SUCH_PLACE),
-        (lambda e: e.set([], "x"), edit.NO_SUCH_PLACE),
-        (lambda e: e.set(["x"], 1, after="nowhere"), edit.NO_SUCH_PLACE),
-        (lambda e: e.append(["name"], "x"), edit.NOT_A_LIST),
-        (lambda e: e.append([], "x"), edit.NO_SUCH_PLACE),
-        (lambda e: e.remove(["milestones", 0]), edit.ONLY_GROWS),
-        (lambda e: e.remove(["nothing"]), edit.NO_SUCH_PLACE),
-        (lambda e: e.remove([]), edit.NO_SUCH_PLACE),
-        (lambda e: e.remove(["security", "mlps_level"]), edit.WOULD_BE_EMPTY),
-        (lambda e: e.set(["name"], None), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], 1.5), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], -1), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], 10**15), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], "a\tb"), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], {1: "x"}), edit.UNWRITABLE),
-        (lambda e: e.append(["milestones"], {"a": {"b": None}}), edit.UNWRITABLE),
-        (lambda e: e.set(["name"], "甲\u202e"), edit.RESULT_REFUSED),
-        (lambda e: e.set(["name"], "e\u0301"), edit.RESULT_REFUSED),
-        (lambda e: e.set(["name"], "x" * 300_000), edit.RESULT_REFUSED),
+        (lambda e: e.set(["milestones", 7], "x"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.set(["a", "b"], "x"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.set(["name", "b"], "x"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.set([], "x"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.set(["x"], 1, after="nowhere"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.append(["name"], "x"), edit_codes.NOT_A_LIST),
+        (lambda e: e.append([], "x"), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.remove(["milestones", 0]), edit_codes.ONLY_GROWS),
+        (lambda e: e.remove(["nothing"]), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.remove([]), edit_codes.NO_SUCH_PLACE),
+        (lambda e: e.remove(["security", "mlps_level"]), edit_codes.WOULD_BE_EMPTY),
+        (lambda e: e.set(["name"], None), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], 1.5), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], -1), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], 10**15), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], "a\tb"), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], {1: "x"}), edit_codes.UNWRITABLE),
+        (lambda e: e.append(["milestones"], {"a": {"b": None}}), edit_codes.UNWRITABLE),
+        (lambda e: e.set(["name"], "甲\u202e"), edit_codes.RESULT_REFUSED),
+        (lambda e: e.set(["name"], "e\u0301"), edit_codes.RESULT_REFUSED),
+        (lambda e: e.set(["name"], "x" * 300_000), edit_codes.RESULT_REFUSED),
     ],
 )
 def test_an_edit_that_cannot_be_done_changes_nothing(do: Any, code: object) -> None:
@@ -263,7 +264,7 @@ def test_an_edit_that_cannot_be_done_changes_nothing(do: Any, code: object) -> N
     assert caught.value.code is code
     assert edited.text() == TEXT
     assert edited.value == parse_exact(TEXT.encode(), "x").value
-    if code is edit.RESULT_REFUSED:
+    if code is edit_codes.RESULT_REFUSED:
         assert caught.value.findings
         assert "\u202e" not in str(caught.value)
 
@@ -274,7 +275,7 @@ def test_an_edit_that_would_change_more_is_refused() -> None:
     edited = editor(text)
     with pytest.raises(EditError) as caught:
         edited.set(["a"], "一\n二")
-    assert caught.value.code is edit.CHANGES_MORE
+    assert caught.value.code is edit_codes.CHANGES_MORE
     assert edited.text() == text
 
 
@@ -282,7 +283,7 @@ def test_an_edit_that_would_change_more_is_refused() -> None:
 def test_a_file_that_is_not_in_order_is_not_edited(text: str) -> None:
     with pytest.raises(EditError) as caught:
         editor(text)
-    assert caught.value.code is edit.NOT_READABLE
+    assert caught.value.code is edit_codes.NOT_READABLE
     assert caught.value.findings
 
 
@@ -328,7 +329,7 @@ def test_another_person_s_change_is_not_lost(tmp_path: Path) -> None:
     path.write_text("mine: 1\n")
     with pytest.raises(EditError) as caught:
         edited.save()
-    assert caught.value.code is edit.CHANGED_MEANWHILE
+    assert caught.value.code is edit_codes.CHANGED_MEANWHILE
     assert path.read_text() == "mine: 1\n"
 
 
@@ -350,7 +351,7 @@ def test_a_full_disk_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_codes_are_told_in_both_languages() -> None:
-    for code in (*edit.CODES, *atomic.CODES):
+    for code in (*edit_codes.CODES, *atomic.CODES):
         for text in (code.title, code.message, code.next_step):
             assert any("\u4e00" <= char <= "\u9fff" for char in text.zh)
             assert text.en
@@ -416,7 +417,12 @@ def test_any_edit_reads_back_as_meant_or_is_refused(value: dict[str, Any], data:
         except EditError as error:
             refused = error.code
         if refused is not None:
-            assert refused in (edit.NO_SUCH_PLACE, edit.NOT_A_LIST, edit.ONLY_GROWS, edit.WOULD_BE_EMPTY)
+            assert refused in (
+                edit_codes.NO_SUCH_PLACE,
+                edit_codes.NOT_A_LIST,
+                edit_codes.ONLY_GROWS,
+                edit_codes.WOULD_BE_EMPTY,
+            )
             assert edited.text() == text
             assert edited.value == before
         assert edited.text().startswith("# 头\n")

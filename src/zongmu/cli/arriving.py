@@ -23,7 +23,8 @@ from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME
 from zongmu.store.canonical import formatted
-from zongmu.store.edit import EditError, Editor
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.reader import parse
 from zongmu.store.trees import Tree
 

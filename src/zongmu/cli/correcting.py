@@ -23,7 +23,8 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import locate
 from zongmu.model.project import SERIES, Project
 from zongmu.report.text import printable
-from zongmu.store.edit import EditError, Editor
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
 from zongmu.store.wording import field_path, near, perhaps
 

@@ -16,7 +16,7 @@ from zongmu.policy.run import load_for_run, run
 from zongmu.policy.world import World
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError
-from zongmu.store.edit import EditError
+from zongmu.store.edit_codes import EditError
 from zongmu.store.git_codes import GitProblem
 from zongmu.store.registry import Registry
 

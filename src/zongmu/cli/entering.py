@@ -25,7 +25,8 @@ from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.store import emit
 from zongmu.store.canonical import ordered, written
-from zongmu.store.edit import EditError, Editor
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.registry import LoadedRecord
 from zongmu.store.shapes import Group, Listing, Slot, slots
 

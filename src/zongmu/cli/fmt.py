@@ -13,7 +13,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.records import type_of_path
 from zongmu.report.text import printable
 from zongmu.store.canonical import formatted
-from zongmu.store.edit import EditError
+from zongmu.store.edit_codes import EditError
 from zongmu.store.trees import WorkTree, below
 
 

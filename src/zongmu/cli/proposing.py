@@ -22,7 +22,7 @@ from zongmu.policy.world import World
 from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, alone, write_atomic
 from zongmu.store.cache import Cache
-from zongmu.store.edit import CHANGED_MEANWHILE, EditError
+from zongmu.store.edit_codes import CHANGED_MEANWHILE, EditError
 from zongmu.store.git_objects import blob_id
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import Registry

@@ -15,7 +15,8 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.project import Project
 from zongmu.model.question import Question
 from zongmu.store.canonical import ordered
-from zongmu.store.edit import EditError, Editor
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.shapes import slots
 
 NEEDED = ("kind", "received", "text")

@@ -229,7 +229,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
     from zongmu.exchange.endorse import Booklet, EndorseError, signer_of
     from zongmu.policy.run import load_for_run
     from zongmu.store.atomic import WriteError
-    from zongmu.store.edit import EditError
+    from zongmu.store.edit_codes import EditError
 
     registry = registry_at(root, load_with=load_for_run)
     world = world_of(checks_at(root), registry, None)

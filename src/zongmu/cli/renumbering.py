@@ -10,7 +10,8 @@ from zongmu.model.records import BY_NAME
 from zongmu.store.canonical import formatted
 from zongmu.store.change import split_rows
 from zongmu.store.committing import commit_files
-from zongmu.store.edit import EditError, Editor
+from zongmu.store.edit import Editor
+from zongmu.store.edit_codes import EditError
 from zongmu.store.git import Git
 from zongmu.store.reader import parse
 from zongmu.store.trees import EXECUTABLE, REGULAR, GitTree

@@ -18,7 +18,7 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.cli.trust_checking import check
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.edit import EditError
+from zongmu.store.edit_codes import EditError
 from zongmu.store.emit import document
 from zongmu.store.git import Git
 from zongmu.trust.files import KEYS_PATH, POLICY_PATH, ROOT

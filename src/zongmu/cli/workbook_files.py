@@ -16,7 +16,8 @@ from zongmu.model.leaves import row_key
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
 from zongmu.store.canonical import ordered, written
-from zongmu.store.edit import EditError, Editor, same
+from zongmu.store.edit import Editor, same
+from zongmu.store.edit_codes import EditError
 from zongmu.store.registry import LoadedRecord
 
 

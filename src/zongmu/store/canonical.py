@@ -16,7 +16,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act
 from zongmu.model.records import RecordType
 from zongmu.store import emit
-from zongmu.store.edit import CHANGES_MORE, NOT_READABLE, UNWRITABLE, EditError, same
+from zongmu.store.edit import same
+from zongmu.store.edit_codes import CHANGES_MORE, NOT_READABLE, UNWRITABLE, EditError
 from zongmu.store.positions import Node, compose
 from zongmu.store.reader import parse_exact
 from zongmu.store.shapes import Group, Listing, slots

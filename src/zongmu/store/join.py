@@ -18,7 +18,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.leaves import row_key
 from zongmu.model.records import RecordType, type_of_path
 from zongmu.store import emit
-from zongmu.store.edit import CHANGES_MORE, EditError, Editor, same
+from zongmu.store.edit import Editor, same
+from zongmu.store.edit_codes import CHANGES_MORE, EditError
 from zongmu.store.reader import parse_exact
 
 _GONE: Final = object()
