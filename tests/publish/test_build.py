@@ -99,6 +99,7 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
     assert [path for path in changed if not path.startswith("data/")] == [
         "SHA256SUMS",
         "catalog.jsonld",
+        "catalog.rdf",
         "catalog.ttl",
         "data.html",
         "data.json",

@@ -344,6 +344,7 @@ def test_the_catalogue_conforms_to_the_official_shapes_of_dcat_ap_3(site: Path) 
 
     turtle = Graph().parse(site / "catalog.ttl")
     assert isomorphic(turtle, Graph().parse(site / "catalog.jsonld", format="json-ld"))
+    assert isomorphic(turtle, Graph().parse(site / "catalog.rdf", format="xml"))
     conforms, _, report = validate(turtle, shacl_graph=str(SHARED / "dcat/dcat-ap-3.0.0/dcat-ap-SHACL.ttl"))
     assert conforms, report
     licences = set(turtle.subject_objects(DCTERMS.license))
@@ -483,3 +484,16 @@ def test_schemas_and_code_lists_can_be_browsed_and_every_link_leads_somewhere(tm
     text = "".join(read(folder / "project.html").text)
     assert "里程碑" in text
     assert "合同金额" in text
+
+
+def test_the_table_of_scope_items_holds_their_approved_amount_at_first_and_at_present(tmp_path: Path) -> None:
+    lines = [{"item": "s1", "amount": "700万元"}, {"item": "s2", "amount": "500万元"}]
+    moved = [{"item": "s1", "from": "700万元", "to": "630万元"}, {"item": "s2", "from": "500万元", "to": "570万元"}]
+    one = project(1, scope=[{"id": n, "name": f"分项{n}"} for n in ("s1", "s2", "s3")])
+    one["milestones"][0]["scope"] = lines
+    one["milestones"].append({"kind": "adjusted", "date": "2026-04-01", "number": "示数调〔2026〕1号", "scope": moved})
+    write_instance(tmp_path, [one])
+    build(tmp_path)
+    site = tmp_path / "public"
+    rows = [(row["id"], row["original"], row["current"]) for row in read_csv(site, "scope")]
+    assert rows == [("s1", "7000000.00", "6300000.00"), ("s2", "5000000.00", "5700000.00"), ("s3", "", "")]

@@ -135,7 +135,7 @@ def _digest(file: Path) -> str:
 def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
     """The catalogues and the page of downloads with the digests of the files as they are now."""
     for file in (*tree.glob("*.*"), *tree.glob("en/*.html")):
-        if file.suffix in (".html", ".json", ".jsonld", ".ttl") and file.name != STATE:
+        if file.suffix in (".html", ".json", ".jsonld", ".ttl", ".rdf") and file.name != STATE:
             text = file.read_text("utf-8")
             new = re.sub(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", lambda m: digests.get(m[0], m[0]), text)
             if new != text:

@@ -25,7 +25,7 @@ from zongmu.model.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
-from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.figures import LADDER, ladder, parts
 from zongmu.publish.keys import Keys
 from zongmu.publish.movements import movements
 from zongmu.publish.open_data.by_project import ByProject
@@ -343,12 +343,16 @@ def _series(release: Release, say: Say, name: str, blocks: ByProject) -> Table:
         public = project.public
         given = public.facts.get(name, ()) if name in STATE_FIELDS else getattr(public, name)
         clocks = {one.question.seq: one for one in asked_of(release, project)} if name == "questions" else {}
+        lines = {part.item: part for part in parts(project.view)} if name == "scope" else {}
         for n, row in enumerate(given, 1):
             beside: tuple[Value, ...] = ()
             if name == "payments":
                 beside = (_contract_key(row),)
             elif name == "questions":
                 beside = _reply_values(clocks[row["seq"]], say)
+            elif name == "scope":
+                line = lines.get(row["id"])
+                beside = (_fen(line.original), _fen(line.current)) if line is not None else (None, None)
             yield public.id, n, *values_of(fields, say, public.jurisdiction, row), *beside
 
     return Table(
@@ -362,6 +366,7 @@ def _series(release: Release, say: Say, name: str, blocks: ByProject) -> Table:
 
 
 _MORE: dict[str, tuple[Column, ...]] = {
+    "scope": tuple(Column(step, LADDER[step], "money") for step in ("original", "current")),
     "payments": (
         Column(
             "contract_key", Bilingual("合同标识（与合同表的 key 对应）", "Contract (key, as in the table of contracts)")

@@ -17,6 +17,7 @@ CSVW = "application/csvm+json"
 CALENDAR = "text/calendar"
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
+RDF_XML = "application/rdf+xml"
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
 

@@ -1,4 +1,4 @@
-"""DCAT-AP 3 (SEMIC): the catalogue in Turtle and JSON-LD, for CKAN and other harvesters.
+"""DCAT-AP 3 (SEMIC): the catalogue in Turtle, JSON-LD and RDF/XML, for CKAN and other harvesters.
 
 Every node has an address of its own: blank nodes would be numbered anew by each build.
 """
@@ -24,8 +24,8 @@ _LANGUAGES = ("http://publications.europa.eu/resource/authority/language/ZHO",
 _SERIES = "catalog.ttl#projects-by-year"
 
 
-def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes]:
-    """``catalog.ttl`` and ``catalog.jsonld``."""
+def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes, bytes]:
+    """``catalog.ttl``, ``catalog.jsonld`` and ``catalog.rdf``."""
     from rdflib import Graph
 
     graph = Graph()
@@ -34,7 +34,19 @@ def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes]:
     # rdflib writes subjects as its sets have them; sorted, two builds are the same.
     nodes = json.loads(graph.serialize(format="json-ld", auto_compact=False))
     nodes.sort(key=lambda node: str(node["@id"]))
-    return encode(turtle), indented([_sorted(n) for n in nodes])
+    return encode(turtle), indented([_sorted(n) for n in nodes]), encode(_rdf_xml(graph))
+
+
+def _rdf_xml(graph: Any) -> str:
+    """The graph as RDF/XML. rdflib asks the graph for its statements in the order of sets; this one gives them in order."""
+    from rdflib import Graph
+
+    class Ordered(Graph):
+        def triples(self, triple: Any) -> Any:
+            return iter(sorted(super().triples(triple), key=lambda found: [term.n3() for term in found]))
+
+    ordered = Ordered(graph.store, graph.identifier, graph.namespace_manager)
+    return str(ordered.serialize(format="xml"))
 
 
 def _sorted(value: Any) -> Any:

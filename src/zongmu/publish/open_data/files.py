@@ -23,6 +23,7 @@ from zongmu.publish.open_data.datafile import (
     JSON,
     JSON_LD,
     NDJSON,
+    RDF_XML,
     SCHEMA,
     SCRIPT,
     TURTLE,
@@ -198,10 +199,11 @@ def _calendars(head: About, release: Release, say: Say) -> _Files:
 
 def _catalogues(head: About, files: Sequence[DataFile]) -> _Files:
     sets = datasets(head, files)
-    turtle, json_ld = catalogue(head, sets)
+    turtle, json_ld, rdf_xml = catalogue(head, sets)
     said = Bilingual("数据目录，供其他目录收割", "The catalogue of the data, for harvesters")
     yield "catalog.ttl", TURTLE, Bilingual("DCAT-AP 3（Turtle）", "DCAT-AP 3 (Turtle)"), said, turtle, None
     yield "catalog.jsonld", JSON_LD, Bilingual("DCAT-AP 3（JSON-LD）", "DCAT-AP 3 (JSON-LD)"), said, json_ld, None
+    yield "catalog.rdf", RDF_XML, Bilingual("DCAT-AP 3（RDF/XML）", "DCAT-AP 3 (RDF/XML)"), said, rdf_xml, None
     yield "data.json", JSON, Bilingual("DCAT-US 3", "DCAT-US 3"), said, data_json(head, sets), None
     title = Bilingual("接口说明（OpenAPI 3.1）", "Interface description (OpenAPI 3.1)")
     said = Bilingual("各 JSON 文件的地址和结构", "Addresses and schemas of the JSON files")
