@@ -15,7 +15,7 @@ _MODULES = (
     "zongmu.store.git_codes",
     "zongmu.store.registry",
     "zongmu.store.validate",
-    "zongmu.store.edit",
+    "zongmu.store.edit_codes",
     "zongmu.store.atomic",
     "zongmu.store.pushing",
     "zongmu.model.guards",
