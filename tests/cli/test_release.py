@@ -351,6 +351,8 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert named <= {"release.json", "sitemap.xml", f"projects/{ONE}.html", f"en/projects/{ONE}.html"}
     assert "示例项目1".encode() not in b"".join(p.read_bytes() for p in www.rglob("*") if p.is_file())
     assert "商业秘密" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    for page in ("index.html", "data.html", "projects/index.html"):
+        assert (www / page).read_text("utf-8").count("2026-07-01 撤下过项目：本页的个数") == 1, page
     assert f"已在外网撤下、登记库里仍公开: {ONE}" in say(inner, "plan", "--against", www)[1]
     whole = json.loads((www / "data/projects.json").read_text("utf-8"))
     assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
@@ -358,4 +360,5 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert not list(www.rglob("*.sqlite"))
     assert "release.republishes" in say(inner, "apply", inner / "2.zip", "--to", www)[1]
     assert say(inner, "apply", inner / "2.zip", "--to", www, "--republish")[0] == 0
+    assert "zm-withdrawn" not in (www / "index.html").read_text("utf-8")
     assert "release.not-public" in say(inner, "withdraw", "shili-2026-0009", "--ground", "x", "--tree", www)[1]

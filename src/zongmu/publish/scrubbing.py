@@ -176,6 +176,9 @@ def _markup(text: str, marks: Marks) -> str | None:
     cut: list[tuple[int, int]] = []
     for place in marks.places(text):
         around = spans.around(place, _CUT)
+        if around is not None and "<h1" in text[slice(*around)]:
+            # The whole page: a paragraph of it that gives the project as an example is enough.
+            around = spans.around(place, ("p",)) or around
         if around is None:
             return None
         cut.append(around)

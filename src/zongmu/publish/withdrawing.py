@@ -65,6 +65,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
         shutil.copytree(tree, work, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
         done = _scrub(work, Marks(project, names), title, day)
+        done.changed += _warn(work, day)
         _sitemap(work, here.address)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
         state["withdrawn"] = {**state["withdrawn"], project: {"ground": ground, "day": day.isoformat()}}
@@ -206,6 +207,29 @@ def _without_sums(tree: Path, city: str, touched: Collection[str]) -> set[str]:
             _rewrite(file, encode(new))
             done.add(path)
     return done
+
+
+_COUNTING = re.compile(rf"{_GATHERED.pattern}|(?:en/)?(?:(?:rules|measures|returns)/.*|data)\.html")
+"""Pages on which a person reads how many there are of something, or how large a file is."""
+_WARNING = re.compile(r'<p class="zm-note" id="zm-withdrawn">[^<]*</p>')
+
+
+def _warn(tree: Path, day: dt.date) -> int:
+    """Say where counts are read that they are those of the last release; on how many pages."""
+    said = 0
+    for path, file in _files(tree):
+        if _COUNTING.fullmatch(path):
+            words = (
+                f"A project was withdrawn on {day.isoformat()}: counts and sizes on this page are worked out anew with the next release."
+                if path.startswith("en/")
+                else f"{day.isoformat()} 撤下过项目：本页的个数、大小到下一次发布时重算。"
+            )
+            text = _WARNING.sub("", file.read_text("utf-8"))
+            head, found, rest = text.partition("</h1>")
+            if found:
+                _rewrite(file, encode(f'{head}{found}<p class="zm-note" id="zm-withdrawn">{words}</p>{rest}'))
+                said += 1
+    return said
 
 
 _ADDRESS = re.compile(r"<url><loc>([^<]*)</loc>.*?</url>\n?")
