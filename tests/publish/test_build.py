@@ -244,6 +244,25 @@ def test_what_leads_nowhere_has_a_page_whose_links_hold_at_any_depth(site: Path)
         assert (site / os.path.normpath(path[1:])).is_file(), path
 
 
+def test_each_file_of_the_catalogue_is_served_as_what_the_catalogue_says_it_is(site: Path) -> None:
+    listed = [f for d in json.loads((site / "data.json").read_text())["dataset"] for f in d["distribution"]]
+    files = {Path(urlsplit(f["downloadURL"]).path): f["mediaType"] for f in listed if "downloadURL" in f}
+    files |= {Path("/catalog.ttl"): "text/turtle", Path("/catalog.rdf"): "application/rdf+xml"}
+    files |= {Path("/catalog.jsonld"): "application/ld+json", Path("/feed.atom"): "application/atom+xml"}
+    by_kind = {path.suffix: (path, media) for path, media in files.items() if path.name != "csv-metadata.json"}
+    server = make_server(site, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        for path, media in by_kind.values():
+            with urlopen(f"http://127.0.0.1:{server.server_address[1]}{path}") as answer:
+                assert answer.headers.get_content_type() == media, path
+                assert answer.headers["Access-Control-Allow-Origin"] is None
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert {".csv", ".parquet", ".sqlite", ".xlsx", ".ndjson", ".ics", ".rdf"} <= set(by_kind)
+
+
 def test_every_page_is_sound(site: Path) -> None:
     """Balanced, one h1, unique ids, a language, a viewport, headers with scope, drawings with a title, fields with labels."""
     for path, page in pages(site):

@@ -1,4 +1,7 @@
-"""``zongmu serve``: the built public tree on 127.0.0.1, with the headers that a real host must set."""
+"""``zongmu serve``: the built public tree on 127.0.0.1, with the media types that a real host must set.
+
+Other origins may not read it: what is looked at here may not be released yet.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,15 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".xml": "application/xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".atom": "application/atom+xml",
+    ".ics": "text/calendar; charset=utf-8",
+    ".ttl": "text/turtle; charset=utf-8",
+    ".rdf": "application/rdf+xml",
+    ".jsonld": "application/ld+json",
+    ".ndjson": "application/x-ndjson",
+    ".parquet": "application/vnd.apache.parquet",
+    ".sqlite": "application/vnd.sqlite3",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
