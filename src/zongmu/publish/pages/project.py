@@ -212,8 +212,8 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
 
 def _updated(make: Maker, project: Released) -> str | None:
     """The day on which what is public of the project last changed; None where the history is not known."""
-    entries = make.release.history.of(project.public.id)
-    return entries[-1].day.isoformat() if entries else None
+    day = make.release.history.last_day(project.public.id)
+    return day.isoformat() if day is not None else None
 
 
 def _told(make: Maker, public: PublicProject, address: str) -> Mapping[str, str] | None:
