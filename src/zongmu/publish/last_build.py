@@ -5,12 +5,10 @@ The keys stand in ``.cache``, with size and time of each file, so that a file th
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+from zongmu.publish.remembered import Remembered
 from zongmu.publish.tree import FreshTree, Put
 
 Seen = tuple[str, int, int, str]
@@ -22,9 +20,9 @@ class LastBuild:
 
     def __init__(self, kept: Path, out: Path, tree: FreshTree) -> None:
         self._tree = tree
-        name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
-        self._memory = kept / f"files-{name}.json"
-        self._seen = _read(self._memory)
+        self._memory = Remembered(kept, "files", out)
+        known = self._memory.read()
+        self._seen: Mapping[str, Seen] = known if isinstance(known, dict) else {}
 
     def keep(self, key: str, paths: Sequence[str]) -> tuple[Put, ...] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""
@@ -48,14 +46,4 @@ class LastBuild:
         for path, key, digest in files:
             stat = self._tree.new(path)
             seen[path] = (key, stat.st_size, stat.st_mtime_ns, digest)
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        self._memory.write_text(json.dumps(seen, separators=(",", ":")), "utf-8")
-
-
-def _read(file: Path) -> Mapping[str, Seen]:
-    """What the last build remembered; nothing where that cannot be read."""
-    try:
-        data: Any = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
+        self._memory.write(seen)

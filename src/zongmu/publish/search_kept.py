@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zongmu.publish.keys import Keys
 from zongmu.publish.released import Release, Released
+from zongmu.publish.remembered import Remembered, digest
 from zongmu.publish.search import found_in, held_in, placed, places, shard, shard_count, shard_of, shards
 from zongmu.publish.tree import FreshTree
 
@@ -22,12 +20,12 @@ class _Of(NamedTuple):
 
 
 class SearchIndex:
-    """Makes the shards of a release. *memory*: the file in which the terms are kept."""
+    """Makes the shards of a release. *memory*: where the terms are kept."""
 
-    def __init__(self, memory: Path, tree: FreshTree) -> None:
+    def __init__(self, memory: Remembered, tree: FreshTree) -> None:
         self._memory = memory
         self._tree = tree
-        self._digests, self._was = _read(memory)
+        self._digests, self._was = _known(memory)
 
     def shards(self, release: Release, projects: Sequence[Released], keys: Keys) -> list[bytes]:
         """The shards as scripts; places are those of *projects*, in the order of the list."""
@@ -40,8 +38,7 @@ class SearchIndex:
         made = self._moved(now)
         if made is None:
             made = shards([of.terms.split() for of in now.values()])
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        self._memory.write_text(json.dumps([[_digest(data) for data in made], now]), "utf-8")
+        self._memory.write([[digest(data) for data in made], now])
         return made
 
     def _moved(self, now: Mapping[str, _Of]) -> list[bytes] | None:
@@ -51,7 +48,7 @@ class SearchIndex:
             return None
         found = [self._tree.old_bytes(f"search/{n}.js") for n in range(shard_count(len(now)))]
         made = [data for data in found if data is not None]
-        if [_digest(data) for data in made] != self._digests or len(made) != len(found):
+        if [digest(data) for data in made] != self._digests or len(made) != len(found):
             return None
         moved: dict[int, dict[str, set[int]]] = {}
         for place, (id, of) in enumerate(now.items()):
@@ -66,15 +63,10 @@ class SearchIndex:
         return made
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _read(memory: Path) -> tuple[Sequence[str], Mapping[str, _Of]]:
+def _known(memory: Remembered) -> tuple[Sequence[str], Mapping[str, _Of]]:
     """What the last build remembered; nothing where that cannot be read."""
     try:
-        data: Any = json.loads(memory.read_text("utf-8"))
-        digests, known = data
+        digests, known = memory.read()
         return digests, {id: _Of(*row) for id, row in known.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         return [], {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
@@ -17,6 +16,7 @@ from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.released import Release, Released
+from zongmu.publish.remembered import digest
 from zongmu.publish.tree import FreshTree, Put
 
 _AT_ONCE = 16
@@ -89,8 +89,4 @@ class Stamper:
         package = oc4ids.package(head, oc4ids.oc4ids_project(project, self._say, head.address), package_path)
         made = [*self._feeds.of(project), *(project_page(m, project) for m in self._makers)]
         files = (put(data_path, data), put(package_path, package), *(put(*file) for file in made))
-        return Stamped(key, files, data_path, _sum(data), package_path, _sum(package))
-
-
-def _sum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+        return Stamped(key, files, data_path, digest(data), package_path, digest(package))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from operator import itemgetter
@@ -38,6 +36,8 @@ from zongmu.publish.open_data.openapi import openapi
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.tabular import Of, tabular
 from zongmu.publish.released import Release
+from zongmu.publish.remembered import Remembered
+from zongmu.publish.remembered import digest as digest_of
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
 from zongmu.publish.search import fold_script
@@ -69,10 +69,7 @@ class Exporter:
     def __init__(self, kept: Path, out: Path, tree: FreshTree, key: str) -> None:
         self._tree = tree
         self._key = key
-        name = hashlib.sha256(str(out).encode()).hexdigest()[:16]
-        self._memory = kept / f"data-{name}.json"
-        self._blocks = kept / f"blocks-{name}.json"
-        self._terms = kept / f"terms-{name}.json"
+        self._memory, self._blocks, self._terms = (Remembered(kept, kind, out) for kind in ("data", "blocks", "terms"))
 
     def jobs(self, release: Release, zh: Say, en: Say, keys: Keys) -> list[Callable[[], list[Made]]]:
         """What makes the files for which nothing but the release is needed, in pieces that can be made apart; the longest
@@ -121,7 +118,7 @@ class Exporter:
         of: Of | None,
     ) -> Made:
         if isinstance(data, bytes):
-            put, size, digest = self._tree.put(path, data), len(data), hashlib.sha256(data).hexdigest()
+            put, size, digest = self._tree.put(path, data), len(data), digest_of(data)
         else:
             put, size, digest = self._tree.pour(path, data)
         file = DataFile(path, media_type, title, said, size, digest, *(of or ()))
@@ -130,11 +127,11 @@ class Exporter:
     def kept(self) -> list[DataFile] | None:
         """The files of the last build, if all of them are there as it left them and were made from the same."""
         try:
-            memory: Any = json.loads(self._memory.read_text("utf-8"))
+            memory = self._memory.read()
             if memory["key"] != self._key:
                 return None
             rows = [(_file(row["file"]), int(row["mtime"])) for row in memory["files"]]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
         for file, mtime in rows:
             now = self._tree.old(file.path)
@@ -149,8 +146,7 @@ class Exporter:
 
     def _remember(self, done: Iterable[Made]) -> None:
         rows = [{"file": asdict(m.file), "mtime": m.mtime} for m in done]
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        self._memory.write_text(json.dumps({"key": self._key, "files": rows}, ensure_ascii=False), "utf-8")
+        self._memory.write({"key": self._key, "files": rows})
 
 
 def _file(row: dict[str, Any]) -> DataFile:

@@ -6,11 +6,8 @@ has. What does not fit its digest is not read.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.about import About
@@ -22,6 +19,7 @@ from zongmu.publish.open_data.sqlite_file import Database
 from zongmu.publish.open_data.tables import Links, Table, references
 from zongmu.publish.open_data.xlsx_file import Workbook
 from zongmu.publish.open_data.years import by_year
+from zongmu.publish.remembered import Remembered, digest
 from zongmu.publish.tree import FreshTree
 
 _WORKBOOK = "data/zongmu.xlsx"
@@ -51,22 +49,22 @@ class Tabular(NamedTuple):
 class _Last:
     """The files of the last build, and where blocks of rows stand in them."""
 
-    def __init__(self, memory: Path, tree: FreshTree) -> None:
+    def __init__(self, memory: Remembered, tree: FreshTree) -> None:
         self._tree = tree
-        self._digests, self._blocks = _read(memory)
+        self._digests, self._blocks = _known(memory)
 
     def file(self, path: str) -> bytes | None:
         """A file as the last build left it; None where it is not."""
         data = self._tree.old_bytes(path) if path in self._digests else None
-        return data if data is not None and _digest(data) == self._digests[path] else None
+        return data if data is not None and digest(data) == self._digests[path] else None
 
     def blocks(self, table: str) -> Mapping[str, Was]:
         """The blocks of a table, by their keys."""
         return {was.key: was for was in self._blocks.get(table, ())}
 
 
-def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -> Iterator[Tabular]:
-    """The tables as CSV, XLSX, SQLite and Parquet. *memory*: the file in which the index is kept."""
+def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembered) -> Iterator[Tabular]:
+    """The tables as CSV, XLSX, SQLite and Parquet. *memory*: where the index is kept."""
     last = _Last(memory, tree)
     ids = {table.name: table.ids for table in made if table.ids}
     book, base = Workbook(head, last.file(_WORKBOOK)), Database(head, last.file(_DATABASE))
@@ -81,7 +79,7 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -
         path = f"data/csv/{table.name}.csv"
         parts = _csv_parts(table, pieces, last.file(path))
         data = csv_head(table) + b"".join(parts)
-        digests[path] = _digest(data)
+        digests[path] = digest(data)
         title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
         yield Tabular(1, path, CSV, title, table.about, data, Of(table.name))
         for year, cut in by_year(table):
@@ -94,17 +92,17 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -
         book.add(table, pieces)
         path = f"data/parquet/{table.name}.parquet"
         data = _parquet(head, table, pieces, last, path)
-        digests[path] = _digest(data)
+        digests[path] = digest(data)
         title = Bilingual(f"{table.title.zh}（Parquet）", f"{table.title.en} (Parquet)")
         yield Tabular(5, path, PARQUET, title, table.about, data, Of(table.name))
         for piece in pieces:
             piece.forget()
     data = book.written()
-    digests[_WORKBOOK] = _digest(data)
+    digests[_WORKBOOK] = digest(data)
     title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
     yield Tabular(0, _WORKBOOK, XLSX, title, _ALL_TABLES, data)
     data = base.written()
-    digests[_DATABASE] = _digest(data)
+    digests[_DATABASE] = digest(data)
     title = Bilingual("数据库（SQLite）", "Database (SQLite)")
     said = Bilingual("全部表和几个汇总视图", "All tables and some views that add up")
     yield Tabular(4, _DATABASE, SQLITE, title, said, data)
@@ -112,8 +110,7 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Path) -
     said = Bilingual("各表的列名、类型、主键、外键", "Columns, types and keys of all tables")
     yield Tabular(3, "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, [*all_links, *yearly]))
     index = {name: [p.remembered() for p in pieces if p.key] for name, pieces in blocks.items()}
-    memory.parent.mkdir(parents=True, exist_ok=True)
-    memory.write_text(json.dumps([digests, index], separators=(",", ":")), "utf-8")
+    memory.write([digests, index])
 
 
 def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> list[bytes | memoryview]:
@@ -140,15 +137,10 @@ def _parquet(head: About, table: Table, pieces: Sequence[Piece], last: _Last, pa
     return known if known is not None and same else parquet_file(head, table, pieces, known)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _read(memory: Path) -> tuple[Mapping[str, str], Mapping[str, Sequence[Was]]]:
+def _known(memory: Remembered) -> tuple[Mapping[str, str], Mapping[str, Sequence[Was]]]:
     """What the last build remembered; nothing where that cannot be read."""
     try:
-        data: Any = json.loads(memory.read_text("utf-8"))
-        digests, blocks = data
+        digests, blocks = memory.read()
         return digests, {name: [was_of(row) for row in rows] for name, rows in blocks.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         return {}, {}
