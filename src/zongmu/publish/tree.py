@@ -101,13 +101,10 @@ class FreshTree:
         """The bytes of a file of the old tree; None where there is none that can be read."""
         try:
             handle = os.open(self._old + path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as file:
+                return file.read()
         except OSError:
             return None
-        with os.fdopen(handle, "rb") as file:
-            try:
-                return file.read()
-            except OSError:
-                return None
 
     def new(self, path: str) -> os.stat_result:
         """What the file system says of a file of this tree."""
