@@ -35,7 +35,6 @@ from zongmu.policy import (
     warned,
 )
 
-ONE_DAY = dt.timedelta(days=1)
 YEARLY = ("annual", "mid_term")
 
 

@@ -21,7 +21,6 @@ from zongmu.policy import (
     site_limit,
 )
 
-ONE_DAY = dt.timedelta(days=1)
 _OPEN: Fact[dt.date] = Fact(None, "progress")
 ENDING = ("final_applied", "final_accepted", "closed")
 PAPERS = {

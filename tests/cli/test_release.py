@@ -17,10 +17,10 @@ import pytest
 
 from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
 from tests.publish.test_released import _public
+from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
 from zongmu.disclosure.package import MANIFEST, TREE, check_code
-from zongmu.publish.tree import same_tree
 from zongmu.store.cache import private_folder
 
 ONE, TWO = "shili-2026-0001", "shili-2026-0002"

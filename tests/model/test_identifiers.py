@@ -20,14 +20,9 @@ from zongmu.model.identifiers import (
     InvestmentCode,
     Sha256,
     Uscc,
-    division_level,
-    division_parent,
-    division_within,
     investment_code_check_ok,
     investment_code_form,
-    url_host,
     uscc_check_character,
-    uscc_inner_ok,
 )
 
 TYPES: dict[str, Any] = {
@@ -66,7 +61,6 @@ BODIES = st.builds(
 def test_a_credit_code() -> None:
     assert error_type("uscc", SAMPLE) is None
     assert ADAPTERS["uscc"].validate_python(SAMPLE) == SAMPLE
-    assert uscc_inner_ok(SAMPLE)
 
 
 @given(BODIES)
@@ -105,13 +99,6 @@ def test_what_has_not_the_form(value: str) -> None:
 
 def test_a_number_in_its_place_is_no_text() -> None:
     assert error_type("uscc", 911100006000373410) == "scalar_not_text"
-
-
-def test_the_inner_code_is_only_doubted() -> None:
-    body = SAMPLE[:16] + ("0" if SAMPLE[16] != "0" else "1")
-    code = body + uscc_check_character(body)
-    assert error_type("uscc", code) is None
-    assert not uscc_inner_ok(code)
 
 
 # --- investment project code -------------------------------------------------------------------------------------
@@ -174,27 +161,9 @@ def test_what_is_no_investment_code(value: str) -> None:
 # --- divisions ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("code", "level", "parent"),
-    [
-        ("150000", "province", None),
-        ("150600", "prefecture", "150000"),
-        ("150602", "county", "150600"),
-        ("370683101", "township", "370683"),
-        ("150690", "county", "150600"),
-    ],
-)
-def test_divisions(code: str, level: str, parent: str | None) -> None:
+@pytest.mark.parametrize("code", ["150000", "150600", "150602", "370683101", "150690"])
+def test_divisions(code: str) -> None:
     assert error_type("division", code) is None
-    assert division_level(code) == level
-    assert division_parent(code) == parent
-
-
-def test_a_division_lies_in_those_above_it() -> None:
-    assert division_within("150602001", "150600")
-    assert division_within("150602", "150602")
-    assert not division_within("150602", "370000")
-    assert not division_within("150600", "150602")
 
 
 @pytest.mark.parametrize("value", ["", "160602", "990000", "15060", "1506020", "150602001000", "150602 ", "15060２"])
@@ -220,18 +189,17 @@ def test_digests() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "host"),
+    "url",
     [
-        ("https://example.org", "example.org"),
-        ("http://Example.ORG:8080/a/b.html?x=1&y=[2]#t", "example.org"),
-        ("http://127.0.0.1:8000/", "127.0.0.1"),
-        ("https://xn--fiqs8s.example/%E6%80%BB", "xn--fiqs8s.example"),
-        ("https://example.org?x@y", "example.org"),
+        "https://example.org",
+        "http://Example.ORG:8080/a/b.html?x=1&y=[2]#t",
+        "http://127.0.0.1:8000/",
+        "https://xn--fiqs8s.example/%E6%80%BB",
+        "https://example.org?x@y",
     ],
 )
-def test_addresses(url: str, host: str) -> None:
+def test_addresses(url: str) -> None:
     assert error_type("url", url) is None
-    assert url_host(url) == host
 
 
 @pytest.mark.parametrize(

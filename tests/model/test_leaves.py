@@ -8,7 +8,7 @@ import pytest
 
 from tests.records import act, project
 from zongmu.model.change import flatten
-from zongmu.model.leaves import leaves, plain, pointer, row_key
+from zongmu.model.leaves import leaves, locate, plain, row_key
 from zongmu.model.records import BY_NAME
 
 SERIES = BY_NAME["project"].series
@@ -72,7 +72,7 @@ def test_false_and_nought_are_values() -> None:
 @pytest.mark.parametrize("path", sorted(PATHS))
 def test_every_path_leads_back_to_its_value(path: str) -> None:
     data: Any = plain(RICH)
-    for step in pointer(data, path, SERIES):
+    for step in locate(data, path, SERIES)[0]:
         data = data[step]
     assert data == PATHS[path]
 
@@ -90,7 +90,7 @@ def test_every_path_leads_back_to_its_value(path: str) -> None:
     ],
 )
 def test_what_is_not_there_gives_its_nearest_ancestor(path: str, where: tuple[Any, ...]) -> None:
-    assert pointer(plain(RICH), path, SERIES) == where
+    assert locate(plain(RICH), path, SERIES)[0] == where
 
 
 def test_pointer_bears_data_of_any_shape() -> None:
@@ -103,7 +103,7 @@ def test_pointer_bears_data_of_any_shape() -> None:
         None,
         {"milestones": [{"kind": []}]},
     ):
-        assert isinstance(pointer(data, "milestones/contract_signed/2/amount", SERIES), tuple)
+        assert isinstance(locate(data, "milestones/contract_signed/2/amount", SERIES)[0], tuple)
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,6 @@ def test_a_refused_ratio_says_why(value: object, kind: str) -> None:
 def test_a_share_is_compared_exactly(part: int, whole: int, bp: int) -> None:
     exact = Fraction(part) <= Fraction(whole) * bp / 10_000
     assert share_le(Money(part), Money(whole), Ratio(bp)) is exact
-    assert (Money(part) <= Money(whole).portion(Ratio(bp))) is exact
 
 
 def test_the_boundary_of_fifteen_percent() -> None:
@@ -380,12 +379,11 @@ def test_leap_days() -> None:
     assert parse_day("2000-02-29") == dt.date(2000, 2, 29)
 
 
-@given(DAYS, st.integers(-600, 600))
-def test_months(day: dt.date, n: int) -> None:
+@given(DAYS)
+def test_months(day: dt.date) -> None:
     month = Month.of(day)
     assert Month.parse(str(month)) == month
     assert month.first <= day <= month.last
-    assert month.plus(n).plus(-n) == month
     assert (month.last + dt.timedelta(days=1)).day == 1
 
 

@@ -20,11 +20,12 @@ import pytest
 from tests.publish.instance import SETTINGS, build, project, review, write_endorsements, write_instance
 from tests.publish.page import Page
 from tests.publish.test_released import _public
+from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
 from zongmu.cli.serve import make_server
 from zongmu.cli.trouble import Trouble
-from zongmu.publish.tree import fresh_tree, same_tree
+from zongmu.publish.tree import fresh_tree
 
 
 @pytest.fixture(scope="module")

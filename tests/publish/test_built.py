@@ -14,11 +14,11 @@ import pytest
 
 from tests.publish.instance import build, project, released, write_instance, write_project
 from tests.publish.page import Page
+from tests.publish.trees import same_tree
 from zongmu.cli.main import main
 from zongmu.publish.kept import made_once
 from zongmu.publish.open_data import content
 from zongmu.publish.open_data.tables import Block
-from zongmu.publish.tree import same_tree
 from zongmu.store import workers
 from zongmu.store.scratch import work_folder
 

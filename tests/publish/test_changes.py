@@ -18,9 +18,9 @@ import pytest
 from tests.publish.instance import build, project, released, review, write_endorsements, write_instance, write_project
 from tests.publish.page import Page
 from tests.publish.test_released import _public
+from tests.publish.trees import same_tree
 from zongmu.publish.public_history import flat
 from zongmu.publish.released import with_history
-from zongmu.publish.tree import same_tree
 
 CANARY = "金丝雀canary"
 ID = "shili-2026-0001"

@@ -18,10 +18,10 @@ from tests.publish.instance import (
     write_instance,
     write_project,
 )
+from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from tests.trust.history import who
 from zongmu.model.finding import Outcome
-from zongmu.publish.tree import same_tree
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.sshsig import CHECKPOINT, armor
 

@@ -125,7 +125,8 @@ def test_every_record_becomes_its_model() -> None:
 
 def test_the_calendar_knows_the_years_that_are_there() -> None:
     calendar = registry(sound()).calendar
-    assert calendar.last_published == 2026
+    assert calendar.published(dt.date(2026, 12, 31))
+    assert not calendar.published(dt.date(2027, 1, 1))
     assert not calendar.is_workday(dt.date(2026, 1, 1))
     assert calendar.is_workday(dt.date(2026, 1, 4))
 
@@ -345,7 +346,7 @@ def test_an_unsound_calendar_is_told_and_not_used(text: str, code: str, line: in
     first = loaded.findings[0].position
     assert first is not None
     assert first.line in (line, 2)
-    assert loaded.calendar.last_published is None
+    assert loaded.calendar.years == ()
 
 
 def test_the_places_of_fields_are_found_by_their_identity() -> None:
@@ -550,7 +551,7 @@ def test_codes_are_declared_once() -> None:
 def test_the_calendars_of_this_repository_are_sound() -> None:
     loaded = load(WorkTree(REPO), paths=["registry/calendars"])
     assert [one for one in loaded.findings if one.path.startswith("registry/calendars")] == []
-    assert loaded.calendar.last_published is not None
+    assert loaded.calendar.years
 
 
 @needs_shared

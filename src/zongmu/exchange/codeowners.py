@@ -6,7 +6,7 @@ In all three forges the last line that matches decides, so lines go from the gen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal
+from typing import Final
 
 from zongmu.policy.approvals import holders
 from zongmu.policy.pushers import PATH, Pushers
@@ -14,7 +14,6 @@ from zongmu.policy.signoffs import confirmers
 from zongmu.policy.world import World
 from zongmu.store.registry import Registry
 
-Forge = Literal["github", "gitlab", "gitea"]
 PLACES: Final[Mapping[str, str]] = {
     "github": ".github/CODEOWNERS",
     "gitlab": ".gitlab/CODEOWNERS",

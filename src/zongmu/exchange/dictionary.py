@@ -69,11 +69,6 @@ def terms() -> tuple[Term, ...]:
     return tuple(_term(source, name, said) for source in SOURCES for name, said in tables[source].items())
 
 
-def names(source: Source) -> frozenset[str]:
-    """The terms that the file answers for."""
-    return frozenset(term.name for term in terms() if term.source == source)
-
-
 def place(where: str) -> Place:
     """The place that ``<record type>: <path>`` or ``measure: <part>`` names. Raises :class:`NoSuchField`."""
     record, _, path = where.partition(": ")

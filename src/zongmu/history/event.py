@@ -1,14 +1,13 @@
 """One entry of the trail: what one commit did to one record, field by field, with the names that the law uses.
 
 What happened and who did it are kept apart: :attr:`Event.recorder` and :attr:`Event.contributions` hold all there is of
-persons and of their words. :meth:`Event.without_persons` is the rest. It is not yet what the public may see: values
-have their disclosure class beside them and are still all there.
+persons and of their words. The rest is not yet what the public may see: values have their disclosure class beside
+them and are still all there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 from zongmu.history.changes import FieldChange
@@ -80,12 +79,8 @@ class Event:
 
     @property
     def author_name(self) -> str | None:
-        """Who wrote the commit, as the commit says; None without persons."""
+        """Who wrote the commit, as the commit says; None of a comparison, which nobody made."""
         return self.recorder.author if self.recorder else None
-
-    def without_persons(self) -> Event:
-        """The same without names of persons and without their words."""
-        return replace(self, recorder=None, contributions=())
 
     def rows(self) -> list[RowChange]:
         """The changes put together by row, milestones last and by their day."""

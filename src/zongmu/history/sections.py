@@ -50,7 +50,7 @@ class _Given:
     Only of a file whose every line stands for itself: then each piece does. Of any other nothing is known.
     """
 
-    def __init__(self, parse: Callable[[bytes], reader.Parsed], data: bytes, names: list[str]) -> None:
+    def __init__(self, parse: Parse, data: bytes, names: list[str]) -> None:
         self._read = parse
         self._data = data
         self._names = names
@@ -59,7 +59,7 @@ class _Given:
     def section(self, name: str) -> Any:
         """The value of the section *name*."""
         if self._values is None:
-            parsed = self._read(self._data)
+            parsed = self._read(self._data, "")
             plain = parsed.plain and isinstance(parsed.value, dict) and list(parsed.value) == self._names
             self._values = parsed.value if plain else {}
         return self._values.get(name, _UNREAD)
@@ -79,7 +79,6 @@ class Reader:
         self._cut = cut
         self._rows: dict[tuple[str, str, bytes], _Row | None] = {}
         self._flats: dict[tuple[str, str, bytes], Flat] = {}
-        self.parsed_bytes = 0  # how much was parsed, for tests and benchmarks
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -100,7 +99,7 @@ class Reader:
         return Doc(data, id if isinstance(id, str) else None, None, trouble)
 
     def _whole(self, data: bytes, path: str) -> tuple[dict[str, Any], Bilingual | None]:
-        parsed = self._parsed(data, path)
+        parsed = self._parse(data, path)
         refused = next((f for f in parsed.findings if f.severity is Severity.BLOCKING), None)
         if refused is not None:
             place = refused.position
@@ -116,7 +115,7 @@ class Reader:
     def _read_sections(self, record_type: RecordType, data: bytes, before: Doc | None) -> Doc:
         known = before.sections if before is not None and before.sections is not None else {}
         pieces = cutting.sections(data, known)
-        given = None if known else _Given(self._parsed, data, [name for name, _, _ in pieces])
+        given = None if known else _Given(self._parse, data, [name for name, _, _ in pieces])
         sections: dict[str, Section] = {}
         for name, raw, same in pieces:
             if name in sections:
@@ -152,13 +151,9 @@ class Reader:
 
     # --- pieces --------------------------------------------------------------------------------------------------
 
-    def _parsed(self, data: bytes, path: str = "") -> reader.Parsed:
-        self.parsed_bytes += len(data)
-        return self._parse(data, path)
-
     def _piece(self, name: str, data: bytes) -> Any:
         """The value of the one key *name* in *data*. Raises :class:`Uncertain` on the least doubt."""
-        parsed = self._parsed(data)
+        parsed = self._parse(data, "")
         if parsed.findings or not isinstance(parsed.value, dict) or list(parsed.value) != [name]:
             raise Uncertain
         return parsed.value[name]

@@ -84,13 +84,11 @@ class WorkYear:
 class Due:
     """The last day of a period.
 
-    ``provisional`` when a year without a published calendar took part. ``rolled_from`` is the day on which the period
-    would have ended, had that not been a day of rest.
+    ``provisional`` when a year without a published calendar took part.
     """
 
     day: dt.date
     provisional: bool = False
-    rolled_from: dt.date | None = None
 
 
 class Calendar:
@@ -120,11 +118,6 @@ class Calendar:
     def years(self) -> tuple[WorkYear, ...]:
         """The years that it was made from, in order."""
         return tuple(self._years[year] for year in sorted(self._years))
-
-    @property
-    def last_published(self) -> int | None:
-        """The last year with an official calendar."""
-        return max(self._official, default=None)
 
     def published(self, day: dt.date) -> bool:
         """Whether the working days of the year of *day* are official."""
@@ -239,7 +232,7 @@ class Calendar:
         """The end of a period whose last day is *day*, moved on if that is a day of rest; says if provisional."""
         end = self.roll_over(day)
         provisional = not self.published(day) or not self.published(end)
-        return Due(end, provisional, day if end != day else None)
+        return Due(end, provisional)
 
     def _count(self, after: int, until: int) -> int:
         """Working days in the half-open range (*after*, *until*] of ordinals, all within reach."""

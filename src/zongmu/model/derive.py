@@ -6,7 +6,7 @@ One :class:`View` per project is built once and shared by every rule and page. I
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from zongmu.model.immutable import immutable
@@ -322,18 +322,3 @@ class SystemView(Timeline):
     def retired(self) -> Fact[dt.date]:
         """When it was retired."""
         return self.day("decommissioned")
-
-    def live_on(self, day: dt.date) -> bool | None:
-        """Whether it was running on *day*; None when nothing says since when."""
-        since = self.in_use_since.value
-        if since is None:
-            return None
-        end = self.retired.value
-        return since <= day and (end is None or day < end)
-
-
-def stages_of(declared: Sequence[Mapping[str, object]] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The stages of a measure as the derivation wants them; the default ones where it declares none."""
-    if not declared:
-        return DEFAULT_STAGES
-    return tuple((str(row["stage"]), tuple(row["from"])) for row in declared)  # type: ignore[arg-type]

@@ -14,25 +14,10 @@ so that a check can warn; two notations of one number are equal by their canonic
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Final, Literal
+from typing import Final
 
 from zongmu.model.expressions import Lazy
-from zongmu.model.finding import Bilingual
-from zongmu.model.immutable import immutable
-from zongmu.model.scalars import Scalar, refusal
-
-NumberKind = Literal["document", "order", "normative", "meeting", "minutes", "transfer_note", "none"]
-
-DOCUMENT_NUMBER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
-    "document_number_text": (
-        "文号是一行不超过 100 字的文字，首尾没有空格，也没有看不见的字符，例如 示政数审〔2027〕17号",
-        "A document number is one line of at most 100 characters without outer spaces or invisible characters, "
-        "for example 示政数审〔2027〕17号",
-    ),
-}
-"""What to tell a person about the error type of :class:`DocumentNumber`: Chinese, English."""
 
 NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     "not_recognised": (
@@ -83,23 +68,6 @@ NUMBER_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
 """What :func:`problems` may list, each with its Chinese and English text. None of them is a defect of the record."""
 
 
-@immutable
-class ParsedNumber:
-    """A document number taken apart.
-
-    ``prefix`` is the issuer's 代字 (for a meeting: whose meeting). ``serial`` has no leading zeros, except in the
-    registration number of a normative document, where they belong to it. ``canonical`` is the form to compare and to
-    show. ``reason`` is why a paper has no number.
-    """
-
-    kind: NumberKind
-    canonical: str
-    prefix: str = ""
-    year: int | None = None
-    serial: str | None = None
-    reason: str | None = None
-
-
 _MAX: Final = 100
 _OPEN: Final = "〔[［(（【〖{｛"
 _CLOSE: Final = "〕]］)）】〗}｝"
@@ -125,16 +93,11 @@ _MEETING: Final = Lazy(
     rf"(?P<prefix>[^0-9第{_O}{_C}]{{0,40}}?)(?:(?P<year>(?:19|20)[0-9]{{2}})年)?第{_COUNT}次"
     r"(?P<what>[^0-9第]{0,30}会(?:议|议?纪要)?)"
 )
-_NORMATIVE: Final = Lazy(r"(?P<prefix>[A-Z]{2,6})-(?P<year>(?:19|20)[0-9]{2})-(?P<serial>[0-9]{5,9})")
+_NORMATIVE: Final = Lazy(r"[A-Z]{2,6}-(?:19|20)[0-9]{2}-[0-9]{5,9}")
 _FLAWLESS: Final = Lazy(
     rf"[^\s0-9第\uff0d\uff10-\uff19\uff21-\uff3a\uff41-\uff5a{_O}{_C}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]{{0,5}}号"
 )
 _NONE: Final = Lazy(r"无文号(?:[：:](?P<reason>.*))?")
-
-
-def parse_document_number(text: str) -> ParsedNumber | None:
-    """*text* taken apart, or None where it is no document number. Never raises. :func:`problems` says what is odd."""
-    return _read(text)[0]
 
 
 def problems(text: str) -> tuple[str, ...]:
@@ -142,26 +105,21 @@ def problems(text: str) -> tuple[str, ...]:
     return () if _FLAWLESS.fullmatch(text) else _read(text)[1]
 
 
-def same_document_number(one: str, other: str) -> bool:
-    """Whether two texts are the same number, whatever brackets, spaces or zeros they were written with."""
-    return canonical_document_number(one) == canonical_document_number(other)
-
-
 def canonical_document_number(text: str) -> str:
     """The form to compare and to show: canonical where *text* is a document number, else *text* itself."""
-    parsed = _read(text)[0]
-    return text if parsed is None else parsed.canonical
+    canonical = _read(text)[0]
+    return text if canonical is None else canonical
 
 
 @lru_cache(8192)
-def _read(text: str) -> tuple[ParsedNumber | None, tuple[str, ...]]:
+def _read(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """The canonical form, None where *text* is no document number, and what is odd about it."""
     if len(text) > _MAX:
         return None, ("not_recognised",)
     none = _NONE.fullmatch(text.strip())
     if none:
         reason = (none["reason"] or "").strip()
-        parsed = ParsedNumber("none", f"无文号：{reason}" if reason else "无文号", reason=reason or None)
-        return parsed, () if reason else ("reason_missing",)
+        return (f"无文号：{reason}", ()) if reason else ("无文号", ("reason_missing",))
     found: list[str] = []
     narrow = text.translate(_WIDE)
     if narrow != text:
@@ -172,19 +130,16 @@ def _read(text: str) -> tuple[ParsedNumber | None, tuple[str, ...]]:
     for reader in (_normative, _meeting, _standard, _bare_year, _no_year):
         result = reader(plain)
         if result is not None:
-            parsed, more = result
-            return parsed, (*found, *more)
+            canonical, more = result
+            return canonical, (*found, *more)
     return None, ("not_recognised",)
 
 
-_Read = tuple[ParsedNumber, list[str]] | None
+_Read = tuple[str, list[str]] | None
 
 
 def _normative(plain: str) -> _Read:
-    m = _NORMATIVE.fullmatch(plain)
-    if m is None:
-        return None
-    return ParsedNumber("normative", plain, m["prefix"], int(m["year"]), m["serial"]), []
+    return (plain, []) if _NORMATIVE.fullmatch(plain) else None
 
 
 def _meeting(plain: str) -> _Read:
@@ -193,21 +148,18 @@ def _meeting(plain: str) -> _Read:
     if m is None or number is None:
         return None
     year = f"{m['year']}年" if m["year"] else ""
-    kind: NumberKind = "minutes" if m["what"].endswith("纪要") else "meeting"
-    canonical = f"{m['prefix']}{year}第{number}次{m['what']}"
-    return ParsedNumber(kind, canonical, m["prefix"], int(m["year"]) if year else None, str(number)), []
+    return f"{m['prefix']}{year}第{number}次{m['what']}", []
 
 
 def _standard(plain: str) -> _Read:
     m = _STANDARD.fullmatch(plain)
     if m is None:
         return None
-    kind, unit = _kind(m["prefix"]), m["unit"] or "号"
-    if unit != "号" and kind != "minutes":
+    unit = m["unit"] or "号"
+    if unit != "号" and not _of_minutes(m["prefix"]):
         return None
     found = [] if m["open"] == "〔" and m["close"] == "〕" else ["brackets"]
-    full = len(m["year"]) == 4 and m["year"][:2] in ("19", "20")
-    if not full:
+    if len(m["year"]) != 4 or m["year"][:2] not in ("19", "20"):
         found.append("year_short")
     found += _serial_trouble(m["serial"], bool(m["di"]) and unit == "号")
     if not m["unit"]:
@@ -215,8 +167,7 @@ def _standard(plain: str) -> _Read:
     if not m["prefix"]:
         found.append("prefix_missing")
     serial = m["mark"] + (m["serial"].lstrip("0") or "0")
-    canonical = f"{m['prefix']}〔{m['year']}〕{serial}{unit}"
-    return ParsedNumber(kind, canonical, m["prefix"], int(m["year"]) if full else None, serial), found
+    return f"{m['prefix']}〔{m['year']}〕{serial}{unit}", found
 
 
 def _bare_year(plain: str) -> _Read:
@@ -227,8 +178,7 @@ def _bare_year(plain: str) -> _Read:
     if not m["prefix"]:
         found.append("prefix_missing")
     serial = m["serial"].lstrip("0") or "0"
-    canonical = f"{m['prefix']}〔{m['year']}〕{serial}号"
-    return ParsedNumber(_kind(m["prefix"]), canonical, m["prefix"], int(m["year"]), serial), found
+    return f"{m['prefix']}〔{m['year']}〕{serial}号", found
 
 
 def _no_year(plain: str) -> _Read:
@@ -237,21 +187,18 @@ def _no_year(plain: str) -> _Read:
     if m is None or number is None or not m["prefix"]:
         return None
     prefix, unit = m["prefix"], m["unit"]
-    kind = _kind(prefix)
     if prefix.endswith("令") and unit == "号":
-        return ParsedNumber("order", f"{prefix}第{number}号", prefix, None, str(number)), []
-    if kind == "minutes":
-        return ParsedNumber(kind, f"{prefix}第{number}{unit}", prefix, None, str(number)), ["year_missing"]
+        return f"{prefix}第{number}号", []
+    if _of_minutes(prefix):
+        return f"{prefix}第{number}{unit}", ["year_missing"]
     if unit != "号":
         return None
     found = ["year_missing", *_serial_trouble(m["serial"], bool(m["di"]))]
-    return ParsedNumber(kind, f"{prefix}{number}号", prefix, None, str(number)), found
+    return f"{prefix}{number}号", found
 
 
-def _kind(prefix: str) -> NumberKind:
-    if prefix.endswith("纪要"):
-        return "minutes"
-    return "transfer_note" if "抄告" in prefix else "document"
+def _of_minutes(prefix: str) -> bool:
+    return prefix.endswith("纪要")
 
 
 def _serial_trouble(serial: str, di: bool) -> list[str]:
@@ -272,64 +219,3 @@ def _count(text: str) -> int | None:
         else:
             return None
     return total + (digit or 0) or None
-
-
-# One line that shows all it holds: no control, zero-width, direction-changing or line-breaking character. Spelled out
-# as ranges, since Python and ECMA-262 do not agree on \s.
-_UNSEEN: Final = (
-    r"\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\ufe00-\ufe0f\ufeff\ufff9-\uffff"
-)
-_BLANK: Final = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_LINE_PATTERN: Final = rf"[^{_UNSEEN}{_BLANK}](?:[^{_UNSEEN}]*[^{_UNSEEN}{_BLANK}])?"
-_LINE: Final = Lazy(_LINE_PATTERN)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DocumentNumber(Scalar):
-    """The number of a paper as written, with what it means. Equal to every other notation of the same number."""
-
-    text: str
-
-    PATTERN: ClassVar[str] = _LINE_PATTERN
-    ERROR: ClassVar[str] = "document_number_text"
-    DESCRIPTION: ClassVar[Bilingual] = Bilingual(
-        "文号（GB/T 9704），或规范性文件登记号、会议、纪要；没有的写 无文号：原因",
-        "Document number (GB/T 9704), registration number, meeting or minutes; where there is none, 无文号：reason",
-    )
-    EXAMPLES: ClassVar[tuple[str, ...]] = ("示政数审〔2027〕17号", "LZDR-2022-0020001", "无文号：会议当场决定")
-    MAX_LENGTH: ClassVar[int] = _MAX
-
-    @classmethod
-    def parse(cls, text: str) -> DocumentNumber:
-        """The number written as *text*: any visible line of at most 100 characters."""
-        if len(text) > _MAX or _LINE.fullmatch(text) is None:
-            raise refusal(cls.ERROR, cls.EXAMPLES[0])
-        return cls(text)
-
-    @classmethod
-    def _diagnose(cls, value: Any) -> str:
-        return cls.ERROR if type(value) is str else "scalar_not_text"
-
-    @property
-    def parsed(self) -> ParsedNumber | None:
-        """The parts of the number; None where it is not recognised as one."""
-        return parse_document_number(self.text)
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What is odd about the notation: keys of NUMBER_PROBLEMS."""
-        return problems(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return self.canonical() == other.canonical() if isinstance(other, DocumentNumber) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.canonical())
-
-    def __str__(self) -> str:
-        return self.text
-
-    def canonical(self) -> str:
-        """The form to compare and to show."""
-        return canonical_document_number(self.text)

@@ -63,11 +63,9 @@ def _read(pattern: str, error: str, example: str, max_length: int, text: str) ->
 
 # --- unified social credit code ----------------------------------------------------------------------------------
 
-_USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # Registering authority: digits, A (军改), N (农业农村), Y (others). stdnum refuses the letters, hence the wrapping.
 _USCC_PATTERN: Final = r"[0-9ANY][0-9]{7}[0-9A-HJ-NPQRTUWXY]{10}"
 _USCC_ACCEPTS: Final = re.compile(_USCC_PATTERN).fullmatch
-_ORGANIZATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @lru_cache(_MEMO)
@@ -89,19 +87,6 @@ def uscc_check_character(code: str) -> str:
 
     return uscc.calc_check_digit(code[:17])
 
-
-def uscc_inner_ok(code: str) -> bool:
-    """Whether the organization code inside a credit code (characters 9 to 17) has its own check character.
-
-    By GB 11714: weights 3 7 9 10 5 8 4 2, modulo 11, ten written X. A wrong one deserves a second look, not a refusal:
-    the outer check character already holds.
-    """
-    total = sum(_ORGANIZATION_VALUE[c] * w for c, w in zip(code[8:16], _ORGANIZATION_WEIGHTS, strict=True))
-    return "0123456789X0"[11 - total % 11] == code[16]
-
-
-# In an organization code a letter counts from A = 10 through the whole alphabet, unlike in the credit code.
-_ORGANIZATION_VALUE: Final = {c: int(c, 36) for c in _USCC_ALPHABET}
 
 Uscc = Annotated[
     str,
@@ -176,41 +161,6 @@ DivisionCode = Annotated[
 ]
 """行政区划代码: 6 digits for county and above, 9 for a township-level division."""
 
-DivisionLevel = Literal["province", "prefecture", "county", "township"]
-
-
-def division_level(code: str) -> DivisionLevel:
-    """The level of a division code, read from its digits."""
-    if len(code) == 9:
-        return "township"
-    if code.endswith("0000"):
-        return "province"
-    return "prefecture" if code.endswith("00") else "county"
-
-
-def division_parent(code: str) -> str | None:
-    """The code of the division that contains *code*; None for a province.
-
-    Counties ruled directly by a province (…9001 and the like) give the province's administrative pseudo-prefecture.
-    """
-    level = division_level(code)
-    if level == "township":
-        return code[:6]
-    if level == "county":
-        return code[:4] + "00"
-    return code[:2] + "0000" if level == "prefecture" else None
-
-
-def division_within(code: str, outer: str) -> bool:
-    """Whether division *code* is *outer* or lies in it."""
-    step: str | None = code
-    while step is not None:
-        if step == outer:
-            return True
-        step = division_parent(step)
-    return False
-
-
 # --- digest and address ------------------------------------------------------------------------------------------
 
 _SHA256_PATTERN: Final = r"[0-9a-f]{64}"
@@ -246,8 +196,3 @@ HttpUrl = Annotated[
     ),
 ]
 """A web address: http as well as https, since many official notices are still on http. ASCII, no user name."""
-
-
-def url_host(url: str) -> str:
-    """The host of an :data:`HttpUrl`, lower case, without the port."""
-    return re.split(r"[/:?#]", url.split("://", 1)[1], maxsplit=1)[0].lower()

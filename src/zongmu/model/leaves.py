@@ -129,16 +129,11 @@ def _path(way: _Way | None, series: Mapping[str, Sequence[str]]) -> str:
     return path if row is None else f"{path}/{row_key(row, index, series.get(path, ()))}"
 
 
-def pointer(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[str | int, ...]:
-    """The place of *path* (identity-based) in *data* as read from the file: keys and indices.
-
-    Goes as deep as the data does; a path that is not there gives its nearest existing ancestor.
-    """
-    return locate(data, path, series)[0]
-
-
 def locate(data: Any, path: str, series: Mapping[str, Sequence[str]]) -> tuple[tuple[str | int, ...], bool]:
-    """As :func:`pointer`, and whether the whole of *path* is there."""
+    """The place of *path* (identity-based) in *data* as read from the file, as keys and indices; whether it is all there.
+
+    Goes as deep as the data does: of a path that is not there it gives the nearest ancestor that is.
+    """
     parts = path.split("/") if path else []
     out: list[str | int] = []
     node = data

@@ -25,9 +25,6 @@ Coverage = Literal["automated", "attested", "structural", "informational", "miss
 LawStatus = Literal["in_force", "before", "expired", "unset"]
 
 
-AfterExpiry = Literal["none", "advisory", "continued"]
-
-
 SEVERITY: dict[str, Severity] = {
     "must": Severity.BLOCKING,
     "principle": Severity.WARNING,

@@ -31,7 +31,6 @@ MOST_OF_ONE = 200
 """Entries of any other feed."""
 
 ATOM = "http://www.w3.org/2005/Atom"
-XML = "http://www.w3.org/XML/1998/namespace"
 _NEVER = "1970-01-01T00:00:00Z"
 _END = "</feed>"
 _QUOTES = {"'": "&apos;", '"': "&quot;"}

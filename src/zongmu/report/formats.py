@@ -16,7 +16,6 @@ from zongmu.report.data import dump
 from zongmu.report.sarif import fingerprint, sarif
 from zongmu.report.text import printable
 
-FORMATS: Final = ("sarif", "codequality", "junit")
 _SEVERITY: Final = {
     Severity.BLOCKING: "blocker",
     Severity.WARNING: "minor",
@@ -33,7 +32,7 @@ def from_top(findings: Iterable[Finding], prefix: str) -> list[Finding]:
 def rendered(
     format: str, findings: Sequence[Finding], cured: Sequence[Finding], checks: Checks, lang: str, *, based: bool
 ) -> str:
-    """*findings* in one of :data:`FORMATS`."""
+    """*findings* as ``sarif``, ``codequality`` or ``junit``."""
     if format == "sarif":
         return dump(sarif(findings, cured, checks, lang, based=based))
     if format == "codequality":

@@ -185,11 +185,10 @@ def _parts(text: str, starts: Sequence[int], end: int, above: int) -> list[_Part
 class Positions:
     """The places of one file. Columns are code points; a place never lies outside of the file."""
 
-    __slots__ = ("_composed", "_first", "_lines", "_rows", "_sections", "_text")
+    __slots__ = ("_composed", "_first", "_rows", "_sections", "_text")
 
     def __init__(self, text: str, *, plain: bool = False) -> None:
         self._text = text
-        self._lines: list[str] | None = None
         self._composed: dict[_Part, Node | None] = {}
         self._rows: dict[str, list[_Part]] = {}
         self._sections: dict[str, _Part | None] = {}
@@ -295,15 +294,6 @@ class Positions:
         if part not in self._composed:
             self._composed[part] = compose(self._text[part.start : part.end])
         return self._composed[part]
-
-    def line_text(self, line: int) -> str:
-        """The text of *line* (from 1) without its end; empty outside of the file.
-
-        Refused characters are shown as ``□`` and a tab as one space, so it is safe to print and columns still fit.
-        """
-        if self._lines is None:
-            self._lines = self._text.split("\n")
-        return self._lines[line - 1] if 1 <= line <= len(self._lines) else ""
 
 
 def _name_of(name: str, section: _Part) -> Position:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from zongmu.model.document_number import DOCUMENT_NUMBER_MESSAGES
 from zongmu.model.finding import Bilingual, Code
 from zongmu.model.identifiers import IDENTIFIER_MESSAGES
 from zongmu.model.scalars import SCALAR_MESSAGES
@@ -130,7 +129,7 @@ CODES: Final[tuple[Code, ...]] = (
 )
 """Everything that a schema can say against a record."""
 
-VALUE_FORMS: Final[dict[str, tuple[str, str]]] = {**SCALAR_MESSAGES, **IDENTIFIER_MESSAGES, **DOCUMENT_NUMBER_MESSAGES}
+VALUE_FORMS: Final[dict[str, tuple[str, str]]] = {**SCALAR_MESSAGES, **IDENTIFIER_MESSAGES}
 """Error type of a typed scalar → what to tell a person."""
 
 _REFERENCE: Final = (

@@ -82,11 +82,6 @@ class Month(Scalar):
         """Its last day."""
         return dt.date(self.year, self.month, _gregorian.monthrange(self.year, self.month)[1])
 
-    def plus(self, months: int) -> Month:
-        """The month *months* later (earlier if negative)."""
-        year, month = divmod(self.year * 12 + self.month - 1 + months, 12)
-        return Month(year, month + 1)
-
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
 

@@ -84,13 +84,6 @@ class Money(Scalar):
     def __abs__(self) -> Money:
         return Money(abs(self.fen))
 
-    def portion(self, ratio: Ratio) -> Money:
-        """The largest whole-fen amount that does not exceed *ratio* of this one (rounded down).
-
-        Amounts are whole fen, so ``part <= whole.portion(ratio)`` says exactly what ``share_le`` says.
-        """
-        return Money(self.fen * ratio.bp // 10_000)
-
     def format(self) -> str:
         """Shortest exact text in 万元: ``480.5万元``."""
         sign = "-" if self.fen < 0 else ""
