@@ -194,11 +194,11 @@ def od45_approving_body(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         district, own = offices.get(region) or offices.get(region[:6]) or (None, None)
         for _kind, key, day, by, _number in ctx.facts(days)[id]["approvals"]:
             early = ungoverned(ctx, dt.date.fromisoformat(day))
-            verdict = early or _own_office(ctx, by, own, f"{id}/milestones/{key}/body")
+            verdict = early or _own_office(by, own, f"{id}/milestones/{key}/body")
             yield (district or id), replace(verdict, at=f"{id}/{key}")
 
 
-def _own_office(ctx: RegistryContext, by: str | None, own: str | None, path: str) -> Verdict:
+def _own_office(by: str | None, own: str | None, path: str) -> Verdict:
     if own is None:
         return missing(Fact(None, "data_office"))
     if by is None:

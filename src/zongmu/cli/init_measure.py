@@ -39,7 +39,7 @@ def run_init_measure(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         )
     out.write("\n")
     code = run_examples_of(root, loaded, [new.id], args.lang, out)
-    _say_what_is_next(root, new, args.lang, out)
+    _say_what_is_next(new, args.lang, out)
     return code
 
 
@@ -144,7 +144,7 @@ def _say_what_was_read(new: Beginning, lang: str, out: TextIO) -> None:
             out.write("that is few: is the text complete, and each article on a line of its own?\n")
 
 
-def _say_what_is_next(root: Path, new: Beginning, lang: str, out: TextIO) -> None:
+def _say_what_is_next(new: Beginning, lang: str, out: TextIO) -> None:
     first = new.sentences[0].at if new.sentences else "1"
     lines = (_NEXT_ZH if lang == "zh" else _NEXT_EN).format(
         id=new.id, jurisdiction=new.jurisdiction, first=f"{new.prefix}-{first}", rule=new.rule, settings=SETTINGS

@@ -20,7 +20,6 @@ from zongmu.exchange.workbook_csv import read_csv
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbook_write import workbook
-from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
 from zongmu.policy.merging import Decision
 from zongmu.report.text import printable
@@ -79,7 +78,7 @@ def _unit(desk: Desk, city: str, text: str) -> str:
     """The reference of the body that *text* is or names. Raises :class:`Trouble`."""
     words = words_for(desk, city)
     try:
-        unit = body_for(text, words, Bilingual("项目单位", "owner"))
+        unit = body_for(text, words)
     except Unreadable as why:
         raise trouble("cli.bad-value", why.zh, why.en, "改正 --unit", "put --unit right", where="--unit") from None
     if unit not in words.bodies:

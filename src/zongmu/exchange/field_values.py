@@ -150,7 +150,7 @@ def _one(text: str, leaf: Leaf, slot: Slot, words: Vocabulary, unit: Unit | None
         case "duration":
             return cells.fold(text).replace(" ", "")
         case "org":
-            return body_for(text, words, slot.title)
+            return body_for(text, words)
         case "project" if slot.name != "id":
             return project_for(text, words, slot.title)
         case _:
@@ -187,7 +187,7 @@ def code_for(text: str, codes: Mapping[str, Bilingual], title: Bilingual) -> str
     )
 
 
-def body_for(text: str, words: Vocabulary, title: Bilingual) -> str:
+def body_for(text: str, words: Vocabulary) -> str:
     """The reference of the body that *text* is or names. Raises :class:`Unreadable` with the nearest names."""
     plain = cells.fold(cells.read_line(text))
     head = plain.split(" ", 1)[0]

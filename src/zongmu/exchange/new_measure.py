@@ -68,7 +68,7 @@ def files_of(new: Beginning) -> dict[str, str]:
         "title_en": _quoted(new.title_en),
         "title_doc": new.title.replace("\\", "").replace('"', "'"),
         "today": new.today.isoformat(),
-        "year": str(new.today.year),
+        "year": str((new.since or new.today).year),
         "rule": new.rule,
         "asof": f"{new.day.year}-12-31",
         "asof_year": str(new.day.year),

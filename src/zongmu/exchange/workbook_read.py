@@ -269,7 +269,7 @@ class _Reader:
         for column in sheet.columns:
             if column.name not in cells or (sheet.group.tagged and column.path == ("kind",)):
                 continue
-            value = self._value(sheet, column, cls, title, cells[column.name], texts[column.name])
+            value = self._value(column, cls, title, cells[column.name], texts[column.name])
             if value is _FAILED:
                 failed.append(column.path)
             elif value is not None:
@@ -322,7 +322,7 @@ class _Reader:
         self.out.records[key] = data
         return data, key, ()
 
-    def _value(self, sheet: Sheet, column: Column, cls: Any, title: str, cell: Any, text: str) -> Any:
+    def _value(self, column: Column, cls: Any, title: str, cell: Any, text: str) -> Any:
         slot = slot_in(cls, column.path)
         if cell.data_type == "e" or (text == "" and cell.coordinate in self.computed.get(title, ())):
             self._tell(

@@ -175,7 +175,7 @@ class Walk:
             after = self._after(kind, change, before, commit, blobs)
             file: FileChange = "created" if before is None else "deleted" if after is None else "edited"
             steps[change.path] = _Step(kind, change.path, file, before, after)
-        self._join_moved(steps, commit)
+        self._join_moved(steps)
         for path, step in steps.items():
             if step.after is not None:
                 self._files.put(path, step.after)
@@ -229,7 +229,7 @@ class Walk:
             data = self._git.blob(blob, _MOST)
         return self.reader.read(kind, path, data, like)
 
-    def _join_moved(self, steps: dict[str, _Step], commit: Commit) -> None:
+    def _join_moved(self, steps: dict[str, _Step]) -> None:
         """Make one step of a deletion and an addition of one record."""
         gone: dict[tuple[str, str], list[_Step]] = {}
         for step in steps.values():

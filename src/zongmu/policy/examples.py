@@ -200,7 +200,7 @@ def run_case(
     rule = loaded.rule(case.rule)
     assert rule is not None
     try:
-        world = _world(checks, loaded, case, base, calendar)
+        world = _world(checks, case, base, calendar)
         with patience(EXAMPLE):
             subject, rulings = _rulings(world, loaded, rule, case, base, lens)
     except ValidationError as problem:
@@ -238,7 +238,7 @@ def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, 
     yield f"例子不符合结构 invalid record: {where}: {first['msg'] if said is None else f'{said.zh} / {said.en}'}"
 
 
-def _world(checks: Checks, loaded: LoadedMeasure, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:
+def _world(checks: Checks, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:
     settings = _merge(copy.deepcopy(dict(base["settings"])), case.data.get("settings", {}))
     instance = Instance.model_validate(settings)
     roles = {k: frozenset(v) for k, v in {**base.get("roles", {}), **case.data.get("roles", {})}.items()}
@@ -250,7 +250,7 @@ def _rulings(
 ) -> tuple[Mapping[str, Any], tuple[Ruling, ...]]:
     kind = rule.subject
     if kind == "registry":
-        return {}, tuple(_registry_rulings(world, loaded, rule, case, base, lens))
+        return {}, tuple(_registry_rulings(world, rule, case, base, lens))
     data = record_data(base, kind, case.data.get("given", {}), case.data.get("without", ()))
     record = lens(BY_NAME[kind].model.model_validate(data))
     law = next(law for m, law in world.laws[record.jurisdiction] if m is loaded)
@@ -261,9 +261,7 @@ def _rulings(
     return data, tuple(ask(context, loaded, rule, str(data.get("id", kind))))
 
 
-def _registry_rulings(
-    world: World, loaded: LoadedMeasure, rule: Rule, case: Case, base: Mapping[str, Any], lens: Lens
-) -> Iterator[Ruling]:
+def _registry_rulings(world: World, rule: Rule, case: Case, base: Mapping[str, Any], lens: Lens) -> Iterator[Ruling]:
     """``given`` of a rule across records is a list of records; ``before`` the same of the base revision."""
     facts = _facts(world, case.data.get("given", ()), base, lens)
     before = _facts(world, case.data["before"], base, lens) if "before" in case.data else None

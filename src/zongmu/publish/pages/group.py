@@ -46,28 +46,10 @@ def duties_by(make: Maker, fact: str) -> Mapping[str, Duties]:
 
 def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet: str) -> list[Tile]:
     """The chief figures of a group, each with the rows behind it; *facet*: how the list is asked for these projects."""
-    say, to = make.say, f"{make.say.up}projects/index.html#{facet}"
-    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
+    to = f"{make.say.up}projects/index.html#{facet}"
     return [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href=to),
-        Tile(
-            make.word("现行批复", "Approved"),
-            say.money(approved) if with_approval else say.none,
-            make.projects(with_approval),
-            f"{to}&sort=-approved" if with_approval else "",
-        ),
-        Tile(
-            make.word("合同", "Contracted"),
-            say.money(contracted) if with_contract else say.none,
-            make.projects(with_contract),
-            f"{to}&sort=-contracted" if with_contract else "",
-        ),
-        Tile(
-            make.word("已支付", "Paid"),
-            say.money(paid) if paying else say.none,
-            make.projects(paying),
-            "#years" if paying else "",
-        ),
+        *spending_tiles(make, projects, f"{to}&", "#years"),
         Tile(
             make.word("逾期事项", "Overdue duties"),
             len(duties.late),
@@ -75,6 +57,33 @@ def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet
             make.word(f"截至 {make.release.asof}", f"as of {make.release.asof}") if duties.late or duties.due else "",
             "#deadlines" if duties.late else "",
             bool(duties.late),
+        ),
+    ]
+
+
+def spending_tiles(make: Maker, projects: Iterable[Released], to: str, payments: str) -> list[Tile]:
+    """Approved, contracted and paid in all. *to*: the list of these projects, up to how it is sorted; *payments*: where
+    payments stand."""
+    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
+    money, none = make.say.money, make.say.none
+    return [
+        Tile(
+            make.word("现行批复合计", "Approved in all"),
+            money(approved) if with_approval else none,
+            make.projects(with_approval),
+            f"{to}sort=-approved" if with_approval else "",
+        ),
+        Tile(
+            make.word("合同合计", "Contracted in all"),
+            money(contracted) if with_contract else none,
+            make.projects(with_contract),
+            f"{to}sort=-contracted" if with_contract else "",
+        ),
+        Tile(
+            make.word("已支付", "Paid"),
+            money(paid) if paying else none,
+            make.projects(paying),
+            payments if paying else "",
         ),
     ]
 

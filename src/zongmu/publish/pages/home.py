@@ -15,9 +15,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import spending_of
 from zongmu.publish.pages.base import Maker, Table, Tile
-from zongmu.publish.pages.group import facet_of
+from zongmu.publish.pages.group import facet_of, spending_tiles
 from zongmu.publish.pages.phases import PHASES, phase_of
 from zongmu.publish.pages.questions import summary
 from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
@@ -64,29 +63,11 @@ def home_html(make: Maker) -> Markup:
 
 def _tiles(make: Maker, late: int) -> list[Tile]:
     """The chief figures, each with a link to the rows behind it."""
-    release, say = make.release, make.home_say
+    release = make.release
     projects, asof = release.projects, release.asof
-    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
     tiles = [
         Tile(make.word("已公开项目", "Published projects"), len(projects), href="projects/index.html"),
-        Tile(
-            make.word("现行批复合计", "Approved in all"),
-            say.money(approved) if with_approval else say.none,
-            make.projects(with_approval),
-            "projects/index.html#sort=-approved" if with_approval else "",
-        ),
-        Tile(
-            make.word("合同合计", "Contracted in all"),
-            say.money(contracted) if with_contract else say.none,
-            make.projects(with_contract),
-            "projects/index.html#sort=-contracted" if with_contract else "",
-        ),
-        Tile(
-            make.word("已支付", "Paid"),
-            say.money(paid) if paying else say.none,
-            make.projects(paying),
-            "years/index.html" if paying else "",
-        ),
+        *spending_tiles(make, projects, "projects/index.html#", "years/index.html"),
         Tile(
             make.word("逾期事项", "Overdue duties"),
             late,
