@@ -103,6 +103,8 @@ def amounts_add_up(ctx: CheckContext) -> Iterator[Problem]:
             down = Money.total(r.from_ - r.to for r in a.scope if r.from_ > r.to)
             yield from _sum(f"milestones/{key_of(a)}/moved", max(up, down), a.moved, "分项调整", "scope moves")
     for s in view.of_class(Settled):
+        if s.total is not None and s.scope and (parts := Money.total(r.amount for r in s.scope)) > s.total:
+            yield from _sum(f"milestones/{key_of(s)}/scope", parts, s.total, "分项决算", "scope amounts")
         if s.total is not None and s.funding:
             yield from _sum(
                 f"milestones/{key_of(s)}/funding",

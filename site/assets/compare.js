@@ -103,7 +103,7 @@
       if (!r) return null;
       var g = figures.grades[r[0]], out = document.createDocumentFragment();
       out.appendChild(el("span", g[0] + " " + g[zh ? 1 : 2], ["zm-mark zm-mark--pass", "zm-mark zm-mark--open", "zm-mark zm-mark--fail"][r[0]]));
-      out.appendChild(el("span", k < 2 ? percent(r[1]) : days(r[2], r[3]), "zm-quiet zm-due"));
+      out.appendChild(el("span", k < 2 ? percent(r[1]) : days(r[2], r[3]) + (r[2] ? " " + percent(r[1]) : ""), "zm-quiet zm-due"));
       return out;
     };
   }

@@ -423,6 +423,8 @@ def test_every_code_can_be_explained(tiny: Instance) -> None:
         ("kind: adjusted, date: 2026-03-01, moved: 5万元, scope: [{item: a, from: 10万元, to: 15万元}, {item: b, from: 9万元, to: 3万元}]", True),
         ("kind: accounts_settled, date: 2026-03-01, total: 5万元, funding: [{source: a, level: b, amount: 4万元}]", True),
         ("kind: approved, date: 2026-03-01, funding: [{source: a, level: b, amount: 4万元}]", False),
+        ("kind: accounts_settled, date: 2026-03-01, total: 5万元, scope: [{item: a, amount: 6万元}]", True),
+        ("kind: accounts_settled, date: 2026-03-01, total: 5万元, scope: [{item: a, amount: 4万元}]", False),
     ],
 )  # fmt: skip
 def test_amounts(row: str, fires: bool, tiny: Instance) -> None:

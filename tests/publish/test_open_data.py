@@ -486,14 +486,56 @@ def test_schemas_and_code_lists_can_be_browsed_and_every_link_leads_somewhere(tm
     assert "合同金额" in text
 
 
-def test_the_table_of_scope_items_holds_their_approved_amount_at_first_and_at_present(tmp_path: Path) -> None:
+def test_the_money_of_scope_items_is_given_as_first_approved_at_present_and_as_settled(tmp_path: Path) -> None:
     lines = [{"item": "s1", "amount": "700万元"}, {"item": "s2", "amount": "500万元"}]
     moved = [{"item": "s1", "from": "700万元", "to": "630万元"}, {"item": "s2", "from": "500万元", "to": "570万元"}]
     one = project(1, scope=[{"id": n, "name": f"分项{n}"} for n in ("s1", "s2", "s3")])
     one["milestones"][0]["scope"] = lines
     one["milestones"].append({"kind": "adjusted", "date": "2026-04-01", "number": "示数调〔2026〕1号", "scope": moved})
+    final = [{"item": "s1", "amount": "625万元"}]
+    one["milestones"].append({"kind": "accounts_settled", "date": "2026-06-01", "scope": final})
     write_instance(tmp_path, [one])
     build(tmp_path)
     site = tmp_path / "public"
-    rows = [(row["id"], row["original"], row["current"]) for row in read_csv(site, "scope")]
-    assert rows == [("s1", "7000000.00", "6300000.00"), ("s2", "5000000.00", "5700000.00"), ("s3", "", "")]
+    rows = [(row["id"], row["original"], row["current"], row["final"]) for row in read_csv(site, "scope")]
+    assert rows == [
+        ("s1", "7000000.00", "6300000.00", "6250000.00"),
+        ("s2", "5000000.00", "5700000.00", ""),
+        ("s3", "", "", ""),
+    ]
+    (first, second) = json.loads((site / "projects/shili-2026-0001.json").read_text("utf-8"))["derived"]["parts"]
+    assert (first["final"], first["final_against_original"]["basis_points"]) == ("625万元", -1071)
+    assert "final" not in second
+    package = json.loads((site / "projects/shili-2026-0001.oc4ids.json").read_text("utf-8"))
+    assert package["projects"][0]["x_zongmu"]["parts"][0]["final"] == "6250000.00"
+    page = (site / "projects/shili-2026-0001.html").read_text("utf-8")
+    assert "决算较首次批复" in page
+    assert "−10.71%" in page
+
+
+def test_the_building_period_is_given_in_days_and_as_a_share_of_itself_against_both_baselines(tmp_path: Path) -> None:
+    one, two = project(1), project(2)
+    one["milestones"][0]["period"] = {"start": "2026-03-11", "end": "2026-06-18"}  # a hundred days
+    one["milestones"] += [
+        {"kind": "extended", "date": "2026-06-01", "until": "2026-06-28"},
+        {"kind": "completed", "date": "2026-06-25"},
+    ]
+    two["milestones"][0]["period"] = {"start": "2026-03-11", "end": "2026-06-18"}
+    write_instance(tmp_path, [one, two])
+    build(tmp_path)
+    site = tmp_path / "public"
+    built, unbuilt = read_csv(site, "projects")
+    names = ("planned_days_original", "planned_days_current", "built_on", "end_moved_days", "end_moved_bp",
+             "late_original_days", "late_original_bp", "late_current_days", "late_current_bp")  # fmt: skip
+    assert [built[n] for n in names] == ["100", "110", "2026-06-25", "10", "1000", "7", "700", "-3", "-273"]
+    assert [unbuilt[n] for n in names] == ["100", "100", "", "0", "0", "", "", "", ""]
+    data = json.loads((site / "projects/shili-2026-0001.json").read_text("utf-8"))["derived"]["period"]
+    assert data["against_original"] == {"days": 7, "basis_points": 700}
+    package = json.loads((site / "projects/shili-2026-0001.oc4ids.json").read_text("utf-8"))
+    assert package["projects"][0]["x_zongmu"]["period"] == data
+    for path, said in (
+        ("projects", ("+7 天（+7.00%）", "−3 天（−2.73%）", "晚 7 天")),
+        ("en/projects", ("+7 days (+7.00%)", "−3 days (−2.73%)", "7 days late")),
+    ):
+        page = (site / path / "shili-2026-0001.html").read_text("utf-8")
+        assert all(one in page for one in said), path

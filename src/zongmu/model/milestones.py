@@ -140,7 +140,7 @@ class FundingRow(Strict):
 
 
 class ScopeAmount(Strict):
-    """The approved amount of one scope item."""
+    """The amount of one scope item, as approved or as settled."""
 
     item: Slug = need("建设内容", "Scope item", change="fact")
     amount: Money = need("金额", "Amount", change="fact")
@@ -495,6 +495,7 @@ class Settled(Act):
         change="fact",
     )
     funding: tuple[FundingRow, ...] = rows("分来源决算", "By source", change="fact")
+    scope: tuple[ScopeAmount, ...] = rows("分项决算", "By scope item", change="fact")
 
 
 class Returned(Act):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zongmu.publish.duration import built_on, planned_periods
 from zongmu.publish.escape import encode, script_json
 from zongmu.publish.figures import LADDER, ladder, paid_share
-from zongmu.publish.ratings import GRADES, Rating, limits_of, planned_ends, rate
+from zongmu.publish.ratings import GRADES, Rating, limits_of, rate
 from zongmu.publish.released import Release, Released
 from zongmu.publish.rows import as_number, fen_of
 
@@ -42,8 +43,8 @@ def _row(release: Release, project: Released) -> Mapping[str, Any]:
         "money": [fen_of(rung.amount) for rung in rungs.values()],
         "share": [r.against_original.bp if r.against_original is not None else None for r in rungs.values()],
         "paid": paid_share(view),
-        "planned": [as_number(end) for end in planned_ends(view)],
-        "built": as_number(view.day("completed", "initial_accepted", "final_accepted").value),
+        "planned": [as_number(one.end) if one is not None else None for one in planned_periods(view)],
+        "built": as_number(built_on(view)),
         "rated": [
             _rated(r)
             for r in (ratings.cost_original, ratings.cost_current, ratings.time_original, ratings.time_current)

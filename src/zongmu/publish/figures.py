@@ -14,7 +14,7 @@ from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Adjustment, Announced, Applied, Approved, CostEvaluated, key_of
+from zongmu.model.milestones import Adjustment, Announced, Applied, Approved, CostEvaluated, Settled, key_of
 from zongmu.model.scalars import DayOrMonth, Money
 from zongmu.model.timeline import Fact
 
@@ -125,23 +125,31 @@ def paid_share(view: View) -> int | None:
 
 @immutable
 class Part:
-    """The money of one scope item, as first approved and at present; None where that is not recorded."""
+    """The money of one scope item, as first approved, at present and in the final accounts; None where that is not recorded.
+
+    ``change``: of the present figure against the first; ``final_change``: of the final one against the first.
+    """
 
     item: str
     original: Money | None
     current: Money | None
+    final: Money | None
     change: Variance | None
+    final_change: Variance | None
 
 
 def parts(view: View) -> tuple[Part, ...]:
     """The approved money by scope item, in the order in which the items were approved or came in.
 
     The original figures are those of the first approved estimate. Those at present are of the latest approval that
-    divides its total, and of the adjustments since, as for the current baseline.
+    divides its total, and of the adjustments since, as for the current baseline. The final figures are those of the latest
+    final accounts that divide theirs.
     """
     approvals = view.estimate_approvals
+    settled = [m for m in view.of_class(Settled) if m.scope]
+    final = {row.item: row.amount for row in settled[-1].scope} if settled else {}
     if not approvals:
-        return ()
+        return tuple(Part(item, None, None, amount, None, None) for item, amount in final.items())
     original = {row.item: row.amount for row in approvals[0].scope}
     divided = [m for m in approvals if m.scope]
     now = {row.item: row.amount for row in divided[-1].scope} if divided else {}
@@ -149,8 +157,15 @@ def parts(view: View) -> tuple[Part, ...]:
         if m.date >= max(one.date for one in approvals):
             now |= {row.item: row.to for row in m.scope}
     return tuple(
-        Part(item, first := original.get(item), last := now.get(item), _against(last, first))
-        for item in dict.fromkeys((*original, *now))
+        Part(
+            item,
+            first := original.get(item),
+            last := now.get(item),
+            actual := final.get(item),
+            _against(last, first),
+            _against(actual, first),
+        )
+        for item in dict.fromkeys((*original, *now, *final))
     )
 
 

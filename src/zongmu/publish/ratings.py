@@ -16,8 +16,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Extension
 from zongmu.model.scalars import Money, Ratio
+from zongmu.publish.duration import Period, built_on, delay, planned_periods
 
 Grade = Literal["kept", "beyond", "well_beyond"]
 
@@ -45,7 +45,8 @@ class Limits:
 
 @immutable
 class Rating:
-    """One rating: the grade, and by how much in fen and basis points, or in days. ``running``: measured on the as-of day."""
+    """One rating: the grade, and by how much: in fen or in days, and in basis points of the baseline or the planned duration.
+    ``running``: measured on the as-of day."""
 
     grade: Grade
     fen: int = 0
@@ -96,7 +97,7 @@ def rate(view: View, asof: dt.date, limits: Limits) -> Ratings:
     return Ratings(
         _cost(reached or current, original, limits),
         _cost(reached, current, limits),
-        *(_time(view, end, asof, limits) for end in planned_ends(view)),
+        *(_time(view, period, asof, limits) for period in planned_periods(view)),
     )
 
 
@@ -110,28 +111,17 @@ def _cost(figure: Money | None, baseline: Money | None, limits: Limits) -> Ratin
     return Rating(grade, fen=by.fen, bp=by.bp)
 
 
-def _time(view: View, end: dt.date | None, asof: dt.date, limits: Limits) -> Rating | None:
+def _time(view: View, period: Period | None, asof: dt.date, limits: Limits) -> Rating | None:
     """Built later than planned; while it is not built, how many days the end has passed on the as-of day."""
-    if end is None:
+    if period is None:
         return None
-    built = view.day("completed", "initial_accepted", "final_accepted").value
+    built = built_on(view)
     if built is None and view.has(*ENDS):
         return None
-    days = ((built or asof) - end).days
-    if built is None and days < 0:
-        days = 0  # still within the period: nothing is early yet
+    by = delay(built or max(asof, period.end), period)  # still within the period: nothing is early yet
+    days = by.days
     grade: Grade = "kept" if days <= 0 else "well_beyond" if days > limits.days else "beyond"
-    return Rating(grade, days=days, running=built is None)
-
-
-def planned_ends(view: View) -> tuple[dt.date | None, dt.date | None]:
-    """When building should end: as first approved, and as approved or extended since; None where it is not recorded."""
-    original, current = view.original_period.value, view.approved_period.value
-    extended = [m.until for m in view.of_kind(Extension, "extended") if m.until is not None]
-    return (
-        original.end if original is not None else None,
-        max([current.end, *extended]) if current is not None else None,
-    )
+    return Rating(grade, bp=by.bp or 0, days=days, running=built is None)
 
 
 def quartiles(rising: Sequence[int]) -> tuple[int, int, int, int]:

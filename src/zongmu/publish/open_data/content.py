@@ -18,11 +18,12 @@ from zongmu.disclosure.projection import (
     WAIVER_FIELDS,
     PublicMilestone,
 )
-from zongmu.model.derive import STATUS_TITLES
+from zongmu.model.derive import STATUS_TITLES, View
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.milestones import Contract, key_at, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
+from zongmu.publish.duration import term
 from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder, parts
@@ -98,6 +99,26 @@ def tables(release: Release, say: Say, keys: Keys) -> tuple[Table, ...]:
 
 # ── projects ──
 
+_TERM = (
+    Column("planned_end_original", Bilingual("建成期限（首次批复）", "Planned end (as first approved)"), "date"),
+    Column(
+        "planned_days_original", Bilingual("建设周期天数（首次批复）", "Planned days (as first approved)"), "integer"
+    ),
+    Column("planned_end_current", Bilingual("建成期限（现行）", "Planned end (current)"), "date"),
+    Column("planned_days_current", Bilingual("建设周期天数（现行）", "Planned days (current)"), "integer"),
+    Column("built_on", Bilingual("建成日期", "Built on"), "date"),
+    *(
+        Column(f"{name}_{unit}", Bilingual(f"{zh}（{by}）", f"{en} ({said})"), "integer")
+        for name, zh, en in (
+            ("end_moved", "期限推后", "Planned end moved"),
+            ("late_original", "较首次批复晚", "Late against the first period"),
+            ("late_current", "较现行周期晚", "Late against the current period"),
+        )
+        for unit, by, said in (("days", "天", "days"), ("bp", "基点，占建设周期", "basis points of the period"))
+    ),
+)
+"""The building period, in days and in shares of itself: nothing that depends on the day it is asked."""
+
 _DERIVED = (
     DISTRICT,
     Column("stage", Bilingual("阶段", "Stage"), codelist="stage"),
@@ -110,6 +131,7 @@ _DERIVED = (
         for base, zh in (("original", "原始"), ("current", "现行"))
         for end, more, said in (("", "", ""), ("_title", "（含义）", " (meaning)"))
     ),
+    *_TERM,
     Column("accepted_on", Bilingual("竣工验收日期", "Accepted on"), "date"),
     Column("last_act_on", Bilingual("最近事项日期", "Latest act on"), "date"),
     Column("updated_on", Bilingual("公开内容最近更新日期", "What is public last changed on"), "date"),
@@ -166,6 +188,7 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, places: Map
         STATUS_TITLES[view.status][0],
         *(_fen(amounts.get(step)) for step in LADDER),
         *_ratings(project, limits, say),
+        *_term(view),
         view.accepted.value,
         project.last_act(),
         say.release.history.last_day(public.id),
@@ -175,6 +198,19 @@ def _project(project: Released, fields: tuple[Field, ...], say: Say, places: Map
         len(project.checked),
         f"{say.release.address}projects/{public.id}.html",
     )
+
+
+def _term(view: View) -> Iterator[Value]:
+    """The values of the columns on the building period."""
+    found = term(view)
+    if found is None:
+        yield from (None,) * len(_TERM)
+        return
+    for period in (found.original, found.current):
+        yield from (period.end, period.days)
+    yield found.built
+    for by in (found.moved, found.against_original, found.against_current):
+        yield from (by.days, by.bp) if by is not None else (None, None)
 
 
 def _ratings(project: Released, limits: Limits, say: Say) -> Iterator[Value]:
@@ -354,7 +390,8 @@ def _series(release: Release, say: Say, name: str, blocks: ByProject) -> Table:
                 beside = _reply_values(clocks[row["seq"]], say)
             elif name == "scope":
                 line = lines.get(row["id"])
-                beside = (_fen(line.original), _fen(line.current)) if line is not None else (None, None)
+                money = (line.original, line.current, line.final) if line is not None else (None, None, None)
+                beside = tuple(map(_fen, money))
             yield public.id, n, *values_of(fields, say, public.jurisdiction, row), *beside
 
     return Table(
@@ -368,7 +405,7 @@ def _series(release: Release, say: Say, name: str, blocks: ByProject) -> Table:
 
 
 _MORE: dict[str, tuple[Column, ...]] = {
-    "scope": tuple(Column(step, LADDER[step], "money") for step in ("original", "current")),
+    "scope": tuple(Column(step, LADDER[step], "money") for step in ("original", "current", "final")),
     "payments": (
         Column(
             "contract_key", Bilingual("合同标识（与合同表的 key 对应）", "Contract (key, as in the table of contracts)")

@@ -12,8 +12,9 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.scalars import Scalar
+from zongmu.publish.duration import term_data
 from zongmu.publish.escape import encode, json_bytes
-from zongmu.publish.figures import ladder
+from zongmu.publish.figures import Part, ladder, parts
 from zongmu.publish.questions import asked_of
 from zongmu.publish.released import Release, Released
 
@@ -104,6 +105,10 @@ def project_data(release: Release, project: Released) -> dict[str, Any]:
             if r.amount is not None
         ],
     }
+    if divided := parts(view):
+        out["derived"]["parts"] = [part_data(one) for one in divided]
+    if (period := term_data(view)) is not None:
+        out["derived"]["period"] = period
     due = {one.question.seq: one.clock.due for one in asked_of(release, project)}
     if due:
         out["derived"]["replies"] = [
@@ -119,6 +124,19 @@ def project_data(release: Release, project: Released) -> dict[str, Any]:
         row = {"date": review.date.isoformat(), "role": review.role, "conclusion": review.conclusion}
         out["disclosure_review"] = row | ({"organization": review.organization} if review.organization else {})
     return out
+
+
+def part_data(part: Part) -> dict[str, Any]:
+    """The money of one scope item: as first approved, at present, in the final accounts."""
+    out: dict[str, Any] = {"item": part.item}
+    for name, amount in (("original", part.original), ("current", part.current), ("final", part.final)):
+        if amount is not None:
+            out[name] = amount.canonical()
+    return (
+        out
+        | _variance("current_against_original", part.change)
+        | _variance("final_against_original", part.final_change)
+    )
 
 
 def _variance(name: str, value: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.derive import Variance
 from zongmu.model.finding import Outcome
-from zongmu.publish.figures import LADDER, ladder
+from zongmu.publish.duration import term_data
+from zongmu.publish.figures import LADDER, ladder, parts
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
 from zongmu.publish.open_data.json_files import indented
@@ -43,6 +44,15 @@ def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
             for rung in ladder(project.view)
             if rung.amount is not None
         ],
+        "parts": [
+            {"item": part.item}
+            | {
+                name: yuan(amount.fen)
+                for name, amount in (("original", part.original), ("current", part.current), ("final", part.final))
+                if amount is not None
+            }
+            for part in parts(project.view)
+        ],
         "acts": [
             {
                 "milestone": m.key,
@@ -61,6 +71,8 @@ def extension(project: Released, say: Say, page: str) -> dict[str, Any]:
         "checked_not_public": len(project.checked),
         "withheld": [{"what": w.what, "ground": w.ground} for w in public.withheld],
     }
+    if (period := term_data(project.view)) is not None:
+        out["period"] = period
     if project.stage is not None:
         out["stage"] = {"code": project.stage, "title": say.stage(public.jurisdiction, project.stage)}
     return {name: value for name, value in out.items() if value != []}
@@ -88,6 +100,8 @@ def extension_schema(about: About) -> bytes:
     amount = {"type": "string", "pattern": "^-?[0-9]+\\.[0-9]{2}$", "description": "元 CNY"}
     bp = {"type": "integer", "description": "万分之一 basis points (rounded half up)"}
     steps = list(LADDER)
+    planned = _object({"start": _DAY, "end": _DAY, "days": {"type": "integer", "minimum": 0}}, ["start", "end", "days"])
+    apart = _object({"days": {"type": "integer"}, "basis_points": bp}, ["days"])
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{about.address}{SCHEMA_PATH}",
@@ -113,6 +127,23 @@ def extension_schema(about: About) -> bytes:
                             "against_current_bp": bp,
                         },
                         ["step", "title", "yuan"],
+                    ),
+                },
+                "parts": {
+                    "description": "分项资金：首次批复、现行、决算（元） Money by part: as first approved, at present, in the final accounts (CNY)",
+                    "type": "array",
+                    "items": _object({"item": _TEXT, "original": amount, "current": amount, "final": amount}, ["item"]),
+                },
+                "period": {
+                    "description": "建设周期：首次批复、现行、建成日，相差天数及占周期的份额 Building period: as first approved, current, the day it was built; days apart and their share of the period",
+                    **_object(
+                        {
+                            "original": planned,
+                            "current": planned,
+                            "built": _DAY,
+                            **dict.fromkeys(("end_moved", "against_original", "against_current"), apart),
+                        },
+                        ["original", "current", "end_moved"],
                     ),
                 },
                 "acts": {

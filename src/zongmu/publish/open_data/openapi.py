@@ -108,6 +108,9 @@ def _schemas() -> dict[str, Any]:
     needed = ["format", "registry", "address"]
     difference = _object({"fen": {"type": "integer"}, "basis_points": {"type": "integer"}}, ["fen", "basis_points"])
     strings = {"type": "array", "items": _TEXT}
+    whole = {"type": "integer"}
+    planned = _object({"start": _DAY, "end": _DAY, "days": whole}, ["start", "end", "days"])
+    apart = _object({"days": whole, "basis_points": whole}, ["days"])
     return {
         "ProjectFile": _object(
             {
@@ -193,6 +196,30 @@ def _schemas() -> dict[str, Any]:
                         {"question": {"type": "integer"}, "due": _DAY, "provisional": {"type": "boolean"}}, ["question"]
                     ),
                     "description": "答复期限 By when each question is to be answered, where there is a limit",
+                },
+                "parts": {
+                    "type": "array",
+                    "items": _object(
+                        {
+                            "item": _TEXT,
+                            **dict.fromkeys(("original", "current", "final"), _MONEY),
+                            **dict.fromkeys(("current_against_original", "final_against_original"), difference),
+                        },
+                        ["item"],
+                    ),
+                    "description": "分项资金 Money by part: as first approved, at present, in the final accounts",
+                },
+                "period": {
+                    **_object(
+                        {
+                            "original": planned,
+                            "current": planned,
+                            "built": _DAY,
+                            **dict.fromkeys(("end_moved", "against_original", "against_current"), apart),
+                        },
+                        ["original", "current", "end_moved"],
+                    ),
+                    "description": "建设周期 Building period; shares are of its days, both ends counted",
                 },
                 "stage": {"type": ["string", "null"]},
                 "status": {"enum": list(STATUS_TITLES)},

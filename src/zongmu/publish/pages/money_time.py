@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
+from zongmu.publish.duration import Delay, term
 from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
 from zongmu.publish.pages.base import Maker, Table
@@ -99,11 +102,15 @@ def _source(make: Maker, project: Released, rung: Rung, act: PublicMilestone | N
 
 
 def parts_table(make: Maker, project: Released) -> Table | None:
-    """The approved money by scope item, at first and at present; None where no approval divides it."""
+    """The money by scope item, as first approved, at present and in the final accounts; None where nothing divides it.
+
+    The final accounts have their columns where they are divided.
+    """
     found = parts(project.view)
     if not found:
         return None
     names = {row["id"]: row for row in project.public.facts.get("scope", ()) if "id" in row}
+    settled = any(one.final is not None for one in found)
     say = make.say
 
     def said(amount: Money | None) -> Markup | str:
@@ -115,13 +122,17 @@ def parts_table(make: Maker, project: Released) -> Table | None:
             said(one.original),
             said(one.current),
             _change(make, one.change),
+            *((said(one.final), _change(make, one.final_change)) if settled else ()),
         )
         for one in found
     ]
     headers = make.word(
-        "建设内容;首次批复（万元）;现行（万元）;相差", "Part;First approved (CNY);At present (CNY);Difference"
+        "建设内容;首次批复（万元）;现行（万元）;较首次批复", "Part;First approved (CNY);At present (CNY);Against first"
     ).split(";")
-    return Table("parts", make.word("分项资金", "Money by part"), headers, rows, frozenset({1, 2, 3}))
+    if settled:
+        headers += make.word("决算（万元）;决算较首次批复", "Final accounts (CNY);Final against first").split(";")
+    title = make.word("分项资金", "Money by part")
+    return Table("parts", title, headers, rows, frozenset(range(1, len(headers))))
 
 
 def om_note(make: Maker, project: Released) -> Markup:
@@ -222,6 +233,44 @@ def _delay(make: Maker, row: Scheduled) -> Markup | str:
     if row.days == 0:
         return make.word("按计划", "as planned")
     return make.word(f"早 {-row.days} 天", f"{-row.days} days early")
+
+
+def duration_table(make: Maker, project: Released) -> Table | None:
+    """The building period as first approved, as it stands and as it was; how far the ends lie apart. None without a period."""
+    found = term(project.view)
+    if found is None:
+        return None
+
+    def row(title: str, start: dt.date | None, end: dt.date | None, *by: Delay | None) -> tuple[object, ...]:
+        length = str((end - start).days + 1) if start is not None and end is not None and start <= end else ""
+        return title, make.say.day(start), make.say.day(end), length, *(_by(make, one) if one else "" for one in by)
+
+    rows = [
+        row(make.word("首次批复", "As first approved"), found.original.start, found.original.end, None, None),
+        row(make.word("现行（批复或延期）", "As it stands"), found.current.start, found.current.end, found.moved, None),
+    ]
+    if found.built is not None:
+        started = project.view.day("build_started").value
+        rows.append(
+            row(make.word("实际", "Actual"), started, found.built, found.against_original, found.against_current)
+        )
+    headers = make.word(
+        "建设周期;开工;终点;天数;较首次批复;较现行", "Building period;Start;End;Days;Against first;Against current"
+    ).split(";")
+    note = make.word(
+        "百分数 = 终点相差的天数 ÷ 所比建设周期的天数（首尾都计）。实际终点为建成日，没有的用初步验收日、竣工验收日，取最早。",
+        "Per cent: days between the ends, divided by the days of the period compared with (both ends counted). The actual end is the day of completion, else of an acceptance, the earliest.",
+    )
+    title = make.word("工期：原定、现行、实际", "Duration: first, current, actual")
+    return Table("duration", title, headers, rows, frozenset({3, 4, 5}), note)
+
+
+def _by(make: Maker, by: Delay) -> str:
+    """Days with their sign, and their share of the planned duration."""
+    if by.days == 0:
+        return make.word("相同", "the same")
+    days = f"{'+' if by.days > 0 else '−'}{abs(by.days)} {make.word('天', 'days' if abs(by.days) > 1 else 'day')}"
+    return days if by.bp is None else days + make.word(f"（{make.say.share(by.bp)}）", f" ({make.say.share(by.bp)})")
 
 
 def timeline_chart(make: Maker, project: Released) -> Markup:

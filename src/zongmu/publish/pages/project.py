@@ -22,6 +22,7 @@ from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import history_html
 from zongmu.publish.pages.money_time import (
     act_title,
+    duration_table,
     exact_amounts,
     ladder_chart,
     ladder_table,
@@ -97,6 +98,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         operation=om_note(make, project),
         ladder_chart=ladder_chart(make, project),
         schedule=schedule_table(make, project),
+        duration=duration_table(make, project),
         timeline=timeline_chart(make, project),
         milestones=safe("".join([_act(make, project, m) for m in acts])),
         contracts=contracts_table(make, project),

@@ -52,9 +52,7 @@ def _cell(make: Maker, rating: Rating | None) -> Markup:
 
 
 def _by(make: Maker, rating: Rating) -> Markup:
-    """By how much: a share for money, days for time."""
-    if rating.fen or rating.bp:
-        return make.say.change(rating.fen, rating.bp)
+    """By how much: a share of the baseline for money; days, and their share of the planned duration, for time."""
     if rating.days:
         n = abs(rating.days)
         word = (
@@ -64,7 +62,10 @@ def _by(make: Maker, rating: Rating) -> Markup:
             if rating.days > 0
             else make.word(f"早 {n} 天", f"{n} days early")
         )
-        return Markup("%s") % word
+        share = make.say.share(rating.bp)
+        return Markup('%s <span class="zm-quiet">%s</span>') % (word, make.word(f"（{share}）", f"({share})"))
+    if rating.fen or rating.bp:
+        return make.say.change(rating.fen, rating.bp)
     return Markup("%s") % (make.word("尚在期内", "still within") if rating.running else make.word("相同", "the same"))
 
 
