@@ -26,8 +26,8 @@ COPIED = code(
         "{acts} are the same as those of {other} in kind, day, number, amounts and papers: one set of papers is one project",
     ),
     (
-        "同一个项目：继续在 {other} 里登记，撤回这一份；确是一文批几个项目：在这些里程碑的 note 里写明与哪个项目同一批文",
-        "if it is one project, go on in {other} and withdraw this file; if one paper covers several, "
+        "同一个项目：继续在 {other} 里登记，不提交这一份；确是一文批几个项目：在这些里程碑的 note 里写明与哪个项目同一批文",
+        "if it is one project, go on in {other} and leave this file out; if one paper covers several, "
         "say in the note of these milestones which others it covers",
     ),
 )
@@ -36,7 +36,7 @@ TWICE = code(
     ("同一行为登记两次", "One act recorded twice"),
     ("{act} 与 {other} 除序号外完全相同", "{act} is the same as {other} in all but its number"),
     (
-        "同一件事只登记一次：撤回这一条，已并入的用 zongmu correct --void 作废；确有两次的，写上各自的文号或说明",
+        "同一件事只登记一次：尚未并入的删去这一条，已并入的用 zongmu correct --void 作废；确有两次的，写上各自的文号或说明",
         "one act is one milestone: take this one out, or make it void with zongmu correct --void where it is merged already; "
         "where there were two, give each its number or a note",
     ),

@@ -10,13 +10,13 @@ from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check
 
 BY_NAME_ONLY = code(
     "record.registered-by-name-only",
-    ("登记机构只写了名称", "A registered body by its name only"),
+    ("已登记的单位只写了名称", "A registered body by its name only"),
     (
-        "{value} 是登记机构 {body}，{field} 却没有登记",
+        "{value} 是已登记的单位 {body}，{field} 却没有登记",
         "{value} is the registered body {body}, yet {field} is not recorded",
     ),
     (
-        "在 {field} 登记 {body}；规则按编号认机构，不按名称",
+        "在 {field} 登记 {body}；规则按编号认单位，不按名称",
         "record {body} in {field}: rules know a body by its id, not by its name",
     ),
 )

@@ -177,17 +177,17 @@ def _unresolved(ctx: HygieneContext, path: str, kind: str, field: str, value: st
         do = f"核对编号；还没有登记的，先新建 {place}，写上 format、id、jurisdiction、name"
         do_en = f"check the id; where it is not registered yet, begin {place} with format, id, jurisdiction and name"
     if not field:
-        do += "；或者把文件移到登记机构的文件夹（登记之后就不再移动）"
+        do += "；或者把文件移到登记单位的文件夹（登记之后就不再移动）"
         do_en += "; or move the file to the folder of the body that registers it (once registered it stays there)"
     elif kind == "organization":
-        do += "；不登记的机构写在 *_name 字段"
+        do += "；没有登记的单位写在 *_name 字段"
         do_en += "; a body that is not to be registered goes into the *_name field"
     return problem(
         UNRESOLVED,
         field or None,
         record=path,
         key=f"{field}={value}",
-        value=value if field else f"所在文件夹的机构 {value}",
+        value=value if field else f"所在文件夹的单位 {value}",
         value_en=value if field else f"the body of its folder, {value},",
         near=f"，是不是 {near}？" if near else "",
         near_en=f"; did you mean {near}?" if near else "",

@@ -144,7 +144,7 @@ def test_a_warning_counts_only_when_strict(tiny: Instance) -> None:
 def test_a_notice_does_not_count_even_when_strict(tiny: Instance) -> None:
     good(tiny).project(3, "milestones:\n  - {kind: accounts_settled, date: 2026-05-01}\n")
     assert tiny.say("check", "--strict").code == 0
-    assert "责任单位: 财政局" in tiny.say("check").out
+    assert "责任单位：财政局" in tiny.say("check").out
 
 
 def test_a_breach_that_is_a_principle_warns(tiny: Instance) -> None:
@@ -166,7 +166,7 @@ def test_text_shows_the_line_the_law_and_what_to_do(tiny: Instance) -> None:
     assert caret.index("^") == lines[1].index("2026-03-20")
     assert any(line.startswith("    依据 DM-1 p1 s1（第一条第一款第1句）：三十日内申报") for line in lines)
     assert any("期限 2026-02-09" in line for line in lines)
-    assert any(line.startswith("    怎么办: 日期写错的，改正并加更正行") for line in lines)
+    assert any(line.startswith("    怎么办：日期写错的，改正并加更正行") for line in lines)
 
 
 def test_the_caret_stands_under_the_place_behind_wide_characters(tiny: Instance) -> None:
@@ -220,7 +220,7 @@ def test_json_says_the_same(tiny: Instance) -> None:
 def test_annotations_of_a_forge(tiny: Instance) -> None:
     lines = tiny.say("check", "--format", "github").out.splitlines()
     assert lines[0].startswith(f"::error file={LATE},line=15,col=11,title=dm1_apply::")
-    assert "%0A怎么办: 日期写错的" in lines[0]
+    assert "%0A怎么办：日期写错的" in lines[0]
     assert not [line for line in lines[1:] if line.startswith("::")]
 
 

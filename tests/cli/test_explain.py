@@ -30,7 +30,7 @@ def test_a_rule(tiny: Instance) -> None:
         "DM-1 p1 s1（第一条第一款第1句）：三十日内申报",
         "应当、不得；约束 项目单位；自动检查",
         "申报期限 不超过 30日",
-        "怎样符合: 写明申报日期",
+        "怎样符合：写明申报日期",
         "谁可以豁免: ",
         "checks/demo_2025/rules.py:",
         "顺延日的次日 → 不符合",
@@ -68,11 +68,11 @@ def test_a_sentence_says_what_stands_for_it_where_no_machine_can_look(tiny: Inst
     )
     assert "\n  其余由项目单位证明：资料真实\n" in told(tiny, "DM-4")
     assert "\n  其余由审计局证明：已核对\n" in told(tiny, "DM-3")
-    assert "\n  字段：项目类别（class）、机构·机构类型（organizations/type）\n" in told(tiny, "DM-5")
+    assert "\n  字段：项目类别（class）、单位·单位类型（organizations/type）\n" in told(tiny, "DM-5")
 
 
 def test_a_parameter(tiny: Instance) -> None:
-    assert "2025-01-01: > 200万元（二百万以上，DM-2）" in told(tiny, "dm.supervision")
+    assert "2025-01-01  > 200万元（二百万以上，DM-2）" in told(tiny, "dm.supervision")
 
 
 def test_a_reading(tiny: Instance) -> None:
@@ -124,7 +124,7 @@ def test_what_was_late_is_not_told_to_be_done(tiny: Instance) -> None:
     assert "补不回来，由有权机关确认" in told(tiny, "demo-2026-0002")
     assert "nothing makes early" in told(tiny, "demo-2026-0002", "--lang", "en")
     tiny.project(9, "milestones:\n  - {kind: proposal_approved, date: 2026-02-01}\n")
-    assert "怎么办: 写明申报日期" in told(tiny, "demo-2026-0009")
+    assert "怎么办：写明申报日期" in told(tiny, "demo-2026-0009")
 
 
 def test_a_project_with_defects_and_dead_references(tiny: Instance) -> None:

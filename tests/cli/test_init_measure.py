@@ -104,9 +104,9 @@ def test_another_text_of_the_measure_is_held_against_the_rows(tmp_path: Path) ->
     )
     other = one.say("explain", "shili_2026", "--text", text)
     assert other.code == 1
-    assert "措辞不同（1）:\n    SL-2 p1 s2（第二条第一款第2句）" in other.out
-    assert "这份文本里没有（1）:\n    SL-2 p1(3)" in other.out
-    assert "这份文本里多出（1）:\n    SL-2 p1(2)" in other.out
+    assert "措辞不同（1）：\n    SL-2 p1 s2（第二条第一款第2句）" in other.out
+    assert "这份文本里没有（1）：\n    SL-2 p1(3)" in other.out
+    assert "这份文本里多出（1）：\n    SL-2 p1(2)" in other.out
     assert one.say("explain", "SL-1", "--text", text).code == 2
 
 

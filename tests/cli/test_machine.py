@@ -47,7 +47,7 @@ def test_a_full_disk_is_the_machine_and_not_zongmu() -> None:
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         "无法运行 [cli.system] 系统拒绝了读写：磁盘已满",
-        "    怎么办: 腾出空间后再运行",
+        "    怎么办：腾出空间后再运行",
     ]
 
 

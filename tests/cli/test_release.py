@@ -60,9 +60,9 @@ def test_the_plan_says_what_waits_and_what_becomes_public_with_its_review_and_it
     write_endorsements(tmp_path, ONE, {"disclosure_reviews": [review(_public(tmp_path, 1))]})
     code, said = say(tmp_path, "plan")
     assert code == 1
-    assert "新公开 (1)" in said
+    assert "新公开（1）" in said
     assert "待公开审查 (1)" in said
-    assert "审查: 1，2026-04-01，shili/shuju data_bureau" in said
+    assert "审查：1，2026-04-01，shili/shuju data_bureau" in said
     code, text = say(tmp_path, "plan", "--format", "json")
     first, second = json.loads(text)["items"]
     assert (first["project"], first["state"], first["review"]["covers"]) == (ONE, "new", True)
@@ -353,7 +353,7 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert "商业秘密" in (www / f"projects/{ONE}.html").read_text("utf-8")
     for page in ("index.html", "data.html", "projects/index.html"):
         assert (www / page).read_text("utf-8").count("2026-07-01 撤下过项目：本页的个数") == 1, page
-    assert f"已在外网撤下、登记库里仍公开: {ONE}" in say(inner, "plan", "--against", www)[1]
+    assert f"已在外网撤下、登记库里仍公开：{ONE}" in say(inner, "plan", "--against", www)[1]
     whole = json.loads((www / "data/projects.json").read_text("utf-8"))
     assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
     assert TWO in (www / "projects/rows.js").read_text("utf-8")

@@ -67,10 +67,10 @@ def test_a_plan_and_a_body_by_another_name_have_reviewers_too(own: Instance) -> 
     )
     assert own.say("reviewers", "HEAD").out.splitlines() == [
         "财政局（示例财政局）",
-        "    核对 demo/office 的机构·名称",
+        "    核对 demo/office 的单位·名称",
         "    核对 demo/2026 的年度计划·审定 [DM-6]",
         "新示例办公室",
-        "    demo/office 的机构·名称变更",
+        "    demo/office 的单位·名称变更",
     ]
 
 

@@ -549,7 +549,7 @@ def test_a_project_is_filed_under_a_body_that_is_registered(tiny: Instance) -> N
     (found,) = tiny.found("record.unresolved-reference")
     assert (found["path"], found["severity"], found["key"]) == (path, "blocking", "=demo/ofice")
     assert "是不是 demo/office？" in found["message"]["zh"]
-    assert "移到登记机构的文件夹" in found["next_step"]["zh"]
+    assert "移到登记单位的文件夹" in found["next_step"]["zh"]
     tiny.write(path, nine("lead: demo/ofice\n")[NINE])
     (found,) = tiny.found("record.unresolved-reference")
     assert found["field"] == "lead", "said once, at the field that names the body too"

@@ -213,7 +213,7 @@ def test_on_gitlab_a_save_is_a_branch_from_the_target_with_one_commit_and_a_draf
         text = RECORD.read_text("utf-8")
         same, changed = page.evaluate(_SAVE, text)
         _save_both(page, forge)
-    for word in ("示例市 项目 Projects", "示例市 系统 Systems", "示例市 机构 Organizations", RECORD.stem):
+    for word in ("示例市 项目 Projects", "示例市 系统 Systems", "示例市 单位 Organizations", RECORD.stem):
         assert word in seen
     assert same == text
     old, new = text.splitlines(), changed.splitlines()

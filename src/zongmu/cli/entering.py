@@ -172,8 +172,8 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     zh = args.lang == "zh"
     code = settle(desk, {path: text.encode()}, args.lang, out, dry_run=args.dry_run)
     if not args.dry_run and (root / path).is_file():
-        out.write(f"{'登记号' if zh else 'id'}: {data['id']}\n")
-        out.write(f"{'下一步' if zh else 'next'}: zongmu record {data['id']}\n")
+        out.write(f"{'登记号：' if zh else 'id: '}{data['id']}\n")
+        out.write(f"{'下一步：' if zh else 'next: '}zongmu record {data['id']}\n")
     return code
 
 
@@ -296,5 +296,5 @@ def _list_steps(steps: list[NextStep], lang: str, out: TextIO) -> None:
         )
         for s in some:
             times = f"（{'已有' if zh else 'recorded'} {s.recorded}）" if s.recorded else ""
-            by = f"  {'须签认' if zh else 'to be confirmed by'}: {s.confirmed_by}" if s.confirmed_by else ""
+            by = f"  {'须签认：' if zh else 'to be confirmed by: '}{s.confirmed_by}" if s.confirmed_by else ""
             out.write(f"  {s.kind}  {s.title.pick(lang)}{times}  [{', '.join(s.needs)}]{by}\n")

@@ -69,7 +69,7 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, text: Path 
     code = code_named(checks, what)
     if code is not None:
         out.write(f"{code.id}  {code.title.pick(lang)}\n")
-        for label, words in (("", code.message), ("怎么办: " if lang == "zh" else "next: ", code.next_step)):
+        for label, words in (("", code.message), ("怎么办：" if lang == "zh" else "next: ", code.next_step)):
             general = in_general(words.pick(lang))
             if general:
                 out.write(f"  {label}{general}\n")
@@ -89,13 +89,13 @@ def _of_measure(loaded: LoadedMeasure, what: str, lang: str, out: TextIO) -> boo
         for since, value in parameter.values:
             begins = since or measure.since or "…"
             number = f"{parameter.comparator} {value_text(value, lang)}"
-            out.write(f"  {begins}: {number}{aside(f'{parameter.words}, {parameter.cites}', lang)}\n")
+            out.write(f"  {begins}  {number}{aside(f'{parameter.words}, {parameter.cites}', lang)}\n")
     reading = measure.readings.get(what)
     if reading is not None:
         out.write(f"{reading.id}  {measure.title.pick(lang)}  {'、'.join(reading.clauses)}\n")
         out.write(f"  {reading.point.pick(lang)}\n  → {reading.taken.pick(lang)}\n")
         if reading.other is not None:
-            out.write(f"  {'另一读法' if lang == 'zh' else 'other reading'}: {reading.other.pick(lang)}\n")
+            out.write(f"  {'另一读法：' if lang == 'zh' else 'other reading: '}{reading.other.pick(lang)}\n")
     return bool(sentences) or parameter is not None or reading is not None
 
 
@@ -111,18 +111,18 @@ def _rule(root: Path, loaded: LoadedMeasure, rule: Rule, lang: str, out: TextIO)
         if parameter.cites in rule.cites:
             now = listed((value_text(v, lang) for _, v in parameter.values), lang)
             out.write(
-                f"  {'数值' if zh else 'number'}: {parameter.title.pick(lang)}"
+                f"  {'数值：' if zh else 'number: '}{parameter.title.pick(lang)}"
                 f" {COMPARATOR[parameter.comparator].pick(lang)} {now}{aside(parameter.words, lang)}\n"
             )
     for reading in rule.readings:
         out.write(f"  {reading_text(loaded.measure.readings[reading], lang)}\n")
-    out.write(f"  {'怎样符合' if zh else 'what makes it pass'}: {text.cure.pick(lang)}\n")
+    out.write(f"  {'怎样符合：' if zh else 'what makes it pass: '}{text.cure.pick(lang)}\n")
     out.write(f"  {in_force_text(loaded.measure, lang)}\n")
-    out.write(f"  {'谁可以豁免' if zh else 'may be waived by'}: {waived_by_text(loaded, rule, lang)}\n")
+    out.write(f"  {'谁可以豁免：' if zh else 'may be waived by: '}{waived_by_text(loaded, rule, lang)}\n")
     out.write(
         f"  {'自版本' if zh else 'since'} {rule.since}{'；' if zh else '; '}{rule.module.replace('.', '/')}.py:{rule.line}\n"
     )
-    out.write(f"  {'例子' if zh else 'examples'}:\n")
+    out.write(f"  {'例子：' if zh else 'examples:'}\n")
     for case in cases(loaded, rule.id, root):
         outcomes = "、".join(
             OUTCOME[Outcome(str(e["outcome"]))].pick(lang) for e in case.expect if e["outcome"] != "nothing"
@@ -184,7 +184,7 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
         for line in trace_lines(ruling.verdict, loaded, lang, ruling.rule.subject):
             out.write(f"  - {printable(line)}\n")
         if ruling.verdict.outcome is not Outcome.PASS:
-            out.write(f"  {'怎么办' if lang == 'zh' else 'next'}: {next_step(loaded, ruling).pick(lang)}\n")
+            out.write(f"  {'怎么办：' if lang == 'zh' else 'next: '}{next_step(loaded, ruling).pick(lang)}\n")
     for finding in result.findings:
         if finding.path == found.path and finding.category is Category.RECORD:
             out.write(f"\n{verdict_word(finding, lang)}  {finding.code}  {printable(finding.message.pick(lang))}\n")

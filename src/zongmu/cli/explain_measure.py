@@ -20,7 +20,9 @@ def explain_measure(loaded: LoadedMeasure, lang: str, text: Path | None, out: Te
         out.write(f"  {measure.source.pick(lang)}\n")
     rows = [s.coverage for s in measure.sentences.values()]
     counts = listed((f"{COVERAGE[c].pick(lang)} {rows.count(c)}" for c in COVERAGE if c in rows), lang)
-    out.write(f"  {'逐句覆盖' if zh else 'coverage, sentence by sentence'}{aside(str(len(rows)), lang)}: {counts}\n")
+    out.write(
+        f"  {'逐句覆盖' if zh else 'coverage, sentence by sentence'}{aside(str(len(rows)), lang)}{'：' if zh else ': '}{counts}\n"
+    )
     return 0 if text is None or _same_as(loaded, lang, text, out) else 1
 
 
@@ -40,7 +42,7 @@ def _same_as(loaded: LoadedMeasure, lang: str, file: Path, out: TextIO) -> bool:
     )
     for title, title_en, found in groups:
         if found:
-            out.write(f"  {title if zh else title_en}{aside(str(len(found)), lang)}:\n")
+            out.write(f"  {title if zh else title_en}{aside(str(len(found)), lang)}{'：' if zh else ':'}\n")
             out.writelines(f"    {law_line(loaded, at, lang)}\n" for at in found)
     if not any(found for _, _, found in groups):
         out.write(f"  {f'{len(known)} 句措辞全部相同' if zh else f'all {len(known)} sentences are worded alike'}\n")

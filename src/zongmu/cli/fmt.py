@@ -56,7 +56,7 @@ def run_fmt(root: Path, paths: Sequence[str], check: bool, lang: str, out: TextI
             f"{('未按统一格式' if zh else 'not in the layout') if check else ('已整理' if zh else 'formatted')} {printable(path)}\n"
         )
     if check and changed:
-        out.write("    怎么办: zongmu fmt 即可整理\n" if zh else "    next: zongmu fmt brings them into it\n")
+        out.write("    怎么办：zongmu fmt 即可整理\n" if zh else "    next: zongmu fmt brings them into it\n")
     if not changed and not troubles:
         out.write(f"{seen} 个文件都是统一格式\n" if zh else f"{seen} files, all in the layout\n")
     return 1 if troubles or (check and changed) else 0

@@ -75,7 +75,7 @@ def _again(finding: Finding, lang: str) -> Iterator[str]:
     """The same in the second language, without repeating the place and the law."""
     yield printable(finding.message.pick(lang))
     if finding.next_step.pick(lang):
-        yield f"{'怎么办' if lang == 'zh' else 'next'}: {printable(finding.next_step.pick(lang))}"
+        yield f"{'怎么办：' if lang == 'zh' else 'next: '}{printable(finding.next_step.pick(lang))}"
 
 
 def notes(answer: Answer) -> Iterator[Bilingual]:

@@ -57,7 +57,7 @@ def run_import(root: Path, table: Path, map: Path, lang: str, out: TextIO, *, dr
     _report(result, lang, out, dry_run)
     for path in body:
         out.write(
-            f"登记机构还没有登记，{'将新建' if dry_run else '已新建'} {path}：请核对名称\n"
+            f"登记单位还没有登记，{'将新建' if dry_run else '已新建'} {path}：请核对名称\n"
             if lang == "zh"
             else f"the registering body was not registered; {'would begin' if dry_run else 'began'} {path}: check its name\n"
         )
@@ -102,15 +102,15 @@ def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
         out.write(f"\n改写为规范写法 {len(changed)}：\n" if zh else f"\nunderstood as ({len(changed)}):\n")
         for number, column, written, understood in changed[:10]:
             place = printable(f"第 {number} 行 {column}" if zh else f"row {number} {column}")
-            out.write(f"  {place}: {_safe(written)} → {_safe(understood)}\n")
+            out.write(f"  {place}{'：' if zh else ': '}{_safe(written)} → {_safe(understood)}\n")
         if len(changed) > 10:
             out.write("  …\n")
     if result.troubles:
-        out.write(f"\n{'读不懂的' if zh else 'not understood'} {len(result.troubles)}:\n")
+        out.write(f"\n{'读不懂的' if zh else 'not understood'} {len(result.troubles)}{'：' if zh else ':'}\n")
         for t in result.troubles[:SHOWN]:
             place = printable(f"第 {t.row} 行 {t.column}" if zh else f"row {t.row} {t.column}")
             lost = ("（整行未导入）" if zh else " (row left out)") if t.whole_row else ""
-            out.write(f"  {place}: {_safe(t.reason.pick(lang))}{lost}\n")
+            out.write(f"  {place}{'：' if zh else ': '}{_safe(t.reason.pick(lang))}{lost}\n")
         if len(result.troubles) > SHOWN:
             out.write("  …\n")
     if result.skipped:

@@ -143,7 +143,7 @@ class _Intake:
         rows = items(self._desk, decision, arrived)
         hand_back(self._args, arrived, decision, number, self._out)
         for row in namesakes(self._desk, arrived):
-            self._say(f"{row.wrong.zh}\n    怎么办: {row.cure.zh}", f"{row.wrong.en}\n    next: {row.cure.en}")
+            self._say(f"{row.wrong.zh}\n    怎么办：{row.cure.zh}", f"{row.wrong.en}\n    next: {row.cure.en}")
         if decision.gate is Gate.REFUSED or arrived.without_owner:
             return self._refuse(arrived, rows, number, _ALL)
         if rows:
@@ -261,7 +261,7 @@ class _Intake:
         self._out.write(f"{'分支' if self._zh else 'branch'} {branch}\n")
         if self._remote is None:
             self._say(
-                f"下一步: git push <远端> {branch}，再提出合并请求",
+                f"下一步：git push <远端> {branch}，再提出合并请求",
                 f"next: git push <remote> {branch}, then open a merge request",
             )
             return
@@ -324,7 +324,8 @@ def _request_text(message: str, lang: str) -> tuple[str, str]:
     subject, *lines = message.strip().split("\n")
     verb, _, ids = subject.partition(" ")
     said = {k: v for k, sign, v in (line.partition(": ") for line in lines) if sign}
-    rows = [f"- {label.pick(lang)}: {escaped(said[k])}" for k, label in _LABELS.items() if k in said]
+    colon = "：" if lang == "zh" else ": "
+    rows = [f"- {label.pick(lang)}{colon}{escaped(said[k])}" for k, label in _LABELS.items() if k in said]
     if lang == "zh":
         what = ids.partition(" from ")[0].replace(" and ", " 等，另 ").replace(" more", " 件")
         return f"{'变更' if verb == 'Update' else '登记'} {what}（收件号 {said.get('Receipt', '—')}）", "\n".join(rows)

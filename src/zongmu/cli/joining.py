@@ -45,7 +45,7 @@ def run_merge_driver(base: Path, ours: Path, theirs: Path, path: str, err: TextI
             )
         err.write(f"{text.zh}\n{text.en}\n")
         err.write(
-            "怎么办: 文件保持目标分支的内容；改成议定的值后 git add 再继续 / "
+            "怎么办：文件保持目标分支的内容；改成议定的值后 git add 再继续 / "
             "next: the file holds the target's content; put in the value agreed on, git add, continue\n"
         )
         return 1

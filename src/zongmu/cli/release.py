@@ -89,7 +89,7 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         if again:
             names = "、".join(map(printable, again))
             out.write(
-                f"已在外网撤下、登记库里仍公开: {names}\n怎么办: 也在登记库撤下（zongmu release withdraw）；重新审查后确要公开的，应用时加 --republish\n"
+                f"已在外网撤下、登记库里仍公开：{names}\n怎么办：也在登记库撤下（zongmu release withdraw）；重新审查后确要公开的，应用时加 --republish\n"
                 if args.lang == "zh"
                 else f"withdrawn outside, still public in the registry: {names}\n"
                 "next: withdraw them here too (zongmu release withdraw); reviewed anew, apply with --republish\n"

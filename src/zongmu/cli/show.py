@@ -111,7 +111,7 @@ def run_show(
         (("合同合计", "contracted"), "contracted"),
         (("决算", "final accounts"), "final_total"),
     ):
-        out.write(f"  {label[0] if zh else label[1]}: {titles.get(key) or value_text(None, lang)}\n")
+        out.write(f"  {label[0] + '：' if zh else label[1] + ': '}{titles.get(key) or value_text(None, lang)}\n")
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]
@@ -129,7 +129,7 @@ def run_show(
             past = ("  已逾期" if zh else "  overdue") if day < world.asof else ""
             out.write(f"  {day.isoformat()}  [questions/{seq}]{past}\n")
     say = _STANDING[standing_now]
-    out.write(f"\n{'公开状态' if zh else 'disclosure'}: {say[0] if zh else say[1]}  {public.digest()}\n")
+    out.write(f"\n{'公开状态：' if zh else 'disclosure: '}{say[0] if zh else say[1]}  {public.digest()}\n")
     fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
     out.write(f"\n{'不符合' if zh else 'failing'} {fails} {aside(f'zongmu explain {found.id}', lang)}\n")
     return 0

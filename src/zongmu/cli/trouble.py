@@ -46,8 +46,8 @@ class Trouble(Exception):
 
         place = f"{self.where}: " if self.where else ""
         called = (head or (_REFUSED if self.exit_code == 1 else _COULD_NOT_RUN)).pick(lang)
-        step = "怎么办" if lang == "zh" else "next"
-        text = f"{place}{called} [{self.code}] {self.message.pick(lang)}\n    {step}: {self.next_step.pick(lang)}"
+        step = "怎么办：" if lang == "zh" else "next: "
+        text = f"{place}{called} [{self.code}] {self.message.pick(lang)}\n    {step}{self.next_step.pick(lang)}"
         return [printable(line) for line in text.split("\n")]
 
 

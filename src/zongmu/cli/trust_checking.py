@@ -18,7 +18,7 @@ def check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.trust.standing import expired, load, standing
 
     zh = args.lang == "zh"
-    step = "怎么办" if zh else "next"
+    step = "怎么办：" if zh else "next: "
     wrong = 0
     models: list[Keys | Policy | None] = []
     for kind, path in ((KEYS, KEYS_PATH), (POLICY, POLICY_PATH)):
@@ -29,19 +29,19 @@ def check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         for found in findings:
             place = f":{found.position.line}:{found.position.column}" if found.position else ""
             out.write(printable(f"{path}{place}: [{found.code}] {found.message.pick(args.lang)}\n").rstrip() + "\n")
-            out.write(f"    {step}: {printable(found.next_step.pick(args.lang))}\n")
+            out.write(f"    {step}{printable(found.next_step.pick(args.lang))}\n")
             wrong += 1
         if data is None:
             out.write(f"{path}: {'没有这个文件' if zh else 'there is no such file'}\n")
             out.write(
-                f"    {step}: {'zongmu trust init，再用 zongmu trust add 增加账号' if zh else 'zongmu trust init, then zongmu trust add for each account'}\n"
+                f"    {step}{'zongmu trust init，再用 zongmu trust add 增加账号' if zh else 'zongmu trust init, then zongmu trust add for each account'}\n"
             )
             wrong += 1
     epochs = root / EPOCHS_PATH
     if epochs.is_file() and epochs_in(epochs.read_bytes()) is None:
-        out.write(f"{EPOCHS_PATH}: [trust.epoch-record] {'写得不合规' if zh else 'not in order'}\n")
+        out.write(f"{EPOCHS_PATH}: [trust.epoch-record] {'写法不合要求' if zh else 'not in order'}\n")
         out.write(
-            f"    {step}: {'恢复原文件；它由 zongmu trust epoch 写' if zh else 'put it back as it was; zongmu trust epoch writes it'}\n"
+            f"    {step}{'恢复原文件；它由 zongmu trust epoch 写' if zh else 'put it back as it was; zongmu trust epoch writes it'}\n"
         )
         wrong += 1
     _, broken = standing(lambda path: (root / path).read_bytes() if (root / path).is_file() else None)
@@ -52,7 +52,7 @@ def check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             if zh
             else "an account, e-mail or key occurs twice, or too few root persons\n"
         )
-        out.write(f"    {step}: {'改正后再检查一次' if zh else 'mend it, then check again'}\n")
+        out.write(f"    {step}{'改正后再检查一次' if zh else 'mend it, then check again'}\n")
         wrong += 1
     keys = models[0]
     if isinstance(keys, Keys):

@@ -158,7 +158,7 @@ def _tell(troubles: Iterable[CellTrouble], lang: str, out: TextIO) -> None:
         value = HIDDEN if scan(t.value) else printable(t.value[:60].replace("\n", "⏎"))
         said = HIDDEN if scan(t.wrong.zh) else printable(t.wrong.pick(lang))
         out.write(
-            f"{t.sheet}!{t.cell} “{value}” {said}\n    {'怎么办' if lang == 'zh' else 'next'}: {t.cure.pick(lang)}\n"
+            f"{t.sheet}!{t.cell} “{value}” {said}\n    {'怎么办：' if lang == 'zh' else 'next: '}{t.cure.pick(lang)}\n"
         )
     more = len(rows) - SHOWN
     if more > 0:

@@ -74,11 +74,11 @@ class Mapping(Strict):
 
     format: Literal[1] = need("格式版本", "Format")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction")
-    folder: Slug = need("登记机构", "Registering organization", ("项目文件所在的文件夹", "Folder of the project files"))
+    folder: Slug = need("登记单位", "Registering organization", ("项目文件所在的文件夹", "Folder of the project files"))
     folder_name: Maybe[Line] = may(
-        "登记机构名称",
+        "登记单位名称",
         "Name of the registering organization",
-        ("机构还没有登记的，导入时照此新建", "Where it is not registered yet, it is begun under this name"),
+        ("单位还没有登记的，导入时照此新建", "Where it is not registered yet, it is begun under this name"),
     )
     key: Line = need(
         "行键列", "Key column", ("每行唯一，再次导入时据此认出", "Unique; tells a row again at the next import")

@@ -67,7 +67,8 @@ def _words(item: Item, number: int, lang: str) -> Sequence[str]:
 def as_markdown(slip: Slip, lang: str) -> str:
     """The slip as Markdown: a heading, the facts, one table in the order of the form."""
     lines = [f"# {_marked(slip.title.pick(lang))}", "", _marked(slip.number), ""]
-    lines += [f"- {_marked(label.pick(lang))}: {_marked(value)}" for label, value in slip.facts]
+    colon = "：" if lang == "zh" else ": "
+    lines += [f"- {_marked(label.pick(lang))}{colon}{_marked(value)}" for label, value in slip.facts]
     if slip.items:
         lines += ["", "| " + " | ".join(h.pick(lang) for h in _HEADS) + " |", "|" + " --- |" * len(_HEADS)]
         lines += [

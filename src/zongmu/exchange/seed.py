@@ -110,7 +110,7 @@ def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
     return {
         "registry/registry.yaml": formatted(settings.encode(), BY_NAME["instance"], target / "registry/registry.yaml"),
         f"registry/organizations/{j}/registrar.yaml": _REGISTRAR.format(
-            jurisdiction=j, name=scalar(f"{city.name}登记机构"), region=city.region
+            jurisdiction=j, name=scalar(f"{city.name}登记单位"), region=city.region
         ),
         "script/bootstrap": _BOOTSTRAP,
         "script/serve": _SERVE,
@@ -253,6 +253,6 @@ _README = """\
 - `registry/`：登记文件；`registry/registry.yaml` 是本实例的设定（先改其中的网站地址） the records; change the site address first
 - `checks/`：检查；`checks/common/` 是各地通用的，本市的办法另建 `checks/<办法>/` the law; add your measure as a folder
 - 单位先登记：仿照 `registry/organizations/{jurisdiction}/registrar.yaml`，一个单位一个文件 register each body first, a file each
-- 一个项目一个文件：`registry/projects/{jurisdiction}/<登记机构>/{jurisdiction}-<年>-<序号>.yaml`；`.venv/bin/zongmu new` 登记新项目，`record` 登记里程碑 a project is a file; begin one with `new`, record acts with `record`
+- 一个项目一个文件：`registry/projects/{jurisdiction}/<登记单位>/{jurisdiction}-<年>-<序号>.yaml`；`.venv/bin/zongmu new` 登记新项目，`record` 登记里程碑 a project is a file; begin one with `new`, record acts with `record`
 - `schema/`：编辑器按它提示和校验（由 `zongmu schema` 生成，办法改了就再生成） what editors complete and check by; made by `zongmu schema`, again when the law changes
 """

@@ -55,7 +55,7 @@ class Document(Strict):
     )
     issuer: Maybe[OrgRef] = may("出具单位", "Issuer", change="fact")
     issuer_name: Maybe[Line] = may(
-        "出具单位名称", "Name of issuer", ("未登记的机构", "A body not in the register"), change="fact"
+        "出具单位名称", "Name of issuer", ("未登记的单位", "A body not in the register"), change="fact"
     )
     date: Maybe[Day] = may(
         "成文日期", "Day of writing", ("缺省为所在里程碑的日期", "Absent means the day of its milestone"), change="fact"
@@ -94,7 +94,7 @@ class Act(Strict):
         change="fact",
     )
     body_name: Maybe[Line] = may(
-        "单位名称", "Name of body", ("未登记的机构", "A body not in the register"), change="fact"
+        "单位名称", "Name of body", ("未登记的单位", "A body not in the register"), change="fact"
     )
     number: Maybe[Line] = may("文号", "Document number", change="fact")
     signed_by: Maybe[Line] = may(
@@ -160,7 +160,7 @@ class Member(Strict):
     name: Line = need("成员名称", "Member", change="fact")
     uscc: Maybe[Uscc] = may("统一社会信用代码", "Credit code", change="fact")
     organization: Maybe[OrgRef] = may(
-        "登记机构", "Registered body", ("成员是登记机构时", "If the member is a registered body"), change="fact"
+        "已登记的单位", "Registered body", ("成员是已登记的单位时", "If the member is a registered body"), change="fact"
     )
     share: Maybe[Share] = may("份额", "Share", change="fact")
 
@@ -370,7 +370,10 @@ class Awarded(Act):
     winner: Line = need("中标供应商", "Winner", change="fact")
     winner_uscc: Maybe[Uscc] = may("统一社会信用代码", "Credit code", change="fact")
     winner_org: Maybe[OrgRef] = may(
-        "登记机构", "Registered body", ("供应商是登记机构时", "If the winner is a registered body"), change="fact"
+        "已登记的单位",
+        "Registered body",
+        ("供应商是已登记的单位时", "If the winner is a registered body"),
+        change="fact",
     )
     amount: Maybe[Money] = may("中标金额", "Amount", change="fact")
     bidders: Maybe[Count] = may("投标人数", "Bidders", change="fact")
@@ -395,7 +398,7 @@ class Contract(Act):
     )
     supplier: Maybe[Line] = may("供应商", "Supplier", change="fact")
     supplier_uscc: Maybe[Uscc] = may("统一社会信用代码", "Credit code", change="fact")
-    supplier_org: Maybe[OrgRef] = may("登记机构", "Registered body", change="fact")
+    supplier_org: Maybe[OrgRef] = may("已登记的单位", "Registered body", change="fact")
     members: tuple[Member, ...] = rows("联合体成员", "Consortium", change="fact")
     lot: Maybe[Line] = may("标段", "Lot", change="fact")
     amount: Maybe[Money] = may("合同金额", "Amount", change="fact")

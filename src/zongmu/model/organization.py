@@ -38,13 +38,13 @@ class Organization(Strict):
     """A body in the register."""
 
     format: Format = need("格式版本", "Format", change="frozen")
-    id: OrgRef = need("机构编号", "Organization id", change="frozen")
+    id: OrgRef = need("单位编号", "Organization id", change="frozen")
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     name: Line = need("名称", "Name")
     name_en: Maybe[Line] = may("英文名称", "Name in English")
     short_name: Maybe[Line] = may("简称", "Short name")
     former_names: tuple[FormerName, ...] = rows("曾用名", "Former names")
-    type: Maybe[OwnerKind] = may("机构类型", "Type", codes="organization_type", clause="LZ-2 p3")
+    type: Maybe[OwnerKind] = may("单位类型", "Type", codes="organization_type", clause="LZ-2 p3")
     level: Maybe[Code] = may("层级", "Level", codes="level")
     region: Maybe[DivisionCode] = may("行政区划", "Division (GB/T 2260)")
     uscc: Maybe[Uscc] = may("统一社会信用代码", "Unified social credit code")
@@ -57,12 +57,12 @@ class Organization(Strict):
         "承担的职责",
         "Roles held",
         (
-            "办法所列职责；被承接的机构仍写其原有职责，它当时的行为据此判断；改动属信任区",
+            "办法所列职责；被承接的单位仍写其原有职责，它当时的行为据此判断；改动属信任区",
             "Roles of the measure; a body taken over keeps those it had, by which its acts are judged; trust zone",
         ),
         codes="role",
     )
-    demonstration: Maybe[StrictBool] = may("虚构机构", "Fictitious body")
+    demonstration: Maybe[StrictBool] = may("虚构单位", "Fictitious body")
     trainings: tuple[Training, ...] = rows("培训", "Trainings", change="fact", clause="OD-48")
     corrections: tuple[Correction, ...] = rows("更正", "Corrections", change="fact")
 

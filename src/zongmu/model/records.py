@@ -78,7 +78,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     ),
     _type(
         "organization",
-        "机构",
+        "单位",
         "Organization",
         rf"organizations/{_J}/{_SLUG}",
         "registry/organizations/shili/example-bureau.yaml",

@@ -22,7 +22,7 @@ FOLDER: Final = "site/cms/admin"
 """Where an instance keeps the bundle, which ``site/cms/build.mjs`` makes."""
 
 _COLLECTIONS: Final = (("project", "projects", "项目 Projects"), ("system", "systems", "系统 Systems"),
-                       ("organization", "organizations", "机构 Organizations"))  # fmt: skip
+                       ("organization", "organizations", "单位 Organizations"))  # fmt: skip
 _BY_UNIT: Final = {"nested": {"depth": 2, "subfolders": False}, "meta": {"path": {}}}
 """Projects stand in the folder of the unit that registers them: a new one is put where its writer stands."""
 

@@ -65,14 +65,14 @@ def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str
         if item.state != state:
             state = item.state
             count = sum(i.state == state for i in items)
-            yield f"{STATES[state].pick(lang)} ({count})"
+            yield f"{STATES[state].pick(lang)}（{count}）" if zh else f"{STATES[state].pick(lang)} ({count})"
         yield f"  {item.project}  {printable(item.name)}"
         if item.state in ("new", "changed", "waiting"):
-            yield f"    {'审查' if zh else 'review'}: {printable(_review(item, lang))}"
+            yield f"    {'审查：' if zh else 'review: '}{printable(_review(item, lang))}"
             if item.clock is not None:
-                yield f"    {'时限' if zh else 'clock'}: {_clock(item.clock, lang)}"
+                yield f"    {'时限：' if zh else 'clock: '}{_clock(item.clock, lang)}"
         for change in _told(item):
-            yield f"    {path_title(change.path).pick(lang)}: {printable(_sides(change))}"
+            yield f"    {path_title(change.path).pick(lang)}{'：' if zh else ': '}{printable(_sides(change))}"
     counts = ("，" if zh else ", ").join(
         f"{STATES[s].pick(lang)} {n}" for s in STATES if s != "unchanged" and (n := sum(i.state == s for i in items))
     )
@@ -80,13 +80,13 @@ def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str
     yield f"{counts or none}{'；' if zh else '; '}{STATES['unchanged'].pick(lang)} {unchanged}"
     if any(i.state == "waiting" for i in items):
         yield (
-            "怎么办: 审查后运行 zongmu release review PROJECT --role ROLE"
+            "怎么办：审查后运行 zongmu release review PROJECT --role ROLE"
             if zh
             else "next: review them, then run zongmu release review PROJECT --role ROLE"
         )
     if any(i.clock is not None for i in items):
         yield (
-            f"时限: 政府信息公开条例第二十六条，形成或变更之日起 {WITHIN} 个工作日"
+            f"时限：政府信息公开条例第二十六条，形成或变更之日起 {WITHIN} 个工作日"
             if zh
             else f"clock: {WITHIN} working days (Regulation on open government information, art. 26)"
         )

@@ -28,5 +28,5 @@ def annotation(finding: Finding, lang: str) -> str:
     title = _property(finding.code)
     lines = [finding.message.pick(lang)]
     if finding.next_step.pick(lang):
-        lines.append(f"{'怎么办' if lang == 'zh' else 'next'}: {finding.next_step.pick(lang)}")
+        lines.append(f"{'怎么办：' if lang == 'zh' else 'next: '}{finding.next_step.pick(lang)}")
     return f"::{level} {place},title={title}::{_data(*lines)}"

@@ -80,7 +80,7 @@ def _fault_lines(result: Result, lang: str) -> Iterator[str]:
     for fault in result.faults[:_SHOWN]:
         place = f"{fault.commit[:12]} " if fault.commit else ""
         yield f"  {place}[{fault.code.id}] {printable(fault.message.pick(lang))}"
-        yield f"      {'怎么办' if lang == 'zh' else 'next'}: {printable(fault.code.next_step.pick(lang))}"
+        yield f"      {'怎么办：' if lang == 'zh' else 'next: '}{printable(fault.code.next_step.pick(lang))}"
     more = len(result.faults) - _SHOWN
     if more > 0:
         yield f"  … 另有 {more} 处" if lang == "zh" else f"  … and {more} more"

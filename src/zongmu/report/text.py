@@ -68,9 +68,9 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
         if finding.addressee is not None:
             role = loaded.measure.roles.get(finding.addressee)
             name = role.pick(lang) if role else finding.addressee
-            out.append(f"    {'责任单位' if lang == 'zh' else 'for'}: {name}")
+            out.append(f"    {'责任单位：' if lang == 'zh' else 'for: '}{name}")
     if finding.next_step.pick(lang):
-        out.append(f"    {'怎么办' if lang == 'zh' else 'next'}: {printable(finding.next_step.pick(lang))}")
+        out.append(f"    {'怎么办：' if lang == 'zh' else 'next: '}{printable(finding.next_step.pick(lang))}")
     return out
 
 

@@ -20,7 +20,7 @@ def _code(id: str, title: tuple[str, str], message: tuple[str, str], step: Bilin
 
 ODD_COMMIT = _code(
     "odd-commit",
-    ("提交的写法不合规", "Commit not in the exact form"),
+    ("提交的写法不合要求", "Commit not in the exact form"),
     (
         "提交含有规定之外或重复的头信息，不同程序会读出不同的内容",
         "The commit has headers that are doubled or not allowed: programs would read different things in it",
@@ -246,8 +246,8 @@ CHECKPOINT_FILE = _code(
 )
 BAD_OBJECTS = _code(
     "bad-objects",
-    ("数据损坏或不合规", "Damaged or malformed objects"),
-    ("Git 对象损坏或写法不合规：{reason}", "Objects of Git are damaged or malformed: {reason}"),
+    ("数据损坏或写法不合要求", "Damaged or malformed objects"),
+    ("Git 对象损坏或写法不合要求：{reason}", "Objects of Git are damaged or malformed: {reason}"),
     Bilingual("请重新取得完整的仓库包", "Get a complete bundle again"),
 )
 
@@ -292,7 +292,7 @@ SCHEME = _code(
 )
 EPOCH_RECORD = _code(
     "epoch-record",
-    ("改写记录不合规", "Epoch record not in order"),
+    ("改写记录不合要求", "Epoch record not in order"),
     (
         "这个提交写入的历史改写记录没有相应的改写，或夹带别的改动，或改动了已有记录",
         "This commit enters an epoch record that no rewriting stands behind, or with other changes, or alters one",

@@ -26,7 +26,7 @@ def suppliers(release: Release) -> Table:
         _ID,
         _NAME,
         Column("uscc", Bilingual("统一社会信用代码", "Unified social credit code")),
-        Column("organization", Bilingual("登记机构", "Registered body"), refers=("organizations", "id")),
+        Column("organization", Bilingual("已登记的单位", "Registered body"), refers=("organizations", "id")),
         Column("other_names", Bilingual("合同中的其他名称", "Other names in contracts"), "list"),
         Column("projects", Bilingual("项目数", "Projects"), "integer"),
         Column("contracts", Bilingual("合同数", "Contracts"), "integer"),

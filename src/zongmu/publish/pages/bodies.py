@@ -183,7 +183,7 @@ def _page(
         name=say.name(o.name, o.name_en),
         subtitle=say.chinese(o.name) if not make.zh and o.name_en else "",
         lead=_succession(make, o),
-        note=make.word("虚构机构（演示）。", "A fictitious body (demonstration).") if o.demonstration else "",
+        note=make.word("虚构单位（演示）。", "A fictitious body (demonstration).") if o.demonstration else "",
         facts=_facts(make, o),
         tiles=group_tiles(make, owned, duties, facet) if owned else (),
         links=links if owned else links[2:],

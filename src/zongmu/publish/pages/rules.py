@@ -47,7 +47,7 @@ def rule_page(make: Maker, loaded: LoadedMeasure, rule: Rule, examples: Sequence
 _SUBJECT: dict[str, Bilingual] = {
     "project": Bilingual("项目", "project"),
     "system": Bilingual("系统", "system"),
-    "organization": Bilingual("机构", "body"),
+    "organization": Bilingual("单位", "body"),
     "district": Bilingual("旗区、镇街", "district"),
     "plan": Bilingual("年度计划", "yearly plan"),
     "returns": Bilingual("报送", "returns"),

@@ -20,7 +20,7 @@ def supplier_pages(make: Maker) -> Pages:
     """The list of suppliers, what is to be procured, and a page for each supplier."""
     suppliers = list(make.release.suppliers.by_slug.values())
     lead = make.word(
-        "已公开项目的合同由谁签订。以统一社会信用代码或机构登记为准；没有代码的按名称原样列出，相似的名称从不合并。",
+        "已公开项目的合同由谁签订。以统一社会信用代码或单位登记为准；没有代码的按名称原样列出，相似的名称从不合并。",
         "Who signed the contracts of published projects. By credit code or record; without one by the name as written. "
         "Names that look alike are never merged.",
     )
@@ -80,7 +80,7 @@ def _supplier_page(make: Maker, s: Supplier) -> tuple[str, bytes]:
     if s.uscc:
         facts.append((make.word("统一社会信用代码", "Credit code"), Markup("%s") % s.uscc))
     if s.organization:
-        facts.append((make.word("登记机构", "Registered body"), say.body(s.organization)))
+        facts.append((make.word("已登记的单位", "Registered body"), say.body(s.organization)))
     if s.other_names:
         title = make.word("合同上的其他写法", "Also written")
         facts.append((title, say.joined([say.chinese(n) for n in s.other_names])))

@@ -35,7 +35,7 @@ def system_pages(make: Maker) -> Files:
         "system",
         table.title,
         make.word(
-            "已公开项目建设、升级、运维的信息系统。系统比项目活得久。",
+            "已公开项目建设、升级、运维的信息系统。系统的存续期长于项目。",
             "Systems that published projects build, upgrade or run. A system outlives its projects.",
         ),
         [table],

@@ -94,7 +94,7 @@ def upcoming_pages(make: Maker) -> Files:
             "还没有签订合同的项目：正在采购的在前，其次是公布了采购意向的、已批复的、申报中的。",
             "Projects without a contract: those out to tender first, then intentions, those approved, those applied for.",
         ),
-        empty=make.word("没有还没有签订合同的项目。", "Every project has its contract."),
+        empty=make.word("已公开的项目都已签订合同。", "Every project has its contract."),
         file="upcoming",
         links=[
             ("index.html", make.word("供应商和合同", "Suppliers and contracts")),
