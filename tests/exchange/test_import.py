@@ -117,9 +117,9 @@ def test_messy_cells_are_understood_and_echoed(city: Instance) -> None:
     assert second["has_data"] is False
     assert third["milestones"][1] == {"kind": "procurement_announced", "date": "2026-03-03", "limit_price": "12万元"}
     for echo in (
-        "第 3 行 发布日期: 2026年3月2日 → 2026-03-02",
-        "第 3 行 限价（万元）: １，２００ → 1200万元",
-        "第 4 行 限价（万元）: 12万元",
+        "第 3 行 发布日期：2026年3月2日 → 2026-03-02",
+        "第 3 行 限价（万元）：１，２００ → 1200万元",
+        "第 4 行 限价（万元）：12万元",
     ):
         if echo.startswith("第 4"):
             assert echo not in said.out, "what was written in the canonical way needs no echo"
@@ -243,15 +243,15 @@ def test_nothing_is_written_on_trial(city: Instance) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"名称": ""}, "第 2 行 名称: 必需的一格是空的（整行未导入）"),
-        ({"发布日期": "去年"}, "第 2 行 发布日期: “去年”不是日期"),
+        ({"名称": ""}, "第 2 行 名称：必需的一格是空的（整行未导入）"),
+        ({"发布日期": "去年"}, "第 2 行 发布日期：“去年”不是日期"),
         ({"发布日期": "2026-02-30"}, "没有“2026-02-30”这一天"),
-        ({"编号": " "}, "第 2 行 编号: 没有行键（整行未导入）"),
-        ({"名称": "长" * 201}, "第 2 行 名称: name（项目名称）有 201 个字"),
+        ({"编号": " "}, "第 2 行 编号：没有行键（整行未导入）"),
+        ({"名称": "长" * 201}, "第 2 行 名称：name（项目名称）有 201 个字"),
         ({"名称": "平台\x07\x1b[31m"}, "含有"),
-        ({"名称": "平台\u202e倒"}, "第 2 行 名称: 含有不得入库的内容"),
+        ({"名称": "平台\u202e倒"}, "第 2 行 名称：含有不得入库的内容"),
         ({"采购单位": "身份证 110101198003076638"}, "含有不得入库的内容（居民身份证号码）"),
-        ({"网址": "javascript:alert(1)"}, "第 2 行 网址: url（网址）的写法不对"),
+        ({"网址": "javascript:alert(1)"}, "第 2 行 网址：url（网址）的写法不对"),
     ],
 )
 def test_a_row_that_cannot_go_in_is_told_with_row_column_and_reason(
@@ -270,7 +270,7 @@ def test_a_row_that_cannot_go_in_is_told_with_row_column_and_reason(
 @pytest.mark.parametrize(
     ("change", "reason", "field"),
     [
-        ({"限价（万元）": "面议"}, "第 2 行 限价（万元）: “面议”不是金额\n", "limit_price"),
+        ({"限价（万元）": "面议"}, "第 2 行 限价（万元）：“面议”不是金额\n", "limit_price"),
         ({"限价（万元）": "1,2345"}, "不是金额", "limit_price"),
         ({"有数据": "部分"}, "“部分”不是是或否", "has_data"),
     ],
@@ -288,7 +288,7 @@ def test_a_cell_that_cannot_be_read_costs_that_cell(
 def test_the_same_key_twice(city: Instance) -> None:
     said = bring(city, [*ROWS, ROWS[1]])
     assert said.code == 1
-    assert "第 5 行 编号: 行键与第 2 行相同（整行未导入）" in said.out
+    assert "第 5 行 编号：行键与第 2 行相同（整行未导入）" in said.out
     assert len(made(city)) == 3
 
 
@@ -303,7 +303,7 @@ def test_a_row_whose_columns_have_shifted_does_not_go_in(city: Instance) -> None
     csv, mapping = table(city)
     csv.write_text(csv.read_text(encoding="utf-8").replace("480.5,", "1,280,"), encoding="utf-8")
     said = city.say("import", csv, "--map", mapping)
-    assert "第 2 行 编号: 比表头多出 1 格" in said.out
+    assert "第 2 行 编号：比表头多出 1 格" in said.out
     assert "新增 2 个项目，已有 0 个，未导入 1 行" in said.out
 
 
@@ -315,7 +315,7 @@ def test_what_belongs_to_an_act_without_a_day_is_told_and_not_lost(city: Instanc
     rows = [[*HEAD, "登记日期"], [*one_row(发布日期="")[1], "2026-06-01"]]
     said = bring(city, rows, mapping)
     assert said.code == 0
-    assert "第 2 行 限价（万元）: 没有读懂采购公告的日期" in said.out
+    assert "第 2 行 限价（万元）：没有读懂采购公告的日期" in said.out
     assert [m["kind"] for m in made(city)["demo-2026-0001"]["milestones"]] == ["opened"]
     assert ["限价（万元）", "milestones/procurement_announced/limit_price", "1", "0", "1", "0"] in [
         x.split() for x in said.out.splitlines()
@@ -424,9 +424,9 @@ columns:
     assert [m["date"] for m in first["milestones"]] == ["2026-02-01", "2026-01-05"]
     assert "planned" not in second
     for told in (
-        "第 4 行 投资（万元）: 公式的结果没有存在文件里",
-        "第 5 行 时间 批复: “46082”不是日期（要有年、月、日）；像是表格软件里的 2026-03-01",
-        "第 5 行 投资（万元）: “约480万”不是金额：只说了大约",
+        "第 4 行 投资（万元）：公式的结果没有存在文件里",
+        "第 5 行 时间 批复：“46082”不是日期（要有年、月、日）；像是表格软件里的 2026-03-01",
+        "第 5 行 投资（万元）：“约480万”不是金额：只说了大约",
         "按映射略过的行：6",
         "共 3 行：新增 2 个项目，已有 0 个，未导入 0 行",
     ):
