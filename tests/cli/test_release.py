@@ -61,7 +61,7 @@ def test_the_plan_says_what_waits_and_what_becomes_public_with_its_review_and_it
     code, said = say(tmp_path, "plan")
     assert code == 1
     assert "新公开（1）" in said
-    assert "待公开审查 (1)" in said
+    assert "待公开审查（1）" in said
     assert "审查：1，2026-04-01，shili/shuju data_bureau" in said
     code, text = say(tmp_path, "plan", "--format", "json")
     first, second = json.loads(text)["items"]
