@@ -15,6 +15,7 @@ import sys
 import zipfile
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -360,6 +361,10 @@ def test_the_catalogue_conforms_to_the_official_shapes_of_dcat_ap_3(site: Path) 
     assert [row for year in years for row in read_csv(site, f"projects-{year}")] == sorted(
         read_csv(site, "projects"), key=lambda row: row["year"]
     )
+    (latest,) = turtle.objects(*series, URIRef(f"{DCAT}last"))
+    assert str(latest).endswith(f"#projects-{years[-1]}")
+    before = {str(a)[-4:]: str(b)[-4:] for a, b in turtle.subject_objects(URIRef(f"{DCAT}prev"))}
+    assert before == {later: earlier for earlier, later in pairwise(years)}
     feeds = {
         str(a).removeprefix("https://registry.example/") for a in turtle.objects(predicate=DCAT.accessURL)
     } - listed
@@ -407,7 +412,9 @@ def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> No
     for template, operations in described["paths"].items():
         (operation,) = operations.values()
         ((media, content),) = operation["responses"]["200"]["content"].items()
-        for file in sorted(site.glob(template.lstrip("/").replace("{id}", "shili-2026-[0-9][0-9][0-9][0-9]"))):
+        for file in sorted(
+            site.glob(template.lstrip("/").replace("{id}", "shili-2026-[0-9][0-9][0-9][0-9]").replace("{table}", "*"))
+        ):
             seen += 1
             schema = content["schema"]
             if "$ref" not in schema:
@@ -416,7 +423,37 @@ def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> No
             text = file.read_text("utf-8")
             for value in map(json.loads, text.splitlines() if media == "application/x-ndjson" else [text]):
                 assert [error.message for error in check.iter_errors(value)] == [], file
-    assert seen == 6 + 2 * 15
+    tables = len(list((site / "data/csv").glob("*.csv")))
+    assert seen == 7 + tables + 3 * 15
+
+
+def test_the_page_of_the_interface_has_every_address_with_an_example_that_is_there_and_every_field(site: Path) -> None:
+    from tests.publish.page import Page
+
+    described = json.loads((site / "openapi.json").read_text("utf-8"))
+    for path in ("api.html", "en/api.html"):
+        text = (site / path).read_text("utf-8")
+        page, shown = Page(text), "".join(Page(text).text)
+        assert "https://registry.example" in described["servers"][0]["url"]
+        for template, operations in described["paths"].items():
+            assert f"GET {template}" in shown.replace("\xa0", " "), template
+            assert operations["get"]["operationId"] in page.ids
+        examples = re.findall(r"curl -sSf 'https://registry.example/([^']+)'", shown)
+        assert len(examples) == len(described["paths"])
+        links = {a["href"].removeprefix("../") for a in page.of("a") if "href" in a}
+        for example in examples:
+            assert (site / example).is_file(), example
+            assert example in links
+        for name, schema in described["components"]["schemas"].items():
+            assert f"schema-{name}" in page.ids
+            assert all(f">{field}</code>" in text for field in schema.get("properties", ())), name
+        assert {"#" + one for one in page.ids} >= {a["href"] for a in page.of("a") if a.get("href", "").startswith("#")}
+
+
+def test_what_the_page_of_the_interface_says_in_one_language_is_not_in_the_other(site: Path) -> None:
+    page = re.sub(r"<code>.*?</code>", "", (site / "en/api.html").read_text("utf-8").partition("<article")[2])
+    stamped = page.partition('id="paths"')[2].partition('id="embed"')[0]
+    assert not re.search("[\u4e00-\u9fff]", stamped), re.findall("[\u4e00-\u9fff].{20}", stamped)
 
 
 def _draft() -> Any:
@@ -450,6 +487,32 @@ def test_deadlines_are_a_calendar_with_ids_that_stay(tmp_path: Path) -> None:
         "https://registry.example/projects/shili-2026-0002.html"
     ]
     assert all(len(line) <= 75 for data in files.values() for line in data.split(b"\r\n"))
+
+
+def test_the_home_page_has_the_catalogue_and_the_list_its_data_set_for_search_engines(site: Path) -> None:
+    catalogue = "https://registry.example/data.html"
+    for path, kind in (("index.html", "DataCatalog"), ("projects/index.html", "Dataset")):
+        for lang in ("", "en/"):
+            page = (site / f"{lang}{path}").read_text("utf-8")
+            (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+            assert "<" not in block
+            data = json.loads(block)
+            assert (data["@type"], data["license"]) == (kind, "https://creativecommons.org/licenses/by/4.0/")
+            if kind == "DataCatalog":
+                assert data["@id"] == catalogue
+                continue
+            assert data["includedInDataCatalog"]["@id"] == catalogue
+            for file in data["distribution"]:
+                assert (site / file["contentUrl"].removeprefix("https://registry.example/")).is_file()
+            (known,) = [
+                one
+                for one in json.loads((site / "data.json").read_text("utf-8"))["dataset"]
+                if one["@id"] == data["@id"]
+            ]
+            media = {f["downloadURL"]: f["mediaType"] for f in known["distribution"]}
+            assert all(
+                media.get(f["contentUrl"], f["encodingFormat"]) == f["encodingFormat"] for f in data["distribution"]
+            )
 
 
 def test_the_data_page_has_the_catalogue_for_search_engines(site: Path) -> None:

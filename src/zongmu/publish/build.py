@@ -23,6 +23,7 @@ from zongmu.publish.last_build import LastBuild
 from zongmu.publish.open_data.datafile import SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums
+from zongmu.publish.pages.api import api_html
 from zongmu.publish.pages.base import Files, Later, Maker, Pages
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.comparing import compare_page
@@ -210,13 +211,13 @@ def _lists(make: Maker) -> Pages:
     yield from trail_page(make)
     yield missing_page(make)
     yield rule_list(make)
-    fillers = {"home": home_html, "ratings": ratings_html, "form": form_html}
+    fillers = {"home": home_html, "ratings": ratings_html, "form": form_html, "api": api_html}
     yield from _written(make, {name: partial(filler, make) for name, filler in fillers.items()})
 
 
 _LATE: Final = "data"
 """The slot that shows what files there are."""
-_SLOTS: Final = frozenset({"home", "ratings", "form", _LATE})
+_SLOTS: Final = frozenset({"home", "ratings", "form", "api", _LATE})
 
 
 def _slots_known(makers: Sequence[Maker]) -> None:

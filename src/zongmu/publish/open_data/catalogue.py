@@ -42,6 +42,16 @@ class Dataset:
     year: int | None = None  # a member of the series of years
 
 
+def all_projects(about: About, files: Sequence[DataFile] = ()) -> Dataset:
+    """The data set of everything, with the *files* that hold it."""
+    title = Bilingual(f"{about.registry}：全部已公开项目", f"{about.registry_en}: all published projects")
+    said = Bilingual(
+        "已公开政务信息化项目的公开文本、资金、事项、合同、检查结果",
+        "Published government IT projects: public text, money, acts, contracts, outcomes of checks",
+    )
+    return Dataset("projects-all", title, said, tuple(files))
+
+
 _FEEDS = (
     Feed("feed.atom", ATOM, Bilingual("变更（Atom，中文）", "Changes (Atom, in Chinese)")),
     Feed("feed.json", JSON_FEED, Bilingual("变更（JSON Feed，中文）", "Changes (JSON Feed, in Chinese)")),
@@ -56,12 +66,7 @@ _CHANGES = "changes"
 def datasets(about: About, files: Sequence[DataFile]) -> tuple[Dataset, ...]:
     """The data sets of the files."""
     whole = tuple(f for f in files if f.path.startswith("data/") and f.table is None and not _of_another(f))
-    title = Bilingual(f"{about.registry}：全部已公开项目", f"{about.registry_en}: all published projects")
-    said = Bilingual(
-        "已公开政务信息化项目的公开文本、资金、事项、合同、检查结果",
-        "Published government IT projects: public text, money, acts, contracts, outcomes of checks",
-    )
-    out = [Dataset("projects-all", title, said, whole)]
+    out = [all_projects(about, whole)]
     for calendar in (f for f in files if f.media_type == "text/calendar" and f.path.startswith("data/")):
         out.append(Dataset("deadlines", calendar.title, calendar.about, (calendar,)))
     for name in dict.fromkeys(f.table for f in files if f.table not in (None, _CHANGES)):

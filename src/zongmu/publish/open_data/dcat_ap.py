@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from zongmu.model.finding import Bilingual
@@ -95,6 +96,12 @@ class _Writer:
             self._add(series, dct.publisher, publisher)
             self._add(series, dcat.contactPoint, contact)
             self._day(series)
+            members = [one.id for one in sets if one.year is not None]
+            for name, id in (("first", members[0]), ("last", members[-1])):
+                self._add(series, self._uri(f"{dcat}{name}"), self._uri(f"{about.address}catalog.ttl#{id}"))
+            for before, after in pairwise(members):
+                node = self._uri(f"{about.address}catalog.ttl#{after}")
+                self._add(node, self._uri(f"{dcat}prev"), self._uri(f"{about.address}catalog.ttl#{before}"))
         service = self._node("catalog.ttl#api", dcat.DataService)
         self._said(service, Bilingual("静态 JSON 接口", "Static JSON interface"), None)
         for name, path in ((dcat.endpointURL, ""), (dcat.endpointDescription, OPENAPI)):

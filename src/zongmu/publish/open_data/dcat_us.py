@@ -1,11 +1,10 @@
-"""DCAT-US 3 (``data.json``) and schema.org: the catalogue as plain JSON."""
+"""DCAT-US 3 (``data.json``): the catalogue as plain JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from zongmu.publish.escape import script_json
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, Feed, email
 from zongmu.publish.open_data.datafile import DataFile
@@ -103,53 +102,4 @@ def _distribution(about: About, file: DataFile) -> dict[str, Any]:
             "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
             "checksumValue": file.digest,
         },
-    }
-
-
-def schema_org(about: About, sets: Sequence[Dataset], lang: str) -> str:
-    """The data of a ``<script type="application/ld+json">``: nothing in it can end the element."""
-    data = {
-        "@context": "https://schema.org/",
-        "@type": "DataCatalog",
-        "@id": f"{about.address}data.html",
-        "name": about.registry if lang == "zh" else about.registry_en,
-        "url": about.address,
-        "inLanguage": ["zh", "en"],
-        "publisher": _organization(about),
-        "dataset": [_schema_dataset(about, one, lang) for one in sets],
-    }
-    return script_json(data)
-
-
-def _organization(about: About) -> dict[str, Any]:
-    return {"@type": "Organization", "name": about.publisher, "url": about.address}
-
-
-def _schema_dataset(about: About, one: Dataset, lang: str) -> dict[str, Any]:
-    out: dict[str, Any] = {
-        "@type": "Dataset",
-        "@id": f"{about.address}data.json#{one.id}",
-        "name": one.title.pick(lang),
-        "description": one.about.pick(lang),
-        "url": f"{about.address}data.html",
-        "keywords": list(KEYWORDS),
-        "dateModified": about.modified,
-        "isAccessibleForFree": True,
-        "creator": _organization(about),
-        "distribution": [
-            *(_download(about, f, lang) | {"contentSize": str(f.size), "sha256": f.digest} for f in one.files),
-            *(_download(about, feed, lang) for feed in one.feeds),
-        ],
-    }
-    if one.year is not None:
-        out["temporalCoverage"] = str(one.year)
-    return out | _licence(about)
-
-
-def _download(about: About, file: DataFile | Feed, lang: str) -> dict[str, str]:
-    return {
-        "@type": "DataDownload",
-        "name": file.title.pick(lang),
-        "contentUrl": about.address + file.path,
-        "encodingFormat": file.media_type,
     }

@@ -14,7 +14,7 @@ from zongmu.model.project import Project
 from zongmu.publish.figures import Step
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import scalar_fields
-from zongmu.publish.open_data.datafile import CALENDAR, JSON, NDJSON
+from zongmu.publish.open_data.datafile import CALENDAR, CSV, JSON, JSON_FEED, NDJSON
 from zongmu.publish.open_data.json_files import indented
 
 _TEXT = {"type": "string"}
@@ -36,7 +36,12 @@ _JSON_TYPES: dict[str, Any] = {
 
 
 def openapi(about: About) -> bytes:
-    """The description of the interface."""
+    """The description of the interface, as a file."""
+    return indented(described(about))
+
+
+def described(about: About) -> dict[str, Any]:
+    """The description of the interface. Texts are in both languages: Chinese, a space, English."""
     project = {
         "name": "id",
         "in": "path",
@@ -44,7 +49,14 @@ def openapi(about: About) -> bytes:
         "schema": _ID,
         "description": "登记号 number of the project",
     }
-    data = {
+    table = {
+        "name": "table",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[a-z0-9_-]+$"},
+        "description": "表名，见开放数据页 name of a table, as the page of the data lists them",
+    }
+    return {
         "openapi": "3.1.0",
         "info": {
             "title": about.registry,
@@ -61,16 +73,22 @@ def openapi(about: About) -> bytes:
                 "getProjectLines", "一行一个项目 A project a line", _ref("ProjectFile"), type=NDJSON
             ),
             "/projects/{id}.oc4ids.json": _get(
-                "getProjectOc4ids", "一个项目，OC4IDS", _ref("Oc4idsPackage"), [project]
+                "getProjectOc4ids", "一个项目（OC4IDS） One project (OC4IDS)", _ref("Oc4idsPackage"), [project]
             ),
-            "/data/oc4ids.json": _get("getOc4ids", "全部项目，OC4IDS", _ref("Oc4idsPackage")),
+            "/data/oc4ids.json": _get("getOc4ids", "全部项目（OC4IDS） All projects (OC4IDS)", _ref("Oc4idsPackage")),
+            "/data/csv/{table}.csv": _get("getTable", "一个表 One table", _TEXT, [table], type=CSV),
+            "/feed.json": _get(
+                "getFeed", "变更（JSON Feed 1.1） Changes (JSON Feed 1.1)", _ref("Feed"), type=JSON_FEED
+            ),
+            "/feeds/projects/{id}.json": _get(
+                "getProjectFeed", "一个项目的变更 Changes of one project", _ref("Feed"), [project], type=JSON_FEED
+            ),
             "/data/deadlines.ics": _get("getDeadlines", "期限 Deadlines", _TEXT, type=CALENDAR),
             "/build.json": _get("getBuild", "本次发布 This release", _ref("Build")),
             "/SHA256SUMS": _get("getChecksums", "校验和 Checksums", _TEXT, type="text/plain"),
         },
         "components": {"schemas": _schemas()},
     }
-    return indented(data)
 
 
 def _licence(about: About) -> dict[str, str]:
@@ -83,7 +101,7 @@ def _get(
     """A file that can be read."""
     answers: dict[str, Any] = {"200": {"description": summary, "content": {type: {"schema": schema}}}}
     if parameters:
-        answers["404"] = {"description": "没有这个项目，或不予公开 No such project, or it is withheld"}
+        answers["404"] = {"description": "没有，或不予公开 There is none, or it is withheld"}
     operation = {"operationId": id, "summary": summary, "responses": answers}
     return {"get": operation | ({"parameters": parameters} if parameters else {})}
 
@@ -255,8 +273,30 @@ def _schemas() -> dict[str, Any]:
         ),
         "Oc4idsPackage": {
             "type": "object",
-            "description": "OC4IDS 0.9 project package",
+            "description": "OC4IDS 0.9 项目包 OC4IDS 0.9 project package",
             "required": ["uri", "publishedDate", "publisher", "version", "projects"],
+        },
+        "Feed": {
+            "type": "object",
+            "description": "JSON Feed 1.1，一个项目一天一条 JSON Feed 1.1, an item for a project and a day",
+            "required": ["version", "title", "items"],
+            "properties": {
+                "version": {"const": "https://jsonfeed.org/version/1.1"},
+                "title": _TEXT,
+                "items": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["id", "url"],
+                        "properties": {
+                            "id": _TEXT,
+                            "url": {"type": "string", "format": "uri"},
+                            "date_modified": {"type": "string", "format": "date-time"},
+                            "tags": strings,
+                        },
+                    },
+                },
+            },
         },
         "Build": _object(
             {

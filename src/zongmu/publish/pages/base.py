@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -155,3 +156,13 @@ class Maker:
 def one_line(text: str) -> str:
     """Text without line breaks or runs of space, for titles and descriptions."""
     return " ".join(text.split())
+
+
+_BOTH = re.compile(r"(.*[\u3000-\u9fff\uff00-\uffef])\s+(.+)")
+"""A text in both languages: Chinese up to its last character, then English."""
+
+
+def one_half(text: str, lang: str) -> str:
+    """The half of a text of a schema that is in *lang*; all of it where it is not in two languages."""
+    found = _BOTH.fullmatch(text)
+    return text if found is None else found[1] if lang == "zh" else found[2]

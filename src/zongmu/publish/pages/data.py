@@ -12,8 +12,8 @@ from zongmu.publish.escape import safe
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
-from zongmu.publish.open_data.dcat_us import schema_org
 from zongmu.publish.open_data.json_files import about_json, indented
+from zongmu.publish.open_data.schema_org import schema_org
 from zongmu.publish.open_data.years import PROJECTS
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release

@@ -15,6 +15,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.escape import html, safe
+from zongmu.publish.open_data.about import about
+from zongmu.publish.open_data.schema_org import catalogue_json_ld
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.group import facet_of, spending_tiles
 from zongmu.publish.pages.phases import PHASES, phase_of
@@ -57,6 +59,7 @@ def home_html(make: Maker) -> Markup:
         recent=_recent(make, month or acts),
         due_count=len(due),
         questions=summary(make),
+        json_ld=safe(catalogue_json_ld(about(release), make.lang)),
         up="",
     )
 

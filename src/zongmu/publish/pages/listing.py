@@ -10,6 +10,9 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from zongmu.publish.escape import safe
+from zongmu.publish.open_data.about import about
+from zongmu.publish.open_data.schema_org import list_json_ld
 from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.released import Released
 from zongmu.publish.rows import newest_first
@@ -30,10 +33,11 @@ def list_pages(make: Maker) -> Pages:
         shown=min(ROWS, len(projects)),
         groups=_links(make, groups),
         withheld=[(t.id, make.say.city(t.jurisdiction)) for t in stones],
+        json_ld=safe(list_json_ld(about(make.release), make.lang)),
         up=make.say.up,
     )
-    about = make.word(f"已公开的 {len(projects)} 个项目", f"{len(projects)} published projects")
-    yield make.page("list", "index.html", make.word("总目录", "Projects"), about, body)
+    said = make.word(f"已公开的 {len(projects)} 个项目", f"{len(projects)} published projects")
+    yield make.page("list", "index.html", make.word("总目录", "Projects"), said, body)
     for (city, year), members in groups.items():
         yield from _plain(make, city, year, members)
 

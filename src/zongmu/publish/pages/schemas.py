@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.publish.escape import html, safe
-from zongmu.publish.pages.base import Files, Maker
+from zongmu.publish.pages.base import Files, Maker, one_half
 from zongmu.publish.say import anchor
 from zongmu.publish.tables import Table
 
@@ -29,10 +28,6 @@ _DISCLOSURE = {
     "L": ("滞后公开", "later"),
     "X": ("不收", "not accepted"),
 }
-
-
-_BOTH = re.compile(r"(.*[\u3400-\u9fff])\s+(.+)")
-"""A title in both languages: Chinese up to its last character, then English."""
 
 
 def schema_pages(make: Maker, root: Path) -> Files:
@@ -82,8 +77,7 @@ def _title(make: Maker, data: Mapping[str, Any], name: str) -> str:
     title = data.get("x-title", data.get("title", name))
     if isinstance(title, Mapping):
         return str(title.get(make.lang, name))
-    found = _BOTH.fullmatch(str(title))
-    return (found[1] if make.zh else found[2]) if found is not None else str(title)
+    return one_half(str(title), make.lang)
 
 
 def _up(make: Maker) -> tuple[str, str]:
