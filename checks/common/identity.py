@@ -154,7 +154,7 @@ def _next_free(id: str, taken: dict[str, list[str]]) -> str:
 
 @check(codes=[IN_GAP, ID_YEAR])
 def id_not_given_up(ctx: CheckContext) -> Iterator[Problem]:
-    """No project stands under an id that the register explains as never used, or of a year that is not at hand."""
+    """No project stands under an id that the registry explains as never used, or of a year that is not at hand."""
     city = ctx.instance.jurisdiction(ctx.project.jurisdiction)
     _, year, serial = ctx.project.id.rsplit("-", 2)
     latest = ctx.asof.year + 1  # a list of next year's projects is made in this one

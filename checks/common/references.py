@@ -11,7 +11,7 @@ from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, pr
 UNRESOLVED = code(
     "record.unresolved-reference",
     ("引用落空", "Reference leads nowhere"),
-    ("{value} 不在库中{near}", "{value_en} is not in the register{near_en}"),
+    ("{value} 不在库中{near}", "{value_en} is not in the registry{near_en}"),
     ("{do}", "{do_en}"),
 )
 

@@ -68,7 +68,7 @@ def builder(ctx: ProjectContext) -> Fact[str]:
 def held_by(ctx: ProjectContext | SystemContext, bodies: Iterable[str | None], path: str, *roles: str) -> Verdict:
     """Whether one of *bodies* holds one of *roles*.
 
-    Nobody recorded: undetermined ``missing_field``. Nobody in the register holds any of the roles: undetermined
+    Nobody recorded: undetermined ``missing_field``. Nobody in the registry holds any of the roles: undetermined
     ``role_not_assigned``, since then nobody can be told apart.
     """
     named = tuple(b for b in bodies if b is not None)

@@ -91,7 +91,7 @@ def lz13_resource_list(ctx: ProjectContext) -> Verdict:
 def lz13_list_at_gates(ctx: ProjectContext, act: Act) -> Verdict:
     """立项审核、投资评审、运维保障、验收审查都要看资源使用清单。
 
-    Each of these acts brings the list along or is recorded as having looked at it, or the project has its list in the register, where
+    Each of these acts brings the list along or is recorded as having looked at it, or the project has its list in the registry, where
     every body finds it. Goes to the queue of the office.
     """
     path = f"milestones/{key_of(act)}"

@@ -149,7 +149,7 @@ def city_only(project: Mapping[str, Any]) -> Verdict | None:
 
 
 def merged_into(bodies: Mapping[str, Mapping[str, Any]], id: str) -> str:
-    """The body that carries on what *id* did: its last successor in the register, else itself."""
+    """The body that carries on what *id* did: its last successor in the registry, else itself."""
     seen = {id}
     while (after := bodies.get(id, {}).get("successor")) is not None and after not in seen:
         seen.add(after)
@@ -158,7 +158,7 @@ def merged_into(bodies: Mapping[str, Mapping[str, Any]], id: str) -> str:
 
 
 def department(bodies: Mapping[str, Mapping[str, Any]], id: str) -> str | None:
-    """The top department of a body, mergers followed; None when the register does not know the body."""
+    """The top department of a body, mergers followed; None when the registry does not know the body."""
     id = merged_into(bodies, id)
     if id not in bodies:
         return None
@@ -183,7 +183,7 @@ def listings(ctx: RegistryContext) -> dict[str, list[tuple[dict[str, Any], str]]
 
 
 def held(ctx: RegistryContext | DistrictContext, body_id: str | None, role: str, path: str) -> Verdict:
-    """Whether a body holds *role*. No body recorded, or nobody in the register who holds it: undetermined."""
+    """Whether a body holds *role*. No body recorded, or nobody in the registry who holds it: undetermined."""
     if body_id is None:
         return missing(Fact(None, path))
     step = Step("body", body_id, path)

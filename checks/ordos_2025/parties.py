@@ -14,7 +14,7 @@ def held_by(
 ) -> Verdict:
     """Whether one of *bodies* holds *role*; for a project below the city *banner_role* will do as well.
 
-    No body recorded, or the level unknown where it decides: undetermined. Nobody in the register holds *role*:
+    No body recorded, or the level unknown where it decides: undetermined. Nobody in the registry holds *role*:
     undetermined ``role_not_assigned``.
     """
     named = tuple(bodies)

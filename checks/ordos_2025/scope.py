@@ -50,7 +50,7 @@ FEWER_SYSTEMS = "OD-3 p1 s3"
 
 @fact(on="project")
 def investment(ctx: ProjectContext) -> dict[str, Any]:
-    """Investment in fen: of this project, and of the project it upgrades where that is not in the register."""
+    """Investment in fen: of this project, and of the project it upgrades where that is not in the registry."""
     view, project = ctx.view, ctx.project
     total, spent = view.total_investment, view.final_total
     known = spent if spent.value is not None else view.approved_total
@@ -68,7 +68,7 @@ def od01_small_upgrade(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """升级改造不超过原项目投资15%且不超过100万元的，按运维服务类管理；超过任一上限的不得按运维管理。
 
     An upgrade within both caps is O&M; one above either run as O&M fails. Both figures themselves are within. The original
-    investment is its final accounts or approved estimate where it is in the register, else the figure given. The reverse, a
+    investment is its final accounts or approved estimate where it is in the registry, else the figure given. The reverse, a
     small upgrade run as construction, is a warning (N3).
     """
     money = ctx.facts(investment)

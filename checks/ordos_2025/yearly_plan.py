@@ -164,7 +164,7 @@ def od09_outside_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 
     An approved city project that no plan lists is shown as a notice only: the article that may have forbidden it is missing
     from the text at hand (N8). Filed projects, other channels and parts of other projects are not asked. Without any plan
-    in the register nobody can say.
+    in the registry nobody can say.
     """
     listed, plans = listings(ctx), ctx.facts(plan)
     for id, project in ctx.facts(core).items():

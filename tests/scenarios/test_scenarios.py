@@ -4,7 +4,7 @@ One folder per city. ``_instance.yaml`` holds the ``settings`` of the instance, 
 several files share; every other file holds ``scenarios`` and, for records that several of them share, ``bases``:
 
 - ``name``: what the scenario says, in words.
-- ``asof``: the day on which the register is read.
+- ``asof``: the day on which the registry is read.
 - ``records``: a list of ``{project: {...}}``, ``{system: {...}}``, ``{plan: {...}}`` and so on, as they stand in files. ``base: name``
   takes a record of ``bases`` first; ``milestones`` are then laid over those of the base by kind and seq, other fields by
   name, and ``without`` names fields or milestones (``milestones/kind/seq``) that are left out.

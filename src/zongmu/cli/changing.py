@@ -109,7 +109,7 @@ def judge_sides(
     workers: int | None = None,
 ) -> tuple[World, Run, Run]:
     """Judge the tip, then the tip overlaid with the change, at the same as-of day. Raises :class:`Trouble`."""
-    # Authority is read from the tip. Where the change brings the register, or its settings, there is none to read.
+    # Authority is read from the tip. Where the change brings the registry, or its settings, there is none to read.
     held = roles_of(r.model for r in tip.of_type("organization") if r.model is not None) if tip.instance else None
     world = world_of(checks, head, asof, held)
     if tip.instance is None:

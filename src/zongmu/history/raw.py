@@ -1,6 +1,6 @@
 """The commits of a registry and what each did to which file: one ``git log``, before any file is opened.
 
-What counts as the history of the register is the *first-parent chain* of its head: a change is recorded on the day it
+What counts as the history of the registry is the *first-parent chain* of its head: a change is recorded on the day it
 arrives there. On a linear history that is every commit. A merge is compared with its first parent, so whatever it
 brought, resolved or slipped in is in the difference, and the differences of the chain add up to the head exactly. The
 commits of its other parents are the merge's :attr:`Landing.side`: they say who wrote what it brought, and whether

@@ -1,4 +1,4 @@
-"""The change trail of records: every change of every value, in the order in which it reached the register.
+"""The change trail of records: every change of every value, in the order in which it reached the registry.
 
 One pass: ``git log`` for what each commit did to which file, ``git cat-file`` for the contents, and only those parts
 parsed that differ (:mod:`zongmu.history.sections`). The events of a record, put one after the other, lead from nothing

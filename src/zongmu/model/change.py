@@ -29,7 +29,7 @@ class Move:
 
     @property
     def silent(self) -> bool:
-        """Whether the move is one that the register refuses: a frozen field, or a fact that no correction explains."""
+        """Whether the move is one that the registry refuses: a frozen field, or a fact that no correction explains."""
         if self.change_class == "frozen":
             return True
         return self.change_class == "fact" and self.kind in ("edited", "removed")

@@ -312,7 +312,7 @@ class SystemView(Timeline):
 
     @property
     def in_use_since(self) -> Fact[dt.date]:
-        """When it came into use: by its milestone, else by the field of systems older than the register."""
+        """When it came into use: by its milestone, else by the field of systems older than the registry."""
         day = self.day("put_into_use")
         if day.value is not None:
             return day

@@ -38,11 +38,11 @@ class PlanStep(Strict):
 
 
 class DistrictEntry(Strict):
-    """One project on a district's list; the project may not exist in the register yet."""
+    """One project on a district's list; the project may not exist in the registry yet."""
 
     seq: Seq = need("序号", "Number", change="fact")
     project: Maybe[ProjectId] = may(
-        "项目登记号", "Project", ("录入项目库后补登", "Added once in the register"), change="state"
+        "项目登记号", "Project", ("录入项目库后补登", "Added once in the registry"), change="state"
     )
     name: Line = need("项目名称", "Name", change="fact")
     owner: Maybe[OrgRef] = may("项目单位", "Owner", change="fact")

@@ -107,7 +107,7 @@ class Demonstration(Strict):
 
 
 class Gap(Strict):
-    """A number that was given out and is not in the register, with the reason."""
+    """A number that was given out and is not in the registry, with the reason."""
 
     year: Year = need("年度", "Year")
     serial: Annotated[str, Field(strict=True, pattern=r"^[0-9]{4,}(?:-[0-9]{4,})?$", max_length=20)] = need(

@@ -55,7 +55,7 @@ class Document(Strict):
     )
     issuer: Maybe[OrgRef] = may("出具单位", "Issuer", change="fact")
     issuer_name: Maybe[Line] = may(
-        "出具单位名称", "Name of issuer", ("未登记的单位", "A body not in the register"), change="fact"
+        "出具单位名称", "Name of issuer", ("未登记的单位", "A body not in the registry"), change="fact"
     )
     date: Maybe[Day] = may(
         "成文日期", "Day of writing", ("缺省为所在里程碑的日期", "Absent means the day of its milestone"), change="fact"
@@ -94,7 +94,7 @@ class Act(Strict):
         change="fact",
     )
     body_name: Maybe[Line] = may(
-        "单位名称", "Name of body", ("未登记的单位", "A body not in the register"), change="fact"
+        "单位名称", "Name of body", ("未登记的单位", "A body not in the registry"), change="fact"
     )
     number: Maybe[Line] = may("文号", "Document number", change="fact")
     signed_by: Maybe[Line] = may(

@@ -35,7 +35,7 @@ class Training(Strict):
 
 
 class Organization(Strict):
-    """A body in the register."""
+    """A body in the registry."""
 
     format: Format = need("格式版本", "Format", change="frozen")
     id: OrgRef = need("单位编号", "Organization id", change="frozen")

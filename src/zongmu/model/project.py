@@ -353,7 +353,7 @@ class Project(Strict):
         "项目实施机构", "Implementing body", ("具体实施的机构", "The body that carries it out"), clause="LZ-20, OD-22"
     )
     responsible: Maybe[Post] = may("项目负责人职务", "Responsible post", d="P", clause="LZ-20, OD-22")
-    buyer_name: Maybe[Line] = may("采购单位名称", "Name of the buyer", ("未登记的单位", "A body not in the register"))
+    buyer_name: Maybe[Line] = may("采购单位名称", "Name of the buyer", ("未登记的单位", "A body not in the registry"))
 
     summary: Maybe[Text] = may("项目简介", "Summary")
     summary_en: Maybe[Text] = may("英文简介", "Summary in English")
@@ -368,7 +368,7 @@ class Project(Strict):
     original_investment: Maybe[Money] = may(
         "原项目投资",
         "Investment of the original project",
-        ("原项目未登记时填写", "When the original is not in the register"),
+        ("原项目未登记时填写", "When the original is not in the registry"),
         clause="OD-1 p2 s2",
     )
     parent_project: Maybe[ProjectId] = may("上级项目", "Parent project", clause="LZ-12 p1 s3")

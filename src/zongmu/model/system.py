@@ -47,7 +47,7 @@ class System(Strict):
     level: Maybe[Code] = may("层级", "Level", codes="level")
     field: Maybe[Code] = may("业务领域", "Field", codes="field", clause="OD-3 p1 s3")
     in_use_since: Maybe[Day] = may(
-        "投入使用", "In use since", ("项目登记之前的系统填写", "For systems older than the register")
+        "投入使用", "In use since", ("项目登记之前的系统填写", "For systems older than the registry")
     )
     built_by: Maybe[ProjectId] = may("建设项目", "Built by")
     upgraded_by: tuple[ProjectId, ...] = rows("升级改造项目", "Upgraded by")

@@ -1,8 +1,8 @@
 """Whose approval a change needs, and why: the bodies that the measure names, as they held their roles before the change.
 
 A need is one reason for one role. What the measure says: a milestone is confirmed by a role, a breach goes to the body
-that may waive or that the sentence binds. What the register says: a change of the parties concerns both of them, a body's
-name and successor that body and the one that keeps the register, a yearly plan the one that settles it; a change of what
+that may waive or that the sentence binds. What the registry says: a change of the parties concerns both of them, a body's
+name and successor that body and the one that keeps the registry, a yearly plan the one that settles it; a change of what
 every verdict rests on is a matter of trust, a change of what is public wants its written review.
 """
 

@@ -22,7 +22,7 @@ def completeness_pages(make: Maker) -> Files:
         title,
         make.word(
             "登记全不全，看三样：谁按期报送、谁是零报告、登记号有没有空缺。",
-            "Whether the register is whole shows in three things: who reported in time, who made a nil return, and which serial numbers are missing.",
+            "Whether the registry is whole shows in three things: who reported in time, who made a nil return, and which serial numbers are missing.",
         ),
         [_rosters(make, rosters), _serials(make)],
     )

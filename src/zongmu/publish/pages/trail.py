@@ -76,7 +76,7 @@ def trail_page(make: Maker) -> Files:
         title,
         make.word(
             f"本库的保证级别：{zh}。下表只由公开内容算出；谁提交、谁批准由审计人员用仓库核验，办法见“怎样审计”。",
-            f"Assurance of this register: {en}. The tables are computed from what is public alone; who recorded and who approved is for auditors to verify with the repository.",
+            f"Assurance of this registry: {en}. The tables are computed from what is public alone; who recorded and who approved is for auditors to verify with the repository.",
         ),
         [_amount(make, found), _soon(make, found), _checkpoints(make)],
         file="trail.html",
