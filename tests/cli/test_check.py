@@ -247,6 +247,20 @@ def test_the_as_of_day_decides_what_is_due(tiny: Instance) -> None:
     assert codes == {"2026-07-01": [], "2026-07-02": ["dm1_apply"]}
 
 
+def test_a_year_whose_working_days_nobody_recorded_is_named_before_it_comes(tiny: Instance) -> None:
+    """Given calendars that end with 2026; when the last month of it comes; then whoever checks hears of the next."""
+    line = "2027 年的工作日历还没有登记为正式（registry/calendars/2027.yaml）"
+    assert line not in tiny.say("check", "--as-of", "2026-11-15").out
+    for day in ("2026-12-01", "2027-06-30"):
+        assert line in tiny.say("check", "--as-of", day).out
+    told = tiny.say("check", "--as-of", "2027-06-30", "--format", "github", "--lang", "en").out
+    assert "::warning title=calendar::the working days of 2027 are not recorded" in told
+    # Not of a part, nor of a change: those are asked something else.
+    assert line not in tiny.say("check", "--as-of", "2027-06-30", PROJECT).out
+    tiny.write("registry/calendars/2027.yaml", "format: 1\nyear: 2027\nstatus: official\n")
+    assert line not in tiny.say("check", "--as-of", "2027-06-30").out
+
+
 def test_a_registry_that_is_no_demonstration_is_judged_today(tiny: Instance) -> None:
     tiny.edit(SETTINGS, "demonstration: {as_of: 2026-06-30}\n", "")
     assert tiny.report()["summary"]["asof"] > "2026-01-01"

@@ -17,6 +17,7 @@ import yaml
 
 from tests.browser import need_chromium, need_node, rendered, screenshot
 from tests.shared import REPO
+from zongmu.exchange.seed import _SERVE as SEEDED_SERVE
 
 SCRIPTS = [*sorted(p for p in (REPO / "script").iterdir() if p.suffix != ".py"), REPO / ".ci" / "run"]
 WORKFLOWS = sorted((REPO / ".github" / "workflows").glob("*.yml"))
@@ -413,6 +414,44 @@ def test_gitlab_sees_the_whole_history_and_judges_by_the_tip() -> None:
     assert (named, jobs["registry"]["environment"]["action"]) == ({"registry"}, "verify")
     assert jobs["pages"]["artifacts"]["paths"] == ["public"]
     assert all("cache" not in job for job in jobs.values() if isinstance(job, dict))
+
+
+def published_by(where: str) -> list[str]:
+    """The shell lines that publish, each as its forge runs it."""
+    if where == "github":
+        return [
+            step["run"]
+            for step in workflow(REPO / ".github/workflows/publish.yml")["jobs"]["build"]["steps"]
+            if "run" in step
+        ]
+    if where == "gitlab":
+        lines: list[str] = yaml.safe_load(read(".gitlab-ci.yml"))["pages"]["script"]
+        return ["\n".join(lines)]
+    return [SEEDED_SERVE]
+
+
+@pytest.mark.parametrize("where", ["github", "gitlab", "a city's script/serve"])
+@pytest.mark.parametrize(("check", "built"), [(0, True), (1, True), (2, False)])
+def test_a_deadline_that_passed_holds_back_no_publication_and_no_withdrawal(
+    where: str, check: int, built: bool, tmp_path: Path
+) -> None:
+    """Given a registry that passes, has a breach, or cannot be read; when it is published; then only the last is not."""
+    for name, text in {
+        "script/bootstrap": "#!/bin/sh\n",
+        ".venv/bin/zongmu": f'#!/bin/sh\necho "$1" >>calls\n[ "$1" != check ] || exit {check}\n',
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+        path.chmod(0o755)
+    for number, lines in enumerate(published_by(where)):
+        script = tmp_path / "script" / f"step-{number}"  # GitHub: each `run` is a file of its own, `bash -e FILE`
+        script.write_text(lines)
+        if subprocess.run(["bash", "-e", script], cwd=tmp_path, capture_output=True, check=False).returncode:
+            break
+    called = (tmp_path / "calls").read_text().split()
+    assert called[:1] == ["check"]
+    assert ("build" in called) is built
 
 
 # ---- editors, licence, readers ---------------------------------------------------------------------------------

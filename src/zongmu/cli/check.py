@@ -37,6 +37,7 @@ from zongmu.policy.merging import Counts, Decision, decide
 from zongmu.policy.placing import all_placed
 from zongmu.policy.remembering import Remembers, memory_of
 from zongmu.policy.run import Run, in_order, load_for_run, run, with_itself
+from zongmu.policy.world import World
 from zongmu.report.counting import counted_lines, parted
 from zongmu.report.text import Summary, exit_code, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.cache import Cache
@@ -47,6 +48,8 @@ from zongmu.store.workers import stream
 
 if TYPE_CHECKING:
     from zongmu.policy.onto import Outcomes
+
+_AHEAD = dt.timedelta(days=31)
 
 
 def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
@@ -102,7 +105,8 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
         demonstrates = registry.instance.demonstration is not None
         tally = (with_itself(world, registry, result) if before is None and demonstrates else result).tally
     summary = _summary(result, terms.taken(began), args.base, wanted)
-    _report(root, decision, summary, registry, checks, args, tally)
+    whole = args.base is None and not wanted
+    _report(root, decision, summary, registry, checks, args, tally, _next_calendar(world) if whole else None)
     return 2 if result.crashed else exit_code(decision.gate)
 
 
@@ -267,6 +271,25 @@ def _tell_of_fix(listed: Iterable[Finding], args: argparse.Namespace) -> None:
         )
 
 
+def _next_calendar(world: World) -> int | None:
+    """The year of this day or of the coming month whose working days nobody recorded as published; None where both are.
+
+    Without it deadlines go on being reckoned, provisionally, and no record has a finding for it: whoever runs the
+    registry hears of it nowhere else.
+    """
+    for day in (world.asof, world.asof + _AHEAD):
+        if not world.calendar.published(day):
+            return day.year
+    return None
+
+
+def _calendar_line(year: int, lang: str) -> str:
+    file = f"registry/calendars/{year}.yaml"
+    if lang == "zh":
+        return f"{year} 年的工作日历还没有登记为正式（{file}）：到那一年的期限都是暂定的。放假通知公布后请登记。"
+    return f"the working days of {year} are not recorded as official ({file}): deadlines in that year are provisional. Record the notice once it is out."
+
+
 def _report(
     root: Path,
     decision: Decision,
@@ -275,6 +298,7 @@ def _report(
     checks: Checks,
     args: argparse.Namespace,
     tally: Mapping[str, Mapping[str, int]] | None,
+    no_calendar: int | None = None,
 ) -> None:
     if args.format == "json":
         from zongmu.report.data import dump, report_data
@@ -315,6 +339,9 @@ def _report(
     if args.format == "text" and not args.fix and args.head is None and args.at is None:
         _tell_of_fix(listed, args)
     hidden = decision.existing if not args.all and summary.base is not None else 0
+    if no_calendar is not None:
+        mark = "::warning title=calendar::" if args.format == "github" else ""
+        print(f"{mark}{_calendar_line(no_calendar, args.lang)}")
     for line in summary_lines(decision, summary, args.lang):
         print(line)
     if hidden:

@@ -78,7 +78,7 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
             if zh
             else f"no --region: {PLACEHOLDER} was put in; change it to the city's division code\n"
         )
-    out.write(("接着：" if zh else "next: ") + f"cd {target} && git init && script/serve\n")
+    out.write(("接着：" if zh else "next: ") + f"cd {target} && git init -b main && script/serve\n")
     out.flush()
     return run(["--root", str(target), "check", "--lang", args.lang])
 
