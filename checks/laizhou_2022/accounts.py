@@ -50,7 +50,7 @@ def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
 
 @rule(cites=["LZ-19 p1 s2"], since="2022", act="accounts_settled")
 def lz19_surplus(ctx: ProjectContext) -> Verdict:
-    """目标内容不变而有结余的，按原渠道退回；没有期限，办结时仍未退回的违反。
+    """目标内容不变而有结余的，按原渠道退回；没有期限，办结时仍未退回的不符合。
 
     Goals and content both unchanged, as the adjustments that were agreed to and their applications say: what the accounts leave over goes
     back by the original channel. Accounts that state no surplus leave over what the approved total exceeds them by, where the budget was

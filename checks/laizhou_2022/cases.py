@@ -283,7 +283,7 @@ def lz26_om_money(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     disclosure="internal",
 )
 def lz26_no_new_build(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """四种情形存续期间，不得私自改扩建：没有批复或评审就动手的违反，批复或评审过的只提示。
+    """四种情形存续期间，不得私自改扩建：没有批复或评审就动手的不符合，批复或评审过的只提示。
 
     Judged on the day procurement, contract or building began. Nothing begun yet: not due.
     """

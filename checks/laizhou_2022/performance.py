@@ -40,7 +40,7 @@ YEARLY = ("annual", "mid_term")
 
 @rule(cites=["LZ-24 p1 s1"], since="2022", act=("build_started", "completed"))
 def lz24_targets(ctx: ProjectContext) -> Verdict:
-    """科学设置绩效目标：建成时（最后一份报告到期时）仍没有的违反。"""
+    """科学设置绩效目标：建成时（最后一份报告到期时）仍没有的不符合。"""
     rows = ctx.project.indicators
     if rows:
         return passed(Step("count", len(rows), "indicators"))

@@ -37,7 +37,7 @@ PAPERS = {
 
 @rule(cites=["LZ-16 p1 s2"], since="2022", act=("build_started", *ENDING), duty=True)
 def lz16_progress(ctx: ProjectContext) -> Verdict:
-    """申请验收或办结时，一次进展也没有更新过的违反。"""
+    """申请验收或办结时，一次进展也没有更新过的不符合。"""
     rows = ctx.project.progress
     evidence = passed(Step("count", len(rows), "progress"))
     if not rows:
@@ -91,7 +91,7 @@ def _filings(ctx: ProjectContext, matter: str) -> Fact[dt.date]:
 
 @rule(cites=["LZ-25"], since="2022", act=(PROCUREMENT, "build_started", "final_accepted", "closed"), duty=True)
 def lz25_papers_filed(ctx: ProjectContext) -> Verdict:
-    """招标、实施、验收、运维的资料都要在平台备案；办结时仍缺的违反。
+    """招标、实施、验收、运维的资料都要在平台备案；办结时仍缺的不符合。
 
     Only the phases that took place are asked for. The excess is how many are lacking.
     """

@@ -87,7 +87,7 @@ def lz21_security(ctx: ProjectContext) -> Verdict:
     disclosure="internal",
 )
 def lz22_crypto_plan(ctx: ProjectContext) -> Verdict:
-    """批复时有密码应用方案；办结仍没有的违反。"""
+    """批复时有密码应用方案；办结仍没有的不符合。"""
     plan = has_paper(ctx, "crypto_plan")
     unseen = before_record(ctx, "approval_applied") if plan.outcome is Outcome.FAIL else None
     return unseen or staged(ctx, plan, warn=past_approval(ctx), fail=ctx.view.day("closed"))
@@ -114,7 +114,7 @@ def _unless_accepted_before(ctx: ProjectContext, verdict: Verdict) -> Verdict:
     disclosure="internal",
 )
 def lz22_crypto_evaluation(ctx: ProjectContext) -> Verdict:
-    """验收时有密码应用安全性评估报告并已备案；办结仍没有的违反。"""
+    """验收时有密码应用安全性评估报告并已备案；办结仍没有的不符合。"""
     return staged(ctx, crypto_met(ctx), warn=ctx.view.accepted, fail=ctx.view.day("closed"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,8 +18,11 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import key_of
+from zongmu.model.project import Project
 from zongmu.model.reply_clock import LIMIT, reply_clock
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.model.scalars import Money
+from zongmu.model.timeline import Fact
+from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.report.data import dump, json_value, masked, verdict_data
 from zongmu.report.text import printable
@@ -34,9 +39,9 @@ def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
 
 
 _STANDING = {
-    "public": ("已公开", "public"),
-    "withheld": ("不予公开", "withheld"),
-    "unreviewed": ("现有内容尚未经公开审查", "not reviewed as it stands"),
+    "public": Bilingual("已公开", "public"),
+    "withheld": Bilingual("不予公开", "withheld"),
+    "unreviewed": Bilingual("现有内容尚未经公开审查", "not reviewed as it stands"),
 }
 
 
@@ -61,14 +66,11 @@ def run_show(
     limit = world.instance.limit(LIMIT)
     clocks = ((q, reply_clock(q, world.calendar, limit, world.asof)) for q in found.questions if q.reply is None)
     owed = sorted((clock.due.day, q.seq) for q, clock in clocks if clock.due is not None)
+    amounts = _amounts(view)
     derived: dict[str, Any] = {
         "stage": view.stage(stages) if stages else view.stage(),
         "status": view.status,
-        "total_investment": json_value(view.total_investment.value),
-        "original_baseline": json_value(view.original_baseline.value),
-        "current_baseline": json_value(view.current_baseline.value),
-        "contracted": json_value(view.contracted.value),
-        "final_total": json_value(view.final_total.value),
+        **{key: json_value(fact.value) for key, (_, fact) in amounts.items()},
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
         "replies_due": [{"day": day.isoformat(), "question": seq} for day, seq in owed],
@@ -88,48 +90,70 @@ def run_show(
         }
         out.write(dump(masked(data)))
         return 0
-    zh = lang == "zh"
-    name = found.name if zh else found.name_en or found.name
-    out.write(f"{found.id}  {printable(sayable(name))}\n")
-    titles = {"status": Bilingual(*STATUS_TITLES[view.status]).pick(lang)}
-    amounts = {
-        "total_investment": view.total_investment,
-        "original_baseline": view.original_baseline,
-        "current_baseline": view.current_baseline,
-        "contracted": view.contracted,
-        "final_total": view.final_total,
+    stage = _stage_title(measures, derived["stage"]) if derived["stage"] is not None else None
+    _head(found, stage, Bilingual(*STATUS_TITLES[view.status]), amounts, lang, out)
+    _acts(view, lang, out)
+    _duties(checks, due, lang, out)
+    _replies(owed, world.asof, lang, out)
+    fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
+    zh, said = lang == "zh", _STANDING[standing_now].pick(lang)
+    out.write(f"\n{'公开状态：' if zh else 'disclosure: '}{said}  {public.digest()}\n")
+    out.write(f"\n{'不符合' if zh else 'failing'} {fails} {aside(f'zongmu explain {found.id}', lang)}\n")
+    return 0
+
+
+def _amounts(view: View) -> Mapping[str, tuple[Bilingual, Fact[Money]]]:
+    """What is derived of the money, in the order in which it is said."""
+    return {
+        "total_investment": (Bilingual("总投资", "total investment"), view.total_investment),
+        "original_baseline": (Bilingual("原始基线", "original baseline"), view.original_baseline),
+        "current_baseline": (Bilingual("现行基线", "current baseline"), view.current_baseline),
+        "contracted": (Bilingual("合同合计", "contracted"), view.contracted),
+        "final_total": (Bilingual("决算", "final accounts"), view.final_total),
     }
-    titles |= {key: value_text(fact.value, lang) for key, fact in amounts.items()}
-    if derived["stage"] is not None:
-        titles["stage"] = _stage_title(measures, derived["stage"]).pick(lang)
-    for label, key in (
-        (("阶段", "stage"), "stage"),
-        (("状态", "status"), "status"),
-        (("总投资", "total investment"), "total_investment"),
-        (("原始基线", "original baseline"), "original_baseline"),
-        (("现行基线", "current baseline"), "current_baseline"),
-        (("合同合计", "contracted"), "contracted"),
-        (("决算", "final accounts"), "final_total"),
-    ):
-        out.write(f"  {label[0] + '：' if zh else label[1] + ': '}{titles.get(key) or value_text(None, lang)}\n")
+
+
+def _head(
+    project: Project,
+    stage: Bilingual | None,
+    status: Bilingual,
+    amounts: Mapping[str, tuple[Bilingual, Fact[Money]]],
+    lang: str,
+    out: TextIO,
+) -> None:
+    zh = lang == "zh"
+    name = project.name if zh else project.name_en or project.name
+    out.write(f"{project.id}  {printable(sayable(name))}\n")
+    rows = [
+        (Bilingual("阶段", "stage"), stage.pick(lang) if stage is not None else value_text(None, lang)),
+        (Bilingual("状态", "status"), status.pick(lang)),
+        *((title, value_text(fact.value, lang)) for title, fact in amounts.values()),
+    ]
+    out.writelines(f"  {title.pick(lang)}{'：' if zh else ': '}{said}\n" for title, said in rows)
+
+
+def _acts(view: View, lang: str, out: TextIO) -> None:
     out.write("\n")
     for m in view.milestones:
         kind = KINDS[m.kind]
         number = f"  {printable(sayable(m.number))}" if m.number else ""
-        out.write(f"  {m.date.isoformat()}  {kind.zh if zh else kind.en}{number}  [{key_of(m)}]\n")
+        out.write(f"  {m.date.isoformat()}  {kind.zh if lang == 'zh' else kind.en}{number}  [{key_of(m)}]\n")
+
+
+def _duties(checks: Checks, due: Sequence[tuple[dt.date, str]], lang: str, out: TextIO) -> None:
+    """Days to come of rules that are still open."""
     if due:
-        out.write("\n" + ("到期事项\n" if zh else "due\n"))
-        for day, rule in due:
-            loaded = checks.rule(rule)
-            title = loaded[0].texts[rule].title.pick(lang) if loaded else rule
-            out.write(f"  {day.isoformat()}  {title}  [{rule}]\n")
+        out.write("\n" + ("到期事项\n" if lang == "zh" else "due\n"))
+    for day, rule in due:
+        loaded = checks.rule(rule)
+        title = loaded[0].texts[rule].title.pick(lang) if loaded else rule
+        out.write(f"  {day.isoformat()}  {title}  [{rule}]\n")
+
+
+def _replies(owed: Sequence[tuple[dt.date, int]], asof: dt.date, lang: str, out: TextIO) -> None:
+    """Questions of the public that wait for a reply, by the last day for it."""
     if owed:
-        out.write("\n" + ("待答复的公众提问\n" if zh else "replies owed to the public\n"))
-        for day, seq in owed:
-            past = ("  已逾期" if zh else "  overdue") if day < world.asof else ""
-            out.write(f"  {day.isoformat()}  [questions/{seq}]{past}\n")
-    say = _STANDING[standing_now]
-    out.write(f"\n{'公开状态：' if zh else 'disclosure: '}{say[0] if zh else say[1]}  {public.digest()}\n")
-    fails = sum(r.verdict.outcome is Outcome.FAIL for r in rulings)
-    out.write(f"\n{'不符合' if zh else 'failing'} {fails} {aside(f'zongmu explain {found.id}', lang)}\n")
-    return 0
+        out.write("\n" + ("待答复的公众提问\n" if lang == "zh" else "replies owed to the public\n"))
+    for day, seq in owed:
+        past = ("  已逾期" if lang == "zh" else "  overdue") if day < asof else ""
+        out.write(f"  {day.isoformat()}  [questions/{seq}]{past}\n")

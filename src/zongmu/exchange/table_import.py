@@ -160,48 +160,10 @@ def _import_row(
     seen: dict[str, int],
     out: Import,
 ) -> None:
-    values: dict[str, Any] = {}
-    dropped = False
     if row.surplus:
         _refuse_shifted(row, yields, mapping.key, out)
         return
-    for column in mapping.columns:
-        text = row.cells.get(column.column, "")
-        tally = yields[column.column]
-        if column.column in row.unsaved:
-            tally.filled += 1
-            tally.unreadable += 1
-            dropped = dropped or bool(column.required)
-            out.troubles.append(Trouble(row.number, column.column, _UNSAVED_FORMULA, bool(column.required)))
-            continue
-        if is_nothing(text) and not (column.as_ == "flag" and is_flag(text)):
-            tally.empty += 1
-            if column.required:
-                dropped = True
-                out.troubles.append(
-                    Trouble(row.number, column.column, Bilingual("必需的一格是空的", "a required cell is empty"), True)
-                )
-            continue
-        tally.filled += 1
-        try:
-            value = read_cell(text, column)
-        except Unreadable as problem:
-            tally.unreadable += 1
-            dropped = dropped or bool(column.required)
-            out.troubles.append(
-                Trouble(row.number, column.column, Bilingual(problem.zh, problem.en), bool(column.required))
-            )
-            continue
-        tally.understood += 1
-        understood = str(value).lower() if isinstance(value, bool) else str(value)
-        if understood != text:
-            out.echoes.append((row.number, column.column, text, understood))
-        values[column.field] = value
-    for header, tally in yields.items():
-        if tally.field is None:
-            text = row.cells.get(header, "")
-            tally.filled += not is_nothing(text)
-            tally.empty += is_nothing(text)
+    values, whole = _read_cells(row, mapping, yields, out)
     key = read_line(row.cells.get(mapping.key, ""))
     if not key:
         out.troubles.append(Trouble(row.number, mapping.key, Bilingual("没有行键", "no row key"), True))
@@ -214,7 +176,7 @@ def _import_row(
     if (mapping.opening.title, key) in known.keys:
         out.existing.append(key)
         return
-    if dropped:
+    if not whole:
         return
     _drop_undated(row, mapping, values, yields, out)
     column_name = mapping.opening.date or ""
@@ -236,6 +198,52 @@ def _import_row(
         return
     serials[year] = serial
     out.files[path] = text
+
+
+def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Import) -> tuple[dict[str, Any], bool]:
+    """Field → value of the mapped cells that can be read, and whether none that the row needs is lacking.
+
+    What each column yields is counted, and what cannot be read is told.
+    """
+    values: dict[str, Any] = {}
+    whole = True
+
+    def tell(header: str, reason: Bilingual, needed: bool) -> None:
+        nonlocal whole
+        whole = whole and not needed
+        out.troubles.append(Trouble(row.number, header, reason, needed))
+
+    for column in mapping.columns:
+        header, needed = column.column, bool(column.required)
+        text, tally = row.cells.get(header, ""), yields[header]
+        if header in row.unsaved:
+            tally.filled += 1
+            tally.unreadable += 1
+            tell(header, _UNSAVED_FORMULA, needed)
+            continue
+        if is_nothing(text) and not (column.as_ == "flag" and is_flag(text)):
+            tally.empty += 1
+            if needed:
+                tell(header, Bilingual("必需的一格是空的", "a required cell is empty"), needed)
+            continue
+        tally.filled += 1
+        try:
+            value = read_cell(text, column)
+        except Unreadable as problem:
+            tally.unreadable += 1
+            tell(header, Bilingual(problem.zh, problem.en), needed)
+            continue
+        tally.understood += 1
+        understood = str(value).lower() if isinstance(value, bool) else str(value)
+        if understood != text:
+            out.echoes.append((row.number, header, text, understood))
+        values[column.field] = value
+    for header, tally in yields.items():
+        if tally.field is None:
+            text = row.cells.get(header, "")
+            tally.filled += not is_nothing(text)
+            tally.empty += is_nothing(text)
+    return values, whole
 
 
 def _refuse_shifted(row: Row, yields: dict[str, Yield], key: str, out: Import) -> None:

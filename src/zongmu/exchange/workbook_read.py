@@ -243,27 +243,10 @@ class _Reader:
                 )
                 return
             holder, base, record = known
-        cls = sheet.group.classes[0]
         row: dict[str, Any] = {}
-        if sheet.group.tagged:
-            try:
-                titles = self.words.lists.get("milestone_kind", {})
-                kind = code_for(texts.get("kind", ""), titles, Bilingual("种类", "Kind"))
-            except Unreadable as why:
-                self._tell(
-                    title,
-                    cells.get("kind") or next(iter(cells.values())),
-                    texts.get("kind", ""),
-                    Bilingual(why.zh, why.en),
-                )
-                return
-            row["kind"] = kind
-            cls = sheet.group.of_kind(kind) or cls
-        elif len(sheet.group.classes) > 1 and holder is not None:
-            above = family_of(str(holder.get("kind")))
-            slot = slots(above).get(sheet.at[-1]) if above is not None and issubclass(above, Act) else None
-            if slot is not None and isinstance(slot.node, Listing) and isinstance(slot.node.item, Group):
-                cls = slot.node.item.classes[0]
+        cls = self._class_of(sheet, title, cells, texts, holder, row)
+        if cls is None:
+            return
         spots: dict[tuple[str, ...], Any] = {}
         failed: list[tuple[str, ...]] = []
         for column in sheet.columns:
@@ -293,6 +276,34 @@ class _Reader:
         if not lead and isinstance(row.get("name"), str):
             # Rows may name a record by its name, for a new one has no id yet; a name that two of them have names neither.
             self.aliases[row["name"]] = "" if row["name"] in self.aliases else record
+
+    def _class_of(
+        self,
+        sheet: Sheet,
+        title: str,
+        cells: Mapping[str, Any],
+        texts: Mapping[str, str],
+        holder: Mapping[str, Any] | None,
+        row: dict[str, Any],
+    ) -> Any:
+        """The class of the model that a row of *sheet* fills, by its kind or by what holds it; None where its kind cannot be
+        read, which is told. *row* gets the kind."""
+        group = sheet.group
+        if group.tagged:
+            said = texts.get("kind", "")
+            try:
+                titles = self.words.lists.get("milestone_kind", {})
+                row["kind"] = code_for(said, titles, Bilingual("种类", "Kind"))
+            except Unreadable as why:
+                self._tell(title, cells.get("kind") or next(iter(cells.values())), said, Bilingual(why.zh, why.en))
+                return None
+            return group.of_kind(row["kind"]) or group.classes[0]
+        if len(group.classes) > 1 and holder is not None:
+            above = family_of(str(holder.get("kind")))
+            slot = slots(above).get(sheet.at[-1]) if above is not None and issubclass(above, Act) else None
+            if slot is not None and isinstance(slot.node, Listing) and isinstance(slot.node.item, Group):
+                return slot.node.item.classes[0]
+        return group.classes[0]
 
     def _settled(
         self, sheet: Sheet, row: dict[str, Any], rows: list[Any], record: str, place: tuple[str | int, ...]

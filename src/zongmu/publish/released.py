@@ -245,30 +245,9 @@ def release(
     """
     defects = _defects(result.findings)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
-    published: list[_Published] = []
-    tombstones: list[Tombstone] = []
-    defective: list[Defective] = []
-    waiting: list[_Published] = []
     told = told_by_city(world)
-    made = (texts or Texts(world, registry)).all()
-    by_blob: dict[str, PublicProject] = {}
-    for one in projects_of(registry):
-        endorsements, text = reviews.get(one.id), made.get(one.path)
-        wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
-        if wrong or text is None or (endorsements is not None and endorsements.model is None):
-            defective.append(Defective(one.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
-            continue
-        if one.blob is not None:
-            by_blob[one.blob] = text.public
-        rows = endorsements.model if endorsements is not None else None
-        found = standing(world.instance, text.public, rows if isinstance(rows, Endorsements) else None, text.digest)
-        row = _Published(one.path, text, text.public, found.review)
-        if found.state == "public":
-            published.append(row)
-        elif found.state == "withheld" and found.review is not None:
-            tombstones.append(_tombstone(text.public, found.review))
-        else:
-            waiting.append(row)
+    sorted_out = _sort_out(world, registry, (texts or Texts(world, registry)).all(), reviews, defects)
+    published, tombstones, waiting = sorted_out.published, sorted_out.tombstones, sorted_out.waiting
     earlier = _earlier(root, told, waiting, reviews)
     published += [
         _Published(row.path, row.text, *earlier[row.public.id]) for row in waiting if row.public.id in earlier
@@ -323,11 +302,11 @@ def release(
         tally=_tally(world, projects),
         unreviewed=len(waiting),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
-        defective=tuple(defective),
+        defective=tuple(sorted_out.defective),
         unlike=tuple(sorted(outcomes.unlike)),
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
-        texts=by_blob,
+        texts=sorted_out.by_blob,
     )
 
 
@@ -338,6 +317,46 @@ class _Published(NamedTuple):
     text: Text
     public: PublicProject
     review: DisclosureReview | None
+
+
+@dataclass(slots=True)
+class _SortedOut:
+    """The projects of the registry by what the public may see of them; ``by_blob``: the public text of each file read."""
+
+    published: list[_Published] = field(default_factory=list)
+    tombstones: list[Tombstone] = field(default_factory=list)
+    defective: list[Defective] = field(default_factory=list)
+    waiting: list[_Published] = field(default_factory=list)
+    by_blob: dict[str, PublicProject] = field(default_factory=dict)
+
+
+def _sort_out(
+    world: World,
+    registry: Registry,
+    texts: Mapping[str, Text],
+    reviews: Mapping[str, LoadedRecord],
+    defects: Mapping[str, set[str]],
+) -> _SortedOut:
+    """Every project where it belongs, by its defects and by the reviews that stand."""
+    out = _SortedOut()
+    for one in projects_of(registry):
+        endorsements, text = reviews.get(one.id), texts.get(one.path)
+        wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
+        if wrong or text is None or (endorsements is not None and endorsements.model is None):
+            out.defective.append(Defective(one.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
+            continue
+        if one.blob is not None:
+            out.by_blob[one.blob] = text.public
+        rows = endorsements.model if endorsements is not None else None
+        found = standing(world.instance, text.public, rows if isinstance(rows, Endorsements) else None, text.digest)
+        row = _Published(one.path, text, text.public, found.review)
+        if found.state == "public":
+            out.published.append(row)
+        elif found.state == "withheld" and found.review is not None:
+            out.tombstones.append(_tombstone(text.public, found.review))
+        else:
+            out.waiting.append(row)
+    return out
 
 
 def _earlier(
