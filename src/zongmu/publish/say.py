@@ -279,6 +279,12 @@ class Say:
 
     def value(self, jurisdiction: str, info: FieldInfo | None, value: Any) -> Markup:
         """A value of a field as plain data holds it, for a cell or a line."""
+        if isinstance(value, str):  # as nearly all are
+            if info is None:
+                return safe(html(value))
+            if info.codelist is not None:
+                return safe(html(self.code(jurisdiction, info.codelist, value)))
+            return self._text(jurisdiction, info, value)
         if isinstance(value, bool):
             return safe(value_text(value, self.lang))
         if isinstance(value, Mapping):
@@ -289,11 +295,7 @@ class Say:
                 items = "".join([f"<li>{self._pairs(jurisdiction, cls, row)}</li>" for row in value])
                 return safe(f'<ul class="zm-rows">{items}</ul>')
             return safe(self._comma.join([self.value(jurisdiction, info, v) for v in value]))
-        if info is None or not isinstance(value, str):
-            return safe(html(value))
-        if info.codelist is not None:
-            return safe(html(self.code(jurisdiction, info.codelist, value)))
-        return self._text(jurisdiction, info, value)
+        return safe(html(value))
 
     def _text(self, jurisdiction: str, info: FieldInfo, value: str) -> Markup:
         match info.sort:

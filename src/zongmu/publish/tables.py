@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -31,30 +32,36 @@ CARDS = 4
 
 def table_html(table: Table) -> Markup:
     """The table in a region that scrolls by itself, so that the page never does. The first cell of a row heads it."""
-    numbers = table.numbers
-    marks = [
-        ' class="zm-num"' if n in numbers else ' class="zm-line"' if n in table.short else ""
-        for n in range(len(table.headers))
-    ]
-    head = "".join(
-        [f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, table.headers, strict=True)]
+    head, first, marks = _frame(
+        table.title, tuple(table.headers), table.numbers, table.short, table.wordy, table.sortable
     )
-    cards = ""
-    if table.wordy or len(table.headers) >= CARDS:
-        cards = " zm-table--cards"
-        marks = [
-            f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, table.headers, strict=True)
-        ]  # fmt: skip
-    sort = " data-sort" if table.sortable else ""
-    out = [
-        f'<div class="zm-scroll" role="region" aria-label="{html(table.title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n"
-    ]
+    out = [head]
     for row in table.rows:
-        out.append(f'<tr><th scope="row"{marks[0]}>{html(row[0])}</th>')
-        out += [f"<td{marks[n]}>{html(row[n])}</td>" for n in range(1, len(row))]
-        out.append("</tr>\n")
+        cells = [f"{mark}{html(cell)}</td>" for mark, cell in zip(marks, row[1:], strict=True)]
+        out.append(f"{first}{html(row[0])}</th>{''.join(cells)}</tr>\n")
     out.append("</tbody></table></div>\n")
     if table.note:
         out.append(f'<p class="zm-note">{html(table.note)}</p>\n')
     return safe("".join(out))
+
+
+@lru_cache(maxsize=1024)
+def _frame(
+    title: str, headers: tuple[str, ...], numbers: frozenset[int], short: frozenset[int], wordy: bool, sortable: bool
+) -> tuple[str, str, tuple[str, ...]]:
+    """What stands before the rows, how a row begins, and how each further cell of it does: alike in most tables of a kind."""
+    marks = [
+        ' class="zm-num"' if n in numbers else ' class="zm-line"' if n in short else "" for n in range(len(headers))
+    ]
+    head = "".join([f'<th scope="col"{mark}>{html(title)}</th>' for mark, title in zip(marks, headers, strict=True)])
+    cards = ""
+    if wordy or len(headers) >= CARDS:
+        cards = " zm-table--cards"
+        marks = [f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, headers, strict=True)]
+    sort = " data-sort" if sortable else ""
+    return (
+        f'<div class="zm-scroll" role="region" aria-label="{html(title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n",
+        f'<tr><th scope="row"{marks[0]}>',
+        tuple([f"<td{mark}>" for mark in marks[1:]]),
+    )

@@ -56,7 +56,7 @@ def environment(lang: str, cache: Path | None = None) -> Environment:
         bytecode_cache=code,
         auto_reload=False,
     )
-    made.globals["table"] = table_html
+    made.filters["table"] = table_html
     return made
 
 
@@ -81,4 +81,5 @@ class _Environment(Environment):
     def _load_template(self, name: str, globals: Any) -> Template:
         template = super()._load_template(name, globals)
         template.root_render_func.__globals__["escape"] = html
+        template.globals = dict(template.globals)  # of a chain of mappings each page would walk all links again
         return template
