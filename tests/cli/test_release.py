@@ -20,7 +20,7 @@ from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
-from zongmu.disclosure.package import MANIFEST, TREE, check_code
+from zongmu.disclosure.release_package import MANIFEST, TREE, check_code
 from zongmu.store.cache import private_folder
 
 ONE, TWO = "shili-2026-0001", "shili-2026-0002"

@@ -85,16 +85,7 @@ def root_keys(file: Path | None) -> frozenset[bytes] | None:
     """The public keys in *file*, one a line, as ``ssh-keygen`` writes them or as in ``allowed_signers``."""
     if file is None:
         return None
-    from zongmu.trust.sshsig import allowed_signers
-
-    try:
-        found = frozenset(key for _, key in allowed_signers(read_text(file)))
-    except ValueError as error:
-        raise Trouble(
-            "trust.bad-key-file",
-            Bilingual(f"{file.name} 不是公钥文件：{error}", f"{file.name} is no file of public keys: {error}"),
-            Bilingual("每行一个公钥，如 ssh-ed25519 AAAA… 说明", "one public key a line: ssh-ed25519 AAAA… comment"),
-        ) from None
+    found = frozenset(named_keys(file))
     if len(found) < 2:
         raise Trouble(
             "trust.bad-key-file",
@@ -102,6 +93,23 @@ def root_keys(file: Path | None) -> frozenset[bytes] | None:
             Bilingual("根人员至少两名，向登记单位另行索取", "there are at least two root persons; ask the operator"),
         )
     return found
+
+
+def named_keys(file: Path) -> dict[bytes, str]:
+    """The public keys in *file*, each with the name that stands with it. Raises :class:`Trouble`."""
+    from zongmu.trust.sshsig import allowed_signers
+
+    try:
+        return {key: name for name, key in allowed_signers(read_text(file))}
+    except ValueError as error:
+        raise Trouble(
+            "trust.bad-key-file",
+            Bilingual(f"{file.name} 不是公钥文件：{error}", f"{file.name} is no file of public keys: {error}"),
+            Bilingual(
+                "每行一个公钥：ssh-ed25519 AAAA… 说明，或 名称 ssh-ed25519 AAAA…",
+                "one public key a line: ssh-ed25519 AAAA… comment, or NAME ssh-ed25519 AAAA…",
+            ),
+        ) from None
 
 
 def checkpoint_at(file: Path) -> Checkpoint:

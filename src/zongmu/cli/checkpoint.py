@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TextIO
 
-from zongmu.cli.audit import checkpoint_at
-from zongmu.cli.named_files import read_bytes, read_text, write
+from zongmu.cli.audit import checkpoint_at, named_keys
+from zongmu.cli.named_files import read_bytes, write
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.git import Git
@@ -71,20 +71,11 @@ def _publish(root: Path, text: str, lang: str, out: TextIO) -> None:
 def _verify(args: argparse.Namespace, out: TextIO) -> int:
     """Who of the allowed cosigners signed this checkpoint. 0 when somebody did and nobody else."""
     from zongmu.trust.checkpoint import cosigned_by
-    from zongmu.trust.sshsig import BadSignature, allowed_signers, fingerprint
+    from zongmu.trust.sshsig import BadSignature, fingerprint
 
     checkpoint_at(args.verify)
     text = read_bytes(args.verify)
-    names: dict[bytes, str] = {}
-    if args.cosigners is not None:
-        try:
-            names = {key: name for name, key in allowed_signers(read_text(args.cosigners))}
-        except ValueError as error:
-            raise Trouble(
-                "trust.bad-key-file",
-                Bilingual(f"{args.cosigners.name} 不是公钥文件：{error}", f"{args.cosigners.name}: {error}"),
-                Bilingual("每行：名称 ssh-ed25519 AAAA…", "each line: NAME ssh-ed25519 AAAA…"),
-            ) from None
+    names = named_keys(args.cosigners) if args.cosigners is not None else {}
     zh = args.lang == "zh"
     good, bad = 0, 0
     for file in args.signatures:

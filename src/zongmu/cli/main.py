@@ -55,7 +55,7 @@ def _parser(asked: str | None = None) -> argparse.ArgumentParser:
     def add(name: str, help: str) -> argparse.ArgumentParser:
         return add_sub(commands, name, help) if asked in (None, name) else cast(argparse.ArgumentParser, Unasked())
 
-    check = add("check", "检查登记文件与政策 check records and policy")
+    check = add("check", "检查登记文件：格式、事实、办法 check records: form, facts, the law")
     check.add_argument("paths", nargs="*", metavar="PATH", help="只报告这些文件或目录 report on these only")
     check.add_argument(
         "--base", metavar="REV", help="与该版本相比，只就本次改动作出结论 judge the change against this revision"

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.disclosure.package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
+from zongmu.disclosure.release_package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
@@ -162,7 +162,7 @@ def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) ->
         if zh
         else f"{target.name}: release {manifest.number} of {manifest.as_of}, {len(manifest.projects)} projects published, "
         f"{len(manifest.withheld)} withheld, {len(manifest.files)} files, {size} bytes\n"
-        f"check code {manifest.check_code}\n"
+        f"release code {manifest.check_code}\n"
     )
     return 0
 
@@ -175,7 +175,7 @@ def _apply(args: argparse.Namespace, out: TextIO) -> int:
         f"{target.name}/：已应用第 {m.number} 次发布（{m.as_of}），{len(m.files)} 个文件逐一核对无误\n核对码 {m.check_code}\n"
         if zh
         else f"{target.name}/: release {m.number} of {m.as_of} applied, each of {len(m.files)} files as its manifest says\n"
-        f"check code {m.check_code}\n"
+        f"release code {m.check_code}\n"
     )
     if args.code is None:
         out.write("请与签字的审查单核对\n" if zh else "compare it with the signed sheet\n")

@@ -34,7 +34,7 @@ def add_release(add: Add) -> None:
     apply = add_sub(verbs, "apply", "在外网应用发布包 apply a package on the outer side")
     apply.add_argument("package", type=Path, metavar="PACKAGE")
     apply.add_argument("--to", type=Path, required=True, metavar="DIR", help="公开目录 the public tree")
-    apply.add_argument("--code", metavar="CODE", help="审查单上的核对码 the check code of the signed sheet")
+    apply.add_argument("--code", metavar="CODE", help="审查单上的核对码 the release code of the signed sheet")
     apply.add_argument("--over-gap", action="store_true", help="中间缺一次也应用 also where one between is missing")
     apply.add_argument("--republish", action="store_true", help="撤下的又公开 also what was withdrawn here")
 

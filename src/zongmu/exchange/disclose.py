@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zongmu.disclosure.package import NO_SUCH_GROUND
 from zongmu.disclosure.projection import Told, project_public
+from zongmu.disclosure.release_package import NO_SUCH_GROUND
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
 from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.project import Project

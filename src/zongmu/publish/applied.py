@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from zongmu.disclosure.package import (
+from zongmu.disclosure.release_package import (
     FOREIGN,
     GAP,
     NO_SPACE,

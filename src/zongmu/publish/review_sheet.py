@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from zongmu.disclosure.package import Manifest
+from zongmu.disclosure.release_package import Manifest
 from zongmu.model.finding import Bilingual
 from zongmu.model.titles import path_title
 from zongmu.publish.escape import encode
@@ -104,7 +104,7 @@ def _sides(change: Change) -> str:
 
 
 def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items: Iterable[Item]) -> bytes:
-    """The sheet of a package: what it makes public, by which review, and the check code; an HTML page to print, in Chinese."""
+    """The sheet of a package: what it makes public, by which review, and the release code; an HTML page to print, in Chinese."""
     say = Say("zh", release, "")
     rows = []
     for item in items:

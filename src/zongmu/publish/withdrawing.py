@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zongmu.disclosure.package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
+from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import STATE, former_of, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html

@@ -31,7 +31,7 @@ _MODULES = (
     "zongmu.policy.ref_names",
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
-    "zongmu.disclosure.package",
+    "zongmu.disclosure.release_package",
     "zongmu.publish.withdrawing",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.package",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from zongmu.disclosure.package import Manifest, PackageError, files_of, opened, write_package
+from zongmu.disclosure.release_package import Manifest, PackageError, files_of, opened, write_package
 
 
 @pytest.fixture

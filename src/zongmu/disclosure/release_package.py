@@ -3,7 +3,7 @@
 A package is a ZIP: ``manifest.json`` first, then ``review-sheet.html``, then the tree under ``tree/``. The manifest names every
 file with its size and SHA-256, the day, the number of the release and the package before it; nothing of the registry's
 commits. The same tree gives the same bytes. What is read was carried by hand and may have been changed on the way: nothing
-of it is believed before it is held against the manifest, and the manifest against the check code on the signed sheet.
+of it is believed before it is held against the manifest, and the manifest against the release code on the signed sheet.
 """
 
 from __future__ import annotations
@@ -60,12 +60,12 @@ TAMPERED: Final = Code(
     "release.tampered",
     Bilingual("发布包被改动", "Package was changed"),
     Bilingual("{name} 与清单不符：{why}", "{name} is not what its manifest says: {why}"),
-    Bilingual("不要使用；核对审查单上的核对码，请内网重新制作", "Do not use it; compare the check code of the sheet"),
+    Bilingual("不要使用；核对审查单上的核对码，请内网重新制作", "Do not use it; compare the release code of the sheet"),
 )
 WRONG_CODE: Final = Code(
     "release.wrong-code",
-    Bilingual("核对码不符", "Check code differs"),
-    Bilingual("包的核对码是 {found}，给出的是 {given}", "the package's check code is {found}, {given} was given"),
+    Bilingual("核对码不符", "Release code differs"),
+    Bilingual("包的核对码是 {found}，给出的是 {given}", "the package's release code is {found}, {given} was given"),
     Bilingual(
         "与签字的审查单逐字核对；不符则不要使用", "Compare with the signed sheet; where it differs, do not use it"
     ),
