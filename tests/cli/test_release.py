@@ -345,6 +345,8 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     (lists / "withholding_ground.json").write_text(json.dumps(codes), "utf-8")
     for ground in ("nonsense", "<script>"):
         assert "release.no-such-ground" in say(inner, "withdraw", ONE, "--ground", ground, "--tree", www)[1]
+    examples = {page: (www / page).read_text("utf-8") for page in ("data.html", "api.html")}
+    assert all(ONE in text for text in examples.values())
     code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www, "--date", "2026-07-01")
     assert code == 0, said
     named = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file() and ONE.encode() in p.read_bytes()}
@@ -353,6 +355,9 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert "商业秘密" in (www / f"projects/{ONE}.html").read_text("utf-8")
     for page in ("index.html", "data.html", "projects/index.html"):
         assert (www / page).read_text("utf-8").count("2026-07-01 撤下过项目：本页的个数") == 1, page
+    # Pages that gave it as an example go on without the example.
+    for page, text in examples.items():
+        assert (www / page).read_text("utf-8").count("<h2") == text.count("<h2") > 0, page
     assert f"已在外网撤下、登记库里仍公开：{ONE}" in say(inner, "plan", "--against", www)[1]
     whole = json.loads((www / "data/projects.json").read_text("utf-8"))
     assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
