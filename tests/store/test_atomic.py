@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,6 +113,31 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(file: Path, monkey
         write_atomic(file, NEW)
     assert file.read_bytes() == OLD
     assert only_file_in(file.parent) == file.name
+
+
+def test_a_run_that_was_killed_leaves_the_old_file_and_the_next_one_clears_the_rest(file: Path) -> None:
+    script = (
+        "import os, signal, sys; from pathlib import Path; from zongmu.store.atomic import write_atomic\n"
+        "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "write_atomic(Path(sys.argv[1]), b'half')"
+    )
+    other = file.with_name(f".another-{file.name}.a1b2c3d4.tmp")  # of another file: left to its own writer
+    other.touch()
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", script, str(file)], check=False)
+        assert file.read_bytes() == OLD
+        assert len(os.listdir(file.parent)) == 3  # not one more for each
+    write_atomic(file, NEW)
+    assert file.read_bytes() == NEW
+    other.unlink()
+    assert only_file_in(file.parent) == file.name
+
+
+def test_what_another_is_writing_at_this_moment_is_left_to_it(file: Path) -> None:
+    descriptor, name = atomic._begun(file)
+    write_atomic(file, NEW)
+    assert Path(name).exists()
+    os.close(descriptor)
 
 
 def test_a_directory_that_cannot_be_synchronised_is_no_failure(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

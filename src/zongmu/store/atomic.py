@@ -87,8 +87,9 @@ def half_written(name: str) -> bool:
 def write_atomic(path: Path | str, data: bytes) -> None:
     """Makes *data* the content of the file *path*, or leaves it as it was.
 
-    Writes a temporary file in the same directory, brings it to the disk, gives it the mode of the old file (0644 for a
-    new one, less what the umask takes away), puts it in place of the old, and brings the directory to the disk.
+    Removes what a run that was killed left of the same file, writes a temporary file in the same directory, brings it
+    to the disk, gives it the mode of the old file (0644 for a new one, less what the umask takes away), puts it in place
+    of the old, and brings the directory to the disk.
     Raises :class:`WriteError`; the temporary file is then removed.
     """
     path = Path(path)
@@ -117,7 +118,8 @@ def _mode(path: Path) -> int | None:
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    _clear(path)
+    descriptor, name = _begun(path)
     try:
         try:
             opened = os.fdopen(descriptor, "wb")
@@ -134,6 +136,35 @@ def _replace(path: Path, data: bytes, mode: int | None) -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _begun(path: Path) -> tuple[int, str]:
+    """A temporary file for *path*, locked as long as it is open: :func:`_clear` of another process leaves it alone."""
+    while True:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+        with contextlib.suppress(OSError):  # a file system without locks, where nothing is cleared either
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, name
+        os.close(descriptor)  # another took it for left behind, before it was locked
+
+
+def _clear(path: Path) -> None:
+    """Removes the temporary files of *path* that nobody holds: their writers were killed."""
+    prefix = f".{path.name}."
+    with contextlib.suppress(OSError):  # what is wrong with the folder shows as it is written
+        for name in os.listdir(path.parent):
+            if name.startswith(prefix) and half_written(name) and len(name) == len(prefix) + 12:
+                _remove_if_left(path.parent / name)
+
+
+def _remove_if_left(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.unlink(file)
+    finally:
+        os.close(descriptor)
 
 
 def _new_file_mode() -> int:
