@@ -70,6 +70,7 @@ class Say:
         self.release = release
         self.up = up
         self._codes: dict[str, dict[str, dict[str, Bilingual]]] = {}
+        self._titles: dict[tuple[str, str, str], str] = {}
         self._kinds: dict[tuple[str, str], str] = {}
         self._links: dict[tuple[str, str, str], Markup] = {}
         self._defined: dict[type[BaseModel], dict[str, tuple[int, str, FieldInfo]]] = {}
@@ -148,8 +149,14 @@ class Say:
 
     def code(self, jurisdiction: str, codelist: str, code: str) -> str:
         """The title of a code; the code itself where no list knows it."""
-        known = self.codes(jurisdiction).get(codelist, {}).get(code)
-        return known.pick(self.lang) if known is not None else code
+        key = (jurisdiction, codelist, code)
+        found = self._titles.get(key)
+        if found is None:
+            known = self.codes(jurisdiction).get(codelist, {}).get(code)
+            found = known.pick(self.lang) if known is not None else code
+            if known is not None:  # whatever else a record may hold is not kept
+                self._titles[key] = found
+        return found
 
     def kind(self, jurisdiction: str, kind: str, code: str | None = None) -> str:
         """What a milestone kind is called: by the measure, else by the model; an open act by its own code."""

@@ -95,21 +95,21 @@ KINDS: tuple[Kind, ...] = (
 class Shell:
     """A rendered page with its placeholders cut out."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_fixed", "_tokens")
 
     def __init__(self, page: str) -> None:
-        self._parts = _TOKENS.split(page)
+        parts = _TOKENS.split(page)
+        self._fixed = [encode(part) for part in parts[::2]]
+        self._tokens = parts[1::2]
 
     def fill(self, *, title: str, description: str, file: str, body: str | Markup) -> bytes:
         """The page. *title* and *description* are plain text; *file* is its file name; *body* is HTML."""
-        values = {TITLE: html(title), DESCRIPTION: html(description), BODY: str(body)}
-        parts = self._parts
-        out = [parts[0]]
-        for n in range(1, len(parts), 2):
-            value = values.get(parts[n])
-            out.append(html(file) if value is None else value)
-            out.append(parts[n + 1])
-        return encode("".join(out))
+        values = {TITLE: encode(html(title)), DESCRIPTION: encode(html(description)), BODY: encode(body)}
+        other = encode(html(file))
+        out = [self._fixed[0]]
+        for token, fixed in zip(self._tokens, self._fixed[1:], strict=True):
+            out += (values.get(token, other), fixed)
+        return b"".join(out)
 
 
 @immutable

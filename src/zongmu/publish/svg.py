@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -50,7 +51,12 @@ def bars(id: str, title: str, description: str, rows: Sequence[Bar]) -> Markup:
 
 def _width(text: str) -> int:
     """About how wide a text is in the chart's letters of 13 px: a full-width character is as wide as high."""
-    return sum(13 if unicodedata.east_asian_width(c) in "WF" else 8 for c in text)
+    return sum(map(_letter, text))
+
+
+@lru_cache(maxsize=4096)
+def _letter(c: str) -> int:
+    return 13 if unicodedata.east_asian_width(c) in "WF" else 8
 
 
 def _shortened(text: str, width: int) -> str:

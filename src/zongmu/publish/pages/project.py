@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -66,6 +67,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     public, say, j = project.public, make.say, project.public.jurisdiction
     acts = in_order(public.milestones)
     sentence = _sentence(make, project, acts)
+    plain = sentence.striptags()
     parties = _parties(make, project)
     law, hidden = law_sections(make, project)
     withheld = _withheld(make, project)
@@ -123,13 +125,13 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         updated=updated,
         told=_told(make, public, address),
         address=address,
-        quoted=_quoted(make, name, public.id, sentence, address, updated),
+        quoted=_quoted(make, name, public.id, plain, address, updated),
         site=say.name(make.release.instance.name, make.release.instance.name_en),
         up=say.up,
         root="../" if make.zh else "../../",
     )
     title = public.name if make.zh else public.name_en
-    return make.page("project", f"{public.id}.html", f"{title} {public.id}", _plain(sentence), body)
+    return make.page("project", f"{public.id}.html", f"{title} {public.id}", plain, body)
 
 
 def _other_name(make: Maker, project: Released) -> Markup | None:
@@ -138,7 +140,7 @@ def _other_name(make: Maker, project: Released) -> Markup | None:
     if "name_en" not in public.facts:
         return None
     lang, name = ("en", public.name_en) if make.zh else ("zh", public.name)
-    return Markup('<span lang="%s">%s</span>') % (lang, name)
+    return safe(f'<span lang="{lang}">{html(name)}</span>')
 
 
 _LIFE = {kind: n for n, kind in enumerate(KINDS)}
@@ -229,28 +231,32 @@ def _told(make: Maker, public: PublicProject, address: str) -> Mapping[str, str]
     href = web[0] if web is not None else ""
     if mail is not None:
         title = public.name if make.zh else public.name_en
-        letter = make.word(
-            f"{title}（{public.id}）\r\n{address}\r\n\r\n哪一项不对：\r\n应当是：\r\n依据（文号或公告网址）：\r\n",
-            f"{title} ({public.id})\r\n{address}\r\n\r\nWhat is wrong:\r\nWhat it should be:\r\nSource (document number or notice):\r\n",
+        head = make.word(f"{title}（{public.id}）", f"{title} ({public.id})")
+        form = make.word(
+            "\r\n\r\n哪一项不对：\r\n应当是：\r\n依据（文号或公告网址）：\r\n",
+            "\r\n\r\nWhat is wrong:\r\nWhat it should be:\r\nSource (document number or notice):\r\n",
         )
-        subject = make.word(f"{public.id} 登记内容有误", f"{public.id}: an error in the record")
-        href = f"mailto:{mail[0]}?subject={quote(subject, safe='')}&body={quote(letter, safe='')}"
+        subject = quote(public.id, safe="") + _in_address(make.word(" 登记内容有误", ": an error in the record"))
+        body = quote(f"{head}\r\n{address}", safe="") + _in_address(form)
+        href = f"mailto:{mail[0]}?subject={subject}&body={body}"
     return {"name": name, "href": href}
 
 
-def _quoted(make: Maker, name: Markup, id: str, sentence: Markup, address: str, updated: str | None) -> str:
+@cache
+def _in_address(words: str) -> str:
+    """Words of this program, for an address: the same on every page."""
+    return quote(words, safe="")
+
+
+def _quoted(make: Maker, name: Markup, id: str, sentence: str, address: str, updated: str | None) -> str:
     """The project as a piece of HTML for another site: words and one link, so that nothing is asked of this site."""
     site = make.say.name(make.release.instance.name, make.release.instance.name_en)
     source = make.word("来源", "Source")
     day = make.word(f"，公开内容更新于 {updated}", f", public text updated on {updated}") if updated else ""
     return (
         f'<blockquote cite="{html(address)}">\n<p><a href="{html(address)}">{html(name.striptags())}</a> ({html(id)})</p>\n'
-        f"<p>{html(sentence.striptags())}</p>\n<footer>{source}: {html(site.striptags())}{day}</footer>\n</blockquote>"
+        f"<p>{html(sentence)}</p>\n<footer>{source}: {html(site.striptags())}{day}</footer>\n</blockquote>"
     )
-
-
-def _plain(text: Markup) -> str:
-    return text.striptags()
 
 
 # ── facts and bodies ──
@@ -279,11 +285,13 @@ def _region(make: Maker, code: str) -> Markup:
     for district in make.release.districts:
         if district.region == code:
             name = make.say.name(district.name, district.name_en)
-            return Markup('<a href="%sdistricts/%s.html">%s</a> %s') % (make.say.up, slug(district.id), name, code)
+            return safe(
+                f'<a href="{make.say.up}districts/{html(slug(district.id))}.html">{html(name)}</a> {html(code)}'
+            )
     for city in make.release.instance.jurisdictions:
         if city.region == code:
-            return Markup("%s %s") % (make.say.name(city.name, city.name_en), code)
-    return Markup("%s") % code
+            return safe(f"{html(make.say.name(city.name, city.name_en))} {html(code)}")
+    return safe(html(code))
 
 
 def _external() -> Any:
@@ -296,7 +304,7 @@ def _texts(make: Maker, project: Released) -> list[tuple[str, Markup]]:
     known, facts, out = fields_of(Project), project.public.facts, []
     for name in _TEXTS:
         if name == "summary" and not make.zh and "summary_en" in facts:
-            out.append((known[name].title.en, Markup("%s") % facts["summary_en"]))
+            out.append((known[name].title.en, safe(html(facts["summary_en"]))))
         elif name in facts:
             out.append((known[name].title.pick(make.lang), make.say.chinese(facts[name])))
     return out
@@ -322,7 +330,7 @@ def _parties(make: Maker, project: Released) -> list[tuple[Markup, Markup, Marku
 
 
 def _party_title(make: Maker, name: str) -> Markup:
-    return Markup("%s") % fields_of(Project)[name].title.pick(make.lang)
+    return safe(html(fields_of(Project)[name].title.pick(make.lang)))
 
 
 def former_names(make: Maker, id: str) -> Markup:
@@ -375,18 +383,19 @@ def _act(make: Maker, project: Released, m: PublicMilestone) -> str:
 # ── what is withheld, and who reviewed ──
 
 
-def _withheld(make: Maker, project: Released) -> list[tuple[Markup, str, Markup]]:
+def _withheld(make: Maker, project: Released) -> list[tuple[Markup | str, str, Markup | str]]:
     """What is there and not said: what, ground, note."""
-    j, say, out = project.public.jurisdiction, make.say, []
+    j, say = project.public.jurisdiction, make.say
+    out: list[tuple[Markup | str, str, Markup | str]] = []
     for row in project.public.withheld:
         ground = GROUNDS.get(row.ground)
-        what = Markup("%s") % (row.what if make.zh else row.what_en)
-        out.append((what, Bilingual(*ground).pick(make.lang) if ground else row.ground, Markup("")))
+        what = row.what if make.zh else row.what_en
+        out.append((what, Bilingual(*ground).pick(make.lang) if ground else row.ground, ""))
     for declared in project.public.facts.get("withheld", ()):
         known = fields_of(Project).get(declared["field"])
-        what = Markup("%s") % known.title.pick(make.lang) if known is not None else say.chinese(declared["field"])
-        note = say.chinese(declared["text"]) if "text" in declared else Markup("")
-        out.append((what, say.code(j, "withholding_ground", declared["ground"]), note))
+        named = known.title.pick(make.lang) if known is not None else say.chinese(declared["field"])
+        note = say.chinese(declared["text"]) if "text" in declared else ""
+        out.append((named, say.code(j, "withholding_ground", declared["ground"]), note))
     return out
 
 

@@ -36,7 +36,7 @@ def contracts_table(make: Maker, project: Released) -> Table | None:
             (
                 _contract(make, project, m),
                 say.supplier(supplier) if supplier is not None else "",
-                Markup('<span class="zm-date">%s</span>') % m.date.isoformat(),
+                safe(f'<span class="zm-date">{m.date.isoformat()}</span>'),
                 say.amount(contract.amount) if contract.amount is not None else "",
                 say.amount(amount) if amount is not None else "",
                 say.amount(Money.total(paid)) if paid else "",

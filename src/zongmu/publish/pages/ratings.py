@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.derive import variance
+from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Maker, mark_html
 from zongmu.publish.ratings import GRADES, Grade, Rating, Ratings, limits_of, quartiles, rate
 from zongmu.publish.released import Released
@@ -48,10 +49,10 @@ def rating_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
 
 def _cell(make: Maker, rating: Rating | None) -> Markup:
     mark = grade_mark(make, rating.grade if rating is not None else None)
-    return mark + Markup(" ") + _by(make, rating) if rating is not None else mark
+    return safe(f"{html(mark)} {html(_by(make, rating))}") if rating is not None else mark
 
 
-def _by(make: Maker, rating: Rating) -> Markup:
+def _by(make: Maker, rating: Rating) -> Markup | str:
     """By how much: a share of the baseline for money; days, and their share of the planned duration, for time."""
     if rating.days:
         n = abs(rating.days)
@@ -63,10 +64,10 @@ def _by(make: Maker, rating: Rating) -> Markup:
             else make.word(f"早 {n} 天", f"{n} days early")
         )
         share = make.say.share(rating.bp)
-        return Markup('%s <span class="zm-quiet">%s</span>') % (word, make.word(f"（{share}）", f"({share})"))
+        return safe(f'{word} <span class="zm-quiet">{make.word(f"（{share}）", f"({share})")}</span>')
     if rating.fen or rating.bp:
         return make.say.change(rating.fen, rating.bp)
-    return Markup("%s") % (make.word("尚在期内", "still within") if rating.running else make.word("相同", "the same"))
+    return make.word("尚在期内", "still within") if rating.running else make.word("相同", "the same")
 
 
 def ratings_html(make: Maker) -> Markup:
