@@ -12,7 +12,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -202,6 +204,83 @@ def test_no_cell_is_a_formula_whatever_the_record_says(site: Path) -> None:
     assert kinds <= {"s", "n", "d", "b"}, kinds
     with zipfile.ZipFile(site / "data/zongmu.xlsx") as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+
+
+def test_the_open_spreadsheet_says_what_the_workbook_says_with_no_formula_in_it(site: Path) -> None:
+    with zipfile.ZipFile(site / "data/zongmu.ods") as archive:
+        assert archive.testzip() is None
+        first = archive.infolist()[0]
+        assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+        assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.spreadsheet"
+        content = archive.read("content.xml")
+    assert b"table:formula" not in content
+    sheets = {
+        one.get(f"{_ODF}table:1.0}}name"): list(read_ods(one))
+        for one in ET.fromstring(content).iter(f"{_ODF}table:1.0}}table")
+    }
+    book = load_workbook(site / "data/zongmu.xlsx", read_only=True)
+    titles = {sheet.title for sheet in book if sheet.title != "字段"}
+    assert set(sheets) == titles
+    for sheet in book:
+        if sheet.title in ("说明", "字段"):
+            continue
+        theirs = [[_said(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        assert sheets[sheet.title] == theirs, sheet.title
+    notes = {row[0]: row[1] for row in sheets["说明"]}
+    assert notes["licence"] == "CC-BY-4.0"
+    assert "demonstration" in notes
+
+
+@pytest.mark.parametrize("text", ["a", " a", "a ", "  a   b  ", "a\n\nb", "a\tb", '<a>&"b"', " \n "])
+def test_spaces_and_lines_of_a_text_are_kept_in_the_open_spreadsheet(text: str) -> None:
+    from zongmu.publish.open_data.ods_file import _HEAD, _texts_row
+
+    spaces = _HEAD.partition("><")[0] + ">"
+    (row,) = read_ods(ET.fromstring(f"{spaces}{_texts_row([text])}</office:document-content>"))
+    assert row == [text if text[:1].strip() else f"'{text}" if text[0] in "\t\n" else text]
+
+
+_ODF = "{urn:oasis:names:tc:opendocument:xmlns:"
+
+
+def read_ods(sheet: ET.Element) -> Iterator[list[Any]]:
+    """The rows of a sheet as values: numbers exact, runs of spaces as OpenDocument writes them."""
+    office, text = f"{_ODF}office:1.0}}", f"{_ODF}text:1.0}}"
+    for row in sheet.iter(f"{_ODF}table:1.0}}table-row"):
+        out: list[Any] = []
+        for cell in row:
+            kind = cell.get(f"{office}value-type")
+            if kind == "float":
+                out.append(Decimal(cell.get(f"{office}value", "")))
+            elif kind == "boolean":
+                out.append(cell.get(f"{office}boolean-value") == "true")
+            elif kind == "date":
+                out.append(cell.get(f"{office}date-value"))
+            elif kind == "string":
+                out.append("\n".join(_paragraph(p, text) for p in cell.iter(f"{text}p")))
+            else:
+                out.append(None)
+        yield out
+
+
+def _paragraph(p: ET.Element, text: str) -> str:
+    """The text of a paragraph: what is written is collapsed first, then come the spaces that are elements."""
+    out = re.sub(" +", " ", p.text or "").lstrip(" ")
+    for child in p:
+        out += "\t" if child.tag == f"{text}tab" else " " * int(child.get(f"{text}c", "1"))
+        out += re.sub(" +", " ", child.tail or "")
+    return out
+
+
+def _said(cell: Any) -> Any:
+    """A cell of the workbook as the open spreadsheet has it."""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, bool) or cell is None:
+        return cell
+    if isinstance(cell, int | float):
+        return Decimal(str(cell))
+    return cell.replace("_x000D_", "\r").replace("\r\n", "\n") if isinstance(cell, str) else cell
 
 
 @needs_shared

@@ -148,7 +148,7 @@ def _files(tree: Path) -> Iterator[tuple[str, Path]]:
     return ((file.relative_to(tree).as_posix(), file) for file in files)
 
 
-_OPAQUE = frozenset({".xlsx", ".sqlite", ".db", ".parquet", ".zip", ".gz", ".tar", ".zst"})
+_OPAQUE = frozenset({".xlsx", ".ods", ".sqlite", ".db", ".parquet", ".zip", ".gz", ".tar", ".zst"})
 """Compressed or binary: whether it names the project cannot be seen from its bytes."""
 _SHARD = re.compile(r"search/[0-9]+\.js")
 

@@ -16,7 +16,8 @@ class Span(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """Rows of a sheet: compressed, and of their XML the size and the CRC; ``line``: the row of the sheet where they begin."""
+    """Rows of a sheet: compressed, and of their XML the size and the CRC; ``line``: the row of the sheet where they begin, where
+    they say so (in XLSX)."""
 
     line: int
     at: int
@@ -33,20 +34,21 @@ class Was(NamedTuple):
     rows: int
     csv: Span
     sheet: Sheet
+    ods: Sheet
     values: tuple[tuple[str, ...], ...]
 
 
 class Piece:
     """A block in a table. Its rows are made when somebody asks for them."""
 
-    __slots__ = ("_block", "_rows", "csv", "first", "sheet", "size", "values", "was", "year")
+    __slots__ = ("_block", "_rows", "csv", "first", "ods", "sheet", "size", "values", "was", "year")
 
     def __init__(self, table: Table, block: Block, was: Was | None, first: int) -> None:
         self.first, self.was, self.year = first, was, block.year
         self._block = block
         self._rows: Sequence[Row] | None = None
         self.csv = Span(0, 0)
-        self.sheet = Sheet(0, 0, 0, 0, 0)
+        self.sheet = self.ods = Sheet(0, 0, 0, 0, 0)
         if was is not None:
             self.size, self.values = was.rows, was.values
             return
@@ -73,7 +75,7 @@ class Piece:
 
     def remembered(self) -> Was:
         """Where the files that are being made have it."""
-        return Was(self.key, self.first, self.size, self.csv, self.sheet, self.values)
+        return Was(self.key, self.first, self.size, self.csv, self.sheet, self.ods, self.values)
 
 
 def pieces_of(table: Table, known: Mapping[str, Was]) -> list[Piece]:
@@ -94,5 +96,5 @@ def values_of(pieces: Sequence[Piece], table: Table) -> list[set[str]]:
 
 def was_of(row: Sequence[Any]) -> Was:
     """What was remembered, from plain data. Raises ``ValueError`` and ``TypeError``."""
-    key, first, rows, csv, sheet, values = row
-    return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), tuple(tuple(v) for v in values))
+    key, first, rows, csv, sheet, ods, values = row
+    return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), Sheet(*ods), tuple(tuple(v) for v in values))

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.csv_files import csv_head, csv_rows, csvw
-from zongmu.publish.open_data.datafile import CSV, CSVW, PARQUET, SQLITE, XLSX
+from zongmu.publish.open_data.datafile import CSV, CSVW, ODS, PARQUET, SQLITE, XLSX
+from zongmu.publish.open_data.ods_file import Spreadsheet
 from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.pieces import Piece, Span, Was, pieces_of, values_of, was_of
 from zongmu.publish.open_data.sqlite_file import Database
@@ -23,8 +24,12 @@ from zongmu.publish.remembered import Remembered, digest
 from zongmu.publish.tree import FreshTree
 
 _WORKBOOK = "data/zongmu.xlsx"
+_SPREADSHEET = "data/zongmu.ods"
 _DATABASE = "data/zongmu.sqlite"
 _ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
+
+
+_ALL_TABLES_PLAIN = Bilingual("全部表和许可，开放文档格式", "All tables and the licence, as OpenDocument")
 
 
 class Of(NamedTuple):
@@ -64,9 +69,10 @@ class _Last:
 
 
 def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembered) -> Iterator[Tabular]:
-    """The tables as CSV, XLSX, SQLite and Parquet. *memory*: where the index is kept."""
+    """The tables as CSV, XLSX, ODS, SQLite and Parquet. *memory*: where the index is kept."""
     last = _Last(memory, tree)
     ids = {table.name: table.ids for table in made if table.ids}
+    open_book = Spreadsheet(head, last.file(_SPREADSHEET))
     book, base = Workbook(head, last.file(_WORKBOOK)), Database(head, last.file(_DATABASE))
     blocks: dict[str, list[Piece]] = {}
     digests: dict[str, str] = {}
@@ -90,6 +96,7 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembe
             yield Tabular(2, f"data/csv/{cut.name}.csv", CSV, title, cut.about, data, Of(table.name, year))
         base.add(table, links, pieces)
         book.add(table, pieces)
+        open_book.add(table, pieces)
         path = f"data/parquet/{table.name}.parquet"
         data = _parquet(head, table, pieces, last, path)
         digests[path] = digest(data)
@@ -101,6 +108,10 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembe
     digests[_WORKBOOK] = digest(data)
     title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
     yield Tabular(0, _WORKBOOK, XLSX, title, _ALL_TABLES, data)
+    data = open_book.written()
+    digests[_SPREADSHEET] = digest(data)
+    title = Bilingual("电子表格（ODS）", "Spreadsheet (ODS)")
+    yield Tabular(0, _SPREADSHEET, ODS, title, _ALL_TABLES_PLAIN, data)
     data = base.written()
     digests[_DATABASE] = digest(data)
     title = Bilingual("数据库（SQLite）", "Database (SQLite)")

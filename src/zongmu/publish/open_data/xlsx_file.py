@@ -13,31 +13,27 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-from zlib import Z_FINISH, Z_FULL_FLUSH, compressobj, crc32
 
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.pieces import Piece, Sheet
 from zongmu.publish.open_data.spreadsheet import cell_text
+from zongmu.publish.open_data.still_zip import Part, StillZip, part
 from zongmu.publish.open_data.tables import Column, Row, Table, texts
 
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 
-_MOST = 1_000_000
-"""Rows of a sheet; Excel ends at 1,048,576. What is more goes on in another sheet."""
+MOST = 1_000_000
+"""Rows of a sheet; Excel and LibreOffice end at 1,048,576. What is more goes on in another sheet."""
 
 _FIRST = 3
 """The row in which the data begin, below the titles and the names of the columns."""
-
-_LEVEL = 3
-"""Of compression: a third of the time of the usual 6 for a tenth more bytes."""
 
 _EPOCH = dt.date(1899, 12, 30)
 _STILL = dt.datetime(2000, 1, 1)
 _HEAD_END = b"</sheetData>"
 _EXTENT = re.compile(rb'(<dimension ref="A1:[A-Z]+)[0-9]+(")')
-_NOTES = (
+NOTES = (
     ("说明", "以 = + - @ 或撇号开头的文字前多一个撇号，以免表格软件当作公式；去掉一个即是原文"),
     ("note", "Text that begins with = + - @ or an apostrophe has one more in front, lest it be taken for a formula"),
 )
@@ -73,15 +69,7 @@ class Workbook:
 
     def add(self, table: Table, pieces: Sequence[Piece]) -> None:
         """Take in a table; rows that the last build had in the same place are copied."""
-        sheets: list[list[Piece]] = [[]]
-        here = 0
-        for piece in pieces:
-            if here + piece.size > _MOST and here:
-                sheets.append([])
-                here = 0
-            sheets[-1].append(piece)
-            here += piece.size
-        for n, some in enumerate(sheets):
+        for n, some in enumerate(sheets_of(pieces)):
             self._sheet(table, n, some)
         self._tables.append((table, sum(piece.size for piece in pieces)))
 
@@ -111,9 +99,9 @@ class Workbook:
             piece.sheet = was
             return self._last[was.at : was.at + was.size]
         xml = self._xml(table, piece.rows, line)
-        data = _deflated(xml, Z_FULL_FLUSH)
-        piece.sheet = Sheet(line, 0, len(data), len(xml), crc32(xml))
-        return data
+        made = part(xml)
+        piece.sheet = Sheet(line, 0, len(made.data), made.size, made.crc)
+        return made.data
 
     def _xml(self, table: Table, rows: Sequence[Row], first: int) -> bytes:
         """Rows of a sheet, from row *first* on."""
@@ -141,6 +129,19 @@ class Workbook:
         return out.getvalue()
 
 
+def sheets_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The blocks of a table sheet by sheet."""
+    sheets: list[list[Piece]] = [[]]
+    here = 0
+    for piece in pieces:
+        if here + piece.size > MOST and here:
+            sheets.append([])
+            here = 0
+        sheets[-1].append(piece)
+        here += piece.size
+    return sheets
+
+
 def _style_number(book: Any, name: str) -> int:
     """The number under which cells refer to a named style."""
     sheet = book.create_sheet()
@@ -153,7 +154,7 @@ def _style_number(book: Any, name: str) -> int:
 def _about_sheet(sheet: Any, about: About, tables: Sequence[tuple[Table, int]], bold: Any) -> None:
     sheet.title = "说明"
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
-    for key, value in (*about.rows(), *_NOTES):
+    for key, value in (*about.rows(), *NOTES):
         sheet.append([key, cell_text(value)])
     sheet.append([])
     for table, rows in tables:
@@ -174,12 +175,11 @@ def _fields_sheet(sheet: Any, tables: Sequence[Table], bold: Any) -> None:
     sheet.freeze_panes = "A2"
 
 
-class _Archive(ZipFile):
-    """A zip file without the time of the day, in which sheets get their rows."""
+class _Archive(StillZip):
+    """The zip file as openpyxl writes into it, in which sheets get their rows."""
 
     def __init__(self, out: io.BytesIO, sheets: Mapping[str, _Rows]) -> None:
-        super().__init__(out, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
-        self._out = out
+        super().__init__(out)
         self._sheets = sheets
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *args: Any, **more: Any) -> None:
@@ -187,54 +187,27 @@ class _Archive(ZipFile):
         text = data.encode() if isinstance(data, str) else bytes(data)
         if name == "docProps/core.xml":
             text = _without_now(text)
-        info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-        info.compress_type, info._compresslevel = ZIP_DEFLATED, _LEVEL  # type: ignore[attr-defined]  # as writestr does
-        info.external_attr = 0o644 << 16
         rows = self._sheets.get(name)
         if rows is None:
-            with self.open(info, "w") as file:
-                file.write(text)
+            self.put(name, text)
         else:
-            self._compressed(info, text, rows)
+            self._with_rows(name, text, rows)
 
     def write(self, filename: Any, arcname: Any = None, *args: Any, **more: Any) -> None:
         with open(filename, "rb") as file:
             self.writestr(arcname or filename, file.read())
 
-    def _compressed(self, info: ZipInfo, text: bytes, rows: _Rows) -> None:
+    def _with_rows(self, name: str, text: bytes, rows: _Rows) -> None:
         """Write a sheet whose rows are compressed already, and note where each block of them stands."""
         head, end, tail = text.partition(_HEAD_END)
         # Readers that stream take no row beyond what the sheet says it holds.
         head = _EXTENT.sub(rb"\g<1>%d\2" % (_FIRST - 1 + rows.number), head)
-        parts = [_deflated(head, Z_FULL_FLUSH), *rows.parts, _deflated(end + tail, Z_FINISH)]
-        info.file_size, info.CRC = len(head), crc32(head)
-        for piece in rows.pieces:
-            info.file_size += piece.sheet.xml
-            info.CRC = _both(info.CRC, piece.sheet.crc, piece.sheet.xml)
-        info.file_size, info.CRC = info.file_size + len(end + tail), crc32(end + tail, info.CRC)
-        info.compress_size = sum(map(len, parts))
-        # From here on what ZipFile does with an entry whose size it knows.
-        info.header_offset = self._out.tell()
-        self._out.write(info.FileHeader())
-        at = self._out.tell() + len(parts[0])
-        self._out.writelines(parts)
-        for piece in rows.pieces:
+        middle = [
+            Part(data, piece.sheet.xml, piece.sheet.crc) for piece, data in zip(rows.pieces, rows.parts, strict=True)
+        ]
+        places = self.joined(name, [part(head), *middle, part(end + tail, last=True)])
+        for piece, at in zip(rows.pieces, places[1:-1], strict=True):
             piece.sheet = piece.sheet._replace(at=at)
-            at += piece.sheet.size
-        self.filelist.append(info)
-        self.NameToInfo[info.filename] = info
-        self.start_dir = self._out.tell()
-
-
-def _deflated(data: bytes, flush: int) -> bytes:
-    """A part of a raw deflate stream that looks back at nothing before it (RFC 1951)."""
-    made = compressobj(_LEVEL, wbits=-15)
-    return made.compress(data) + made.flush(flush)
-
-
-def _both(one: int, other: int, size: int) -> int:
-    """The CRC of two texts in a row, of their CRCs and the *size* of the second: a CRC is linear but for its beginning."""
-    return other ^ crc32(bytes(size), one) ^ crc32(bytes(size))
 
 
 def _cells(
@@ -264,13 +237,14 @@ def _cells(
                 said = known.get(v)
                 if said is None:
                     said = known[v] = (
-                        f'" t="inlineStr"><is><t xml:space="preserve">{escape(_short(cell_text(v)))}</t></is></c>'
+                        f'" t="inlineStr"><is><t xml:space="preserve">{escape(short(cell_text(v)))}</t></is></c>'
                     )
                 out.append(f'<c r="{letter}{n}{said}' if said else "")
             return out
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """*text* as long as a cell may be."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
