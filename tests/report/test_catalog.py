@@ -102,6 +102,17 @@ def test_a_title_keeps_a_gap_where_its_value_stood_and_says_what_is_wrong() -> N
     )  # declared, and raised elsewhere too
 
 
+def test_every_code_that_a_command_raises_by_name_is_in_the_catalogue() -> None:
+    raised: set[str] = set()
+    for file in (REPO / "src" / "zongmu" / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            first = node.args[0] if isinstance(node, ast.Call) and len(node.args) > 2 else None
+            if isinstance(first, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z0-9-]+", str(first.value)):
+                raised.add(str(first.value))
+    assert len(raised) > 60
+    assert raised - set(catalogue()) == set()
+
+
 def test_trouble_of_commands_says_what_to_do_in_both_languages() -> None:
     """Codes of commands that cannot run are written where they are raised: message and next step, both bilingual."""
     raised = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import Final
 
-from zongmu.model.finding import Bilingual, CodedError
+from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.store.refusal import refusal
 
 _COULD_NOT_RUN = Bilingual("无法运行", "could not run")
@@ -49,6 +50,33 @@ class Trouble(Exception):
         step = "怎么办：" if lang == "zh" else "next: "
         text = f"{place}{called} [{self.code}] {self.message.pick(lang)}\n    {step}{self.next_step.pick(lang)}"
         return [printable(line) for line in text.split("\n")]
+
+
+BAD_VALUE: Final = Code(
+    "cli.bad-value",
+    Bilingual("给出的值不能用", "A value that cannot be used"),
+    Bilingual(
+        "选项或 --set 给出的值不是该处要的写法，或所指的单位、项目、代码不存在",
+        "what an option or --set gives is not written as the field takes it, or names a body, a project or a code that is not there",
+    ),
+    Bilingual("按提示里的写法改正后再运行", "put it right as the message says, then run it again"),
+)
+FIELD_NEEDED: Final = Code(
+    "cli.field-needed",
+    Bilingual("缺少必须给出的内容", "Something that has to be given is missing"),
+    Bilingual("没有给出命令所需的字段", "a field that the command needs was not given"),
+    Bilingual(
+        "用 --set 字段=值 给出，或用 --ask 逐项回答", "give it with --set FIELD=VALUE, or answer questions with --ask"
+    ),
+)
+NO_SUCH_KIND: Final = Code(
+    "cli.no-such-kind",
+    Bilingual("没有这种里程碑", "No such kind of milestone"),
+    Bilingual(
+        "本地办法里没有叫这个名称或代码的里程碑", "the measure that holds here has no milestone of that name or code"
+    ),
+    Bilingual("运行 zongmu record 项目 可列出接下来的里程碑", "zongmu record PROJECT lists what may come next"),
+)
 
 
 def trouble(

@@ -16,7 +16,7 @@ from typing import Final
 
 from zongmu.model.finding import Bilingual, Code
 
-_RAISED: Final = {"Trouble": 2, "usage": 1, "_trouble": 1}
+_RAISED: Final = {"Trouble": 2, "usage": 1, "trouble": 1, "_trouble": 1}
 """Who raises, and whether its texts are pairs (``Bilingual(zh, en)``) or stand one by one."""
 _CODE: Final = re.compile(r"[a-z]+\.[a-z0-9]+(?:-[a-z0-9]+)*")
 _GAP: Final = "…"
