@@ -145,3 +145,47 @@ def test_a_page_that_cannot_be_written_is_trouble_and_no_defect_of_ours(desk: In
     assert "[store.not-writable]" in said.err
     assert "queue.html" in said.err
     assert "cli.internal" not in said.err
+
+
+ASKED = """questions:
+  - {seq: 1, kind: request, received: 2026-03-02, text: 申请公开合同}
+  - {seq: 2, kind: inquiry, received: 2026-03-02, text: 几时建成}
+  - {seq: 3, kind: request, received: 2026-04-01, text: 申请公开方案}
+  - {seq: 4, kind: request, received: 2026-03-02, text: 已答的, reply: {date: 2026-03-09, text: 已答}}
+"""
+
+
+def test_replies_owed_to_the_public_are_on_the_desk_of_the_body_and_of_its_role(desk: Instance) -> None:
+    desk.project(7, ASKED, name="有人问")
+    desk.project(8, "questions:\n  - {seq: 1, kind: request, received: 2026-04-01, body: demo/other, text: 别家答}\n")
+
+    def owed(*args: str) -> dict[tuple[str, str], tuple[str | None, bool, str, int]]:
+        said = desk.say("queue", *args, "--as-of", "2026-04-08", "--format", "json")
+        assert said.code == 0, said.all
+        found = [i for i in json.loads(said.out)["items"] if i["work"] == "reply"]
+        return {(i["record"], i["about"]): (i["due"], i["late"], i["state"], i["working_days"]) for i in found}
+
+    mine = owed("--body", "demo/office")
+    # 20 working days from 2 March, none of them a holiday; Qingming is on 6 April.
+    assert mine == {
+        ("demo-2026-0007", "questions/1"): ("2026-03-30", True, "overdue", 6),
+        ("demo-2026-0007", "questions/2"): (None, False, "waiting", 26),
+        ("demo-2026-0007", "questions/3"): ("2026-04-30", False, "open", 16),
+    }
+    assert owed("--body", "示例办公室") == mine
+    assert owed("--role", "bureau") == mine
+    assert owed("--role", "finance") == {}
+    text = desk.say("queue", "--body", "demo/office", "--as-of", "2026-04-08").out
+    assert "申请公开合同  逾期 6 个工作日未答复" in text
+    assert "申请公开方案  还有 16 个工作日" in text
+    assert "zongmu approve" not in text
+
+
+def test_a_body_sees_what_binds_the_unit_in_its_own_projects(desk: Instance) -> None:
+    items = json.loads(desk.say("queue", "--body", "demo/office", "--format", "json").out)["items"]
+    assert {(i["work"], i["record"]) for i in items} == {("breach", "demo-2026-0002")}
+    both = json.loads(desk.say("queue", "--role", "finance", "--body", "demo/office", "--format", "json").out)["items"]
+    assert {"sign_off", "breach"} == {i["work"] for i in both}
+    assert desk.say("queue", "--body", "demo/nobody").code == 2
+    assert "[cli.usage]" in desk.say("queue").err
+    assert "[cli.usage]" in desk.say("queue", "--body", "demo/office", "--proposals").err

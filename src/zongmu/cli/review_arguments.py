@@ -112,8 +112,13 @@ def add_review(add: Add) -> None:
     verdicts.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
     verdicts.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 output format")
 
-    queue = add("queue", "某一职责的待办，按法定期限排列 what waits for one role, by the day the law sets")
-    queue.add_argument("--role", required=True, metavar="ROLE", help="职责 role")
+    queue = add("queue", "某一职责、单位的待办，按期限排列 what waits for a role or a body, by its last day")
+    queue.add_argument("--role", metavar="ROLE", help="职责 role")
+    queue.add_argument(
+        "--body",
+        metavar="BODY",
+        help="单位的名称或编号：该单位自己的待办 a body, by name or id: what it has to do itself",
+    )
     queue.add_argument("--jurisdiction", metavar="ID", help="只列一个辖区的 of one jurisdiction only")
     queue.add_argument("--since", metavar="REV", help="标出该版本之后有变动的 mark what changed since this revision")
     queue.add_argument(

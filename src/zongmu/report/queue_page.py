@@ -1,4 +1,4 @@
-"""A queue as one page to open, to print or to send: no script, no request. First what has a legal day, then the sign-offs."""
+"""A queue as one page to open, to print or to send: no script, no request. First what has a last day, then the rest."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from html import escape
 from typing import Final
 
 from zongmu.model.digest import short_digest
-from zongmu.report.queue_data import Item
-from zongmu.report.queue_text import WORK, by_work, news_of, sign_offs
+from zongmu.report.queue_data import Desk, Item
+from zongmu.report.queue_text import WORK, by_work, clock_of, news_of, sign_offs
 from zongmu.report.text import printable
 from zongmu.report.words import sayable, value_text
 
@@ -37,24 +37,29 @@ _CSS: Final = (
 def queue_html(
     items: Sequence[Item],
     gone: Sequence[str],
-    role: str,
-    role_name: str,
+    desk: Desk,
+    desk_name: str,
     asof: dt.date,
     lang: str,
     demonstration: bool,
 ) -> str:
     """One page. Every text of a record is escaped."""
     zh = lang == "zh"
-    title = f"待办：{role_name}" if zh else f"Queue: {role_name}"
+    title = f"待办：{desk_name}" if zh else f"Queue: {desk_name}"
     note = ("演示数据，均为虚构。" if zh else "Demonstration data, all of it invented. ") if demonstration else ""
     told = f"{note}截至 {asof.isoformat()}；内部资料。" if zh else f"{note}As of {asof.isoformat()}. Internal."
     dated = [i for i in items if i.due is not None]
     others = [i for i in items if i.due is None]
     body = "".join(
         (
-            _section("有法定期限" if zh else "With a legal day", dated, asof, lang),
-            _section("没有法定期限，按行为日期" if zh else "Without one, by the day of the act", others, asof, lang),
-            _command(items, role, lang),
+            _section("有期限" if zh else "With a last day", dated, asof, lang),
+            _section(
+                "没有期限，按行为或收到的日期" if zh else "Without one, by the day of the act or of receipt",
+                others,
+                asof,
+                lang,
+            ),
+            _command(items, desk, lang),
         )
     )
     return (
@@ -87,7 +92,7 @@ def _summary(items: Sequence[Item], gone: Sequence[str], asof: dt.date, lang: st
 def _section(title: str, items: Sequence[Item], asof: dt.date, lang: str) -> str:
     if not items:
         return ""
-    day = ("期限", "Due") if items[0].due is not None else ("行为日期", "Act")
+    day = ("期限", "Due") if items[0].due is not None else ("日期", "Day")
     heads = (
         (day[0], "项目", "事项", "金额", "依据", "摘要")
         if lang == "zh"
@@ -107,6 +112,8 @@ def _row(item: Item, asof: dt.date, lang: str) -> str:
     what = [f"<small>{escape(WORK[item.work].pick(lang))}</small> {escape(printable(item.title.pick(lang)))}"]
     if item.work == "proposal":
         what.append(f"<code>{escape(printable(item.about))}</code>")
+    if item.clock is not None:
+        what.append(f"<small>{escape(clock_of(item, lang))}</small>")
     if news:
         what.append(f'<span class="new">{escape(printable(news))}</span>')
     digest = item.digest or ""
@@ -120,12 +127,12 @@ def _row(item: Item, asof: dt.date, lang: str) -> str:
     )
 
 
-def _command(items: Sequence[Item], role: str, lang: str) -> str:
+def _command(items: Sequence[Item], desk: Desk, lang: str) -> str:
     """The command that signs off all of it, a target on each line."""
     signs = sign_offs(items)
     if not signs:
         return ""
-    command = " \\\n  ".join((f"zongmu approve --role {role}", *signs))
+    command = " \\\n  ".join((f"zongmu approve --role {desk.role}", *signs))
     zh = lang == "zh"
     title = "一次签认" if zh else "Sign off in one go"
     said = (

@@ -9,7 +9,8 @@ from typing import Any, Final
 from zongmu.model.digest import short_digest
 from zongmu.model.finding import Bilingual
 from zongmu.report.data import json_value
-from zongmu.report.queue_data import Item
+from zongmu.report.queue_data import Desk, Item
+from zongmu.report.reply_words import clock_words
 from zongmu.report.text import printable
 from zongmu.report.words import sayable, value_text
 
@@ -18,14 +19,16 @@ WORK: Final = {
     "sign_off": Bilingual("待签认", "to sign off"),
     "duty": Bilingual("到期事项", "due"),
     "breach": Bilingual("待处理的违规", "breach"),
+    "reply": Bilingual("待答复提问", "to reply"),
 }
 
 
-def queue_json(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.date) -> dict[str, Any]:
+def queue_json(items: Sequence[Item], gone: Sequence[str], desk: Desk, asof: dt.date) -> dict[str, Any]:
     """The queue as data; *gone*: what the last look showed and no longer waits."""
     return {
         "format": 1,
-        "role": role,
+        "role": desk.role,
+        "body": desk.body,
         "as_of": asof.isoformat(),
         "items": [
             {
@@ -38,6 +41,8 @@ def queue_json(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.d
                 "clauses": list(i.clauses),
                 "due": json_value(i.due),
                 "late": i.late(asof),
+                "state": i.clock.state if i.clock is not None else None,
+                "working_days": i.clock.days if i.clock is not None else None,
                 "act": json_value(i.act),
                 "amount": json_value(i.amount),
                 "digest": i.digest,
@@ -50,7 +55,7 @@ def queue_json(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.d
     }
 
 
-def queue_lines(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.date, lang: str) -> Iterator[str]:
+def queue_lines(items: Sequence[Item], gone: Sequence[str], desk: Desk, asof: dt.date, lang: str) -> Iterator[str]:
     """The queue for a terminal, and the command that signs off all of it."""
     zh = lang == "zh"
     for item in items:
@@ -60,7 +65,7 @@ def queue_lines(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.
         mark = (f"（{news}）" if zh else f" ({news})") if news else ""
         yield (
             f"{_day(item, asof, zh)}  {WORK[item.work].pick(lang)}  {item.record} {printable(sayable(item.name))}  "
-            f"{printable(item.title.pick(lang))}{amount}{clauses}{mark}"
+            f"{printable(item.title.pick(lang))}{amount}{clauses}{_clock(item, lang)}{mark}"
         )
         if item.digest:
             yield f"    {item.record}/{item.about}  {item.digest}"
@@ -80,7 +85,7 @@ def queue_lines(items: Sequence[Item], gone: Sequence[str], role: str, asof: dt.
         yield f"上次以来办结或不再等待 {len(gone)} 项" if zh else f"done, or no longer waiting: {len(gone)}"
     if signs:
         yield "核对原件后一次签认：" if zh else "after comparing with the originals, sign off in one go:"
-        yield f"    zongmu approve --role {role} {' '.join(signs)}"
+        yield f"    zongmu approve --role {desk.role} {' '.join(signs)}"
 
 
 def sign_offs(items: Sequence[Item]) -> list[str]:
@@ -97,9 +102,24 @@ def news_of(item: Item, lang: str) -> str:
     return ("有变动" if lang == "zh" else "changed") if item.changed else ""
 
 
+def clock_of(item: Item, lang: str) -> str:
+    """Where the reply that is owed stands; empty where none is."""
+    if item.clock is None:
+        return ""
+    said, due = clock_words(item.clock).pick(lang), item.clock.due
+    if due is None or not due.provisional:
+        return said
+    return said + ("（日历未公布，暂定）" if lang == "zh" else " (provisional: the calendar is not published)")
+
+
 def by_work(items: Sequence[Item]) -> list[tuple[str, int]]:
     """How many items of each kind of work there are, where there are any."""
     return [(w, n) for w in WORK if (n := sum(i.work == w for i in items))]
+
+
+def _clock(item: Item, lang: str) -> str:
+    said = clock_of(item, lang)
+    return f"  {said}" if said else ""
 
 
 def _day(item: Item, asof: dt.date, zh: bool) -> str:

@@ -17,6 +17,7 @@ from zongmu.publish.pages.paged import paged
 from zongmu.publish.questions import WANTED, Asked, asked_of, by_body, questions, states
 from zongmu.publish.released import Released
 from zongmu.publish.say import anchor
+from zongmu.report.reply_words import clock_words
 from zongmu.report.words import value_text
 
 _MARKS: Mapping[State, tuple[str, str]] = {
@@ -33,21 +34,7 @@ _SHORT = 60
 
 def state_mark(make: Maker, clock: ReplyClock) -> Markup:
     """Where a reply stands: a colour, a sign, and the count of working days."""
-    n, late = clock.days, clock.late
-    days, past = _days(n), _days(late)
-    words: dict[State, tuple[str, str]] = {
-        "in_time": (f"按期答复，用 {n} 个工作日", f"replied in time, in {days}"),
-        "late": (f"迟 {late} 个工作日答复，用 {n} 个工作日", f"replied {past} late, in {days}"),
-        "overdue": (f"逾期 {n} 个工作日未答复", f"no reply, {days} overdue"),
-        "answered": (f"已答复，用 {n} 个工作日", f"replied in {days}"),
-        "open": (f"还有 {n} 个工作日", f"{days} left") if n else ("今天到期", "due today"),
-        "waiting": (f"待答复，已过 {n} 个工作日", f"no reply yet, {days} gone by"),
-    }
-    return mark_html(*_MARKS[clock.state], make.word(*words[clock.state]))
-
-
-def _days(n: int) -> str:
-    return f"{n} working day" if n == 1 else f"{n} working days"
+    return mark_html(*_MARKS[clock.state], clock_words(clock).pick(make.lang))
 
 
 # ── the thread on a project's page ──
