@@ -147,6 +147,7 @@ def _of_number(name: str) -> Any:
 OF_DAYS: Final = (
     "__add__", "__radd__", "__sub__", "__rsub__", "__str__", "__repr__", "__format__",
     "ctime", "isocalendar", "isoformat", "isoweekday", "replace", "strftime", "timetuple", "toordinal", "weekday",
+    *(("__replace__",) if hasattr(dt.date, "__replace__") else ()),  # from Python 3.13 on
 )  # fmt: skip
 OF_NUMBERS: Final = tuple(
     name
