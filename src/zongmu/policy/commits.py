@@ -45,12 +45,12 @@ CLOCK: Final = Code(
     "gate.clock",
     Bilingual("提交时间不对", "A commit at a wrong time"),
     Bilingual(
-        "提交 {commit} 的时间（{time}）在将来，或早于它所接的提交；登记是否及时要看它，以后的提交也会显得倒退",
-        "commit {commit} is dated {time}, which is ahead of now or before the commit that it follows; whether a record is late goes by it, and later commits would seem to run back",
+        "提交 {commit} 的时间（{time}）晚于服务器的现在（{now}），或早于它所接的提交；登记是否及时要看它，以后的提交也会显得倒退",
+        "commit {commit} is dated {time}, which is ahead of now ({now} on the server) or before the commit that it follows; whether a record is late goes by it, and later commits would seem to run back",
     ),
     Bilingual(
-        "合并时合成一个新提交：git merge --squash；是自己的提交，校准时钟后 git commit --amend --no-edit --date=now",
-        "merge it as one new commit: git merge --squash; if it is your own, set the clock, then git commit --amend --no-edit --date=now",
+        "合并时合成一个新提交：git merge --squash；是自己的提交，校准时钟后 git commit --amend --no-edit --date=now；是服务器的钟慢了，请管理员校准",
+        "merge it as one new commit: git merge --squash; if it is your own, set the clock, then git commit --amend --no-edit --date=now; if it is the server that is slow, tell its operator",
     ),
 )
 ODD_ENCODING: Final = Code(
@@ -136,7 +136,7 @@ def of_clock(id: str, raw: bytes, before: int | None, now: int) -> Iterator[Find
     """
     time = time_of(raw)
     if time is None or time > now + MAX_AHEAD or (before is not None and time < before - MAX_BACK):
-        yield _about(CLOCK, id, time="?" if time is None else _day(time))
+        yield _about(CLOCK, id, time="?" if time is None else _day(time), now=_day(now))
 
 
 def _day(time: int) -> str:
