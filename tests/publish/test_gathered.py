@@ -217,6 +217,7 @@ def test_the_roster_shows_nil_returns_days_late_and_who_is_missing_and_no_note(s
     assert "应报 3 个单位，已报 2 个，其中迟报 1 个" in said
     assert re.search(r"从不提及局 ✕ 未报 81 .*示例局 ▲ 迟报 2026-04-15 5 .*示例数据局 ✓ 零报告", said)
     assert "从不提及的备注" not in said
+    assert re.search(r"3 1 1 1 1 67%", text(site / "returns/index.html"))  # due, in time, nil, late, not yet
 
 
 def test_gaps_in_serial_numbers_are_explained_or_named(site: Path) -> None:

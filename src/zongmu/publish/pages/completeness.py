@@ -45,13 +45,19 @@ def _rosters(make: Maker, rosters: list[PublicReturns]) -> Table:
                 sum(u.nil for u in done),
                 len(late),
                 len(r.units) - len(done),
+                _share(len(late) + len(r.units) - len(done), len(r.units)),
             )
         )
     headers = make.word(
-        "报送期;城市;截止;应报;按期;其中零报告;迟报;未报",
-        "Period;City;Due;Units;In time;Nil returns;Late;Not yet",
+        "报送期;城市;截止;应报;按期;其中零报告;迟报;未报;迟报、未报占比",
+        "Period;City;Due;Units;In time;Nil returns;Late;Not yet;Share late or not yet",
     ).split(";")
-    return Table("rosters", make.word("报送情况", "Returns"), headers, rows, frozenset(range(3, 8)))
+    return Table("rosters", make.word("报送情况", "Returns"), headers, rows, frozenset(range(3, 9)))
+
+
+def _share(part: int, whole: int) -> str:
+    """Whole per cent, rounded half up; nothing of nothing."""
+    return f"{(200 * part + whole) // (2 * whole)}%" if whole else ""
 
 
 def _roster_page(make: Maker, roster: PublicReturns) -> tuple[str, bytes]:
