@@ -125,6 +125,12 @@ def test_a_question_is_recorded_then_its_reply_and_neither_is_written_over(tiny:
     assert tiny.say("show", ID).out.count("[questions/") == 1, "what is owed by law; a question has no limit here"
     tiny.commit()
     assert "公众提问（1）：种类 咨询，" in tiny.say("log", ID).out, "what it is, which its title does not say"
+    assert tiny.say("question", ID, "3", "--set", "consulting/start=2026-06-03").code == 0
+    assert tiny.say("question", ID, "3", "--set", "consulting/end=2026-06-09").code == 0
+    assert "consulting: [{start: 2026-06-03, end: 2026-06-09}]" in tiny.read(PROJECT)
+    assert tiny.say("question", ID, "3", "--set", "征求意见/start=2026-06-12").code == 0
+    assert "{start: 2026-06-12}" in tiny.read(PROJECT)
+    assert tiny.say("question", ID, "2", "--set", "consulting/end=2026-06-09").code == 2, "nobody was asked"
     again = tiny.say("question", ID, "1", "--set", "reply/text=明年")
     assert (again.code, "cli.already-recorded" in again.err) == (2, True)
     named = tiny.say("question", ID, *asked[:-1], "text=王先生 13812345678")

@@ -22,7 +22,14 @@ ASKED: list[dict[str, Any]] = [
         "text_en": "The text of the contract",
         "reply": {"date": "2026-05-29", "number": "示复〔2026〕1号", "ground": "commercial", "satisfied": False},
     },
-    {"seq": 2, "kind": "inquiry", "received": "2026-06-01", "body": "shili/shuju", "text": "何时能用"},
+    {
+        "seq": 2,
+        "kind": "inquiry",
+        "received": "2026-06-01",
+        "body": "shili/shuju",
+        "text": "何时能用",
+        "consulting": [{"start": "2026-06-03", "end": "2026-06-05"}, {"start": "2026-06-08"}],
+    },
     {"seq": 3, "of": 1, "kind": "objection", "received": "2026-06-25", "text": "不同意不公开的依据"},
 ]
 LIMIT = {"limits": [{"id": "public_reply", "within": "15个工作日"}]}
@@ -73,6 +80,7 @@ def test_a_thread_with_its_counter_on_the_page_of_the_project_and_of_the_body_th
     assert [q["seq"] for q in package["projects"][0]["x_zongmu"]["questions"]] == [1, 2, 3]
     rows = (site / "data/csv/questions.csv").read_text("utf-8-sig").splitlines()
     assert [",late," in rows[1], ",overdue," in rows[2], ",open," in rows[3]] == [True, True, True]
+    assert ",2026-06-03/2026-06-05 2026-06-08/," in rows[2]
 
 
 def test_what_a_question_is_about_tells_of_nothing_that_is_not_public() -> None:

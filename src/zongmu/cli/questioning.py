@@ -13,13 +13,14 @@ from zongmu.cli.entering import assign, editor_of, project_of, words_for
 from zongmu.cli.proposing import desk_at, settle
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.project import Project
-from zongmu.model.question import Question
+from zongmu.model.question import Consulting, Question
 from zongmu.store.canonical import ordered
 from zongmu.store.edit import Editor
 from zongmu.store.edit_codes import EditError
 from zongmu.store.shapes import slots
 
 NEEDED = ("kind", "received", "text")
+_ASKING = ("consulting", "征求意见")
 
 
 def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -29,7 +30,10 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     assert isinstance(found.model, Project)
     words = words_for(desk, found.model.jurisdiction)
     data: dict[str, Any] = {}
-    assign(data, Question, args.set, words)
+    asking = [pair for pair in args.set if pair.split("/", 1)[0].strip() in _ASKING]
+    assign(data, Question, [pair for pair in args.set if pair not in asking], words)
+    span: dict[str, Any] = {}
+    assign(span, Consulting, [pair.split("/", 1)[1] for pair in asking if "/" in pair], words)
     editor = editor_of(found, root)
     try:
         if args.number is None:
@@ -39,6 +43,8 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             for name in NEEDED:
                 if name not in data:
                     data[name] = asker.field(slots(Question)[name], needed=True) if _asks(args) else _lacking(name)
+            if span:
+                data["consulting"] = [ordered(span, Consulting)]
             editor.append(["questions"], ordered(data, Question))
         else:
             rows: list[Mapping[str, Any]] = (found.plain or {}).get("questions", [])
@@ -51,7 +57,7 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                     "不写序号即登记新的一件",
                     "leave the number out to record a new one",
                 )
-            if not data:
+            if not data and not span:
                 raise trouble(
                     "cli.field-needed",
                     "没有给出要补登的字段",
@@ -60,6 +66,8 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                     "write it like --set reply/date=2026-03-20 --set reply/text=TEXT",
                 )
             _add(editor, ("questions", at), rows[at], ordered(data, Question))
+            if span:
+                _ask_others(editor, ("questions", at, "consulting"), rows[at].get("consulting", []), span)
     except EditError as problem:
         raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
@@ -78,6 +86,25 @@ def _lacking(name: str) -> Any:
         f"加上 --set {name}=…，或用 --ask 逐项回答",
         f"add --set {name}=…, or answer questions with --ask",
     )
+
+
+def _ask_others(
+    editor: Editor, at: tuple[str | int, ...], rows: list[Mapping[str, Any]], span: Mapping[str, Any]
+) -> None:
+    """A new time in which others are asked; or, with its end alone, the end of the one that is out. Raises :class:`Trouble`."""
+    if "start" in span:
+        editor.append(at, ordered(span, Consulting))
+        return
+    out = [n for n, row in enumerate(rows) if row.get("end") is None]
+    if len(out) != 1:
+        raise trouble(
+            "cli.field-needed",
+            "没有（或不止一次）还没有收回的征求意见，不知道收回的是哪一次",
+            "not one, or more than one, asking of others is still out: which of them came back is not said",
+            "同时写 --set consulting/start=… 和 --set consulting/end=…；已登记的用 zongmu correct 更正",
+            "give both --set consulting/start=… and --set consulting/end=…; zongmu correct puts a recorded one right",
+        )
+    editor.set((*at, out[0], "end"), span["end"])
 
 
 def _add(editor: Editor, at: tuple[str | int, ...], row: Mapping[str, Any], more: Mapping[str, Any]) -> None:

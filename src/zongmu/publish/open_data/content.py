@@ -412,6 +412,9 @@ _MORE: dict[str, tuple[Column, ...]] = {
         ),
     ),
     "questions": (
+        Column(
+            "consulting", Bilingual("征求意见（起/止，未收回的无止）", "Asking others (start/end, no end while out)")
+        ),
         Column("owed_by", Bilingual("应答复的单位", "Body that owes the reply"), refers=("organizations", "id")),
         Column("owed_by_name", Bilingual("应答复的单位（名称）", "Body that owes the reply (name)")),
         Column("due", Bilingual("答复期限", "Reply due"), "date"),
@@ -429,7 +432,19 @@ def _reply_values(one: Asked, say: Say) -> tuple[Value, ...]:
     due, clock = one.clock.due, one.clock
     name = body_name(say, one.body) if one.body else None
     day, provisional = (due.day, due.provisional) if due is not None else (None, None)
-    return one.body, name, day, provisional, clock.state, clock.days, clock.late if clock.state == "late" else None
+    away = " ".join(
+        f"{c.start.isoformat()}/{c.end.isoformat() if c.end is not None else ''}" for c in one.question.consulting
+    )
+    return (
+        away or None,
+        one.body,
+        name,
+        day,
+        provisional,
+        clock.state,
+        clock.days,
+        clock.late if clock.state == "late" else None,
+    )
 
 
 def _contract_key(payment: Mapping[str, Any]) -> str | None:
