@@ -183,6 +183,19 @@ def test_a_folder_that_zongmu_did_not_build_is_left_alone(tmp_path: Path) -> Non
     assert (other / "thesis.txt").read_text() == "all my work"
 
 
+def test_a_tree_that_holds_an_applied_release_is_left_to_apply(tmp_path: Path) -> None:
+    """It knows what was withdrawn there; a build in its place would bring that back."""
+    write_instance(tmp_path, [project(1)])
+    www = tmp_path / "www"
+    build(tmp_path, www)
+    (www / "release.json").write_text("{}")
+    with pytest.raises(Trouble) as trouble:
+        build(tmp_path, www)
+    assert trouble.value.code == "build.not-ours"
+    assert "release apply" in trouble.value.next_step.zh
+    assert (www / "release.json").read_text() == "{}"
+
+
 def test_settings_that_cannot_be_read_stop_the_build(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1)])
     (tmp_path / "registry/registry.yaml").write_text("format: 2\n")

@@ -94,7 +94,10 @@ def _build_to(
                 f"{target.name} 里有别的文件，不是 zongmu 建的网站",
                 f"{target.name} holds something that zongmu did not build",
             ),
-            Bilingual("换一个 --out，或自己清空它", "give another --out, or empty it yourself"),
+            Bilingual(
+                "换一个 --out，或自己清空它；已应用发布包的目录只用 zongmu release apply 更新",
+                "give another --out, or empty it yourself; a tree that holds a release is renewed by zongmu release apply alone",
+            ),
         ) from None
     except OSError as problem:
         raise Trouble(

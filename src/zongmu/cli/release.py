@@ -14,10 +14,11 @@ from zongmu.disclosure.release_package import FOREIGN, Manifest, PackageError, f
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
-from zongmu.publish.applied import STATE, apply, public_data, standing_of
+from zongmu.publish.applied import apply, public_data, standing_of
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
 from zongmu.publish.texts import Texts, load_beside
+from zongmu.publish.tree import STATE
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic

@@ -27,10 +27,8 @@ from zongmu.disclosure.release_package import (
     opened,
 )
 from zongmu.model.immutable import immutable
-from zongmu.publish.tree import PREFIX, readable_by_all, swap
+from zongmu.publish.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.store.scratch import work_folder
-
-STATE = "release.json"
 
 
 @immutable

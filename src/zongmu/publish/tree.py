@@ -24,6 +24,8 @@ from zongmu.store.scratch import work_folder
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 PREFIX = ".zongmu-build-"
+STATE = "release.json"
+"""In a tree to which releases are applied: which one stands there and what was withdrawn since. No build makes it."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
 
@@ -194,7 +196,7 @@ def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
     """A tree that takes the place of *out* when the block ends without an error, and vanishes otherwise.
 
     It grows in the folder *work* where that lies on the same file system, else beside *out*. Raises ``OSError`` where *out* cannot be made or replaced, and ``FileExistsError`` when *out* is there and is neither
-    empty nor a site that this command made.
+    empty nor a site that this command made: a tree to which releases are applied knows what was withdrawn there.
     """
     parent = out.parent
     parent.mkdir(parents=True, exist_ok=True)
@@ -213,7 +215,8 @@ def fresh_tree(out: Path, work: Path | None = None) -> Iterator[FreshTree]:
 def _ours(out: Path) -> bool:
     if not out.is_dir():
         return False
-    return (out / "build.json").is_file() or not any(out.iterdir())
+    built = (out / "build.json").is_file() and not (out / STATE).exists()
+    return built or not any(out.iterdir())
 
 
 def swap(new: Path, out: Path) -> None:

@@ -22,11 +22,11 @@ from typing import Any
 
 from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
-from zongmu.publish.applied import STATE, former_of, public_data, standing_of, write_state
+from zongmu.publish.applied import former_of, public_data, standing_of, write_state
 from zongmu.publish.escape import encode, html
 from zongmu.publish.open_data.json_files import checksums
 from zongmu.publish.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
-from zongmu.publish.tree import PREFIX, readable_by_all, swap
+from zongmu.publish.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.store.scratch import work_folder
 
 NOT_PUBLIC = Code(
