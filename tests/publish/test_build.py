@@ -274,7 +274,7 @@ def test_each_file_of_the_catalogue_is_served_as_what_the_catalogue_says_it_is(s
     finally:
         server.shutdown()
         server.server_close()
-    assert {".csv", ".parquet", ".sqlite", ".xlsx", ".ndjson", ".ics", ".rdf"} <= set(by_kind)
+    assert {".csv", ".parquet", ".sqlite", ".xlsx", ".ods", ".ndjson", ".ics", ".rdf"} <= set(by_kind)
 
 
 def test_every_page_is_sound(site: Path) -> None:

@@ -13,7 +13,7 @@ def all_text(site: Path) -> Iterator[tuple[str, str]]:
     for file in sorted(p for p in site.rglob("*") if p.is_file()):
         path = file.relative_to(site).as_posix()
         match file.suffix:
-            case ".xlsx" | ".zip":
+            case ".xlsx" | ".ods" | ".zip":
                 with zipfile.ZipFile(file) as archive:
                     for name in archive.namelist():
                         yield f"{path}!{name}", archive.read(name).decode("utf-8", "replace")
