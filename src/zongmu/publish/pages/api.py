@@ -11,7 +11,7 @@ from markupsafe import Markup
 from zongmu.publish.escape import html
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.openapi import described
-from zongmu.publish.pages.base import Maker, one_half
+from zongmu.publish.pages.base import Maker, one_half, type_words
 from zongmu.publish.tables import Table
 
 _FEW = 12
@@ -82,7 +82,7 @@ def _type(make: Maker, field: Mapping[str, Any]) -> Markup | str:
         name = field["$ref"].rpartition("/")[2]
         return Markup('<a href="#schema-%s">%s</a>') % (name, name)
     if "items" in field:
-        return Markup("%s %s") % (make.word("数组，各项为", "array of"), _type(make, field["items"]))
+        return Markup("%s%s") % (make.word("列表：", "list of "), _type(make, field["items"]))
     if "const" in field:
         return Markup("<code>%s</code>") % (str(field["const"]),)
     if "enum" in field:
@@ -90,20 +90,12 @@ def _type(make: Maker, field: Mapping[str, Any]) -> Markup | str:
             return make.word(f"{len(field['enum'])} 种代码之一", f"one of {len(field['enum'])} codes")
         return Markup(" ".join(f"<code>{html(value)}</code>" for value in field["enum"]))
     kinds = field.get("type", "")
-    names = [_WORDS.get(kind, ("", ""))[not make.zh] for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    names = [type_words(make, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     said = make.word("或", " or ").join(name for name in names if name)
     form = _FORMATS.get(field.get("format", ""))
     return make.word(*form) if form is not None else said
 
 
-_WORDS = {
-    "string": ("文本", "text"),
-    "integer": ("整数", "integer"),
-    "boolean": ("真假", "boolean"),
-    "object": ("对象", "object"),
-    "array": ("数组", "array"),
-    "null": ("空", "null"),
-}
 _FORMATS = {
     "date": ("日期", "date"),
     "date-time": ("时刻", "date and time"),

@@ -166,3 +166,18 @@ def one_half(text: str, lang: str) -> str:
     """The half of a text of a schema that is in *lang*; all of it where it is not in two languages."""
     found = _BOTH.fullmatch(text)
     return text if found is None else found[1] if lang == "zh" else found[2]
+
+
+_TYPES = {
+    "string": ("文字", "text"),
+    "integer": ("整数", "whole number"),
+    "boolean": ("是否", "yes or no"),
+    "object": ("一组字段", "fields"),
+    "array": ("列表", "list"),
+    "null": ("空", "nothing"),
+}
+
+
+def type_words(make: Maker, kind: object) -> str:
+    """What a type of JSON Schema is called; empty for none."""
+    return make.word(*_TYPES.get(str(kind), ("", "")))

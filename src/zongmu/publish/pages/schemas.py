@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.publish.escape import html, safe
-from zongmu.publish.pages.base import Files, Maker, one_half
+from zongmu.publish.pages.base import Files, Maker, one_half, type_words
 from zongmu.publish.say import anchor
 from zongmu.publish.tables import Table
 
@@ -190,15 +190,6 @@ def _field(
     )
 
 
-_TYPES = {
-    "string": ("文字", "text"),
-    "integer": ("整数", "whole number"),
-    "boolean": ("是否", "yes or no"),
-    "object": ("一组字段", "fields"),
-    "array": ("列表", "list"),
-}
-
-
 def _type(make: Maker, spec: Mapping[str, Any], city: str, codes: Mapping[str, Mapping[str, Any]]) -> Markup:
     """What a value may be, with a link to its code list or to the part of the schema it consists of."""
     ref, inner = spec.get("$ref"), spec.get("items")
@@ -211,7 +202,7 @@ def _type(make: Maker, spec: Mapping[str, Any], city: str, codes: Mapping[str, M
     for place in (city, ""):
         if codelist in codes.get(place, {}):
             return safe(f'<a href="{html(_codes_file(place))}#{html(anchor(str(codelist)))}">{html(codelist)}</a>')
-    said = str(spec.get("format") or _TYPES.get(str(spec.get("type")), ("", ""))[0 if make.zh else 1])
+    said = str(spec.get("format") or type_words(make, spec.get("type")))
     examples = spec.get("examples")
     if isinstance(examples, list) and examples:
         return safe(f'{html(said)} <span class="zm-quiet">{html(examples[0])}</span>')
