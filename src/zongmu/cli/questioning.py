@@ -30,10 +30,10 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     assert isinstance(found.model, Project)
     words = words_for(desk, found.model.jurisdiction)
     data: dict[str, Any] = {}
-    asking = [pair for pair in args.set if pair.split("/", 1)[0].strip() in _ASKING]
+    asking = [pair for pair in args.set if "/" in pair and pair.partition("/")[0].strip() in _ASKING]
     assign(data, Question, [pair for pair in args.set if pair not in asking], words)
     span: dict[str, Any] = {}
-    assign(span, Consulting, [pair.split("/", 1)[1] for pair in asking if "/" in pair], words)
+    assign(span, Consulting, [pair.partition("/")[2] for pair in asking], words)
     editor = editor_of(found, root)
     try:
         if args.number is None:
