@@ -14,11 +14,10 @@ from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.pieces import Piece, Sheet
-from zongmu.publish.open_data.spreadsheet import cell_text
+from zongmu.publish.open_data.pieces import Piece, Sheet, sheets_of
+from zongmu.publish.open_data.spreadsheet import NOTES, cell_text, short
 from zongmu.publish.open_data.still_zip import Part, StillZip, part
 from zongmu.publish.open_data.tables import Column, Row, Table, texts
-from zongmu.publish.open_data.xlsx_file import NOTES, sheets_of, short
 
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"

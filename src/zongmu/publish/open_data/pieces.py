@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from zongmu.publish.open_data.tables import Block, Row, Table, pointing
 
+_MOST = 1_000_000
+"""Rows of a sheet; Excel and LibreOffice end at 1,048,576. What is more goes on in another sheet."""
+
 
 class Span(NamedTuple):
     """Bytes of a file."""
@@ -98,3 +101,16 @@ def was_of(row: Sequence[Any]) -> Was:
     """What was remembered, from plain data. Raises ``ValueError`` and ``TypeError``."""
     key, first, rows, csv, sheet, ods, values = row
     return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), Sheet(*ods), tuple(tuple(v) for v in values))
+
+
+def sheets_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The blocks of a table sheet by sheet."""
+    sheets: list[list[Piece]] = [[]]
+    here = 0
+    for piece in pieces:
+        if here + piece.size > _MOST and here:
+            sheets.append([])
+            here = 0
+        sheets[-1].append(piece)
+        here += piece.size
+    return sheets

@@ -14,6 +14,13 @@ from functools import cache, lru_cache
 
 from zongmu.publish.escape import xml_holds
 
+_LONGEST = 32_767
+"""Characters that a cell can hold."""
+NOTES = (
+    ("说明", "以 = + - @ 或撇号开头的文字前多一个撇号，以免表格软件当作公式；去掉一个即是原文"),
+    ("note", "Text that begins with = + - @ or an apostrophe has one more in front, lest it be taken for a formula"),
+)
+"""What a spreadsheet says of such text beside what it says of itself."""
 _STARTS = "=+-@"
 _MARKED = ("'", "\t", "\r", "\n")
 
@@ -40,3 +47,8 @@ def cell_text(text: str) -> str:
     if text.startswith(_MARKED) or _formula().match(text):
         return "'" + text
     return text
+
+
+def short(text: str) -> str:
+    """*text* as long as a cell may be."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

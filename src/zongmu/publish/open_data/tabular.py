@@ -27,8 +27,6 @@ _WORKBOOK = "data/zongmu.xlsx"
 _SPREADSHEET = "data/zongmu.ods"
 _DATABASE = "data/zongmu.sqlite"
 _ALL_TABLES = Bilingual("全部表，含字段说明和许可", "All tables, with the meaning of columns and the licence")
-
-
 _ALL_TABLES_PLAIN = Bilingual("全部表和许可，开放文档格式", "All tables and the licence, as OpenDocument")
 
 

@@ -15,16 +15,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.pieces import Piece, Sheet
-from zongmu.publish.open_data.spreadsheet import cell_text
+from zongmu.publish.open_data.pieces import Piece, Sheet, sheets_of
+from zongmu.publish.open_data.spreadsheet import NOTES, cell_text, short
 from zongmu.publish.open_data.still_zip import Part, StillZip, part
 from zongmu.publish.open_data.tables import Column, Row, Table, texts
-
-_LONGEST = 32_767
-"""Characters that a cell can hold."""
-
-MOST = 1_000_000
-"""Rows of a sheet; Excel and LibreOffice end at 1,048,576. What is more goes on in another sheet."""
 
 _FIRST = 3
 """The row in which the data begin, below the titles and the names of the columns."""
@@ -33,10 +27,6 @@ _EPOCH = dt.date(1899, 12, 30)
 _STILL = dt.datetime(2000, 1, 1)
 _HEAD_END = b"</sheetData>"
 _EXTENT = re.compile(rb'(<dimension ref="A1:[A-Z]+)[0-9]+(")')
-NOTES = (
-    ("说明", "以 = + - @ 或撇号开头的文字前多一个撇号，以免表格软件当作公式；去掉一个即是原文"),
-    ("note", "Text that begins with = + - @ or an apostrophe has one more in front, lest it be taken for a formula"),
-)
 
 
 class _Rows:
@@ -127,19 +117,6 @@ class Workbook:
         with _Archive(out, self._sheets) as archive:
             ExcelWriter(self._book, archive).save()
         return out.getvalue()
-
-
-def sheets_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The blocks of a table sheet by sheet."""
-    sheets: list[list[Piece]] = [[]]
-    here = 0
-    for piece in pieces:
-        if here + piece.size > MOST and here:
-            sheets.append([])
-            here = 0
-        sheets[-1].append(piece)
-        here += piece.size
-    return sheets
 
 
 def _style_number(book: Any, name: str) -> int:
@@ -241,11 +218,6 @@ def _cells(
                     )
                 out.append(f'<c r="{letter}{n}{said}' if said else "")
             return out
-
-
-def short(text: str) -> str:
-    """*text* as long as a cell may be."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _without_now(core: bytes) -> bytes:

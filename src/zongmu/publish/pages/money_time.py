@@ -10,7 +10,7 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
-from zongmu.publish.duration import Delay, term
+from zongmu.publish.duration import Delay, Period, term
 from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
 from zongmu.publish.pages.base import Maker, Table
@@ -242,8 +242,8 @@ def duration_table(make: Maker, project: Released) -> Table | None:
         return None
 
     def row(title: str, start: dt.date | None, end: dt.date | None, *by: Delay | None) -> tuple[object, ...]:
-        length = str((end - start).days + 1) if start is not None and end is not None and start <= end else ""
-        return title, make.say.day(start), make.say.day(end), length, *(_by(make, one) if one else "" for one in by)
+        days = Period(start, end).days if start is not None and end is not None else 0
+        return title, make.say.day(start), make.say.day(end), days or "", *(_by(make, one) if one else "" for one in by)
 
     rows = [
         row(make.word("首次批复", "As first approved"), found.original.start, found.original.end, None, None),
