@@ -71,7 +71,7 @@ def chromium_command(profile: Path, *arguments: str) -> list[str]:
     ]
 
 
-def rendered(url: str, profile: Path, *arguments: str, timeout: float = 60) -> str:
+def rendered(url: str, profile: Path, *arguments: str, timeout: float = 180) -> str:
     """The document at *url* as Chromium has it after its scripts ran, as HTML.
 
     *timeout* is in seconds. Fails the test with what Chromium said; raises ``subprocess.TimeoutExpired``.
@@ -79,7 +79,7 @@ def rendered(url: str, profile: Path, *arguments: str, timeout: float = 60) -> s
     return _run(chromium_command(profile, *arguments, "--virtual-time-budget=5000", "--dump-dom", url), timeout)
 
 
-def screenshot(url: str, target: Path, profile: Path, *, width: int, height: int, timeout: float = 60) -> Path:
+def screenshot(url: str, target: Path, profile: Path, *, width: int, height: int, timeout: float = 180) -> Path:
     """A PNG of *url* at *width* × *height* pixels, written to *target* and returned. Fails as :func:`rendered`."""
     _run(chromium_command(profile, f"--window-size={width},{height}", f"--screenshot={target}", url), timeout)
     assert target.is_file(), "Chromium wrote no screenshot"

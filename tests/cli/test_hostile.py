@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 
-from tests.instances import LATE, Instance
+from tests.instances import LATE, Instance, Said
 
+SECONDS = 0.5
+"""Of CPU time, within which any single file is told."""
 HEAD = "format: 1\nid: demo-2026-0009\njurisdiction: demo\n"
 PATH = "registry/projects/demo/office/demo-2026-0009.yaml"
 
@@ -72,12 +75,22 @@ def findings(one: Instance) -> list[dict[str, object]]:
     return [f for f in one.report()["findings"] if f["path"] == PATH]
 
 
+def _least(check: Callable[[], Said]) -> tuple[Said, float]:
+    """What it says, and the least CPU time of a few runs in seconds: the first loads the program, and a busy machine slows some."""
+    least = float("inf")
+    for _ in range(5):
+        began = time.process_time()
+        said = check()
+        least = min(least, time.process_time() - began)
+        if least < SECONDS:
+            break
+    return said, least
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_it_is_told_with_its_place_at_once(name: str, tiny: Instance) -> None:
     tiny.write(PATH, FILES[name])
-    began = time.process_time()
-    said = tiny.say("check", "--jobs", "1")
-    took = time.process_time() - began
+    said, took = _least(lambda: tiny.say("check", "--jobs", "1", "--no-cache"))
     assert said.code == 1, "refused, and not a command that could not run"
     assert "Traceback" not in said.all
     assert "internal" not in said.err
@@ -85,7 +98,7 @@ def test_it_is_told_with_its_place_at_once(name: str, tiny: Instance) -> None:
     assert lines
     for line in lines:
         assert re.match(rf"{re.escape(PATH)}:[0-9]+:[0-9]+: 拒收 \[[a-z]+\.[a-z0-9-]+\] ", line), line
-    assert took < 0.5
+    assert took < SECONDS
     assert f"{LATE}:15:11" in said.out, "the neighbour's breach is told all the same"
 
 

@@ -120,7 +120,7 @@ def test_ctrl_c_is_answered_and_shows_no_traceback(code: str, exit_code: int, sa
         capture_output=True,
         text=True,
         check=False,
-        timeout=15,
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (exit_code, said)
     assert not list(tmp_path.iterdir())

@@ -68,7 +68,7 @@ def _node(task: dict[str, Any]) -> Any:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
