@@ -82,7 +82,7 @@ def run(root, args):
     Thing()
     for _ in range(200):
         time.sleep(0.1)
-command._dispatch = lambda args: run(None, args)
+command.dispatch = lambda args, main: run(None, args)
 sys.argv = ["zongmu", "check"]
 sys.exit(entry.main())
 """
@@ -96,7 +96,7 @@ def run(args):
         assert folder.is_dir()
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(20)
-command._dispatch = run
+command.dispatch = lambda args, main: run(args)
 sys.argv = ["zongmu", "check"]
 sys.exit(entry.main())
 """

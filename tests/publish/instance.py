@@ -19,7 +19,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.shared import REPO
-from zongmu.cli.built import run_build
+from zongmu.cli.build_again import run_build
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.policy.run import run
 from zongmu.publish.released import Release, release

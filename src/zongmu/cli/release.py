@@ -68,7 +68,7 @@ def _released(root: Path, as_of: str | None) -> Release:
 
 def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.cli.build import left_out
-    from zongmu.cli.built import complain
+    from zongmu.cli.build_again import complain
 
     found = _released(root, args.as_of)
     against = args.against
@@ -120,7 +120,7 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) -> int:
     from zongmu.cli.build import build_to, left_out
-    from zongmu.cli.built import complain
+    from zongmu.cli.build_again import complain
     from zongmu.publish.review_sheet import sheet
 
     before: Mapping[str, Mapping[str, Any]] = {}
