@@ -33,7 +33,8 @@ ACCEPTANCE = (None, "completed", "acceptance_organized", "final_applied", "final
 
 
 def organized(ctx: ProjectContext) -> Fact[dt.date]:
-    """The day acceptance was organised or applied for; a final acceptance alone does not say when it was organised."""
+    """The day acceptance was organised or applied for, initial acceptance included (N5); a final acceptance alone does not say
+    when it was organised."""
     days = [ctx.view.day("acceptance_organized", "final_applied", "initial_accepted")]
     for m in ctx.view.of_class(Accepted):
         if m.organized is not None:
@@ -68,7 +69,7 @@ def _limit(ctx: ProjectContext, completed: dt.date) -> Due:
     return due_after(ctx, completed, ctx.duration("lz.acceptance.limit", "<=").value)
 
 
-@rule(cites=["LZ-23 p2 s1"], since="2022", act="completed", duty=True, readings=["I11", "I24", "N3", "N4"])
+@rule(cites=["LZ-23 p2 s1"], since="2022", act="completed", duty=True, readings=["I11", "I24", "N3", "N4", "N5"])
 def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
     """建成后半年内组织验收；批准延期的以延至日为准，按时申请延期而未答复的未定。
 
@@ -102,7 +103,7 @@ def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
     return verdict
 
 
-@rule(cites=["LZ-23 p2 s3"], since="2022", act="completed", duty=True, readings=["I11", "I24", "N3", "N4"])
+@rule(cites=["LZ-23 p2 s3"], since="2022", act="completed", duty=True, readings=["I11", "I24", "N3", "N4", "N5"])
 def lz23_extension(ctx: ProjectContext) -> Verdict:
     """不能按期验收的，向项目审批部门申请延期。
 

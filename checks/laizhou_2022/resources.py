@@ -53,6 +53,7 @@ APPROVAL_TOPICS = ("trusted_products", "crypto", "security_evaluation", "hardwar
 MAY_BUILD_ANEW = ("office", "leading_group", "city_government")
 """Who decides that the law or superiors demand a separate build (LZ-13 p1 s4): those who approve, and those above them."""
 AT_LEAST_MUNICIPAL = ("municipal", "provincial", "national")
+"""市级及以上: of a city with districts or above (N6)."""
 
 
 # ── LZ-13 ──
@@ -180,7 +181,7 @@ def _big_enough(ctx: ProjectContext) -> Verdict | None:
     return None if over else total(ctx, not_applicable("below_threshold", step))
 
 
-@rule(cites=["LZ-15 p1 s1"], since="2022", act=APPROVALS, readings=["I1", "I2"])
+@rule(cites=["LZ-15 p1 s1"], since="2022", act=APPROVALS, readings=["I1", "I2", "N6"])
 def lz15_standard(ctx: ProjectContext) -> Verdict:
     """总投资达到起点的建设项目，原则上同步编制至少一项市级及以上工程标准或团体标准。
 
@@ -210,7 +211,7 @@ def _enough_standards(ctx: ProjectContext, size: Step) -> Verdict:
     return failed(size, step, because="no_standard")
 
 
-@rule(cites=["LZ-15 p1 s2"], since="2022", act="final_accepted", duty=True, readings=["I1", "I11", "I24", "N4"])
+@rule(cites=["LZ-15 p1 s2"], since="2022", act="final_accepted", duty=True, readings=["I1", "I11", "I24", "N4", "N6"])
 def lz15_standard_published(ctx: ProjectContext) -> Verdict:
     """标准一般在项目验收后一年内发布。
 

@@ -120,6 +120,29 @@ def _longest(due: dt.date, period: Span, share: Ratio) -> dt.date:
     return add_months(due, share.part_of(months)) + dt.timedelta(days=share.part_of(rest))
 
 
+def _elsewhere(ctx: ProjectContext, m: Applied | Extension) -> bool:
+    """Whether an application went to another body than the authority (for a banner: than its data office, I16)."""
+    path = f"milestones/{key_of(m)}/to"
+    return bool(m.to) and held_by(ctx, m.to, path, "data_bureau", "banner_data_office").outcome is Outcome.FAIL
+
+
+def _astray(ctx: ProjectContext) -> tuple[Step, ...]:
+    """The applications that went to another body, as steps of a trace."""
+    sent: tuple[Applied | Extension, ...] = (
+        *ctx.view.of_kind(Applied, "final_applied"),
+        *ctx.view.of_kind(Extension, "extension_applied"),
+    )
+    return tuple(Step("body", m.to, f"milestones/{key_of(m)}/to") for m in sent if _elsewhere(ctx, m))
+
+
+def _applied(ctx: ProjectContext) -> Fact[dt.date]:
+    """The day of the first application for final acceptance."""
+    for m in ctx.view.of_kind(Applied, "final_applied"):
+        if not _elsewhere(ctx, m):
+            return Fact(m.date, f"milestones/{key_of(m)}/date")
+    return Fact(None, "milestones/final_applied")
+
+
 def _granted(ctx: ProjectContext) -> list[Extension]:
     """Extensions granted with a day, by the authority (for a banner: or its data office, I16)."""
     return [
@@ -146,13 +169,14 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
 
     Within six months of the later of initial acceptance and the start of trial running (I6); a last day of rest moves
     on. Trial start unknown and six months from initial acceptance passed: undetermined. An extension granted moves the
-    last day, an application for one that is not answered leaves it open.
+    last day, an application for one that is not answered leaves it open. What went to another body than the authority is no
+    application; where no recipient is recorded it is taken to be the authority.
     """
     barred = _bound(ctx)
     if barred is not None:
         return barred
     start, last, earliest = _final_due(ctx)
-    applied = ctx.view.day("final_applied")
+    applied = _applied(ctx)
     if last is None and earliest is None:
         return not_applicable("not_triggered", Step("missing", None, start.path))
     limit = ctx.duration("od.final.apply", "<=")
@@ -170,12 +194,12 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
         if period is not None:
             until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max", "<=").value))
         return unless_given_up(ctx, by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit))
-    asked = ctx.view.of_kind(Extension, "extension_applied")
+    asked = [m for m in ctx.view.of_kind(Extension, "extension_applied") if not _elsewhere(ctx, m)]
     open_ones = [m for m in asked if not ctx.view.answers(key_of(m), "extended", "rejected")]
     if open_ones and applied.value is None:
         step = Step("present", open_ones[-1].date, f"milestones/{key_of(open_ones[-1])}")
         return undetermined("extension_pending", *verdict.trace, step, due=last.day)
-    return verdict
+    return replace(verdict, trace=(*verdict.trace, *_astray(ctx)))
 
 
 @rule(cites=["OD-30 p2"], since="2025", act="initial_accepted", duty=True, readings=["I6", "I16", "I24", "N2", "N15"])
@@ -184,7 +208,7 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
 
     Overdue without an application for an extension fails. An extension may reach, counted from the day on which the
     application for final acceptance was due, as many calendar months as the approved period has; it is granted by the
-    data bureau (for a banner: or its data office, I16).
+    data bureau (for a banner: or its data office, I16). What went to another body is no application, as above.
     """
     barred = _bound(ctx)
     if barred is not None:
@@ -192,8 +216,12 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
     start, last, earliest = _final_due(ctx)
     if last is None and earliest is None:
         return not_applicable("not_triggered", Step("missing", None, start.path))
-    applied = ctx.view.day("final_applied").value
-    extensions = ctx.view.of_kind(Extension, "extension_applied", "extended")
+    applied = _applied(ctx).value
+    extensions = [
+        m
+        for m in ctx.view.of_kind(Extension, "extension_applied", "extended")
+        if m.kind == "extended" or not _elsewhere(ctx, m)
+    ]
     due = last or earliest
     assert due is not None
     if not extensions:
@@ -208,7 +236,7 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
         return (
             verdict
             if verdict.outcome is not Outcome.FAIL
-            else replace(verdict, because="no_extension", trace=(*verdict.trace, step))
+            else replace(verdict, because="no_extension", trace=(*verdict.trace, step, *_astray(ctx)))
         )
     if last is None:
         return missing(start)
@@ -286,11 +314,13 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
     """数据管理局应在申请后1个月内组织（或委托第三方进行）竣工验收。
 
     A duty of the authority: late goes to its queue. Organising is enough, finishing is not asked. An application handed
-    back counts anew from its resubmission.
+    back counts anew from its resubmission; one to another body binds nobody.
     """
     barred = _bound(ctx)
     if barred is not None:
         return barred
+    if _elsewhere(ctx, application):
+        return not_applicable("other_body", Step("body", application.to, f"milestones/{key_of(application)}/to"))
     key, view = key_of(application), ctx.view
     start: Fact[dt.date] = Fact(application.date, f"milestones/{key}/date")
     steps, keys = steps_of(view, application)
@@ -314,11 +344,11 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
 # ── results and archive ──
 
 
-@rule_each(Contract, "contract_signed", cites=["OD-31 p1 s1"], since="2025", disclosure="internal")
+@rule_each(Contract, "contract_signed", cites=["OD-31 p1 s1"], since="2025", readings=["N21"], disclosure="internal")
 def od31_ownership_fixed(ctx: ProjectContext, contract: Contract) -> Verdict:
     """采购文件和合同应明确成果及知识产权归项目建设单位所有，并明确违约条款。
 
-    Ownership in both, for the unit and nobody else; breach clauses in the contract. Supplies and O&M yield no results
+    Ownership in both, for the unit and nobody else; breach clauses in the contract (N21). Supplies and O&M yield no results
     of their own.
     """
     key = key_of(contract)

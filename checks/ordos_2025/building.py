@@ -127,7 +127,7 @@ def _expert_review(ctx: ProjectContext, by: dt.date) -> Verdict:
 
 
 def _may_take_longer(ctx: ProjectContext, by: dt.date) -> Verdict:
-    """Over the threshold (I1) or complex across departments, and reviewed by experts of the data bureau by *by*."""
+    """Over the threshold (I1) or across departments (N20), and reviewed by experts of the data bureau by *by*."""
     total = ctx.view.total_investment
     over, step = compare(total, ctx.money("od.period.big"))
     if ctx.project.partners:
@@ -149,7 +149,7 @@ def _may_take_longer(ctx: ProjectContext, by: dt.date) -> Verdict:
     cites=[NORMAL, LONGER],
     since="2025",
     applies_to=[CONSTRUCTION_ONLY],
-    readings=["I1", "I22", "N16"],
+    readings=["I1", "I22", "N16", "N20"],
     disclosure="internal",
 )
 def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
@@ -187,7 +187,7 @@ def od23_building_period(ctx: ProjectContext, approval: Approved) -> Verdict:
     act="build_started",
     duty=True,
     applies_to=[CONSTRUCTION_ONLY],
-    readings=["I1", "I22", "I24", "N15", "N16"],
+    readings=["I1", "I22", "I24", "N15", "N16", "N20"],
 )
 def od23_building_time(ctx: ProjectContext) -> Verdict:
     """建设类（不含基础设施）实际建设时间同样以2年为原则、3年为上限。

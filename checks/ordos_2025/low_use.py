@@ -264,7 +264,7 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     cites=[BAN],
     since="2025",
     on="registry",
-    readings=["I24", "N12"],
+    readings=["I24", "N2", "N12"],
     reads=[core, days, use, found, plan],
     disclosure="internal",
 )

@@ -25,6 +25,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    any_of,
     covers,
     fact,
     failed,
@@ -135,13 +136,14 @@ def _mid_reports(ctx: ProjectContext) -> list[Evaluated]:
     return [m for m in ctx.view.of_class(Evaluated) if m.stage == "mid_term"]
 
 
-@rule(cites=["OD-34 p1 s3"], since="2025", act=APPROVALS, duty=True, readings=["I24", "I29", "N15"])
+@rule(cites=["OD-34 p1 s3"], since="2025", act=APPROVALS, duty=True, readings=["I16", "I24", "I29", "N15"])
 def od34_mid_term(ctx: ProjectContext) -> Verdict:
-    """批复的建设周期过半后，评价绩效目标执行情况并提交自评报告。
+    """批复的建设周期过半后，评价绩效目标执行情况并向数据管理局提交自评报告。
 
-    A report dated after the middle of the approved period; an earlier one does not count. None after the middle is a
-    warning, and past the end of the period a warning marked overdue, since the text names no last day (I29). A project
-    given up within the period owes none.
+    A report dated after the middle of the approved period and handed in to the data bureau (for a banner: or its data
+    office, I16); an earlier one does not count. None after the middle, or one to another body, is a warning, and none past
+    the end of the period a warning marked overdue, since the text names no last day (I29). A project given up within the
+    period owes none.
     """
     period = ctx.view.approved_period
     if period.value is None:
@@ -164,7 +166,10 @@ def od34_mid_term(ctx: ProjectContext) -> Verdict:
         ">",
     )
     if reports:
-        return passed(Step("from", span.start, period.path), step)
+        handed_in = any_of(*(_to_the_bureau(ctx, m) for m in reports))
+        if handed_in.outcome is Outcome.FAIL:
+            handed_in = replace(handed_in, caps=(Cap(Severity.WARNING, "I29"),))
+        return all_of(passed(Step("from", span.start, period.path), step), handed_in)
     early = _not_counted(_mid_reports(ctx))
     end = ctx.view.day(*GIVEN_UP)
     if end.value is not None and end.value <= span.end:
@@ -302,12 +307,13 @@ def od35_self_evaluation(ctx: ProjectContext) -> Verdict:
     return verdicts[-1]
 
 
+def _to_the_bureau(ctx: ProjectContext, report: Evaluated) -> Verdict:
+    return held_by(ctx, report.to, f"milestones/{key_of(report)}/to", "data_bureau", "banner_data_office")
+
+
 def _recipients(ctx: ProjectContext, report: Evaluated) -> Verdict:
     path = f"milestones/{key_of(report)}/to"
-    return all_of(
-        held_by(ctx, report.to, path, "data_bureau", "banner_data_office"),
-        held_by(ctx, report.to, path, "finance", "banner_finance"),
-    )
+    return all_of(_to_the_bureau(ctx, report), held_by(ctx, report.to, path, "finance", "banner_finance"))
 
 
 @rule_each(Evaluated, "evaluated", cites=["OD-35 p1 s2"], since="2025", disclosure="internal")
