@@ -52,6 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [
         project(
             1,
+            region="150690",
             partners=["shili/ju", "shili/shuju"],
             government_investment=True,
             payments=[
@@ -509,7 +510,11 @@ def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> No
         (operation,) = operations.values()
         ((media, content),) = operation["responses"]["200"]["content"].items()
         for file in sorted(
-            site.glob(template.lstrip("/").replace("{id}", "shili-2026-[0-9][0-9][0-9][0-9]").replace("{table}", "*"))
+            site.glob(
+                re.sub(r"\{(table|slug)\}", "*", template.lstrip("/")).replace(
+                    "{id}", "shili-2026-[0-9][0-9][0-9][0-9]"
+                )
+            )
         ):
             seen += 1
             schema = content["schema"]
@@ -520,7 +525,8 @@ def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> No
             for value in map(json.loads, text.splitlines() if media == "application/x-ndjson" else [text]):
                 assert [error.message for error in check.iter_errors(value)] == [], file
     tables = len(list((site / "data/csv").glob("*.csv")))
-    assert seen == 7 + tables + 3 * 15
+    shares = len([*site.glob("organizations/*.csv"), *site.glob("districts/*.csv")])
+    assert seen == 7 + tables + shares + 3 * 15
 
 
 def test_the_page_of_the_interface_has_every_address_with_an_example_that_is_there_and_every_field(site: Path) -> None:

@@ -23,6 +23,7 @@ from zongmu.publish.last_build import LastBuild
 from zongmu.publish.open_data.datafile import SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums
+from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
 from zongmu.publish.pages.api import api_html
 from zongmu.publish.pages.base import Files, Later, Maker, Pages
 from zongmu.publish.pages.changes import change_pages
@@ -250,7 +251,7 @@ def _write_rest(
     sums = {file.path: file.digest for file in shown}
     sums |= {path: digest for one in projects for path, digest in one.sums}
     tree.write("SHA256SUMS", checksums(sums))
-    listed = [file for file in shown if not file.path.startswith(("organizations/", "districts/"))]
+    listed = [file for file in shown if not file.path.startswith((f"{BODY_FOLDER}/", f"{DISTRICT_FOLDER}/"))]
     paths = [one.data_path for one in projects]
     for make in makers:
         for path, data in _written(make, {_LATE: partial(data_html, make, listed, paths)}):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from zongmu.model.finding import Bilingual
@@ -24,11 +24,20 @@ def csv_head(table: Table) -> bytes:
 
 def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
     """Rows of a table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front."""
+    return _lines(_cells(table, rows))
+
+
+def csv_lines(table: Table, rows: Sequence[Row]) -> list[bytes]:
+    """The same row by row."""
+    return [_lines([cells]) for cells in _cells(table, rows)]
+
+
+def _cells(table: Table, rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
     columns = []
     for place, column in enumerate(table.columns):
         cells = texts(column, rows, place)
         columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
-    return _lines(zip(*columns, strict=True))
+    return zip(*columns, strict=True)
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:

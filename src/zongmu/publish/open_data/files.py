@@ -33,6 +33,7 @@ from zongmu.publish.open_data.deadlines import calendars
 from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, schema_files, whole_json
 from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
 from zongmu.publish.open_data.openapi import openapi
+from zongmu.publish.open_data.shares import Share, shares
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.tabular import Of, tabular
 from zongmu.publish.released import Release
@@ -76,7 +77,7 @@ class Exporter:
         first. What they give goes to :meth:`finish`, in this order."""
         head = about(release)
         return [
-            lambda: self._tabular(head, tables(release, zh, keys)),
+            lambda: self._tabular(head, tables(release, zh, keys), shares(release)),
             lambda: self._run(lambda: _list(release, zh, en, SearchIndex(self._terms, self._tree), keys)),
             lambda: self._run(lambda: _calendars(head, release, zh)),
         ]
@@ -98,10 +99,10 @@ class Exporter:
         self._remember(done)
         return [m.file for m in done]
 
-    def _tabular(self, head: About, made: Sequence[Table]) -> list[Made]:
+    def _tabular(self, head: About, made: Sequence[Table], cut: Sequence[Share]) -> list[Made]:
         """The tables in every format, by one process: what is made of a table is made of the same rows."""
         with no_collection():
-            done = [(one.order, self._put(*one[1:])) for one in tabular(head, made, self._tree, self._blocks)]
+            done = [(one.order, self._put(*one[1:])) for one in tabular(head, made, cut, self._tree, self._blocks)]
         return [file for _, file in sorted(done, key=itemgetter(0))]
 
     def _run(self, job: Maker) -> list[Made]:

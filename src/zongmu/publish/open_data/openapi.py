@@ -16,6 +16,7 @@ from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import scalar_fields
 from zongmu.publish.open_data.datafile import CALENDAR, CSV, JSON, JSON_FEED, NDJSON
 from zongmu.publish.open_data.json_files import indented
+from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
 
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|[1-9][0-9]{4,7})$"}
@@ -56,6 +57,13 @@ def described(about: About) -> dict[str, Any]:
         "schema": {"type": "string", "pattern": "^[a-z0-9_-]+$"},
         "description": "表名，见开放数据页 name of a table, as the page of the data lists them",
     }
+    share = {
+        "name": "slug",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[a-z0-9-]+$"},
+        "description": "页面的文件名 file name of the page",
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -77,6 +85,12 @@ def described(about: About) -> dict[str, Any]:
             ),
             "/data/oc4ids.json": _get("getOc4ids", "全部项目（OC4IDS） All projects (OC4IDS)", _ref("Oc4idsPackage")),
             "/data/csv/{table}.csv": _get("getTable", "一个表 One table", _TEXT, [table], type=CSV),
+            f"/{BODY_FOLDER}/{{slug}}.csv": _get(
+                "getBodyTable", "一个单位的项目表 Projects of one body", _TEXT, [share], type=CSV
+            ),
+            f"/{DISTRICT_FOLDER}/{{slug}}.csv": _get(
+                "getDistrictTable", "一个旗区、镇街的项目表 Projects of one district", _TEXT, [share], type=CSV
+            ),
             "/feed.json": _get(
                 "getFeed", "变更（JSON Feed 1.1） Changes (JSON Feed 1.1)", _ref("Feed"), type=JSON_FEED
             ),

@@ -39,18 +39,20 @@ class Was(NamedTuple):
     sheet: Sheet
     ods: Sheet
     values: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...] = ()  # bytes of each row as CSV, in the table that is also given in shares
 
 
 class Piece:
     """A block in a table. Its rows are made when somebody asks for them."""
 
-    __slots__ = ("_block", "_rows", "csv", "first", "ods", "sheet", "size", "values", "was", "year")
+    __slots__ = ("_block", "_rows", "csv", "first", "lines", "ods", "sheet", "size", "values", "was", "year")
 
     def __init__(self, table: Table, block: Block, was: Was | None, first: int) -> None:
         self.first, self.was, self.year = first, was, block.year
         self._block = block
         self._rows: Sequence[Row] | None = None
         self.csv = Span(0, 0)
+        self.lines: tuple[int, ...] = ()
         self.sheet = self.ods = Sheet(0, 0, 0, 0, 0)
         if was is not None:
             self.size, self.values = was.rows, was.values
@@ -78,7 +80,7 @@ class Piece:
 
     def remembered(self) -> Was:
         """Where the files that are being made have it."""
-        return Was(self.key, self.first, self.size, self.csv, self.sheet, self.ods, self.values)
+        return Was(self.key, self.first, self.size, self.csv, self.sheet, self.ods, self.values, self.lines)
 
 
 def pieces_of(table: Table, known: Mapping[str, Was]) -> list[Piece]:
@@ -99,8 +101,9 @@ def values_of(pieces: Sequence[Piece], table: Table) -> list[set[str]]:
 
 def was_of(row: Sequence[Any]) -> Was:
     """What was remembered, from plain data. Raises ``ValueError`` and ``TypeError``."""
-    key, first, rows, csv, sheet, ods, values = row
-    return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), Sheet(*ods), tuple(tuple(v) for v in values))
+    key, first, rows, csv, sheet, ods, values, lines = row
+    found = tuple(tuple(v) for v in values)
+    return Was(key, int(first), int(rows), Span(*csv), Sheet(*sheet), Sheet(*ods), found, tuple(lines))
 
 
 def sheets_of(pieces: Sequence[Piece]) -> list[list[Piece]]:

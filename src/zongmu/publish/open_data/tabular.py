@@ -7,19 +7,21 @@ has. What does not fit its digest is not read.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.about import About
-from zongmu.publish.open_data.csv_files import csv_head, csv_rows, csvw
+from zongmu.publish.open_data.csv_files import csv_head, csv_lines, csv_rows, csvw
 from zongmu.publish.open_data.datafile import CSV, CSVW, ODS, PARQUET, SQLITE, XLSX
 from zongmu.publish.open_data.ods_file import Spreadsheet
 from zongmu.publish.open_data.parquet_files import parquet_file
 from zongmu.publish.open_data.pieces import Piece, Span, Was, pieces_of, values_of, was_of
+from zongmu.publish.open_data.shares import Share
 from zongmu.publish.open_data.sqlite_file import Database
 from zongmu.publish.open_data.tables import Links, Table, references
 from zongmu.publish.open_data.xlsx_file import Workbook
-from zongmu.publish.open_data.years import by_year
+from zongmu.publish.open_data.years import PROJECTS, by_year
 from zongmu.publish.remembered import Remembered, digest
 from zongmu.publish.tree import FreshTree
 
@@ -66,8 +68,11 @@ class _Last:
         return {was.key: was for was in self._blocks.get(table, ())}
 
 
-def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembered) -> Iterator[Tabular]:
-    """The tables as CSV, XLSX, ODS, SQLite and Parquet. *memory*: where the index is kept."""
+def tabular(
+    head: About, made: Sequence[Table], cut: Sequence[Share], tree: FreshTree, memory: Remembered
+) -> Iterator[Tabular]:
+    """The tables as CSV, XLSX, ODS, SQLite and Parquet, and the shares that are *cut* of that of projects. *memory*: where the
+    index is kept."""
     last = _Last(memory, tree)
     ids = {table.name: table.ids for table in made if table.ids}
     open_book = Spreadsheet(head, last.file(_SPREADSHEET))
@@ -86,12 +91,14 @@ def tabular(head: About, made: Sequence[Table], tree: FreshTree, memory: Remembe
         digests[path] = digest(data)
         title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
         yield Tabular(1, path, CSV, title, table.about, data, Of(table.name))
-        for year, cut in by_year(table):
+        if table.name == PROJECTS:
+            yield from _shares(table, pieces, data, cut)
+        for year, of_year in by_year(table):
             of = [n for n, piece in enumerate(pieces) if piece.year == year]
-            yearly.append((cut, references(cut, values_of([pieces[n] for n in of], cut), ids)))
-            data = csv_head(cut) + b"".join([parts[n] for n in of])
-            title = Bilingual(f"{cut.title.zh}（CSV）", f"{cut.title.en} (CSV)")
-            yield Tabular(2, f"data/csv/{cut.name}.csv", CSV, title, cut.about, data, Of(table.name, year))
+            yearly.append((of_year, references(of_year, values_of([pieces[n] for n in of], of_year), ids)))
+            data = csv_head(of_year) + b"".join([parts[n] for n in of])
+            title = Bilingual(f"{of_year.title.zh}（CSV）", f"{of_year.title.en} (CSV)")
+            yield Tabular(2, f"data/csv/{of_year.name}.csv", CSV, title, of_year.about, data, Of(table.name, year))
         base.add(table, links, pieces)
         book.add(table, pieces)
         open_book.add(table, pieces)
@@ -130,12 +137,26 @@ def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> lis
     for piece in pieces:
         if last is not None and (was := piece.was) is not None:
             data: bytes | memoryview = held[was.csv.at : was.csv.at + was.csv.size]
+            piece.lines = was.lines
+        elif table.name == PROJECTS:
+            lines = csv_lines(table, piece.rows)
+            piece.lines = tuple([len(line) for line in lines])
+            data = b"".join(lines)
         else:
             data = csv_rows(table, piece.rows)
         piece.csv = Span(at, len(data))
         at += len(data)
         out.append(data)
     return out
+
+
+def _shares(table: Table, pieces: Sequence[Piece], data: bytes, cut: Sequence[Share]) -> Iterator[Tabular]:
+    """Rows of the table of projects under its head. *data*: the table as CSV."""
+    head, held = csv_head(table), memoryview(data)
+    ends = list(accumulate((size for piece in pieces for size in piece.lines), initial=len(head)))
+    for share in cut:
+        part = head + b"".join([held[ends[n] : ends[n + 1]] for n in share.rows])
+        yield Tabular(6, share.path, CSV, share.title, table.about, part)
 
 
 def _parquet(head: About, table: Table, pieces: Sequence[Piece], last: _Last, path: str) -> bytes:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from zongmu.publish.escape import html
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.openapi import described
+from zongmu.publish.open_data.shares import shares
 from zongmu.publish.pages.base import Maker, one_half, type_words
 from zongmu.publish.tables import Table
 
@@ -22,22 +23,28 @@ def api_html(make: Maker) -> Markup:
     """The stamped part of the page of the interface."""
     data = described(about(make.release))
     server = data["servers"][0]["url"]
-    example = min((p.public.id for p in make.release.projects), default=None)
+    project = min((p.public.id for p in make.release.projects), default=None)
+    held = [share.path for share in shares(make.release)]
     return make.render(
         "api",
         root="" if make.zh else "../",
         server=server,
-        paths=[_path(make, server, path, operations["get"], example) for path, operations in data["paths"].items()],
+        paths=[
+            _path(make, server, path, operations["get"], project, held) for path, operations in data["paths"].items()
+        ],
         schemas=[_schema(make, name, schema) for name, schema in data["components"]["schemas"].items()],
     )
 
 
-def _path(make: Maker, server: str, path: str, operation: Mapping[str, Any], example: str | None) -> Mapping[str, Any]:
-    """An address: what it gives, what stands in it, a real one to try."""
+def _path(
+    make: Maker, server: str, path: str, operation: Mapping[str, Any], project: str | None, held: Sequence[str]
+) -> Mapping[str, Any]:
+    """An address: what it gives, what stands in it, a real one to try. *held*: the shares of the table of projects."""
     ((media, content),) = operation["responses"]["200"]["content"].items()
-    filled = path.replace("{table}", "projects")
-    known = "{id}" not in filled or example is not None
-    filled = filled.replace("{id}", example or "{id}")
+    filled = path.replace("{table}", "projects").replace("{id}", project or "{id}")
+    if "{slug}" in filled:
+        folder = filled.partition("{slug}")[0]
+        filled = next((f"/{share}" for share in held if f"/{share}".startswith(folder)), filled)
     return {
         "id": operation["operationId"],
         "path": path,
@@ -51,7 +58,7 @@ def _path(make: Maker, server: str, path: str, operation: Mapping[str, Any], exa
         "absent": one_half(operation["responses"]["404"]["description"], make.lang)
         if "404" in operation["responses"]
         else None,
-        "href": filled.lstrip("/") if known else None,
+        "href": filled.lstrip("/") if "{" not in filled else None,
         "curl": f"curl -sSf '{server}{filled}'",
     }
 

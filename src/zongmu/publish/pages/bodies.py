@@ -13,6 +13,7 @@ from zongmu.model.project import Project
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import total
 from zongmu.publish.neutral import PublicOrganization, PublicSystem
+from zongmu.publish.open_data.shares import BODY_FOLDER
 from zongmu.publish.pages.base import Later, Maker, Pages, Table
 from zongmu.publish.pages.group import (
     Duties,
@@ -173,7 +174,7 @@ def _page(
         tables.append(_parts_table(make, others, fields))
     if systems:
         tables.append(_systems(make, systems))
-    links = group_links(make, "organizations", slug(o.id), facet)
+    links = group_links(make, BODY_FOLDER, o.id, facet, len(owned))
     return make.sheet(
         "organization",
         f"{slug(o.id)}.html",
@@ -186,7 +187,7 @@ def _page(
         note=make.word("虚构单位（演示）。", "A fictitious body (demonstration).") if o.demonstration else "",
         facts=_facts(make, o),
         tiles=group_tiles(make, owned, duties, facet) if owned else (),
-        links=links if owned else links[2:],
+        links=links,
         tables=tables,
     )
 

@@ -14,6 +14,7 @@ from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.json_files import about_json, indented
 from zongmu.publish.open_data.schema_org import schema_org
+from zongmu.publish.open_data.shares import shares
 from zongmu.publish.open_data.years import PROJECTS
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.released import Release
@@ -51,6 +52,7 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         tables=tables,
         years=[(f.year, _row(make, f)) for f in files if f.table == PROJECTS and f.year is not None],
         json_ld=safe(schema_org(head, datasets(head, files), make.lang)),
+        shares=[share.path for share in shares(make.release)],
         projects=len(projects),
         example=min(projects, default=None),
         schema_count=sum(f.path.startswith("schema/") for f in files),

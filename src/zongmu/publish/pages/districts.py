@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from zongmu.model.codes import PlanStepKind
 from zongmu.publish.neutral import PublicDistrict
+from zongmu.publish.open_data.shares import DISTRICT_FOLDER
 from zongmu.publish.pages.base import Files, Maker, Table
 from zongmu.publish.pages.group import (
     Duties,
@@ -103,7 +104,7 @@ def _page(
     for plan in plans:
         tables += [_steps(make, plan), _lines(make, plan)]
     name = d.name if make.zh else d.name_en or d.name
-    links = group_links(make, "districts", slug(d.id), facet)
+    links = group_links(make, DISTRICT_FOLDER, d.id, facet, len(projects))
     return make.sheet(
         "district",
         f"{slug(d.id)}.html",
@@ -116,7 +117,7 @@ def _page(
         note=make.word("虚构区划（演示）。", "A fictitious division (demonstration).") if d.fictitious else "",
         facts=facts,
         tiles=group_tiles(make, projects, duties, facet) if projects else (),
-        links=links if projects else links[2:],
+        links=links,
         tables=tables,
     )
 

@@ -14,11 +14,13 @@ from zongmu.model.derive import View
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.figures import spending, spending_of, total
+from zongmu.publish.open_data.shares import share_path
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.deadlines import deadlines_table
 from zongmu.publish.pages.ratings import grade_mark
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import Duty, Released
+from zongmu.publish.say import slug
 from zongmu.publish.suppliers import Supplier
 
 LONG = 30
@@ -208,13 +210,18 @@ def _suppliers(make: Maker, projects: Iterable[Released]) -> Table:
     return Table("suppliers", make.word("谁在承建", "Who builds"), headers, rows, frozenset({1, 2}))
 
 
-def group_links(make: Maker, folder: str, file: str, facet: str) -> list[tuple[str, str]]:
-    """Where to go on from a group: its rows in the list, its calendar of deadlines, its feeds."""
+def group_links(make: Maker, folder: str, id: str, facet: str, projects: int) -> list[tuple[str, str]]:
+    """Where to go on from a group: its rows in the list and as a table, its calendar of deadlines, its feeds. A group without
+    *projects* has none but the feeds."""
     up, root = make.say.up, "../" if make.zh else "../../"
+    file = slug(id)
     feed = f"{up}feeds/{folder}/{file}"
+    feeds = [(f"{feed}.atom", make.word("变更订阅（Atom）", "Changes (Atom)")), (f"{feed}.json", "JSON Feed")]
+    if not projects:
+        return feeds
     return [
         (f"{up}projects/index.html#{facet}", make.word("在总目录里筛选、下载", "Filter and download in the list")),
+        (f"{root}{share_path(folder, id)}", make.word("这些项目的表（CSV）", "These projects as a table (CSV)")),
         (f"{root}{folder}/{file}.ics", make.word("期限日历（iCalendar）", "Deadlines (iCalendar)")),
-        (f"{feed}.atom", make.word("变更订阅（Atom）", "Changes (Atom)")),
-        (f"{feed}.json", "JSON Feed"),
+        *feeds,
     ]
