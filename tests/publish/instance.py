@@ -48,7 +48,7 @@ SETTINGS: dict[str, Any] = {
     "jurisdictions": [
         {"id": CITY, "name": "示例市", "name_en": "Example city", "region": "150600", "measures": ["shili_2026"]}
     ],
-    "law": [{"measure": "shili_2026", "after_expiry": "none"}],
+    "law": [{"measure": "shili_2026", "after_expiry": "continued", "continued_by": "示政发〔2029〕9号"}],
 }
 
 MEASURE = """\
@@ -57,7 +57,7 @@ prefix: SL
 title: {zh: 示例市政务信息化项目管理办法, en: Example measure on government IT projects}
 text_status: official
 number: 示政发〔2025〕1号
-in_force: {from: "2026-01-01"}
+in_force: {from: "2026-01-01", to: "2029-12-31"}
 roles:
   data_bureau: {zh: 数据局, en: Data bureau}
 codes:

@@ -469,6 +469,14 @@ def test_the_page_of_a_measure_shows_what_is_missing_from_the_text(site: Path) -
     assert "SL-1 p1 s1" in page
 
 
+def test_the_page_of_a_measure_names_the_document_by_which_it_goes_on(site: Path) -> None:
+    for page, said in (
+        ("measures/shili_2026.html", "继续执行（示政发〔2029〕9号）"),
+        ("en/measures/shili_2026.html", "Applied further (示政发〔2029〕9号)"),
+    ):
+        assert said in "".join(Page((site / page).read_text("utf-8")).text)
+
+
 def test_the_home_page_says_what_is_overdue(site: Path) -> None:
     text = (site / "index.html").read_text("utf-8")
     assert "2026-04-01" in text  # 30 days from 2 March

@@ -77,8 +77,11 @@ def measure_page(make: Maker, loaded: LoadedMeasure) -> tuple[str, bytes]:
         if setting is not None and setting.source and m.since_setting:
             facts.append((make.word("施行日期的依据", "Source of the first day"), say.chinese(setting.source)))
         if setting is not None and setting.after_expiry and m.until is not None:
-            after = say.code(city, "after_expiry", setting.after_expiry)
-            facts.append((make.word("失效后", "After expiry"), Markup("%s") % after))
+            after = Markup("%s") % say.code(city, "after_expiry", setting.after_expiry)
+            if setting.continued_by:
+                between = Markup("%s（%s）") if make.zh else Markup("%s (%s)")
+                after = between % (after, say.chinese(setting.continued_by))
+            facts.append((make.word("失效后", "After expiry"), after))
     if m.number:
         facts.append((make.word("文号", "Number"), say.chinese(m.number)))
     status = TEXT_STATUS.get(m.text_status)
