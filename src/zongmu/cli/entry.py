@@ -34,8 +34,7 @@ def main() -> int:
     if ours:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         sys.unraisablehook = _heard
-    from zongmu.cli.main import INTERRUPTED
-    from zongmu.cli.main import main as run
+    from zongmu.cli.main import INTERRUPTED, run
 
     code = INTERRUPTED
     try:
