@@ -6,7 +6,7 @@ import re
 
 from benchmarks import audit, build, check
 from benchmarks.timing import Sample, table
-from zongmu.cli import built
+from zongmu.cli import build_again
 from zongmu.publish.clock import Clock, Phase
 
 
@@ -31,10 +31,10 @@ def test_the_audit_runs_and_accepts_what_it_made() -> None:
 def test_the_phases_that_make_pages_are_found_in_what_a_build_says() -> None:
     clock = Clock()
     parts = {"law", "projects", "lists", "exports"}
-    wall = {name: None if name in parts else 2.0 for name in built._PHASES if name != "nothing"}
+    wall = {name: None if name in parts else 2.0 for name in build_again._PHASES if name != "nothing"}
     clock.phases = [Phase(name, seconds, 3.0, 5, 1) for name, seconds in wall.items()]
     said = {"size": 1, "unchanged": 0, "pages": 1, "files": 1, "asof": "2026-06-30", "projects": (1, 0, 0)}
-    pages = build._pages("\n".join(built._lines("public", said, clock, "en")), Sample(20.0, 30.0, 0))
+    pages = build._pages("\n".join(build_again._lines("public", said, clock, "en")), Sample(20.0, 30.0, 0))
     assert (pages.wall, pages.cpu) == (8.0, 12.0)  # shells, law, projects, lists
 
 

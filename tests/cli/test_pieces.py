@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_again import paths_judged, timeless
+from tests.cli.test_check_again import paths_judged, timeless
 from tests.instances import Instance, Said, demonstration_at
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_again import paths_judged, timeless
+from tests.cli.test_check_again import paths_judged, timeless
 from tests.instances import Instance, demonstration_at
 
 Edit = Callable[[Instance, str, random.Random], None]
