@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
 import hashlib
@@ -12,6 +13,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
@@ -23,9 +25,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from tests.browser import need_chromium, rendered
 from tests.publish.instance import build, project, review, write_endorsements, write_instance
 from tests.publish.test_released import _public
 from tests.shared import SHARED, needs_shared
+from zongmu.cli.serve import make_server
+from zongmu.publish.open_data.spreadsheet import cell_text
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -556,6 +561,51 @@ def test_what_the_page_of_the_interface_says_in_one_language_is_not_in_the_other
     page = re.sub(r"<code>.*?</code>", "", (site / "en/api.html").read_text("utf-8").partition("<article")[2])
     stamped = page.partition('id="paths"')[2].partition('id="embed"')[0]
     assert not re.search("[\u4e00-\u9fff]", stamped), re.findall("[\u4e00-\u9fff].{20}", stamped)
+
+
+@pytest.mark.browser
+def test_a_spreadsheet_of_one_project_made_in_the_browser_says_what_its_json_says_and_has_no_formula(
+    site: Path, tmp_path: Path
+) -> None:
+    """Of some projects at once: each page in a frame, its button pressed, the file taken where it would be saved."""
+    need_chromium()
+    known = {id: data for id, data in projects(site).items() if int(id[-4:]) in (1, 2, 6, 8, 12)}
+    frames = "".join(f'<iframe src="projects/{id}.html"></iframe>' for id in known)
+    script = (
+        "addEventListener('load', () => { const made = {}; for (const w of [...document.querySelectorAll('iframe')].map(f => f.contentWindow)) {"
+        "  const id = w.location.pathname.split('/').pop().split('.')[0];"
+        "  w.URL.createObjectURL = blob => { const r = new FileReader(); r.onload = () => {"
+        "    made[id] = r.result.split(',')[1]; document.title = JSON.stringify(made) }; r.readAsDataURL(blob); return '#' };"
+        "  w.document.querySelector('#zm-json ~ button').click() } })"
+    )
+    shutil.copytree(site, tmp_path / "site")
+    (tmp_path / "site/frames.html").write_text(
+        f"<!doctype html><title></title>{frames}<script>{script}</script>", "utf-8"
+    )
+    server = make_server(tmp_path / "site", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = rendered(f"http://127.0.0.1:{server.server_address[1]}/frames.html", tmp_path / "profile")
+    finally:
+        server.shutdown()
+        server.server_close()
+    made = json.loads(page.partition("<title>")[2].partition("</title>")[0])
+    assert set(made) == set(known)
+    for id, text in made.items():
+        book = load_workbook(io.BytesIO(base64.b64decode(text)))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert {cell.data_type for cell in cells} <= {"s", "n", "b", "d"}
+        said = {row[1].value: row[2].value for row in book.worksheets[0].iter_rows()}
+        for name in ("id", "name", "summary", "owner"):
+            assert said[f"project.{name}"] == cell_text(known[id]["project"][name]), id
+        acts = [[cell.value for cell in row] for row in book["事项"].iter_rows()]
+        place = acts[1].index("supplier")
+        assert (acts[0][place], acts[0][acts[1].index("date")]) == ("供应商", "日期")
+        assert acts[3][place] == cell_text(known[id]["project"]["milestones"][1]["supplier"])
+        assert acts[3][acts[1].index("amount")] == Decimal("11805000")
+        assert acts[2][acts[1].index("date")] == dt.datetime(2026, 3, 2)
+    paid = load_workbook(io.BytesIO(base64.b64decode(made["shili-2026-0001"])))["支付"]
+    assert [row[3].value for row in paid.iter_rows(min_row=3)] == [0.01, 123456789000]
 
 
 def _draft() -> Any:

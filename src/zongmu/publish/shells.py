@@ -71,7 +71,7 @@ _LIST = (*_ROWS, *_TABLES, "assets/list.js")
 _COMPARE = (*_ROWS, "projects/figures.js", "assets/compare.js")
 
 KINDS: tuple[Kind, ...] = (
-    Kind("project", "projects", "projects"),
+    Kind("project", "projects", "projects", ("assets/sheet.js",)),
     Kind("list", "projects", "projects", _LIST),
     Kind("lists", "projects", "projects"),
     Kind("compare", "projects", "projects", _COMPARE),
