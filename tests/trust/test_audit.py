@@ -268,3 +268,56 @@ def test_a_checkpoint_is_published_once_a_day(
     assert written.read_text() == verified(made).checkpoint.text()
     assert main(command) == 1
     assert "trust.checkpoint-there" in capsys.readouterr().err
+
+
+def test_what_the_auditor_knows_of_is_told_apart_and_hides_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = History(tmp_path / "r")
+    made.commit({PROJECT: project("shili-2026-0001", "water")}, author=who("anybody"))
+    made.commit({"registry/Odd.yaml": "x: 1\n"}, author=who("anybody"))
+    command = ["audit", "verify", str(made.folder)]
+    assert main([*command, "--format", "json"]) == 1
+    [fault] = json.loads(capsys.readouterr().out)["faults"]
+    mine = tmp_path / "known.txt"
+    mine.write_text(f"# 我的清单\n\n{fault['commit']} {fault['code']} 2026-10-08 审计二科查明 <b>误名\n", "utf-8")
+    command += ["--known", str(mine)]
+    assert main([*command, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"], told["faults"]) == (True, [])
+    assert told["known"] == [{**fault, "note": "2026-10-08 审计二科查明 <b>误名"}]
+    assert main(command) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("核验通过，另有已知的情形\n")
+    assert f"{fault['commit'][:12]} [{fault['code']}]" in text
+    assert "除上述已知情形外" in text
+    assert main([*command, "--format", "html"]) == 0
+    page = capsys.readouterr().out
+    assert "审计二科查明 &lt;b&gt;误名" in page
+    assert "<b>误名" not in page
+    # The same again in another commit is a new one, and the list in the registry itself is nobody's.
+    made.commit({"registry/Odder.yaml": "x: 1\n", "known.txt": mine.read_text("utf-8")}, author=who("anybody"))
+    assert main([*command, "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert fault["commit"] not in {one["commit"] for one in told["faults"]}
+    assert {one["code"] for one in told["faults"]} == {fault["code"]}
+    assert [one["commit"] for one in told["known"]] == [fault["commit"]]
+
+
+def test_an_entry_of_the_auditors_list_that_meets_with_nothing_is_said_and_a_line_that_is_none_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = History(tmp_path / "r")
+    made.commit({PROJECT: project("shili-2026-0001", "water")}, author=who("anybody"))
+    mine = tmp_path / "known.txt"
+    mine.write_text(f"{'0' * 40} trust.odd-path 查明\n")
+    command = ["audit", "verify", str(made.folder), "--known", str(mine)]
+    assert main(command) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("核验通过\n")
+    assert "清单里有 1 项没有遇到" in text
+    for line in (f"{'0' * 12} trust.odd-path 查明", f"{'0' * 40} trust.odd-path", f"{'0' * 40} 查明"):
+        mine.write_text(f"#\n{line}\n")
+        assert main(command) == 2
+        assert "trust.bad-known-list" in (said := capsys.readouterr().err)
+        assert "第 2 行" in said

@@ -16,6 +16,7 @@ from zongmu.model.finding import Bilingual
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint
+    from zongmu.trust.known import Known
 
 
 def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -36,6 +37,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     now = clock(args.as_of)
     roots = root_keys(args.root_keys)
     since = checkpoint_at(args.since) if args.since else None
+    looked_into = known_in(args.known) if args.known else ()
     with ExitStack() as stack:
         git, head = stack.enter_context(opened(args.source, args.branch))
         former = [stack.enter_context(opened(file, bare=True)) for file in args.former]
@@ -44,6 +46,10 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
         result = verify_all(git, head, roots, args.pinned, since, known, former, now=now)
     if not result.faults and not args.no_cache and not result.proved_epochs:
         progress.save(kept, result.progress)
+    if looked_into:
+        from zongmu.trust.known import set_apart
+
+        result = set_apart(result, looked_into)
     if args.format == "json":
         from zongmu.report.data import dump
         from zongmu.trust.conclusions import as_data
@@ -108,6 +114,26 @@ def named_keys(file: Path) -> dict[bytes, str]:
             Bilingual(
                 "每行一个公钥：ssh-ed25519 AAAA… 说明，或 名称 ssh-ed25519 AAAA…",
                 "one public key a line: ssh-ed25519 AAAA… comment, or NAME ssh-ed25519 AAAA…",
+            ),
+        ) from None
+
+
+def known_in(file: Path) -> list[Known]:
+    """The entries of the list in *file*. Raises :class:`Trouble`."""
+    from zongmu.trust.known import BadList, parse
+
+    try:
+        return parse(read_text(file))
+    except BadList as wrong:
+        raise Trouble(
+            "trust.bad-known-list",
+            Bilingual(
+                f"{file.name} 第 {wrong.line} 行不是一项：须为 提交全号 代码 说明",
+                f"line {wrong.line} of {file.name} is no entry: it takes COMMIT (in full) CODE NOTE",
+            ),
+            Bilingual(
+                "提交全号和代码见 --format json 的 faults；说明写谁查的、结论如何，不可省",
+                "commit and code stand under faults of --format json; the note says who looked into it and what came of it, and is needed",
             ),
         ) from None
 

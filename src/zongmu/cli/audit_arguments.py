@@ -29,6 +29,12 @@ def add_audit(add: Add) -> None:
         metavar="FILE",
         help="依法改写前的提交与目录 commits and trees before a lawful rewriting",
     )
+    verify.add_argument(
+        "--known",
+        type=Path,
+        metavar="FILE",
+        help="已查明情形的清单，每行：提交全号 代码 说明 list of irregularities looked into: COMMIT CODE NOTE",
+    )
     verify.add_argument("--require", choices=("F", "S"), help="低于此保证级别即不通过 refuse a lower assurance")
     verify.add_argument("--branch", metavar="NAME", help="分支（缺省 HEAD）branch (default: HEAD)")
     verify.add_argument(

@@ -10,18 +10,23 @@ from typing import Final
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.trust.conclusions import Conclusion, Weight, conclusions, state_text
-from zongmu.trust.result import Result
+from zongmu.trust.result import Result, Seen
 
-_VERDICT: Final = {
-    True: Bilingual("核验通过", "accepted"),
-    False: Bilingual("不能接受", "not accepted"),
-}
 _HEADS: Final[dict[Weight, Bilingual]] = {
     "refused": Bilingual("不能接受", "Not acceptable"),
+    "known": Bilingual("已知的情形", "Known irregularities"),
     "proved": Bilingual("已经证明", "Proved"),
     "not_proved": Bilingual("没有证明", "Not proved"),
 }
 _SHOWN: Final = 40
+
+
+def _verdict(result: Result) -> Bilingual:
+    if result.faults:
+        return Bilingual("不能接受", "not accepted")
+    if result.seen:
+        return Bilingual("核验通过，另有已知的情形", "accepted, with known irregularities")
+    return Bilingual("核验通过", "accepted")
 
 
 def _head(result: Result) -> Iterator[tuple[Bilingual, str]]:
@@ -39,7 +44,7 @@ def _acts(result: Result, lang: str) -> list[str]:
 def proof_lines(result: Result, lang: str) -> Iterator[str]:
     """The lines of the report."""
     colon = "：" if lang == "zh" else ": "
-    yield _VERDICT[not result.faults].pick(lang)
+    yield _verdict(result).pick(lang)
     yield ""
     for title, value in _head(result):
         yield f"  {title.pick(lang)}{colon}{value}"
@@ -54,6 +59,8 @@ def proof_lines(result: Result, lang: str) -> Iterator[str]:
             yield f"  - {one.text.pick(lang)}"
         if weight == "refused":
             yield from _fault_lines(result, lang)
+        elif weight == "known":
+            yield from (f"  {line}" for one in result.seen for line in _known_lines(one, lang))
     yield ""
     yield _keep(result).pick(lang)
     # As they are to be kept: the last four lines of the report are the file.
@@ -86,6 +93,14 @@ def _fault_lines(result: Result, lang: str) -> Iterator[str]:
         yield f"  … 另有 {more} 处" if lang == "zh" else f"  … and {more} more"
 
 
+def _known_lines(one: Seen, lang: str) -> tuple[str, str]:
+    fault = one.fault
+    return (
+        f"{fault.commit[:12]} [{fault.code.id}] {printable(fault.message.pick(lang))}",
+        f"    {'说明：' if lang == 'zh' else 'note: '}{printable(one.note)}",
+    )
+
+
 _STYLE: Final = """
 :root{color-scheme:light}
 body{font:16px/1.7 "Noto Sans SC","Microsoft YaHei","PingFang SC","Noto Sans CJK SC",sans-serif;color:#1b2430;background:#fff;
@@ -111,7 +126,7 @@ def proof_html(result: Result, lang: str) -> str:
         f'<!doctype html>\n<html lang="{"zh-CN" if zh else "en"}">\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f"<title>{title}</title>\n<style>{_STYLE}</style>\n<main>\n<h1>{title}</h1>",
-        f'<p class="verdict {"yes" if good else "no"}">{_VERDICT[good].pick(lang)}</p>\n<dl>',
+        f'<p class="verdict {"yes" if good else "no"}">{_verdict(result).pick(lang)}</p>\n<dl>',
         *(f"<dt>{name.pick(lang)}<dd>{say(value)}" for name, value in _head(result)),
         "</dl>",
     ]
@@ -126,6 +141,11 @@ def proof_html(result: Result, lang: str) -> str:
                 f"<li><code>{say(fault.commit[:12])} {say(fault.code.id)}</code> {say(printable(fault.message.pick(lang)))}"
                 f'<br><span class="next">{say(fault.code.next_step.pick(lang))}</span>'
                 for fault in result.faults
+            )
+        elif weight == "known":
+            out.extend(
+                "<li>" + '<br><span class="next">'.join(map(say, _known_lines(one, lang))) + "</span>"
+                for one in result.seen
             )
         out.append("</ul>")
     out.append(f"<h2>{_keep(result).pick(lang)}</h2>\n<pre>{say(result.checkpoint.text())}</pre>\n</main>\n</html>\n")

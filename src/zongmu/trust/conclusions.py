@@ -13,7 +13,7 @@ from zongmu.trust.epochs import Epoch
 from zongmu.trust.result import Result
 from zongmu.trust.standing import expired
 
-Weight = Literal["proved", "not_proved", "refused"]
+Weight = Literal["proved", "not_proved", "refused", "known"]
 
 
 @immutable
@@ -39,7 +39,7 @@ def state_text(state: State) -> Bilingual:
 
 
 def conclusions(result: Result) -> Iterator[Conclusion]:
-    """Every sentence, refusals first; then what is proved, then what is not."""
+    """Every sentence, refusals first, what is known of next; then what is proved, then what is not."""
     if result.faults:
         yield Conclusion(
             "refused",
@@ -60,6 +60,16 @@ def conclusions(result: Result) -> Iterator[Conclusion]:
                 f"verification ends at {result.stopped[:12]}: trust is broken there, and nothing after it can be judged",
             ),
         )
+    if result.seen:
+        there = "there is 1 irregularity" if len(result.seen) == 1 else f"there are {len(result.seen)} irregularities"
+        yield Conclusion(
+            "known",
+            "known",
+            Bilingual(
+                f"有 {len(result.seen)} 处情形，您用 --known 给出的清单已经说明：仍在历史里，不因此算作没有",
+                f"{there} of which the list that you gave with --known speaks: still in the history, and not undone by it",
+            ),
+        )
     yield from _proved(result)
     yield from _not_proved(result)
 
@@ -73,9 +83,11 @@ def _proved(result: Result) -> Iterator[Conclusion]:
             "form",
             "proved",
             Bilingual(
-                f"从 {result.root[:12]} 到 {result.head[:12]} 的 {progress.commits} 个提交："
+                f"从 {result.root[:12]} 到 {result.head[:12]} 的 {progress.commits} 个提交"
+                f"{'，除上述已知情形外' if result.seen else ''}："
                 f"没有删除或改名的记录，没有夹带改动的合并，没有倒退的时间{'' if invented else '，签认只增不改'}",
-                f"{progress.commits} commits from {result.root[:12]} to {result.head[:12]}: no record removed or renamed, "
+                f"{progress.commits} commits from {result.root[:12]} to {result.head[:12]}"
+                f"{', but for what is known of above' if result.seen else ''}: no record removed or renamed, "
                 "no merge with content of its own, no clock that runs back"
                 + ("" if invented else ", endorsements only added"),
             ),
@@ -216,6 +228,13 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "no --since was given: a history made again with valid signatures, a rollback, and different histories for "
             "different people cannot be seen",
         )
+    if result.unfound:
+        yield _open(
+            "unfound",
+            f"清单里有 {result.unfound} 项没有遇到：不在此次核验的范围，或历史已不是原来的历史",
+            f"{_count(result.unfound, 'entry').replace('entrys', 'entries')} of the list met with nothing: outside what was "
+            "verified, or the history is not the one it was",
+        )
     yield _open("fresh", "在此之后是否还有更新的提交", "whether there are newer commits than the head")
     yield _open(
         "paper",
@@ -277,5 +296,15 @@ def as_data(result: Result) -> dict[str, Any]:
                 "en": fault.message.en,
             }
             for fault in result.faults
+        ],
+        "known": [
+            {
+                "code": one.fault.code.id,
+                "commit": one.fault.commit,
+                "zh": one.fault.message.zh,
+                "en": one.fault.message.en,
+                "note": one.note,
+            }
+            for one in result.seen
         ],
     }

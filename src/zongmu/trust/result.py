@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
+from zongmu.model.immutable import immutable
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault
 from zongmu.trust.effect import EndorsedAct
@@ -32,9 +33,17 @@ class Progress:
     signers: Counter[str] = field(default_factory=Counter)
 
 
+@immutable
+class Seen:
+    """A fault that whoever verifies knows of, with her own note."""
+
+    fault: Fault
+    note: str
+
+
 @dataclass(slots=True)
 class Result:
-    """What the verification found. Without ``faults`` everything from ``root`` to ``head`` was accepted."""
+    """What the verification found. Without ``faults`` everything from ``root`` to ``head`` was accepted, but for what is ``seen``."""
 
     head: str
     root: str
@@ -53,3 +62,5 @@ class Result:
     day: dt.date = dt.date.min  # the verifier's own
     since_day: dt.date | None = None  # no commit after the checkpoint is dated before it
     proved_epochs: int = 0  # the last so many: their former histories were verified
+    seen: list[Seen] = field(default_factory=list)
+    unfound: int = 0  # entries of the verifier's list that nothing was found for
