@@ -64,7 +64,11 @@ def _cited(rule: Rule, measure: Measure) -> Iterator[MeasureError]:
                 rule, f"{address} 原文缺失，不能约束任何人", f"{address} is missing from the text and binds nothing"
             )
         elif rule.id not in sentence.rules:
-            yield _at(rule, f"{address} 未列出本规则", f"{address} does not list this rule")
+            yield _at(
+                rule,
+                f"measure.yaml 里 {address} 的 rules 没有列出本规则",
+                f"rules of {address} in measure.yaml does not list this rule",
+            )
     for reading in rule.readings:
         if reading not in measure.readings:
             yield _at(rule, f"读法 {reading} 不存在", f"reading {reading} does not exist")
