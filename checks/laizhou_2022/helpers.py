@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from zongmu.model.milestones import Act, Applied, Approved, Consented, FundingRow, key_of
+from zongmu.model.act_parts import FundingRow
+from zongmu.model.milestones import Act, Applied, Approved, Consented, key_of
 from zongmu.model.project import OmCost
 from zongmu.model.scalars import Money
 from zongmu.model.timeline import document_day, document_path

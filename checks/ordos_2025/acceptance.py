@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with, in_both, in_contract, is_main, steps_of
 from checks.ordos_2025.parties import held_by
+from zongmu.model.act_parts import Span
 from zongmu.model.calendar import Due, add_months
-from zongmu.model.milestones import Accepted, Applied, Contract, Extension, Span, key_of
+from zongmu.model.milestones import Accepted, Applied, Contract, Extension, key_of
 from zongmu.model.scalars import Ratio
 from zongmu.policy import (
     Fact,

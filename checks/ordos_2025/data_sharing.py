@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with
-from zongmu.model.milestones import Accepted, Act, Applied, Dispute, Document, key_of
+from zongmu.model.act_parts import Document
+from zongmu.model.milestones import Accepted, Act, Applied, Dispute, key_of
 from zongmu.model.timeline import Fact, document_day, document_path, topics
 from zongmu.policy import (
     ProjectContext,

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import replace
 
 from checks.ordos_2025.guards import OM_ONLY
+from zongmu.model.act_parts import Span
 from zongmu.model.calendar import Due
-from zongmu.model.milestones import Contract, OmMoney, Span, key_of
+from zongmu.model.milestones import Contract, OmMoney, key_of
 from zongmu.model.scalars import Duration
 from zongmu.policy import (
     Cap,

@@ -20,10 +20,10 @@ from zongmu.disclosure.projection import (
     Told,
     milestone_fields,
 )
+from zongmu.model.act_parts import Document
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Document
 from zongmu.model.records import RECORD_TYPES
 from zongmu.model.titles import family_of
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Optional, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StringConstraints
 from pydantic.annotated_handlers import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticKnownError
 
@@ -74,6 +74,12 @@ ProjectId = Annotated[str, _text(11, 48, r"^[a-z][a-z0-9]*-[0-9]{4}-(?:[0-9]{4}|
 """``<jurisdiction>-<year>-<serial of four digits, or up to eight that do not begin with a zero: 00003 is 0003>``."""
 MilestoneKey = Annotated[str, _text(3, 60, r"^[a-z][a-z0-9_]*(?:/[1-9][0-9]{0,2})?$")]
 """``kind`` or ``kind/seq``: the identity of a milestone within its record."""
+Year = Annotated[StrictInt, Field(ge=1990, le=2100)]
+Seq = Annotated[StrictInt, Field(ge=1, le=999)]
+"""Number of a row."""
+LaterSeq = Annotated[StrictInt, Field(ge=2, le=999)]
+"""Number in a kind of which the first bears none."""
+Count = Annotated[StrictInt, Field(ge=0, le=9999)]
 RuleOrSentence = Annotated[
     str, _text(2, 80, r"^[A-Za-z][A-Za-z0-9_.]*(?:-[0-9]+[a-z]?(?: [ps][0-9]+[a-z]?| ?\([0-9]+\))*)?$")
 ]

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from zongmu.model.base import Format, Line, Maybe, Strict, may, need, rows
-from zongmu.model.milestones import Year
+from zongmu.model.base import Format, Line, Maybe, Strict, Year, may, need, rows
 from zongmu.model.scalars import Day
 
 

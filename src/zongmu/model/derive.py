@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
+from zongmu.model.act_parts import Span
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import (
@@ -21,7 +22,6 @@ from zongmu.model.milestones import (
     Contract,
     CostEvaluated,
     Settled,
-    Span,
     Supplemented,
     Transferred,
     key_of,

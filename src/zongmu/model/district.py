@@ -8,19 +8,21 @@ from zongmu.model.base import (
     Code,
     Format,
     JurisdictionId,
+    LaterSeq,
     Line,
     Maybe,
     OrgRef,
     ProjectId,
+    Seq,
     Strict,
     Text,
+    Year,
     may,
     need,
     rows,
 )
 from zongmu.model.codes import PlanOpinion, PlanStepKind
 from zongmu.model.identifiers import DivisionCode
-from zongmu.model.milestones import LaterSeq, Seq, Year
 from zongmu.model.project import Correction
 from zongmu.model.scalars import Day, Money
 

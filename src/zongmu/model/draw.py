@@ -10,9 +10,22 @@ from typing import Literal
 
 from pydantic import StrictInt
 
-from zongmu.model.base import Format, JurisdictionId, Line, Maybe, OrgRef, ProjectId, Strict, Text, may, need, rows
+from zongmu.model.base import (
+    Format,
+    JurisdictionId,
+    Line,
+    Maybe,
+    OrgRef,
+    ProjectId,
+    Seq,
+    Strict,
+    Text,
+    Year,
+    may,
+    need,
+    rows,
+)
 from zongmu.model.identifiers import Sha256
-from zongmu.model.milestones import Seq, Year
 from zongmu.model.scalars import Day
 
 

@@ -17,13 +17,13 @@ from zongmu.model.base import (
     MilestoneKey,
     OrgRef,
     ProjectId,
+    Seq,
     Strict,
     Text,
     may,
     need,
     rows,
 )
-from zongmu.model.milestones import Seq
 from zongmu.model.scalars import Day
 
 Digest = Annotated[str, Field(strict=True, pattern=r"^sha256:[0-9a-f]{64}$", max_length=71)]

@@ -4,9 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, Strict, Text, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, Strict, Text, Year, may, need, rows
 from zongmu.model.identifiers import DivisionCode, HttpUrl
-from zongmu.model.milestones import Year
 from zongmu.model.scalars import Day, Duration, Ratio
 
 AfterExpiry = Literal["none", "advisory", "continued"]

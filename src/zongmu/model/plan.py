@@ -8,14 +8,15 @@ from zongmu.model.base import (
     Maybe,
     OrgRef,
     ProjectId,
+    Seq,
     Strict,
     Text,
+    Year,
     may,
     need,
     rows,
 )
 from zongmu.model.codes import CarryOver
-from zongmu.model.milestones import Seq, Year
 from zongmu.model.project import Correction
 from zongmu.model.scalars import Day, Money
 

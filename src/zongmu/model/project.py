@@ -13,23 +13,26 @@ from zongmu.model.base import (
     Code,
     Format,
     JurisdictionId,
+    LaterSeq,
     Line,
     Maybe,
     MilestoneKey,
     OrgRef,
     ProjectId,
     RuleOrSentence,
+    Seq,
     Slug,
     Strict,
     SystemRef,
     Text,
+    Year,
     may,
     need,
     rows,
 )
 from zongmu.model.codes import OwnRoom, Secrecy, ShareType, StandardKind, StandardLevel, SupervisionMode
 from zongmu.model.identifiers import DivisionCode, HttpUrl, InvestmentCode
-from zongmu.model.milestones import LaterSeq, Milestone, Seq, Year
+from zongmu.model.milestones import Milestone
 from zongmu.model.question import Question
 from zongmu.model.scalars import Day, DayOrMonth, Money, Share
 

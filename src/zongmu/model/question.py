@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.base import Code, Line, Maybe, OrgRef, Strict, Text, may, need, rows
+from zongmu.model.base import Code, Line, Maybe, OrgRef, Seq, Strict, Text, may, need, rows
 from zongmu.model.codes import QuestionChannel, QuestionKind
-from zongmu.model.milestones import Seq
 from zongmu.model.scalars import Day
 
 Subject = Annotated[

@@ -15,9 +15,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, StrictInt
 
-from zongmu.model.base import Format, Line, Maybe, Strict, may, need, rows
+from zongmu.model.base import Format, Line, Maybe, Seq, Strict, may, need, rows
 from zongmu.model.endorsement import Digest
-from zongmu.model.milestones import Seq
 from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day
 from zongmu.store.validate import model_of
