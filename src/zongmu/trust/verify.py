@@ -7,27 +7,26 @@ also by those of the place where it landed. No network, no configuration, no pro
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from zongmu.model.finding import Code
 from zongmu.store.git import Git
-from zongmu.store.git_text import shown
 from zongmu.trust import codes, contents, rows
-from zongmu.trust.authority import Edit, Moved, edit_faults, form_faults
+from zongmu.trust.authority import Edit, Moved, form_faults
 from zongmu.trust.changes import edits_between, moves_of, trust_edits
 from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
 from zongmu.trust.codes import Fault
 from zongmu.trust.commits import Commit
 from zongmu.trust.consent import adoption_faults, consent_faults
 from zongmu.trust.epochs import EPOCHS_PATH
-from zongmu.trust.files import FORGE, KEYS_PATH, POLICY_PATH, ROOT, SETTINGS_PATH, Person
+from zongmu.trust.files import KEYS_PATH, POLICY_PATH, SETTINGS_PATH, Person
 from zongmu.trust.merging import merge_faults
 from zongmu.trust.objects import Objects
 from zongmu.trust.published import fits, is_published
 from zongmu.trust.result import Progress, Result
-from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
+from zongmu.trust.signer import Judge, author_faults, key_of, merger_faults, signer_of
+from zongmu.trust.sshsig import BadSignature, fingerprint
 from zongmu.trust.standing import Standing, standing
 
 ALLOWED_BACK = 600
@@ -37,8 +36,6 @@ ALLOWED_AHEAD = 86_400
 """How many seconds a committer's clock may lie after that of the verifier."""
 
 _MOST_FAULTS = 200
-Judge = tuple[Standing, dt.date]
-"""Trust that judges a commit, and the day on which it is asked."""
 _TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
 
 
@@ -226,7 +223,12 @@ class Verifier:
         parents = [self.objects.commit(parent) for parent in commit.parents]
         before_it = [self._standing(parent.tree)[0] for parent in parents]
         judges = [*((judge, judge.day(commit.time)) for judge in before_it), *also]
-        signer = self._signer(commit, judges)
+        signer, unsound = signer_of(commit, judges)
+        for fault in unsound:
+            self._add(fault)
+        if signer is not None:
+            self.progress.signed += 1
+            self.progress.signers[signer.id] += 1
         back = max([latest, *(parent.time for parent in parents)]) - commit.time
         if back > ALLOWED_BACK:
             self._fault(codes.CLOCK, commit.id, minutes=back // 60, allowed=ALLOWED_BACK // 60)
@@ -237,7 +239,7 @@ class Verifier:
             self.progress.merges += 1
             for fault in merge_faults(self._git, self.objects, commit, parents):
                 self._add(fault)
-            for fault in self._merger(commit, signer, judges):
+            for fault in merger_faults(commit, signer, judges):
                 self._add(fault)
             touches_trust = bool(trust_edits(edits, moves))
         else:
@@ -258,52 +260,6 @@ class Verifier:
         return edits_between(
             self.objects, self.objects.commit(commit.parents[0]).tree if commit.parents else None, commit.tree
         )
-
-    # --- the signature -----------------------------------------------------------------------------------------------
-
-    def _signer(self, commit: Commit, judges: Sequence[Judge]) -> Person | None:
-        """Whose signature the commit bears, by every standing that judges it; None where nobody's that counts."""
-        wanted = any(judge.signed for judge, _ in judges)
-        if wanted and not commit.exact:
-            self._fault(codes.ODD_COMMIT, commit.id)
-            return None
-        if not any(judge.known for judge, _ in judges):
-            return None
-        if commit.signature is None or not commit.exact:
-            if wanted:
-                self._fault(codes.UNSIGNED, commit.id)
-            return None
-        key = self._key(commit, quiet=not wanted)
-        if key is None:
-            return None
-        people = [judge.signer(key, day) for judge, day in judges if judge.known]
-        person = people[0]
-        if person is None or any(other is None or other.id != person.id for other in people):
-            if wanted:
-                what = {"what": "提交", "what_en": "the commit"}
-                self._fault(codes.UNKNOWN_KEY, commit.id, key=fingerprint(key), **what)
-            return None
-        self.progress.signed += 1
-        self.progress.signers[person.id] += 1
-        if commit.email != person.email:
-            self._fault(codes.SIGNED_FOR_ANOTHER, commit.id, person=person.id, claimed=shown(commit.email, 80))
-        for judge, day in judges:
-            if judge.signed and judge.policy is not None:
-                roles = judge.roles(person, day)
-                if not roles & {*judge.policy.land, ROOT}:
-                    names = "、".join(judge.policy.land)
-                    self._fault(codes.MAY_NOT_LAND, commit.id, person=person.id, roles=names)
-                    break
-        return person
-
-    def _key(self, commit: Commit, *, quiet: bool) -> bytes | None:
-        assert commit.signature is not None
-        try:
-            return verify(from_armor(commit.signature), commit.payload, GIT)
-        except BadSignature as error:
-            if not quiet:
-                self._fault(codes.BAD_SIGNATURE, commit.id, what="提交", what_en="the commit", reason=str(error))
-            return None
 
     # --- the content -------------------------------------------------------------------------------------------------
 
@@ -328,7 +284,7 @@ class Verifier:
                 if trust:
                     faults.extend(consent_faults(commit, self.progress.trusted, trust, signer, judge, day))
                 if judge.signed and signer is not None:
-                    faults.extend(self._author(commit, signer, judge, day, edits, moves))
+                    faults.extend(author_faults(commit, signer, judge, day, edits, moves))
             if judge.demonstration and not judge.known:
                 # A program renews the digests of a demonstration's reviews; nobody vouches for any of it.
                 continue
@@ -340,7 +296,7 @@ class Verifier:
                     faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
         adopts = self._roots is not None and not any(judge.known for judge, _ in judges)
         if adopts and any(edit.path in (KEYS_PATH, POLICY_PATH) for edit in trust):
-            key = self._key(commit, quiet=True) if commit.signature is not None else None
+            key = self._key(commit)
             faults.extend(adoption_faults(commit, self.progress.trusted, trust, key, self._roots or frozenset()))
         seen: set[tuple[str, str]] = set()
         for fault in faults:
@@ -360,36 +316,12 @@ class Verifier:
     def _beside(self, tree: str, folder: str, name: str) -> bytes | None:
         return self.objects.file(tree, f"{folder}/{name}")
 
-    def _author(
-        self,
-        commit: Commit,
-        signer: Person,
-        judge: Standing,
-        day: dt.date,
-        edits: Iterable[Edit],
-        moves: Iterable[Moved],
-    ) -> Iterator[Fault]:
-        """Whether the author may make this change: a service commits for others, everybody else for himself."""
-        if FORGE in signer.roles:
-            author = judge.author(commit.author_email, day)
-            if author is None or FORGE in author.roles:
-                yield Fault(codes.UNKNOWN_AUTHOR, values={"claimed": shown(commit.author_email, 80)})
-                return
-        else:
-            author = signer
-            if commit.author_email != signer.email:
-                yield _not_the_author(commit, signer)
-        yield from edit_faults(judge, author, day, edits, moves)
-
-    def _merger(self, commit: Commit, signer: Person | None, judges: Sequence[Judge]) -> Iterator[Fault]:
-        """Whether a merge names as its author who made it, or whom the merge service made it for."""
-        if signer is None or not any(judge.signed for judge, _ in judges):
-            return
-        if FORGE not in signer.roles:
-            if commit.author_email != signer.email:
-                yield _not_the_author(commit, signer)
-        elif any(judge.known and judge.author(commit.author_email, day) is None for judge, day in judges):
-            yield Fault(codes.UNKNOWN_AUTHOR, commit.id, {"claimed": shown(commit.author_email, 80)})
+    def _key(self, commit: Commit) -> bytes | None:
+        """The key that signed *commit*, if it is soundly signed."""
+        try:
+            return key_of(commit) if commit.signature is not None else None
+        except BadSignature:
+            return None
 
     def _remember(self, commit: Commit, moves: Iterable[Moved], judge: Standing | None) -> None:
         """Note who entered which milestone."""
@@ -409,8 +341,3 @@ class Verifier:
         if found not in self._standings:
             self._standings[found] = standing(partial(self.objects.file, tree))
         return self._standings[found]
-
-
-def _not_the_author(commit: Commit, signer: Person) -> Fault:
-    claimed = shown(commit.author_email, 80)
-    return Fault(codes.SIGNED_FOR_ANOTHER, commit.id, {"person": signer.id, "claimed": claimed})
