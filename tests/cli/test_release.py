@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -21,6 +23,7 @@ from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
 from zongmu.disclosure.release_package import MANIFEST, TREE, check_code
+from zongmu.publish.scrubbing import CUTTERS, Marks
 from zongmu.store.cache import private_folder
 
 ONE, TWO = "shili-2026-0001", "shili-2026-0002"
@@ -333,6 +336,59 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")
 
 
+def test_withdrawn_outside_a_body_that_nothing_else_names_goes_with_it_and_others_stay(
+    inner: Path, tmp_path: Path
+) -> None:
+    www, folder = tmp_path / "www", inner / "registry/organizations/shili"
+    for body, name, more in (
+        (
+            "du",
+            "独家承办局",
+            'short_name: 独办\nparent: shili/shangji\nformer_names: [{name: 独家老局, until: "2026-01-01"}]',
+        ),
+        ("shangji", "独家上级局", "level: city"),
+        ("du-2", "另一承办局", "level: city"),
+        ("tong", "同办局", "level: city"),
+    ):
+        text = f"format: 1\nid: shili/{body}\njurisdiction: shili\nname: {name}\n{more}\n"
+        (folder / f"{body}.yaml").write_text(text, "utf-8")
+    system = "format: 1\nid: shili/duxi\njurisdiction: shili\nname: 独家承办的系统\nunit: shili/du\n"
+    (inner / "registry/systems/shili/duxi.yaml").write_text(system, "utf-8")
+    mine = {"owner": "shili/du", "partners": ["shili/tong"], "builds": ["shili/duxi"], "region": "150690"}
+    write_project(inner, project(1, **mine))
+    write_project(inner, project(2, owner="shili/du-2", partners=["shili/tong"]))
+    assert say(inner, "review", ONE, TWO, "--role", "data_bureau")[0] == 0
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    for name in ("1.zip", "2.zip"):
+        say(inner, "apply", inner / name, "--to", www)
+    shutil.copytree(www, tmp_path / "new")
+    told = ("独家", "独办", "shili-du.", "shili/du,", '"shili/du"', "shili-shangji", "shili/shangji", "duxi")
+
+    def tells() -> list[tuple[str, str]]:
+        return [(path, word) for path, text in all_text(www) for word in told if word in text]
+
+    assert {word for _, word in tells()} == set(told)
+    assert say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www)[0] == 0
+    assert tells() == []
+    say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
+    say(inner, "pack", "--out", inner / "3.zip", "--previous", inner / "2.zip")
+    say(inner, "apply", inner / "3.zip", "--to", tmp_path / "new")
+    for kept in ("organizations", "en/organizations", "feeds/organizations", "districts"):
+        found = [sorted(p.name for p in (tree / kept).iterdir()) for tree in (www, tmp_path / "new")]
+        assert found[0] == found[1], kept
+    assert (www / "organizations/shili-du-2.csv").is_file()
+    words = [(tree / "projects/rows.js").read_text("utf-8").split('"columns"')[0] for tree in (www, tmp_path / "new")]
+    assert words[0] == words[1]
+    assert (www / "build.json").read_bytes() == (tmp_path / "new/build.json").read_bytes()
+    for page in www.rglob("*.html"):
+        for link in re.findall(r'href="((?:\.\./)*(?:organizations|districts)/[^"#]+)', page.read_text("utf-8")):
+            assert (page.parent / link).is_file(), (page, link)
+    locations = re.findall("<loc>https://registry.example/([^<]+)", (www / "sitemap.xml").read_text("utf-8"))
+    assert [path for path in locations if not (www / path).exists()] == []
+    digests = set(re.findall("[0-9a-f]{64}", (www / "data.html").read_text("utf-8")))
+    assert hashlib.sha256((www / "data/csv/organizations.csv").read_bytes()).hexdigest() in digests
+
+
 def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_brings_it_back(
     inner: Path, tmp_path: Path
 ) -> None:
@@ -367,3 +423,18 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert say(inner, "apply", inner / "2.zip", "--to", www, "--republish")[0] == 0
     assert "zm-withdrawn" not in (www / "index.html").read_text("utf-8")
     assert "release.not-public" in say(inner, "withdraw", "shili-2026-0009", "--ground", "x", "--tree", www)[1]
+
+
+def test_a_row_cut_out_of_the_list_takes_its_words_along_and_the_other_rows_keep_theirs() -> None:
+    words = {
+        "owner": [["a", "甲", "A", ""], ["b", "乙", "B", ""], ["c", "丙", "C", ""]],
+        "class": [["x", "类", "X", ""]],
+    }
+    columns = {"id": [TWO, ONE, "shili-2026-0003", "shili-2026-0004"], "owner": [0, 1, 2, 0], "class": [-1, 0, -1, -1]}
+    text = f"window.zongmuList={json.dumps({'tables': words, 'columns': columns, 'mark': 'old'})};\n"
+    new = CUTTERS[".js"](text, Marks(ONE, ()))
+    assert new is not None
+    left = json.loads(new.partition("=")[2].rstrip(";\n"))
+    assert left["tables"] == {"owner": [words["owner"][0], words["owner"][2]], "class": []}
+    assert left["columns"] == {"id": [TWO, *columns["id"][2:]], "owner": [0, 1, 0], "class": [-1, -1, -1]}
+    assert left["mark"] != "old"

@@ -33,13 +33,17 @@ _PROJECT_PAGE = re.compile(r'href="(?:[^"]*/)?[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}
 
 
 class Marks:
-    """By what a project is known: its number, its names, and texts of it that stand nowhere else, as each kind of file has them."""
+    """By what a project is known: its number, its names, and texts of it that stand nowhere else, as each kind of file has them.
 
-    def __init__(self, project: str, texts: Iterable[str]) -> None:
-        self.project = project
+    *closed*: the texts are ids, of which one may begin like another.
+    """
+
+    def __init__(self, project: str, texts: Iterable[str], *, closed: bool = False) -> None:
+        self.project, self.closed = project, closed
         words = {project, *(w for t in texts for w in (t, html(t), json.dumps(t)[1:-1], script_json(t)[1:-1]))}
         self._bytes = tuple({w.encode() for w in words} | {w.encode("utf-16-le") for w in words})
-        self._whole = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(w)}(?![0-9])" for w in sorted(words)))
+        before, after = (r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])") if closed else (r"(?<![0-9A-Za-z])", r"(?![0-9])")
+        self._whole = re.compile("|".join(f"{before}{re.escape(w)}{after}" for w in sorted(words)))
 
     def in_text(self, text: str) -> bool:
         """Whether a text names the project."""
@@ -124,8 +128,21 @@ def _without_place(value: Mapping[str, Any], project: str) -> Mapping[str, Any]:
     if place is None or not isinstance(columns, dict):
         return value
     left = {name: column[:place] + column[place + 1 :] for name, column in columns.items()}
+    words = {"tables": _words_left(value["tables"], left)} if isinstance(value.get("tables"), dict) else {}
     mark = {"mark": hashlib.sha256(repr(left).encode("utf-8", "replace")).hexdigest()[:12]} if "mark" in value else {}
-    return {**value, "columns": left, **mark}
+    return {**value, **words, "columns": left, **mark}
+
+
+def _words_left(tables: Mapping[str, list[Any]], columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """The small tables of words that *columns* point to without the words that no row has any more, in the order of the rows as
+    a build has them; the columns then point to where the words are now."""
+    out = dict(tables)
+    for name, rows in tables.items():
+        if name in columns:
+            places = {place: n for n, place in enumerate(dict.fromkeys(p for p in columns[name] if p >= 0))}
+            columns[name] = [places.get(place, -1) for place in columns[name]]
+            out[name] = [rows[place] for place in places]
+    return out
 
 
 _ABOUT = ("id", "@id", "identifier", "project", "name", "name_en", "title", "url")
@@ -168,6 +185,15 @@ def _csv(text: str, marks: Marks) -> str:
     return out.getvalue()
 
 
+_EVENT: Final = re.compile(r"BEGIN:VEVENT\r?\n.*?END:VEVENT\r?\n", re.DOTALL)
+_FOLD: Final = re.compile(r"\r?\n[ \t]")
+
+
+def _calendar(text: str, marks: Marks) -> str:
+    """A calendar without the events that name the project; long lines are folded (RFC 5545, 3.1)."""
+    return _EVENT.sub(lambda event: "" if marks.in_text(_FOLD.sub("", event[0])) else event[0], text)
+
+
 # ── pages ──
 
 
@@ -179,6 +205,7 @@ def _markup(text: str, marks: Marks) -> str | None:
         if around is not None and "<h1" in text[slice(*around)]:
             # The whole page: a paragraph of it that gives the project as an example is enough.
             around = spans.around(place, ("p",)) or around
+        around = around or spans.around(place, ("p",))
         if around is None:
             return None
         cut.append(around)
@@ -265,6 +292,7 @@ CUTTERS: Final[Mapping[str, Callable[[str, Marks], str | None]]] = {
     ".ndjson": _lines,
     ".txt": _lines,
     ".csv": _csv,
+    ".ics": _calendar,
     ".html": _markup,
     ".atom": _markup,
 }

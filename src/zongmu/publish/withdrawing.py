@@ -23,8 +23,11 @@ from typing import Any
 from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import former_of, public_data, standing_of, write_state
+from zongmu.publish.bereft import bereft, own_files
 from zongmu.publish.escape import encode, html
-from zongmu.publish.open_data.json_files import checksums
+from zongmu.publish.open_data.json_files import checksums, indented
+from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
+from zongmu.publish.say import slug
 from zongmu.publish.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
 from zongmu.publish.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.store.scratch import work_folder
@@ -64,7 +67,12 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     day = day or dt.date.today()
     with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
         shutil.copytree(tree, work, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
+        digests = {path: _digest(file) for path, file in _files(work) if path.startswith("data/")}
         done = _scrub(work, Marks(project, names), title, day)
+        _without_bodies(work, bereft(work, facts, [other for id, other in public.items() if id != project]), done)
+        _without_empty_shares(work, done)
+        _fewer(work)
+        _catalogues(work, {was: _digest(work / path) for path, was in digests.items()})
         done.changed += _warn(work, day)
         _sitemap(work, here.address)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
@@ -103,7 +111,6 @@ def _grounds(tree: Path, project: str) -> dict[str, Bilingual]:
 
 def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdrawn:
     changed, removed = set[str](), set[str]()
-    digests = {path: _digest(file) for path, file in _files(tree) if path.startswith("data/")}
     place = _place(tree, marks.project)
     for path, file in _files(tree):
         if path in (STATE, "SHA256SUMS") or file.match("sitemap*.xml"):
@@ -124,8 +131,54 @@ def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdra
             _rewrite(file, new)
             changed.add(path)
     changed |= _without_sums(tree, marks.project.partition("-")[0], changed | removed)
-    _catalogues(tree, {was: _digest(tree / path) for path, was in digests.items()})
     return Withdrawn(len(changed), len(removed))
+
+
+def _without_bodies(tree: Path, bodies: Collection[str], done: Withdrawn) -> None:
+    """Take out bodies that nothing names any more, with what links to them."""
+    if not bodies:
+        return
+    for file in (file for body in bodies for file in own_files(tree, body)):
+        file.unlink()
+        done.removed += 1
+    first, *more = (text for body in bodies for text in (body, slug(body)))
+    _cut(tree, Marks(first, more, closed=True), done)
+
+
+def _without_empty_shares(tree: Path, done: Withdrawn) -> None:
+    """Take out the tables of bodies and districts that hold no project any more, with the links to them."""
+    for folder in (BODY_FOLDER, DISTRICT_FOLDER):
+        for file in sorted((tree / folder).glob("*.csv")):
+            if file.read_bytes().count(b"\n") < 2:
+                file.unlink()
+                done.removed += 1
+                _cut(tree, Marks(f"{folder}/{file.name}", (), closed=True), done)
+
+
+def _cut(tree: Path, marks: Marks, done: Withdrawn) -> None:
+    """Cut out of every file what names one of the *marks*."""
+    for path, file in _files(tree):
+        if path == STATE or path == "SHA256SUMS" or _SHARD.fullmatch(path) or file.match("sitemap*.xml"):
+            continue
+        data = file.read_bytes()
+        new = _without(path, data, marks, None)
+        if new is None:
+            file.unlink()
+            done.removed += 1
+        elif new != data:
+            _rewrite(file, new)
+            done.changed += 1
+
+
+def _fewer(tree: Path) -> None:
+    """One project less in ``build.json``, and one more that is withheld."""
+    file = tree / "build.json"
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        data |= {"projects": data["projects"] - 1, "withheld": data["withheld"] + 1}
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    _rewrite(file, indented(data, 2))
 
 
 def _digest(file: Path) -> str:
@@ -172,6 +225,8 @@ def _without(path: str, data: bytes, marks: Marks, place: int | None) -> bytes |
         text = data.decode("utf-8")
         if shard is not None:
             return encode(cut_shard(text, place)) if place is not None else None
+        if marks.closed and not marks.in_text(text):
+            return data  # an id that begins like that of another
         new = cutter(text, marks) if cutter is not None else None
     except (ValueError, csv.Error, RecursionError):
         return None
