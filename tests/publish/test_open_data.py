@@ -500,6 +500,30 @@ def test_data_json_is_valid_dcat_us_3(site: Path) -> None:
             )
 
 
+@needs_shared
+def test_data_1_1_json_is_valid_dcat_us_1_1_and_lists_the_same_files(site: Path) -> None:
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry, Resource
+
+    folder = SHARED / "dcat/dcat-us-1.1"
+    catalogue, dataset = (
+        json.loads((folder / f"{n}.json").read_text("utf-8")) for n in ("catalog", "non-federal_dataset")
+    )
+    registry: Registry[Any] = Registry().with_resources(
+        [(s["$id"].rstrip("#"), Resource.from_contents(s)) for s in (catalogue, dataset)]
+    )
+    check = Draft202012Validator(catalogue, registry=registry, format_checker=FormatChecker())
+    data, newer = (json.loads((site / name).read_text("utf-8")) for name in ("data-1.1.json", "data.json"))
+    assert [error.message for error in check.iter_errors(data)] == []
+    listed, others = (
+        {one["identifier"]: [f[key] for f in one["distribution"]] for one in whole["dataset"]}
+        for whole, key in ((data, "downloadURL"), (newer, "accessURL"))
+    )
+    assert listed == others
+    del data["dataset"][0]["accessLevel"]
+    assert not check.is_valid(data)
+
+
 def test_every_file_that_the_interface_describes_is_as_it_says(site: Path) -> None:
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource

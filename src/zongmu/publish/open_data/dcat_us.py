@@ -1,4 +1,4 @@
-"""DCAT-US 3 (``data.json``): the catalogue as plain JSON."""
+"""DCAT-US: the catalogue as plain JSON, in version 3 (``data.json``), and in version 1.1 for harvesters that read that."""
 
 from __future__ import annotations
 
@@ -102,4 +102,57 @@ def _distribution(about: About, file: DataFile) -> dict[str, Any]:
             "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
             "checksumValue": file.digest,
         },
+    }
+
+
+# ── version 1.1 ──
+
+_SCHEMA = "https://project-open-data.cio.gov/v1.1/schema"
+
+
+def data_json_1_1(about: About, sets: Sequence[Dataset]) -> bytes:
+    """``data-1.1.json`` after DCAT-US 1.1 (Project Open Data): the same data sets, with what that version has a place for."""
+    catalogue: dict[str, Any] = {
+        "@context": f"{_SCHEMA}/catalog.jsonld",
+        "@id": f"{about.address}data-1.1.json",
+        "@type": "dcat:Catalog",
+        "conformsTo": _SCHEMA,
+        "describedBy": f"{_SCHEMA}/catalog.json",
+        "dataset": [_dataset_1_1(about, one) for one in sets],
+    }
+    return indented(catalogue)
+
+
+def _dataset_1_1(about: About, one: Dataset) -> dict[str, Any]:
+    out: dict[str, Any] = {
+        "@type": "dcat:Dataset",
+        "identifier": f"{about.address}data.json#{one.id}",
+        "title": one.title.zh,
+        "description": f"{one.about.zh}。{one.about.en}.",
+        "keyword": list(KEYWORDS),
+        "language": ["zh", "en"],
+        "modified": about.modified,
+        "accessLevel": "public",
+        "publisher": {"@type": "org:Organization", "name": about.publisher},
+        "contactPoint": {"@type": "vcard:Contact", "fn": about.publisher, "hasEmail": f"mailto:{email(about)}"},
+        "landingPage": f"{about.address}data.html",
+        "distribution": [
+            *(_distribution_1_1(about, file) | {"description": file.about.zh or file.title.zh} for file in one.files),
+            *(_distribution_1_1(about, feed) for feed in one.feeds),
+        ],
+    }
+    if about.licence_uri is not None:
+        out["license"] = about.licence_uri
+    if one.year is not None:
+        out["temporal"] = f"{one.year}-01-01/{one.year}-12-31"
+    return out
+
+
+def _distribution_1_1(about: About, file: DataFile | Feed) -> dict[str, Any]:
+    return {
+        "@type": "dcat:Distribution",
+        "title": file.title.zh,
+        "downloadURL": about.address + file.path,
+        "mediaType": file.media_type,
+        "format": file.path.rpartition(".")[2].upper(),
     }

@@ -28,7 +28,7 @@ from zongmu.publish.open_data.datafile import (
     DataFile,
 )
 from zongmu.publish.open_data.dcat_ap import catalogue
-from zongmu.publish.open_data.dcat_us import data_json
+from zongmu.publish.open_data.dcat_us import data_json, data_json_1_1
 from zongmu.publish.open_data.deadlines import calendars
 from zongmu.publish.open_data.json_files import WHOLE, WHOLE_ABOUT, WHOLE_TITLE, schema_files, whole_json
 from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH, extension_schema
@@ -202,6 +202,7 @@ def _catalogues(head: About, files: Sequence[DataFile]) -> _Files:
     yield "catalog.jsonld", JSON_LD, Bilingual("DCAT-AP 3（JSON-LD）", "DCAT-AP 3 (JSON-LD)"), said, json_ld, None
     yield "catalog.rdf", RDF_XML, Bilingual("DCAT-AP 3（RDF/XML）", "DCAT-AP 3 (RDF/XML)"), said, rdf_xml, None
     yield "data.json", JSON, Bilingual("DCAT-US 3", "DCAT-US 3"), said, data_json(head, sets), None
+    yield "data-1.1.json", JSON, Bilingual("DCAT-US 1.1", "DCAT-US 1.1"), said, data_json_1_1(head, sets), None
     title = Bilingual("接口说明（OpenAPI 3.1）", "Interface description (OpenAPI 3.1)")
     said = Bilingual("各 JSON 文件的地址和结构", "Addresses and schemas of the JSON files")
     yield OPENAPI, JSON, title, said, openapi(head), None
