@@ -137,6 +137,23 @@ def test_a_question_is_recorded_then_its_reply_and_neither_is_written_over(tiny:
     assert (named.code, "13812345678" in named.all.split("没有写入")[1]) == (1, False)
 
 
+def test_question_asks_what_became_of_it_and_takes_no_answer_for_nothing(
+    tiny: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, "request", "2026.6.1", "申请公开合同", "2026-06-03", "")
+    assert tiny.say("question", ID, "--ask").code == 0
+    assert "\n      - {start: 2026-06-03}\n" in tiny.read(PROJECT)
+    answers(monkeypatch, "2026-06-09", "", "")
+    said = tiny.say("question", ID, "1", "--ask")
+    assert (said.code, "发出日期: 2026-06-03" in said.out) == (0, True), "which one came back"
+    assert "{start: 2026-06-03, end: 2026-06-09}" in tiny.read(PROJECT)
+    answers(monkeypatch, "", "", "2026-06-20", "", "全文已寄出", "")
+    assert tiny.say("question", ID, "1", "--ask").code == 0
+    assert "reply: {date: 2026-06-20, text: 全文已寄出}" in tiny.read(PROJECT)
+    answers(monkeypatch, "", "")
+    assert tiny.say("question", ID, "1", "--ask").code == 2, "nothing to add"
+
+
 def test_a_record_with_a_defect_is_not_written(tiny: Instance) -> None:
     before = tiny.read(PROJECT)
     said = tiny.say("record", ID, "filed", "--date", "2026-03-20", "--set", "of=contract_signed/7")

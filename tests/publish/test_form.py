@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
+from pydantic_core import PydanticCustomError
 
 from tests.browser import need_chromium, need_node
 from tests.ours import checks
@@ -19,11 +21,14 @@ from tests.publish.instance import build, project, write_instance
 from tests.shared import REPO
 from zongmu.cli.serve import make_server
 from zongmu.model.records import BY_NAME
-from zongmu.model.scalars import Money
+from zongmu.model.scalars import SCALAR_MESSAGES, Day, Duration, Money, Month, Ratio
+from zongmu.model.scalars.days import DAY_FORM
 from zongmu.policy.run import make_world
 from zongmu.publish.form_data import form_file
+from zongmu.store import wording
 from zongmu.store.canonical import formatted
 from zongmu.store.registry import load
+from zongmu.store.schema_codes import VALUE_FORMS
 from zongmu.store.trees import WorkTree
 
 FORM = REPO / "site" / "assets" / "form"
@@ -45,6 +50,7 @@ for (const [path, schema] of task.files) {
 }
 out.digests = task.texts.map((t) => tools.sha256Text(t));
 out.capitals = task.amounts.map((a) => { const m = tools.readMoney(a, "万元"); return m && [m.text, tools.capital(m.fen), tools.yuan(m.fen)]; });
+out.causes = task.causes.map(([value, node]) => tools.causeOf(value, node, task.words) || null);
 out.code = tools.checkCode("a".repeat(64), ["b".repeat(64)]);
 out.link = tools.forgeLink("gitlab", "https://git.example/a/b.git", "main", "registry/x.yaml", "名: a&b\n");
 process.stdout.write(JSON.stringify(out), () => process.exit(0));
@@ -84,6 +90,8 @@ def test_the_form_writes_what_fmt_writes_and_reckons_as_the_program_does() -> No
             "files": [[str(p), str(s / "project.schema.json")] for p, s in schemas.items()],
             "texts": texts,
             "amounts": amounts,
+            "causes": [],
+            "words": {},
         }
     )
     for path, text in said["files"].items():
@@ -98,6 +106,38 @@ def test_the_form_writes_what_fmt_writes_and_reckons_as_the_program_does() -> No
     assert (
         said["link"] == "https://git.example/a/b/-/new/main?file_name=registry%2Fx.yaml&content=%E5%90%8D%3A%20a%26b%0A"
     )
+
+
+_WRONG: list[tuple[Any, list[str]]] = [
+    (Money, ["10 000万元", "４８０万元", "480", "480万", "-5万元", "4,805元", "1.123元", "99999999999999元", "约5", "民国111年"]),
+    (Ratio, ["41", "41 %", "４１%", "a"]),
+    (Duration, ["24", "24 个月", "两年"]),
+    (DAY_FORM, ["2026-02-31", "2026-13-01", "2026-3-1", "2026-03 -01", "民国一百一十一年三月五日", "中華民國111/3/1", "民国元年", "三月"]),
+    (Month, ["2026-13", "2026 -03", "民國一一一年3月"]),
+]  # fmt: skip
+"""Of each form, texts that are none: every cause that the check tells apart."""
+
+
+def test_the_form_tells_the_cause_that_the_check_tells() -> None:
+    def told(read: Any, value: str) -> list[str]:
+        with pytest.raises(PydanticCustomError) as refused:
+            read(value)
+        slip = wording.slip(value, in_list=False)
+        return [slip.zh, slip.en] if slip else list(VALUE_FORMS[refused.value.type])
+
+    cases = [(form, value) for form, values in _WRONG for value in values]
+    said = _node(
+        {
+            "files": [],
+            "texts": [],
+            "amounts": ["1"],
+            "causes": [[value, TypeAdapter(Day if form is DAY_FORM else form).json_schema()] for form, value in cases],
+            "words": {**SCALAR_MESSAGES, "republic": [wording.REPUBLIC.zh, wording.REPUBLIC.en]},
+        }
+    )
+    for (form, value), found in zip(cases, said["causes"], strict=True):
+        read, otherwise = (form.read, form.error) if form is DAY_FORM else (form.parse, form.ERROR)
+        assert (found or list(VALUE_FORMS[otherwise])) == told(read, value), value
 
 
 def _with_law(folder: Path) -> None:
@@ -142,6 +182,12 @@ UNREADABLE = (
 )
 
 
+_PASTE = """(input, text) => {
+  const data = new DataTransfer(); data.setData("text", text);
+  input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
 @pytest.mark.browser
 def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
@@ -169,6 +215,18 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         field("milestones/0/date").fill("2026-04-20")
         field("milestones/0/total").fill("4,805,000元")
         assert "肆佰捌拾万零伍仟元整" in page.inner_text('[id="p/milestones/0/total-echo"]')
+        field("milestones/0/total").fill("-5")
+        page.locator('[id="f-p/milestones/0/total"] .zf-bad', has_text="金额不写负数").wait_for()
+        field("milestones/0/total").fill("480.1234567")
+        page.locator('[id="f-p/milestones/0/total"] .zf-bad', has_text="金额精确到分为止").wait_for()
+        field("milestones/0/total").fill("4,805,000元")
+        for pasted, because in (("2026年2月31日", "日历上没有这一天"), ("民国115年4月20日", "换算成公历：2026-04-20")):
+            field("milestones/0/date").evaluate(_PASTE, pasted)
+            page.locator('[id="f-p/milestones/0/date"] .zf-bad', has_text=because).wait_for()
+        field("milestones/0/date").press_sequentially("02312026")
+        field("milestones/0/date").blur()
+        page.locator('[id="f-p/milestones/0/date"] .zf-bad', has_text="日期没有填全").wait_for()
+        field("milestones/0/date").fill("2026-04-20")
         field("summary").fill("联系 13912345678")
         page.locator(".zf-problems", has_text="手机号").wait_for()
         assert page.is_disabled("#zf-package")

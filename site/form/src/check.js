@@ -1,5 +1,6 @@
 // The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.schema_codes).
 import { Validator } from "@cfworker/json-schema";
+import { causeOf } from "./causes.js";
 import { familyOf, resolve, unwritable } from "./emit.js";
 import { offered } from "./law.js";
 import { LANG, two } from "./texts.js";
@@ -129,7 +130,7 @@ function tell(error, data, schema, common, add, offer) {
     case "pattern":
     case "format": {
       if (node.enum) return; // the list says more
-      const form = common.forms[node.pattern] || ["请对照字段说明改正", "Compare with the description of the field"];
+      const form = causeOf(String(value), node, common.causes) || common.forms[node.pattern] || ["请对照字段说明改正", "Compare with the description of the field"];
       add("schema.pattern", pointer, { value: show(value), form_zh: form[0], form_en: form[1] });
       return;
     }

@@ -2,6 +2,7 @@ import "./polyfill.js";
 import { Component } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.jsx";
+import { causeOf } from "./causes.js";
 import { nodeAt, validate } from "./check.js";
 import { unshown } from "./draft.js";
 import { document_ } from "./emit.js";
@@ -38,4 +39,4 @@ const data = window.zongmuForm;
 if (place && data && data.common && !data.common.jurisdictions.length) place.textContent = t("noSchema");
 else if (place && data && data.common) createRoot(place).render(<Shown><App common={data.common} base={place.dataset.base || ""} /></Shown>);
 // For whoever wants to check the page against the program: the same functions, without the page.
-window.zongmuFormTools = { capital, checkCode, document: document_, forgeLink, hitsIn, judge, lawOf, nodeAt, readMoney, readYaml, revised, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };
+window.zongmuFormTools = { capital, causeOf, checkCode, document: document_, forgeLink, hitsIn, judge, lawOf, nodeAt, readMoney, readYaml, revised, rulings, sha256, sha256Text, sound, validate, worldOf, yuan };

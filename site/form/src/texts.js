@@ -45,6 +45,7 @@ const TEXTS = {
   needs: ["本办法要求", "The measure asks for"],
   confirmedBy: ["须由其签认", "Confirmed by"],
   unreadMoney: ["读不懂这个金额", "This amount cannot be understood"],
+  unreadDay: ["日期没有填全，或者日历上没有这一天（例如 2 月 31 日）：请核对", "This day is not complete, or the calendar has no such day (31 February): check it"],
   unitOf: ["金额单位", "Unit"],
   meant: ["改为", "Make it"],
   unknownBody: ["单位名录里没有这个名称。是不是：", "No body of this name is registered. Is it:"],

@@ -1,5 +1,6 @@
 // How single values are entered: office amounts with their echo, days, bodies by name, papers by digest.
 import { createContext, useContext, useEffect, useState } from "react";
+import { exists, inCommonEra } from "./causes.js";
 import { capital, readMoney, yuan } from "./money.js";
 import { PAPERS_LIMIT } from "./package.js";
 import { sha256 } from "./sha256.js";
@@ -32,7 +33,9 @@ function Money({ id, value, onChange, required }) {
     setTyped(text);
     const found = readMoney(text, as);
     if (found && found.unit !== as) setUnit(found.unit);
-    onChange(["", "/", "-", "—", "无"].includes(text.trim()) ? undefined : found ? found.text : text);
+    // What is no amount is kept with the unit that stands beside it, so that the reason is not that it had none.
+    const bare = /^[0-9.,，\s]+$/.test(text) ? `${text}${as}` : text;
+    onChange(["", "/", "-", "—", "无"].includes(text.trim()) ? undefined : found ? found.text : bare);
   };
   return (
     <div className="zf-money">
@@ -74,16 +77,21 @@ function inDigits(text) {
   return `${text.slice(0, 5)}${tens}`.replace(/[〇○零一二三四五六七八九]/g, (c) => "〇○零一二三四五六七八九".indexOf(c) < 3 ? "0" : String("〇○零一二三四五六七八九".indexOf(c) - 2));
 }
 
+const ISO = /^\d{4}-\d\d-\d\d$/;
+
 function Day({ id, value, onChange, required }) {
-  const good = !value || /^\d{4}-\d\d-\d\d$/.test(value);
+  const good = !value || (ISO.test(value) && exists(value));
+  const [half, setHalf] = useState(false);
   const paste = (text) => {
     const found = /^\s*((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*$/.exec(inDigits(text.normalize("NFKC").trim()));
     return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : text;
   };
   return (
     <span className="zf-row">
-      <input id={id} type="date" required={required} min="1990-01-01" max="2099-12-31" value={good ? value || "" : ""} onChange={(e) => onChange(e.target.value || undefined)}
-        onPaste={(e) => { const day = paste(e.clipboardData.getData("text")); if (/^\d{4}-\d\d-\d\d$/.test(day)) { e.preventDefault(); onChange(day); } }} />
+      <input id={id} type="date" required={required} min="1990-01-01" max="2099-12-31" value={good ? value || "" : ""} aria-describedby={`${id}-half`}
+        onChange={(e) => (setHalf(false), onChange(e.target.value || undefined))} onBlur={(e) => setHalf(e.target.validity.badInput)}
+        onPaste={(e) => { const day = paste(e.clipboardData.getData("text")); if (ISO.test(day) || inCommonEra(day) !== null) { e.preventDefault(); onChange(day.trim()); } }} />
+      <span id={`${id}-half`} className="zf-bad" role="status">{half ? t("unreadDay") : ""}</span>
       {good ? null : <span className="zf-bad">{String(value)}</span>}
     </span>
   );

@@ -12,8 +12,9 @@ from zongmu.cli.asking import Asker
 from zongmu.cli.entering import assign, editor_of, project_of, words_for
 from zongmu.cli.proposing import desk_at, settle
 from zongmu.cli.trouble import Trouble, trouble
+from zongmu.model.base import Strict
 from zongmu.model.project import Project
-from zongmu.model.question import Consulting, Question
+from zongmu.model.question import Consulting, Deferral, Question, Reply
 from zongmu.store.canonical import ordered
 from zongmu.store.edit import Editor
 from zongmu.store.edit_codes import EditError
@@ -35,14 +36,16 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     span: dict[str, Any] = {}
     assign(span, Consulting, [pair.partition("/")[2] for pair in asking], words)
     editor = editor_of(found, root)
+    asks, asker = _asks(args), Asker(sys.stdin, out, args.lang, words)
     try:
         if args.number is None:
             taken = [q.seq for q in found.model.questions]
             data.setdefault("seq", max(taken, default=0) + 1)
-            asker = Asker(sys.stdin, out, args.lang, words)
             for name in NEEDED:
                 if name not in data:
-                    data[name] = asker.field(slots(Question)[name], needed=True) if _asks(args) else _lacking(name)
+                    data[name] = asker.field(slots(Question)[name], needed=True) if asks else _lacking(name)
+            if asks and not span:
+                span = _group(asker, Consulting, "start", ("end",))
             if span:
                 data["consulting"] = [ordered(span, Consulting)]
             editor.append(["questions"], ordered(data, Question))
@@ -57,6 +60,8 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                     "不写序号即登记新的一件",
                     "leave the number out to record a new one",
                 )
+            if asks:
+                _ask_what_became(asker, rows[at], data, span)
             if not data and not span:
                 raise trouble(
                     "cli.field-needed",
@@ -75,6 +80,31 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _asks(args: argparse.Namespace) -> bool:
     return bool(args.ask or (sys.stdin.isatty() and not args.set))
+
+
+def _ask_what_became(asker: Asker, row: Mapping[str, Any], data: dict[str, Any], span: dict[str, Any]) -> None:
+    """Ask for what is neither recorded nor given: whether others were asked, the extension, the reply."""
+    if not span:
+        out = [one for one in row.get("consulting", []) if one.get("end") is None]
+        if out:
+            asker.out.write(f"  {slots(Consulting)['start'].title.pick(asker.lang)}: {out[0]['start']}\n")
+        span.update(_group(asker, Consulting, "end", ()) if out else _group(asker, Consulting, "start", ("end",)))
+    for name, cls, further in (
+        ("extended", Deferral, ("until", "reason")),
+        ("reply", Reply, ("number", "text", "ground")),
+    ):
+        if name not in row and name not in data and (given := _group(asker, cls, "date", further)):
+            data[name] = given
+
+
+def _group(asker: Asker, cls: type[Strict], first: str, further: tuple[str, ...]) -> dict[str, Any]:
+    """The fields of *cls* that a person gave; nothing where the *first* is left open."""
+    known = slots(cls)
+    given = {first: asker.field(known[first], needed=False)}
+    if given[first] is None:
+        return {}
+    given |= {name: asker.field(known[name], needed=known[name].required) for name in further}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _lacking(name: str) -> Any:

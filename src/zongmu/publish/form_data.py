@@ -20,7 +20,7 @@ from zongmu.model.finding import Bilingual, Code
 from zongmu.model.instance import Jurisdiction
 from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
-from zongmu.model.scalars import OfAWhole, Scalar, TextForm, json_pattern
+from zongmu.model.scalars import SCALAR_MESSAGES, OfAWhole, Scalar, TextForm, json_pattern
 from zongmu.model.titles import family_of
 from zongmu.policy.loading import LoadedMeasure
 from zongmu.policy.telling import LATE
@@ -32,6 +32,7 @@ from zongmu.publish.released import Release
 from zongmu.store import schema_codes
 from zongmu.store.schema_codes import PATTERN_FORMS, VALUE_FORMS
 from zongmu.store.shapes import Group, Leaf, Listing, all_classes, slots
+from zongmu.store.wording import REPUBLIC
 
 _LEFT_OUT: Final = frozenset(
     {
@@ -82,6 +83,7 @@ def form_common(root: Path, release: Release) -> tuple[str, bytes]:
         "because": {key: _two(text) for key, text in BECAUSE.items()},
         "codes": {c.id: _code(c) for c in schema_codes.CODES},
         "forms": dict(_forms()),
+        "causes": {**SCALAR_MESSAGES, "republic": _two(REPUBLIC)},
     }
     return "submit/data.js", _script("common", data)
 

@@ -24,6 +24,11 @@ NOTHING: Final = Bilingual("", "")
 NO_KEYS: Final = Bilingual("每行写成“键: 值”，例如 format: 1", "Write “key: value” on each line, for example format: 1")
 """How to begin a record that is none."""
 
+REPUBLIC: Final = Bilingual(
+    "民国纪年要换算成公历：{ours}？请核对后写公历", "In years of the common era: {ours}? Check it and write that"
+)
+"""What is said of a year of the Republic: ``{ours}`` is the same day in our years."""
+
 _SHOWN: Final = 40
 _ALLOWED_SHOWN: Final = 24
 _NEAR: Final = 60
@@ -116,10 +121,7 @@ def slip(value: Any, *, in_list: bool) -> Bilingual | None:
     """What an input method put where a sign of the keyboard belongs, quotes and brackets, commas between items; a year of the Republic."""
     text = value if isinstance(value, str) else ""
     if (ours := in_common_era(text)) is not None:
-        return Bilingual(
-            f"民国纪年要换算成公历：{ours}？请核对后写公历",
-            f"In years of the common era: {ours}? Check it and write that",
-        )
+        return Bilingual(REPUBLIC.zh.format(ours=ours), REPUBLIC.en.format(ours=ours))
     if len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
         right = show(text[1:-1])
         return Bilingual(f'引号要用英文直引号："{right}"', f'Use straight quotes: "{right}"')
