@@ -46,6 +46,8 @@ AMOUNTS = frozenset(
 """Fields of all records that hold an amount; days are called ``from`` and ``to`` too."""
 WHOLE = frozenset({"budget", "it_part", "limit_price", "original_investment", "total"})
 """Those of them that speak of a whole project, contract or purchase: not of one row, a difference or a rest."""
+_CODES = frozenset({"external_ids/budget"})
+"""A code of another platform that only shares the name: any text may stand there."""
 _PRICES = ("milestones/contract_", "milestones/procurement_awarded")
 _LITTLE = 100_000
 _MUCH = 100_000_000_000
@@ -57,7 +59,7 @@ _UNITS = {"元": 100, "万元": 1_000_000, "亿元": 10_000_000_000}
 def amounts_are_likely(ctx: CheckContext) -> Iterator[Problem]:
     """No amount has a size that only a slip of the unit would give."""
     for path, text in ctx.named(AMOUNTS):
-        if not isinstance(text, str) or not text.endswith("元"):
+        if not isinstance(text, str) or not text.endswith("元") or path in _CODES:
             continue
         fen = Money.parse(text).fen
         whole = path.split("/")[-1] in WHOLE or path.startswith(_PRICES)

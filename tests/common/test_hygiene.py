@@ -452,6 +452,12 @@ def test_an_unlikely_amount_is_asked_about_with_the_unit_that_was_meant(
     assert said.endswith(f"; did you mean {meant}?" if meant else "IT projects cost"), said
 
 
+@pytest.mark.parametrize("code", ["示范单元", "2026-A-元", "4805000万元"])
+def test_a_code_of_another_platform_is_no_amount(code: str, tiny: Instance) -> None:
+    tiny.write(NINE, nine(f"external_ids: {{budget: {code}}}\n")[NINE])
+    assert tiny.codes() == []
+
+
 def test_every_amount_of_the_model_is_looked_at() -> None:
     """The check goes by names; a field that is added to the model must be added there."""
     from tests.model.test_codes import record_classes
