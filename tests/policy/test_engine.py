@@ -466,6 +466,7 @@ def test_a_rule_that_crashes_is_named_and_no_verdict(how: str, tmp_path: Path) -
         said = one.say("check", "--all", *args)
         assert said.code == 2
         assert "[dm60_crash]" in said.out
+        assert "[cli.rule-crashed]" in said.err
         assert "Traceback" not in said.all
         assert "dm1_apply" in said.out, "the others are judged all the same"
         assert "schema.unknown-key" in said.out
@@ -474,6 +475,22 @@ def test_a_rule_that_crashes_is_named_and_no_verdict(how: str, tmp_path: Path) -
     assert report["gate"] == "refused"
     assert {f["verdict"]["outcome"] for f in report["findings"] if f["code"] == "dm60_crash"} == {"error"}
     assert "110101198003076638" not in str(report)
+
+
+def test_an_answer_that_does_not_count_says_so_also_where_the_crash_is_no_news(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    add_rule(
+        one,
+        "dm60_crash",
+        f'@rule(cites=[AT], since="0.1")\ndef dm60_crash(ctx):\n    """坏了。"""\n{CRASHES["raises"]}\n',
+    )
+    one.commit()
+    one.project(9)
+    one.commit()
+    for words in (("check", "--base", "HEAD~1"), ("diff", "HEAD~1"), ("gate", "--base", "HEAD~1", "--head", "HEAD")):
+        said = one.say(*words)
+        assert (said.code, "[cli.rule-crashed]" in said.err) == (2, True), said.all
+    assert one.say("explain", "cli.rule-crashed").code == 0
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zongmu.cli.crashed import without_answer
 from zongmu.cli.lines import Lines
 from zongmu.cli.past import tree_and_day
 from zongmu.cli.progress import Progress
@@ -89,7 +90,8 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
             if known is not None:
                 summary = _counted(known.outcomes, terms.taken(began), known.world.asof, args.base)
                 _report(root, known.outcomes.decision, summary, known.head, checks, args, None)
-                return 2 if known.outcomes.crashed else exit_code(known.outcomes.decision.gate)
+                gate = known.outcomes.decision.gate
+                return without_answer(args.lang) if known.outcomes.crashed else exit_code(gate)
         tip, registry = read_both(root, change)
         wanted = _wanted(args.paths, root, registry, tip)
         if registry.instance is None:
@@ -107,7 +109,7 @@ def run_check(root: Path, args: argparse.Namespace, terms: Terms) -> int:
     summary = _summary(result, terms.taken(began), args.base, wanted)
     whole = args.base is None and not wanted
     _report(root, decision, summary, registry, checks, args, tally, _next_calendar(world) if whole else None)
-    return 2 if result.crashed else exit_code(decision.gate)
+    return without_answer(args.lang) if result.crashed else exit_code(decision.gate)
 
 
 def _refuse_unheard(args: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.changing import JudgedChange, judge_change
+from zongmu.cli.crashed import without_answer
 from zongmu.cli.past import is_day, reached, revision_at
 from zongmu.cli.session import day_named, parse_day
 from zongmu.cli.trouble import trouble
@@ -41,7 +42,7 @@ def run_diff(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         names = replace(names, notes=Notes(recorded=_recorded(root, base, judged.change.paths)))
     write_report(report, names, judged, args.format, args.lang, out)
     if judged.after.crashed:
-        return 2
+        return without_answer(args.lang)
     return 0 if report.gate.value == "good" else 1
 
 

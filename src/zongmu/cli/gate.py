@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from zongmu.cli.crashed import without_answer
 from zongmu.cli.gating import Answer, judge_proposal
 from zongmu.cli.lines import Lines
 from zongmu.cli.trouble import Trouble
@@ -53,7 +54,7 @@ def run_gate(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         format = {".sarif": "sarif", ".xml": "junit"}.get(args.report.suffix, "codequality")
         _write(args.report, _for_machines(answer, format, args.lang))
     if answer.crashed:
-        return 2
+        return without_answer(args.lang)
     return 0 if answer.gate is Gate.GOOD or (args.propose and answer.gate is Gate.NEEDS_PERSON) else 1
 
 

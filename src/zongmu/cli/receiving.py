@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from zongmu.cli.crashed import crash_lines
 from zongmu.cli.gate import account_of, answer_lines
 from zongmu.cli.gating import Answer, checks_of, judge_proposal, pushers_of
 from zongmu.cli.gating_trust import landing_findings
@@ -179,6 +180,8 @@ class Receiver:
         if strays:
             return self._refuse(strays)
         if answer.crashed:
+            for line in (line for lang in _LANGS for line in crash_lines(lang)):
+                self._out.write(line + "\n")
             return False
         # What needs a person may be proposed on a branch; it comes into the main one when somebody has taken note of it.
         return answer.gate is Gate.GOOD or (answer.gate is Gate.NEEDS_PERSON and move.name != self._main)
