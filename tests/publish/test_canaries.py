@@ -14,6 +14,7 @@ from tests.publish.instance import (
     DISTRICTS,
     ORGANIZATIONS,
     SYSTEMS,
+    _dump,
     build,
     project,
     released,
@@ -21,12 +22,17 @@ from tests.publish.instance import (
     write_instance,
 )
 from tests.publish.test_changes import commit
+from tests.publish.test_gathered import settings
 from zongmu.model.district import District
-from zongmu.model.endorsement import Acknowledgement, DisclosureReview, Endorsement
+from zongmu.model.endorsement import Endorsements
+from zongmu.model.instance import PublicRegisters
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import FAMILIES
 from zongmu.model.organization import Organization
+from zongmu.model.plan import Plan
 from zongmu.model.project import Project
+from zongmu.model.records import RECORD_TYPES
+from zongmu.model.resources import Resources
 from zongmu.model.system import System
 from zongmu.model.titles import family_of
 
@@ -56,12 +62,20 @@ def _project(canaries: Canaries) -> dict[str, Any]:
         "format": 1,
     }
     record.pop("secrecy", None)
-    record["corrections"] = []
+    record["corrections"] = [{**record["corrections"][0], "of": "approved", "field": "number"}]
     record["necessity_public"] = "公开的必要性"
     known = {m["kind"] for m in record["milestones"]}
     record["milestones"] = [*record["milestones"], *(a for a in _acts(canaries) if a["kind"] not in known)]
     out = dict(without_refused(record, Project))
     return {k: v for k, v in out.items() if v != []}
+
+
+def _places() -> set[str]:
+    """Every text that is not public of every kind of record, but of the acts of projects and systems: they are told by kind."""
+    fresh = Canaries()
+    for record in RECORD_TYPES:
+        fresh.inside(record.model, record.name)
+    return {place for place in fresh.placed.values() if "/milestones/" not in place}
 
 
 def test_there_are_canaries_for_all_sorts_of_fields() -> None:
@@ -88,29 +102,29 @@ def test_no_canary_gets_out(tmp_path: Path) -> None:
     ):
         for row in rows:
             without_refused(row | {"format": 1, "jurisdiction": "shili"}, model)
-    write_instance(tmp_path, [record, project(2)], **extra)  # type: ignore[arg-type]
-    signed = {
-        "seq": 1,
-        "role": "data_bureau",
-        "organization": "shili/shuju",
-        "date": "2026-04-01",
-        "by": canaries.of("by"),
-    }
+    shown = dict.fromkeys(PublicRegisters.model_fields, True)
+    write_instance(tmp_path, [record, project(2)], settings=settings(**shown), **extra)  # type: ignore[arg-type]
+    base = {"format": 1, "jurisdiction": "shili"}
+    plan = without_refused({**canaries.inside(Plan, "plan"), **base, "year": 2026}, Plan)
+    _dump(tmp_path / "registry/plans/shili/2026.yaml", plan)
+    cloud = {"id": "cloud", "name": "示例政务云", "provider": "shili/shuju"}
+    resources = {**canaries.inside(Resources, "resources"), **base, "resources": [cloud]}
+    _dump(tmp_path / "registry/resources/shili.yaml", without_refused(resources, Resources))
+    needed = {"seq": 1, "role": "data_bureau", "organization": "shili/shuju", "date": "2026-04-01"}
     digest = f"sha256:{'0' * 64}"
-    rows = {
-        "endorsements": [{**signed, "of": "approved", "digest": digest}],
-        "acknowledgements": [{**signed, "code": "sl03_plan", "reason": canaries.of("reason")}],
-        "disclosure_reviews": [{**signed, "conclusion": "public", "digest": digest, "evidence": {"request": canaries.of("request")}}],
-    }  # fmt: skip
-    for name, cls in (
-        ("endorsements", Endorsement),
-        ("acknowledgements", Acknowledgement),
-        ("disclosure_reviews", DisclosureReview),
-    ):
-        cls.model_validate(rows[name][0])
-    write_endorsements(tmp_path, ID, rows)
+    more = {
+        "endorsements": {"of": "approved", "digest": digest},
+        "acknowledgements": {"code": "sl03_plan"},
+        "disclosure_reviews": {"conclusion": "public", "digest": digest},
+    }
+    signed = canaries.inside(Endorsements, "endorsements")
+    rows = {name: [{**signed[name][0], **needed, **more[name]}] for name in more}
+    whole = without_refused({**base, "project": ID, **rows}, Endorsements)
+    write_endorsements(tmp_path, ID, whole)
     held = "\n".join(p.read_text("utf-8") for p in (tmp_path / "registry").rglob("*.yaml"))
     assert held.count(WORD) > 100
+    missing = _places() - {place for text, place in canaries.placed.items() if text in held}
+    assert missing == set(), "a field that is not public has no canary"
     for path in (tmp_path / "registry").rglob("*.yaml"):
         path.write_text(f"# {WORD} {CHINESE}\n{path.read_text('utf-8')}", "utf-8")
     (tmp_path / f"registry/{WORD}.txt").write_text(WORD)
