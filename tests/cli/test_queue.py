@@ -181,6 +181,35 @@ def test_replies_owed_to_the_public_are_on_the_desk_of_the_body_and_of_its_role(
     assert "zongmu approve" not in text
 
 
+def test_what_a_body_owed_that_was_taken_over_waits_with_the_one_that_took_over(desk: Instance) -> None:
+    head = "format: 1\njurisdiction: demo\n"
+    for id, next_, day in (
+        ("old", "between", "2026-03-20"),
+        ("between", "office", "2026-04-01"),
+        ("east", "office", "2026-04-09"),
+    ):
+        over = f"successor: {{organization: demo/{next_}, date: {day}}}\n"
+        desk.write(f"registry/organizations/demo/{id}.yaml", f"{head}id: demo/{id}\nname: 示例{id}\n{over}")
+    question = "questions:\n  - {{seq: 1, kind: request, received: 2026-03-02, body: demo/{}, text: 请答}}\n"
+    for serial, id in ((7, "old"), (8, "between"), (9, "east")):
+        desk.project(serial, question.format(id))
+
+    def owed(*args: str) -> set[str]:
+        items = json.loads(desk.say("queue", *args, "--as-of", "2026-04-08", "--format", "json").out)["items"]
+        return {i["record"][-1] for i in items if i["work"] == "reply"}
+
+    assert owed("--body", "demo/office") == {"7", "8"}, "the east was not taken over yet"
+    assert owed("--role", "bureau") == {"7", "8"}
+    assert owed("--body", "demo/old") == {"7", "8"}, (
+        "whoever still asks for its desk is shown the one that has its work"
+    )
+    assert owed("--body", "demo/east") == {"9"}
+    # Each the successor of the other: nobody's, and nobody waits for ever.
+    desk.edit("registry/organizations/demo/between.yaml", "demo/office, date", "demo/old, date")
+    assert owed("--body", "demo/old") == {"7"}
+    assert owed("--body", "demo/between") == {"8"}
+
+
 def test_a_body_sees_what_binds_the_unit_in_its_own_projects(desk: Instance) -> None:
     items = json.loads(desk.say("queue", "--body", "demo/office", "--format", "json").out)["items"]
     assert {(i["work"], i["record"]) for i in items} == {("breach", "demo-2026-0002")}

@@ -17,7 +17,7 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import Vocabulary, body_for
 from zongmu.model.finding import Bilingual
-from zongmu.model.organization import Organization
+from zongmu.model.organization import Organization, heirs
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.data import dump
 from zongmu.report.queue_data import Desk, Item, of_proposal, ordered, queue
@@ -70,7 +70,7 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 "there is no measure yet, and roles come with it: zongmu init-measure",
             ),
         )
-    desk = Desk(args.role, body)
+    desk = Desk(args.role, body, heirs(_bodies(registry), world.asof))
     changed = _changed(root, args.since) if args.since is not None else None
     items = queue(world, registry, run(world, registry, keep_rulings=True), desk, changed)
     if args.proposals is not None:
@@ -101,9 +101,13 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     return 0
 
 
+def _bodies(registry: Registry) -> list[Organization]:
+    return [r.model for r in registry.of_type("organization") if isinstance(r.model, Organization)]
+
+
 def _body(registry: Registry, said: str) -> tuple[str, str]:
     """The id and the name of the body that *said* is or names. Raises :class:`Trouble` where there is none."""
-    models = [r.model for r in registry.of_type("organization") if isinstance(r.model, Organization)]
+    models = _bodies(registry)
     bodies = {m.id: Bilingual(m.name, m.name_en or m.name) for m in models}
     former = {old.name: m.id for m in models for old in m.former_names}
     try:

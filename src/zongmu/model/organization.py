@@ -1,5 +1,7 @@
 """Organizations: names old and new, successors, document prefixes, and the roles of a measure that they hold."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
@@ -68,3 +70,18 @@ class Organization(Strict):
 
 
 SERIES: dict[str, tuple[str, ...]] = {"trainings": ("seq",), "corrections": ("seq",)}
+
+
+def heirs(bodies: Iterable[Organization], on: dt.date) -> dict[str, str]:
+    """For each body that had been taken over by the day *on*, the body that does its work then: the last of a chain. Bodies that
+    took over one another in a circle have none."""
+    over = {b.id: b.successor.organization for b in bodies if b.successor is not None and b.successor.date <= on}
+    found = {}
+    for body in over:
+        passed, at = {body}, over[body]
+        while at in over and at not in passed:
+            passed.add(at)
+            at = over[at]
+        if at not in passed:
+            found[body] = at
+    return found

@@ -8,7 +8,8 @@ that of a duty of the role about it; most sign-offs have none, and stand in the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import field
 from typing import Literal
 
 from zongmu.model.codes import CODE_LISTS
@@ -36,20 +37,30 @@ _GIST = 60
 
 @immutable
 class Desk:
-    """Whose queue it is: a role's, a body's, or that of a body in a role."""
+    """Whose queue it is: a role's, a body's, or that of a body in a role.
+
+    ``heirs``: who has taken over each body that is no more (:func:`~zongmu.model.organization.heirs`); its work waits with them.
+    """
 
     role: str | None
     body: str | None = None
+    heirs: Mapping[str, str] = field(default_factory=dict)
 
     def binds(self, whom: str, owner: str | None) -> bool:
         """Whether what binds *whom* in a project of *owner* is this desk's."""
-        return whom == self.role or (whom == UNIT and self.body is not None and owner == self.body)
+        return whom == self.role or (whom == UNIT and self._sits_here(owner))
 
     def owes(self, world: World, body: str | None) -> bool:
         """Whether a reply that *body* owes is this desk's: the body's own, else that of one that holds the role."""
         if self.body is not None or self.role is None:
-            return body == self.body
-        return body in world.roles.get(self.role, ())
+            return self._sits_here(body)
+        return self._heir(body) in map(self._heir, world.roles.get(self.role, ()))
+
+    def _sits_here(self, body: str | None) -> bool:
+        return self.body is not None and self._heir(body) == self._heir(self.body)
+
+    def _heir(self, body: str | None) -> str | None:
+        return self.heirs.get(body, body) if body is not None else None
 
 
 @immutable
