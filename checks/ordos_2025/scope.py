@@ -155,7 +155,7 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
     level = Fact(security.mlps_level if security is not None else None, "security/mlps_level")
     applied = ctx.view.day("final_applied")
     asked = applied.value is not None
-    if level.value is None:
+    if not level.value:  # 0 means not graded
         return gate(asked, failed(Step("absent", None, level.path), because="absent"), at="final_applied")
     owed, step = compare(level, ctx.count("mlps.filing.level"))
     if not owed:
