@@ -299,8 +299,19 @@
     }
     return places;
   }
-  /* 打字时先画看得见的几行 while somebody types, the rows in sight come first */
-  var FIRST = 12, rest = 0;
+  function tellFacets() {
+    facets.forEach(function (f) {
+      if (f.select) f.options.forEach(function (o) {
+        var k = o.value ? f.counts[f.places[o.value]] : f.any;
+        var words = (o.value ? o.said : word("全部", "All")) + (zh ? "（" + k + "）" : " (" + k + ")");
+        if (o.text !== words) o.text = words;
+        o.disabled = !k && o.value !== "" && o.value !== state[f.key];
+      });
+    });
+  }
+  /* 打字时先画看得见的几行，其余和各条件的个数分几次跟上，不挡下一个字
+     while somebody types, the rows in sight come first; the others and the counts of the facets follow bit by bit, in no key's way */
+  var FIRST = 12, HALF = 31, rest = 0;
   function show(typing) {
     var got = found(), on = chosen(), places = sorted(tally(got.rank, on), got.asked ? got.rank : null);
     var pages = Math.max(1, Math.ceil(places.length / PAGE));
@@ -314,7 +325,8 @@
     clearTimeout(rest);
     body.textContent = "";
     put(typing ? part.slice(0, FIRST) : part);
-    if (typing && part.length > FIRST) rest = setTimeout(function () { put(part.slice(FIRST)); tellPicks(); }, 60);
+    var later = typing ? [function () { put(part.slice(FIRST, HALF)); }, function () { put(part.slice(HALF)); tellPicks(); }, tellFacets] : [];
+    if (typing) rest = setTimeout(function go() { later.shift()(); if (later.length) rest = setTimeout(go, 30); }, 60);
     table.hidden = !places.length;
     var said = places.length === size ? word("共 " + size + " 个", size + " in all") : word("符合条件 " + places.length + " 个，共 " + size + " 个", places.length + " of " + size + " match");
     if (pages > 1) said += word("；第 " + state.page + " 页，共 " + pages + " 页", "; page " + state.page + " of " + pages);
@@ -328,14 +340,7 @@
       if (state.sort.replace("-", "") === th.getAttribute("data-sort")) th.setAttribute("aria-sort", state.sort.charAt(0) === "-" ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
     });
-    facets.forEach(function (f) {
-      if (f.select) f.options.forEach(function (o) {
-        var k = o.value ? f.counts[f.places[o.value]] : f.any;
-        var words = (o.value ? o.said : word("全部", "All")) + (zh ? "（" + k + "）" : " (" + k + ")");
-        if (o.text !== words) o.text = words;
-        o.disabled = !k && o.value !== "" && o.value !== state[f.key];
-      });
-    });
+    if (!typing) tellFacets();
     Object.keys(fields).forEach(function (k) { if (fields[k].value !== String(state[k]) && !(k === "q" && document.activeElement === search)) fields[k].value = state[k]; });
     turn(pages);
     tellPicks();

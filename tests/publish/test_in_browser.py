@@ -185,6 +185,25 @@ def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tm
     assert suggested[-1] == "看全部项目"
 
 
+def test_what_is_typed_draws_every_row_and_every_count_though_bit_by_bit(site: Path, tmp_path: Path) -> None:
+    script = (
+        "addEventListener('load', () => { const d = frames[0].document, i = d.querySelector('.zm-filter input');"
+        " i.value = '示例'; i.dispatchEvent(new Event('input')); setTimeout(() => { document.title = JSON.stringify(["
+        "[...d.querySelectorAll('#zm-list tbody a')].map(a => a.getAttribute('href')),"
+        "[...d.querySelectorAll('form option')].map(o => o.text)]) }, 1500) })"
+    )
+    wrapper = site / "typing.html"
+    frame = '<iframe src="projects/index.html#q=0007"></iframe>'
+    wrapper.write_text(f"<!doctype html><title></title>{frame}<script>{script}</script>", "utf-8")
+    try:
+        page = rendered(wrapper.as_uri(), tmp_path / "profile", "--allow-file-access-from-files")
+    finally:
+        wrapper.unlink()
+    found, options = json.loads(unescape(page.partition("<title>")[2].partition("</title>")[0]))
+    assert found == [f"shili-2026-{n:04d}.html" for n in range(60, 10, -1)]
+    assert {"全部（60）", "建设类（30）", "运维服务类（30）"} <= set(options)
+
+
 def test_bodies_of_one_name_in_two_cities_are_told_apart(site: Path, tmp_path: Path) -> None:
     for name in ("assets", "search"):
         shutil.copytree(site / name, tmp_path / "site" / name)
