@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -400,3 +401,21 @@ def test_whom_to_tell_of_a_weakness(tmp_path: Path) -> None:
         "Preferred-Languages: zh, en",
         "Canonical: https://registry.example/.well-known/security.txt",
     ]
+
+
+def test_what_a_question_is_about_is_told_in_words_and_its_rows_are_counted_from_one(tmp_path: Path) -> None:
+    record = project(1)
+    record["milestones"].insert(0, {"kind": "declared", "date": "2025-12-01", "total": "1300万元"})
+    write_instance(tmp_path, [record])
+    commit(tmp_path, "2026-05-01")
+    asked = {"seq": 1, "kind": "inquiry", "received": "2026-05-02", "about": "contract_signed", "text": "何时能用"}
+    write_project(tmp_path, record | {"questions": [asked | {"consulting": [{"start": "2026-05-03"}]}]})
+    commit(tmp_path, "2026-05-04")
+    build(tmp_path)
+    own = "".join(Page((tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
+    assert "针对 签订合同" in own
+    assert "contract_signed" not in own
+    assert "征求意见 1 · 发出日期" in own
+    assert "已签合同 1,180.50 万元（比最初估算少 9.19%）" in own
+    unit = "".join(Page((tmp_path / "public/organizations/shili-ju.html").read_text("utf-8")).text)
+    assert re.search(r"未偏离\s+−\d", unit)

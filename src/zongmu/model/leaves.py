@@ -33,6 +33,12 @@ def row_key(row: Mapping[str, Any], index: int, natural: Sequence[str] = ()) -> 
     return str(index)
 
 
+def goes_by_place(names: Container[str]) -> bool:
+    """Whether rows with fields of these *names* have no identity for :func:`row_key` but their place."""
+    known = ("kind", *_IDENTITY, "source", "from", "year", "date", "name")
+    return not any(name in names for name in known)
+
+
 def plain(model: BaseModel) -> dict[str, Any]:
     """A record as plain data with canonical scalars and file names of fields; absent fields and empty lists left out."""
     data: dict[str, Any] = _prune(model.model_dump(mode="json", by_alias=True, exclude_none=True))

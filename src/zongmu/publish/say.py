@@ -323,6 +323,8 @@ class Say:
             case _:
                 if info.name == "of":
                     return safe(html(self.key(jurisdiction, value)))
+                if info.name == "about":
+                    return safe(html(self.about(jurisdiction, value)))
                 if info.name == "kind":
                     return safe(html(self.kind(jurisdiction, value)))
                 # Words of the record exist in Chinese alone; a code, a number or a date has no language.

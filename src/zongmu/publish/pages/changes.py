@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from zongmu.model.immutable import immutable
+from zongmu.model.leaves import goes_by_place
 from zongmu.model.milestones import Act
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
@@ -165,7 +166,8 @@ def _field(make: Maker, j: str, cls: type[BaseModel] | None, path: str) -> tuple
         elif titles and not part.isdigit():
             titles[-1] += f" {make.say.code(j, 'document', part)}"
         elif titles:
-            titles[-1] += f" {part}"
+            place = part.isdigit() and cls is not None and goes_by_place(fields_of(cls))
+            titles[-1] += f" {int(part) + 1 if place else part}"
         else:
             titles.append(part)
     return " · ".join(titles), info

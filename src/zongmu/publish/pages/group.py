@@ -17,7 +17,7 @@ from zongmu.publish.figures import spending, spending_of, total
 from zongmu.publish.open_data.shares import share_path
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.deadlines import deadlines_table
-from zongmu.publish.pages.ratings import grade_mark
+from zongmu.publish.pages.ratings import overall_cell
 from zongmu.publish.ratings import limits_of, rate
 from zongmu.publish.released import Duty, Released
 from zongmu.publish.say import slug
@@ -132,7 +132,7 @@ def projects_table(make: Maker, id: str, title: str, projects: Sequence[Released
             *spending_cells(make, p.view),
         ]
         if limits.shown:
-            row.append(grade_mark(make, rate(p.view, make.release.asof, limits).overall))
+            row.append(overall_cell(make, rate(p.view, make.release.asof, limits)))
         rows.append(row)
     headers = make.word(
         "项目;阶段;现行批复（万元）;合同（万元）;已支付（万元）",

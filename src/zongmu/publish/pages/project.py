@@ -12,6 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone, PublicProject
+from zongmu.model.derive import variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project
@@ -189,12 +190,12 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
         say.body(owner) if owner else say.chinese(public.facts["buyer_name"]) if "buyer_name" in public.facts else None
     )
     approved, contracted, final = view.current_baseline.value, view.contracted.value, view.final_total.value
-    limit = limit_price(view).value
+    estimate, limit = first_estimate(view).value, limit_price(view).value
     last = [m for m in acts if m.kind != "opened"][-1:]
     builders = _builders(make, project)
     said: list[str] = []
     for amount, zh, en in (
-        (first_estimate(view).value, "最初估算", "first estimate"),
+        (estimate, "最初估算", "first estimate"),
         (approved, "批复", "approved"),
         (limit if contracted is None else None, "采购限价", "limit price"),
         (contracted, "已签合同", "contracted"),
@@ -202,6 +203,19 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     ):
         if amount is not None:
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
+    reached = final or contracted
+    if reached is not None and estimate is not None and estimate.fen > 0:
+        by = variance(reached, estimate)
+        share = say.share(abs(by.bp)).lstrip("+")
+        more = by.fen > 0
+        said[-1] += (
+            make.word(
+                f"（比最初估算{'多' if more else '少'} {share}）",
+                f" ({share} {'more' if more else 'less'} than the first estimate)",
+            )
+            if by.fen
+            else make.word("（与最初估算相同）", " (the same as the first estimate)")
+        )
     if builders is not None:
         said.append(make.word(f"由{builders}承建", f"built by {builders}"))
     for m in last:

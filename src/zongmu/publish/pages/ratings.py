@@ -52,6 +52,15 @@ def _cell(make: Maker, rating: Rating | None) -> Markup:
     return safe(f"{html(mark)} {html(_by(make, rating))}") if rating is not None else mark
 
 
+def overall_cell(make: Maker, ratings: Ratings) -> Markup:
+    """The overall grade against the original baseline, with what makes it: the share of money; days, where they are late."""
+    parts = [_by(make, ratings.cost_original)] if ratings.cost_original is not None else []
+    if ratings.time_original is not None and ratings.time_original.days > 0:
+        parts.append(_by(make, ratings.time_original))
+    said = Markup(make.word("，", ", ")).join(parts)
+    return grade_mark(make, ratings.overall) + (Markup(" %s") % said if said else Markup(""))
+
+
 def _by(make: Maker, rating: Rating) -> Markup | str:
     """By how much: a share of the baseline for money; days, and their share of the planned duration, for time."""
     if rating.days:
