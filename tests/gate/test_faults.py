@@ -273,6 +273,16 @@ def test_not_a_repository_at_all(tmp_path: Path) -> None:
     assert (said.code, "[git.not-a-repository]" in said.err) == (2, True)
 
 
+def test_a_push_that_git_gc_swept_away_while_it_was_judged_is_to_be_sent_again(
+    origin: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = copy(origin, tmp_path)
+    base, head = (git(origin.root, "rev-parse", name) for name in ("main", "proposal"))
+    for name in ("GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY"):  # as git receive-pack tells its hook
+        monkeypatch.setenv(name, str(root / ".git" / "objects" / "tmp_objdir-incoming-gone"))
+    cannot(answers(root, base, head)[2:], "git.push-swept-away", "再推送一次")
+
+
 def test_the_work_tree_takes_no_part(origin: Instance, tmp_path: Path) -> None:
     """The gate's law and settings are the target branch's commit, whatever lies on the disk."""
     root = copy(origin, tmp_path)

@@ -20,6 +20,19 @@ NOT_A_REPOSITORY: Final = Code(
         "请在本库的克隆里运行；取得克隆：{command}", "Run this in a clone of the registry; to get one: {command}"
     ),
 )
+PUSH_SWEPT_AWAY: Final = Code(
+    "git.push-swept-away",
+    Bilingual("推送的内容被清走", "What was pushed was swept away"),
+    Bilingual(
+        "服务器上存放这次推送的临时目录不见了：多半是同时运行的 git gc 或 git prune 清走的；什么都没有接受",
+        "The folder in which the server held this push is gone, most likely swept away by a git gc or git prune that ran at "
+        "the same time. Nothing was accepted",
+    ),
+    Bilingual(
+        "再推送一次；反复出现的，请管理员不要在开放推送时运行 git gc --prune=now",
+        "Push again; where it comes back, ask the administrator not to run git gc --prune=now while pushes are open",
+    ),
+)
 UNKNOWN_REVISION: Final = Code(
     "git.unknown-revision",
     Bilingual("版本不存在", "Unknown revision"),
@@ -143,6 +156,7 @@ COMMAND_FAILED: Final = Code(
 CODES: Final[tuple[Code, ...]] = (
     NOT_INSTALLED,
     NOT_A_REPOSITORY,
+    PUSH_SWEPT_AWAY,
     NO_WORK_TREE,
     UNKNOWN_REVISION,
     NOTHING_COMMITTED,

@@ -22,6 +22,7 @@ from zongmu.store.git_codes import (
     NO_WORK_TREE,
     NOT_A_REPOSITORY,
     NOT_INSTALLED,
+    PUSH_SWEPT_AWAY,
     TOO_MUCH,
     GitProblem,
     missing,
@@ -227,7 +228,10 @@ class GitProcess:
         return GitProblem(NOT_INSTALLED, command="apt-get install git")
 
     def no_repository(self) -> GitProblem:
-        """That the instance stands in no repository."""
+        """That the instance stands in no repository, or that a push was taken away while it was looked at: Git says the same."""
+        held = os.environ.get(_QUARANTINE[0])
+        if held and not os.path.isdir(held):
+            return GitProblem(PUSH_SWEPT_AWAY)
         return GitProblem(NOT_A_REPOSITORY, root=shown(self.root.name or "/"), command="git clone <url>")
 
     def _know(self) -> tuple[bool, bool, Path, str]:
