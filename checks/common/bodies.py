@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checks.common.texts import code
 from zongmu.model.milestones import key_of
@@ -17,6 +17,12 @@ TAKEN_OVER = code(
         "check the day and the body; where the successor acted, name the successor",
     ),
 )  # fmt: skip
+CIRCLE = code(
+    "record.body-in-circle",
+    ("单位关系兜圈子", "Bodies that lead back to themselves"),
+    ("{what}从本单位又回到本单位：{chain}", "its {what_en} lead back to it: {chain}"),
+    ("核对编号，改正其中写错的一处", "check the ids and mend the one that is wrong"),
+)
 
 
 @fact(on="project")
@@ -52,3 +58,48 @@ def bodies_act_while_they_are(ctx: HygieneContext) -> Iterator[Problem]:
                     TAKEN_OVER, f"milestones/{key}/body", record=path, severity=Severity.WARNING,
                     body=body, successor=successor, since=since, day=day,
                 )  # fmt: skip
+
+
+@fact(on="organization")
+def leads_to(ctx: CheckContext) -> dict[str, str]:
+    """The body's id, and the bodies that it names as its parent and as its successor."""
+    body = ctx.data
+    out = {"id": body["id"]}
+    if "parent" in body:
+        out["parent"] = body["parent"]
+    if "successor" in body:
+        out["successor/organization"] = body["successor"]["organization"]
+    return out
+
+
+@check(on="registry", codes=[CIRCLE], reads=[leads_to])
+def bodies_lead_somewhere(ctx: HygieneContext) -> Iterator[Problem]:
+    """Parents end at a body that has none, and nobody carries on its own work.
+
+    Two bodies that took each other's work over, one after the other, may have done so: that is asked about, not refused.
+    """
+    rows = ctx.facts(leads_to)
+    for field, what, what_en in (
+        ("parent", "主管部门", "parents"),
+        ("successor/organization", "承接单位", "successors"),
+    ):
+        after = {row["id"]: row[field] for row in rows.values() if field in row}
+        for path, row in rows.items():
+            chain = _circle(row["id"], after)
+            if chain:
+                yield problem(
+                    CIRCLE, field, record=path, what=what, what_en=what_en, chain=" → ".join([*chain, row["id"]]),
+                    severity=Severity.BLOCKING if field == "parent" or len(chain) == 1 else Severity.WARNING,
+                )  # fmt: skip
+
+
+def _circle(id: str, after: Mapping[str, str]) -> list[str]:
+    """The bodies from *id* on, where they lead back to it; else none."""
+    chain = [id]
+    while (following := after.get(chain[-1])) is not None:
+        if following == id:
+            return chain
+        if following in chain:
+            break
+        chain.append(following)
+    return []

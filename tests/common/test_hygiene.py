@@ -68,6 +68,14 @@ def old_office(act: str) -> dict[str, str]:
     return {"registry/organizations/demo/old.yaml": old, **acts(act)}
 
 
+def bodies(**fields: str) -> dict[str, str]:
+    """Bodies, each with what else stands in its file."""
+    return {
+        f"registry/organizations/demo/{id}.yaml": f"format: 1\nid: demo/{id}\njurisdiction: demo\nname: 示例{id}\n{more}\n"
+        for id, more in fields.items()
+    }
+
+
 @dataclass(frozen=True)
 class Case:
     """Files that bring a code up and files that do not; over *base*, against which they are judged if it is given."""
@@ -254,6 +262,11 @@ CASES: dict[str, Case] = {
         old_office("kind: approved, date: 2026-03-02, body: demo/old"),
         old_office("kind: approved, date: 2026-03-01, body: demo/old"),
         field="milestones/approved/body", severity="warning",
+    ),
+    "record.body-in-circle": Case(
+        bodies(one="parent: demo/two", two="parent: demo/one"),
+        bodies(one="parent: demo/two", two="parent: demo/finance", three="parent: demo/one\nsuccessor: {organization: demo/one, date: 2026-03-01}"),
+        field="parent",
     ),
     "record.body-name-taken": Case(
         {"registry/organizations/demo/new.yaml": NEW_BODY.format(name="示例 财政局", more="")},
@@ -450,6 +463,28 @@ def test_an_unlikely_amount_is_asked_about_with_the_unit_that_was_meant(
     (found,) = tiny.found("record.unlikely-amount")
     said = found["message"]["en"]
     assert said.endswith(f"; did you mean {meant}?" if meant else "IT projects cost"), said
+
+
+@pytest.mark.parametrize(
+    ("rows", "severity"),
+    [
+        ({"one": "parent: demo/one"}, "blocking"),
+        ({"one": "successor: {organization: demo/one, date: 2026-03-01}"}, "blocking"),
+        (
+            {
+                "one": "successor: {organization: demo/two, date: 2024-03-01}",
+                "two": "successor: {organization: demo/one, date: 2026-03-01}",
+            },
+            "warning",
+        ),
+    ],
+)
+def test_a_body_that_leads_back_to_itself(rows: dict[str, str], severity: str, tiny: Instance) -> None:
+    for path, text in bodies(**rows).items():
+        tiny.write(path, text)
+    found = tiny.found("record.body-in-circle")
+    assert [one["severity"] for one in found] == [severity] * len(rows)
+    assert all("demo/one" in one["message"]["zh"] for one in found)
 
 
 @pytest.mark.parametrize("code", ["示范单元", "2026-A-元", "4805000万元"])
