@@ -119,6 +119,24 @@ def test_the_page_of_what_leads_nowhere_opens_from_a_folder_too(site: Path, tmp_
     assert own == theirs
 
 
+def test_the_page_of_what_leads_nowhere_finds_the_tree_below_another_path_than_its_address_says(
+    site: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(site, tmp_path / "www/a/preview")
+    shutil.copy(site / "404.html", tmp_path / "www")
+    server = make_server(tmp_path / "www", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = dom(f"http://127.0.0.1:{server.server_address[1]}/a/preview/projects/none/x.html", tmp_path)
+    finally:
+        server.shutdown()
+        server.server_close()
+    links = [a["href"] for a in page.of("a") if a.get("href", "").startswith("/")]
+    assert "/a/preview/projects/index.html" in links
+    assert [link for link in links if not (tmp_path / f"www{link.partition('#')[0]}").is_file()] == []
+    assert page.of("form")[0]["data-to"] == "/a/preview/projects/index.html"
+
+
 def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_path: Path) -> None:
     ask = "d.querySelectorAll('#zm-list tbody a').length"
     pages = [f"projects/index.html{hash}" for hash in ("#q=%ZZ&sort=%3Cscript%3E", "#=", "#page=-1", "#sort=99&page=x")]

@@ -1,7 +1,8 @@
 """``404.html``: what a host shows for an address that leads nowhere.
 
-It is shown at any depth of the tree, so its style sheets are in it (``shells``), and its links start at the root of the site's address, and not at the page as all others do. Opened from a folder, where no address has a
-root, a line of script in the page's frame makes them relative again.
+It is shown at any depth of the tree, so its style sheets are in it (``shells``), and its links start at the root of the site's
+address, and not at the page as all others do. A script in the page's frame mends them where that root is another: opened from a
+folder, or below a path that the address does not know.
 """
 
 from __future__ import annotations
