@@ -284,6 +284,9 @@ def test_a_unit_has_the_events_of_its_projects(repo: Repository, capsys: pytest.
     events = json.loads(capsys.readouterr().out)["events"]
     assert {event["record"] for event in events} == {ID, "ordos/example-bureau"}
     assert len(events) == 5
+    assert main(["--root", str(repo.root), "log", "例局", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["events"] == events, "by its name too, or a part that no other has"
+    assert main(["--root", str(repo.root), "log", "没有这个局"]) == 2
 
 
 def test_what_one_account_recorded_and_signed_off(repo: Repository, capsys: pytest.CaptureFixture[str]) -> None:

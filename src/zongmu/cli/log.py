@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -103,9 +103,9 @@ def _events(root: Path, name: str, paths: set[str]) -> list[Event]:
 
 
 def _name(root: Path, record: str) -> str:
-    """An id as it is; a path, from the root or from here, as a path of the instance."""
+    """An id as it is; a path, from the root or from here, as a path of the instance; a name as the id of what bears it."""
     if not record.endswith(".yaml"):
-        return record
+        return record if record.isascii() or not (root / "registry").is_dir() else _called(root, record)
     for base in (root, Path.cwd()):
         file = Path(os.path.abspath(base / record))
         if file.is_relative_to(root) and (file.exists() or base == root):
@@ -113,6 +113,32 @@ def _name(root: Path, record: str) -> str:
             if file.exists() or type_of_path(inside) is not None:
                 return inside
     return record
+
+
+def _called(root: Path, name: str) -> str:
+    """The id of the one project or body of that name or with it in its name, which a body may have had before.
+
+    *name* itself where there is none, or more than one.
+    """
+    from zongmu.cli.session import registry_at
+
+    registry = registry_at(root)
+    names = [
+        (said, record.id)
+        for kind in ("project", "organization")
+        for record in registry.of_type(kind)
+        for said in _names(record.plain or {})
+    ]
+    found = {id for said, id in names if said == name} or {id for said, id in names if name in said}
+    return found.pop() if len(found) == 1 else name
+
+
+def _names(record: Mapping[str, Any]) -> list[str]:
+    """What a record calls its subject, and once called it."""
+    former = record.get("former_names", ())
+    rows = former if isinstance(former, list | tuple) else ()
+    said = (record.get("name"), *(row.get("name") for row in rows if isinstance(row, Mapping)))
+    return [name for name in said if isinstance(name, str)]
 
 
 def _standing(root: Path, name: str) -> set[str]:

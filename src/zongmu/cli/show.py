@@ -17,7 +17,7 @@ from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
-from zongmu.model.milestones import key_of
+from zongmu.model.milestones import Contract, key_of
 from zongmu.model.project import Project
 from zongmu.model.reply_clock import LIMIT, reply_clock
 from zongmu.model.scalars import Money
@@ -137,7 +137,17 @@ def _acts(view: View, lang: str, out: TextIO) -> None:
     for m in view.milestones:
         kind = KINDS[m.kind]
         number = f"  {printable(sayable(m.number))}" if m.number else ""
-        out.write(f"  {m.date.isoformat()}  {kind.zh if lang == 'zh' else kind.en}{number}  [{key_of(m)}]\n")
+        signed = _signed(m, lang) if isinstance(m, Contract) else ""
+        out.write(f"  {m.date.isoformat()}  {kind.zh if lang == 'zh' else kind.en}{number}{signed}  [{key_of(m)}]\n")
+
+
+def _signed(contract: Contract, lang: str) -> str:
+    """With whom a contract was signed and over what."""
+    said = [
+        contract.supplier or contract.supplier_org,
+        value_text(contract.amount, lang) if contract.amount is not None else None,
+    ]
+    return "".join(f"  {printable(sayable(word))}" for word in said if word)
 
 
 def _duties(checks: Checks, due: Sequence[tuple[dt.date, str]], lang: str, out: TextIO) -> None:
