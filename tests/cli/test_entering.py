@@ -146,6 +146,7 @@ def test_question_asks_what_became_of_it_and_takes_no_answer_for_nothing(
     answers(monkeypatch, "2026-06-09", "", "")
     said = tiny.say("question", ID, "1", "--ask")
     assert (said.code, "发出日期: 2026-06-03" in said.out) == (0, True), "which one came back"
+    assert "征求意见·收回日期" in said.out, "of what it is the day"
     assert "{start: 2026-06-03, end: 2026-06-09}" in tiny.read(PROJECT)
     answers(monkeypatch, "", "", "2026-06-20", "", "全文已寄出", "")
     assert tiny.say("question", ID, "1", "--ask").code == 0

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from zongmu.cli.asking import Asker
 from zongmu.cli.entering import assign, editor_of, project_of, words_for
 from zongmu.cli.proposing import desk_at, settle
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.base import Strict
+from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
 from zongmu.model.question import Consulting, Deferral, Question, Reply
 from zongmu.store.canonical import ordered
@@ -21,6 +23,7 @@ from zongmu.store.edit_codes import EditError
 from zongmu.store.shapes import slots
 
 NEEDED = ("kind", "received", "text")
+_OF: Final[Mapping[type[Strict], str]] = {Consulting: "consulting", Deferral: "extended", Reply: "reply"}
 _ASKING = ("consulting", "征求意见")
 
 
@@ -99,12 +102,20 @@ def _ask_what_became(asker: Asker, row: Mapping[str, Any], data: dict[str, Any],
 
 def _group(asker: Asker, cls: type[Strict], first: str, further: tuple[str, ...]) -> dict[str, Any]:
     """The fields of *cls* that a person gave; nothing where the *first* is left open."""
-    known = slots(cls)
+    group = _OF[cls]
+    known = {
+        name: replace(slot, title=_below(slots(Question)[group].title, slot.title)) for name, slot in slots(cls).items()
+    }
     given = {first: asker.field(known[first], needed=False)}
     if given[first] is None:
         return {}
     given |= {name: asker.field(known[name], needed=known[name].required) for name in further}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _below(group: Bilingual, field: Bilingual) -> Bilingual:
+    """What a field of a group is asked by: of what it is the day or the reason."""
+    return Bilingual(f"{group.zh}·{field.zh}", f"{group.en}: {field.en}")
 
 
 def _lacking(name: str) -> Any:
