@@ -171,3 +171,16 @@ def test_a_rule_that_crashes_ends_the_process_or_never_ends(
     assert "checks/demo_2025/rules.py:34" in told.out
     assert "dm1_apply" in told.out
     assert "签订监理合同" not in told.out, "the record is not to blame"
+
+
+@pytest.mark.parametrize("file", ["__init__.py", "common/extra.py", "demo_2025/extra.py"])
+def test_what_reaches_out_is_refused_before_it_runs(file: str, tmp_path: Path) -> None:
+    one = make(tmp_path / "one")
+    mark = tmp_path / "ran"
+    there = one.read(f"checks/{file}") if one.path(f"checks/{file}").exists() else ""
+    one.write(f"checks/{file}", f"{there}\nimport pathlib\n\npathlib.Path({str(mark)!r}).touch()\n")
+    said = one.say("check")
+    assert said.code == 2
+    assert f"checks/{file}:" in said.err
+    assert "[checks.invalid]" in said.err
+    assert not mark.exists()

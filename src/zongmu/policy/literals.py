@@ -94,17 +94,8 @@ _DEFINED: Final = re.compile(r"^(?:async )?def (\w+)", re.MULTILINE)
 _ROOMS: Final = ("policy", "model")
 
 
-def _out_of_bounds(text: str) -> Iterator[Wrong]:
-    """What a rule does that no rule may: use other rooms of the engine or the machine, change what it is given, ask what day it
-    is, share its name."""
-    for used in _IMPORT.finditer(text):
-        module = f"{used[1]}.{used[2] or ''}" if used[1] == "zongmu" else used[1]
-        if module.split(".")[1] not in _ROOMS:
-            said = Bilingual(
-                f"规则只能用 zongmu.policy 与 zongmu.model，不能用 {module}",
-                f"rules may use zongmu.policy and zongmu.model, not {module}",
-            )
-            yield text.count("\n", 0, used.start(1)) + 1, said
+def reaching_out(text: str) -> Iterator[Wrong]:
+    """Where the text uses the machine: asked before it is imported, for to import it is to run it."""
     for used in _ANY_IMPORT.finditer(text):
         module = used[1] or used[2]
         if module not in ("zongmu", "checks", *_ARITHMETIC):
@@ -119,6 +110,20 @@ def _out_of_bounds(text: str) -> Iterator[Wrong]:
             f"规则只看记录、只给裁决：不能用 {name}", f"a rule looks at records and rules: it may not use {name}"
         )
         yield text.count("\n", 0, used.start()) + 1, said
+
+
+def _out_of_bounds(text: str) -> Iterator[Wrong]:
+    """What a rule does that no rule may: use other rooms of the engine or the machine, change what it is given, ask what day it
+    is, share its name."""
+    for used in _IMPORT.finditer(text):
+        module = f"{used[1]}.{used[2] or ''}" if used[1] == "zongmu" else used[1]
+        if module.split(".")[1] not in _ROOMS:
+            said = Bilingual(
+                f"规则只能用 zongmu.policy 与 zongmu.model，不能用 {module}",
+                f"rules may use zongmu.policy and zongmu.model, not {module}",
+            )
+            yield text.count("\n", 0, used.start(1)) + 1, said
+    yield from reaching_out(text)
     for changed in _CHANGED.finditer(text):
         said = Bilingual(
             f"规则不改动所给的内容：{changed[1]}", f"a rule does not change what it is given: {changed[1]}"

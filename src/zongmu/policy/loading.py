@@ -7,7 +7,7 @@ messages or examples, an automated sentence without a rule, an exception that tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -137,7 +137,7 @@ class LawAsRead:
             self._read(folder)
 
     def _read(self, folder: Path) -> None:
-        if not self.sound and (odd := tuple(no_files(folder, self._root))):
+        if not self.sound and (odd := tuple(no_files(folder, self._root)) or tuple(self._reaching_out(folder))):
             self._found.extend(odd)
             return
         try:
@@ -156,6 +156,16 @@ class LawAsRead:
                 self._common.extend(declared_in(modules, Check))
             elif (sub / "measure.yaml").exists():
                 self._read_measure(sub, modules)
+
+    def _reaching_out(self, folder: Path) -> Iterator[MeasureError]:
+        """What uses the machine, told before any of it runs."""
+        from zongmu.policy.literals import reaching_out
+
+        for file in (*sorted(folder.glob("*.py")), *sorted(folder.glob("*/*.py"))):
+            with suppress(OSError):  # what cannot be read is told where it is imported
+                text = file.read_text(encoding="utf-8", errors="replace")
+                for line, said in reaching_out(text):
+                    yield MeasureError(said, file.relative_to(self._root).as_posix(), line)
 
     def _read_measure(self, sub: Path, modules: list[ModuleType]) -> None:
         path = f"{PACKAGE}/{sub.name}/measure.yaml"
