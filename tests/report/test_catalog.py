@@ -87,7 +87,9 @@ def test_what_keeps_a_command_from_running_has_its_page_too() -> None:
     found = catalogue()["cli.bad-date"]
     assert found.title == Bilingual("… 不是日期", "… is not a date")
     assert found.message == Bilingual("… 不是日期", "… is not a date")
-    assert found.next_step == Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01")
+    assert found.next_step == Bilingual(
+        "写成 2026-03-01 这样，年份从 1900 到 2099", "write it like 2026-03-01, of the years 1900 to 2099"
+    )
     assert catalogue()["checks.invalid"].message.zh == "checks/ 有误：…"
 
 

@@ -45,7 +45,9 @@ def day_named(text: str) -> dt.date:
         raise Trouble(
             "cli.bad-date",
             Bilingual(f"{text} 不是日期", f"{text} is not a date"),
-            Bilingual("写成 2026-03-01 这样", "write it like 2026-03-01"),
+            Bilingual(
+                "写成 2026-03-01 这样，年份从 1900 到 2099", "write it like 2026-03-01, of the years 1900 to 2099"
+            ),
         ) from None
 
 
