@@ -174,6 +174,18 @@ def test_a_rule_that_crashes_ends_the_process_or_never_ends(
 
 
 @pytest.mark.parametrize("file", ["__init__.py", "common/extra.py", "demo_2025/extra.py"])
+def test_a_file_whose_import_never_ends_is_told_with_its_line(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "RECORD", 0.3)
+    one = make(tmp_path)
+    one.write(f"checks/{file}", "seen = 0\nwhile True:\n    seen += 1\n")
+    said = one.say("check")
+    assert said.code == 2
+    assert re.search(rf"checks/{file}:[23]: .*不见尽头", said.err)
+
+
+@pytest.mark.parametrize("file", ["__init__.py", "common/extra.py", "demo_2025/extra.py"])
 def test_what_reaches_out_is_refused_before_it_runs(file: str, tmp_path: Path) -> None:
     one = make(tmp_path / "one")
     mark = tmp_path / "ran"

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.policy.measure import MeasureError
+from zongmu.policy.patience import TooLong
 
 PACKAGE: Final = "checks"
 
@@ -83,6 +84,12 @@ def not_imported(crash: BaseException, folder: Path, root: Path) -> MeasureError
     for name, number in places:
         if Path(name).is_relative_to(folder):
             path, line = Path(name).relative_to(root).as_posix(), number
+    if isinstance(crash, TooLong):
+        endless = Bilingual(
+            "导入这个文件不见尽头，已中止：这里的循环不结束",
+            "to import this file never ended and was interrupted: a loop here goes on for ever",
+        )
+        return MeasureError(endless, path, line)
     said = crash.msg if isinstance(crash, SyntaxError | ImportError) else str(crash)
     said = re.sub(r" \(/[^)]*\)$", "", said)  # an ImportError ends in a path of this machine
     text = f"{type(crash).__name__}: {said}"

@@ -22,6 +22,7 @@ from zongmu.policy.law_modules import PACKAGE, claim_package, declared_in, modul
 from zongmu.policy.measure import Measure, MeasureError, refuse_unknown, within
 from zongmu.policy.measure_file import measure_from
 from zongmu.policy.parameters import Parameter, parameters_from
+from zongmu.policy.patience import patience
 from zongmu.policy.rules import Check, FactSource, Rule
 from zongmu.store.cache import Cache
 from zongmu.store.prints import folder_print
@@ -141,14 +142,16 @@ class LawAsRead:
             self._found.extend(odd)
             return
         try:
-            claim_package(folder)
+            with patience():
+                claim_package(folder)
         except (Exception, SystemExit) as crash:
             self._found.append(not_imported(crash, folder, self._root))
             return
         self._folder = folder
         for sub in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(("_", "."))):
             try:
-                modules = list(modules_in(sub))
+                with patience():
+                    modules = list(modules_in(sub))
             except (Exception, SystemExit) as crash:
                 self._found.append(not_imported(crash, sub, self._root))
                 continue
