@@ -170,9 +170,9 @@ ODD = """
 @rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
 def sl90_odd(ctx: ProjectContext) -> Verdict:
     \"\"\"Written in what the page does not speak.\"\"\"
-    with suppress(ValueError):
-        return passed()
-    return failed(because="absent")
+    match ctx.project.id:
+        case _:
+            return passed()
 
 
 @rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
@@ -197,9 +197,7 @@ def sl93_span(ctx: ProjectContext) -> Verdict:
 def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_no_other(tmp_path: Path) -> None:
     write_instance(tmp_path, [])
     rules = tmp_path / "checks/shili_2026/rules.py"
-    rules.write_text(
-        "import datetime as dt\nfrom contextlib import suppress\n" + rules.read_text("utf-8") + ODD, "utf-8"
-    )
+    rules.write_text("import datetime as dt\n" + rules.read_text("utf-8") + ODD, "utf-8")
     world = make_world(load_checks(tmp_path), load(WorkTree.of(tmp_path)))
     assert world is not None
     script = law_script(world, "shili")
