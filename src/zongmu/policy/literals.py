@@ -113,8 +113,8 @@ def reaching_out(text: str) -> Iterator[Wrong]:
 
 
 def _out_of_bounds(text: str) -> Iterator[Wrong]:
-    """What a rule does that no rule may: use other rooms of the engine or the machine, change what it is given, ask what day it
-    is, share its name."""
+    """What a rule does that no rule may: use other rooms of the engine, change what it is given, ask what day it is, share its
+    name. That it uses the machine was asked before (:func:`reaching_out`)."""
     for used in _IMPORT.finditer(text):
         module = f"{used[1]}.{used[2] or ''}" if used[1] == "zongmu" else used[1]
         if module.split(".")[1] not in _ROOMS:
@@ -123,7 +123,6 @@ def _out_of_bounds(text: str) -> Iterator[Wrong]:
                 f"rules may use zongmu.policy and zongmu.model, not {module}",
             )
             yield text.count("\n", 0, used.start(1)) + 1, said
-    yield from reaching_out(text)
     for changed in _CHANGED.finditer(text):
         said = Bilingual(
             f"规则不改动所给的内容：{changed[1]}", f"a rule does not change what it is given: {changed[1]}"
