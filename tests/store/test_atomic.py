@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +136,66 @@ def test_a_run_that_was_killed_leaves_the_old_file_and_the_next_one_clears_the_r
 
 def test_what_another_is_writing_at_this_moment_is_left_to_it(file: Path) -> None:
     descriptor, name = atomic._begun(file)
+    os.write(descriptor, b"half")
     write_atomic(file, NEW)
-    assert Path(name).exists()
+    assert file.read_bytes() == NEW
+    assert Path(name).read_bytes() == b"half"
     os.close(descriptor)
+    write_atomic(file, OLD)
+    assert only_file_in(file.parent) == file.name
+
+
+def test_a_writer_that_waited_does_not_empty_the_file_that_was_put_in_place_meanwhile(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+
+    def first_another(descriptor: int, how: int) -> None:
+        """Another writer comes to its end between our opening of the file and our asking for its lock."""
+        monkeypatch.setattr(fcntl, "flock", lock)
+        write_atomic(file, b"another")
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", first_another)
+    descriptor, name = atomic._begun(file)
+    assert file.read_bytes() == b"another"
+    os.close(descriptor)
+    os.unlink(name)
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda at: os.link(at.with_name("another"), at), lambda at: at.symlink_to("another")]
+)
+def test_what_bears_the_name_of_the_temporary_file_and_is_none_is_left_alone(
+    file: Path, make: Callable[[Path], None]
+) -> None:
+    another = file.with_name("another")
+    another.write_bytes(OLD)
+    descriptor, name = atomic._begun(file)
+    os.close(descriptor)
+    os.unlink(name)
+    make(Path(name))
+    write_atomic(file, NEW)
+    assert (file.read_bytes(), another.read_bytes()) == (NEW, OLD)
+    assert os.path.lexists(name)
+
+
+def test_where_nothing_can_be_locked_nothing_is_left(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    write_atomic(file, NEW)
+    assert file.read_bytes() == NEW
+    assert only_file_in(file.parent) == file.name
+
+
+def test_the_folder_is_not_read_for_each_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With thousands in one folder that would take longer than the writing."""
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, None)
+    write_atomic(file, NEW)
+    assert file.read_bytes() == NEW
 
 
 def test_a_directory_that_cannot_be_synchronised_is_no_failure(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import hashlib
 import os
 import re
 import stat
@@ -87,9 +88,9 @@ def half_written(name: str) -> bool:
 def write_atomic(path: Path | str, data: bytes) -> None:
     """Makes *data* the content of the file *path*, or leaves it as it was.
 
-    Removes what a run that was killed left of the same file, writes a temporary file in the same directory, brings it
-    to the disk, gives it the mode of the old file (0644 for a new one, less what the umask takes away), puts it in place
-    of the old, and brings the directory to the disk.
+    Writes a temporary file in the same directory, over what a run that was killed left of it, brings it to the disk, gives it the
+    mode of the old file (0644 for a new one, less what the umask takes away), puts it in place of the old, and brings the directory
+    to the disk.
     Raises :class:`WriteError`; the temporary file is then removed.
     """
     path = Path(path)
@@ -118,7 +119,6 @@ def _mode(path: Path) -> int | None:
 
 
 def _replace(path: Path, data: bytes, mode: int | None) -> None:
-    _clear(path)
     descriptor, name = _begun(path)
     try:
         try:
@@ -139,32 +139,35 @@ def _replace(path: Path, data: bytes, mode: int | None) -> None:
 
 
 def _begun(path: Path) -> tuple[int, str]:
-    """A temporary file for *path*, locked as long as it is open: :func:`_clear` of another process leaves it alone."""
-    while True:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with contextlib.suppress(OSError):  # a file system without locks, where nothing is cleared either
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return descriptor, name
-        os.close(descriptor)  # another took it for left behind, before it was locked
+    """A temporary file for *path*, open and empty: the one of its own name, which is what a run that was killed has left, unless
+    somebody holds it or it cannot be had; then another."""
+    own = path.parent / f".{path.name}.{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:8]}.tmp"
+    with contextlib.suppress(OSError):
+        descriptor = os.open(own, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        held = False
+        try:
+            held = _held(descriptor, own)
+        finally:
+            if not held:
+                os.close(descriptor)
+        if held:
+            return descriptor, str(own)
+    return tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
 
 
-def _clear(path: Path) -> None:
-    """Removes the temporary files of *path* that nobody holds: their writers were killed."""
-    prefix = f".{path.name}."
-    with contextlib.suppress(OSError):  # what is wrong with the folder shows as it is written
-        for name in os.listdir(path.parent):
-            if name.startswith(prefix) and half_written(name) and len(name) == len(prefix) + 12:
-                _remove_if_left(path.parent / name)
-
-
-def _remove_if_left(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+def _held(descriptor: int, own: Path) -> bool:
+    """Whether the open file is ours alone, and still stands at its name: emptied then."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.unlink(file)
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EWOULDBLOCK, errno.EACCES):  # a file system without locks
+            os.unlink(own)
+        return False
+    ours = os.fstat(descriptor)
+    if not stat.S_ISREG(ours.st_mode) or ours.st_nlink != 1 or not os.path.samestat(ours, os.lstat(own)):
+        return False  # a pipe, a second name of another file, or put in place by its writer a moment ago
+    os.ftruncate(descriptor, 0)
+    return True
 
 
 def _new_file_mode() -> int:
