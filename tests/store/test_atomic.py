@@ -120,7 +120,7 @@ def test_a_run_that_was_killed_leaves_the_old_file_and_the_next_one_clears_the_r
     script = (
         "import os, signal, sys; from pathlib import Path; from zongmu.store.atomic import write_atomic\n"
         "os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "write_atomic(Path(sys.argv[1]), b'half')"
+        "write_atomic(Path(sys.argv[1]), b'half' * 100_000)"
     )
     other = file.with_name(f".another-{file.name}.a1b2c3d4.tmp")  # of another file: left to its own writer
     other.touch()
