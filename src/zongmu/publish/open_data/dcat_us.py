@@ -46,16 +46,23 @@ def _licence(about: About) -> dict[str, str]:
     return {"license": about.licence_uri or about.licence} if about.licence is not None else {}
 
 
-def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
-    out = {
-        "@type": "Dataset",
-        "@id": f"{about.address}data.json#{one.id}",
+def _named(about: About, one: Dataset) -> dict[str, Any]:
+    """What both versions say of a data set in the same words."""
+    return {
         "identifier": f"{about.address}data.json#{one.id}",
         "title": one.title.zh,
         "description": f"{one.about.zh}。{one.about.en}.",
         "keyword": list(KEYWORDS),
         "language": ["zh", "en"],
         "modified": about.modified,
+    }
+
+
+def _dataset(about: About, one: Dataset, publisher: dict[str, Any], contact: dict[str, Any]) -> dict[str, Any]:
+    out = {
+        "@type": "Dataset",
+        "@id": f"{about.address}data.json#{one.id}",
+        **_named(about, one),
         "accessRights": "公开 public",
         "publisher": publisher,
         "contactPoint": contact,
@@ -126,12 +133,7 @@ def data_json_1_1(about: About, sets: Sequence[Dataset]) -> bytes:
 def _dataset_1_1(about: About, one: Dataset) -> dict[str, Any]:
     out: dict[str, Any] = {
         "@type": "dcat:Dataset",
-        "identifier": f"{about.address}data.json#{one.id}",
-        "title": one.title.zh,
-        "description": f"{one.about.zh}。{one.about.en}.",
-        "keyword": list(KEYWORDS),
-        "language": ["zh", "en"],
-        "modified": about.modified,
+        **_named(about, one),
         "accessLevel": "public",
         "publisher": {"@type": "org:Organization", "name": about.publisher},
         "contactPoint": {"@type": "vcard:Contact", "fn": about.publisher, "hasEmail": f"mailto:{email(about)}"},
