@@ -43,7 +43,7 @@ class Marks:
         words = {project, *(w for t in texts for w in (t, html(t), json.dumps(t)[1:-1], script_json(t)[1:-1]))}
         self._bytes = tuple({w.encode() for w in words} | {w.encode("utf-16-le") for w in words})
         before, after = (r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])") if closed else (r"(?<![0-9A-Za-z])", r"(?![0-9])")
-        self._whole = re.compile("|".join(f"{before}{re.escape(w)}{after}" for w in sorted(words)))
+        self._whole = re.compile(f"{before}(?:{'|'.join(map(re.escape, sorted(words)))}){after}")
 
     def in_text(self, text: str) -> bool:
         """Whether a text names the project."""
