@@ -15,9 +15,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
@@ -69,8 +69,8 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         shutil.copytree(tree, work, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
         digests = {path: _digest(file) for path, file in _files(work) if path.startswith("data/")}
         done = _scrub(work, Marks(project, names), title, day)
-        _without_bodies(work, bereft(work, facts, [other for id, other in public.items() if id != project]), done)
-        _without_empty_shares(work, done)
+        others = [other for id, other in public.items() if id != project]
+        _without_what_is_left(work, bereft(work, facts, others), done)
         _fewer(work)
         _catalogues(work, {was: _digest(work / path) for path, was in digests.items()})
         done.changed += _warn(work, day)
@@ -110,64 +110,56 @@ def _grounds(tree: Path, project: str) -> dict[str, Bilingual]:
 
 
 def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdrawn:
-    changed, removed = set[str](), set[str]()
+    """Cut the project out of every file; its pages say that it is withdrawn."""
     place = _place(tree, marks.project)
+
+    def without(path: str, data: bytes) -> bytes | None:
+        file = PurePosixPath(path)
+        if file.name.partition(".")[0] == marks.project:
+            page = file.suffix == ".html"
+            return _tombstone(data.decode("utf-8", "replace"), path, marks.project, ground, day) if page else None
+        return None if file.suffix in _OPAQUE else _without(path, data, marks, place)
+
+    changed, removed = _each(tree, without)
+    changed |= _without_sums(tree, marks.project.partition("-")[0], changed | removed)
+    return Withdrawn(len(changed), len(removed))
+
+
+def _without_what_is_left(tree: Path, bodies: Collection[str], done: Withdrawn) -> None:
+    """Take out *bodies*, which nothing names any more, and the tables of projects that hold none any more, with what links to
+    them: in one look at all files."""
+    gone = [file for body in bodies for file in own_files(tree, body)]
+    shares = [file for folder in (BODY_FOLDER, DISTRICT_FOLDER) for file in sorted((tree / folder).glob("*.csv"))]
+    empty = [file for file in shares if file not in gone and file.read_bytes().count(b"\n") < 2]
+    for file in (*gone, *empty):
+        file.unlink()
+    named = (text for body in bodies for text in (body, slug(body)))
+    words = [*named, *(file.relative_to(tree).as_posix() for file in empty)]
+    if words:
+        marks = Marks(words[0], words[1:], closed=True)
+        # A shard of the search names projects alone.
+        changed, removed = _each(
+            tree, lambda path, data: data if _SHARD.fullmatch(path) else _without(path, data, marks, None)
+        )
+        done.changed += len(changed)
+        done.removed += len(gone) + len(empty) + len(removed)
+
+
+def _each(tree: Path, without: Callable[[str, bytes], bytes | None]) -> tuple[set[str], set[str]]:
+    """Give every file what *without* makes of it, or remove it where that is nothing: the files that were changed, and removed."""
+    changed, removed = set[str](), set[str]()
     for path, file in _files(tree):
         if path in (STATE, "SHA256SUMS") or file.match("sitemap*.xml"):
             continue
         data = file.read_bytes()
-        new: bytes | None
-        if file.name.partition(".")[0] == marks.project:
-            page = file.suffix == ".html"
-            new = _tombstone(data.decode("utf-8", "replace"), path, marks.project, ground, day) if page else None
-        elif file.suffix in _OPAQUE:
-            new = None
-        else:
-            new = _without(path, data, marks, place)
+        new = without(path, data)
         if new is None:
             file.unlink()
             removed.add(path)
         elif new != data:
             _rewrite(file, new)
             changed.add(path)
-    changed |= _without_sums(tree, marks.project.partition("-")[0], changed | removed)
-    return Withdrawn(len(changed), len(removed))
-
-
-def _without_bodies(tree: Path, bodies: Collection[str], done: Withdrawn) -> None:
-    """Take out bodies that nothing names any more, with what links to them."""
-    if not bodies:
-        return
-    for file in (file for body in bodies for file in own_files(tree, body)):
-        file.unlink()
-        done.removed += 1
-    first, *more = (text for body in bodies for text in (body, slug(body)))
-    _cut(tree, Marks(first, more, closed=True), done)
-
-
-def _without_empty_shares(tree: Path, done: Withdrawn) -> None:
-    """Take out the tables of bodies and districts that hold no project any more, with the links to them."""
-    for folder in (BODY_FOLDER, DISTRICT_FOLDER):
-        for file in sorted((tree / folder).glob("*.csv")):
-            if file.read_bytes().count(b"\n") < 2:
-                file.unlink()
-                done.removed += 1
-                _cut(tree, Marks(f"{folder}/{file.name}", (), closed=True), done)
-
-
-def _cut(tree: Path, marks: Marks, done: Withdrawn) -> None:
-    """Cut out of every file what names one of the *marks*."""
-    for path, file in _files(tree):
-        if path == STATE or path == "SHA256SUMS" or _SHARD.fullmatch(path) or file.match("sitemap*.xml"):
-            continue
-        data = file.read_bytes()
-        new = _without(path, data, marks, None)
-        if new is None:
-            file.unlink()
-            done.removed += 1
-        elif new != data:
-            _rewrite(file, new)
-            done.changed += 1
+    return changed, removed
 
 
 def _fewer(tree: Path) -> None:
