@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with, in_both, in_contract, is_main, steps_of
-from checks.ordos_2025.parties import held_by
+from checks.ordos_2025.parties import astray, held_by
 from zongmu.model.act_parts import Span
 from zongmu.model.calendar import Due, add_months
 from zongmu.model.milestones import Accepted, Applied, Contract, Extension, key_of
@@ -121,10 +121,9 @@ def _longest(due: dt.date, period: Span, share: Ratio) -> dt.date:
     return add_months(due, share.part_of(months)) + dt.timedelta(days=share.part_of(rest))
 
 
-def _elsewhere(ctx: ProjectContext, m: Applied | Extension) -> bool:
-    """Whether an application went to another body than the authority (for a banner: than its data office, I16)."""
-    path = f"milestones/{key_of(m)}/to"
-    return bool(m.to) and held_by(ctx, m.to, path, "data_bureau", "banner_data_office").outcome is Outcome.FAIL
+def _elsewhere(ctx: ProjectContext, m: Applied | Extension) -> Step | None:
+    """Where an application went, if to another body than the authority (for a banner: than its data office, I16)."""
+    return astray(ctx, m, "banner_data_office")
 
 
 def _astray(ctx: ProjectContext) -> tuple[Step, ...]:
@@ -133,7 +132,7 @@ def _astray(ctx: ProjectContext) -> tuple[Step, ...]:
         *ctx.view.of_kind(Applied, "final_applied"),
         *ctx.view.of_kind(Extension, "extension_applied"),
     )
-    return tuple(Step("body", m.to, f"milestones/{key_of(m)}/to") for m in sent if _elsewhere(ctx, m))
+    return tuple(step for m in sent if (step := _elsewhere(ctx, m)) is not None)
 
 
 def _applied(ctx: ProjectContext) -> Fact[dt.date]:
@@ -320,8 +319,9 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
     barred = _bound(ctx)
     if barred is not None:
         return barred
-    if _elsewhere(ctx, application):
-        return not_applicable("other_body", Step("body", application.to, f"milestones/{key_of(application)}/to"))
+    other = _elsewhere(ctx, application)
+    if other is not None:
+        return not_applicable("other_body", other)
     key, view = key_of(application), ctx.view
     start: Fact[dt.date] = Fact(application.date, f"milestones/{key}/date")
     steps, keys = steps_of(view, application)

@@ -10,6 +10,7 @@ from typing import Any
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
 from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
+from checks.ordos_2025.parties import astray
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import View
 from zongmu.model.immutable import immutable
@@ -57,19 +58,27 @@ PAPERS = {
 
 @fact(on="project")
 def application(ctx: ProjectContext) -> dict[str, Any]:
-    """The approval of the proposal, the application for approval and its papers, and whether the project was given up."""
+    """The approval of the proposal, the application for approval and its papers, and whether the project was given up.
+
+    An application that went to another body than the data bureau is none: ``elsewhere`` has its place and that body.
+    """
     view = ctx.view
-    proposal, applied, end = view.first("proposal_approved"), view.day("approval_applied"), view.first(*GIVEN_UP)
+    proposal, end = view.first("proposal_approved"), view.first(*GIVEN_UP)
+    sent = [(m, astray(ctx, m)) for m in view.of_kind(Applied, "approval_applied")]
+    away = [m for m, step in sent if step is not None]
+    applied = next((m for m, step in sent if step is None), None)
     papers: dict[str, str] = {}
     for m in view.milestones:
-        if m.kind in ("approval_applied", "resubmitted"):
+        if m.kind in ("approval_applied", "resubmitted") and m not in away:
             for d in m.documents:
                 papers.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
     return {
         "proposal": key_of(proposal) if proposal else None,
         "dated": proposal.date.isoformat() if proposal else None,
         "received": proposal.received.isoformat() if proposal and proposal.received else None,
-        "applied": applied.value.isoformat() if applied.value else None,
+        "applied": applied.date.isoformat() if applied else None,
+        "applied_key": key_of(applied) if applied else "approval_applied",
+        "elsewhere": [(step.path, step.value) for _, step in sent if step is not None],
         "given_up": end.date.isoformat() if end else None,
         "papers": papers,
     }
@@ -102,7 +111,7 @@ def od13_apply_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 
     Within 30 calendar days of receiving the proposal approval a listed project applies for approval. A last day of rest moves
     on. The day of receipt decides; where it is not recorded the approval's own date stands in, and the trace says so. Given
-    up within the time, nothing is due any more.
+    up within the time, nothing is due any more. An application that went to another body is none.
     """
     for id, project in ctx.facts(core).items():
         yield id, _bound(project) or _in_time(ctx, id, ctx.facts(application)[id])
@@ -119,13 +128,18 @@ def _in_time(ctx: RegistryContext, id: str, row: Mapping[str, Any]) -> Verdict:
     marked = (Step("receipt_unknown", None, f"{path}/received"),) if received is None else ()
     start = Fact(dated, f"{path}/date") if received is None else Fact(received, f"{path}/received")
     limit = ctx.duration("od.apply.limit")
-    applied = day_fact(row["applied"], "milestones/approval_applied/date")
+    applied = day_fact(row["applied"], f"milestones/{row['applied_key']}/date")
     given_up = day_fact(row["given_up"], "milestones/withdrawn/date")
     last = due_after(ctx, received or dated, limit.value).day
     if applied.value is None and given_up.value is not None and given_up.value <= last:
         return not_applicable("given_up", Step("present", given_up.value, given_up.path))
     verdict = deadline(ctx, start, applied, limit)
-    return replace(verdict, trace=(*marked, *verdict.trace))
+    return replace(verdict, trace=(*marked, *_elsewhere(row), *verdict.trace))
+
+
+def _elsewhere(row: Mapping[str, Any]) -> tuple[Step, ...]:
+    """The applications that went to another body, as steps of a trace."""
+    return tuple(Step("body", tuple(bodies), path) for path, bodies in row["elsewhere"])
 
 
 def _handed_in(ctx: RegistryContext, id: str, project: Mapping[str, Any], wanted: Sequence[str]) -> Verdict:
@@ -136,7 +150,7 @@ def _handed_in(ctx: RegistryContext, id: str, project: Mapping[str, Any], wanted
         return early
     applied, have = day_of(row["applied"]), row["papers"]
     if applied is None:
-        return not_applicable("not_triggered")
+        return not_applicable("not_triggered", *_elsewhere(row))
     early = ungoverned(ctx, applied) or _unlisted(ctx, id, day_of(row["dated"]) or applied)
     if early is not None:
         return early
@@ -260,7 +274,11 @@ def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
 
     The data bureau gives its opinion within 10 working days of accepting the application. The union of the excluded intervals
     does not count: parallel steps are taken off once. A return for correction stops the time (N4). Late goes to its queue.
+    An application that went to another body starts no time.
     """
+    other = astray(ctx, application)
+    if other is not None:
+        return not_applicable("other_body", other)
     h = handling(ctx, application)
     if h.decided.value is None and any(
         a.date > application.date for a in ctx.view.of_kind(Applied, "approval_applied")
@@ -282,6 +300,9 @@ def od13_excluded_cap(ctx: ProjectContext, application: Applied) -> Verdict:
     The union of the excluded steps is at most 30 working days; on the other reading everything together is (I5). Either is a
     notice to the authority, never a finding on the unit.
     """
+    other = astray(ctx, application)
+    if other is not None:
+        return not_applicable("other_body", other)
     h = handling(ctx, application)
     if h.decided.value is None and not h.excluded:
         return undetermined("not_due", Step("missing", None, h.decided.path))

@@ -7,6 +7,7 @@ from typing import Any
 
 from checks.ordos_2025.across import body, core, day_fact, day_of, days
 from checks.ordos_2025.library import plain
+from checks.ordos_2025.parties import held_by
 from zongmu.model.milestones import Applied, key_of
 from zongmu.model.timeline import Fact, document_path
 from zongmu.policy import (
@@ -36,8 +37,8 @@ FRAMEWORK_TOPICS = ("departments", "goals", "content", "business_flow", "data_fl
 def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     """跨部门项目由牵头部门会同各参建部门形成统一框架方案，联合报数据管理局；申报前应有。
 
-    A project of several departments has a framework plan, handed in by the lead jointly with every partner, before it is
-    declared. Parts of a framework are judged by their framework project.
+    A project of several departments has a framework plan, handed in by the lead jointly with every partner to the data bureau,
+    before it is declared. Parts of a framework are judged by their framework project.
     """
     project = ctx.project
     if project.framework is not None:
@@ -60,7 +61,8 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     apart = tuple(p for p in project.partners if p not in joint)
     step = Step("jointly_with", tuple(sorted(last.with_)), f"{path}/with", None, project.partners, None, not apart)
     together = failed(step, because="not_joint", excess=len(apart), unit="count") if apart else passed(step)
-    return all_of(paper, together)
+    received = held_by(ctx, last.to, f"{path}/to", "data_bureau") if last.to else together
+    return all_of(paper, together, received)
 
 
 @rule_each(Applied, "framework_submitted", cites=[CONTENT], since="2025", disclosure="internal")

@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from checks.ordos_2025.papers import APPROVALS
+from checks.ordos_2025.parties import held_by
 from checks.ordos_2025.performance import listed_by_city, listed_by_district
 from zongmu.model.calendar import Due
 from zongmu.model.kinds import ENDS
 from zongmu.model.milestones import Answer, Incident, OmMoney, Order, key_of
 from zongmu.policy import (
     Fact,
+    Outcome,
     ProjectContext,
     RegistryContext,
     Step,
@@ -47,11 +49,21 @@ def _other_incident(incident: Incident) -> Verdict | None:
 
 
 def _reported(ctx: ProjectContext, incident: Incident) -> Fact[dt.date]:
-    """The first day on which the incident was reported to the data bureau. No recipient recorded: taken as the bureau."""
+    """The first day on which the incident was reported to the data bureau."""
     for m in ctx.view.answers(key_of(incident), "incident_reported"):
-        if isinstance(m, Answer) and (not m.to or any(ctx.holds(body, "data_bureau") for body in m.to)):
+        if isinstance(m, Answer) and any(ctx.holds(body, "data_bureau") for body in m.to):
             return Fact(m.date, f"milestones/{key_of(m)}/date")
     return Fact(None, "milestones/incident_reported")
+
+
+def _unclear(ctx: ProjectContext, incident: Incident) -> Verdict | None:
+    """Undetermined where a report does not say to whom, or nobody can tell: it may have gone to the data bureau."""
+    for m in ctx.view.answers(key_of(incident), "incident_reported"):
+        if isinstance(m, Answer):
+            verdict = held_by(ctx, m.to, f"milestones/{key_of(m)}/to", "data_bureau")
+            if verdict.outcome is Outcome.UNDETERMINED:
+                return verdict
+    return None
 
 
 @rule_each(Incident, "incident_occurred", cites=["OD-29"], since="2025", readings=["I10"], disclosure="internal")
@@ -59,12 +71,15 @@ def od29_incident_reported(ctx: ProjectContext, incident: Incident) -> Verdict:
     """建设过程中出现逾期、投资损失等问题，应及时向数据管理局报告。
 
     Late against this site's limit is a notice (I10); not reported once final acceptance is applied for, or the project
-    closed, fails.
+    closed, fails. A report that does not say to whom leaves it open.
     """
     other = _other_incident(incident)
     if other is not None:
         return other
     done = _reported(ctx, incident)
+    unclear = _unclear(ctx, incident) if done.value is None else None
+    if unclear is not None:
+        return unclear
     gate = [m for m in ctx.view.milestones if m.kind in ("final_applied", "closed") and m.date >= incident.date]
     if done.value is None and gate:
         return failed(Step("absent", None, done.path), because="absent")

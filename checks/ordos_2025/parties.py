@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zongmu.policy import Fact, ProjectContext, Step, Verdict, failed, missing, passed, undetermined
+from zongmu.model.milestones import Applied, Extension, key_of
+from zongmu.policy import Fact, Outcome, ProjectContext, Step, Verdict, failed, missing, passed, undetermined
 
 CITY = "city"
 
@@ -32,3 +33,15 @@ def held_by(
     if not ctx.roles.get(role):
         return undetermined("role_not_assigned", step)
     return failed(step, because="other_body")
+
+
+def astray(ctx: ProjectContext, m: Applied | Extension, banner_role: str | None = None) -> Step | None:
+    """Where an application went, if that is another body than the data bureau (for a banner: than *banner_role*, I16).
+
+    None where it went to the authority, where nobody can be told apart, and where no recipient is recorded: an application
+    under the measure is then taken to have gone where the measure sends it.
+    """
+    path = f"milestones/{key_of(m)}/to"
+    if not m.to or held_by(ctx, m.to, path, "data_bureau", banner_role).outcome is not Outcome.FAIL:
+        return None
+    return Step("body", m.to, path)

@@ -174,6 +174,7 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
 
 # ── OD-3: the shared base, the library of the city, the number of systems ──
 
+SHARED_NETWORKS = ("gov_extranet", "video_network")
 OWN_ROOMS = ("new", "leased", "rebuilt", "extended")
 
 
@@ -187,18 +188,27 @@ def od03_shared_base(ctx: ProjectContext) -> Verdict:
     """依托全市统一的云、网和共用平台建设；自建机房、专网、云或共用平台的，须说明理由。
 
     Built on the shared cloud, network and platforms. An own machine room, private network, other cloud or a shared
-    platform built again needs a recorded reason, an attestation, or the reason in its row of the resource list.
+    platform built again needs a recorded reason, an attestation, or the reason in its row of the resource list. So does a
+    project on no cloud that uses no shared network or platform either.
     """
-    own = _own_bases(ctx.project)
-    if own:
-        steps = tuple(Step("own", value, path) for path, value in own)
+    own, hosting = _own_bases(ctx.project), ctx.project.hosting
+    off = hosting is not None and hosting.cloud == "none" and not _shares(ctx.project)
+    if own or off:
+        steps = [Step("own", value, path) for path, value in own]
+        if off:
+            steps.append(Step("off_the_base", "none", "hosting/cloud"))
         if ctx.reason("od03_shared_base", SHARED_BASE) is not None or ctx.attestation("shared_base") is not None:
             return passed(*steps, because="explained")
-        return failed(*steps, because="own_base", excess=len(own), unit="count")
-    hosting = ctx.project.hosting
+        return failed(*steps, because="own_base" if own else "no_shared_base", excess=len(steps), unit="count")
     if hosting is not None and (hosting.cloud is not None or hosting.network is not None):
         return passed(Step("present", hosting.cloud or hosting.network, "hosting"))
     return gate(ctx.reached("approval_applied"), missing(Fact(None, "hosting/cloud")), at="approval_applied")
+
+
+def _shares(project: Project) -> bool:
+    """Whether the project uses a shared network or platform."""
+    network = project.hosting.network if project.hosting is not None else None
+    return network in SHARED_NETWORKS or any(row.used for row in project.shared_resources)
 
 
 def _own_bases(project: Project) -> list[tuple[str, Any]]:

@@ -58,7 +58,7 @@ def _entered(ctx: RegistryContext) -> Iterator[tuple[str, Mapping[str, Any], dic
                     yield id, projects[id], row, where
 
 
-@rule(cites=[FROM_LIBRARY], since="2025", on="registry", reads=[core, days, plan])
+@rule(cites=[FROM_LIBRARY], since="2025", on="registry", readings=["N22"], reads=[core, days, plan])
 def od09_from_library(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入市本级年度计划的项目，应在计划审定之前已入库；否则列入数据管理局的待办。
 

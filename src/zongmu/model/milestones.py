@@ -142,7 +142,12 @@ class Applied(Act):
     )
     funding: tuple[FundingRow, ...] = rows("申报资金来源", "Funding stated", change="fact", clause="LZ-8 p1 s1")
     applicant: Maybe[OrgRef] = may("申请单位", "Applicant", change="fact")
-    to: tuple[OrgRef, ...] = rows("报送", "Sent to", ("受理申请的单位", "Who receives the application"), change="fact")
+    to: tuple[OrgRef, ...] = rows(
+        "报送",
+        "Sent to",
+        ("受理申请的单位；缺省为办法规定的受理单位", "Who receives the application; absent: whom the measure names"),
+        change="fact",
+    )
     with_: tuple[OrgRef, ...] = rows("联合单位", "Jointly with", change="fact", alias="with")
 
 
