@@ -1,21 +1,28 @@
 """``zongmu serve``: the built public tree on 127.0.0.1, with the media types that a real host must set.
 
-Other origins may not read it: what is looked at here may not be released yet.
+Other origins may not read it: what is looked at here may not be released yet. So a host's name that someone else pointed at
+this machine is not answered, and nothing outside the folder is shown, whatever stands in an address or a link leads to.
 """
 
 from __future__ import annotations
 
 import functools
 import http.server
+import os
+import re
 from http import HTTPStatus
 from pathlib import Path
-from typing import TextIO
+from typing import Any, Final, TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.refusal import refusal
 
 HOST = "127.0.0.1"
+PATIENCE: Final = 30
+"""Seconds that a connection may be silent."""
+_HERE = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
+"""What a browser on this machine says it is looking for, ports forwarded from another included."""
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json; charset=utf-8",
@@ -37,15 +44,35 @@ _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
+_ONLY_HERE = f"只应答本机的浏览器：请打开 http://{HOST}/ 或 http://localhost/ 加端口号。 Only this machine's own names are answered."
+
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Static files only, without directory listings."""
 
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012
+    timeout = PATIENCE
+    path = ""  # of a request that cannot even be read
+
+    def send_head(self) -> Any:
+        """Open what the address names; answer with a refusal, and give None, where that is nothing to show."""
+        if _HERE.fullmatch(self.headers.get("Host", HOST)) is None:
+            return self.send_error(HTTPStatus.MISDIRECTED_REQUEST, explain=_ONLY_HERE)
+        # A browser reads a backslash as a slash: an address that we send it on to might begin with two of them.
+        if "\\" in self.path or not self._ours(self.translate_path(self.path)):
+            return self.send_error(HTTPStatus.NOT_FOUND)
+        return super().send_head()
+
+    def _ours(self, place: str) -> bool:
+        """Whether *place* is a regular file of this folder, or a folder of it that has a page, wherever links lead."""
+        if os.path.isdir(place):
+            place = os.path.join(place, "index.html")
+        return os.path.isfile(place) and Path(os.path.realpath(place)).is_relative_to(self.directory)
 
     def end_headers(self) -> None:
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
@@ -63,16 +90,23 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def list_directory(self, path: object) -> None:
-        self.send_error(404)
-
     def log_message(self, format: str, *args: object) -> None:
         """Quiet: one line per request helps nobody."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    """Many at once wait for their turn; one who leaves before all is sent is nothing to tell."""
+
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if os.environ.get("ZONGMU_DEBUG"):
+            super().handle_error(request, client_address)
+
+
 def make_server(folder: Path, port: int) -> http.server.ThreadingHTTPServer:
     """A server of *folder* on the loopback address; port 0 picks a free one."""
-    return http.server.ThreadingHTTPServer((HOST, port), functools.partial(_Handler, directory=str(folder)))
+    return _Server((HOST, port), functools.partial(_Handler, directory=str(folder.resolve())))
 
 
 def run_serve(root: Path, folder: Path | None, port: int, lang: str, out: TextIO) -> int:
