@@ -9,11 +9,12 @@ from typing import Any
 from pydantic_core import PydanticSerializationError
 
 from zongmu.policy.finding_rows import Unkept
+from zongmu.publish.duties import duties_of
 from zongmu.publish.escape import json_bytes
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.questions import asked_of
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import Release, Released, due_next_of
+from zongmu.publish.released import Release, Released
 from zongmu.publish.texts import PROJECT_REFERENCES, finding_print
 
 
@@ -71,8 +72,8 @@ class Keys:
         # Who a supplier is depends on other projects' contracts; how late something is, on the day.
         signed = [release.suppliers.of(public.id, m.key) for m in public.milestones if m.kind == "contract_signed"]
         suppliers = [(s.slug, s.name) if s is not None else None for s in signed]
-        due = due_next_of(project, release.asof)
-        day = (due[0], due[2].rule) if due is not None else None
+        due = duties_of((project,), release.asof).due[:1]
+        day = [(duty.day, duty.finding.rule) for duty in due]
         said = (
             self.contents[public.id],
             names,

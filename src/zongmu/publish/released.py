@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from sys import intern
 from typing import NamedTuple
 
 from zongmu.disclosure.findings import PublicFinding
@@ -28,7 +27,7 @@ from zongmu.disclosure.review import standing
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
-from zongmu.model.finding import Finding, Outcome, Severity
+from zongmu.model.finding import Finding, Outcome
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
@@ -39,6 +38,7 @@ from zongmu.policy.acknowledging import acknowledgements_in
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import Run
 from zongmu.policy.world import World
+from zongmu.publish.duties import Duties, duties_of
 from zongmu.publish.neutral import (
     PublicDistrict,
     PublicOrganization,
@@ -47,8 +47,9 @@ from zongmu.publish.neutral import (
     organization_public,
     system_public,
 )
+from zongmu.publish.parties import parties_of
 from zongmu.publish.public_history import PublicHistory, public_history
-from zongmu.publish.public_outcomes import Outcomes, at_of
+from zongmu.publish.public_outcomes import Outcomes
 from zongmu.publish.registers import Registers, registers_of
 from zongmu.publish.reviewed import Reviewed, Waiting, reviewed_before
 from zongmu.publish.suppliers import Suppliers, suppliers_of
@@ -68,15 +69,6 @@ from zongmu.trust.checkpoint import origin_of_address
 from zongmu.trust.published import Published, published_in
 
 SYSTEM_REFERENCES = ("builds", "extends", "maintains")
-PARTY_FIELDS = (
-    "owner", "builder", "demand", "user", "lead", "partners", "partner_towns", "operator", "implementing_body",
-)  # fmt: skip
-_MILESTONE_PARTIES = (
-    "body", "applicant", "with", "to", "payee", "responsible", "venue", "supplier_org", "winner_org", "from",
-)  # fmt: skip
-
-
-_NAMING = frozenset(_MILESTONE_PARTIES)
 
 
 class PublicView(View):
@@ -122,7 +114,7 @@ class Released:
     @cached_property
     def parties(self) -> tuple[tuple[str, str], ...]:
         """Bodies that the project names, each with the field that names it; a body may come several times."""
-        return tuple(dict.fromkeys(_parties_of(self.public)))
+        return tuple(dict.fromkeys(parties_of(self.public)))
 
     def days(self) -> Iterator[dt.date]:
         """The days of acts, payments, reports of progress, questions, replies and the review that are public."""
@@ -205,11 +197,9 @@ class Release:
         return {p.public.id: p for p in self.projects}
 
     @cached_property
-    def duties(self) -> tuple[list[Duty], list[Duty]]:
-        """Duties that are overdue, and those still to come; by day. See :func:`overdue` and :func:`due_next`."""
-        rows = sorted((row for p in self.projects for row in _open_of(p)), key=_by_day)
-        late = [row for row in rows if _passed(row[2])]
-        return late, [row for row in rows if row[0] >= self.asof and not _passed(row[2])]
+    def duties(self) -> Duties:
+        """Duties that are overdue, and those still to come."""
+        return duties_of(self.projects, self.asof)
 
     def measures(self, jurisdiction: str) -> tuple[LoadedMeasure, ...]:
         """The measures of a city."""
@@ -400,28 +390,6 @@ def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
 # ── bodies and systems that published projects name ──
 
 
-def _parties_of(public: PublicProject) -> Iterator[tuple[str, str]]:
-    for name in PARTY_FIELDS:
-        value = public.facts.get(name)
-        for id in (value,) if isinstance(value, str) else value or ():
-            yield name, id
-    for row in public.facts.get("scope", ()):
-        if "unit" in row:
-            yield "scope", row["unit"]
-    for row in public.waivers:
-        yield "waivers", row["authority"]
-    for row in public.questions:
-        if "body" in row:
-            yield "questions", row["body"]
-    for m in public.milestones:
-        for name in () if _NAMING.isdisjoint(m.facts) else _MILESTONE_PARTIES:
-            value = m.facts.get(name)
-            # ``to`` of a transfer is a body, of an excluded interval a day: those stand in rows of their own.
-            for id in (value,) if isinstance(value, str) else value or ():
-                if isinstance(id, str) and "/" in id:
-                    yield intern(f"milestones/{m.key}/{name}"), id
-
-
 def _organizations(
     registry: Registry, projects: Iterable[Released], systems: Iterable[PublicSystem], others: Iterable[str]
 ) -> dict[str, PublicOrganization]:
@@ -462,57 +430,3 @@ def _tally(world: World, projects: Iterable[Released]) -> dict[str, Counter[str]
             if rule in out:
                 out[rule]["not_public"] += 1
     return out
-
-
-Duty = tuple[dt.date, Released, PublicFinding]
-"""The last day of a duty, the project, the outcome that says so."""
-
-
-def overdue(release: Release) -> list[Duty]:
-    """Duties whose last day has passed with nothing recorded, longest overdue first.
-
-    Only limits of a measure in force, excused by nothing: what weighs a notice (limits that this site set, measures that
-    ended before the day, recorded reasons) stands on the project's page and is not counted here.
-    """
-    return release.duties[0]
-
-
-def overdue_of(project: Released) -> list[Duty]:
-    """The same of one project."""
-    return sorted((row for row in _open_of(project) if _passed(row[2])), key=_by_day)
-
-
-def due_next_of(project: Released, asof: dt.date) -> Duty | None:
-    """The nearest duty of one project that is still to come on the day *asof*; None where there is none."""
-    return min((row for row in _open_of(project) if row[0] >= asof and not _passed(row[2])), key=_by_day, default=None)
-
-
-def due_next(release: Release) -> list[Duty]:
-    """Duties whose last day is still to come, the nearest first."""
-    return release.duties[1]
-
-
-def _open_of(project: Released) -> Iterator[Duty]:
-    for f in project.findings:
-        if f.advisory or f.verdict is None or f.verdict.due is None:
-            continue
-        if f.outcome is Outcome.UNDETERMINED or (f.outcome is Outcome.FAIL and f.verdict.because in _RUNNING):
-            yield f.verdict.due, project, f
-
-
-_RUNNING = ("overdue", "window_open")
-
-
-def _passed(finding: PublicFinding) -> bool:
-    return (
-        finding.outcome is Outcome.FAIL
-        and finding.verdict is not None
-        and finding.verdict.because == "overdue"
-        and finding.severity is not None
-        and finding.severity >= Severity.WARNING
-    )
-
-
-def _by_day(row: Duty) -> tuple[dt.date, str, str, str]:
-    day, project, finding = row
-    return (day, project.public.id, finding.rule, at_of(finding))

@@ -15,7 +15,7 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import encode, script_json
 from zongmu.publish.ratings import GRADES, limits_of, rate
-from zongmu.publish.released import Release, Released, due_next, overdue
+from zongmu.publish.released import Release, Released
 from zongmu.publish.say import Say
 from zongmu.publish.search import shard_count
 
@@ -71,7 +71,7 @@ def rows_script(release: Release, projects: Sequence[Released], zh: Say, en: Say
 def _due(release: Release) -> Mapping[str, tuple[dt.date, bool]]:
     """The deadline of a project that comes first, and whether it has passed."""
     out: dict[str, tuple[dt.date, bool]] = {}
-    for passed, duties in ((True, overdue(release)), (False, due_next(release))):
+    for passed, duties in ((True, release.duties.late), (False, release.duties.due)):
         for day, project, _ in duties:
             out.setdefault(project.public.id, (day, passed))
     return out

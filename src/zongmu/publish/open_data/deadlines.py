@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+from zongmu.publish.duties import Duty
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import rule_titles
 from zongmu.publish.questions import Asked, pressing, questions
-from zongmu.publish.released import Duty, Release, Released, due_next, overdue
+from zongmu.publish.released import Release, Released
 from zongmu.publish.say import Say, slug
 
 
@@ -21,12 +22,12 @@ def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, b
     titles = rule_titles(release)
     events = [
         (
-            project,
-            str(project.public.facts.get("owner", "")),
-            _duty(about, say, (day, project, finding), titles, passed),
+            duty.project,
+            str(duty.project.public.facts.get("owner", "")),
+            _duty(about, say, duty, titles, passed),
         )
-        for passed, duties in ((True, overdue(release)), (False, due_next(release)))
-        for day, project, finding in duties
+        for passed, duties in ((True, release.duties.late), (False, release.duties.due))
+        for duty in duties
     ]
     events += [(one.project, one.body or "", _reply(about, day, one)) for day, one in pressing(questions(release))]
     yield "data/deadlines.ics", _calendar(about, f"{about.registry}：期限", (e for _, _, e in events))

@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
+from zongmu.publish.duties import Duties
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import total
 from zongmu.publish.neutral import PublicOrganization, PublicSystem
 from zongmu.publish.open_data.shares import BODY_FOLDER
 from zongmu.publish.pages.base import Later, Maker, Pages, Table
 from zongmu.publish.pages.group import (
-    Duties,
     duties_by,
     facet_of,
     group_links,
@@ -26,9 +26,10 @@ from zongmu.publish.pages.group import (
 )
 from zongmu.publish.pages.project import former_names
 from zongmu.publish.pages.questions import questions_table
+from zongmu.publish.parties import PARTY_FIELDS
 from zongmu.publish.questions import Asked, by_body, questions
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import PARTY_FIELDS, Released
+from zongmu.publish.released import Released
 from zongmu.publish.say import slug
 
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from zongmu.publish.duties import Duties, Duty
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker, mark_html
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.questions import summary
-from zongmu.publish.released import Duty, due_next, overdue
 from zongmu.publish.tables import Table
 
 SOON = (30, 90)
@@ -21,12 +21,11 @@ SOON = (30, 90)
 
 def deadline_pages(make: Maker) -> Files:
     """The page of deadlines, the longest overdue first, then the nearest."""
-    late, due = overdue(make.release), due_next(make.release)
-    asof = make.release.asof
-    table = deadlines_table(make, "all", make.word("期限与逾期", "Deadlines"), [*late, *due])
+    duties, asof = make.release.duties, make.release.asof
+    table = deadlines_table(make, "all", make.word("期限与逾期", "Deadlines"), [*duties.late, *duties.due])
     lead = make.word(
-        f"截至 {asof.isoformat()}：逾期 {len(late)} 项，尚未到期 {len(due)} 项。只列现行办法规定、无豁免无理由的期限；本站设定的时限见各项目页。",
-        f"As of {asof.isoformat()}: {len(late)} overdue, {len(due)} still to come. Only limits of a measure in force, with no "
+        f"截至 {asof.isoformat()}：逾期 {len(duties.late)} 项，尚未到期 {len(duties.due)} 项。只列现行办法规定、无豁免无理由的期限；本站设定的时限见各项目页。",
+        f"As of {asof.isoformat()}: {len(duties.late)} overdue, {len(duties.due)} still to come. Only limits of a measure in force, with no "
         "waiver or reason; limits set by this site stand on the projects' pages.",
     )
     yield from paged(
@@ -34,7 +33,7 @@ def deadline_pages(make: Maker) -> Files:
         "deadlines",
         table,
         lead,
-        before=[_counts(make, late, due)],
+        before=[_counts(make, duties)],
         empty=make.word("没有可以公开的期限。", "There is no deadline that may be shown."),
         links=[
             ("questions.html", summary(make) or make.word("公众提问与答复", "Questions from the public and replies"))
@@ -51,12 +50,12 @@ def deadlines_table(make: Maker, id: str, title: str, duties: Sequence[Duty], *,
     return Table(id, title, headers, rows, short=frozenset({0, 1, len(headers) - 1}))
 
 
-def _counts(make: Maker, late: list[Duty], due: list[Duty]) -> Table:
+def _counts(make: Maker, duties: Duties) -> Table:
     """How many by city: overdue, within a month, within three, later."""
     counts: dict[str, Counter[str]] = {j.id: Counter() for j in make.release.instance.jurisdictions}
-    for _, project, _ in late:
+    for _, project, _ in duties.late:
         counts[project.public.jurisdiction]["late"] += 1
-    for day, project, _ in due:
+    for day, project, _ in duties.due:
         ahead = (day - make.release.asof).days
         word = next((str(limit) for limit in SOON if ahead <= limit), "later")
         counts[project.public.jurisdiction][word] += 1

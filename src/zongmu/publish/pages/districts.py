@@ -8,11 +8,11 @@ from typing import get_args
 from markupsafe import Markup
 
 from zongmu.model.codes import PlanStepKind
+from zongmu.publish.duties import Duties
 from zongmu.publish.neutral import PublicDistrict
 from zongmu.publish.open_data.shares import DISTRICT_FOLDER
 from zongmu.publish.pages.base import Files, Maker, Table
 from zongmu.publish.pages.group import (
-    Duties,
     duties_by,
     facet_of,
     group_links,

@@ -13,13 +13,14 @@ from markupsafe import Markup
 from zongmu.model.derive import View
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
+from zongmu.publish.duties import Duties
 from zongmu.publish.figures import spending, spending_of, total
 from zongmu.publish.open_data.shares import share_path
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.deadlines import deadlines_table
 from zongmu.publish.pages.ratings import overall_cell
 from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import Duty, Released
+from zongmu.publish.released import Released
 from zongmu.publish.say import slug
 from zongmu.publish.suppliers import Supplier
 
@@ -27,22 +28,13 @@ LONG = 30
 """From so many projects on, their table comes last, so that it hides nothing."""
 
 
-@dataclass(slots=True)
-class Duties:
-    """Duties that are overdue, and those still to come."""
-
-    late: list[Duty] = field(default_factory=list)
-    due: list[Duty] = field(default_factory=list)
-
-
 def duties_by(make: Maker, fact: str) -> Mapping[str, Duties]:
     """Duties by a fact of their project (``owner``, ``region``)."""
     out: dict[str, Duties] = {}
-    late, due = make.release.duties
-    for duty in late:
-        out.setdefault(duty[1].public.facts.get(fact, ""), Duties()).late.append(duty)
-    for duty in due:
-        out.setdefault(duty[1].public.facts.get(fact, ""), Duties()).due.append(duty)
+    for duty in make.release.duties.late:
+        out.setdefault(duty.project.public.facts.get(fact, ""), Duties()).late.append(duty)
+    for duty in make.release.duties.due:
+        out.setdefault(duty.project.public.facts.get(fact, ""), Duties()).due.append(duty)
     return out
 
 

@@ -22,7 +22,7 @@ from zongmu.publish.pages.group import facet_of, spending_tiles
 from zongmu.publish.pages.phases import PHASES, phase_of
 from zongmu.publish.pages.questions import summary
 from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
-from zongmu.publish.released import Released, due_next, overdue
+from zongmu.publish.released import Released
 
 LISTED = 8
 """Rows of the short lists."""
@@ -43,7 +43,7 @@ class Chart:
 def home_html(make: Maker) -> Markup:
     """The stamped part of the home page."""
     release = make.release
-    late, due = overdue(release), due_next(release)
+    late, due = release.duties.late, release.duties.due
     acts = _acts(make)
     month = _in_month(make, acts)
     return make.render(

@@ -16,6 +16,7 @@ from zongmu.model.derive import variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Hosting, Project
+from zongmu.publish.duties import Duty, duties_of
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.figures import first_estimate, limit_price
@@ -38,7 +39,8 @@ from zongmu.publish.pages.outcomes import law_sections, totals
 from zongmu.publish.pages.project_tables import TABLES, contracts_table, further_tables
 from zongmu.publish.pages.questions import thread
 from zongmu.publish.pages.ratings import rating_rows
-from zongmu.publish.released import PARTY_FIELDS, Duty, Released, Tombstone, due_next_of, overdue_of
+from zongmu.publish.parties import PARTY_FIELDS
+from zongmu.publish.released import Released, Tombstone
 from zongmu.publish.say import anchor, definition, slug
 
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
@@ -70,6 +72,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
     sentence = _sentence(make, project, acts)
     plain = sentence.striptags()
     parties = _parties(make, project)
+    duties = duties_of((project,), make.release.asof)
     law, hidden = law_sections(make, project)
     withheld = _withheld(make, project)
     name = say.name(public.name, public.facts.get("name_en"))
@@ -89,8 +92,8 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         sentence=sentence,
         tiles=tiles(make, project),
         ratings=rating_rows(make, project),
-        overdue=_said(make, overdue_of(project)),
-        next_due=_said(make, [due] if (due := due_next_of(project, make.release.asof)) is not None else []),
+        overdue=_said(make, duties.late),
+        next_due=_said(make, duties.due[:1]),
         facts=_facts(make, project),
         texts=_texts(make, project),
         parties=parties,
