@@ -416,6 +416,39 @@ def test_what_a_question_is_about_is_told_in_words_and_its_rows_are_counted_from
     assert "针对 签订合同" in own
     assert "contract_signed" not in own
     assert "征求意见 1 · 发出日期" in own
-    assert "已签合同 1,180.50 万元（比最初估算少 9.19%）" in own
+    assert "已签合同 1,180.50 万元（目前比最初估算少 9.19%，合同未必已签完）" in own
     unit = "".join(Page((tmp_path / "public/organizations/shili-ju.html").read_text("utf-8")).text)
     assert re.search(r"未偏离\s+−\d", unit)
+
+
+@pytest.mark.parametrize(("until", "said"), [("2026-12-31", True), ("2026-03-03", False)])
+def test_what_is_overdue_though_the_end_was_put_off_says_why(tmp_path: Path, until: str, said: bool) -> None:
+    record = project(1)
+    record["milestones"] = [m for m in record["milestones"] if m["kind"] == "approved"]
+    record["milestones"][0]["period"] = {"start": "2026-03-01", "end": "2026-03-02"}
+    record["milestones"].append({"kind": "extended", "date": "2026-03-02", "number": "示〔2026〕9号", "until": until})
+    write_instance(tmp_path, [record])
+    build(tmp_path)
+    own = "".join(Page((tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
+    assert "逾期 1" in own
+    assert (f"已获准延期到 {until}（延期 示〔2026〕9号）" in own) is said
+    assert ("“较现行基线”按延期后的日子算" in own) is said
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ([], "（目前与最初估算相同，合同未必已签完）"),
+        ([{"kind": "final_accepted", "date": "2026-05-01", "conclusion": "pass"}], "（与最初估算相同）"),
+    ],
+)
+def test_less_than_the_first_estimate_is_said_with_a_reservation_while_contracts_may_follow(
+    tmp_path: Path, more: list[dict[str, Any]], said: str
+) -> None:
+    record = project(1)
+    signed = next(m["amount"] for m in record["milestones"] if m["kind"] == "contract_signed")
+    record["milestones"].insert(0, {"kind": "declared", "date": "2025-12-01", "total": signed})
+    record["milestones"] += more
+    write_instance(tmp_path, [record])
+    build(tmp_path)
+    assert said in "".join(Page((tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")).text)

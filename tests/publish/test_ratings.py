@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.publish.test_figures import approved, view
+from zongmu.publish.duration import Period, planned_periods, put_off
 from zongmu.publish.ratings import COST_LIMIT, DAYS_LIMIT, Limits, quartiles, rate
 
 LIMITS = Limits(True, COST_LIMIT, DAYS_LIMIT)
@@ -78,6 +79,25 @@ def test_an_extension_moves_the_current_end_and_never_the_original() -> None:
     assert rated.time_current is not None
     assert rated.time_original.days == 60
     assert rated.time_current.days == -1
+
+
+@pytest.mark.parametrize(
+    ("until", "answer", "end"),
+    [
+        ("2026-08-31", {}, "2026-08-31"),
+        ("2026-08-31", {"conclusion": "passed"}, "2026-08-31"),
+        ("2026-08-31", {"conclusion": "rejected"}, "2026-05-31"),
+        ("2026-05-31", {}, "2026-05-31"),
+        ("2026-04-30", {}, "2026-05-31"),
+    ],
+)
+def test_only_an_extension_that_was_granted_to_a_later_day_puts_the_end_off(
+    until: str, answer: dict[str, Any], end: str
+) -> None:
+    extended = {"kind": "extended", "date": "2026-05-20", "until": until} | answer
+    found = view(milestones=[approved("1000万元", period={"start": "2026-01-01", "end": "2026-05-31"}), extended])
+    assert planned_periods(found)[1] == Period(dt.date(2026, 1, 1), dt.date.fromisoformat(end))
+    assert (put_off(found) is not None) == (end != "2026-05-31")
 
 
 def test_what_is_not_recorded_is_not_rated() -> None:

@@ -12,10 +12,12 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone, PublicProject
-from zongmu.model.derive import variance
+from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
+from zongmu.model.kinds import ENDS, KINDS
+from zongmu.model.milestones import key_of
 from zongmu.model.project import Hosting, Project
+from zongmu.publish.duration import put_off
 from zongmu.publish.duties import Duty, duties_of
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
@@ -24,6 +26,7 @@ from zongmu.publish.pages.adjustments import changes_table, evaluations_table
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import history_html
 from zongmu.publish.pages.money_time import (
+    act_link,
     act_title,
     duration_table,
     exact_amounts,
@@ -40,6 +43,7 @@ from zongmu.publish.pages.project_tables import TABLES, contracts_table, further
 from zongmu.publish.pages.questions import thread
 from zongmu.publish.pages.ratings import rating_rows
 from zongmu.publish.parties import PARTY_FIELDS
+from zongmu.publish.ratings import limits_of
 from zongmu.publish.released import Released, Tombstone
 from zongmu.publish.say import anchor, definition, slug
 
@@ -93,6 +97,7 @@ def project_page(make: Maker, project: Released) -> tuple[str, bytes]:
         tiles=tiles(make, project),
         ratings=rating_rows(make, project),
         overdue=_said(make, duties.late),
+        extension=_extension(make, project, duties.late),
         next_due=_said(make, duties.due[:1]),
         facts=_facts(make, project),
         texts=_texts(make, project),
@@ -167,6 +172,33 @@ def _said(make: Maker, duties: Sequence[Duty]) -> list[tuple[str, Markup]]:
     ]
 
 
+def _extension(make: Maker, project: Released, late: Sequence[Duty]) -> Markup | None:
+    """Why something is overdue although the end was put off: an extension moves the last days that its own clause names, and
+    no others, while the rating against the current period goes by it. None where no later end was granted, or none of what is
+    overdue ended before it."""
+    later = put_off(project.view)
+    if later is None or later.until is None or not any(duty.day < later.until for duty in late):
+        return None
+    until = f'<span class="zm-date">{later.until.isoformat()}</span>'
+    by = next(act_link(make, project, m) for m in project.public.milestones if m.key == key_of(later))
+    rated = limits_of(make.release.instance).shown
+    return safe(
+        make.word(
+            f"已获准延期到 {until}（{by}），为什么仍有逾期：每一项的最后一天按它自己的条文算，延期只移动条文准许移动的日子，点开事项可看条文。",
+            f"Put off to {until} ({by}), and still overdue? The last day of each item follows from its own clause; an extension moves "
+            "those alone that a clause lets it move. Open an item to read its clause. ",
+        )
+        + (
+            make.word(
+                "评级里的“较现行基线”按延期后的日子算。",
+                "The rating against the current baseline goes by the later day.",
+            )
+            if rated
+            else ""
+        )
+    )
+
+
 MOST_BUILDERS = 3
 """Builders that the sentence names; of more it says how many."""
 
@@ -208,17 +240,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
             said.append(f"{make.word(zh, en)} {say.money(amount)}")
     reached = final or contracted
     if reached is not None and estimate is not None and estimate.fen > 0:
-        by = variance(reached, estimate)
-        share = say.share(abs(by.bp)).lstrip("+")
-        more = by.fen > 0
-        said[-1] += (
-            make.word(
-                f"（比最初估算{'多' if more else '少'} {share}）",
-                f" ({share} {'more' if more else 'less'} than the first estimate)",
-            )
-            if by.fen
-            else make.word("（与最初估算相同）", " (the same as the first estimate)")
-        )
+        said[-1] += _against_estimate(make, variance(reached, estimate), whole=_all_known(view))
     if builders is not None:
         said.append(make.word(f"由{builders}承建", f"built by {builders}"))
     for m in last:
@@ -229,6 +251,34 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
         return safe("，".join([*whose, *said]) + "。") if whose or said else safe("")
     head = f"A project of {who}" if who else "A project"
     return safe(f"{head}{f' ({html(cls)})' if cls else ''}{': ' if said else ''}{'; '.join(said)}.")
+
+
+def _all_known(view: View) -> bool:
+    """Whether no contract is to be expected any more: the accounts are settled, or it is accepted, or it has ended."""
+    return view.final_total.value is not None or view.has("final_accepted", *ENDS)
+
+
+def _against_estimate(make: Maker, by: Variance, *, whole: bool) -> str:
+    """What was reached against the first estimate, in brackets; with the reservation where contracts may still follow.
+
+    More is more whatever follows; less and the same may not stay so.
+    """
+    share = make.say.share(abs(by.bp)).lstrip("+")
+    if by.fen > 0:
+        return make.word(f"（比最初估算多 {share}）", f" ({share} more than the first estimate)")
+    if whole and not by.fen:
+        return make.word("（与最初估算相同）", " (the same as the first estimate)")
+    if whole:
+        return make.word(f"（比最初估算少 {share}）", f" ({share} less than the first estimate)")
+    if not by.fen:
+        return make.word(
+            "（目前与最初估算相同，合同未必已签完）",
+            " (so far the same as the first estimate; more contracts may follow)",
+        )
+    return make.word(
+        f"（目前比最初估算少 {share}，合同未必已签完）",
+        f" (so far {share} less than the first estimate; more contracts may follow)",
+    )
 
 
 def _updated(make: Maker, project: Released) -> str | None:

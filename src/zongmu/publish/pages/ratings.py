@@ -35,8 +35,19 @@ def rating_rows(make: Maker, project: Released) -> Sequence[Mapping[str, Any]]:
     ratings = ratings_of(make, project)
     if ratings is None:
         return []
+    view = project.view
+    by = (
+        make.word("按决算", "final accounts")
+        if view.final_total.value is not None
+        else make.word("按已签合同", "contracts so far")
+        if view.contracted.value is not None
+        else None
+    )
+    money = safe(html(make.word("资金", "Money")))
+    if by is not None:
+        money += safe(f'<span class="zm-basis zm-quiet">{by}</span>')
     rows = (
-        (make.word("资金", "Money"), ratings.cost_original, ratings.cost_current),
+        (money, ratings.cost_original, ratings.cost_current),
         (make.word("进度", "Time"), ratings.time_original, ratings.time_current),
     )
     if all(one is None and other is None for _, one, other in rows):
