@@ -216,6 +216,15 @@ class Loads:
         return book
 
 
+def test_a_sheet_merged_to_its_last_cell_is_refused_before_each_is_made(tiny: Instance, tmp_path: Path) -> None:
+    book = _template(tiny, tmp_path)
+    for page in book.worksheets:
+        page.merged_cells.add("A9:XFD1048576")
+    book.save(tmp_path / "filled.xlsx")
+    said = tiny.say("import", tmp_path / "filled.xlsx")
+    assert (said.code, "[import.unreadable] 工作簿过大" in said.err) == (2, True), said.all
+
+
 def test_wrong_cells_are_all_named_at_once_and_marked_in_her_own_workbook(tiny: Instance, tmp_path: Path) -> None:
     file = tmp_path / "out.xlsx"
     assert tiny.say("export", "demo-2026-0001", "--out", file).code == 0

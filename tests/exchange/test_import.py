@@ -547,3 +547,19 @@ def test_the_notices_of_a_real_city(tmp_path: Path) -> None:
         path.unlink()
     assert one.say("import", tmp_path / "same.xlsx", "--map", REPO / "examples" / "import" / "ningbo.yaml").code == 0
     assert {p.name: p.read_bytes() for p in (one.root / "registry" / "projects").rglob("*.yaml")} == before
+
+
+def test_what_a_spreadsheet_shows_for_no_result_is_no_name(city: Instance, capfd: pytest.CaptureFixture[str]) -> None:
+    said = bring(city, one_row(名称="#REF!", 采购单位="#N/A"))
+    assert (said.code, made(city)) == (1, {})
+    assert "第 2 行 名称：公式没有算出结果" in said.out
+    assert "第 2 行 采购单位：公式没有算出结果" in said.out
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.append(HEAD)
+    page.append(["A-1", "甲", "", 99_999_999, "480.5", "/", ""])
+    page["D2"].number_format = "yyyy-mm-dd"
+    book.save(file := city.root.parent / "a.xlsx")
+    said = city.say("import", file, "--map", table(city)[1])
+    assert "第 2 行 发布日期：公式没有算出结果" in said.out, said.all
+    assert "Warning" not in said.all + capfd.readouterr().err

@@ -13,6 +13,7 @@ import pytest
 
 from zongmu.exchange import table_reader
 from zongmu.exchange.table_reader import Table, TableError, cell_text, read_table
+from zongmu.exchange.workbook_size import Limits, bearable
 
 ROWS: list[list[Any]] = [
     ["编号", "名称", "限价（万元）", "日期", "备注"],
@@ -164,7 +165,7 @@ def test_a_row_far_below_is_found_or_there_are_too_many(tmp_path: Path, monkeypa
 
 
 def test_what_unpacks_to_more_than_a_table_has_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table_reader, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(table_reader, "_LIMITS", Limits(unpacked=1_000_000, texts=10))
     error = refused(patched(tmp_path / "a.xlsx", b"</sheetData>", b"</sheetData>" + b" " * 1_000_000))
     assert "过大" in error.message.zh
 
@@ -292,3 +293,51 @@ def test_a_field_without_end(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('a,b\n1,"' + "x" * 2_000_000)
     refused(path)
+
+
+HERE = b"</sheetData>"
+
+
+@pytest.mark.parametrize(
+    ("what", "cells", "fine"),
+    [
+        (HERE + b'<mergeCells><mergeCell ref="A7:J16"/></mergeCells>', 200, True),
+        (HERE + b'<mergeCells><mergeCell ref="A7:XFD1048576"/></mergeCells>', 2_000_000, False),
+        (HERE + b'<mergeCells><mergeCell ref="&#65;7:XFD1048576"/></mergeCells>', 2_000_000, False),
+        (HERE + b'<hyperlinks><hyperlink ref="$A$7:$XFD$1048576"/></hyperlinks>', 2_000_000, False),
+        (b"<row>" + b"<c/>" * 300 + b"</row>" + HERE, 200, False),
+        (b"<row>" + b"<c/>" * 2_000_000 + b"</row>" + HERE, None, False),
+        (HERE + b"<x/>" * 2_000_000, None, False),
+    ],
+    ids=["a merge", "all merged", "all merged in other letters", "all linked", "cells", "a row", "no rows"],
+)
+def test_what_a_small_file_would_make_of_itself_is_known_before(
+    what: bytes, cells: int | None, fine: bool, tmp_path: Path
+) -> None:
+    with patched(tmp_path / "a.xlsx", HERE, what).open("rb") as file:
+        assert bearable(file, Limits(unpacked=1 << 30, texts=10, cells=cells)) is fine
+
+
+def test_other_parts_and_shared_texts_have_their_limits(tmp_path: Path) -> None:
+    for name, part in (
+        ("xl/styles.xml", b"<a>" + b" " * (17 << 20)),
+        ("xl/any.bin", b"\n<a>" + b" " * (17 << 20)),
+        ("xl/sharedStrings.xml", b"<sst>" + b"<si><t/></si>" * 400_000),
+        ("xl/sharedStrings.xml", b"<sst><si>" + b"<r/>" * 2_000_000),
+    ):
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+            made.writestr(name, part)
+        refused(tmp_path / "a.xlsx")
+        with (tmp_path / "a.xlsx").open("rb") as file:
+            assert not bearable(file, Limits(unpacked=1 << 30, texts=10))
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/media/a.png", b"\x89PNG" + b" " * (17 << 20))
+    with (tmp_path / "b.xlsx").open("rb") as file:
+        assert bearable(file, Limits(unpacked=1 << 30, texts=10))
+
+
+def test_more_columns_than_a_table_has(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a" + "," * 5_000 + "\n1" + "," * 5_000, encoding="utf-8")
+    assert read_table(tmp_path / "a.csv").headers == ("a",)
+    (tmp_path / "a.csv").write_text("a" + "," * 5_000 + "b\n1", encoding="utf-8")
+    assert "1000 列" in refused(tmp_path / "a.csv").message.zh

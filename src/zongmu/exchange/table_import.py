@@ -33,7 +33,7 @@ from zongmu.exchange.cell_values import (
 )
 from zongmu.exchange.given_ids import serials_of
 from zongmu.exchange.mapping import Column, Mapping
-from zongmu.exchange.table_reader import Row, Table, TableError
+from zongmu.exchange.table_reader import ERRORS, Row, Table, TableError
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
 from zongmu.model.immutable import immutable
@@ -221,6 +221,11 @@ def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Impor
             tally.unreadable += 1
             tell(header, _UNSAVED_FORMULA, needed)
             continue
+        if text in ERRORS:
+            tally.filled += 1
+            tally.unreadable += 1
+            tell(header, _NO_RESULT, needed)
+            continue
         if is_nothing(text) and not (column.as_ == "flag" and is_flag(text)):
             tally.empty += 1
             if needed:
@@ -289,6 +294,9 @@ def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: di
 _UNSAVED_FORMULA = Bilingual(
     "公式的结果没有存在文件里：用表格软件打开，保存后再导入",
     "the value of a formula is not in the file: open it in a spreadsheet program, save, and import it again",
+)
+_NO_RESULT = Bilingual(
+    "公式没有算出结果：改成数值或文字，再导入", "a formula without a result: put the value in, then import it again"
 )
 _Problem = tuple[str, Bilingual]
 """Which field, and why."""

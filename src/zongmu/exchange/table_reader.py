@@ -17,20 +17,25 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
 
+from zongmu.exchange.workbook_size import Limits, bearable
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.store.refusal import refusal
 
 MAX_BYTES = 64 * 1024 * 1024
-MAX_UNPACKED = 512 * 1024 * 1024
-"""Bytes that a workbook may unpack to."""
+_LIMITS: Final = Limits(unpacked=512 * 1024 * 1024, texts=2_000_000)
 MAX_ROWS = 200_000
 MAX_COLUMNS = 1_000
 _UNSAVED: Final = "\ud800"
 """Stands for the value of a formula that was not stored with it; no file can hold this text."""
+ERRORS: Final = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!"}
+)
+"""What a spreadsheet shows where a formula has no result."""
 SHEET_ROWS: Final = 1_048_576
 """Rows that a sheet can have, blank ones included: a number beyond is none of a spreadsheet's."""
 
@@ -85,7 +90,7 @@ def read_table(path: Path, *, sheet: str | None = None, header_row: int = 1, hea
         if suffix == ".csv":
             grid = csv_rows(path.read_bytes())
         elif suffix == ".xlsx":
-            grid = _xlsx_grid(path, sheet)
+            grid = _xlsx_grid(path, sheet, header_row - 1 + header_lines)
         else:
             raise TableError(
                 Bilingual(f"不支持 {suffix or '没有扩展名的'} 文件", f"{suffix or 'no'} extension: not supported"),
@@ -135,6 +140,12 @@ def _headers(lines: list[list[str]]) -> list[str]:
     columns have is numbered in each, ``金额#1`` and ``金额#2``, so that none is taken for the other.
     """
     over = [[_header(cell) for cell in line] for line in lines]
+    if any(any(line[MAX_COLUMNS:]) for line in over):
+        raise TableError(
+            Bilingual(f"表头超过 {MAX_COLUMNS} 列", f"the header has more than {MAX_COLUMNS} columns"),
+            Bilingual("删去用不着的列，再另存", "delete the columns that are not needed and save it again"),
+        )
+    over = [line[:MAX_COLUMNS] for line in over]
     names = []
     for n in range(max(map(len, over), default=0)):
         own = [line[n] if n < len(line) else "" for line in over]
@@ -200,15 +211,6 @@ def csv_rows(data: bytes) -> Iterator[list[str]]:
         ) from None
 
 
-def unpacked(file: IO[bytes]) -> int:
-    """Bytes that the parts of a zip unpack to, by its own account, which is also all that is read of them."""
-    try:
-        with zipfile.ZipFile(file) as packed:
-            return sum(info.file_size for info in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return 0  # openpyxl says what is wrong with it
-
-
 def too_large() -> TableError:
     """What unpacks to more than a table has."""
     return TableError(
@@ -228,9 +230,10 @@ def load_book(file: Path | IO[bytes], **how: bool) -> Any:
         raise _no_xlsx() from None
 
 
-def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
+def _xlsx_grid(path: Path, sheet: str | None, head: int) -> Iterator[list[str]]:
+    """The rows of a sheet, as far to the right as something stands in the first *head* of them: the header."""
     with path.open("rb") as file:
-        if unpacked(file) > MAX_UNPACKED:
+        if not bearable(file, _LIMITS):
             raise too_large()
     book = load_book(path, read_only=True, data_only=True)
     formulas = load_book(path, read_only=True) if _has_formulas(path) else None
@@ -246,14 +249,16 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
                     f"可选：{'、'.join(s.title for s in visible)}", f"there are: {', '.join(s.title for s in visible)}"
                 ),
             )
-        # What a file says of its own size may be old: rows beyond it would be left out.
-        rows = _rows_of(wanted[0])
-        written = _rows_of(formulas[wanted[0].title]) if formulas is not None else None
+        columns = _columns_of(wanted[0], head)
+        rows = _rows_of(wanted[0], columns)
+        written = _rows_of(formulas[wanted[0].title], columns) if formulas is not None else None
         blank: object = None  # the reader gives all rows that are not there as one
         while True:
             try:
-                cells = next(rows, None)
-                behind = next(written, None) if written is not None else None
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # a day that is none is told with its cell
+                    cells = next(rows, None)
+                    behind = next(written, None) if written is not None else None
             except Exception:  # what is broken in the sheet shows only as it is read
                 raise _no_xlsx() from None
             if cells is None:
@@ -275,10 +280,19 @@ def _xlsx_grid(path: Path, sheet: str | None) -> Iterator[list[str]]:
             formulas.close()
 
 
-def _rows_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    sheet.reset_dimensions()
-    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+def _rows_of(sheet: Any, columns: int) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # what a file says of its own size may be old: rows beyond it would be left out
+    rows: Iterator[tuple[Any, ...]] = sheet.iter_rows(values_only=True, max_col=columns)
     return rows
+
+
+def _columns_of(sheet: Any, head: int) -> int:
+    """The last column with something in the first *head* rows, at least one. Raises :class:`TableError`."""
+    try:
+        rows = list(islice(_rows_of(sheet, MAX_COLUMNS), head))
+    except Exception:
+        raise _no_xlsx() from None
+    return max((n for row in rows for n, cell in enumerate(row, 1) if cell is not None), default=1)
 
 
 def _has_formulas(path: Path) -> bool:

@@ -41,9 +41,11 @@ def read_csv(
 
     if len(data) > MAX_BYTES:
         raise TableError(Bilingual("文件过大", "the file is too large"), Bilingual("分几份导入", "import it in parts"))
-    rows = list(csv_rows(data))
-    if len(rows) > MAX_ROWS + _LOOKED:
-        raise too_long()
+    rows: list[list[str]] = []
+    for row in csv_rows(data):
+        rows.append(row[:MAX_COLUMNS])
+        if len(rows) > MAX_ROWS + _LOOKED:
+            raise too_long()
     kind, sheet = _sheet_of(rows)
     found = city or _city(rows, words_of)
     if found is None or found not in words_of:
@@ -56,7 +58,7 @@ def read_csv(
     assert page is not None
     page.title = sheet.name
     for number, row in enumerate(rows, 1):
-        for at, text in enumerate(row[:MAX_COLUMNS], 1):
+        for at, text in enumerate(row, 1):
             if text.strip():
                 safe_text(page.cell(number, at), _clean(text))
     into = Read(kind, found)

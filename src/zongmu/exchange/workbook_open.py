@@ -12,12 +12,15 @@ import zipfile
 import zlib
 from typing import IO, Any, Final
 
-from zongmu.exchange.table_reader import TableError, load_book, too_large, unpacked
+from zongmu.exchange.table_reader import TableError, load_book, too_large
+from zongmu.exchange.workbook_size import Limits, bearable
 from zongmu.model.finding import Bilingual
 
 MAX_BYTES: Final = 20 * 1024 * 1024
-MAX_UNPACKED: Final = 200 * 1024 * 1024
-"""Bytes of a workbook, packed and unpacked: what unpacks to more is no form."""
+"""Bytes of a workbook."""
+_LIMITS: Final = Limits(unpacked=200 * 1024 * 1024, texts=500_000)
+_LOADED: Final = Limits(unpacked=_LIMITS.unpacked, texts=_LIMITS.texts, cells=2_000_000)
+"""What unpacks to more, or holds more once its empty rows are left out, is no form."""
 MAX_ROWS: Final = 20_000
 """Rows of a sheet with something in them."""
 _MAX_ROW: Final = 4 * 1024 * 1024
@@ -77,9 +80,12 @@ def opened(data: bytes, *, results: bool = True, styled: bool = False) -> Any:
         raise problem
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise foreign()
-    if len(data) > MAX_BYTES or unpacked(io.BytesIO(data)) > MAX_UNPACKED:
+    if len(data) > MAX_BYTES or not bearable(io.BytesIO(data), _LIMITS):
         raise too_large()
-    return load_book(io.BytesIO(_lean(data)), data_only=results, rich_text=styled)
+    lean = _lean(data)
+    if not bearable(io.BytesIO(lean), _LOADED):
+        raise too_large()
+    return load_book(io.BytesIO(lean), data_only=results, rich_text=styled)
 
 
 def too_long(title: str = "") -> TableError:
