@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from checks.common.texts import code
+from checks.common.ways import way_back
 from zongmu.model.milestones import key_of
 from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check, fact, problem
 
@@ -85,21 +86,9 @@ def bodies_lead_somewhere(ctx: HygieneContext) -> Iterator[Problem]:
     ):
         after = {row["id"]: row[field] for row in rows.values() if field in row}
         for path, row in rows.items():
-            chain = _circle(row["id"], after)
+            chain = way_back(row["id"], after)
             if chain:
                 yield problem(
                     CIRCLE, field, record=path, what=what, what_en=what_en, chain=" → ".join([*chain, row["id"]]),
                     severity=Severity.BLOCKING if field == "parent" or len(chain) == 1 else Severity.WARNING,
                 )  # fmt: skip
-
-
-def _circle(id: str, after: Mapping[str, str]) -> list[str]:
-    """The bodies from *id* on, where they lead back to it; else none."""
-    chain = [id]
-    while (following := after.get(chain[-1])) is not None:
-        if following == id:
-            return chain
-        if following in chain:
-            break
-        chain.append(following)
-    return []

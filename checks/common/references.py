@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checks.common.texts import code
+from checks.common.ways import way_back
 from zongmu.policy import CheckContext, HygieneContext, Problem, check, fact, problem
 
 UNRESOLVED = code(
@@ -20,6 +21,12 @@ ITSELF = code(
     ("引用自己", "A reference to itself"),
     ("{value} 写的是本项目自己", "{value} is this very project"),
     ("核对编号，写另一个项目，或删去", "check the id: name another project, or take it out"),
+)
+CIRCLE = code(
+    "record.project-in-circle",
+    ("项目关系兜圈子", "Projects that lead back to themselves"),
+    ("{what}从本项目又回到本项目：{chain}", "its {what_en} lead back to it: {chain}"),
+    ("核对编号，改正其中写错的一处", "check the ids and mend the one that is wrong"),
 )
 _OTHERS = ("original_project", "parent_project")
 """Fields of a project that name another one. Its framework may be its own."""
@@ -152,6 +159,31 @@ def names_another(ctx: CheckContext) -> Iterator[Problem]:
     for name in _OTHERS:
         if getattr(ctx.project, name) == ctx.project.id:
             yield problem(ITSELF, name, value=ctx.project.id)
+
+
+@fact(on="project")
+def comes_from(ctx: CheckContext) -> dict[str, str]:
+    """The projects that a project names as its original, its parent and its framework, itself left out."""
+    named = {name: getattr(ctx.project, name) for name in (*_OTHERS, "framework")}
+    return {name: id for name, id in named.items() if id is not None and id != ctx.project.id}
+
+
+@check(on="registry", codes=[CIRCLE], reads=[comes_from])
+def projects_lead_somewhere(ctx: HygieneContext) -> Iterator[Problem]:
+    """No project upgrades, belongs to or is planned by one that, in turn, does so to it."""
+    rows = {path.rpartition("/")[2].removesuffix(".yaml"): (path, row) for path, row in ctx.facts(comes_from).items()}
+    for field, what, what_en in (
+        ("original_project", "原项目", "original projects"),
+        ("parent_project", "上级项目", "parent projects"),
+        ("framework", "统一框架", "frameworks"),
+    ):
+        after = {id: row[field] for id, (_, row) in rows.items() if field in row}
+        for id in after:
+            chain = way_back(id, after)
+            if chain:
+                yield problem(
+                    CIRCLE, field, record=rows[id][0], what=what, what_en=what_en, chain=" → ".join([*chain, id])
+                )
 
 
 @check(on="registry", codes=[UNRESOLVED], reads=_SOURCES, by_file=True)

@@ -31,6 +31,19 @@ def test_new_takes_the_next_free_id_and_the_folder_of_the_unit(tiny: Instance) -
     assert not tiny.path("registry/projects/demo/finance/demo-2026-0004.yaml").exists()
 
 
+def test_new_says_that_the_unit_has_a_project_of_that_name(tiny: Instance) -> None:
+    """A run that was cut short after its file stood is begun again by its clerk."""
+    begin = ("new", "--owner", "demo/finance", "--name", "新项目", "--year", "2026")
+    assert tiny.say(*begin).code == 0
+    said = tiny.say(*begin)
+    assert said.code == 2
+    assert "[cli.begun-already]" in said.err
+    assert "zongmu record demo-2026-0003" in said.err
+    assert not tiny.path("registry/projects/demo/finance/demo-2026-0004.yaml").exists()
+    assert "cli.begun-already" not in tiny.say("new", "--owner", "demo/office", "--name", "新项目", "--dry-run").all
+    assert "cli.begun-already" not in tiny.say(*begin, "--again", "--dry-run").all
+
+
 def test_new_asks_and_asks_again(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, "", "问来的项目", "没有这个单位", "demo/office", "3", "1", "一句简介")
     said = tiny.say("new", "--ask", "--year", "2026")

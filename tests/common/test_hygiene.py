@@ -30,6 +30,12 @@ def acts(*rows: str) -> dict[str, str]:
     return nine("milestones:\n" + "".join(f"  - {{{row}}}\n" for row in rows))
 
 
+def pair(nine_says: str, ten_says: str) -> dict[str, str]:
+    """Two projects, each with one line more."""
+    other = nine(ten_says + "\n")[NINE].replace("id: demo-2026-0009", "id: demo-2026-0010").replace("例", "另一个")
+    return {**nine(nine_says + "\n"), NINE.replace("0009", "0010"): other}
+
+
 def ten(*rows: str) -> dict[str, str]:
     """Another project, of another name, with these milestones."""
     text = acts(*rows)[NINE].replace("demo-2026-0009", "demo-2026-0010").replace("例", "另一个")
@@ -250,6 +256,11 @@ CASES: dict[str, Case] = {
     ),
     "record.refers-to-itself": Case(
         nine("original_project: demo-2026-0009\n"), nine("original_project: demo-2026-0001\n"), field="original_project"
+    ),
+    "record.project-in-circle": Case(
+        pair("original_project: demo-2026-0010", "original_project: demo-2026-0009"),
+        pair("original_project: demo-2026-0010", "parent_project: demo-2026-0009"),
+        field="original_project",
     ),
     "record.opened-late": Case(
         acts(SIGNED, "kind: opened, date: 2026-03-01"),

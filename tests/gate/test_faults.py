@@ -248,6 +248,15 @@ def test_what_git_was_told_not_to_look_at_is_looked_at(origin: Instance, tmp_pat
         assert (said.code, "schema.unknown-key" in said.out) == (1, True), (words, said.all)
 
 
+def test_a_law_that_a_sparse_work_tree_leaves_out_is_not_called_unknown(origin: Instance, tmp_path: Path) -> None:
+    root = copy(origin, tmp_path)
+    git(root, "sparse-checkout", "set", "--no-cone", "/*", "!/checks/demo_2025/")
+    for args in (("check",), ("check", "--at", "HEAD")):
+        cannot([say("--root", root, *args)], "cli.measure-left-out", "git sparse-checkout add checks")
+    git(root, "sparse-checkout", "set", "--no-cone", "/*", "!/checks/")
+    cannot([say("--root", root, "check")], "cli.measure-left-out", "git sparse-checkout add checks")
+
+
 def test_a_sparse_work_tree_is_no_smaller_registry(origin: Instance, tmp_path: Path) -> None:
     root = copy(origin, tmp_path)
     git(root, "sparse-checkout", "set", "--no-cone", "/*", f"!/{PROJECT}")

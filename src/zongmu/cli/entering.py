@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from zongmu.cli.asking import Asker, how_written
 from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, settle
-from zongmu.cli.session import parse_day, project_path
+from zongmu.cli.session import no_such_project, parse_day, project_path
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.code_lists import codes_of
@@ -95,15 +95,7 @@ def project_of(desk: Desk, id: str) -> LoadedRecord:
     """The project with that id or name, or in the file at that path. Raises :class:`Trouble` where there is none, or its file is wrong."""
     found = desk.registry.records.get(project_path(desk.registry, id))
     if found is None or found.type.name != "project":
-        some = [r for r in desk.registry.of_type("project") if isinstance(r.model, Project) and id in r.model.name]
-        offered = "、".join(f"{r.id} {getattr(r.model, 'name', '')}" for r in some[:5])
-        raise trouble(
-            "cli.no-such-project",
-            f"没有项目 {id}" + (f"；是不是：{offered}" if offered else ""),
-            f"there is no project {id}" + (f"; did you mean {offered}" if offered else ""),
-            "核对登记号或全名；registry/projects/ 里是全部项目",
-            "check the id or the whole name; registry/projects/ holds all projects",
-        )
+        raise no_such_project(desk.registry, id)
     if not isinstance(found.model, Project) or found.data is None:
         raise trouble(
             "cli.project-not-sound",
@@ -155,6 +147,8 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 f"add --{name}, or answer questions with --ask",
             )
     data.setdefault("secrecy", "none")
+    if not args.again:
+        _refuse_twin(desk, data["name"], data["owner"])
     year = args.year if args.year is not None else desk.world.asof.year
     data["id"] = next(free_ids(desk.registry, jurisdiction, year))
     path = f"registry/projects/{jurisdiction}/{str(data['owner']).partition('/')[2]}/{data['id']}.yaml"
@@ -175,6 +169,19 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         out.write(f"{'登记号：' if zh else 'id: '}{data['id']}\n")
         out.write(f"{'下一步：' if zh else 'next: '}zongmu record {data['id']}\n")
     return code
+
+
+def _refuse_twin(desk: Desk, name: str, owner: str) -> None:
+    """Raises :class:`Trouble` where the unit has a project of that name: it was begun before, perhaps by a run that was cut short."""
+    for found in desk.registry.of_type("project"):
+        if isinstance(found.model, Project) and (found.model.name, found.model.owner) == (name, owner):
+            raise trouble(
+                "cli.begun-already",
+                f"{owner} 已有同名项目 {found.id}（{found.path}）",
+                f"{owner} has a project of that name: {found.id} ({found.path})",
+                f"接着登记：zongmu record {found.id}；确是另一个项目的，换一个名称，或加 --again",
+                f"go on with it: zongmu record {found.id}; if this is another project, choose another name, or add --again",
+            )
 
 
 def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO) -> str:

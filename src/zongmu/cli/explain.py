@@ -192,6 +192,15 @@ def _project(root: Path, checks: Checks, what: str, lang: str, as_of: str | None
 
 
 def _nothing(projects: list[LoadedRecord], checks: Checks, what: str) -> None:
+    if not what.strip():
+        raise Trouble(
+            "cli.nothing-named-so",
+            Bilingual("没有写要解释什么", "nothing to explain is named"),
+            Bilingual(
+                "写规则号、条款号（AB-12）、代码或项目登记号",
+                "give a rule id, an address (AB-12), a code or a project id",
+            ),
+        )
     names = [r.id for m in checks.measures.values() for r in m.rules]
     names += [a for m in checks.measures.values() for a in m.measure.sentences]
     names += [c.id for c in codes(checks)] + [p.id for p in projects]

@@ -12,6 +12,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
+from zongmu.policy.law_modules import PACKAGE
 from zongmu.policy.loading import Checks, LawAsRead, load_checks
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.run import make_world
@@ -136,15 +137,31 @@ def project_named(registry: Registry, name: str) -> Project:
     """The project with that id or name, or in the file at that path. Raises :class:`Trouble`."""
     found = registry.at(project_path(registry, name))
     if found is None or not isinstance(found.model, Project):
-        raise Trouble(
-            "cli.no-such-project",
-            Bilingual(f"没有项目 {name}，或其文件有误", f"there is no project {name}, or its file is wrong"),
-            Bilingual(
-                "核对登记号或全名；zongmu check 会列出有误的文件",
-                "check the id or the whole name; zongmu check lists files that are wrong",
-            ),
-        )
+        raise no_such_project(registry, name)
     return found.model
+
+
+def no_such_project(registry: Registry, name: str) -> Trouble:
+    """What to say where no project has that id or name, or its file is wrong; those are offered whose name holds *name*."""
+    if not name.strip():
+        return Trouble(
+            "cli.no-such-project",
+            Bilingual("没有写是哪个项目", "no project is named"),
+            Bilingual("写登记号或全名", "give its id or its whole name"),
+        )
+    some = [r for r in registry.of_type("project") if isinstance(r.model, Project) and name in r.model.name]
+    offered = "、".join(f"{r.id} {getattr(r.model, 'name', '')}" for r in some[:5])
+    return Trouble(
+        "cli.no-such-project",
+        Bilingual(
+            f"没有项目 {name}，或其文件有误" + (f"；是不是：{offered}" if offered else ""),
+            f"there is no project {name}, or its file is wrong" + (f"; did you mean {offered}" if offered else ""),
+        ),
+        Bilingual(
+            "核对登记号或全名；zongmu check 会列出有误的文件",
+            "check the id or the whole name; zongmu check lists files that are wrong",
+        ),
+    )
 
 
 def names_under(root: Path, path: str) -> Iterator[str]:
@@ -191,6 +208,41 @@ def no_settings(registry: Registry) -> Trouble:
     )
 
 
+def _no_measure(checks: Checks, city: str, measure: str) -> Trouble:
+    """What to say where the settings name a measure that was not read: it is in the repository and not on the disk, or nowhere."""
+    if checks.root is not None and _left_out(checks.root, measure):
+        return Trouble(
+            "cli.measure-left-out",
+            Bilingual(
+                f"{city} 适用的办法 {measure} 在仓库里，但没有检出到工作区（稀疏检出），没有它不能裁决",
+                f"{city} names the measure {measure}, which is in the repository but not in this sparse work tree: nothing is judged without it",
+            ),
+            Bilingual("检出它：git sparse-checkout add checks", "check it out: git sparse-checkout add checks"),
+            where=SETTINGS,
+        )
+    known = "、".join(checks.measures)
+    return Trouble(
+        "cli.unknown-measure",
+        Bilingual(
+            f"{city} 适用的办法 {measure} 不在 checks/ 里",
+            f"{city} names the measure {measure}, which is not in checks/",
+        ),
+        Bilingual(
+            f"核对编号（checks/ 里有：{known or '无'}），或把办法的文件夹放进 checks/",
+            f"check the id (checks/ has: {known or 'none'}), or add the measure's folder",
+        ),
+        where=SETTINGS,
+    )
+
+
+def _left_out(root: Path, measure: str) -> bool:
+    """Whether Git was told to leave the files of *measure* out of the work tree."""
+    try:
+        return any(one.skipped for one in Git(root).tracked(f"{PACKAGE}/{measure}")[1])
+    except (GitProblem, OSError):
+        return False
+
+
 def world_of(
     checks: Checks,
     registry: Registry,
@@ -209,19 +261,7 @@ def world_of(
         for measure in jurisdiction.measures:
             if measure not in checks.measures:
                 # A slip here must not repeal the law.
-                known = "、".join(checks.measures)
-                raise Trouble(
-                    "cli.unknown-measure",
-                    Bilingual(
-                        f"{jurisdiction.id} 适用的办法 {measure} 不在 checks/ 里",
-                        f"{jurisdiction.id} names the measure {measure}, which is not in checks/",
-                    ),
-                    Bilingual(
-                        f"核对编号（checks/ 里有：{known or '无'}），或把办法的文件夹放进 checks/",
-                        f"check the id (checks/ has: {known or 'none'}), or add the measure's folder",
-                    ),
-                    where=SETTINGS,
-                )
+                raise _no_measure(checks, jurisdiction.id, measure)
     for id, one, two in overlaps(checks.measures, instance):
         raise Trouble(
             "cli.measures-overlap",

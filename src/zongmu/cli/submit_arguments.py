@@ -19,6 +19,7 @@ def add_submit(add: Add) -> None:
     new.add_argument("--owner", default=None, metavar="BODY", help="项目单位（名称或编号）unit: its name or reference")
     new.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
     new.add_argument("--year", type=int, default=None, metavar="YYYY", help="登记号的年份 year of the id")
+    new.add_argument("--again", action="store_true", help="同名也新建 although the unit has one of that name")
     _common(new)
 
     record = add(

@@ -91,6 +91,7 @@ class Checks:
     facts: Mapping[str, FactSource[Any]] = field(default_factory=dict)
     folder: Path | None = None  # where they were loaded from
     known_print: str | None = None
+    root: Path | None = None  # the instance in which they were looked for
 
     @cached_property
     def print(self) -> str | None:
@@ -211,12 +212,12 @@ class LawAsRead:
     def checks(self, problems: tuple[MeasureError, ...] = ()) -> Checks:
         """The law, with the *problems* that were found in it."""
         if self._folder is None:
-            return Checks({}, (), problems)
+            return Checks({}, (), problems, root=self._root)
         facts = {f.id: f for loaded in self._measures.values() for f in loaded.facts}
         for check in self._common:
             facts.update({f.id: f for f in check.reads})
         known = self._files.print if self._files is not None else None
-        return Checks(self._measures, tuple(self._common), problems, facts, self._folder, known)
+        return Checks(self._measures, tuple(self._common), problems, facts, self._folder, known, self._root)
 
 
 def placed(problem: MeasureError, root: Path) -> MeasureError:
