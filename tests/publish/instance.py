@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -402,7 +403,15 @@ def build(root: Path, out: Path | None = None, as_of: str | None = None) -> tupl
 def _share(source: Path, target: Path) -> None:
     for folder in source.iterdir():
         if folder.name.startswith(("law-", "shells-", "templates")) and not (target / folder.name).exists():
-            shutil.copytree(folder, target / folder.name)
+            shutil.copytree(folder, target / folder.name, copy_function=_link)
+
+
+def _link(source: str, target: str) -> None:
+    """The same file in both places: of what is kept a build writes none anew. A copy, where the disc is another."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def released(root: Path) -> Release:

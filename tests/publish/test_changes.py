@@ -53,15 +53,22 @@ def items(root: Path, path: str = "feed.json") -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published on 1 May, its contract corrected on 3 May; a second project with it. No test writes here."""
+    root = tmp_path_factory.mktemp("published")
+    write_instance(root, [project(1), project(2)])
+    commit(root, "2026-05-01")
+    write_project(root, edited())
+    commit(root, "2026-05-03")
+    build(root)
+    return root
+
+
 @pytest.fixture
-def told(tmp_path: Path) -> Path:
-    """Published on 1 May, its contract corrected on 3 May; a second project with it."""
-    write_instance(tmp_path, [project(1), project(2)])
-    commit(tmp_path, "2026-05-01")
-    write_project(tmp_path, edited())
-    commit(tmp_path, "2026-05-03")
-    build(tmp_path)
-    return tmp_path
+def told(published: Path, tmp_path: Path) -> Path:
+    """What was published, with its site and all that the build kept, for one test."""
+    return Path(shutil.copytree(published, tmp_path / "told"))
 
 
 def test_a_public_value_that_changes_is_told_with_its_day_and_both_values(told: Path) -> None:
