@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import Instance, make
-from zongmu.policy import patience
+from zongmu.policy import examples, patience
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS, RULES, TEXTS = (
@@ -162,6 +162,7 @@ def test_a_rule_that_crashes_ends_the_process_or_never_ends(
 ) -> None:
     """It is a wrong rule, with its line in ``checks/``; the other rules are asked all the same."""
     monkeypatch.setattr(patience, "RECORD", 0.3)
+    monkeypatch.setattr(examples, "EXAMPLE", 0.3)
     one = make(tmp_path)
     one.edit(RULES, RULE, f"    {line}\n{RULE}")
     assert one.say("examples", "dm2_supervision").code == 1
