@@ -47,6 +47,8 @@ def test_an_instance_that_checks_at_once(wheel: Path, tmp_path: Path) -> None:
     assert all(target.joinpath(path).is_file() for path in editor)
     assert one.say("fmt", "--check").code == 0
     settings = parse_exact(target.joinpath("registry/registry.yaml").read_bytes(), "x").value
+    assert "no --" not in said.out
+    assert "没有 --" not in said.out
     assert settings["jurisdictions"] == [{"id": "shanshi", "name": "山市", "region": "110000"}]
     assert "demonstration" not in settings
 
@@ -98,6 +100,8 @@ def test_english_and_defaults(wheel: Path, tmp_path: Path) -> None:
     assert said.code == 0
     assert said.out.rstrip().endswith("gate: good")
     assert "no --region: 110000" in said.out
+    assert "no --jurisdiction: city was put in" in said.out
+    assert "no --name: the city is called city" in said.out
 
 
 @pytest.mark.parametrize("name", ['示例: "市" #1', "- 甲", "{甲}", "No", "%甲", "{name}"])

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
+from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
@@ -65,7 +66,9 @@ def test_the_plan_says_what_waits_and_what_becomes_public_with_its_review_and_it
     assert code == 1
     assert "新公开（1）" in said
     assert "待公开审查（1）" in said
-    assert "审查：1，2026-04-01，shili/shuju data_bureau" in said
+    assert "审查：1，2026-04-01，示例数据局 数据局" in said
+    assert "项目类别：建设类（construction）" in said
+    assert "项目单位：示例局（shili/ju）" in said
     code, text = say(tmp_path, "plan", "--format", "json")
     first, second = json.loads(text)["items"]
     assert (first["project"], first["state"], first["review"]["covers"]) == (ONE, "new", True)
@@ -280,6 +283,7 @@ def test_withdrawn_in_the_registry_a_tombstone_with_its_ground_is_all_that_is_le
     code, said = say(inner, "withdraw", ONE, "--ground", "nonsense", "--role", "data_bureau")
     assert code == 1
     assert "release.no-such-ground" in said
+    assert "trade_secret（商业秘密）" in said
     code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--role", "data_bureau")
     assert code == 0, said
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
@@ -400,7 +404,9 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     codes = {"codes": [{"code": "trade_secret", "zh": "商业秘密", "en": "Trade secret"}]}
     (lists / "withholding_ground.json").write_text(json.dumps(codes), "utf-8")
     for ground in ("nonsense", "<script>"):
-        assert "release.no-such-ground" in say(inner, "withdraw", ONE, "--ground", ground, "--tree", www)[1]
+        said = say(inner, "withdraw", ONE, "--ground", ground, "--tree", www)[1]
+        assert "release.no-such-ground" in said
+        assert "trade_secret（商业秘密）" in said
     examples = {page: (www / page).read_text("utf-8") for page in ("data.html", "api.html")}
     assert all(ONE in text for text in examples.values())
     code, said = say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www, "--date", "2026-07-01")
@@ -408,7 +414,9 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     named = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file() and ONE.encode() in p.read_bytes()}
     assert named <= {"release.json", "sitemap.xml", f"projects/{ONE}.html", f"en/projects/{ONE}.html"}
     assert "示例项目1".encode() not in b"".join(p.read_bytes() for p in www.rglob("*") if p.is_file())
-    assert "商业秘密" in (www / f"projects/{ONE}.html").read_text("utf-8")
+    stone = Page((www / f"projects/{ONE}.html").read_text("utf-8"))
+    assert "依据：商业秘密" in "".join(stone.text)
+    assert {"../index.html", "index.html"} <= {attrs.get("href") for _, tag, attrs in stone.tags if tag == "a"}
     for page in ("index.html", "data.html", "projects/index.html"):
         assert (www / page).read_text("utf-8").count("2026-07-01 撤下过项目：本页的个数") == 1, page
     # Pages that gave it as an example go on without the example.

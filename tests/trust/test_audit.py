@@ -83,7 +83,7 @@ def test_a_bundle_is_verified_in_one_command(made: History, tmp_path: Path, caps
     assert "trust.checkpoint-root" in capsys.readouterr().out
     page = tmp_path / "report.html"
     assert main([*command, "--format", "html", "--out", str(page)]) == 0
-    assert "核验通过" in page.read_text()
+    assert ">核验通过<" in page.read_text()
     before = page.read_bytes()
     assert main([*command, "--format", "html", "--out", str(page), "--no-cache"]) == 0
     assert page.read_bytes() == before
@@ -314,7 +314,9 @@ def test_an_entry_of_the_auditors_list_that_meets_with_nothing_is_said_and_a_lin
     command = ["audit", "verify", str(made.folder), "--known", str(mine)]
     assert main(command) == 0
     text = capsys.readouterr().out
-    assert text.startswith("核验通过\n")
+    assert text.startswith("核验通过，但只凭包里的材料，见“没有证明”\n")
+    assert main([*command, "--root", git(made, "rev-list", "--max-parents=0", "HEAD")]) == 0
+    assert capsys.readouterr().out.startswith("核验通过\n")
     assert "清单里有 1 项没有遇到" in text
     for line in (f"{'0' * 12} trust.odd-path 查明", f"{'0' * 40} trust.odd-path", f"{'0' * 40} 查明"):
         mine.write_text(f"#\n{line}\n")

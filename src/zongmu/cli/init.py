@@ -28,6 +28,8 @@ from zongmu.store.atomic import WriteError
 from zongmu.store.refusal import refusal
 from zongmu.store.scratch import scratch_folder
 
+JURISDICTION = "city"
+"""Id of the city of an instance made without one."""
 PLACEHOLDER = "110000"
 """Division code of an instance made without one: a valid one, so that the instance checks at once."""
 
@@ -35,13 +37,14 @@ PLACEHOLDER = "110000"
 def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[[Sequence[str]], int]) -> int:
     """Make an instance in *target* and check it; *run* runs another command. Exit 0; :class:`Trouble` when it cannot be made."""
     zh = args.lang == "zh"
-    if not valid_jurisdiction(args.jurisdiction):
+    id = JURISDICTION if args.jurisdiction is None else args.jurisdiction
+    if not valid_jurisdiction(id):
         raise Trouble(
             "init.bad-jurisdiction",
-            Bilingual(f"{args.jurisdiction} 不能作辖区编号", f"{args.jurisdiction} cannot be a jurisdiction id"),
+            Bilingual(f"{id} 不能作辖区编号", f"{id} cannot be a jurisdiction id"),
             Bilingual("用小写字母和数字，字母开头，如 shili", "lower-case letters and digits, a letter first"),
         )
-    city = City(args.jurisdiction, args.jurisdiction if args.name is None else args.name, args.region or PLACEHOLDER)
+    city = City(id, id if args.name is None else args.name, args.region or PLACEHOLDER)
     if not valid_name(city.name):
         raise Trouble(
             "init.bad-name",
@@ -72,6 +75,19 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
     for name in (*written, "schema/"):
         out.write(f"  {name}\n")
     out.write(f"\n{'已建立' if zh else 'made'} {target}\n")
+    if args.jurisdiction is None:
+        out.write(
+            f"没有 --jurisdiction，辖区编号先用了 {JURISDICTION}；它写进每个登记号，以后不能改，要换就趁现在删去目录重来\n"
+            if zh
+            else f"no --jurisdiction: {JURISDICTION} was put in; it is part of every project's id and cannot change later: "
+            "to have another delete the folder and begin again now\n"
+        )
+    if args.name is None:
+        out.write(
+            f"没有 --name，城市名称先写了 {id}，请在 registry/registry.yaml 里改\n"
+            if zh
+            else f"no --name: the city is called {id}; change it in registry/registry.yaml\n"
+        )
     if args.region is None:
         out.write(
             f"没有 --region，先填了 {PLACEHOLDER}，请改成本市的行政区划代码\n"

@@ -128,7 +128,9 @@ def parser_of(asked: str | None = None) -> argparse.ArgumentParser:
 
     init = add("init", "建立一个城市自己的仓库 make a city's own repository")
     init.add_argument("dir", type=Path, metavar="DIR")
-    init.add_argument("--jurisdiction", default="city", metavar="ID")
+    init.add_argument(
+        "--jurisdiction", metavar="ID", help="辖区编号，写进每个登记号 id of the city, part of every project's id"
+    )
     init.add_argument("--name", default=None, metavar="NAME")
     init.add_argument("--region", default=None, metavar="CODE", help="行政区划代码 GB/T 2260")
     init.add_argument(

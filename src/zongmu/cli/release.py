@@ -85,7 +85,7 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         from zongmu.publish.review_sheet import plan_lines
 
         shown = items if args.all else [i for i in items if i.state != "unchanged"]
-        out.writelines(f"{line}\n" for line in plan_lines(shown, len(items) - len(shown), args.lang))
+        out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), args.lang))
         again = sorted(taken.keys() & {item.project for item in items if item.state not in ("withheld", "gone")})
         if again:
             names = "、".join(map(printable, again))

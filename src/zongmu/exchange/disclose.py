@@ -20,7 +20,8 @@ def disclose(
     :class:`~zongmu.exchange.endorse.EndorseError` and :class:`~zongmu.store.edit.EditError`.
     """
     if ground is not None and grounds and ground not in grounds:
-        raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known="、".join(grounds))
+        known = "、".join(f"{code}（{title.zh}）" if title else code for code, title in grounds.items())
+        raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known=known)
     digest = project_public(project, told).digest()
 
     def make(seq: int) -> dict[str, Any]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
 from zongmu.disclosure.release_package import Manifest
 from zongmu.model.finding import Bilingual
-from zongmu.model.titles import path_title
+from zongmu.model.milestones import Act
+from zongmu.model.project import Project
+from zongmu.model.titles import family_of, path_title
 from zongmu.publish.escape import encode
+from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.public_history import Change
 from zongmu.publish.release_plan import WITHIN, Clock, Item, State
 from zongmu.publish.released import Release
@@ -26,12 +31,62 @@ STATES: dict[State, Bilingual] = {
 }
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "是 yes" if value else "否 no"
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+class _Words:
+    """Values in words: what a code and a reference mean, with the code beside it. Amounts stay to the fen, as recorded."""
+
+    def __init__(self, release: Release, lang: str) -> None:
+        self.say = Say(lang, release, "")
+        self.lang = lang
+        self._bodies = release.organizations
+
+    def value(self, item: Item, change: Change, value: Any) -> str:
+        if value is None:
+            return "—"
+        if isinstance(value, bool):
+            return "是 yes" if value else "否 no"
+        if isinstance(value, list):
+            return "、".join(self.value(item, change, one) for one in value)
+        text = str(value)
+        info = _field(change)
+        if info is None or not isinstance(value, str):
+            return text
+        word = text
+        if info.codelist is not None:
+            word = self.say.code(_city(item), info.codelist, text)
+        elif info.sort == "organization":
+            word = self.body(text)
+        return text if word == text else f"{word}（{text}）" if self.lang == "zh" else f"{word} ({text})"
+
+    def body(self, id: str) -> str:
+        """The name of a body; its id where it is not known."""
+        found = self._bodies.get(id)
+        return found.name if found is not None else id
+
+    def sides(self, item: Item, change: Change) -> str:
+        """The value, or the old one and the new one."""
+        after = self.value(item, change, change.after)
+        return after if change.before is None else f"{self.value(item, change, change.before)} → {after}"
+
+
+def _city(item: Item) -> str:
+    return item.project.partition("-")[0]
+
+
+def _field(change: Change) -> FieldInfo | None:
+    """What is known of the field that changed."""
+    section, _, key = change.row.partition("/")
+    cls: type[BaseModel] | None = Project
+    path = change.path
+    if change.row:
+        path = path.removeprefix(f"{change.row}/")
+        known = fields_of(Project).get(section)
+        cls = family_of(key.partition("/")[0]) or Act if section == "milestones" else known.model if known else None
+    info: FieldInfo | None = None
+    for part in path.split("/"):
+        found = fields_of(cls).get(part) if cls is not None else None
+        if found is not None:
+            info, cls = found, found.model
+    return info
 
 
 def _clock(clock: Clock | None, lang: str) -> str:
@@ -47,19 +102,19 @@ def _clock(clock: Clock | None, lang: str) -> str:
     return days + late + (("（暂定）" if zh else " (provisional)") if clock.provisional else "")
 
 
-def _review(item: Item, lang: str) -> str:
-    row, zh = item.review, lang == "zh"
+def _review(item: Item, words: _Words) -> str:
+    row, zh = item.review, words.lang == "zh"
     if row is None:
         return "合并审查" if zh and item.state != "waiting" else "无" if zh else "none"
     covers = row.digest == item.digest
-    by = f"{row.organization or ''} {row.role}".strip()
+    by = f"{words.body(row.organization) if row.organization else ''} {words.say.role(_city(item), row.role)}".strip()
     word = "" if covers or not item.digest else ("（不覆盖现在的内容）" if zh else " (of another state)")
     return f"{row.seq}，{row.date.isoformat()}，{by}{word}" if zh else f"{row.seq}, {row.date.isoformat()}, {by}{word}"
 
 
-def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str]:
+def plan_lines(release: Release, items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str]:
     """The plan for a terminal. Every text of a record is made printable."""
-    zh = lang == "zh"
+    zh, words = lang == "zh", _Words(release, lang)
     state: State | None = None
     for item in items:
         if item.state != state:
@@ -68,11 +123,11 @@ def plan_lines(items: Sequence[Item], unchanged: int, lang: str) -> Iterator[str
             yield f"{STATES[state].pick(lang)}（{count}）" if zh else f"{STATES[state].pick(lang)} ({count})"
         yield f"  {item.project}  {printable(item.name)}"
         if item.state in ("new", "changed", "waiting"):
-            yield f"    {'审查：' if zh else 'review: '}{printable(_review(item, lang))}"
+            yield f"    {'审查：' if zh else 'review: '}{printable(_review(item, words))}"
             if item.clock is not None:
                 yield f"    {'时限：' if zh else 'clock: '}{_clock(item.clock, lang)}"
         for change in _told(item):
-            yield f"    {path_title(change.path).pick(lang)}{'：' if zh else ': '}{printable(_sides(change))}"
+            yield f"    {path_title(change.path).pick(lang)}{'：' if zh else ': '}{printable(words.sides(item, change))}"
     counts = ("，" if zh else ", ").join(
         f"{STATES[s].pick(lang)} {n}" for s in STATES if s != "unchanged" and (n := sum(i.state == s for i in items))
     )
@@ -99,18 +154,15 @@ def _told(item: Item) -> Iterator[Change]:
             yield change
 
 
-def _sides(change: Change) -> str:
-    return _value(change.after) if change.before is None else f"{_value(change.before)} → {_value(change.after)}"
-
-
 def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items: Iterable[Item]) -> bytes:
     """The sheet of a package: what it makes public, by which review, and the release code; an HTML page to print, in Chinese."""
-    say = Say("zh", release, "")
+    words = _Words(release, "zh")
+    say = words.say
     rows = []
     for item in items:
         if item.state in ("unchanged", "waiting"):
             continue
-        j = item.project.split("-", 1)[0]
+        j = _city(item)
         review = item.review
         body = release.organizations.get(review.organization or "") if review is not None else None
         rows.append(
@@ -118,7 +170,10 @@ def sheet(release: Release, manifest: Manifest, previous: Manifest | None, items
                 "state": STATES[item.state].zh,
                 "project": item.project,
                 "name": item.name,
-                "changes": [(path_title(c.path).zh, _value(c.before), _value(c.after)) for c in _told(item)],
+                "changes": [
+                    (path_title(c.path).zh, words.value(item, c, c.before), words.value(item, c, c.after))
+                    for c in _told(item)
+                ],
                 "new": item.state == "new",
                 "review": "合并审查"
                 if review is None

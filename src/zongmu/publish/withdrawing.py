@@ -61,7 +61,8 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     titles = _grounds(tree, project)
     title = titles.get(ground, Bilingual(ground, ground))
     if (titles and ground not in titles) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", ground):
-        raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known="、".join(titles))
+        known = "、".join(f"{code}（{title.zh}）" for code, title in titles.items())
+        raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known=known)
     names = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
     names |= {*naming(facts)} - {text for id, other in public.items() if id != project for text in naming(other)}
     day = day or dt.date.today()
@@ -295,9 +296,11 @@ def _tombstone(page: str, path: str, project: str, ground: Bilingual, day: dt.da
     en = path.startswith("en/")
     lang = "en" if en else "zh"
     said = (
+        '<nav class="zm-crumbs"><a href="../index.html">Home</a> › <a href="index.html">Projects</a></nav>'
         f"<h1>{html(project)} is withheld</h1><p>Withdrawn on {day.isoformat()}. Ground: {html(ground.en)}.</p>"
         if en
-        else f"<h1>{html(project)} 不予公开</h1><p>{day.isoformat()} 撤下。依据：{html(ground.zh)}。</p>"
+        else '<nav class="zm-crumbs"><a href="../index.html">首页</a> › <a href="index.html">总目录</a></nav>'
+        f"<h1>{html(project)} 不予公开</h1><p>{day.isoformat()} 撤下。依据：{html(ground.zh)}。</p>"
     )
     sheets = "".join(
         f'<link rel="stylesheet" href="{h}">' for h in re.findall(r'<link rel="stylesheet" href="([\w./-]+)">', page)
@@ -306,7 +309,7 @@ def _tombstone(page: str, path: str, project: str, ground: Bilingual, day: dt.da
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'\">"
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
-        f'<title>{html(project)}</title>{sheets}</head><body><main class="zm-page">{said}</main></body></html>\n'
+        f'<title>{html(project)}</title>{sheets}</head><body><main class="md-main"><div class="md-main__inner md-grid"><div class="zm-page">{said}</div></div></main></body></html>\n'
     )
 
 

@@ -26,6 +26,10 @@ def _verdict(result: Result) -> Bilingual:
         return Bilingual("不能接受", "not accepted")
     if result.seen:
         return Bilingual("核验通过，另有已知的情形", "accepted, with known irregularities")
+    if not result.pinned_root or (result.end.known and not result.pinned_keys):
+        return Bilingual(
+            "核验通过，但只凭包里的材料，见“没有证明”", "accepted, on the bundle's own word alone: see Not proved"
+        )
     return Bilingual("核验通过", "accepted")
 
 
