@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from zongmu.model.derive import View
 from zongmu.model.digest import sha256, without_translations
 from zongmu.model.immutable import immutable
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
+from zongmu.model.timeline import voided
 
 STATE_FIELDS: tuple[str, ...] = (
     "name", "name_en", "investment_code", "level", "region", "class", "class_ground", "subtype", "funding_form",
@@ -226,17 +226,14 @@ def project_public(project: Project, told: Told) -> PublicProject:
 def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, str]]:
     """The public projection of a project, and the key of each act that is public → the key that it has outside."""
     data = plain(project)
-    numbers = _numbers(project, told)
+    acts = tuple(zip(project.milestones, data.get("milestones", ()), strict=True))
+    numbers = _numbers(acts, told)
     keys = _unvoided(project, numbers)
     public = PublicProject(
         id=project.id,
         jurisdiction=project.jurisdiction,
         facts=_facts(data),
-        milestones=tuple(
-            _milestone(m, row, numbers, told)
-            for m, row in zip(project.milestones, data.get("milestones", ()), strict=True)
-            if key_of(m) in keys
-        ),
+        milestones=tuple(_milestone(m, row, numbers, told) for m, row in acts if key_of(m) in keys),
         shared_resources=_rows(data.get("shared_resources", ()), SHARED_RESOURCE_FIELDS),
         external_ids=_row(data.get("external_ids", {}), EXTERNAL_ID_FIELDS),
         hosting=_row(data.get("hosting", {}), HOSTING_FIELDS),
@@ -259,25 +256,22 @@ def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unvoided(project: Project, numbers: Mapping[str, str]) -> dict[str, str]:
-    voided = View(project).voided
-    return {key: number for key, number in numbers.items() if key not in voided}
+    taken_back = voided(project.corrections) if project.corrections else ()
+    return {key: number for key, number in numbers.items() if key not in taken_back}
 
 
-def _numbers(project: Project, told: Told) -> dict[str, str]:
+def _numbers(acts: Sequence[tuple[Act, Mapping[str, Any]]], told: Told) -> dict[str, str]:
     """The key outside of each act that may be told of, voided ones included.
 
     Acts of a kind are numbered without those that may not, so that no gap tells of them.
     """
-    hidden = {
-        key_of(m)
-        for m in project.milestones
-        if m.kind in MILESTONE_KINDS_WITHHELD or not _told(getattr(m, "matter", None), told)
-    }
-    while more := {key_of(m) for m in project.milestones if getattr(m, "of", None) in hidden} - hidden:
+    # Most kinds have no such field, and to ask the model for one that is not there is slow.
+    hidden = {key_of(m) for m, row in acts if m.kind in MILESTONE_KINDS_WITHHELD or not _told(row.get("matter"), told)}
+    while more := {key_of(m) for m, row in acts if row.get("of") in hidden} - hidden:
         hidden |= more  # what answers an act that may not be told of may not either, and so on
     count: Counter[str] = Counter()
     out: dict[str, str] = {}
-    for m in sorted(project.milestones, key=lambda m: m.seq or 1):
+    for m in sorted((m for m, _ in acts), key=lambda m: m.seq or 1):
         if (key := key_of(m)) not in hidden:
             count[m.kind] += 1
             out[key] = m.kind if count[m.kind] == 1 else f"{m.kind}/{count[m.kind]}"
