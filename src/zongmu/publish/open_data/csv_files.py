@@ -12,7 +12,7 @@ from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.spreadsheet import cell_text
-from zongmu.publish.open_data.tables import BETWEEN, Column, Links, Row, Table, texts
+from zongmu.publish.open_data.tables import BETWEEN, Column, Links, Table, Values, is_empty, texts
 
 MARK = "\ufeff"
 
@@ -22,22 +22,25 @@ def csv_head(table: Table) -> bytes:
     return encode(MARK) + _lines([[column.name for column in table.columns]])
 
 
-def csv_rows(table: Table, rows: Sequence[Row]) -> bytes:
+def csv_rows(table: Table, columns: Sequence[Values]) -> bytes:
     """Rows of a table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front."""
-    return _lines(_cells(table, rows))
+    return _lines(_rows(table, columns))
 
 
-def csv_lines(table: Table, rows: Sequence[Row]) -> list[bytes]:
+def csv_lines(table: Table, columns: Sequence[Values]) -> list[bytes]:
     """The same row by row."""
-    return [_lines([cells]) for cells in _cells(table, rows)]
+    return [_lines([cells]) for cells in _rows(table, columns)]
 
 
-def _cells(table: Table, rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    columns = []
-    for place, column in enumerate(table.columns):
-        cells = texts(column, rows, place)
-        columns.append([c and cell_text(c) for c in cells] if column.type in ("text", "list") else cells)
-    return zip(*columns, strict=True)
+def _rows(table: Table, columns: Sequence[Values]) -> Iterator[tuple[str, ...]]:
+    return zip(*(_cells(*one) for one in zip(table.columns, columns, strict=True)), strict=True)
+
+
+def _cells(column: Column, values: Values) -> Sequence[str]:
+    cells = texts(column, values)
+    if column.type not in ("text", "list") or is_empty(values):
+        return cells
+    return [c and cell_text(c) for c in cells]
 
 
 def _lines(rows: Iterable[Sequence[str]]) -> bytes:

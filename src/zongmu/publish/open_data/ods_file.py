@@ -17,7 +17,7 @@ from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.pieces import Piece, Sheet, sheets_of
 from zongmu.publish.open_data.spreadsheet import NOTES, cell_text, short
 from zongmu.publish.open_data.still_zip import Part, StillZip, part
-from zongmu.publish.open_data.tables import Column, Row, Table, texts
+from zongmu.publish.open_data.tables import Column, Table, Values, is_empty, texts
 
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -74,7 +74,7 @@ class Spreadsheet:
     def _compressed(self, table: Table, piece: Piece) -> Part:
         if self._last is not None and piece.was is not None and (was := piece.was.ods).size:
             return Part(self._last[was.at : was.at + was.size], was.xml, was.crc)
-        return part(_rows(table, piece.rows).encode())
+        return part(_rows(table, piece.columns).encode())
 
     def written(self) -> bytes:
         """The whole of it; where each block stands is noted."""
@@ -122,13 +122,15 @@ def _spaces(found: re.Match[str]) -> str:
     return f'<text:s text:c="{len(run)}"/>' if run[0] == " " else "<text:tab/>" * len(run)
 
 
-def _rows(table: Table, rows: Sequence[Row]) -> str:
-    columns = [_cells(column, rows, place) for place, column in enumerate(table.columns)]
-    return _filled("".join([f"<table:table-row>{''.join(c)}</table:table-row>" for c in zip(*columns, strict=True)]))
+def _rows(table: Table, columns: Sequence[Values]) -> str:
+    found = [_cells(*one) for one in zip(table.columns, columns, strict=True)]
+    return _filled("".join([f"<table:table-row>{''.join(c)}</table:table-row>" for c in zip(*found, strict=True)]))
 
 
-def _cells(column: Column, rows: Sequence[Row], place: int) -> list[str]:
-    cells = texts(column, rows, place)
+def _cells(column: Column, values: Values) -> list[str]:
+    if is_empty(values):
+        return [_EMPTY] * len(values)
+    cells = texts(column, values)
     match column.type:
         case "money":
             return [_number(v, ' table:style-name="money"') if v else _EMPTY for v in cells]
@@ -140,8 +142,8 @@ def _cells(column: Column, rows: Sequence[Row], place: int) -> list[str]:
         case "date":
             kind = '<table:table-cell table:style-name="day" office:value-type="date" office:date-value='
             return [
-                f'{kind}"{v}"><text:p>{v}</text:p></table:table-cell>' if isinstance(row[place], dt.date) else _EMPTY
-                for v, row in zip(cells, rows, strict=True)
+                f'{kind}"{v}"><text:p>{v}</text:p></table:table-cell>' if isinstance(day, dt.date) else _EMPTY
+                for v, day in zip(cells, values, strict=True)
             ]
         case _:
             return [_text_cell(v) if v else _EMPTY for v in cells]

@@ -34,8 +34,8 @@ def parquet_file(about: About, table: Table, pieces: Sequence[Piece], last: byte
             parts.append(known.slice(was.first, was.rows))
             continue
         columns = [
-            pa.array(_values(column, [row[n] for row in piece.rows]), type=types[column.type])
-            for n, column in enumerate(table.columns)
+            pa.array(_values(column, values), type=types[column.type])
+            for column, values in zip(table.columns, piece.columns, strict=True)
         ]
         parts.append(pa.Table.from_arrays(columns, schema=schema))
     out = io.BytesIO()
@@ -51,7 +51,7 @@ def _said(column: Column) -> dict[str, str]:
     return out | ({"codelist": column.codelist} if column.codelist is not None else {})
 
 
-def _values(column: Column, values: list[Any]) -> list[Any]:
+def _values(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     match column.type:
         case "text":
             return unicode_of(values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from zongmu.publish.open_data.tables import Block, Row, Table, pointing
+from zongmu.publish.open_data.tables import Block, Table, Values, is_empty, pointing
 
 _MOST = 1_000_000
 """Rows of a sheet; Excel and LibreOffice end at 1,048,576. What is more goes on in another sheet."""
@@ -43,24 +43,36 @@ class Was(NamedTuple):
 
 
 class Piece:
-    """A block in a table. Its rows are made when somebody asks for them."""
+    """A block in a table. Its values are made when somebody asks for them."""
 
-    __slots__ = ("_block", "_rows", "csv", "first", "lines", "ods", "sheet", "size", "values", "was", "year")
+    __slots__ = (
+        "_block",
+        "_columns",
+        "_width",
+        "csv",
+        "first",
+        "lines",
+        "ods",
+        "sheet",
+        "size",
+        "values",
+        "was",
+        "year",
+    )
 
     def __init__(self, table: Table, block: Block, was: Was | None, first: int) -> None:
         self.first, self.was, self.year = first, was, block.year
-        self._block = block
-        self._rows: Sequence[Row] | None = None
+        self._block, self._width = block, len(table.columns)
+        self._columns: Sequence[Values] | None = None
         self.csv = Span(0, 0)
         self.lines: tuple[int, ...] = ()
         self.sheet = self.ods = Sheet(0, 0, 0, 0, 0)
         if was is not None:
             self.size, self.values = was.rows, was.values
             return
-        self.size = len(self.rows)
-        self.values = tuple(
-            tuple(sorted({str(row[place]) for row in self.rows if row[place] is not None})) for place in pointing(table)
-        )
+        self.size = len(self.columns[0])
+        found = (self.columns[place] for place in pointing(table))
+        self.values = tuple(tuple(sorted({str(value) for value in values if value is not None})) for values in found)
 
     @property
     def key(self) -> str:
@@ -68,15 +80,18 @@ class Piece:
         return self._block.key
 
     @property
-    def rows(self) -> Sequence[Row]:
-        """The rows."""
-        if self._rows is None:
-            self._rows = self._block.make()
-        return self._rows
+    def columns(self) -> Sequence[Values]:
+        """The rows, column by column: most columns are empty, and then one and the same."""
+        if self._columns is None:
+            rows = self._block.make()
+            nothing = (None,) * len(rows)
+            columns = zip(*rows, strict=True) if rows else ((),) * self._width
+            self._columns = [nothing if is_empty(values) else values for values in columns]
+        return self._columns
 
     def forget(self) -> None:
-        """Give up the rows: all of them at once would fill the memory."""
-        self._rows = None
+        """Give up the values: all of them at once would fill the memory."""
+        self._columns = None
 
     def remembered(self) -> Was:
         """Where the files that are being made have it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.pieces import Piece
-from zongmu.publish.open_data.tables import Column, Links, Row, Table, joined, unicode_of
+from zongmu.publish.open_data.tables import Column, Links, Table, Values, joined, unicode_of
 
 _TYPES = {
     "text": "TEXT",
@@ -69,7 +69,7 @@ class Database:
                 rows = f"SELECT * FROM last.{table.name} WHERE rowid > ? AND rowid <= ? ORDER BY rowid"
                 base.execute(f"INSERT INTO {table.name} {rows}", (was.first, was.first + was.rows))
             else:
-                base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _values(table, piece.rows))
+                base.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _values(table, piece.columns))
         base.executemany(
             "INSERT INTO fields VALUES (?, ?, ?, ?, ?, ?)",
             [(table.name, column_name(c), c.title.zh, c.title.en, c.type, c.codelist) for c in table.columns],
@@ -105,12 +105,12 @@ def _created(table: Table, links: Links) -> str:
     return f"CREATE TABLE {table.name} ({', '.join(parts)}, PRIMARY KEY ({keys}))"
 
 
-def _values(table: Table, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
+def _values(table: Table, columns: Sequence[Values]) -> Iterator[tuple[Any, ...]]:
     """The rows as the database has them."""
-    return zip(*(_column(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)), strict=True)
+    return zip(*(_column(*one) for one in zip(table.columns, columns, strict=True)), strict=True)
 
 
-def _column(column: Column, values: list[Any]) -> list[Any]:
+def _column(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     match column.type:
         case "text":
             return unicode_of(values)

@@ -20,6 +20,8 @@ from zongmu.publish.escape import encode
 Type = Literal["text", "list", "date", "money", "integer", "boolean"]
 Value = str | tuple[str, ...] | dt.date | int | bool | None
 Row = Sequence[Value]
+Values = tuple[Value, ...]
+"""The values of a column, row by row."""
 
 BETWEEN = ";"
 """Stands between the items of a list where a format has no lists (RFC 4180 has none)."""
@@ -111,7 +113,7 @@ def joined(items: Iterable[str]) -> str:
     return BETWEEN.join([item.replace(BETWEEN, "；") for item in items])
 
 
-def unicode_of(values: list[Any]) -> list[Any]:
+def unicode_of(values: Sequence[Any]) -> Sequence[Any]:
     """Texts that UTF-8 can hold (and None): a lone surrogate becomes a question mark."""
     try:
         "".join([v for v in values if v is not None]).encode()
@@ -120,9 +122,15 @@ def unicode_of(values: list[Any]) -> list[Any]:
     return values
 
 
-def texts(column: Column, rows: Sequence[Row], place: int) -> list[str]:
+def is_empty(values: Values) -> bool:
+    """Whether nothing stands in a column: so it is with most columns of most blocks."""
+    return not values or (values[-1] is None and values.count(None) == len(values))
+
+
+def texts(column: Column, values: Values) -> Sequence[str]:
     """A column as a format without types has it; nothing for None."""
-    values = [row[place] for row in rows]
+    if is_empty(values):
+        return [""] * len(values)
     match column.type:
         case "list":
             return [joined(v) if isinstance(v, tuple) else "" for v in values]

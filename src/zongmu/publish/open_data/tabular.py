@@ -110,10 +110,12 @@ def tabular(
         for piece in pieces:
             piece.forget()
     data = book.written()
+    del book  # each of these is as large as its file
     digests[_WORKBOOK] = digest(data)
     title = Bilingual("电子表格（XLSX）", "Workbook (XLSX)")
     yield Tabular(0, _WORKBOOK, XLSX, title, _ALL_TABLES, data)
     data = open_book.written()
+    del open_book
     digests[_SPREADSHEET] = digest(data)
     title = Bilingual("电子表格（ODS）", "Spreadsheet (ODS)")
     yield Tabular(0, _SPREADSHEET, ODS, title, _ALL_TABLES_PLAIN, data)
@@ -139,11 +141,11 @@ def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> lis
             data: bytes | memoryview = held[was.csv.at : was.csv.at + was.csv.size]
             piece.lines = was.lines
         elif table.name == PROJECTS:
-            lines = csv_lines(table, piece.rows)
+            lines = csv_lines(table, piece.columns)
             piece.lines = tuple([len(line) for line in lines])
             data = b"".join(lines)
         else:
-            data = csv_rows(table, piece.rows)
+            data = csv_rows(table, piece.columns)
         piece.csv = Span(at, len(data))
         at += len(data)
         out.append(data)

@@ -18,7 +18,7 @@ from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.pieces import Piece, Sheet, sheets_of
 from zongmu.publish.open_data.spreadsheet import NOTES, cell_text, short
 from zongmu.publish.open_data.still_zip import Part, StillZip, part
-from zongmu.publish.open_data.tables import Column, Row, Table, texts
+from zongmu.publish.open_data.tables import Column, Table, Values, is_empty, texts
 
 _FIRST = 3
 """The row in which the data begin, below the titles and the names of the columns."""
@@ -88,21 +88,22 @@ class Workbook:
         if self._last is not None and piece.was is not None and (was := piece.was.sheet).line == line:
             piece.sheet = was
             return self._last[was.at : was.at + was.size]
-        xml = self._xml(table, piece.rows, line)
+        xml = self._xml(table, piece.columns, line)
         made = part(xml)
         piece.sheet = Sheet(line, 0, len(made.data), made.size, made.crc)
         return made.data
 
-    def _xml(self, table: Table, rows: Sequence[Row], first: int) -> bytes:
+    def _xml(self, table: Table, columns: Sequence[Values], first: int) -> bytes:
         """Rows of a sheet, from row *first* on."""
         from openpyxl.utils import get_column_letter
 
-        columns = [
-            _cells(column, rows, place, get_column_letter(place + 1), first, self._styles)
-            for place, column in enumerate(table.columns)
+        cells = [
+            _cells(column, values, get_column_letter(place), first, self._styles)
+            for place, (column, values) in enumerate(zip(table.columns, columns, strict=True), 1)
+            if not is_empty(values)
         ]
-        found = enumerate(zip(*columns, strict=True), first)
-        return "".join([f'<row r="{n}">{"".join(cells)}</row>' for n, cells in found]).encode()
+        found = enumerate(zip(*cells, strict=True), first)
+        return "".join([f'<row r="{n}">{"".join(row)}</row>' for n, row in found]).encode()
 
     def written(self) -> bytes:
         """The whole of it."""
@@ -187,11 +188,9 @@ class _Archive(StillZip):
             piece.sheet = piece.sheet._replace(at=at)
 
 
-def _cells(
-    column: Column, rows: Sequence[Row], place: int, letter: str, first: int, styles: dict[str, int]
-) -> list[str]:
+def _cells(column: Column, values: Values, letter: str, first: int, styles: dict[str, int]) -> list[str]:
     """The cells of a column as XML, from row *first* on; nothing for those that are empty."""
-    cells = enumerate(texts(column, rows, place), first)
+    cells = enumerate(texts(column, values), first)
     match column.type:
         case "money":
             style = styles["zongmu-money"]
@@ -202,7 +201,7 @@ def _cells(
             return [f'<c r="{letter}{n}" t="b"><v>{int(v == "true")}</v></c>' if v else "" for n, v in cells]
         case "date":
             style, epoch = styles["zongmu-date"], _EPOCH.toordinal()
-            days = ((n, row[place]) for n, row in enumerate(rows, first))
+            days = enumerate(values, first)
             return [
                 f'<c r="{letter}{n}" s="{style}"><v>{v.toordinal() - epoch}</v></c>' if isinstance(v, dt.date) else ""
                 for n, v in days
