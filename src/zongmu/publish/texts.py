@@ -58,10 +58,11 @@ class JudgedCopy:
 
 @immutable
 class Text:
-    """The public text of a project as its file has it. ``keys``: the keys of acts that bear another one outside."""
+    """The public text of a project as its file has it. ``keys``: the keys of acts that bear another one outside; ``digest``: what
+    a review binds to, where reviews are apart from merges."""
 
     public: PublicProject
-    digest: str
+    digest: str | None
     keys: Mapping[str, str]
     known: frozenset[str]  # the projects it names that were taken to have a page when its copy was judged
     copy: JudgedCopy
@@ -232,7 +233,8 @@ def _text(world: World, told: Mapping[str, Told], ids: frozenset[str], loaded: L
     public, numbers = projected(project, tells)
     keys = {key: outside for key, outside in numbers.items() if key != outside}
     known = references(public) & ids
-    return Text(public, public.digest(), keys, known, judged_copy(world, tells, among(public, known)))
+    digest = public.digest() if world.instance.disclosure_review == "separate" else None
+    return Text(public, digest, keys, known, judged_copy(world, tells, among(public, known)))
 
 
 # ── texts as rows of JSON ──
