@@ -156,8 +156,9 @@ def test_several_processes_make_the_same_bytes(root: Path, tmp_path: Path, monke
     monkeypatch.setattr(workers, "available", lambda: 2)
     monkeypatch.setattr(workers, "_forked", lambda life, n, *more: (forked.append(len(n)), fork(life, n, *more))[1])
     assert main(["--root", str(root), "build", "--no-cache", "--out", str(tmp_path / "two")]) == 0
-    assert len(forked) == 5  # records as they are loaded and as they are judged, history, pages and data, whole data
-    assert forked[3] == 2
+    # Records as they are loaded, shells, records as they are judged, history, pages and data, whole data.
+    assert len(forked) == 6
+    assert forked[4] == 2
     assert same_tree(root / "public", tmp_path / "two") == []
 
 

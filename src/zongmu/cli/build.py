@@ -13,11 +13,11 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
-from zongmu.publish.build import Built, build_site
+from zongmu.publish.build import Built, build_site, shell_settings
 from zongmu.publish.clock import Clock
 from zongmu.publish.kept import kept_folder
 from zongmu.publish.released import Release, needed, release, with_history
-from zongmu.publish.shells import SiteProblem
+from zongmu.publish.shells import SiteProblem, rendered_beside
 from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache
@@ -75,7 +75,7 @@ def _may_be_shown(found: Release) -> None:
 def _build_to(
     root: Path, target: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None
 ) -> tuple[Release, Built]:
-    found = _released(root, as_of, clock, cache)
+    found = _released(root, as_of, clock, kept, cache)
     _may_be_shown(found)
     progress = Progress("建站 building")
     try:
@@ -113,21 +113,22 @@ def _build_to(
     return found, built
 
 
-def _released(root: Path, as_of: str | None, clock: Clock, cache: Cache | None) -> Release:
+def _released(root: Path, as_of: str | None, clock: Clock, kept: Path, cache: Cache | None) -> Release:
     """What is public. Nothing else of the registry outlives this: a build of ten thousand projects holds enough."""
     checks = checks_at(root, cache)
     registry = registry_at(root, load_with=load_beside)
     world = world_of(checks, registry, parse_day(as_of))
     clock.lap("read", len(registry.survey.located))
-    texts = Texts(world, registry, cache)
-    # Where findings stand is for reports: no page says it.
-    result = run(world, texts.registry, memory=memory_of(cache, world, registry), sparing=True)
-    clock.lap("judge", len(result.judged))
-    result = needed(result)
-    found = release(checks, registry, world, result, root, texts)
-    clock.lap("release", len(found.texts))
-    found = with_history(found, root, cache)
-    clock.lap("history")
+    with rendered_beside(root, shell_settings(world.instance), kept):
+        texts = Texts(world, registry, cache)
+        # Where findings stand is for reports: no page says it.
+        result = run(world, texts.registry, memory=memory_of(cache, world, registry), sparing=True)
+        clock.lap("judge", len(result.judged))
+        result = needed(result)
+        found = release(checks, registry, world, result, root, texts)
+        clock.lap("release", len(found.texts))
+        found = with_history(found, root, cache)
+        clock.lap("history")
     return found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from zongmu.model.finding import Bilingual
+from zongmu.model.instance import Instance
 from zongmu.model.leaves import plain
 from zongmu.publish.clock import Clock
 from zongmu.publish.editor import editor_files
@@ -39,7 +40,7 @@ from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
-from zongmu.publish.released import Release
+from zongmu.publish.released import Release, address_of
 from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
 from zongmu.publish.side_by_side import Done, Job, run_jobs
 from zongmu.publish.stamping import Stamped, Stamper
@@ -75,8 +76,7 @@ def build_site(
     the tree cannot be written; the old site is then as it was.
     """
     clock = clock or Clock()
-    settings = {lang: _settings(release, lang) for lang in LANGUAGES}
-    rendered = render(root, settings, kept)
+    rendered = render(root, shell_settings(release.instance), kept)
     clock.lap("shells")
     makers = [Maker(lang, release, rendered[lang], Templates(lang, kept / "templates")) for lang in LANGUAGES]
     _slots_known(makers)
@@ -174,13 +174,17 @@ class _Lists(NamedTuple):
         return (kept[0] if kept is not None else self.tree.put(*one.make())), key
 
 
-def _settings(release: Release, lang: str) -> dict[str, Any]:
-    """What the shells say of the instance, in one language."""
-    instance, en = release.instance, lang == "en"
+def shell_settings(instance: Instance) -> dict[str, dict[str, Any]]:
+    """What the shells say of the instance, in each language."""
+    return {lang: _settings(instance, lang) for lang in LANGUAGES}
+
+
+def _settings(instance: Instance, lang: str) -> dict[str, Any]:
+    en = lang == "en"
     return {
         "site_name": (instance.name_en if en and instance.name_en else instance.name),
         "zongmu": {
-            "address": release.address,
+            "address": address_of(instance),
             "prefix": "en/" if en else "",
             "root": "../" if en else "",
             "notice": instance.notice(lang) or "",

@@ -40,10 +40,15 @@ def kept_folder(root: Path, cached: bool = True) -> Iterator[Path]:
         yield fresh
 
 
+def is_made(folder: Path) -> bool:
+    """Whether *folder* is there as :func:`made_once` filled it."""
+    return (folder / _COMPLETE).is_file()
+
+
 def made_once(folder: Path, make: Callable[[Path], None]) -> None:
     """See that *folder* is there, filled by *make* in one step; others of its kind (the name up to the last hyphen) that
     nobody used for a while are dropped. Raises what *make* raises, and ``OSError``."""
-    if not (folder / _COMPLETE).is_file():
+    if not is_made(folder):
         with work_folder(folder.parent, WORK) as work:
             made = work / "made"
             made.mkdir()
@@ -54,7 +59,7 @@ def made_once(folder: Path, make: Callable[[Path], None]) -> None:
                     made.rename(folder)
                     break
                 except OSError:
-                    if (folder / _COMPLETE).is_file():  # another build was quicker, with the same result
+                    if is_made(folder):  # another build was quicker, with the same result
                         break
                     if not again:
                         raise

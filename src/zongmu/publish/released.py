@@ -186,7 +186,7 @@ class Release:
     @property
     def address(self) -> str:
         """The address of the site, with a slash at its end."""
-        return self.instance.site.address.rstrip("/") + "/"
+        return address_of(self.instance)
 
     def project(self, id: str) -> Released | None:
         """The released project with that id."""
@@ -208,6 +208,11 @@ class Release:
     def jurisdiction(self, id: str) -> Jurisdiction | None:
         """The city with that id."""
         return self.instance.jurisdiction(id)
+
+
+def address_of(instance: Instance) -> str:
+    """The address of the site of *instance*, with a slash at its end."""
+    return instance.site.address.rstrip("/") + "/"
 
 
 def needed(result: Run) -> Run:

@@ -14,7 +14,8 @@ import logging
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from markupsafe import Markup
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, html
-from zongmu.publish.kept import made_once
+from zongmu.publish.kept import is_made, made_once
+from zongmu.store.workers import FORK_FROM, beside, how_many
 
 LANGUAGES = ("zh", "en")
 
@@ -131,10 +133,31 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) ->
         raise SiteProblem(
             Bilingual("没有 mkdocs.yml，无法建站", "there is no mkdocs.yml to build the site with"), "mkdocs.yml"
         )
-    key = _key(root, settings)
-    folder = kept / f"shells-{key[:32]}"
+    folder = _folder(root, settings, kept)
     made_once(folder, lambda work: _fill(root, settings, work))
     return {lang: _read(root, folder / lang) for lang in LANGUAGES}
+
+
+@contextmanager
+def rendered_beside(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> Iterator[None]:
+    """What :func:`render` will be asked for is rendered by another process while the block runs, where it is lacking and a
+    processor is there for it. What is wrong with it is said by :func:`render`."""
+
+    def ahead() -> None:
+        with suppress(Exception):
+            render(root, settings, kept)
+
+    lacking = (root / "mkdocs.yml").is_file() and not is_made(_folder(root, settings, kept))
+    if not lacking or how_many(FORK_FROM, None) == 1:
+        yield
+        return
+    with beside(ahead) as done:
+        yield
+        done()
+
+
+def _folder(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> Path:
+    return kept / f"shells-{_key(root, settings)[:32]}"
 
 
 def _read(root: Path, folder: Path) -> Rendered:

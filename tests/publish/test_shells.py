@@ -1,0 +1,49 @@
+"""The shells are rendered beside the judging: what was rendered is taken, and what is wrong is said as if nothing had been."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zongmu.model.finding import Bilingual
+from zongmu.publish import shells
+from zongmu.publish.shells import LANGUAGES, SiteProblem, render, rendered_beside
+
+SETTINGS: Mapping[str, Mapping[str, Any]] = {lang: {"site_name": "总目", "zongmu": {}} for lang in LANGUAGES}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An instance on a machine of two processors."""
+    (tmp_path / "mkdocs.yml").touch()
+    monkeypatch.setattr(shells, "how_many", lambda *_: 2)
+    return tmp_path
+
+
+def _written(_root: Path, _settings: object, folder: Path) -> None:
+    for lang in LANGUAGES:
+        (folder / lang).mkdir()
+        (folder / lang / "index.html").write_text(f"<p>{lang}")
+
+
+def _wrong(*_: object) -> None:
+    raise SiteProblem(Bilingual("缺一页", "a page is missing"), "site/pages/zh")
+
+
+def test_what_was_rendered_meanwhile_is_not_rendered_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shells, "_fill", _written)
+    with rendered_beside(root, SETTINGS, root / "kept"):
+        pass
+    monkeypatch.setattr(shells, "_fill", _wrong)
+    assert render(root, SETTINGS, root / "kept")["en"].pages == {"index.html": "<p>en"}
+
+
+def test_what_is_wrong_with_the_site_is_said_where_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shells, "_fill", _wrong)
+    with rendered_beside(root, SETTINGS, root / "kept"):
+        pass
+    with pytest.raises(SiteProblem, match="缺一页"):
+        render(root, SETTINGS, root / "kept")
