@@ -85,20 +85,9 @@ def tabular(
         pieces = blocks[table.name] = pieces_of(table, last.blocks(table.name))
         links = references(table, values_of(pieces, table), ids)
         all_links.append((table, links))
-        path = f"data/csv/{table.name}.csv"
-        parts = _csv_parts(table, pieces, last.file(path))
-        data = csv_head(table) + b"".join(parts)
-        digests[path] = digest(data)
-        title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
-        yield Tabular(1, path, CSV, title, table.about, data, Of(table.name))
-        if table.name == PROJECTS:
-            yield from _shares(table, pieces, data, cut)
+        yield from _csv(table, pieces, last, cut, digests)
         for year, of_year in by_year(table):
-            of = [n for n, piece in enumerate(pieces) if piece.year == year]
-            yearly.append((of_year, references(of_year, values_of([pieces[n] for n in of], of_year), ids)))
-            data = csv_head(of_year) + b"".join([parts[n] for n in of])
-            title = Bilingual(f"{of_year.title.zh}（CSV）", f"{of_year.title.en} (CSV)")
-            yield Tabular(2, f"data/csv/{of_year.name}.csv", CSV, title, of_year.about, data, Of(table.name, year))
+            yearly.append((of_year, references(of_year, values_of(_of_year(pieces, year), of_year), ids)))
         base.add(table, links, pieces)
         book.add(table, pieces)
         open_book.add(table, pieces)
@@ -129,6 +118,30 @@ def tabular(
     yield Tabular(3, "data/csv/csv-metadata.json", CSVW, title, said, csvw(head, [*all_links, *yearly]))
     index = {name: [p.remembered() for p in pieces if p.key] for name, pieces in blocks.items()}
     memory.write([digests, index])
+
+
+def _csv(
+    table: Table, pieces: Sequence[Piece], last: _Last, cut: Sequence[Share], digests: dict[str, str]
+) -> Iterator[Tabular]:
+    """A table as CSV, whole and in parts; all these bytes are given up before other formats are made. *digests*: of the files by
+    path, to which the whole is added."""
+    path = f"data/csv/{table.name}.csv"
+    parts = _csv_parts(table, pieces, last.file(path))
+    data = csv_head(table) + b"".join(parts)
+    digests[path] = digest(data)
+    title = Bilingual(f"{table.title.zh}（CSV）", f"{table.title.en} (CSV)")
+    yield Tabular(1, path, CSV, title, table.about, data, Of(table.name))
+    if table.name == PROJECTS:
+        yield from _shares(table, pieces, data, cut)
+    for year, of_year in by_year(table):
+        of = [part for piece, part in zip(pieces, parts, strict=True) if piece.year == year]
+        title = Bilingual(f"{of_year.title.zh}（CSV）", f"{of_year.title.en} (CSV)")
+        path = f"data/csv/{of_year.name}.csv"
+        yield Tabular(2, path, CSV, title, of_year.about, csv_head(of_year) + b"".join(of), Of(table.name, year))
+
+
+def _of_year(pieces: Sequence[Piece], year: int) -> list[Piece]:
+    return [piece for piece in pieces if piece.year == year]
 
 
 def _csv_parts(table: Table, pieces: Sequence[Piece], last: bytes | None) -> list[bytes | memoryview]:
