@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,10 @@ from tests.publish.page import Page
 from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
-from zongmu.publish import svg
+from zongmu.publish import released, svg
 from zongmu.publish.figures import ladder, limit_price, om_recorded, paid_share, parts, schedule, told, total
 from zongmu.publish.movements import movements
+from zongmu.publish.released import BESIDE_FIGURES
 
 
 def view(**more: Any) -> View:
@@ -24,6 +27,14 @@ def view(**more: Any) -> View:
 
 def approved(total: str, **more: Any) -> dict[str, Any]:
     return {"kind": "approved", "date": "2026-03-02", "total": total, **more}
+
+
+def test_no_page_asks_a_view_for_what_it_does_not_hold() -> None:
+    asked = set()
+    for file in Path(released.__file__).parent.rglob("*.py"):
+        asked |= set(re.findall(r"view\.(?:project\.)?(\w+)", file.read_text("utf-8")))
+    assert {"payments", "planned", "contracts"} <= asked
+    assert asked.isdisjoint(BESIDE_FIGURES)
 
 
 # ── money ──

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -278,15 +278,20 @@ def _numbers(acts: Sequence[tuple[Act, Mapping[str, Any]]], told: Told) -> dict[
     return out
 
 
-def as_project(public: PublicProject) -> Project:
-    """A project that holds what is public and nothing else, so that nothing derived or judged can rest on more."""
-    data = public.data()
+def as_project(public: PublicProject, without: Container[str] = ()) -> Project:
+    """A project that holds what is public and nothing else, so that nothing derived or judged can rest on more.
+
+    *without*: fields of the project and of its acts that are left out, for whoever has no use for them.
+    """
+    data = {name: value for name, value in public.data().items() if name not in without}
     del data["withheld_fields"]
     data["format"] = 1
     acts = data.pop("milestones")
     if acts:
         data["milestones"] = acts
     for act in acts:
+        if "documents" in act and "documents" in without:
+            del act["documents"]
         if act["kind"] == "superseded":
             act.setdefault("by", public.id)  # by one that has no page and is not named; the model wants some project
     for row in data.get("reasons", ()):

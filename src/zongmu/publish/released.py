@@ -71,8 +71,18 @@ from zongmu.trust.published import Published, published_in
 SYSTEM_REFERENCES = ("builds", "extends", "maintains")
 
 
+BESIDE_FIGURES = frozenset(
+    {
+        "scope", "data_catalog", "civil", "supervision", "standards", "indicators", "shared_resources", "external_ids",
+        "hosting", "progress", "waivers", "reasons", "documents",
+    }
+)  # fmt: skip
+"""What no figure of a page follows from: a view does not hold it, since ten thousand of them are held at once. Pages show it as it
+stands in the public text."""
+
+
 class PublicView(View):
-    """What follows from public facts. Its figures are worked out once: every page that shows a project asks for them."""
+    """What follows from public facts, but for :data:`BESIDE_FIGURES`. Its figures are worked out once: every page that shows a project asks for them."""
 
     @cached_property
     def original_baseline(self) -> Fact[Money]:
@@ -109,7 +119,7 @@ class Released:
     @cached_property
     def view(self) -> PublicView:
         """What follows from the public facts."""
-        return PublicView(lean(as_project(self.public)))
+        return PublicView(lean(as_project(self.public, BESIDE_FIGURES)))
 
     @cached_property
     def parties(self) -> tuple[tuple[str, str], ...]:
