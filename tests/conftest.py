@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests.shared import REPO
 
@@ -36,6 +38,22 @@ SLOWEST = (
 )
 """The files of tests that take longest. They come first, so that no process works on one of them while the others wait at
 the end; a name that is missing here costs time and nothing else."""
+
+EXAMPLES = ("tests/checks/", "tests/publish/test_law_in_browser.py")
+"""What asks for the outcome of every example (``tests/checks/results.py``): one process does all of it, and works each out once."""
+
+
+class _Scheduling(LoadFileScheduling):
+    """A file of tests at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "examples" if nodeid.startswith(EXAMPLES) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """How ``--dist loadfile`` hands out the tests."""
+    return _Scheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)
