@@ -137,7 +137,7 @@ def left_out(found: Release, lang: str) -> list[str]:
     out = []
     for row in found.defective:
         codes = ", ".join(row.codes)
-        why = "有缺陷，未公开" if lang == "zh" else "has a defect and is not published"
+        why = (_STANDS if row.stands else _LEFT_OUT).pick(lang)
         out.append(f"{row.path}: {why}{f' [{codes}]' if codes else ''}")
     out += [f"{FOLDER}/{printable(name)}: {_ODD.pick(lang)}" for name in found.odd_checkpoints]
     if found.history.problem is not None:
@@ -149,6 +149,8 @@ def left_out(found: Release, lang: str) -> list[str]:
     return out
 
 
+_LEFT_OUT = Bilingual("有缺陷，未公开", "has a defect and is not published")
+_STANDS = Bilingual("有缺陷，网站仍是上次审查时的样子", "has a defect; the site shows it as it was last reviewed")
 _NO_HISTORY = Bilingual(
     "读不到完整的 Git 历史，变更页和订阅为空",
     "the whole Git history cannot be read: the pages of changes and the feeds are empty",

@@ -28,6 +28,7 @@ from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Finding, Outcome
+from zongmu.model.guards.codes import CODES
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance, Jurisdiction
 from zongmu.model.organization import Organization
@@ -79,6 +80,7 @@ BESIDE_FIGURES = frozenset(
 )  # fmt: skip
 """What no figure of a page follows from: a view does not hold it, since ten thousand of them are held at once. Pages show it as it
 stands in the public text."""
+_UNSTORABLE = frozenset(code.id for code in CODES)
 
 
 class PublicView(View):
@@ -162,10 +164,11 @@ class Tombstone:
 
 @immutable
 class Defective:
-    """A record that is not released because of a defect. Said to whoever builds, not on the site."""
+    """A record of which nothing new is released because of a defect. Said to whoever builds, not on the site."""
 
     path: str
     codes: tuple[str, ...]
+    stands: bool = False  # the text that was reviewed before, or that it is withheld, stays
 
 
 @dataclass(frozen=True)
@@ -253,18 +256,22 @@ def release(
     told = told_by_city(world)
     sorted_out = _sort_out(world, registry, (texts or Texts(world, registry)).all(), reviews, defects)
     published, tombstones, waiting = sorted_out.published, sorted_out.tombstones, sorted_out.waiting
-    earlier = _earlier(root, told, waiting, reviews)
-    published += [
-        _Published(row.path, row.text, *earlier[row.public.id]) for row in waiting if row.public.id in earlier
-    ]
+    paths = {row.public.id: row.path for row in waiting} | sorted_out.broken
+    earlier = _earlier(root, told, paths, reviews)
+    published += [_Published(paths[id], None, was.public, was.review, was.keys) for id, was in earlier.items()]
     published.sort(key=lambda row: row.public.id)
+    stays = {paths[id] for id in earlier}
     known = frozenset({row.public.id for row in published} | {t.id for t in tombstones})
     copies: dict[str, JudgedCopy] = {}
-    for n, (path, text, public, review) in enumerate(published):
+    for n, row in enumerate(published):
+        public, text = row.public, row.text
         shown = among(public, known)
-        fits = public is text.public and references(public) & known == text.known
-        copies[public.id] = text.copy if fits else judged_copy(world, told.get(public.jurisdiction, Told()), shown)
-        published[n] = _Published(path, text if fits else replace(text, print=None), shown, review)
+        if text is not None and references(public) & known == text.known:
+            copies[public.id] = text.copy
+        else:
+            copies[public.id] = judged_copy(world, told.get(public.jurisdiction, Told()), shown)
+            text = None
+        published[n] = row._replace(text=text, public=shown)
     systems = _systems(registry, (row.public for row in published), known)
     given = acknowledgements_in(registry.of_type("endorsements"), world)
     outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier), given)
@@ -272,9 +279,9 @@ def release(
         Released(
             row.public,
             copies[row.public.id].stage,
-            *outcomes.of(row.path, row.public.id, row.text.keys),
+            *outcomes.of(row.path, row.public.id, row.keys),
             row.review,
-            row.text.print,
+            row.text.print if row.text is not None else None,
         )
         for row in published
     )
@@ -307,7 +314,10 @@ def release(
         tally=_tally(world, projects),
         unreviewed=len(waiting),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
-        defective=tuple(sorted_out.defective),
+        defective=tuple(
+            replace(one, stands=True) if one.path in sorted_out.withheld or one.path in stays else one
+            for one in sorted_out.defective
+        ),
         unlike=tuple(sorted(outcomes.unlike)),
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
@@ -316,23 +326,33 @@ def release(
 
 
 class _Published(NamedTuple):
-    """A project on its way to the public: its file, the text of it, the text that is public, its review."""
+    """A project on its way to the public: its file, the text of that where it is this one, the text, its review.
+
+    ``keys``: the keys of acts that bear another one outside.
+    """
 
     path: str
-    text: Text
+    text: Text | None
     public: PublicProject
     review: DisclosureReview | None
+    keys: Mapping[str, str]
 
 
 @dataclass(slots=True)
 class _SortedOut:
-    """The projects of the registry by what the public may see of them; ``by_blob``: the public text of each file read."""
+    """The projects of the registry by what the public may see of them; ``by_blob``: the public text of each file read.
+
+    ``broken``: the file of each project that has a defect while its reviews are sound, by id. ``withheld``: files of those
+    whose review withholds them.
+    """
 
     published: list[_Published] = field(default_factory=list)
     tombstones: list[Tombstone] = field(default_factory=list)
     defective: list[Defective] = field(default_factory=list)
     waiting: list[_Published] = field(default_factory=list)
     by_blob: dict[str, PublicProject] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
 
 
 def _sort_out(
@@ -346,31 +366,40 @@ def _sort_out(
     out = _SortedOut()
     for one in projects_of(registry):
         endorsements, text = reviews.get(one.id), texts.get(one.path)
+        rows = endorsements.model if endorsements is not None else None
         wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
-        if wrong or text is None or (endorsements is not None and endorsements.model is None):
-            out.defective.append(Defective(one.path, tuple(sorted({c for path in wrong for c in defects[path]}))))
+        if wrong or text is None or (endorsements is not None and rows is None):
+            codes = {c for path in wrong for c in defects[path]}
+            out.defective.append(Defective(one.path, tuple(sorted(codes))))
+            # A withdrawal may stand in reviews that cannot be read; what must not be stored may stand in the earlier text too.
+            if isinstance(rows, Endorsements) and endorsements is not None and endorsements.path not in defects:
+                latest = max(rows.disclosure_reviews, key=lambda r: r.seq, default=None)
+                if latest is not None and latest.conclusion == "withheld":
+                    out.tombstones.append(_tombstone(one.id, rows.jurisdiction, latest))
+                    out.withheld.add(one.path)
+                elif codes.isdisjoint(_UNSTORABLE):
+                    out.broken[one.id] = one.path
             continue
         if one.blob is not None:
             out.by_blob[one.blob] = text.public
-        rows = endorsements.model if endorsements is not None else None
         found = standing(world.instance, text.public, rows if isinstance(rows, Endorsements) else None, text.digest)
-        row = _Published(one.path, text, text.public, found.review)
+        row = _Published(one.path, text, text.public, found.review, text.keys)
         if found.state == "public":
             out.published.append(row)
         elif found.state == "withheld" and found.review is not None:
-            out.tombstones.append(_tombstone(text.public, found.review))
+            out.tombstones.append(_tombstone(text.public.id, text.public.jurisdiction, found.review))
         else:
             out.waiting.append(row)
     return out
 
 
 def _earlier(
-    root: Path | None, told: Mapping[str, Told], waiting: Iterable[_Published], reviews: Mapping[str, LoadedRecord]
+    root: Path | None, told: Mapping[str, Told], paths: Mapping[str, str], reviews: Mapping[str, LoadedRecord]
 ) -> Reviewed:
-    """The reviewed texts of projects whose text now waits for a review."""
+    """The reviewed texts of projects whose text now waits for a review, or cannot be told for a defect. *paths*: their files."""
     if root is None:
         return {}
-    rows = {r.public.id: (r.path, reviews[r.public.id].model) for r in waiting if r.public.id in reviews}
+    rows = {id: (path, reviews[id].model) for id, path in paths.items() if id in reviews}
     return reviewed_before(
         root,
         told,
@@ -398,8 +427,8 @@ def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
     return out
 
 
-def _tombstone(public: PublicProject, review: DisclosureReview) -> Tombstone:
-    return Tombstone(public.id, public.jurisdiction, review.ground, review.date, review.role, review.organization)
+def _tombstone(id: str, jurisdiction: str, review: DisclosureReview) -> Tombstone:
+    return Tombstone(id, jurisdiction, review.ground, review.date, review.role, review.organization)
 
 
 # ── bodies and systems that published projects name ──

@@ -1,7 +1,7 @@
-"""The public text that a review released, where the record has moved on and its new text waits for a review.
+"""The public text that a review released, where the record has moved on: its new text waits for a review, or its file has a defect.
 
 A review binds a digest. The content of that digest is looked for among those that the project's file had on the first-parent
-chain; where it is found, that text stays public as it was until the new one is reviewed, or the project is withdrawn.
+chain; where it is found, that text stays public as it was until another one is reviewed, or the project is withdrawn.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from zongmu.disclosure.projection import PublicProject, Told, project_public
+from zongmu.disclosure.projection import PublicProject, Told, projected
 from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
@@ -22,13 +22,21 @@ from zongmu.store.validate import model_of
 
 
 class Waiting(NamedTuple):
-    """A project whose text is not reviewed as it stands: its file and its reviews."""
+    """A project of which no reviewed text stands: its file and its reviews."""
 
     path: str
     reviews: Sequence[DisclosureReview]
 
 
-Reviewed = Mapping[str, tuple[PublicProject, DisclosureReview]]
+class Before(NamedTuple):
+    """A text that was released: what it said, the keys of acts that bore another one outside, the review."""
+
+    public: PublicProject
+    keys: Mapping[str, str]
+    review: DisclosureReview
+
+
+Reviewed = Mapping[str, Before]
 
 
 def reviewed_before(root: Path, told: Mapping[str, Told], waiting: Mapping[str, Waiting]) -> Reviewed:
@@ -77,20 +85,20 @@ def _blobs(git: Git, ids: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def _match(
-    git: Git, blobs: Sequence[str], rows: Sequence[DisclosureReview], told: Mapping[str, Told]
-) -> tuple[PublicProject, DisclosureReview] | None:
-    by_digest: dict[str, PublicProject] = {}
-    for public in _projections(git, blobs, told):
+def _match(git: Git, blobs: Sequence[str], rows: Sequence[DisclosureReview], told: Mapping[str, Told]) -> Before | None:
+    by_digest: dict[str, tuple[PublicProject, dict[str, str]]] = {}
+    for public, keys in _projections(git, blobs, told):
         digest = public.digest()
         if digest == rows[0].digest:
-            return public, rows[0]  # most often the one before the last
-        by_digest.setdefault(digest, public)
-    return next(((by_digest[row.digest], row) for row in rows if row.digest in by_digest), None)
+            return Before(public, keys, rows[0])  # most often the one before the last
+        by_digest.setdefault(digest, (public, keys))
+    return next((Before(*by_digest[row.digest], row) for row in rows if row.digest in by_digest), None)
 
 
-def _projections(git: Git, blobs: Sequence[str], told: Mapping[str, Told]) -> Iterator[PublicProject]:
+def _projections(
+    git: Git, blobs: Sequence[str], told: Mapping[str, Told]
+) -> Iterator[tuple[PublicProject, dict[str, str]]]:
     for data in git.blobs(dict.fromkeys(blobs), reader.MAX_BYTES + 1):
         project = model_of(BY_NAME["project"], data)
         if isinstance(project, Project):
-            yield project_public(project, told.get(project.jurisdiction, Told()))
+            yield projected(project, told.get(project.jurisdiction, Told()))

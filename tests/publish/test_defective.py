@@ -1,0 +1,67 @@
+"""A record that was public and now has a defect: what was reviewed stays, unless it may hold what must not be stored."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.instances import REPO
+from tests.publish.instance import build, project, review, write_endorsements, write_instance
+from tests.publish.test_changes import commit
+from tests.publish.test_released import SEPARATE, _public, everything
+
+
+def _instance(root: Path, **fields: str) -> None:
+    """An instance with one project, under the checks that hold in any city."""
+    write_instance(root, [project(1, **fields)], settings=SEPARATE)
+    shutil.copytree(REPO / "checks/common", root / "checks/common", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1200万元", "1200"),  # the file cannot be read as a project
+        ("owner: shili/ju", "owner: shili/nobody"),  # it can, and names what is not there
+    ],
+)
+def test_given_a_defect_of_a_published_record_then_it_stays_as_it_was_reviewed(
+    before: str, after: str, tmp_path: Path
+) -> None:
+    """A slip in a file takes no page from the public; whoever builds is told."""
+    _instance(tmp_path, name="上次审查的名称")
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    commit(tmp_path, "2026-05-01")
+    path = tmp_path / "registry/projects/shili/ju/shili-2026-0001.yaml"
+    path.write_text(path.read_text("utf-8").replace(before, after).replace("上次审查的名称", "没有审查的名称"), "utf-8")
+    commit(tmp_path, "2026-05-03")
+    said, complained = build(tmp_path)
+    assert "公开 1" in said
+    assert "网站仍是上次审查时的样子" in complained
+    page = (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
+    assert "上次审查的名称" in page
+    assert "没有审查的名称" not in everything(tmp_path)
+
+
+def test_given_a_personal_number_in_a_published_record_then_nothing_of_it_stays(tmp_path: Path) -> None:
+    """The text that was reviewed may hold it too."""
+    _instance(tmp_path, summary="概述")
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [review(_public(tmp_path, 1))]})
+    commit(tmp_path, "2026-05-01")
+    path = tmp_path / "registry/projects/shili/ju/shili-2026-0001.yaml"
+    path.write_text(path.read_text("utf-8").replace("概述", "联系 13800138000"), "utf-8")
+    commit(tmp_path, "2026-05-03")
+    _, complained = build(tmp_path)
+    assert "未公开 [content.personal-number]" in complained
+    assert not (tmp_path / "public/projects/shili-2026-0001.html").exists()
+
+
+def test_given_a_defect_of_a_record_that_is_withheld_then_its_tombstone_stands(tmp_path: Path) -> None:
+    write_instance(tmp_path, [project(1)], settings=SEPARATE)
+    row = review(_public(tmp_path, 1), "withheld", ground="trade_secret")
+    write_endorsements(tmp_path, "shili-2026-0001", {"disclosure_reviews": [row]})
+    path = tmp_path / "registry/projects/shili/ju/shili-2026-0001.yaml"
+    path.write_text(path.read_text("utf-8").replace("1200万元", "1200"), "utf-8")
+    build(tmp_path)
+    assert "商业秘密" in (tmp_path / "public/projects/shili-2026-0001.html").read_text("utf-8")
