@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -11,11 +11,13 @@ from zongmu.cli.arriving import NO_OWNER, OWNER_WANTED, Arrived
 from zongmu.cli.proposing import Desk, to_look_at, write_all
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
+from zongmu.exchange.plain_words import in_words, titles_of
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.project import Project
 from zongmu.model.titles import path_title
+from zongmu.policy.addresses import address_words
 from zongmu.policy.merging import Decision
 from zongmu.store.reader import parse
 
@@ -38,13 +40,19 @@ def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
         return (0, paths.index(f.path), line) if own else (1, 0, 0)
 
     rows = []
+    titles: dict[str, dict[str, str]] = {}
     for f in sorted(to_look_at(decision), key=order):
+        city = f.record.partition("-")[0]
+        if city not in titles:
+            titles[city] = titles_of(desk.world.vocabulary(city)[0].get("document", {}))
         rule = desk.checks.rule(f.code)
         cites = (f.verdict.cites if f.verdict is not None else ()) or (rule[1].cites if rule is not None else ())
         field = path_title(f.field_path) if f.field_path else Bilingual("全部", "whole record")
+        field = Bilingual("·".join(in_words(part, titles[city]) for part in field.zh.split("·")), field.en)
         if len(paths) > 1:
             field = Bilingual(f"{f.record} {field.zh}", f"{f.record} {field.en}")
-        rows.append(Item(field, f.message, f.next_step, ", ".join(cites) or f.code, f.is_defect))
+        wrong, cure = (Bilingual(in_words(said.zh, titles[city]), said.en) for said in (f.message, f.next_step))
+        rows.append(Item(field, wrong, cure, _ground(cites) or f.code, f.is_defect))
     if arrived.without_owner and not any(f.field_path == "owner" and f.is_defect for f in to_look_at(decision)):
         rows.append(Item(path_title("owner"), NO_OWNER, OWNER_WANTED, "intake.no-owner", True))
     for act, kind in arrived.wanted:
@@ -53,6 +61,11 @@ def items(desk: Desk, decision: Decision, arrived: Arrived) -> tuple[Item, ...]:
         message = Bilingual(said.zh.format(what=what.zh), said.en.format(what=what.en))
         rows.append(Item(what, message, PAPER_MISSING.next_step, PAPER_MISSING.id, False))
     return (*rows, *namesakes(desk, arrived))
+
+
+def _ground(cites: Sequence[str]) -> str:
+    """The sentences that a rule carries out: in words, as they are printed on paper, with their addresses."""
+    return "、".join(f"{address_words(at).zh}（{at}）" for at in cites)
 
 
 def namesakes(desk: Desk, arrived: Arrived) -> Iterator[Item]:

@@ -82,7 +82,7 @@ _STYLE = (
     "@page{size:A4;margin:25mm 22mm}body{font:15px/1.7 FangSong,'仿宋_GB2312',STFangsong,serif;color:#000;max-width:48em;"
     "margin:2em auto;padding:0 1em}h1{font:700 24px/1.4 '方正小标宋简体',SimHei,'Noto Sans CJK SC',sans-serif;text-align:center}"
     ".number{text-align:right}table{border-collapse:collapse;width:100%}th,td{border:1px solid #000;padding:5px 7px;"
-    "text-align:left;vertical-align:top;overflow-wrap:anywhere}tr{break-inside:avoid}thead{display:table-header-group}"
+    "text-align:left;vertical-align:top;overflow-wrap:anywhere}th{white-space:nowrap}tr{break-inside:avoid}thead{display:table-header-group}"
     ".sign{margin-top:3em;text-align:right}dl{display:grid;grid-template-columns:9em 1fr;gap:2px 1em}dt,dd{margin:0}"
 )
 
