@@ -416,12 +416,15 @@ def test_what_a_question_is_about_is_told_in_words_and_its_rows_are_counted_from
     write_instance(tmp_path, [record])
     commit(tmp_path, "2026-05-01")
     asked = {"seq": 1, "kind": "inquiry", "received": "2026-05-02", "about": "contract_signed", "text": "何时能用"}
+    asked["text_en"] = "From when on?"
     write_project(tmp_path, record | {"questions": [asked | {"consulting": [{"start": "2026-05-03"}]}]})
     commit(tmp_path, "2026-05-04")
     build(tmp_path)
     own = "".join(Page((tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
     assert "针对 签订合同" in own
     assert "contract_signed" not in own
+    assert "From when on?" not in own
+    assert "From when on?" in (tmp_path / "public/en/changes/index.html").read_text("utf-8")
     assert "征求意见 1 · 发出日期" in own
     assert "已签合同 1,180.50 万元（目前比最初估算少 9.19%，合同未必已签完）" in own
     unit = "".join(Page((tmp_path / "public/organizations/shili-ju.html").read_text("utf-8")).text)

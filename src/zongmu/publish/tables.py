@@ -58,6 +58,8 @@ def _frame(
     if wordy or len(headers) >= CARDS:
         cards = " zm-table--cards"
         marks = [f' data-label="{html(title)}"{mark}' for mark, title in zip(marks, headers, strict=True)]
+    elif numbers:
+        cards = " zm-table--few"  # figures stand near what they belong to
     sort = " data-sort" if sortable else ""
     return (
         f'<div class="zm-scroll" role="region" aria-label="{html(title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'

@@ -112,20 +112,18 @@ def _rows(make: Maker, project: Released | None, j: str, changes: Iterable[Chang
         if any(change.path == f"{row}/body" for change in group):
             office = None  # it is said among the fields
         fields = []
+        added = all(c.before is None for c in group)
+        paths = {change.path for change in group}
         for change in group:
             path = change.path.removeprefix(f"{row}/") if row else change.path
             if path in _named_by(row):
                 continue
+            if make.zh and added and path.endswith("_en") and change.path.removesuffix("_en") in paths:
+                continue  # a translation of what stands beside it: the English page has it
             name, info = _field(make, j, cls, path)
             old, new = (None if v is None else make.say.value(j, info, v) for v in (change.before, change.after))
             fields.append((name, old, new))
-        how = (
-            "added"
-            if all(c.before is None for c in group)
-            else "removed"
-            if all(c.after is None for c in group)
-            else "changed"
-        )
+        how = "added" if added else "removed" if all(c.after is None for c in group) else "changed"
         if not row:
             title = fields[0][0]
         yield Row(title, how, office, tuple(fields))
