@@ -24,12 +24,18 @@ def law_jobs(root: Path, makers: Sequence[Maker], checks: Checks, calendar: Cale
 
     The list of rules is not among them: it counts outcomes.
     """
-    known = tuple(codes(checks))
     jobs: list[Callable[[], Files]] = [partial(_measures, make, checks) for make in makers]
     for loaded in checks.measures.values():
         base = base_of(loaded, root) if loaded.rules else {}
         jobs += [partial(_rule, makers, loaded, rule, root, checks, base, calendar) for rule in loaded.rules]
-    return jobs + [partial(code_pages, make, known) for make in makers]
+    return [*jobs, partial(_codes, makers, checks)]
+
+
+def _codes(makers: Sequence[Maker], checks: Checks) -> Files:
+    """The pages of codes in each language. To gather the codes takes in half of the program: one process does."""
+    known = tuple(codes(checks))
+    for make in makers:
+        yield from code_pages(make, known)
 
 
 def _measures(make: Maker, checks: Checks) -> Files:
