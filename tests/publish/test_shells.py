@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,19 @@ def test_what_was_rendered_meanwhile_is_not_rendered_again(root: Path, monkeypat
         pass
     monkeypatch.setattr(shells, "_fill", _wrong)
     assert render(root, SETTINGS, root / "kept")["en"].pages == {"index.html": "<p>en"}
+
+
+def test_a_process_that_is_killed_or_a_file_that_cannot_be_read_holds_nothing_up(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shells, "_fill", lambda *_: os._exit(1))
+    with rendered_beside(root, SETTINGS, root / "kept"):
+        pass
+    monkeypatch.setattr(shells, "_sources", lambda _: [root / "no such file"])
+    with rendered_beside(root, SETTINGS, root / "kept"):
+        pass
+    with pytest.raises(FileNotFoundError):
+        render(root, SETTINGS, root / "kept")
 
 
 def test_what_is_wrong_with_the_site_is_said_where_it_is_asked_for(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, html
 from zongmu.publish.kept import is_made, made_once
-from zongmu.store.workers import FORK_FROM, beside, how_many
+from zongmu.store.workers import FORK_FROM, WorkerProblem, beside, how_many
 
 LANGUAGES = ("zh", "en")
 
@@ -141,19 +141,26 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) ->
 @contextmanager
 def rendered_beside(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> Iterator[None]:
     """What :func:`render` will be asked for is rendered by another process while the block runs, where it is lacking and a
-    processor is there for it. What is wrong with it is said by :func:`render`."""
+    processor is there for it. What is wrong with it, or with that process, is for :func:`render`."""
 
     def ahead() -> None:
         with suppress(Exception):
             render(root, settings, kept)
 
-    lacking = (root / "mkdocs.yml").is_file() and not is_made(_folder(root, settings, kept))
-    if not lacking or how_many(FORK_FROM, None) == 1:
+    if how_many(FORK_FROM, None) == 1 or not _lacking(root, settings, kept):
         yield
         return
     with beside(ahead) as done:
         yield
-        done()
+        with suppress(WorkerProblem):
+            done()
+
+
+def _lacking(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> bool:
+    try:
+        return (root / "mkdocs.yml").is_file() and not is_made(_folder(root, settings, kept))
+    except OSError:
+        return False
 
 
 def _folder(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> Path:
