@@ -293,6 +293,15 @@ def test_every_page_is_sound(site: Path) -> None:
         assert all(img.get("alt") for img in page.of("img")), path
 
 
+def test_chinese_pages_set_their_marks_as_chinese_does(site: Path) -> None:
+    """No comma, colon or semicolon of half a width after a Han character, but in what an editor's file is shown to hold."""
+    for path, page in pages(site):
+        if path.startswith(("en/", "codes/")):
+            continue
+        text = re.sub("“键: 值”", "", "".join(page.text))
+        assert re.findall(r".{0,20}[\u4e00-\u9fff][,:;](?= ).{0,20}", text) == [], path
+
+
 def test_the_demonstration_says_so_on_every_page(site: Path) -> None:
     notice = {lang: SETTINGS["demonstration"][f"notice{'_en' if lang == 'en' else ''}"] for lang in ("zh", "en")}
     for path, page in pages(site):

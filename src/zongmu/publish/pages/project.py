@@ -318,11 +318,11 @@ def _in_address(words: str) -> str:
 def _quoted(make: Maker, name: Markup, id: str, sentence: str, address: str, updated: str | None) -> str:
     """The project as a piece of HTML for another site: words and one link, so that nothing is asked of this site."""
     site = make.say.name(make.release.instance.name, make.release.instance.name_en)
-    source = make.word("来源", "Source")
+    source = make.word("来源：", "Source: ")
     day = make.word(f"，公开内容更新于 {updated}", f", public text updated on {updated}") if updated else ""
     return (
         f'<blockquote cite="{html(address)}">\n<p><a href="{html(address)}">{html(name.striptags())}</a> ({html(id)})</p>\n'
-        f"<p>{html(sentence)}</p>\n<footer>{source}: {html(site.striptags())}{day}</footer>\n</blockquote>"
+        f"<p>{html(sentence)}</p>\n<footer>{source}{html(site.striptags())}{day}</footer>\n</blockquote>"
     )
 
 
