@@ -443,6 +443,7 @@ def test_what_is_overdue_though_the_end_was_put_off_says_why(tmp_path: Path, unt
     assert "逾期 1" in own
     assert (f"已获准延期到 {until}（延期 示〔2026〕9号）" in own) is said
     assert ("“较现行基线”按延期后的日子算" in own) is said
+    assert f"2026-03-02（延至 {until}）" in own
 
 
 @pytest.mark.parametrize(

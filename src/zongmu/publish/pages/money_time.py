@@ -10,7 +10,7 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import Variance
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
-from zongmu.publish.duration import Delay, Period, term
+from zongmu.publish.duration import Delay, Period, put_off, term
 from zongmu.publish.escape import html, safe
 from zongmu.publish.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
 from zongmu.publish.pages.base import Maker, Table
@@ -211,10 +211,12 @@ def schedule_table(make: Maker, project: Released) -> Table | None:
     found = schedule(project.view)
     if len(found) < 2 and all(row.planned is None for row in found):
         return None
+    later = put_off(project.view)
+    until = make.word(f"（延至 {later.until}）", f" (put off to {later.until})") if later is not None else ""
     rows = [
         (
             say.kind(j, row.kind),
-            str(row.planned) if row.planned is not None else "",
+            f"{row.planned}{until if row.kind == 'completed' else ''}" if row.planned is not None else "",
             say.day(row.actual),
             _delay(make, row),
         )
