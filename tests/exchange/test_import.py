@@ -563,3 +563,11 @@ def test_what_a_spreadsheet_shows_for_no_result_is_no_name(city: Instance, capfd
     said = city.say("import", file, "--map", table(city)[1])
     assert "第 2 行 发布日期：公式没有算出结果" in said.out, said.all
     assert "Warning" not in said.all + capfd.readouterr().err
+
+
+def test_a_mapping_of_another_form_or_without_end(city: Instance) -> None:
+    said = bring(city, ROWS, MAPPING.replace("field: name", "field: __class__/__init__"))
+    assert (said.code, "map.yaml:12:26: 无法运行 [import.unreadable] " in said.err) == (2, True), said.all
+    for words in (("公告.csv", "--map", "/dev/zero"), ("/dev/zero",)):
+        said = city.say("import", city.root.parent / words[0], *words[1:])
+        assert (said.code, "[import.unreadable]" in said.err) == (2, True), said.all

@@ -22,7 +22,7 @@ from tests.shared import REPO
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.publish.editor import configuration, editor_files
-from zongmu.publish.shells import SiteProblem
+from zongmu.publish.site_settings import SiteProblem
 from zongmu.store.canonical import formatted
 
 if TYPE_CHECKING:

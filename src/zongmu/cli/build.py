@@ -17,7 +17,8 @@ from zongmu.publish.build import Built, build_site, shell_settings
 from zongmu.publish.clock import Clock
 from zongmu.publish.kept import kept_folder
 from zongmu.publish.released import Release, needed, release, with_history
-from zongmu.publish.shells import SiteProblem, rendered_beside
+from zongmu.publish.shells import rendered_beside
+from zongmu.publish.site_settings import SiteProblem
 from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.text import printable
 from zongmu.store.cache import Cache

@@ -18,6 +18,7 @@ from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_csv import read_csv
 from zongmu.exchange.workbook_marks import marked, of_findings
+from zongmu.exchange.workbook_open import MAX_BYTES
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbook_write import workbook
 from zongmu.model.guards import scan
@@ -97,7 +98,8 @@ def run_workbook_import(root: Path, args: argparse.Namespace, out: TextIO) -> in
     """Take in a filled template. Exit 1, and nothing written, where a cell is wrong; all of them are told at once."""
     desk = desk_at(root)
     try:
-        data = args.table.read_bytes()
+        with args.table.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
         words = all_words(desk)
         if args.table.suffix.lower() == ".csv":
             read, data = read_csv(data, words, args.jurisdiction, partial(recorded, desk))

@@ -20,7 +20,7 @@ from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day
 from zongmu.model.titles import family_of
 from zongmu.store.positions import Positions
-from zongmu.store.reader import parse_exact
+from zongmu.store.reader import MAX_BYTES, parse_exact
 from zongmu.store.refusal import refusal
 from zongmu.store.shapes import Leaf, slots
 from zongmu.store.validate import validate
@@ -111,7 +111,8 @@ _FILE = RecordType("mapping", "映射文件", "Mapping", re.compile(".*"), "exam
 def load_mapping(path: Path) -> Mapping:
     """The mapping in *path*. Raises :class:`TableError` with file and line when it is wrong."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise TableError(
             Bilingual(f"读不到：{refusal(problem).zh}", f"cannot be read: {refusal(problem).en}"),

@@ -41,8 +41,9 @@ from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release, address_of
-from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, SiteProblem, render
+from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, render
 from zongmu.publish.side_by_side import Done, Job, run_jobs
+from zongmu.publish.site_settings import SiteProblem
 from zongmu.publish.stamping import Stamped, Stamper
 from zongmu.publish.templating import Templates
 from zongmu.publish.tree import FreshTree, Put, fresh_tree

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Editor, Instance, Jurisdiction
 from zongmu.publish.escape import encode
-from zongmu.publish.shells import SiteProblem
+from zongmu.publish.site_settings import SiteProblem
 
 FOLDER: Final = "site/cms/admin"
 """Where an instance keeps the bundle, which ``site/cms/build.mjs`` makes."""

@@ -25,6 +25,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, html
 from zongmu.publish.kept import is_made, made_once
+from zongmu.publish.site_settings import FILE, SiteProblem, site_settings
 from zongmu.store.workers import FORK_FROM, WorkerProblem, beside, how_many
 
 LANGUAGES = ("zh", "en")
@@ -46,15 +47,6 @@ _TOKENS = re.compile(rf'({TITLE}|{DESCRIPTION}|(?<=<div class="zm-page">){BODY}(
 _HEADER = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")  # Markdown's tables have headers of columns, and do not say so
 _SKIP = re.compile(r'(class="md-skip">\s*)跳转至')  # the theme's words end where the heading should follow
 _KEEP = re.compile(r"assets/stylesheets/main\.[^/]+\.css$")
-
-
-class SiteProblem(Exception):
-    """The hand-written part of the site cannot be rendered. *where* is a path relative to the instance root."""
-
-    def __init__(self, message: Bilingual, where: str) -> None:
-        super().__init__(message.zh)
-        self.message = message
-        self.where = where
 
 
 @immutable
@@ -129,12 +121,10 @@ def render(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) ->
 
     Raises :class:`SiteProblem` when MkDocs cannot render them.
     """
-    if not (root / "mkdocs.yml").is_file():
-        raise SiteProblem(
-            Bilingual("没有 mkdocs.yml，无法建站", "there is no mkdocs.yml to build the site with"), "mkdocs.yml"
-        )
+    said = site_settings(root)
+    _no_links_out(root)
     folder = _folder(root, settings, kept)
-    made_once(folder, lambda work: _fill(root, settings, work))
+    made_once(folder, lambda work: _fill(root, said, settings, work))
     return {lang: _read(root, folder / lang) for lang in LANGUAGES}
 
 
@@ -240,21 +230,34 @@ def _key(root: Path, settings: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _sources(root: Path) -> list[Path]:
     folders = [root / "site" / "pages", root / "site" / "overrides"]
-    return [root / "mkdocs.yml", *sorted(p for f in folders for p in f.rglob("*") if p.is_file())]
+    return [root / FILE, *sorted(p for f in folders for p in f.rglob("*") if p.is_file())]
 
 
-def _fill(root: Path, settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+def _no_links_out(root: Path) -> None:
+    """What lies outside the instance is no page, whatever link leads to it. Raises :class:`SiteProblem`."""
+    here = root.resolve()
+    for file in (root / "site", *(root / "site").rglob("*")):
+        if file.is_symlink() and not file.resolve().is_relative_to(here):
+            raise SiteProblem(
+                Bilingual("是指向库外的符号链接", "a symbolic link that leads out of the instance"),
+                file.relative_to(root).as_posix(),
+            )
+
+
+def _fill(root: Path, said: Mapping[str, Any], settings: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
     """Render every language into *folder*."""
     for lang in LANGUAGES:
         docs, site = folder.with_name("docs") / lang, folder / lang
-        _render(root, lang, settings[lang], docs, site)
+        _render(root, lang, said, settings[lang], docs, site)
         for file in [p for p in site.rglob("*") if p.is_file()]:
             path = file.relative_to(site).as_posix()
             if not (_KEEP.fullmatch(path) or path.endswith(".html")) or path == "404.html":
                 file.unlink()
 
 
-def _render(root: Path, lang: str, settings: Mapping[str, Any], docs: Path, site: Path) -> None:
+def _render(
+    root: Path, lang: str, said: Mapping[str, Any], settings: Mapping[str, Any], docs: Path, site: Path
+) -> None:
     pages = root / "site" / "pages" / lang
     if not (pages / "index.md").is_file():
         raise SiteProblem(
@@ -271,13 +274,16 @@ def _render(root: Path, lang: str, settings: Mapping[str, Any], docs: Path, site
         # JSON is YAML, and nothing in it can be read as a tag.
         json.dumps(
             {
-                "INHERIT": str(root / "mkdocs.yml"),
+                **said,
                 "site_name": settings["site_name"],
                 "site_url": "",
                 "docs_dir": str(docs),
                 "site_dir": str(site),
-                "theme": {"language": lang, "custom_dir": str(root / "site" / "overrides")},
-                "extra": {"zongmu": settings["zongmu"]},
+                "use_directory_urls": False,
+                "edit_uri": "",
+                "plugins": [],
+                "theme": {**said["theme"], "language": lang, "custom_dir": str(root / "site" / "overrides")},
+                "extra": {**said["extra"], "zongmu": settings["zongmu"]},
             },
             ensure_ascii=False,
         ),

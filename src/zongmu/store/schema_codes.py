@@ -138,6 +138,8 @@ _REFERENCE: Final = (
     "in the form and in workbooks the registered name will do",
 )
 
+OTHER_FORM: Final = ("写法对照同类文件的例子", "Compare with an example of such a file")
+"""Of a pattern of which the record knows no words: of a file that is no record (a mapping, the settings of the site)."""
 PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
     r"^[^\n\r]*$": ("只能写一行，不能换行", "One line only, without a line break"),
     r"^[a-z][a-z0-9_]*$": (

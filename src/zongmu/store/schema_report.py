@@ -21,7 +21,7 @@ from zongmu.store import schema_codes as codes
 from zongmu.store import wording
 from zongmu.store.positions import Positions
 from zongmu.store.rows import Pointer, key_of_row, row_plan, twins
-from zongmu.store.schema_codes import PATTERN_FORMS, VALUE_FORMS
+from zongmu.store.schema_codes import OTHER_FORM, PATTERN_FORMS, VALUE_FORMS
 from zongmu.store.shapes import Group, Leaf, Listing, Node, Slot, all_classes, kinds, slots
 from zongmu.store.wording import HIDDEN, field_path, show
 
@@ -321,7 +321,7 @@ class Report:
 
     def _pattern(self, place: _Place, value: Any, context: Mapping[str, Any]) -> None:
         pattern = place.node.pattern if isinstance(place.node, Leaf) else None
-        self._form(place, value, PATTERN_FORMS[pattern or context["pattern"]])
+        self._form(place, value, PATTERN_FORMS.get(pattern or context["pattern"], OTHER_FORM))
 
     def _too_short(self, place: _Place, value: Any, context: Mapping[str, Any]) -> None:
         pattern = place.node.pattern if isinstance(place.node, Leaf) else None
