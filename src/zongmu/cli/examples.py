@@ -50,7 +50,7 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
         lens = _public_lens(loaded, rule)
         try:
             base = base_of(loaded, root)
-            for case in cases(loaded, rule.id, root):
+            for case in cases(loaded, rule.id, root, base):
                 ran += 1
                 shown.update(str(expect["outcome"]) for expect in case.expect)
                 result = run_case(checks, loaded, case, base, calendar)

@@ -95,19 +95,22 @@ class CaseResult:
         return not self.differences
 
 
-def cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
-    """The examples of a rule. Raises :class:`MeasureError` for a file that is not as it should be."""
+def cases(loaded: LoadedMeasure, rule: str, root: Path, base: Mapping[str, Any] | None = None) -> tuple[Case, ...]:
+    """The examples of a rule. *base*: what the measure's examples share, where somebody has read it.
+
+    Raises :class:`MeasureError` for a file that is not as it should be.
+    """
     try:
-        return _cases(loaded, rule, root)
+        return _cases(loaded, rule, root, base)
     except MeasureError as problem:
         raise placed(problem, root) from None
 
 
-def _cases(loaded: LoadedMeasure, rule: str, root: Path) -> tuple[Case, ...]:
+def _cases(loaded: LoadedMeasure, rule: str, root: Path, base: Mapping[str, Any] | None) -> tuple[Case, ...]:
     file = loaded.folder / "examples" / f"{rule}.yaml"
     name = file.relative_to(root).as_posix()
     data = read_yaml(file, root)
-    base = base_of(loaded, root)
+    base = base_of(loaded, root) if base is None else base
     found = loaded.rule(rule)
     if data.get("rule") != rule:
         raise MeasureError(Bilingual(f"rule 应为 {rule}", f"rule must be {rule}"), name)

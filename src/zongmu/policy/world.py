@@ -62,11 +62,11 @@ class World:
             )
             for j in instance.jurisdictions
         }
-        self.by_subject: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        by_subject: dict[tuple[str, str], list[Rule]] = {}
         for loaded in checks.measures.values():
             for rule in loaded.rules:
-                key = (loaded.measure.id, rule.subject)
-                self.by_subject[key] = (*self.by_subject.get(key, ()), rule)
+                by_subject.setdefault((loaded.measure.id, rule.subject), []).append(rule)
+        self.by_subject = {key: tuple(rules) for key, rules in by_subject.items()}
         self.check_facts: dict[str, tuple[FactSource[Any], ...]] = {}
         for source in {f.id: f for check in checks.common for f in check.reads}.values():
             self.check_facts[source.subject] = (*self.check_facts.get(source.subject, ()), source)

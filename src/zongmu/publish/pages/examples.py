@@ -38,7 +38,9 @@ def examples_of(
     root: Path, checks: Checks, loaded: LoadedMeasure, rule: Rule, base: Mapping[str, Any], calendar: Calendar
 ) -> list[Example]:
     """Every example of a rule, judged by the engine that judges the registry. *base*: what the measure's examples share."""
-    return [Example(case, run_case(checks, loaded, case, base, calendar)) for case in cases(loaded, rule.id, root)]
+    return [
+        Example(case, run_case(checks, loaded, case, base, calendar)) for case in cases(loaded, rule.id, root, base)
+    ]
 
 
 def example_row(make: Maker, loaded: LoadedMeasure, example: Example, n: int) -> Mapping[str, Any]:
