@@ -186,12 +186,22 @@ def test_a_file_whose_import_never_ends_is_told_with_its_line(
     assert re.search(rf"checks/{file}:[23]: .*不见尽头", said.err)
 
 
-@pytest.mark.parametrize("file", ["__init__.py", "common/extra.py", "demo_2025/extra.py"])
-def test_what_reaches_out_is_refused_before_it_runs(file: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("__init__.py", "import pathlib"),
+        ("common/extra.py", "import pathlib"),
+        ("demo_2025/extra.py", "import pathlib"),
+        ("demo_2025/extra.py", "import re, pathlib"),
+        ("demo_2025/extra.py", "import re as r , collections.abc, pathlib"),
+        ("demo_2025/extra.py", "x = 1; import pathlib"),
+    ],
+)
+def test_what_reaches_out_is_refused_before_it_runs(file: str, line: str, tmp_path: Path) -> None:
     one = make(tmp_path / "one")
     mark = tmp_path / "ran"
     there = one.read(f"checks/{file}") if one.path(f"checks/{file}").exists() else ""
-    one.write(f"checks/{file}", f"{there}\nimport pathlib\n\npathlib.Path({str(mark)!r}).touch()\n")
+    one.write(f"checks/{file}", f"{there}\n{line}\n\npathlib.Path({str(mark)!r}).touch()\n")
     said = one.say("check")
     assert said.code == 2
     assert f"checks/{file}:" in said.err

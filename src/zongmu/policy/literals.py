@@ -78,7 +78,10 @@ def _articles(sentences: Iterable[str]) -> set[str]:
 
 
 _IMPORT: Final = re.compile(r"^[ \t]*(?:from|import)[ \t]+(zongmu(?:\.\w+)*)(?:[ \t]+import[ \t]+(\w+))?", re.MULTILINE)
-_ANY_IMPORT: Final = re.compile(r"^[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+(\w+))", re.MULTILINE)
+_ANY_IMPORT: Final = re.compile(
+    r"(?:^|;)[ \t]*(?:from[ \t]+(\w+)[\w.]*[ \t]+import\b|import[ \t]+([\w.]+(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[\w. \t]+)*))",
+    re.MULTILINE,
+)
 _ARITHMETIC: Final = (
     "__future__", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "fractions", "functools",
     "hashlib", "itertools", "math", "operator", "re", "string", "typing", "unicodedata",
@@ -97,8 +100,9 @@ _ROOMS: Final = ("policy", "model")
 def reaching_out(text: str) -> Iterator[Wrong]:
     """Where the text uses the machine: asked before it is imported, for to import it is to run it."""
     for used in _ANY_IMPORT.finditer(text):
-        module = used[1] or used[2]
-        if module not in ("zongmu", "checks", *_ARITHMETIC):
+        named = [used[1]] if used[1] else [one.split()[0].split(".")[0] for one in used[2].split(",") if one.split()]
+        module = next((one for one in named if one not in ("zongmu", "checks", *_ARITHMETIC)), None)
+        if module is not None:
             said = Bilingual(
                 f"规则只看记录：不能用 {module}，标准库里只能用 {'、'.join(_ARITHMETIC[1:])}",
                 f"a rule looks at records alone: not at {module}; of the standard library it may use {', '.join(_ARITHMETIC[1:])}",
