@@ -427,6 +427,16 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert [p["project"]["id"] for p in whole["projects"]] == [TWO]
     assert TWO in (www / "projects/rows.js").read_text("utf-8")
     assert not list(www.rglob("*.sqlite"))
+    # Nor does the package after one that says nothing of it.
+    other, file = tmp_path / "other", next(inner.rglob(f"{ONE}.yaml"))
+    shutil.copytree(www, other)
+    data = file.read_bytes()
+    file.unlink()
+    say(inner, "pack", "--out", inner / "silent.zip", "--previous", inner / "1.zip")
+    file.write_bytes(data)
+    say(inner, "pack", "--out", inner / "back.zip", "--previous", inner / "silent.zip")
+    assert say(inner, "apply", inner / "silent.zip", "--to", other)[0] == 0
+    assert "release.republishes" in say(inner, "apply", inner / "back.zip", "--to", other)[1]
     assert "release.republishes" in say(inner, "apply", inner / "2.zip", "--to", www)[1]
     assert say(inner, "apply", inner / "2.zip", "--to", www, "--republish")[0] == 0
     assert "zm-withdrawn" not in (www / "index.html").read_text("utf-8")

@@ -105,7 +105,7 @@ def apply(
         with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
             work.chmod(0o755)
             found.unpack(work)
-            write_state(work, {**manifest_data(manifest), "withdrawn": {}})
+            write_state(work, {**manifest_data(manifest), "withdrawn": _still_withdrawn(manifest, here)})
             os.sync()  # what is swapped in is on the disk
             former = former_of(tree) if here is not None else None
             swap(work, tree)
@@ -116,6 +116,13 @@ def apply(
                 else:
                     work.rename(former)
     return Applied(manifest, former)
+
+
+def _still_withdrawn(manifest: Manifest, here: Standing | None) -> dict[str, Mapping[str, str]]:
+    """What was withdrawn here and of which the package says nothing: neither that the registry withholds it, nor that it is
+    public again. A later package may bring it back only as this one might have."""
+    known = {*manifest.projects, *manifest.withheld}
+    return {} if here is None else {id: row for id, row in here.withdrawn.items() if id not in known}
 
 
 def _may_follow(manifest: Manifest, here: Standing | None, code: str | None, over_gap: bool, republish: bool) -> None:
