@@ -19,7 +19,7 @@ from tests.shared import SHARED
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
 from zongmu.model.project import Project
-from zongmu.publish.build import _settings
+from zongmu.publish.build import shell_settings
 from zongmu.publish.escape import html, safe, script_json
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
@@ -88,7 +88,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="module")
 def makers(release: Release, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Maker]:
     root = write_instance(tmp_path_factory.mktemp("shells"), [])
-    rendered = render(root, {lang: _settings(release, lang) for lang in LANGUAGES}, root / ".cache")
+    rendered = render(root, shell_settings(release.instance), root / ".cache")
     return {lang: Maker(lang, release, rendered[lang], Templates(lang)) for lang in LANGUAGES}
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.instances import REPO
 from zongmu.model.finding import Bilingual
 from zongmu.publish import shells
-from zongmu.publish.shells import LANGUAGES, SiteProblem, render, rendered_beside
+from zongmu.publish.shells import LANGUAGES, render, rendered_beside
+from zongmu.publish.site_settings import SiteProblem
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {lang: {"site_name": "总目", "zongmu": {}} for lang in LANGUAGES}
 
@@ -19,12 +22,12 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {lang: {"site_name": "总目", "zong
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An instance on a machine of two processors."""
-    (tmp_path / "mkdocs.yml").touch()
+    shutil.copy(REPO / "mkdocs.yml", tmp_path)
     monkeypatch.setattr(shells, "how_many", lambda *_: 2)
     return tmp_path
 
 
-def _written(_root: Path, _settings: object, folder: Path) -> None:
+def _written(_root: Path, _said: object, _settings: object, folder: Path) -> None:
     for lang in LANGUAGES:
         (folder / lang).mkdir()
         (folder / lang / "index.html").write_text(f"<p>{lang}")
