@@ -134,6 +134,7 @@ def test_a_package_takes_the_place_of_the_tree_and_the_former_stays(inner: Path,
     assert "改过的简介" not in (tmp_path / f"www.former/projects/{ONE}.html").read_text("utf-8")
     assert json.loads((www / "release.json").read_text())["number"] == 2
     assert "release.older" in say(inner, "apply", inner / "1.zip", "--to", www)[1]
+    assert "release.applied-already" in say(inner, "apply", inner / "2.zip", "--to", www)[1]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["inner", "www", "www.former"]
 
 

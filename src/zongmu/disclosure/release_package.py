@@ -76,6 +76,12 @@ FOREIGN: Final = Code(
     Bilingual("包属于 {found}，这里是 {here}", "the package is of {found}, this is {here}"),
     Bilingual("核对光盘和目标目录", "Check the disc and the target folder"),
 )
+APPLIED: Final = Code(
+    "release.applied-already",
+    Bilingual("已经应用", "Applied already"),
+    Bilingual("这里正是这个包：第 {here} 次发布", "this very package stands here: release {here}"),
+    Bilingual("不必再应用", "There is nothing to do"),
+)
 OLDER: Final = Code(
     "release.older",
     Bilingual("不比现有的新", "Not newer"),
@@ -119,7 +125,7 @@ NO_SUCH_GROUND: Final = Code(
     Bilingual("可用的依据：{known}", "the grounds are: {known}"),
 )
 CODES: Final = (
-    UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND
+    UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, APPLIED, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND
 )  # fmt: skip
 
 

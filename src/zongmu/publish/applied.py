@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.disclosure.release_package import (
+    APPLIED,
     FOREIGN,
     GAP,
     NO_SPACE,
@@ -132,6 +133,8 @@ def _may_follow(manifest: Manifest, here: Standing | None, code: str | None, ove
         return
     if manifest.address != here.address:
         raise PackageError(FOREIGN, found=manifest.address, here=here.address)
+    if manifest.digest == here.digest:
+        raise PackageError(APPLIED, here=here.number)
     if manifest.number <= here.number:
         raise PackageError(OLDER, found=manifest.number, here=here.number)
     if manifest.previous != here.digest and not over_gap:
