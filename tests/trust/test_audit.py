@@ -236,6 +236,7 @@ def test_words_that_cannot_be_used_are_said(made: History, tmp_path: Path, capsy
         assert main(["audit", "verify", str(made.folder), *words]) == status
         told = capsys.readouterr()
         assert code in told.out + told.err
+    assert "主线提交数" not in told.out, "nothing was judged, so nothing is counted"
     assert main(["audit", "verify", str(tmp_path / "nowhere")]) == 2
 
 

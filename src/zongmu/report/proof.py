@@ -9,6 +9,7 @@ from typing import Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
+from zongmu.trust.codes import ROOT_NOT_FOUND
 from zongmu.trust.conclusions import Conclusion, Weight, conclusions, state_text
 from zongmu.trust.result import Result, Seen
 
@@ -35,6 +36,8 @@ def _verdict(result: Result) -> Bilingual:
 
 def _head(result: Result) -> Iterator[tuple[Bilingual, str]]:
     yield Bilingual("最新提交", "Head"), result.head
+    if any(fault.code is ROOT_NOT_FOUND for fault in result.faults):
+        return  # no commit was judged: there is no start and nothing to count
     yield Bilingual("起点", "Start"), result.root
     yield Bilingual("主线提交数", "Commits on the main line"), str(result.checkpoint.size)
     yield Bilingual("保证级别", "Assurance"), result.end.assurance
