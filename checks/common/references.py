@@ -171,7 +171,8 @@ def comes_from(ctx: CheckContext) -> dict[str, str]:
 @check(on="registry", codes=[CIRCLE], reads=[comes_from])
 def projects_lead_somewhere(ctx: HygieneContext) -> Iterator[Problem]:
     """No project upgrades, belongs to or is planned by one that, in turn, does so to it."""
-    rows = {path.rpartition("/")[2].removesuffix(".yaml"): (path, row) for path, row in ctx.facts(comes_from).items()}
+    named = {path: row for path, row in ctx.facts(comes_from).items() if row}
+    rows = {path.rpartition("/")[2].removesuffix(".yaml"): (path, row) for path, row in named.items()}
     for field, what, what_en in (
         ("original_project", "原项目", "original projects"),
         ("parent_project", "上级项目", "parent projects"),

@@ -64,12 +64,12 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
     """
     view = ctx.view
     proposal, end = view.first("proposal_approved"), view.first(*GIVEN_UP)
-    sent = [(m, astray(ctx, m)) for m in view.of_kind(Applied, "approval_applied")]
-    away = [m for m, step in sent if step is not None]
-    applied = next((m for m, step in sent if step is None), None)
+    sent = view.of_kind(Applied, "approval_applied")
+    elsewhere = {key_of(m): step for m in sent if (step := astray(ctx, m)) is not None}
+    applied = next((m for m in sent if key_of(m) not in elsewhere), None)
     papers: dict[str, str] = {}
     for m in view.milestones:
-        if m.kind in ("approval_applied", "resubmitted") and m not in away:
+        if m.kind in ("approval_applied", "resubmitted") and key_of(m) not in elsewhere:
             for d in m.documents:
                 papers.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
     return {
@@ -78,7 +78,7 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
         "received": proposal.received.isoformat() if proposal and proposal.received else None,
         "applied": applied.date.isoformat() if applied else None,
         "applied_key": key_of(applied) if applied else "approval_applied",
-        "elsewhere": [(step.path, step.value) for _, step in sent if step is not None],
+        "elsewhere": [(step.path, step.value) for step in elsewhere.values()],
         "given_up": end.date.isoformat() if end else None,
         "papers": papers,
     }

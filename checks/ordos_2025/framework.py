@@ -61,8 +61,8 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     apart = tuple(p for p in project.partners if p not in joint)
     step = Step("jointly_with", tuple(sorted(last.with_)), f"{path}/with", None, project.partners, None, not apart)
     together = failed(step, because="not_joint", excess=len(apart), unit="count") if apart else passed(step)
-    received = held_by(ctx, last.to, f"{path}/to", "data_bureau") if last.to else together
-    return all_of(paper, together, received)
+    received = [held_by(ctx, last.to, f"{path}/to", "data_bureau")] if last.to else []
+    return all_of(paper, together, *received)
 
 
 @rule_each(Applied, "framework_submitted", cites=[CONTENT], since="2025", disclosure="internal")

@@ -48,22 +48,18 @@ def _other_incident(incident: Incident) -> Verdict | None:
     return not_applicable("other_incident", Step("guard", incident.incident, path))
 
 
-def _reported(ctx: ProjectContext, incident: Incident) -> Fact[dt.date]:
-    """The first day on which the incident was reported to the data bureau."""
+def _reported(ctx: ProjectContext, incident: Incident) -> tuple[Fact[dt.date], Verdict | None]:
+    """The first day on which the incident was reported to the data bureau; else why nobody can say, if so: a report that does
+    not say to whom may have gone there."""
+    unclear: Verdict | None = None
     for m in ctx.view.answers(key_of(incident), "incident_reported"):
-        if isinstance(m, Answer) and any(ctx.holds(body, "data_bureau") for body in m.to):
-            return Fact(m.date, f"milestones/{key_of(m)}/date")
-    return Fact(None, "milestones/incident_reported")
-
-
-def _unclear(ctx: ProjectContext, incident: Incident) -> Verdict | None:
-    """Undetermined where a report does not say to whom, or nobody can tell: it may have gone to the data bureau."""
-    for m in ctx.view.answers(key_of(incident), "incident_reported"):
-        if isinstance(m, Answer):
-            verdict = held_by(ctx, m.to, f"milestones/{key_of(m)}/to", "data_bureau")
-            if verdict.outcome is Outcome.UNDETERMINED:
-                return verdict
-    return None
+        assert isinstance(m, Answer)
+        verdict = held_by(ctx, m.to, f"milestones/{key_of(m)}/to", "data_bureau")
+        if verdict.outcome is Outcome.PASS:
+            return Fact(m.date, f"milestones/{key_of(m)}/date"), None
+        if verdict.outcome is Outcome.UNDETERMINED:
+            unclear = unclear or verdict
+    return Fact(None, "milestones/incident_reported"), unclear
 
 
 @rule_each(Incident, "incident_occurred", cites=["OD-29"], since="2025", readings=["I10"], disclosure="internal")
@@ -76,8 +72,7 @@ def od29_incident_reported(ctx: ProjectContext, incident: Incident) -> Verdict:
     other = _other_incident(incident)
     if other is not None:
         return other
-    done = _reported(ctx, incident)
-    unclear = _unclear(ctx, incident) if done.value is None else None
+    done, unclear = _reported(ctx, incident)
     if unclear is not None:
         return unclear
     gate = [m for m in ctx.view.milestones if m.kind in ("final_applied", "closed") and m.date >= incident.date]
