@@ -58,7 +58,7 @@ def _granted(ctx: ProjectContext) -> dt.date | None:
         e.until
         for e in ctx.view.of_kind(Extension, "extended")
         if e.until is not None
-        and e.conclusion in (None, "passed")
+        and e.granted
         and e.body is not None
         and is_approver(ctx, (e.body,), "milestones/extended/body").outcome is Outcome.PASS
     ]

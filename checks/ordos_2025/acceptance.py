@@ -47,7 +47,6 @@ PAPERS = (
     "trial_report",
 )
 """Papers with the application for final acceptance; those that speak of security are asked for apart."""
-GRANTED = (None, "passed")
 
 
 def _bound(ctx: ProjectContext) -> Verdict | None:
@@ -148,7 +147,7 @@ def _granted(ctx: ProjectContext) -> list[Extension]:
     return [
         m
         for m in ctx.view.of_kind(Extension, "extended")
-        if m.conclusion in GRANTED and m.until is not None and _by_authority(ctx, m).outcome is Outcome.PASS
+        if m.granted and m.until is not None and _by_authority(ctx, m).outcome is Outcome.PASS
     ]
 
 
@@ -249,8 +248,8 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
 
 def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longest: dt.date) -> Iterable[Verdict]:
     for m in extensions:
-        granted = m.kind == "extended"
-        if granted and m.conclusion not in GRANTED:
+        granted = m.granted
+        if m.kind == "extended" and not granted:
             continue
         path = f"milestones/{key_of(m)}/until"
         if m.until is None:

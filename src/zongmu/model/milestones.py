@@ -392,6 +392,11 @@ class Extension(Act):
     until: Maybe[Day] = may("延至", "Until", ("申请或批准延至的日期", "The day asked for, or granted"), change="fact")
     conclusion: Maybe[Conclusion] = may("答复", "Answer", change="fact", codes="conclusion")
 
+    @property
+    def granted(self) -> bool:
+        """Whether it is a decision that puts the limit off: one that says nothing else."""
+        return self.kind == "extended" and self.conclusion in (None, "passed")
+
 
 class Accepted(Act):
     """Initial or final acceptance."""

@@ -13,9 +13,6 @@ from zongmu.model.derive import View
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Extension
 
-_GRANTED = (None, "passed")
-"""Answers to an application that put the end off."""
-
 
 @immutable
 class Period:
@@ -57,22 +54,18 @@ def planned_periods(view: View) -> tuple[Period | None, Period | None]:
     later = put_off(view)
     return (
         Period(original.start, original.end) if original is not None else None,
-        Period(current.start, later.until if later is not None and later.until is not None else current.end)
-        if current is not None
-        else None,
+        Period(current.start, later[0] if later is not None else current.end) if current is not None else None,
     )
 
 
-def put_off(view: View) -> Extension | None:
-    """The extension granted to the latest day, where that lies after the end of the approved period."""
+def put_off(view: View) -> tuple[dt.date, Extension] | None:
+    """The latest day to which the end was put off, and by what, where it lies after the end of the approved period."""
     period = view.approved_period.value
-    granted = [
-        (m.until, m) for m in view.of_kind(Extension, "extended") if m.until is not None and m.conclusion in _GRANTED
-    ]
+    granted = [(m.until, m) for m in view.of_class(Extension) if m.granted and m.until is not None]
     if period is None or not granted:
         return None
-    until, latest = max(granted, key=lambda one: one[0])
-    return latest if until > period.end else None
+    latest = max(granted, key=lambda one: one[0])
+    return latest if latest[0] > period.end else None
 
 
 def built_on(view: View) -> dt.date | None:

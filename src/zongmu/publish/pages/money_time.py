@@ -212,7 +212,7 @@ def schedule_table(make: Maker, project: Released) -> Table | None:
     if len(found) < 2 and all(row.planned is None for row in found):
         return None
     later = put_off(project.view)
-    until = make.word(f"（延至 {later.until}）", f" (put off to {later.until})") if later is not None else ""
+    until = make.word(f"（延至 {later[0]}）", f" (put off to {later[0]})") if later is not None else ""
     rows = [
         (
             say.kind(j, row.kind),

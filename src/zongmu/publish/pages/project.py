@@ -177,10 +177,11 @@ def _extension(make: Maker, project: Released, late: Sequence[Duty]) -> Markup |
     no others, while the rating against the current period goes by it. None where no later end was granted, or none of what is
     overdue ended before it."""
     later = put_off(project.view)
-    if later is None or later.until is None or not any(duty.day < later.until for duty in late):
+    if later is None or not any(duty.day < later[0] for duty in late):
         return None
-    until = f'<span class="zm-date">{later.until.isoformat()}</span>'
-    by = next(act_link(make, project, m) for m in project.public.milestones if m.key == key_of(later))
+    day, extension = later
+    until = f'<span class="zm-date">{day.isoformat()}</span>'
+    by = next(act_link(make, project, m) for m in project.public.milestones if m.key == key_of(extension))
     rated = limits_of(make.release.instance).shown
     return safe(
         make.word(
