@@ -6,6 +6,7 @@ with ``merge`` the review of the merge counts as one. A review that withholds le
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from zongmu.disclosure.projection import PublicProject
@@ -24,14 +25,24 @@ class Standing:
     review: DisclosureReview | None = None
 
 
+def _latest(rows: Iterable[DisclosureReview]) -> DisclosureReview | None:
+    return max(rows, key=lambda r: r.seq, default=None)
+
+
+def withheld_by(rows: Iterable[DisclosureReview]) -> DisclosureReview | None:
+    """The review that withholds a record, whatever its text: the latest of its reviews, if that does."""
+    latest = _latest(rows)
+    return latest if latest is not None and latest.conclusion == "withheld" else None
+
+
 def standing(
     instance: Instance, public: PublicProject, endorsements: Endorsements | None, digest: str | None = None
 ) -> Standing:
     """Whether *public* may be published now. *digest*: its own, where somebody has it already."""
     rows = endorsements.disclosure_reviews if endorsements is not None else ()
-    latest = max(rows, key=lambda r: r.seq, default=None)
-    if latest is not None and latest.conclusion == "withheld":
-        return Standing("withheld", latest)
+    latest = _latest(rows)
+    if (withheld := withheld_by(rows)) is not None:
+        return Standing("withheld", withheld)
     if instance.disclosure_review == "merge":
         return Standing("public", latest)
     digest = digest or public.digest()

@@ -23,7 +23,7 @@ from zongmu.disclosure.projection import (
     as_project,
     lean,
 )
-from zongmu.disclosure.review import standing
+from zongmu.disclosure.review import standing, withheld_by
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
@@ -314,10 +314,7 @@ def release(
         tally=_tally(world, projects),
         unreviewed=len(waiting),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
-        defective=tuple(
-            replace(one, stands=True) if one.path in sorted_out.withheld or one.path in stays else one
-            for one in sorted_out.defective
-        ),
+        defective=tuple(replace(one, stands=one.stands or one.path in stays) for one in sorted_out.defective),
         unlike=tuple(sorted(outcomes.unlike)),
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
@@ -342,8 +339,7 @@ class _Published(NamedTuple):
 class _SortedOut:
     """The projects of the registry by what the public may see of them; ``by_blob``: the public text of each file read.
 
-    ``broken``: the file of each project that has a defect while its reviews are sound, by id. ``withheld``: files of those
-    whose review withholds them.
+    ``broken``: the file of each project that has a defect while its reviews are sound and do not withhold it, by id.
     """
 
     published: list[_Published] = field(default_factory=list)
@@ -352,7 +348,6 @@ class _SortedOut:
     waiting: list[_Published] = field(default_factory=list)
     by_blob: dict[str, PublicProject] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
-    withheld: set[str] = field(default_factory=set)
 
 
 def _sort_out(
@@ -370,15 +365,15 @@ def _sort_out(
         wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
         if wrong or text is None or (endorsements is not None and rows is None):
             codes = {c for path in wrong for c in defects[path]}
-            out.defective.append(Defective(one.path, tuple(sorted(codes))))
             # A withdrawal may stand in reviews that cannot be read; what must not be stored may stand in the earlier text too.
-            if isinstance(rows, Endorsements) and endorsements is not None and endorsements.path not in defects:
-                latest = max(rows.disclosure_reviews, key=lambda r: r.seq, default=None)
-                if latest is not None and latest.conclusion == "withheld":
-                    out.tombstones.append(_tombstone(one.id, rows.jurisdiction, latest))
-                    out.withheld.add(one.path)
-                elif codes.isdisjoint(_UNSTORABLE):
-                    out.broken[one.id] = one.path
+            readable = endorsements is not None and endorsements.path not in defects
+            sound = rows if readable and isinstance(rows, Endorsements) else None
+            withheld = withheld_by(sound.disclosure_reviews) if sound is not None else None
+            if sound is not None and withheld is not None:
+                out.tombstones.append(_tombstone(one.id, sound.jurisdiction, withheld))
+            elif sound is not None and codes.isdisjoint(_UNSTORABLE):
+                out.broken[one.id] = one.path
+            out.defective.append(Defective(one.path, tuple(sorted(codes)), stands=withheld is not None))
             continue
         if one.blob is not None:
             out.by_blob[one.blob] = text.public
