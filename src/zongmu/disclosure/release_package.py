@@ -129,6 +129,11 @@ CODES: Final = (
 )  # fmt: skip
 
 
+def known_grounds(grounds: Mapping[str, Bilingual | None]) -> str:
+    """The *grounds* there are, by code and title, as :data:`NO_SUCH_GROUND` names them."""
+    return "、".join(f"{code}（{title.zh}）" if title else code for code, title in grounds.items())
+
+
 class PackageError(CodedError):
     """A package that is not taken; ``code`` says why, ``values`` fill its texts."""
 

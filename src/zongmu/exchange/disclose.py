@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.disclosure.release_package import NO_SUCH_GROUND
+from zongmu.disclosure.release_package import NO_SUCH_GROUND, known_grounds
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
 from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.project import Project
@@ -20,8 +20,7 @@ def disclose(
     :class:`~zongmu.exchange.endorse.EndorseError` and :class:`~zongmu.store.edit.EditError`.
     """
     if ground is not None and grounds and ground not in grounds:
-        known = "、".join(f"{code}（{title.zh}）" if title else code for code, title in grounds.items())
-        raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known=known)
+        raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known=known_grounds(grounds))
     digest = project_public(project, told).digest()
 
     def make(seq: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError
+from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError, known_grounds
 from zongmu.model.finding import Bilingual, Code
 from zongmu.publish.applied import former_of, public_data, standing_of, write_state
 from zongmu.publish.bereft import bereft, own_files
@@ -61,8 +61,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     titles = _grounds(tree, project)
     title = titles.get(ground, Bilingual(ground, ground))
     if (titles and ground not in titles) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", ground):
-        known = "、".join(f"{code}（{title.zh}）" for code, title in titles.items())
-        raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known=known)
+        raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known=known_grounds(titles))
     names = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
     names |= {*naming(facts)} - {text for id, other in public.items() if id != project for text in naming(other)}
     day = day or dt.date.today()
