@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from zongmu.cli.asking import Asker, how_written
-from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, settle
+from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, projects_by_name, settle
 from zongmu.cli.session import no_such_project, parse_day, project_path
 from zongmu.cli.trouble import Trouble, trouble, unreadable
 from zongmu.exchange.cell_values import Unreadable
@@ -173,15 +173,15 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _refuse_twin(desk: Desk, name: str, owner: str) -> None:
     """Raises :class:`Trouble` where the unit has a project of that name: it was begun before, perhaps by a run that was cut short."""
-    for found in desk.registry.of_type("project"):
-        if isinstance(found.model, Project) and (found.model.name, found.model.owner) == (name, owner):
-            raise trouble(
-                "cli.begun-already",
-                f"{owner} 已有同名项目 {found.id}（{found.path}）",
-                f"{owner} has a project of that name: {found.id} ({found.path})",
-                f"接着登记：zongmu record {found.id}；确是另一个项目的，换一个名称，或加 --again",
-                f"go on with it: zongmu record {found.id}; if this is another project, choose another name, or add --again",
-            )
+    found = projects_by_name(desk).get((name, owner))
+    if found is not None:
+        raise trouble(
+            "cli.begun-already",
+            f"{owner} 已有同名项目 {found.id}（{found.path}）",
+            f"{owner} has a project of that name: {found.id} ({found.path})",
+            f"接着登记：zongmu record {found.id}；确是另一个项目的，换一个名称，或加 --again",
+            f"go on with it: zongmu record {found.id}; if this is another project, choose another name, or add --again",
+        )
 
 
 def _jurisdiction(desk: Desk, args: argparse.Namespace, asks: bool, out: TextIO) -> str:

@@ -13,6 +13,7 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
+from zongmu.model.project import Project
 from zongmu.policy.loading import Checks
 from zongmu.policy.measure import Measure
 from zongmu.policy.merging import Decision, decide
@@ -25,7 +26,7 @@ from zongmu.store.cache import Cache
 from zongmu.store.edit_codes import CHANGED_MEANWHILE, EditError
 from zongmu.store.git_objects import blob_id
 from zongmu.store.refusal import refusal
-from zongmu.store.registry import Registry
+from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.survey import ROOT
 from zongmu.store.trees import Entry, OverlayTree, Tree, WorkTree
 
@@ -43,6 +44,12 @@ class Desk:
         """The measure that applies in a jurisdiction, the first where there are several."""
         laws = self.world.laws.get(jurisdiction, ())
         return laws[0][0].measure if laws else None
+
+
+def projects_by_name(desk: Desk) -> Mapping[tuple[str, str | None], LoadedRecord]:
+    """The projects there are by name and unit: most who begin one of the same name mean that one."""
+    projects = desk.registry.of_type("project")
+    return {(r.model.name, r.model.owner): r for r in projects if isinstance(r.model, Project)}
 
 
 def desk_at(root: Path) -> Desk:

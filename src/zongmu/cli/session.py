@@ -149,8 +149,9 @@ def no_such_project(registry: Registry, name: str) -> Trouble:
             Bilingual("没有写是哪个项目", "no project is named"),
             Bilingual("写登记号或全名", "give its id or its whole name"),
         )
-    some = [r for r in registry.of_type("project") if isinstance(r.model, Project) and name in r.model.name]
-    offered = "、".join(f"{r.id} {getattr(r.model, 'name', '')}" for r in some[:5])
+    projects = (r.model for r in registry.of_type("project") if isinstance(r.model, Project))
+    some = [f"{project.id} {project.name}" for project in projects if name in project.name]
+    offered = "、".join(some[:5])
     return Trouble(
         "cli.no-such-project",
         Bilingual(

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.arriving import NO_OWNER, OWNER_WANTED, Arrived
-from zongmu.cli.proposing import Desk, to_look_at, write_all
+from zongmu.cli.proposing import Desk, projects_by_name, to_look_at, write_all
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.plain_words import in_words, titles_of
 from zongmu.exchange.workbook_marks import marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble
 from zongmu.model.finding import Bilingual, Finding
-from zongmu.model.project import Project
 from zongmu.model.titles import path_title
 from zongmu.policy.addresses import address_words
 from zongmu.policy.merging import Decision
@@ -70,13 +69,14 @@ def _ground(cites: Sequence[str]) -> str:
 
 def namesakes(desk: Desk, arrived: Arrived) -> Iterator[Item]:
     """New projects whose unit has one of that name already: most are the same, handed in anew."""
-    registered = {
-        (r.model.name, r.model.owner): r.id for r in desk.registry.of_type("project") if isinstance(r.model, Project)
-    }
+    registered = projects_by_name(desk)
     for path, data in arrived.files.items():
         said = parse(data, path).value if desk.registry.records.get(path) is None else None
-        other = registered.get((str(said.get("name")), str(said.get("owner")))) if isinstance(said, dict) else None
-        if other is not None:
+        if not isinstance(said, dict):
+            continue
+        found = registered.get((str(said.get("name")), str(said.get("owner"))))
+        if found is not None:
+            other = found.id
             yield Item(
                 path_title("name"),
                 Bilingual(f"本单位已有同名项目 {other}", f"the unit has a project of that name already: {other}"),
