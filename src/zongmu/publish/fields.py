@@ -10,7 +10,10 @@ from pydantic import BaseModel
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
+from zongmu.model.milestones import Act
+from zongmu.model.project import Project
 from zongmu.model.scalars import Duration, Money, Ratio
+from zongmu.model.titles import family_of
 
 Sort = Literal["money", "duration", "date", "text", "model", "organization", "system", "project", "url"]
 
@@ -57,6 +60,17 @@ def fields_of(cls: type[BaseModel]) -> dict[str, FieldInfo]:
             model,
         )
     return out
+
+
+def class_of_row(row: str) -> type[BaseModel] | None:
+    """The class of a row of a project by its path (``milestones/approved``); of what stands in no row, of the project itself."""
+    section, _, key = row.partition("/")
+    if section == "milestones":
+        return family_of(key.partition("/")[0]) or Act
+    if not row:
+        return Project
+    info = fields_of(Project).get(section)
+    return info.model if info is not None else None
 
 
 def _types(annotations: tuple[Any, ...]) -> list[Any]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from zongmu.disclosure.release_package import Manifest
 from zongmu.model.finding import Bilingual
-from zongmu.model.milestones import Act
-from zongmu.model.project import Project
-from zongmu.model.titles import family_of, path_title
+from zongmu.model.titles import path_title
 from zongmu.publish.escape import encode
-from zongmu.publish.fields import FieldInfo, fields_of
+from zongmu.publish.fields import FieldInfo, class_of_row, fields_of
 from zongmu.publish.public_history import Change
 from zongmu.publish.release_plan import WITHIN, Clock, Item, State
 from zongmu.publish.released import Release
@@ -74,17 +70,10 @@ def _city(item: Item) -> str:
 
 def _field(change: Change) -> FieldInfo | None:
     """What is known of the field that changed."""
-    section, _, key = change.row.partition("/")
-    cls: type[BaseModel] | None = Project
-    path = change.path
-    if change.row:
-        path = path.removeprefix(f"{change.row}/")
-        known = fields_of(Project).get(section)
-        cls = family_of(key.partition("/")[0]) or Act if section == "milestones" else known.model if known else None
-    info: FieldInfo | None = None
+    path = change.path.removeprefix(f"{change.row}/") if change.row else change.path
+    cls, info = class_of_row(change.row), None
     for part in path.split("/"):
-        found = fields_of(cls).get(part) if cls is not None else None
-        if found is not None:
+        if cls is not None and (found := fields_of(cls).get(part)) is not None:
             info, cls = found, found.model
     return info
 

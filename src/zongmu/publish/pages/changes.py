@@ -12,11 +12,9 @@ from pydantic import BaseModel
 
 from zongmu.model.immutable import immutable
 from zongmu.model.leaves import goes_by_place
-from zongmu.model.milestones import Act
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
-from zongmu.model.titles import family_of
-from zongmu.publish.fields import FieldInfo, fields_of
+from zongmu.publish.fields import FieldInfo, class_of_row, fields_of
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.public_history import Change, Entry
 from zongmu.publish.released import Released
@@ -139,17 +137,15 @@ def _of_row(
 ) -> tuple[type[BaseModel] | None, str, Markup | None]:
     """The class of a row, its title, and the office whose act it is."""
     section, _, key = row.partition("/")
+    cls = class_of_row(row)
     if section == "milestones":
         acts = project.public.milestones if project is not None else ()
         body = next((m.body for m in acts if m.key == key), None)
-        cls = family_of(key.partition("/")[0]) or Act
         return cls, make.say.key(j, key), make.say.body(body) if body else None
-    if not row:
-        return Project, "", None
     info = fields_of(Project).get(section)
     if info is None:
-        return None, row, None
-    return info.model, make.word(f"{info.title.zh}（{key}）", f"{info.title.en} ({key})"), None
+        return cls, row, None
+    return cls, make.word(f"{info.title.zh}（{key}）", f"{info.title.en} ({key})"), None
 
 
 def _field(make: Maker, j: str, cls: type[BaseModel] | None, path: str) -> tuple[str, FieldInfo | None]:
