@@ -124,12 +124,7 @@ def _spanned(ref: str) -> int:
     found = _RANGE.fullmatch(ref)
     if found is None or found[3] is None:
         return 1
-    wide = abs(_column(found[3]) - _column(found[1])) + 1
+    from openpyxl.utils import column_index_from_string
+
+    wide = abs(column_index_from_string(found[3]) - column_index_from_string(found[1])) + 1
     return wide * (abs(int(found[4]) - int(found[2])) + 1)
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

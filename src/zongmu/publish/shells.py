@@ -148,7 +148,7 @@ def rendered_beside(root: Path, settings: Mapping[str, Mapping[str, Any]], kept:
 
 def _lacking(root: Path, settings: Mapping[str, Mapping[str, Any]], kept: Path) -> bool:
     try:
-        return (root / "mkdocs.yml").is_file() and not is_made(_folder(root, settings, kept))
+        return (root / FILE).is_file() and not is_made(_folder(root, settings, kept))
     except OSError:
         return False
 
