@@ -12,7 +12,7 @@ import pytest
 
 
 def run(words: str, redirect: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    command = f'exec "{sys.executable}" -m zongmu.cli.main {words} {redirect}'
+    command = f'exec "{sys.executable}" -m zongmu {words} {redirect}'
     return subprocess.run(
         ["/bin/sh", "-c", command], env={**os.environ, **env}, capture_output=True, encoding="utf-8", check=False
     )

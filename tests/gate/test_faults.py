@@ -267,7 +267,7 @@ def test_a_sparse_work_tree_is_no_smaller_registry(origin: Instance, tmp_path: P
 
 def test_runs_at_the_same_time_do_not_disturb_each_other(origin: Instance, tmp_path: Path) -> None:
     root = copy(origin, tmp_path)
-    command = [sys.executable, "-m", "zongmu.cli.main", "--root", str(root)]
+    command = [sys.executable, "-m", "zongmu", "--root", str(root)]
     command += ["gate", "--base", "origin/main", "--head", "origin/proposal"]
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=REPO) for _ in range(3)]
     said = [(*run.communicate(), run.returncode) for run in runs]

@@ -96,7 +96,7 @@ def _install(folder: Path, to: Path | None, branch: str | None, lang: str, out: 
         if git.ask("config", "--get", "receive.maxInputSize", ok=(0, 1))[0]:
             git.run("config", "receive.maxInputSize", MAX_PUSH)
     else:
-        driver = " ".join(map(shlex.quote, (sys.executable, "-I", "-m", "zongmu.cli.main", "merge-driver")))
+        driver = " ".join(map(shlex.quote, (sys.executable, "-I", "-m", "zongmu", "merge-driver")))
         git.run("config", "merge.zongmu.name", "zongmu: join records by identity")
         git.run("config", "merge.zongmu.driver", f"{driver} %O %A %B %P")
     return 0
@@ -112,7 +112,7 @@ def _put(target: Path, name: str, branch: str | None, root: Path | None) -> None
                 "move it away, or say where with --to (GitLab: custom_hooks/pre-receive)",
             ),
         )
-    words = [sys.executable, "-I", "-m", "zongmu.cli.main", "hook", name]
+    words = [sys.executable, "-I", "-m", "zongmu", "hook", name]
     if root is not None:
         words[4:4] = ["--root", str(root)]
     if branch is not None:

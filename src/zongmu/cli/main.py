@@ -107,9 +107,3 @@ def run(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-
-
-if __name__ == "__main__":
-    from zongmu.cli.entry import command
-
-    command()

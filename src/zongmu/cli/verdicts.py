@@ -47,18 +47,7 @@ def _report(records: GitTree, law: GitTree, as_of: str | None) -> dict[str, Any]
         name = str(folder)
         copy_out(records, "registry", folder)
         copy_out(law, "checks", folder)
-        command = [
-            sys.executable,
-            "-I",
-            "-m",
-            "zongmu.cli.main",
-            "--root",
-            name,
-            "check",
-            "--format",
-            "json",
-            "--tally",
-        ]
+        command = [sys.executable, "-I", "-m", "zongmu", "--root", name, "check", "--format", "json", "--tally"]
         command += ["--as-of", as_of] if as_of else []
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=name)
         try:

@@ -1,0 +1,5 @@
+"""``python -m zongmu``: the command, where it is not on the path."""
+
+from zongmu.cli.entry import command
+
+command()
