@@ -242,7 +242,7 @@ def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, 
 
 
 def _world(checks: Checks, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:
-    settings = _merge(copy.deepcopy(dict(base["settings"])), case.data.get("settings", {}))
+    settings = _merge(dict(base["settings"]), case.data.get("settings", {}))
     instance = Instance.model_validate(settings)
     roles = {k: frozenset(v) for k, v in {**base.get("roles", {}), **case.data.get("roles", {})}.items()}
     return World(checks, instance, calendar, case.asof, roles)
@@ -293,8 +293,8 @@ def record_id(kind: str, data: Mapping[str, Any]) -> str:
 
 
 def record_data(base: Mapping[str, Any], kind: str, given: Mapping[str, Any], without: Any = ()) -> dict[str, Any]:
-    """The base record of *kind* with *given* laid over it and *without* left out."""
-    data = copy.deepcopy(dict(base[kind]))
+    """The base record of *kind* with *given* laid over it and *without* left out; what neither changes is that of *base* itself."""
+    data = dict(base[kind])
     given = dict(given)
     milestones = given.pop("milestones", None)
     data = _merge(data, given)
@@ -307,14 +307,15 @@ def record_data(base: Mapping[str, Any], kind: str, given: Mapping[str, Any], wi
             start = rows.get(key) or _with_defaults(base, {"kind": kind_, **({"seq": int(seq)} if seq else {})})
             rows[key] = _merge(dict(start), fields)
         data["milestones"] = list(rows.values())
-    for path in without:
-        _drop(data, str(path).split("/"))
+    if without:
+        data = copy.deepcopy(data)
+        for path in without:
+            _drop(data, str(path).split("/"))
     return data
 
 
 def _with_defaults(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = copy.deepcopy(dict(base.get("milestone_defaults", {}).get(row["kind"], {})))
-    merged = _merge(defaults, row)
+    merged = _merge(dict(base.get("milestone_defaults", {}).get(row["kind"], {})), row)
     return {"kind": merged.pop("kind"), **merged}
 
 
@@ -323,11 +324,12 @@ def _key(row: Mapping[str, Any]) -> str:
 
 
 def _merge(into: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """*patch* laid over *into*, which becomes it; nothing below *into* is changed."""
     for key, value in patch.items():
         if isinstance(value, Mapping) and isinstance(into.get(key), dict):
             into[key] = _merge(dict(into[key]), value)
         else:
-            into[key] = copy.deepcopy(value)
+            into[key] = value
     return into
 
 

@@ -98,6 +98,23 @@ class Checks:
         """The print of all files of the law; None where there are none."""
         return self.known_print or (folder_print(self.folder) if self.folder is not None else None)
 
+    @cached_property
+    def rules_about(self) -> Mapping[tuple[str, str], tuple[Rule, ...]]:
+        """The rules by measure and subject."""
+        about: dict[tuple[str, str], list[Rule]] = {}
+        for loaded in self.measures.values():
+            for rule in loaded.rules:
+                about.setdefault((loaded.measure.id, rule.subject), []).append(rule)
+        return {key: tuple(rules) for key, rules in about.items()}
+
+    @cached_property
+    def facts_about(self) -> Mapping[str, tuple[FactSource[Any], ...]]:
+        """What the checks that belong to no measure read of a record, by its type."""
+        about: dict[str, tuple[FactSource[Any], ...]] = {}
+        for source in {f.id: f for check in self.common for f in check.reads}.values():
+            about[source.subject] = (*about.get(source.subject, ()), source)
+        return about
+
     def rule(self, id: str) -> tuple[LoadedMeasure, Rule] | None:
         """The rule with that id and its measure."""
         for loaded in self.measures.values():

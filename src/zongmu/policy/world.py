@@ -13,7 +13,7 @@ from zongmu.model.instance import Instance
 from zongmu.policy.asof import WatchedDay
 from zongmu.policy.context import Law
 from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.rules import FactSource, Rule
+from zongmu.policy.rules import Rule
 
 Vocabulary = tuple[Mapping[str, Mapping[str, Bilingual | None]], frozenset[str]]
 """Code lists by name, each code with its title where it has one; ids of rules and addresses of sentences."""
@@ -62,14 +62,8 @@ class World:
             )
             for j in instance.jurisdictions
         }
-        by_subject: dict[tuple[str, str], list[Rule]] = {}
-        for loaded in checks.measures.values():
-            for rule in loaded.rules:
-                by_subject.setdefault((loaded.measure.id, rule.subject), []).append(rule)
-        self.by_subject = {key: tuple(rules) for key, rules in by_subject.items()}
-        self.check_facts: dict[str, tuple[FactSource[Any], ...]] = {}
-        for source in {f.id: f for check in checks.common for f in check.reads}.values():
-            self.check_facts[source.subject] = (*self.check_facts.get(source.subject, ()), source)
+        self.by_subject = checks.rules_about
+        self.check_facts = checks.facts_about
         self._vocabularies: dict[str | None, Vocabulary] = {}
 
     def watched(self) -> World:
