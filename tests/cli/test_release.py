@@ -98,6 +98,56 @@ def test_against_a_package_only_what_changed_is_in_the_plan(inner: Path) -> None
     assert "摘要: 一个例子。 → 改过的简介。" in said or "一个例子。 → 改过的简介。" in said
 
 
+def test_the_plan_says_what_projects_say_together_and_none_of_them_alone(tmp_path: Path) -> None:
+    owners = ("ju", "shuju", "secret")
+    rows = [
+        project(n, owner=f"shili/{owners[n % 3]}", hosting={"cloud": "own" if n == 4 else "gov_cloud"})
+        for n in range(1, 11)
+    ]
+    rows[3]["security"] = {"mlps_level": 4}
+    for row in rows[3:]:  # one builder for three bodies; the other projects are built by others
+        row["milestones"][1]["supplier"] = f"示例{row['id'][-1]}公司"
+    rows[1]["milestones"][1]["supplier"] = "示例数据有限公司　"
+    write_instance(tmp_path, rows)
+    code, said = say(tmp_path, "plan")
+    assert code == 0, said
+    assert "承建：示例数据有限公司，3 个单位的 3 个项目" in said
+    assert "云（示例市）：own，1 / 10 个项目；其中新增 1：shili-2026-0004\n" in said
+    assert "gov_cloud" not in said.partition("放在一起看")[2]
+    groups = {(g["sort"], g["value"]): g for g in json.loads(say(tmp_path, "plan", "--format", "json")[1])["together"]}
+    assert groups["cloud", "gov_cloud"]["why"] is None
+    assert {sort for sort, _ in groups} == {"supplier", "cloud"}  # the level of protection is not public
+
+
+def test_what_was_public_together_already_is_not_told_again(inner: Path) -> None:
+    assert "放在一起看" not in say(inner, "plan")[1]  # two projects of one body
+    write_project(inner, project(3, owner="shili/shuju"))
+    write_project(inner, project(4, owner="shili/secret"))
+    for_all = json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["together"]
+    (group,) = (g for g in for_all if g["why"] is not None)
+    assert (group["value"], group["units"]) == ("示例数据有限公司", 3)
+    assert group["projects"] == [ONE, TWO, "shili-2026-0003", "shili-2026-0004"]
+    assert group["added"] == ["shili-2026-0003", "shili-2026-0004"]  # which wait for their review
+
+
+def test_the_sheet_says_how_much_is_public_how_much_is_not_and_on_which_ground(inner: Path) -> None:
+    write_project(inner, project(1, policy_basis="内部的依据。"))
+    assert say(inner, "review", ONE, "--role", "data_bureau")[0] == 0
+    was, now = (
+        re.search(r"公开字段</th><td>(\d+)（其中本次新增、变更 (\d+)）", text)
+        for text in (
+            (inner / "sheet.html").read_text("utf-8"),
+            (say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip", "--sheet", inner / "2.html"),)
+            and (inner / "2.html").read_text("utf-8"),
+        )
+    )
+    assert was is not None
+    assert now is not None
+    assert was[1] == was[2] == now[1]
+    assert now[2] == "1"
+    assert "内部事务、过程性信息（条例第十六条）：3" in (inner / "2.html").read_text("utf-8")
+
+
 def test_a_review_by_whom_does_not_hold_the_role_is_refused(inner: Path) -> None:
     code, said = say(inner, "review", ONE, "--role", "data_bureau", "--organization", "shili/ju")
     assert code == 1

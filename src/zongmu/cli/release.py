@@ -14,6 +14,8 @@ from zongmu.disclosure.release_package import FOREIGN, Manifest, PackageError, f
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
+from zongmu.publish.aggregation import data_of as together_of
+from zongmu.publish.aggregation import gathered
 from zongmu.publish.applied import apply, public_data, standing_of
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
@@ -77,15 +79,17 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     before = public_data(_there(against)) if against is not None else {}
     complain(left_out(found, args.lang))
     items = plan(found, before, found.world.calendar)
+    # What waits is looked at too: whoever reviews it has to know what it would add to the rest.
+    groups = gathered([*(p.public for p in found.projects), *(public for public, _ in found.waiting)], before)
     standing = standing_of(against) if against is not None and (against / STATE).is_file() else None
     taken = {id: dict(row) for id, row in standing.withdrawn.items()} if standing is not None else {}
     if args.format == "json":
-        out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken}))
+        out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken, "together": together_of(groups)}))
     else:
         from zongmu.publish.review_sheet import plan_lines
 
         shown = items if args.all else [i for i in items if i.state != "unchanged"]
-        out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), args.lang))
+        out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), groups, args.lang))
         again = sorted(taken.keys() & {item.project for item in items if item.state not in ("withheld", "gone")})
         if again:
             names = "、".join(map(printable, again))
@@ -150,7 +154,8 @@ def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) ->
         sheet="0" * 64,
         files=files_of(tree),
     )
-    page = sheet(found, draft, previous, plan(found, before, found.world.calendar))
+    items = plan(found, before, found.world.calendar)
+    page = sheet(found, draft, previous, items, gathered((p.public for p in found.projects), before))
     manifest = draft.model_copy(update={"sheet": hashlib.sha256(page).hexdigest()})
     write_package(target, tree, manifest, page)
     if args.sheet is not None:

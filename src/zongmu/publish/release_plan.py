@@ -80,9 +80,14 @@ def _item(
     asof: dt.date,
     calendar: Calendar,
 ) -> Item:
-    moved = (*changes(flat(before or {}), flat(public.data())), *_newly_withheld(before or {}, public.data()))
+    moved = moves(public, before or {})
     state: State = "new" if before is None else "changed" if moved else "unchanged"
     return Item(public.id, public.name, state, moved, review, public.digest(), _clock(public, moved, asof, calendar))
+
+
+def moves(public: PublicProject, before: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Every field that *public* says otherwise than *before*, the public data that stand now; all of them against nothing."""
+    return (*changes(flat(before), flat(public.data())), *_newly_withheld(before, public.data()))
 
 
 def _newly_withheld(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:

@@ -98,7 +98,7 @@ def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, Publi
             known = by_slug[slug] = Supplier(
                 slug, body.name if body is not None else row.name, supplier.uscc, supplier.organization
             )
-        if _plain(row.name) != _plain(known.name):
+        if plain_name(row.name) != plain_name(known.name):
             known.other_names[row.name] = None
         last = known.parts[-1] if known.parts else None
         # One who stands twice on a contract stands there in a row.
@@ -125,7 +125,7 @@ def _parties(project: Released, m: PublicMilestone, amount: Money | None) -> lis
         out.append((leader, Part(project, m, amount, False, None)))
     for member in facts.get("members", ()):
         name, share = member["name"], member.get("share")
-        if leader is not None and _plain(name) == _plain(leader.name):
+        if leader is not None and plain_name(name) == plain_name(leader.name):
             out[0] = (leader, Part(project, m, amount, False, share))
         else:
             out.append((_Named(name, member.get("uscc"), None), Part(project, m, amount, True, share)))
@@ -145,14 +145,14 @@ def _bearers(
             if body is not None:
                 names |= {body.name, *(name for name, _ in body.former_names)}
             for name in names:
-                out.setdefault(_plain(name), set()).add(who)
+                out.setdefault(plain_name(name), set()).add(who)
     return out
 
 
 def _identified(row: _Named, codes: Mapping[str, str | None], bearers: Mapping[str, set[_Named]]) -> _Named:
     if row.uscc or row.organization:
         return _Named(row.name, row.uscc or codes.get(row.organization or ""), row.organization)
-    known = bearers.get(_plain(row.name), set())
+    known = bearers.get(plain_name(row.name), set())
     slugs = {_slug(who) for who in known}
     if len(slugs) != 1:
         return row
@@ -166,9 +166,9 @@ def _slug(row: _Named) -> str:
         return f"uscc-{row.uscc.lower()}"
     if row.organization:
         return f"body-{row.organization.replace('/', '-', 1)}"
-    return f"name-{hashlib.sha256(_plain(row.name).encode('utf-8', 'replace')).hexdigest()[:16]}"
+    return f"name-{hashlib.sha256(plain_name(row.name).encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without differences of width, case and space."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
