@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with, in_both, in_contract, is_main, steps_of
 from checks.ordos_2025.parties import astray, held_by
-from zongmu.model.act_parts import Span
+from zongmu.model.act_parts import Document, Span
 from zongmu.model.calendar import Due, add_months
-from zongmu.model.milestones import Accepted, Applied, Contract, Extension, key_of
+from zongmu.model.derive import View
+from zongmu.model.milestones import Accepted, Act, Applied, Contract, Extension, key_of
 from zongmu.model.scalars import Ratio
+from zongmu.model.timeline import document_path
 from zongmu.policy import (
     Fact,
     Outcome,
@@ -19,6 +21,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    any_of,
     by_day,
     compare,
     covers,
@@ -34,6 +37,7 @@ from zongmu.policy import (
     site_limit,
     undetermined,
     unless_given_up,
+    warned,
 )
 
 ONE_DAY = dt.timedelta(days=1)
@@ -47,6 +51,9 @@ PAPERS = (
     "trial_report",
 )
 """Papers with the application for final acceptance; those that speak of security are asked for apart."""
+
+ISSUERS = {"crypto_filing": "cryptography", "cac_confirmation": "cyberspace"}
+"""Of the papers that speak of security those that a body issues: the role that it holds."""
 
 
 def _bound(ctx: ProjectContext) -> Verdict | None:
@@ -147,11 +154,12 @@ def _granted(ctx: ProjectContext) -> list[Extension]:
     return [
         m
         for m in ctx.view.of_kind(Extension, "extended")
-        if m.granted and m.until is not None and _by_authority(ctx, m).outcome is Outcome.PASS
+        if m.granted and m.until is not None and _authority(ctx, m).outcome is Outcome.PASS
     ]
 
 
-def _by_authority(ctx: ProjectContext, m: Extension) -> Verdict:
+def _authority(ctx: ProjectContext, m: Act) -> Verdict:
+    """Whether an act is the authority's (for a banner: or its data office's, I16)."""
     bodies = [m.body] if m.body is not None else []
     return held_by(ctx, bodies, f"milestones/{key_of(m)}/body", "data_bureau", "banner_data_office")
 
@@ -168,7 +176,7 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
 
     Within six months of the later of initial acceptance and the start of trial running (I6); a last day of rest moves
     on. Trial start unknown and six months from initial acceptance passed: undetermined. An extension granted moves the
-    last day, an application for one that is not answered leaves it open. What went to another body than the authority is no
+    last day, an application for one, made by then and not answered, leaves it open. What went to another body than the authority is no
     application; where no recipient is recorded it is taken to be the authority.
     """
     barred = _bound(ctx)
@@ -193,7 +201,9 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
         if period is not None:
             until = min(until, _longest(last.day, period, ctx.ratio("od.extension.max", "<=").value))
         return unless_given_up(ctx, by_day(ctx, start, applied, Due(max(until, last.day), last.provisional), limit))
-    asked = [m for m in ctx.view.of_kind(Extension, "extension_applied") if not _elsewhere(ctx, m)]
+    asked = [
+        m for m in ctx.view.of_kind(Extension, "extension_applied") if m.date <= last.day and not _elsewhere(ctx, m)
+    ]
     open_ones = [m for m in asked if not ctx.view.answers(key_of(m), "extended", "rejected")]
     if open_ones and applied.value is None:
         step = Step("present", open_ones[-1].date, f"milestones/{key_of(open_ones[-1])}")
@@ -201,11 +211,17 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     return replace(verdict, trace=(*verdict.trace, *_astray(ctx)))
 
 
-@rule(cites=["OD-30 p2"], since="2025", act="initial_accepted", duty=True, readings=["I6", "I16", "I24", "N2", "N15"])
+@rule(
+    cites=["OD-30 p2"],
+    since="2025",
+    act="initial_accepted",
+    duty=True,
+    readings=["I6", "I16", "I24", "N2", "N15", "N24"],
+)
 def od30_extension(ctx: ProjectContext) -> Verdict:
     """不能按期申请竣工验收的，应提出延期申请；延期不超过批复的建设周期。
 
-    Overdue without an application for an extension fails. An extension may reach, counted from the day on which the
+    Overdue without an application for an extension fails; one that came only then is a warning (N24). An extension may reach, counted from the day on which the
     application for final acceptance was due, as many calendar months as the approved period has; it is granted by the
     data bureau (for a banner: or its data office, I16). What went to another body is no application, as above.
     """
@@ -243,7 +259,17 @@ def od30_extension(ctx: ProjectContext) -> Verdict:
     if period.value is None:
         return missing(period)
     longest = _longest(last.day, period.value, ctx.ratio("od.extension.max", "<=").value)
-    return all_of(*_each_extension(ctx, extensions, longest))
+    late = _asked_late(extensions, last) if (applied or ctx.asof) > last.day else ()
+    return all_of(*late, *_each_extension(ctx, extensions, longest))
+
+
+def _asked_late(extensions: Iterable[Extension], last: Due) -> Iterable[Verdict]:
+    """What is said of a first application that came after the day on which the one for final acceptance was due (N24)."""
+    first = next((m for m in extensions if m.kind == "extension_applied"), None)
+    if first is not None and first.date > last.day:
+        step = Step("deadline", first.date, f"milestones/{key_of(first)}/date", None, last.day, "<=", False)
+        days = (first.date - last.day).days
+        yield warned("N24", step, because="applied_late", due=last.day, excess=days, unit="days")
 
 
 def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longest: dt.date) -> Iterable[Verdict]:
@@ -263,7 +289,7 @@ def _each_extension(ctx: ProjectContext, extensions: Iterable[Extension], longes
             else failed(step, because="too_long", due=longest, excess=over, unit="days")
         )
         if granted:
-            yield _by_authority(ctx, m)
+            yield _authority(ctx, m)
 
 
 def _papers(ctx: ProjectContext, application: Applied) -> set[str]:
@@ -294,7 +320,8 @@ def od30_final_papers(ctx: ProjectContext, application: Applied) -> Verdict:
 def od30_security_papers(ctx: ProjectContext, application: Applied) -> Verdict:
     """竣工验收申请应附安全风险评估报告（含等级测评报告）、密码评估备案证明、网信办备案确认书。
 
-    Presence only, and never shown to the public.
+    Presence, and of the two that the text has issued by a body, by whom: no issuer stated is taken for that body. Never shown
+    to the public.
     """
     barred = _bound(ctx)
     if barred is not None:
@@ -302,8 +329,27 @@ def od30_security_papers(ctx: ProjectContext, application: Applied) -> Verdict:
     have = _papers(ctx, application)
     if "mlps_report" in have:
         have.add("risk_assessment")
-    wanted = ("risk_assessment", "crypto_filing", "cac_confirmation")
-    return covers(have, wanted, f"milestones/{key_of(application)}/documents")
+    wanted = ("risk_assessment", *ISSUERS)
+    path = f"milestones/{key_of(application)}/documents"
+    complete = covers(have, wanted, path)
+    if complete.outcome is not Outcome.PASS:
+        return complete
+    return all_of(complete, *(_issued(ctx, application, kind, role) for kind, role in ISSUERS.items()))
+
+
+def _issued(ctx: ProjectContext, application: Applied, kind: str, role: str) -> Verdict:
+    """Whether one of the papers of a kind is from a holder of *role*; no issuer stated is taken for one."""
+    found = [
+        (act, paper) for act in handed_in_with(ctx.view, application) for paper in act.documents if paper.kind == kind
+    ]
+    return any_of(*(_from(ctx, f"{document_path(act, paper)}/issuer", paper, role) for act, paper in found))
+
+
+def _from(ctx: ProjectContext, path: str, paper: Document, role: str) -> Verdict:
+    if paper.issuer is None:
+        # A name that is in no registry may be that of anybody.
+        return passed() if paper.issuer_name is None else missing(Fact(None, path))
+    return held_by(ctx, [paper.issuer], path, role)
 
 
 @rule_each(
@@ -313,7 +359,8 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
     """数据管理局应在申请后1个月内组织（或委托第三方进行）竣工验收。
 
     A duty of the authority: late goes to its queue. Organising is enough, finishing is not asked. An application handed
-    back counts anew from its resubmission; one to another body binds nobody.
+    back counts anew from its resubmission; one to another body binds nobody. What another body organises is not the
+    authority's acceptance (for a banner: its data office's will do, I16), whoever carries it out.
     """
     barred = _bound(ctx)
     if barred is not None:
@@ -331,14 +378,22 @@ def od30_acceptance_organized(ctx: ProjectContext, application: Applied) -> Verd
         return not_applicable("handed_back", Step("present", back[-1].date, f"milestones/{key_of(back[-1])}"))
     if again:
         start = Fact(again[-1].date, f"milestones/{key_of(again[-1])}/date")
-    days = [(m.date, f"milestones/{key_of(m)}/date") for m in view.by_kind.get("acceptance_organized", ())]
-    days += [
-        (m.organized or m.date, f"milestones/{key_of(m)}/" + ("organized" if m.organized else "date"))
-        for m in view.of_kind(Accepted, "final_accepted")
-    ]
-    held = min((d for d in days if d[0] >= application.date), default=None)
-    done: Fact[dt.date] = Fact(*held) if held else Fact(None, "milestones/acceptance_organized")
-    return unless_given_up(ctx, deadline(ctx, start, done, ctx.duration("od.final.do")))
+    held = [(day, path, _authority(ctx, m)) for day, path, m in _organized(view) if day >= application.date]
+    elsewhere = tuple(step for _, _, by in held if by.outcome is Outcome.FAIL for step in by.trace)
+    first = min((row for row in held if row[2].outcome is not Outcome.FAIL), key=lambda row: row[0], default=None)
+    done: Fact[dt.date] = Fact(first[0], first[1]) if first else Fact(None, "milestones/acceptance_organized")
+    verdict = unless_given_up(ctx, deadline(ctx, start, done, ctx.duration("od.final.do")))
+    if verdict.outcome is Outcome.PASS and first is not None and first[2].outcome is Outcome.UNDETERMINED:
+        verdict = replace(first[2], trace=(*verdict.trace, *first[2].trace))
+    return replace(verdict, trace=(*elsewhere, *verdict.trace))
+
+
+def _organized(view: View) -> Iterable[tuple[dt.date, str, Act]]:
+    """The days on which final acceptance was organised, by their own milestone or by that of the acceptance."""
+    for m in view.by_kind.get("acceptance_organized", ()):
+        yield m.date, f"milestones/{key_of(m)}/date", m
+    for a in view.of_kind(Accepted, "final_accepted"):
+        yield a.organized or a.date, f"milestones/{key_of(a)}/" + ("organized" if a.organized else "date"), a
 
 
 # ── results and archive ──

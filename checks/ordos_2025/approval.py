@@ -10,7 +10,7 @@ from typing import Any
 from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
 from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
-from checks.ordos_2025.parties import astray
+from checks.ordos_2025.parties import astray, held_by
 from zongmu.model.calendar import add_days
 from zongmu.model.derive import View
 from zongmu.model.immutable import immutable
@@ -19,6 +19,7 @@ from zongmu.model.timeline import Fact
 from zongmu.policy import (
     GIVEN_UP,
     Cap,
+    Outcome,
     ProjectContext,
     RegistryContext,
     Severity,
@@ -195,6 +196,8 @@ class Handling:
     excluded: tuple[Interval, ...]  # form check, experts, third party, joint review
     excluded_path: str
     decided: Fact[dt.date]
+    by: Verdict  # whether the data bureau decided
+    elsewhere: tuple[Step, ...]  # decisions of other bodies, which decide nothing
 
 
 def handling(ctx: ProjectContext, application: Applied) -> Handling:
@@ -202,8 +205,10 @@ def handling(ctx: ProjectContext, application: Applied) -> Handling:
     view = ctx.view
     steps, keys = steps_of(view, application)
     accepted = next((m for m in steps if m.kind == "application_accepted"), None)
-    decision = _decision(ctx, application, steps, keys)
-    approvals = [m for m in _answering(view, application, keys) if isinstance(m, Approved)]
+    found = [(m, _decided_by(ctx, m)) for m in _answering(view, application, keys)]
+    own = [m for m, by in found if by.outcome is not Outcome.FAIL]
+    decision, by = _decision(ctx, application, steps, own)
+    approvals = [m for m in own if isinstance(m, Approved)]
     start = Fact(application.received or application.date, f"milestones/{key_of(application)}/date")
     returns = [m for m in steps if m.kind == "returned_for_correction"]
     if accepted is not None:
@@ -229,7 +234,14 @@ def handling(ctx: ProjectContext, application: Applied) -> Handling:
         excluded=tuple((e.from_, e.to) for m in approvals for e in m.excluded),
         excluded_path=path,
         decided=decision,
+        by=by,
+        elsewhere=tuple(step for _, by in found if by.outcome is Outcome.FAIL for step in by.trace),
     )
+
+
+def _decided_by(ctx: ProjectContext, m: Act) -> Verdict:
+    """Whether a decision is the data bureau's."""
+    return held_by(ctx, [m.body] if m.body is not None else [], f"milestones/{key_of(m)}/body", "data_bureau")
 
 
 def _answering(view: View, application: Applied, keys: set[str]) -> list[Act]:
@@ -253,9 +265,13 @@ def _answering(view: View, application: Applied, keys: set[str]) -> list[Act]:
     return out
 
 
-def _decision(ctx: ProjectContext, application: Applied, steps: list[Answer], keys: set[str]) -> Fact[dt.date]:
-    """The day of the opinion. An application that brings the design too waits for more than the study's approval."""
-    found = _answering(ctx.view, application, keys)
+def _decision(
+    ctx: ProjectContext, application: Applied, steps: list[Answer], found: list[Act]
+) -> tuple[Fact[dt.date], Verdict]:
+    """The day of the opinion among the decisions *found*, and whether it is known whose it is.
+
+    An application that brings the design too waits for more than the study's approval.
+    """
     last = ctx.view.last("approval_applied") is application
     if (
         last
@@ -264,8 +280,8 @@ def _decision(ctx: ProjectContext, application: Applied, steps: list[Answer], ke
     ):
         found = [m for m in found if m.kind != "feasibility_approved"]
     if not found:
-        return Fact(None, "milestones/approved")
-    return Fact(found[0].date, f"milestones/{key_of(found[0])}/date")
+        return Fact(None, "milestones/approved"), passed()
+    return Fact(found[0].date, f"milestones/{key_of(found[0])}/date"), _decided_by(ctx, found[0])
 
 
 @rule_each(Applied, "approval_applied", cites=[OPINION], since="2025", applies_to=[CITY], readings=["N2", "N4", "N15"])
@@ -274,7 +290,7 @@ def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
 
     The data bureau gives its opinion within 10 working days of accepting the application. The union of the excluded intervals
     does not count: parallel steps are taken off once. A return for correction stops the time (N4). Late goes to its queue.
-    An application that went to another body starts no time.
+    An application that went to another body starts no time, and what another body decides is no opinion.
     """
     other = astray(ctx, application)
     if other is not None:
@@ -290,7 +306,9 @@ def od13_opinion_in_time(ctx: ProjectContext, application: Applied) -> Verdict:
     off = (*h.excluded, *h.stopped)
     verdict = unless_given_up(ctx, deadline(ctx, h.start, h.decided, ctx.duration("od.opinion.limit"), excluding=off))
     days_off = Step("excluded_days", ctx.calendar.workdays_in(off), h.excluded_path)
-    return replace(verdict, trace=(days_off, *verdict.trace))
+    if verdict.outcome is Outcome.PASS and h.by.outcome is Outcome.UNDETERMINED:
+        verdict = replace(h.by, trace=(*verdict.trace, *h.by.trace))
+    return replace(verdict, trace=(days_off, *h.elsewhere, *verdict.trace))
 
 
 @rule_each(Applied, "approval_applied", cites=[EXCLUDED], since="2025", applies_to=[CITY], readings=["I5", "N2"])

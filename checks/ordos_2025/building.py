@@ -13,10 +13,12 @@ from zongmu.model.milestones import Approved, Contract, OpenAct, key_of
 from zongmu.model.scalars import Duration
 from zongmu.model.timeline import document_day, document_path
 from zongmu.policy import (
+    Cap,
     Fact,
     Outcome,
     Param,
     ProjectContext,
+    Severity,
     Step,
     Verdict,
     at_boundary,
@@ -24,10 +26,10 @@ from zongmu.policy import (
     compare,
     exceeds,
     failed,
+    in_order,
     last_of,
     missing,
     not_applicable,
-    noticed,
     passed,
     rule,
     rule_each,
@@ -313,7 +315,8 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
 
     Above the threshold a supervision contract is asked for once building has begun. Exactly at the threshold a missing
     one is a notice (I2), since the wording also carries 以上. The amount is the approved estimate, until then the figure
-    submitted (I1). What is supervised is the building: for an O&M project a missing contract is a notice (N19).
+    submitted (I1). What is supervised is the building: a contract signed after completion supervised none, and for an O&M
+    project a missing one is a notice (N19).
     """
     total, threshold = ctx.view.total_investment, ctx.money("od.supervision.threshold", ">")
     over, step = compare(total, threshold)
@@ -322,20 +325,25 @@ def od26_supervision(ctx: ProjectContext) -> Verdict:
     exactly = at_boundary(total, threshold)
     if not over and not exactly:
         return not_applicable("below_threshold", step, provisional=total.provisional)
-    for contract in ctx.view.contracts("supervision"):
-        return passed(
-            step, Step("present", contract.date, f"milestones/{key_of(contract)}"), provisional=total.provisional
-        )
-    for act, paper in ctx.view.documents("supervision_contract"):
-        return passed(
-            step, Step("present", document_day(act, paper), document_path(act, paper)), provisional=total.provisional
-        )
-    lacking = Step("absent_such", "supervision", "milestones/contract_signed/role")
-    if not ctx.reached("building"):
-        return undetermined("not_due", step, lacking, provisional=total.provisional)
-    if exactly:
-        return noticed("I2", step, lacking, because="absent", provisional=total.provisional)
-    if ctx.project.class_ == "om":
+    evidence = _supervised(ctx)
+    if evidence.outcome is Outcome.FAIL and evidence.because == "absent" and not ctx.reached("building"):
+        evidence = undetermined("not_due", *evidence.trace)
+    elif evidence.outcome is Outcome.FAIL and exactly:
+        evidence = replace(evidence, caps=(Cap(Severity.NOTICE, "I2"),))
+    elif evidence.outcome is Outcome.FAIL and ctx.project.class_ == "om":
         kind = Step("guard", ctx.project.class_, "class")
-        return noticed("N19", step, kind, lacking, because="absent", provisional=total.provisional)
-    return failed(step, lacking, because="absent", provisional=total.provisional)
+        evidence = replace(evidence, trace=(kind, *evidence.trace), caps=(Cap(Severity.NOTICE, "N19"),))
+    return replace(evidence, trace=(step, *evidence.trace), provisional=total.provisional)
+
+
+def _supervised(ctx: ProjectContext) -> Verdict:
+    """Whether there is a supervision contract, or the paper of one, no later than completion."""
+    signed = [Fact(c.date, f"milestones/{key_of(c)}") for c in ctx.view.contracts("supervision")]
+    signed += [
+        Fact(document_day(*found), document_path(*found)) for found in ctx.view.documents("supervision_contract")
+    ]
+    if not signed:
+        return failed(Step("absent_such", "supervision", "milestones/contract_signed/role"), because="absent")
+    first = min(signed, key=lambda fact: fact.value or dt.date.max)
+    built = ctx.view.day("completed", "initial_accepted", "final_accepted")
+    return in_order(first, built) if built.value is not None else passed(Step("present", first.value, first.path))

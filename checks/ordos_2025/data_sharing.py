@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 from checks.ordos_2025.papers import APPROVALS, handed_in_with
+from checks.ordos_2025.parties import held_by
 from zongmu.model.act_parts import Document
 from zongmu.model.milestones import Accepted, Act, Applied, Dispute, key_of
 from zongmu.model.timeline import Fact, document_day, document_path, topics
 from zongmu.policy import (
+    Outcome,
     ProjectContext,
     Step,
     Verdict,
@@ -133,13 +138,21 @@ def od16_weighed_at_acceptance(ctx: ProjectContext, acceptance: Accepted) -> Ver
 def od16_dispute_in_time(ctx: ProjectContext, dispute: Dispute) -> Verdict:
     """数据共享争议由数据管理局牵头，10个工作日内出具协调意见；逾期列入其待办。
 
-    The data bureau gives its opinion on a dispute over shared data within 10 working days; late goes to its queue.
+    The data bureau gives its opinion on a dispute over shared data within 10 working days; late goes to its queue. What
+    another body says, a party to it above all, is none. Which others it was joined by the text does not name.
     """
     key = key_of(dispute)
-    opinions = ctx.view.answers(key, "dispute_decided")
     opened = Fact(dispute.date, f"milestones/{key}/date")
-    if opinions:
-        done = Fact(opinions[0].date, f"milestones/{key_of(opinions[0])}/date")
-    else:
-        done = Fact(None, "milestones/dispute_decided")
-    return deadline(ctx, opened, done, ctx.duration("od.dispute.limit"))
+    done: Fact[dt.date] = Fact(None, "milestones/dispute_decided")
+    led: Verdict = passed()
+    elsewhere: tuple[Step, ...] = ()
+    for m in ctx.view.answers(key, "dispute_decided"):
+        led = held_by(ctx, [m.body] if m.body is not None else [], f"milestones/{key_of(m)}/body", "data_bureau")
+        if led.outcome is not Outcome.FAIL:
+            done = Fact(m.date, f"milestones/{key_of(m)}/date")
+            break
+        elsewhere += led.trace
+    verdict = deadline(ctx, opened, done, ctx.duration("od.dispute.limit"))
+    if verdict.outcome is Outcome.PASS and led.outcome is Outcome.UNDETERMINED:
+        verdict = replace(led, trace=(*verdict.trace, *led.trace))
+    return replace(verdict, trace=(*elsewhere, *verdict.trace))

@@ -13,7 +13,7 @@ from checks.ordos_2025.across import PLAN_GROUNDS
 from checks.ordos_2025.guards import CITY, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Filed, key_of
+from zongmu.model.milestones import Approved, Filed, key_of
 from zongmu.model.project import Waiver
 from zongmu.model.scalars import Money
 from zongmu.model.timeline import Fact, document_day, document_path
@@ -33,6 +33,7 @@ from zongmu.policy import (
     noticed,
     passed,
     rule,
+    rule_each,
     undetermined,
     warned,
 )
@@ -162,10 +163,9 @@ def od15_path(ctx: ProjectContext) -> Verdict:
     estimate leaves the band that the figure submitted was in, that is a warning to redo the path (I1). Below the filing figure
     an approval is shown as not needed. A condition that nobody recorded or attested leaves the verdict open where it decides.
     """
-    superior = next((w for w in ctx.project.waivers if _of_procedure(ctx, w)), None)
+    superior = _superior(ctx)
     if superior is not None:
-        step = Step("waiver", superior.number, f"waivers/{superior.seq}/number")
-        return not_applicable("superior_rules", step, cites=(SUPERIOR,))
+        return replace(superior, cites=(SUPERIOR,))
     elsewhere = approved_elsewhere(ctx.project.channel)
     if elsewhere is not None:
         return elsewhere
@@ -211,6 +211,14 @@ def _total(ctx: ProjectContext) -> Fact[Money]:
     return Fact(Money(sum(known)), f"milestones/{key_of(signed[0])}/amount", provisional=True)
 
 
+def _superior(ctx: ProjectContext) -> Verdict | None:
+    """Why the procedure of the measure does not speak of a project for which a superior one was decided; None where it does."""
+    waiver = next((w for w in ctx.project.waivers if _of_procedure(ctx, w)), None)
+    if waiver is None:
+        return None
+    return not_applicable("superior_rules", Step("waiver", waiver.number, f"waivers/{waiver.seq}/number"))
+
+
 def _of_procedure(ctx: ProjectContext, waiver: Waiver) -> bool:
     """Whether a waiver, by a body that may, takes the project out of Article 15, and has not run out."""
     stands = waiver.until is None or waiver.until >= ctx.asof
@@ -244,6 +252,23 @@ def _too_light(
             "I1", step, found, because="band_left_later", excess=excess, unit="fen", cites=(FULL, *_cites(ctx, path))
         )
     return failed(step, found, because="over_band", excess=excess, unit="fen", provisional=total.provisional)
+
+
+# ── who approves ──
+
+
+@rule_each(Approved, *APPROVALS, cites=["OD-2 p1(1) s3"], since="2025.2", applies_to=[CITY], disclosure="internal")
+def od02_approving_body(ctx: ProjectContext, approval: Approved) -> Verdict:
+    """市本级项目由数据管理局审批；由其他单位批复的列入其待办。
+
+    City projects are approved by the data bureau. Another channel has another body, and so may a superior procedure. The
+    proposal of a listed project is asked for by OD-9, a banner's project by OD-45.
+    """
+    elsewhere = _superior(ctx) or approved_elsewhere(ctx.project.channel)
+    if elsewhere is not None:
+        return elsewhere
+    by = [approval.body] if approval.body is not None else []
+    return held_by(ctx, by, f"milestones/{key_of(approval)}/body", "data_bureau")
 
 
 # ── each path ──

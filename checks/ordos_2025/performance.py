@@ -49,11 +49,12 @@ POOR = ("poor", "fail")
 # ── before entry ──
 
 
-@rule(cites=[COMPULSORY, CONDITION], since="2025", act="library_admitted")
+@rule(cites=[COMPULSORY, CONDITION], since="2025", act="library_admitted", readings=["N23"])
 def od34_ex_ante(ctx: ProjectContext) -> Verdict:
     """必须开展事前绩效评价，其结果是入库的必要条件。
 
-    An ex-ante evaluation no later than the day of entry in the library. None once admitted, or approved, fails.
+    An ex-ante evaluation no later than the day of entry in the library. None once admitted, or approved, fails. Admitted on a
+    result of infeasible or deferred, the latest by that day, is a warning (N23): the text bars such a project from the plan.
     """
     view = ctx.view
     found, admitted = view.day("ex_ante_evaluated"), view.day("library_admitted")
@@ -64,7 +65,14 @@ def od34_ex_ante(ctx: ProjectContext) -> Verdict:
         return undetermined("not_due", step)
     if admitted.value is None:
         return passed(Step("present", found.value, found.path))
-    return replace(in_order(found, admitted), cites=(CONDITION, COMPULSORY))
+    verdict = replace(in_order(found, admitted), cites=(CONDITION, COMPULSORY))
+    if verdict.outcome is not Outcome.PASS:
+        return verdict
+    last = [m for m in view.of_class(ExAnte) if m.date <= admitted.value][-1]
+    if last.conclusion not in REFUSED:
+        return verdict
+    step = Step("guard", last.conclusion, f"milestones/{key_of(last)}/conclusion")
+    return warned("N23", *verdict.trace, step, because="refused_but_admitted", cites=verdict.cites)
 
 
 @fact(on="project")
