@@ -2,4 +2,5 @@
 
 from zongmu.cli.entry import command
 
-command()
+if __name__ == "__main__":
+    command()
