@@ -95,12 +95,19 @@ def body(ctx: RecordContext) -> dict[str, Any]:
 
 @fact(on="plan")
 def plan(ctx: RecordContext) -> dict[str, Any]:
-    """A yearly plan: its year, its approval, what it lists and what was added."""
-    p = ctx.plan
+    """A yearly plan: its year, its approval and that of the development plan that it follows, what it lists, what was added."""
+    p, above = ctx.plan, ctx.plan.development_plan
     return {
         "year": p.year,
+        "compiled": _iso(p.compiled.date) if p.compiled else None,
         "approved": _iso(p.approved.date) if p.approved else None,
-        "entries": [[e.seq, e.project] for e in p.entries],
+        "approver": p.approved.body if p.approved else None,
+        "development": [_iso(above.approved.date), above.approved.body]
+        if above and above.approved
+        else [None, None]
+        if above
+        else None,
+        "entries": [[e.seq, e.project, e.carry_over] for e in p.entries],
         "supplements": [[s.seq, s.project, _iso(s.date), s.ground] for s in p.supplements],
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from checks.ordos_2025.across import city_only, core, day_fact, day_of, listings, plan
+from checks.ordos_2025.across import city_only, core, day_fact, day_of, held, listings, plan
 from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
 from checks.ordos_2025.parties import astray, held_by
@@ -15,7 +15,7 @@ from zongmu.model.calendar import add_days
 from zongmu.model.derive import View
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
-from zongmu.model.timeline import Fact
+from zongmu.model.timeline import Fact, document_path
 from zongmu.policy import (
     GIVEN_UP,
     Cap,
@@ -25,6 +25,8 @@ from zongmu.policy import (
     Severity,
     Step,
     Verdict,
+    all_of,
+    any_of,
     compare,
     deadline,
     due_after,
@@ -69,10 +71,13 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
     elsewhere = {key_of(m): step for m in sent if (step := astray(ctx, m)) is not None}
     applied = next((m for m in sent if key_of(m) not in elsewhere), None)
     papers: dict[str, str] = {}
+    opinions: list[list[str | None]] = []
     for m in view.milestones:
         if m.kind in ("approval_applied", "resubmitted") and key_of(m) not in elsewhere:
             for d in m.documents:
                 papers.setdefault(d.kind, f"milestones/{key_of(m)}/documents/{d.kind}")
+                if d.kind == "crypto_review":
+                    opinions.append([f"{document_path(m, d)}/issuer", d.issuer, d.issuer_name])
     return {
         "proposal": key_of(proposal) if proposal else None,
         "dated": proposal.date.isoformat() if proposal else None,
@@ -82,6 +87,7 @@ def application(ctx: ProjectContext) -> dict[str, Any]:
         "elsewhere": [(step.path, step.value) for step in elsewhere.values()],
         "given_up": end.date.isoformat() if end else None,
         "papers": papers,
+        "opinions": opinions,
     }
 
 
@@ -178,9 +184,24 @@ def od13_papers(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     cites=[APPLY], since="2025", on="registry", readings=["N9"], reads=[core, plan, application], disclosure="internal"
 )
 def od13_crypto_opinion(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """申请审批须附密码应用方案的审核检查意见。 The application brings the opinion on the crypto plan."""
+    """申请审批须附密码应用方案的审核检查意见；写明由别的单位出具的不算。
+
+    The application brings the opinion on the crypto plan. No issuer stated is taken for the cryptography bureau, which reviews
+    the use of cryptography (OD-2 p1(3)); another body's is none.
+    """
     for id, project in ctx.facts(core).items():
-        yield id, _handed_in(ctx, id, project, ("crypto_review",))
+        verdict = _handed_in(ctx, id, project, ("crypto_review",))
+        if verdict.outcome is Outcome.PASS:
+            issued = any_of(*(_issued(ctx, *row) for row in ctx.facts(application)[id]["opinions"]))
+            verdict = replace(all_of(verdict, issued), at=verdict.at)
+        yield id, verdict
+
+
+def _issued(ctx: RegistryContext, path: str, issuer: str | None, name: str | None) -> Verdict:
+    """Whether an opinion is the cryptography bureau's; a name that is in no registry may be that of anybody."""
+    if issuer is None:
+        return passed() if name is None else missing(Fact(None, path))
+    return held(ctx, issuer, "cryptography", path)
 
 
 # ── OD-13 p1 s2-3: the authority's time ──

@@ -73,13 +73,14 @@ def _each_plan(ctx: DistrictContext) -> Iterator[tuple[DistrictPlan, Verdict | N
 def od43_plan_reviewed(ctx: DistrictContext) -> Iterator[Verdict]:
     """旗区政数部门编制年度计划清单，组织评审论证，再报数据管理局审核。缺环节的，记在旗区计划上，不记在项目上。
 
-    The banner office drafts the list, has it reviewed, then sends it to the city. A finding stands on the district's plan,
+    The banner office drafts the list, has it reviewed, then sends it to the city; a step that another body took is not its own.
+    To whom it was sent is recorded nowhere. A finding stands on the district's plan,
     never on a project. Nothing is due while only the draft is there.
     """
     if not ctx.district.plans:
         yield not_applicable("no_plan")
     for plan, early in _each_plan(ctx):
-        yield replace(early or _reviewed(plan), at=f"plans/{plan.year}")
+        yield replace(early or _reviewed(ctx, plan), at=f"plans/{plan.year}")
 
 
 def _furthest(plan: DistrictPlan) -> int:
@@ -87,8 +88,8 @@ def _furthest(plan: DistrictPlan) -> int:
     return max(STEPS.index(step.kind) for step in plan.steps)
 
 
-def _reviewed(plan: DistrictPlan) -> Verdict:
-    """Drafted, reviewed, submitted: each before the next, none left out."""
+def _reviewed(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
+    """Drafted, reviewed, submitted: each before the next, none left out, none by another body than the banner's office."""
     own = STEPS[:OPINION_AT]
     chain = [_day(plan, kind) for kind in own]
     lacking = [f for f in chain[: _furthest(plan)] if f.value is None]
@@ -98,7 +99,16 @@ def _reviewed(plan: DistrictPlan) -> Verdict:
         )
     if chain[-1].value is None:
         return undetermined("not_due", Step("missing", None, chain[-1].path))
-    return all_of(*(in_order(before, after) for before, after in pairwise(chain)))
+    by = (_own_step(ctx, plan, kind) for kind in own)
+    return all_of(*(in_order(before, after) for before, after in pairwise(chain)), *by)
+
+
+def _own_step(ctx: DistrictContext, plan: DistrictPlan, kind: str) -> Verdict:
+    """Whether a step is the banner's office's own; where nobody is named it is taken for that."""
+    step = _step(plan, kind)
+    if step is None or step.body is None or step.body == ctx.district.data_office:
+        return passed()
+    return held(ctx, step.body, "banner_data_office", f"{_path(plan, kind)}/body")
 
 
 @rule(cites=[OPINION], since="2025", on="district")
@@ -129,7 +139,7 @@ def _opinion(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
 def od44_order(ctx: DistrictContext) -> Iterator[Verdict]:
     """先有市级审核意见，后经旗区政府审定，再录入项目库，最后向市备案；次序不符的，记在旗区计划上。
 
-    Opinion, approval by the banner government, entry in the library, filing with the city: in this order, the same day
+    Opinion, approval by the banner government, entry in the library, filing with the data bureau: in this order, the same day
     allowed. A step taken without the one before it is out of order. Entered and never filed is late by this site's limit (I10).
     """
     if not ctx.district.plans:
@@ -156,6 +166,9 @@ def _ordered(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
         verdicts.append(site_limit(ctx, entered, filed, "filing"))
     elif filed.value is None:
         verdicts.append(undetermined("not_due", Step("missing", None, filed.path)))
+    filing = _step(plan, "filed")
+    if filing is not None and filing.body is not None:
+        verdicts.append(held(ctx, filing.body, "data_bureau", f"{_path(plan, 'filed')}/body"))
     return all_of(*verdicts)
 
 

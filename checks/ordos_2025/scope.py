@@ -18,12 +18,14 @@ from zongmu.model.scalars import Money
 from zongmu.model.timeline import document_day, document_path
 from zongmu.policy import (
     Fact,
+    Outcome,
     ProjectContext,
     RegistryContext,
     Step,
     SystemContext,
     Verdict,
     all_of,
+    any_of,
     compare,
     fact,
     failed,
@@ -149,7 +151,7 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
     """申请竣工验收时应已定级；第二级以上应已备案。属公安机关审核职责。
 
     By the application for final acceptance the level is recorded, and from level 2 the filing. A finding goes to public
-    security, whose review it is; what the unit owes is said in OD-20 and OD-30.
+    security, whose review it is: what was filed with another body is no filing. What the unit owes is said in OD-20 and OD-30.
     """
     security = ctx.project.security
     level = Fact(security.mlps_level if security is not None else None, "security/mlps_level")
@@ -160,8 +162,11 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
     owed, step = compare(level, ctx.count("mlps.filing.level"))
     if not owed:
         return passed(step, because="below_filing_level")
-    filings = [(m.date, f"milestones/{key_of(m)}") for m in ctx.view.of_class(Filed) if m.matter == "mlps"]
+    made = [(m, _with_police(ctx, m)) for m in ctx.view.of_class(Filed) if m.matter == "mlps"]
+    filings = [(m.date, f"milestones/{key_of(m)}") for m, by in made if by.outcome is Outcome.PASS]
     filings += [(document_day(m, d), document_path(m, d)) for m, d in ctx.view.documents("mlps_filing")]
+    if not filings and made:
+        return gate(asked, any_of(*(by for _, by in made)), at="final_applied")
     if not filings:
         return gate(
             asked,
@@ -170,6 +175,11 @@ def od02_mlps_review(ctx: ProjectContext) -> Verdict:
         )
     day, path = min(filings)
     return all_of(passed(step), in_order(Fact(day, path), applied)) if asked else passed(step)
+
+
+def _with_police(ctx: ProjectContext, filing: Filed) -> Verdict:
+    body = [filing.body] if filing.body is not None else []
+    return held_by(ctx, body, f"milestones/{key_of(filing)}/body", "public_security")
 
 
 # ── OD-3: the shared base, the library of the city, the number of systems ──

@@ -1,4 +1,5 @@
-"""The city's yearly plan: drawn from the library, fixed once approved, supplemented only on grounds (OD-9, OD-11)."""
+"""The city's yearly plan: under the development plan, drawn from the library, approved by the city government, fixed once
+approved, supplemented only on grounds (OD-4, OD-9, OD-11)."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from zongmu.model.milestones import Consented, key_of
 from zongmu.model.plan import Plan
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
+    Outcome,
     ProjectContext,
     RecordContext,
     RegistryContext,
@@ -43,6 +45,55 @@ from zongmu.policy import (
 )
 
 FROM_LIBRARY, FIXED, PROPOSAL, SUPPLEMENT = "OD-9 p1 s1", "OD-9 p1 s2", "OD-9 p2", "OD-11"
+
+
+# ── OD-4, OD-9: who approves the plans ──
+
+
+@rule(cites=["OD-4 p1 s1", "OD-4 p1 s2"], since="2025.2", on="registry", reads=[plan], disclosure="internal")
+def od04_development_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """发展规划（含调整）由市政府批准后实施：年度计划所依据的规划，批准不晚于年度计划的审定。
+
+    The development plan that a yearly plan follows, as it stands after changes, was approved by the city government no later
+    than the yearly plan. With whom it was drafted, and the assessment before a change, are recorded nowhere.
+    """
+    for id, row in ctx.facts(plan).items():
+        yield id, _development(ctx, row)
+
+
+def _development(ctx: RegistryContext, row: Mapping[str, Any]) -> Verdict:
+    path = "development_plan"
+    yearly = day_fact(row["approved"], "approved/date")
+    if row["development"] is None:
+        return missing(Fact(None, path))
+    approved = day_fact(row["development"][0], f"{path}/approved/date")
+    if approved.value is None:
+        if yearly.value is None:
+            return undetermined("not_due", Step("missing", None, approved.path))
+        return ungoverned(ctx, yearly.value) or failed(Step("absent", None, approved.path), because="absent")
+    early = ungoverned(ctx, approved.value)
+    by = early or held(ctx, row["development"][1], "city_government", f"{path}/approved/body")
+    return all_of(by, in_order(approved, yearly)) if yearly.value is not None and early is None else by
+
+
+@rule(cites=[FROM_LIBRARY], since="2025.2", on="registry", reads=[plan])
+def od09_plan_approved(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """市本级年度计划拟定后报市政府审定。
+
+    The plan is drawn up, then approved by the city government. That the finance bureau took part in drawing it up is recorded
+    nowhere.
+    """
+    for id, row in ctx.facts(plan).items():
+        approved = day_fact(row["approved"], "approved/date")
+        if approved.value is None:
+            yield id, undetermined("not_due", Step("missing", None, approved.path))
+            continue
+        verdict = ungoverned(ctx, approved.value)
+        if verdict is None:
+            compiled = day_fact(row["compiled"], "compiled/date")
+            order = in_order(compiled, approved) if compiled.value is not None else passed()
+            verdict = all_of(held(ctx, row["approver"], "city_government", "approved/body"), order)
+        yield id, verdict
 
 
 # ── OD-9 ──
@@ -131,31 +182,51 @@ def _groundless(before: Plan, after: Plan) -> Iterator[Verdict]:
 def od09_proposal_approved(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入审定的年度计划（含增补）的项目，应有数据管理局的项目建议书批复及文号；缺失的列入数据管理局的待办。
 
-    For a project on an approved plan, supplements included, the data bureau approves the proposal, with a number. This
-    sentence may belong to Article 10, whose number is lost.
+    For a project on an approved plan, supplements included, the data bureau approves the proposal, with a number, and not
+    before the plan or the supplement; that of a project carried over is older. This sentence may belong to Article 10, whose
+    number is lost.
     """
     projects = ctx.facts(core)
     for id, places in listings(ctx).items():
         if id not in projects:
             continue
-        row, _ = places[0]
+        row, where = places[0]
         approved = day_of(row["approved"])
         verdict = city_only(projects[id])
         if verdict is None and approved is None:
             verdict = undetermined("not_due", Step("missing", None, f"plans/{row['year']}/approved"))
         if verdict is None and approved is not None:
-            verdict = ungoverned(ctx, approved) or _proposal(ctx, ctx.facts(days)[id])
+            verdict = ungoverned(ctx, approved) or _proposal(ctx, ctx.facts(days)[id], row, where)
         if verdict is not None:
             yield id, verdict
 
 
-def _proposal(ctx: RegistryContext, row: Mapping[str, Any]) -> Verdict:
-    for kind, key, _day, by, number in row["approvals"]:
+def _proposal(ctx: RegistryContext, row: Mapping[str, Any], of: Mapping[str, Any], where: str) -> Verdict:
+    for kind, key, day, by, number in row["approvals"]:
         if kind == "proposal_approved":
             path = f"milestones/{key}"
-            return all_of(held(ctx, by, "data_bureau", f"{path}/body"), present(number, f"{path}/number"))
+            return all_of(
+                held(ctx, by, "data_bureau", f"{path}/body"),
+                present(number, f"{path}/number"),
+                _after_listing(of, where, day_fact(day, f"{path}/date")),
+            )
     absent = failed(Step("absent", None, "milestones/proposal_approved"), because="absent")
     return predates(ctx, row["opened"], "proposal") or absent
+
+
+def _after_listing(of: Mapping[str, Any], where: str, approved: Fact[dt.date]) -> Verdict:
+    """Whether a proposal was approved no earlier than the plan *of*, or the supplement, that lists the project at *where*."""
+    at = f"plans/{of['year']}/{where}"
+    if where.startswith("supplements/"):
+        added = next(s[2] for s in of["supplements"] if where == f"supplements/{s[0]}")
+        return in_order(day_fact(added, f"{at}/date"), approved)
+    order = in_order(day_fact(of["approved"], f"plans/{of['year']}/approved/date"), approved)
+    if order.outcome is not Outcome.FAIL:
+        return order
+    carried = next(e[2] for e in of["entries"] if where == f"entries/{e[0]}")
+    if carried is None:
+        return missing(Fact(None, f"{at}/carry_over"))
+    return order if carried == "new" else passed(Step("guard", carried, f"{at}/carry_over"))
 
 
 @rule(cites=[PROPOSAL], since="2025", on="registry", readings=["N8"], reads=[core, days, plan])
