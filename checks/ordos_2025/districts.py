@@ -15,6 +15,7 @@ from zongmu.model.kinds import ENDS
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
     DistrictContext,
+    Outcome,
     ProjectContext,
     RecordContext,
     RegistryContext,
@@ -166,10 +167,17 @@ def _ordered(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
         verdicts.append(site_limit(ctx, entered, filed, "filing"))
     elif filed.value is None:
         verdicts.append(undetermined("not_due", Step("missing", None, filed.path)))
-    filing = _step(plan, "filed")
-    if filing is not None and filing.body is not None:
-        verdicts.append(held(ctx, filing.body, "data_bureau", f"{_path(plan, 'filed')}/body"))
+    verdicts.append(_filing(ctx, plan))
     return all_of(*verdicts)
+
+
+def _filing(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
+    """The plan is filed with the data bureau, or by the banner's office: a step may name either; where none, it is taken for that."""
+    filed, path = _step(plan, "filed"), f"{_path(plan, 'filed')}/body"
+    if filed is None or filed.body is None:
+        return passed()
+    own = _own_step(ctx, plan, "filed")
+    return own if own.outcome is Outcome.PASS else held(ctx, filed.body, "data_bureau", path)
 
 
 def _approver(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
