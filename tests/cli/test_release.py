@@ -23,7 +23,7 @@ from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from zongmu.cli.main import main
-from zongmu.disclosure.release_package import MANIFEST, TREE, check_code
+from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_code
 from zongmu.publish.scrubbing import CUTTERS, Marks
 from zongmu.store.cache import private_folder
 
@@ -114,20 +114,98 @@ def test_the_plan_says_what_projects_say_together_and_none_of_them_alone(tmp_pat
     assert "承建：示例数据有限公司，3 个单位的 3 个项目" in said
     assert "云（示例市）：own，1 / 10 个项目；其中新增 1：shili-2026-0004\n" in said
     assert "gov_cloud" not in said.partition("放在一起看")[2]
-    groups = {(g["sort"], g["value"]): g for g in json.loads(say(tmp_path, "plan", "--format", "json")[1])["together"]}
+    together = json.loads(say(tmp_path, "plan", "--format", "json")[1])["together"]
+    groups = {(g["sort"], g["value"]): g for g in together["groups"]}
     assert groups["cloud", "gov_cloud"]["why"] is None
-    assert {sort for sort, _ in groups} == {"supplier", "cloud"}  # the level of protection is not public
+    assert {sort for sort, _ in groups} == {"supplier", "money", "cloud"}
+    assert "等保" not in "".join(value for _, value in groups)
+    assert "等级保护级别、" in said  # is said to be not public
+    assert groups["money", "示例数据有限公司"]["why"] == "share"
+    assert "占合同金额较大的供应商：示例数据有限公司，3 个单位的 3 个项目，" in said
 
 
 def test_what_was_public_together_already_is_not_told_again(inner: Path) -> None:
     assert "放在一起看" not in say(inner, "plan")[1]  # two projects of one body
     write_project(inner, project(3, owner="shili/shuju"))
     write_project(inner, project(4, owner="shili/secret"))
-    for_all = json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["together"]
-    (group,) = (g for g in for_all if g["why"] is not None)
+    for_all = json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["together"]["groups"]
+    (group,) = (g for g in for_all if g["why"] == "common")
     assert (group["value"], group["units"]) == ("示例数据有限公司", 3)
     assert group["projects"] == [ONE, TWO, "shili-2026-0003", "shili-2026-0004"]
     assert group["added"] == ["shili-2026-0003", "shili-2026-0004"]  # which wait for their review
+
+
+def test_who_guards_many_bodies_is_told_by_role_name_or_lot_and_a_city_may_want_it_looked_at_first(inner: Path) -> None:
+    def guarded(n: int, **contract: object) -> dict[str, Any]:
+        row = project(n, owner=f"shili/{('ju', 'shuju', 'secret')[n % 3]}", builds=["shili/pingtai"])
+        row["milestones"][1] |= {"supplier": "甲信息有限公司", "supplier_uscc": "91110000600037341L"} | contract
+        return row
+
+    for row in (
+        guarded(1, role="assessment", amount="300万元"),
+        guarded(2, lot="二标段：密码应用", supplier="甲信息（集团）有限公司", amount="100万元"),
+        guarded(3, supplier="乙网络安全有限公司", supplier_uscc="91110108551385082Q"),
+        guarded(4),
+    ):
+        write_project(inner, row)
+    settings = inner / "registry/registry.yaml"
+    settings.write_text(settings.read_text("utf-8") + "disclosure: {aggregation: {bodies: 2, hold: true}}\n", "utf-8")
+    ids = [f"shili-2026-000{n}" for n in range(1, 5)]
+    code, said = say(inner, "review", *ids, "--role", "data_bureau")
+    assert code == 0, said
+    code, said = say(inner, "plan", "--against", inner / "1.zip")
+    assert code == 1  # nothing waits: there is something to look at
+    assert "安全、密码、测评类供应商：甲信息有限公司，2 个单位的 2 个项目，1 个系统，400万元（" in said
+    assert "其中新增 2：shili-2026-0001、shili-2026-0002\n" in said
+    found = json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["together"]
+    assert found["security_contracts"] == {"contracts": 3, "with_amount": 3}
+    assert [(g["value"], g["why"]) for g in found["groups"] if g["sort"] == "security"] == [
+        ("甲信息有限公司", "common"),
+        ("乙网络安全有限公司", None),
+    ]
+    pack = ("pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    code, said = say(inner, *pack)
+    assert code == 1
+    assert "release.not-looked-at" in said
+    assert not (inner / "2.zip").exists()
+    assert say(inner, *pack, "--looked-at")[0] == 0
+    with zipfile.ZipFile(inner / "2.zip") as package:
+        names = package.namelist()
+    for join in found["joins"]:
+        for place in join["where"]:
+            assert any(name.startswith(TREE + place) for name in names), (join["what"], place)
+
+
+def test_the_statement_counts_by_ground_names_no_project_and_is_about_the_package(inner: Path) -> None:
+    policy = (
+        "policy: {title: 公开目录, office: 示例保密局, number: 示保〔2026〕3号, date: 2026-01-05, review: 2026-06-29}"
+    )
+    settings = inner / "registry/registry.yaml"
+    settings.write_text(f"{settings.read_text('utf-8')}disclosure: {{{policy}}}\n", "utf-8")
+    write_project(inner, project(1, policy_basis="内部的依据。"))
+    assert say(inner, "review", ONE, "--role", "data_bureau")[0] == 0
+    assert say(inner, "withdraw", TWO, "--ground", "trade_secret", "--role", "data_bureau")[0] == 0
+    out, sheet = inner / "statement.html", inner / "2.html"
+    code, said = say(
+        inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip", "--statement", out, "--sheet", sheet
+    )
+    assert code == 0, said
+    text = "".join(Page(out.read_text("utf-8")).text)
+    assert "本次发布含 1 项（新公开 0，有变化 1，没有变化 0）" in text
+    assert "本次撤下 1 项" in text
+    assert "网页上注明未公开的共 3 处，整项不予公开 1 项" in text
+    assert "示例数据局" in text
+    assert said.rpartition("核对码 ")[2].strip() in text
+    with zipfile.ZipFile(inner / "2.zip") as package:
+        manifest = Manifest.model_validate_json(package.read(MANIFEST))
+    assert f"SHA-256 {manifest.digest}" in text
+    for page in (out, sheet):
+        assert "示例保密局《公开目录》 示保〔2026〕3号 2026-01-05；应于 2026-06-29 前复核，已过期" in page.read_text(
+            "utf-8"
+        )
+    assert "公开范围依据：示例保密局《公开目录》" in say(inner, "plan")[1]
+    for one in (ONE, TWO, "示例项目", "内部的依据"):
+        assert one not in text
 
 
 def test_the_sheet_says_how_much_is_public_how_much_is_not_and_on_which_ground(inner: Path) -> None:
@@ -146,6 +224,26 @@ def test_the_sheet_says_how_much_is_public_how_much_is_not_and_on_which_ground(i
     assert was[1] == was[2] == now[1]
     assert now[2] == "1"
     assert "内部事务、过程性信息（条例第十六条）：3" in (inner / "2.html").read_text("utf-8")
+
+
+def test_a_changed_policy_shows_the_values_that_would_come_out_and_none_is_public_before_a_review(inner: Path) -> None:
+    milestones = project(1)["milestones"]
+    milestones[0]["documents"] = [*milestones[0].get("documents", []), {"kind": "security_report"}]
+    write_project(inner, project(1, milestones=milestones))
+    plan = ("plan", "--against", inner / "1.zip", "--format", "json")
+    assert {i["state"] for i in json.loads(say(inner, *plan)[1])["items"]} == {"unchanged"}
+    measure = inner / "checks/shili_2026/measure.yaml"
+    listed = "    plan: {zh: 实施方案, en: Implementation plan}\n  withholding"
+    text = measure.read_text("utf-8")
+    assert listed in text
+    opened = listed.replace(
+        "  withholding", "    security_report: {zh: 安全测评报告, en: Security report}\n  withholding"
+    )
+    measure.write_text(text.replace(listed, opened), "utf-8")
+    code, said = say(inner, *plan)
+    assert code == 1
+    found = {(i["project"], i["state"]): i["changes"] for i in json.loads(said)["items"]}
+    assert [c["after"] for c in found[ONE, "waiting"] if c["path"].endswith("/kind")] == ["security_report"]
 
 
 def test_a_review_by_whom_does_not_hold_the_role_is_refused(inner: Path) -> None:

@@ -10,12 +10,20 @@ from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at, parse_day, project_named, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.disclosure.release_package import FOREIGN, Manifest, PackageError, files_of, opened, write_package
+from zongmu.disclosure.release_package import (
+    FOREIGN,
+    NOT_LOOKED_AT,
+    Manifest,
+    PackageError,
+    files_of,
+    opened,
+    write_package,
+)
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
 from zongmu.publish.aggregation import data_of as together_of
-from zongmu.publish.aggregation import gathered
+from zongmu.publish.aggregation import gathered, limits_of
 from zongmu.publish.applied import apply, public_data, standing_of
 from zongmu.publish.release_plan import data_of, plan
 from zongmu.publish.released import Release, release
@@ -80,16 +88,18 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     complain(left_out(found, args.lang))
     items = plan(found, before, found.world.calendar)
     # What waits is looked at too: whoever reviews it has to know what it would add to the rest.
-    groups = gathered([*(p.public for p in found.projects), *(public for public, _ in found.waiting)], before)
+    seen = [*(p.public for p in found.projects), *(public for public, _ in found.waiting)]
+    limits = limits_of(found.instance)
+    together = gathered(seen, before, limits)
     standing = standing_of(against) if against is not None and (against / STATE).is_file() else None
     taken = {id: dict(row) for id, row in standing.withdrawn.items()} if standing is not None else {}
     if args.format == "json":
-        out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken, "together": together_of(groups)}))
+        out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken, "together": together_of(together)}))
     else:
         from zongmu.publish.review_sheet import plan_lines
 
         shown = items if args.all else [i for i in items if i.state != "unchanged"]
-        out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), groups, args.lang))
+        out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), together, args.lang))
         again = sorted(taken.keys() & {item.project for item in items if item.state not in ("withheld", "gone")})
         if again:
             names = "、".join(map(printable, again))
@@ -99,7 +109,8 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 else f"withdrawn outside, still public in the registry: {names}\n"
                 "next: withdraw them here too (zongmu release withdraw); reviewed anew, apply with --republish\n"
             )
-    return 1 if any(item.state in ("waiting", "gone") for item in items) else 0
+    held = limits.hold and bool(together.grown)
+    return 1 if held or any(item.state in ("waiting", "gone") for item in items) else 0
 
 
 def _there(path: Path) -> Path:
@@ -155,11 +166,19 @@ def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) ->
         files=files_of(tree),
     )
     items = plan(found, before, found.world.calendar)
-    page = sheet(found, draft, previous, items, gathered((p.public for p in found.projects), before))
+    limits = limits_of(found.instance)
+    together = gathered((p.public for p in found.projects), before, limits)
+    if limits.hold and together.grown and not args.looked_at:
+        raise PackageError(NOT_LOOKED_AT, count=len(together.grown))
+    page = sheet(found, draft, previous, items, together)
     manifest = draft.model_copy(update={"sheet": hashlib.sha256(page).hexdigest()})
     write_package(target, tree, manifest, page)
     if args.sheet is not None:
         write_atomic(Path.cwd() / args.sheet, page)
+    if args.statement is not None:
+        from zongmu.publish.statement import statement
+
+        write_atomic(Path.cwd() / args.statement, statement(found, manifest, previous, items, together))
     size = target.stat().st_size
     zh = args.lang == "zh"
     out.write(

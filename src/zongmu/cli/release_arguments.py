@@ -29,6 +29,13 @@ def add_release(add: Add) -> None:
     pack.add_argument("--out", type=Path, required=True, metavar="FILE", help="发布包 the package (.zip)")
     pack.add_argument("--previous", type=Path, metavar="FILE", help="上一次的发布包 the package before it")
     pack.add_argument("--sheet", type=Path, metavar="FILE", help="审查单另存 the review sheet, to be printed (.html)")
+    pack.add_argument(
+        "--statement",
+        type=Path,
+        metavar="FILE",
+        help="发布说明，一页，供签字 a statement of one page, to be signed (.html)",
+    )
+    pack.add_argument("--looked-at", action="store_true", help="汇聚审查看过了 the aggregation review was looked at")
     pack.add_argument("--as-of", metavar="DATE", help="裁决日 the day to judge on")
 
     apply = add_sub(verbs, "apply", "在外网应用发布包 apply a package on the outer side")

@@ -124,8 +124,21 @@ NO_SUCH_GROUND: Final = Code(
     Bilingual("{ground} 不是不予公开的依据", "{ground} is no ground of withholding"),
     Bilingual("可用的依据：{known}", "the grounds are: {known}"),
 )
+NOT_LOOKED_AT: Final = Code(
+    "release.not-looked-at",
+    Bilingual("汇聚审查还没看", "Aggregation review not looked at"),
+    Bilingual(
+        "本次使 {count} 组放在一起说出更多（本登记库要求先看）",
+        "this release adds to {count} groups that say more together (this registry wants that looked at first)",
+    ),
+    Bilingual(
+        "运行 zongmu release plan 看“放在一起看”；看过仍要发布的，加 --looked-at",
+        "Run zongmu release plan and read what is taken together; if it is to go out all the same, add --looked-at",
+    ),
+)
 CODES: Final = (
-    UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, APPLIED, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND
+    UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, APPLIED, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND,
+    NOT_LOOKED_AT,
 )  # fmt: skip
 
 

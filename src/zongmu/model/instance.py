@@ -158,6 +158,56 @@ class Limit(Strict):
     within: Duration = need("时限", "Within")
 
 
+Number = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+
+
+class Aggregation(Strict):
+    """From where on the aggregation review (汇聚审查) shows something. What is not said here is as the house has it."""
+
+    bodies: Maybe[Number] = may(
+        "单位个数", "Bodies", ("同一供应商、同一职责涉及几个单位起，缺省 3", "Of one supplier in one role, else 3")
+    )
+    share: Maybe[Ratio] = may(
+        "合同金额占比", "Share of contract money", ("同一供应商占多少起，缺省 30%", "Of one supplier, else 30%")
+    )
+    few: Maybe[Number] = may("少数", "Few", ("几个项目以内算少数，缺省 2", "Up to so many projects stand out, else 2"))
+    among: Maybe[Number] = may(
+        "同类", "Among", ("同类至少几个项目才看少数，缺省 10", "Among at least so many of a sort, else 10")
+    )
+    words: tuple[Line, ...] = rows(
+        "安全用语",
+        "Words of security",
+        (
+            "供应商名称或标段含其一的算安全类；不写用缺省",
+            "A contract whose supplier or lot has one is of security; none: those of the house",
+        ),
+    )
+    hold: StrictBool = need(
+        "须确认",
+        "Hold",
+        ("本次有新增的，加 --looked-at 才打包", "No package where this release adds to one, unless --looked-at"),
+        default=False,
+    )
+
+
+class DisclosurePolicy(Strict):
+    """The document by which the city says what may be public: printed on the site, on the sheet and on the statement."""
+
+    title: Line = need("名称", "Title")
+    office: Line = need("制定机关", "Office")
+    number: Maybe[Line] = may("文号", "Number")
+    date: Day = need("日期", "Date")
+    review: Maybe[Day] = may("下次复核", "To be reviewed by")
+    url: Maybe[HttpUrl] = may("网址", "Address")
+
+
+class Disclosure(Strict):
+    """What the city lays down for its disclosure reviews."""
+
+    policy: Maybe[DisclosurePolicy] = may("公开范围的依据", "Disclosure policy")
+    aggregation: Maybe[Aggregation] = may("汇聚审查", "Aggregation review")
+
+
 class Instance(Strict):
     """The settings of one instance."""
 
@@ -176,6 +226,7 @@ class Instance(Strict):
         ("separate 单独审查；merge 合并即审查", "separate | merge"),
         codes="review_mode",
     )
+    disclosure: Maybe[Disclosure] = may("公开审查的设定", "Settings of the disclosure review")
     demonstration: Maybe[Demonstration] = may("演示", "Demonstration")
     jurisdictions: tuple[Jurisdiction, ...] = need("辖区", "Jurisdictions", min_length=1)
     law: tuple[LawSetting, ...] = rows("法规设定", "Settings of the law")
@@ -192,6 +243,11 @@ class Instance(Strict):
         if lang == "en":
             return self.demonstration.notice_en or "Demonstration data; not real."
         return self.demonstration.notice or "演示数据，不是真实数据。"
+
+    @property
+    def policy(self) -> DisclosurePolicy | None:
+        """The document by which the city says what may be public; None where it names none."""
+        return self.disclosure.policy if self.disclosure is not None else None
 
     def setting(self, measure: str) -> LawSetting | None:
         """What this instance says about a measure, or None."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zongmu.disclosure.release_package import Manifest
 from zongmu.model.finding import Bilingual
 from zongmu.model.titles import path_title
-from zongmu.publish.aggregation import AMONG, FEW, MANY_BODIES, NOT_PUBLIC, SORTS, Gathered
+from zongmu.publish.aggregation import Together, limits_of
+from zongmu.publish.aggregation_words import LISTED, looked_at, named, together_lines, unlisted
+from zongmu.publish.disclosure_policy import policy_line, policy_overdue
 from zongmu.publish.escape import encode
 from zongmu.publish.fields import FieldInfo, class_of_row, fields_of
 from zongmu.publish.public_history import Change
-from zongmu.publish.release_plan import WITHIN, Clock, Item, State, moves
+from zongmu.publish.release_counts import counts_of, told
+from zongmu.publish.release_plan import WITHIN, Clock, Item, State
 from zongmu.publish.released import Release
 from zongmu.publish.say import Say
 from zongmu.publish.templating import Templates
@@ -27,18 +29,6 @@ STATES: dict[State, Bilingual] = {
     "waiting": Bilingual("待公开审查", "waits for a review"),
     "unchanged": Bilingual("没有变化", "unchanged"),
 }
-
-
-_NAMED = 6
-"""Projects of a group that a line names …"""
-_LISTED = 24
-"""… and the sheet."""
-
-LOOKED_AT = Bilingual(
-    f"列出的是：{MANY_BODIES} 个以上单位共用的供应商；同类 {AMONG} 个以上项目中只有 {FEW} 个以内的",
-    f"listed are: suppliers of {MANY_BODIES} bodies or more; what is true of {FEW} projects or fewer among {AMONG} or more",
-)
-"""What makes a group worth a look."""
 
 
 class _Words:
@@ -71,24 +61,6 @@ class _Words:
         """The name of a body; its id where it is not known."""
         found = self._bodies.get(id)
         return found.name if found is not None else id
-
-    def gathered(self, group: Gathered) -> tuple[str, str]:
-        """What the projects of a group have in common, and how many they are."""
-        zh = self.lang == "zh"
-        if group.sort == "supplier":
-            role = self.say.code(group.city, "contract_role", group.within) if group.within else ""
-            named = f"{role}：{self.body(group.value)}" if zh else f"{role}: {self.body(group.value)}"
-            return named, (
-                f"{group.units} 个单位的 {len(group.projects)} 个项目"
-                if zh
-                else f"{len(group.projects)} projects of {group.units} bodies"
-            )
-        city = self.say.release.instance.jurisdiction(group.city)
-        where = "" if city is None else city.name if zh else city.name_en or city.name
-        title = SORTS[group.sort].pick(self.lang) + (f"（{where}）" if zh else f" ({where})")
-        named = self.say.code(group.city, "matter_public" if group.sort == "matter" else group.sort, group.value)
-        share = f"{len(group.projects)} / {group.among}"
-        return (f"{title}：{named}", f"{share} 个项目") if zh else (f"{title}: {named}", f"{share} projects")
 
     def sides(self, item: Item, change: Change) -> str:
         """The value, or the old one and the new one."""
@@ -133,9 +105,7 @@ def _review(item: Item, words: _Words) -> str:
     return f"{row.seq}，{row.date.isoformat()}，{by}{word}" if zh else f"{row.seq}, {row.date.isoformat()}, {by}{word}"
 
 
-def plan_lines(
-    release: Release, items: Sequence[Item], unchanged: int, groups: Sequence[Gathered], lang: str
-) -> Iterator[str]:
+def plan_lines(release: Release, items: Sequence[Item], unchanged: int, together: Together, lang: str) -> Iterator[str]:
     """The plan for a terminal. Every text of a record is made printable."""
     zh, words = lang == "zh", _Words(release, lang)
     state: State | None = None
@@ -149,14 +119,16 @@ def plan_lines(
             yield f"    {'审查：' if zh else 'review: '}{printable(_review(item, words))}"
             if item.clock is not None:
                 yield f"    {'时限：' if zh else 'clock: '}{_clock(item.clock, lang)}"
-        for change in _told(item):
+        for change in told(item):
             yield f"    {path_title(change.path).pick(lang)}{'：' if zh else ': '}{printable(words.sides(item, change))}"
-    yield from _together(groups, words)
+    yield from together_lines(together, limits_of(release.instance), words.say)
     counts = ("，" if zh else ", ").join(
         f"{STATES[s].pick(lang)} {n}" for s in STATES if s != "unchanged" and (n := sum(i.state == s for i in items))
     )
     none = "没有要公开的变化" if zh else "nothing changes"
     yield f"{counts or none}{'；' if zh else '; '}{STATES['unchanged'].pick(lang)} {unchanged}"
+    if policy_overdue(release.instance, release.asof):
+        yield f"{'公开范围依据：' if zh else 'disclosure policy: '}{printable(policy_line(release.instance, release.asof, lang) or '')}"
     if any(i.state == "waiting" for i in items):
         yield (
             "怎么办：审查后运行 zongmu release review PROJECT --role ROLE"
@@ -171,37 +143,12 @@ def plan_lines(
         )
 
 
-def _together(groups: Sequence[Gathered], words: _Words) -> Iterator[str]:
-    """The groups worth a look to which this release adds: what the projects say together and none of them says alone."""
-    zh = words.lang == "zh"
-    grown = [g for g in groups if g.why is not None and g.added]
-    if not grown:
-        return
-    yield f"放在一起看（{len(grown)}）" if zh else f"taken together ({len(grown)})"
-    for group in grown:
-        named, count = words.gathered(group)
-        names = ("、" if zh else ", ").join(group.added[:_NAMED])
-        more = "" if len(group.added) <= _NAMED else " 等" if zh else " and more"
-        new = f"其中新增 {len(group.added)}：{names}{more}" if zh else f"of which new {len(group.added)}: {names}{more}"
-        yield f"  {printable(named)}{'，' if zh else ', '}{count}{'；' if zh else '; '}{new}"
-    yield f"  {LOOKED_AT.pick(words.lang)}{'；' if zh else '; '}{NOT_PUBLIC.pick(words.lang)}"
-
-
-def _told(item: Item) -> Iterator[Change]:
-    """The changes that a line is worth: not what a row's path says already."""
-    return filter(_tells, item.changes if item.state in ("new", "changed", "waiting") else ())
-
-
-def _tells(change: Change) -> bool:
-    return not (change.row and change.path.rsplit("/", 1)[-1] in ("kind", "seq"))
-
-
 def sheet(
     release: Release,
     manifest: Manifest,
     previous: Manifest | None,
     items: Sequence[Item],
-    groups: Iterable[Gathered],
+    together: Together,
 ) -> bytes:
     """The sheet of a package: what it makes public, by which review, and the release code; an HTML page to print, in Chinese."""
     words = _Words(release, "zh")
@@ -220,7 +167,7 @@ def sheet(
                 "name": item.name,
                 "changes": [
                     (path_title(c.path).zh, words.value(item, c, c.before), words.value(item, c, c.after))
-                    for c in _told(item)
+                    for c in told(item)
                 ],
                 "new": item.state == "new",
                 "review": "合并审查"
@@ -237,23 +184,11 @@ def sheet(
         unchanged=len(manifest.projects) - sum(r["state"] in (STATES["new"].zh, STATES["changed"].zh) for r in rows),
         size=sum(f.size for f in manifest.files.values()),
         notice=release.instance.notice("zh"),
-        fields=sum(1 for p in release.projects for _ in filter(_tells, moves(p.public, {}))),
-        moved=sum(1 for item in items if item.state in ("new", "changed") for _ in _told(item)),
-        unsaid=_unsaid(release, words),
-        groups=[
-            (*words.gathered(g), g.projects[:_LISTED], len(g.projects) > _LISTED, g.added) for g in groups if g.why
-        ],
-        looked_at=LOOKED_AT.zh,
-        not_public=NOT_PUBLIC.zh,
+        counts=counts_of(release, items, say),
+        together=together,
+        groups=[(*named(g, say), g.projects[:LISTED], len(g.projects) > LISTED, g.added) for g in together.notable],
+        looked_at=looked_at(limits_of(release.instance)).zh,
+        not_public=unlisted().zh,
+        policy=policy_line(release.instance, release.asof, "zh"),
     )
     return encode(page)
-
-
-def _unsaid(release: Release, words: _Words) -> list[tuple[str, int]]:
-    """How many things the pages say to be there and not public, by the ground."""
-    count = Counter(
-        words.say.code(p.public.jurisdiction, "withholding_ground", w.ground)
-        for p in release.projects
-        for w in p.public.withheld
-    )
-    return count.most_common()

@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from zongmu.model.codes import CODE_LISTS
+from zongmu.publish.disclosure_policy import policy_line
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker, one_half, type_words
 from zongmu.publish.say import anchor
@@ -20,14 +22,7 @@ _CHANGE = {
     "declared": ("改动须说明", "declared"),
     "state": ("可改", "state"),
 }
-_DISCLOSURE = {
-    "P": ("公开", "public"),
-    "S": ("以公开文本公开", "by its public text"),
-    "R": ("限制", "restricted"),
-    "I": ("内部", "internal"),
-    "L": ("滞后公开", "later"),
-    "X": ("不收", "not accepted"),
-}
+_DISCLOSURE = CODE_LISTS["disclosure"]
 
 
 def schema_pages(make: Maker, root: Path) -> Files:
@@ -115,7 +110,16 @@ def _index(make: Maker, schemas: Mapping[str, Any], codes: Mapping[str, Mapping[
     lead = make.word(
         "每种登记文件的字段、每个代码表的代码。", "The fields of each kind of record, the codes of each list."
     )
-    return make.listing("schema", title, lead, tables, description=lead)
+    return make.listing("schema", title, Markup("%s%s") % (lead, _policy(make)), tables, description=lead)
+
+
+def _policy(make: Maker) -> Markup:
+    """The document that says what may be public; it bears a Chinese name."""
+    policy = policy_line(make.release.instance, make.release.asof, "zh")
+    if policy is None:
+        return Markup("")
+    said = make.word("公开范围的依据：%s。", " What may be public is laid down by %s.")
+    return Markup(said) % make.say.chinese(policy)
 
 
 def _city(make: Maker, city: str) -> Markup | str:
