@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from checks.laizhou_2022.helpers import PROCUREMENT
+from checks.laizhou_2022.helpers import PROCUREMENT, builder
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Adjustment, Budgeted, key_of
 from zongmu.model.scalars import Money
@@ -45,6 +45,7 @@ class Change:
     key: str
     applied: Fact[dt.date]
     answered: Fact[dt.date]
+    answer: Adjustment | None
     refused: bool
     moved: Fact[Money]
     total: Fact[Money]
@@ -86,6 +87,7 @@ def _change(application: Adjustment | None, answer: Adjustment | None) -> Change
         key=key_of(lead),
         applied=Fact(lead.date, f"{path}/date"),
         answered=Fact(answer.date if answer is not None and not refused else None, "milestones/adjusted"),
+        answer=answer,
         refused=refused,
         moved=_gross(rows),
         total=total or Fact(None, f"{path}/total"),
@@ -145,7 +147,7 @@ def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
 
     The simple route is open when all hold: total within the budget approval, main goals unchanged, applied for before procurement, gross
     amount within the cap each and in total, one of three grounds. Open and answered: passes. Open without an answer: undetermined, and
-    once procurement has begun a failure under p1 s1 (I4). Closed: new declaration and budget adjustment are owed (p3); the adjustment that
+    once procurement has begun a failure under p1 s1 (I4); what the unit says to itself is no answer. Closed: new declaration and budget adjustment are owed (p3); the adjustment that
     carries the running total over the cap is closed too (I3). Exactly at the cap is within it.
     """
     change = next((c for c in changes(ctx) if c.key == key_of(act)), None)
@@ -162,7 +164,9 @@ def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
     if route.outcome is not Outcome.PASS:
         return route
     if change.answered.value is not None:
-        return replace(route, because="simple_route")
+        by = _answered_by_other(ctx, change)
+        if by.outcome is not Outcome.FAIL:
+            return replace(by, because="simple_route", trace=route.trace) if by.outcome is Outcome.PASS else by
     begun = _procurement(ctx, change)
     if begun.value is None:
         begun = ctx.view.day("build_started")
@@ -172,6 +176,17 @@ def lz19_adjustment(ctx: ProjectContext, act: Adjustment) -> Verdict:
     return failed(
         *route.trace, step, Step("gate", begun.value, begun.path), because="answer_missing", cites=(TO_THE_LETTER,)
     )
+
+
+def _answered_by_other(ctx: ProjectContext, change: Change) -> Verdict:
+    """Whether somebody else than the unit answered: the text has it apply, and nobody applies to oneself (I4)."""
+    assert change.answer is not None
+    path = f"milestones/{key_of(change.answer)}/body"
+    if change.answer.body is None:
+        return missing(Fact(None, path))
+    step = Step("present", change.answer.body, path)
+    own = change.answer.body in (builder(ctx).value, ctx.project.owner)
+    return failed(step, because="answer_missing") if own else passed(step)
 
 
 def _route(ctx: ProjectContext, change: Change) -> Verdict:

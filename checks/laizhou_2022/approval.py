@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Literal
 
@@ -192,7 +193,7 @@ def lz9_review(ctx: ProjectContext) -> Verdict:
     """按类别由规定的部门共同论证评审（核准），且在审批、备案、采购之前。
 
     All roles of the row take part, whoever of them leads, in one review or each in its own; what did not pass does not count. The review
-    that makes them complete does not lie after the next step. Asked for once the project is approved or procuring.
+    that makes them complete does not lie after the next step: the approval, the filing with the place, the procurement. Asked for once the project is approved or procuring.
     """
     row = _row(ctx)
     unseen = before_record(ctx, "reviewed")
@@ -208,11 +209,21 @@ def lz9_review(ctx: ProjectContext) -> Verdict:
         bodies += (m.body, *m.with_)
         verdict = all_of(*(held_by(ctx, bodies, f"{path}/with", role) for role in row.reviewed_by))
         if verdict.outcome is Outcome.PASS:
-            following = ctx.view.day(*(APPROVALS if row.approved_by else ()), PROCUREMENT)
-            if following.value is not None:
-                verdict = in_order(Fact(m.date, f"{path}/date"), following)
+            following = _next_steps(ctx, row)
+            if following:
+                first = min(following, key=lambda step: step.value or dt.date.max)
+                verdict = in_order(Fact(m.date, f"{path}/date"), first)
             break
     return replace(at_gate(ctx, verdict, past_approval(ctx)), cites=(row.sentence,))
+
+
+def _next_steps(ctx: ProjectContext, row: Path) -> list[Fact[dt.date]]:
+    """The days of what the row has come after the review."""
+    steps = [ctx.view.day(*(APPROVALS if row.approved_by else ()), PROCUREMENT)]
+    if row.filed_with is not None:
+        filings = (m for m in ctx.view.of_class(Filed) if m.matter == "territorial")
+        steps += [Fact(m.date, f"milestones/{key_of(m)}/date") for m in filings]
+    return [step for step in steps if step.value is not None]
 
 
 @rule(cites=["LZ-9 p1 s3", "LZ-9 p1 s4"], since="2022", act=(PROCUREMENT, *APPROVALS), applies_to=[CLASSED])

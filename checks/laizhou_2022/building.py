@@ -214,12 +214,34 @@ def lz23_acceptance_responsible(ctx: ProjectContext, acceptance: Accepted) -> Ve
 def lz40_undertaking(ctx: ProjectContext, contract: Contract) -> Verdict:
     """每个参与方都要签保密承诺书，不论合同性质；相关人员的由人证明。
 
-    The undertaking comes with the contract as a document.
+    The undertaking comes with the contract as a document. Of a consortium every member signs: as many undertakings as members, or
+    one from each by its issuer; one that does not say whose it is may be that of all.
     """
-    path = f"milestones/{key_of(contract)}/documents"
-    if any(d.kind == "nda" for d in contract.documents):
-        return passed(Step("present", True, f"{path}/nda"))
-    return failed(Step("absent", None, f"{path}/nda"), because="absent")
+    path = f"milestones/{key_of(contract)}/documents/nda"
+    found = [d for d in contract.documents if d.kind == "nda"]
+    if not found:
+        return failed(Step("absent", None, path), because="absent")
+    parties = _parties(contract)
+    if len(found) >= len(parties):
+        return passed(Step("present", True, path))
+    if any(d.issuer is None and d.issuer_name is None for d in found):
+        return missing(Fact(None, f"{path}/issuer_name"))
+    signed = {who for d in found for who in (d.issuer, d.issuer_name)}
+    bare = tuple(name for name, others in parties.items() if signed.isdisjoint({name, *others}))
+    return failed(Step("lacking", bare, path), because="member_without", excess=len(bare), unit="count")
+
+
+def _parties(contract: Contract) -> dict[str, set[str]]:
+    """Supplier and members of its consortium, each once, by name; with the registered body that each is."""
+    out: dict[str, set[str]] = {}
+    for name, body in (
+        (contract.supplier, contract.supplier_org),
+        *((m.name, m.organization) for m in contract.members),
+    ):
+        key = name or body
+        if key is not None:
+            out.setdefault(key, set()).update({body} if body is not None else ())
+    return out
 
 
 @fact(on="resources")

@@ -216,8 +216,9 @@ def _joint(ctx: ProjectContext) -> bool | None:
 def lz11_framework(ctx: ProjectContext) -> Verdict:
     """跨部门、跨层级项目：牵头部门会同参建部门形成统一框架方案后联合报审。
 
-    A framework paper, or a reference to the project that holds it; and a joint submission: its own milestone, partners named in the
-    declaration, or the reference; both no later than approval. 鼓励 governs the co-building only, not the procedure.
+    A framework paper, or a reference to the project that holds it; and a joint submission: its own milestone, or the declaration,
+    that names every partner department, or the reference; both no later than approval. 鼓励 governs the co-building only, not the
+    procedure.
     """
     if not _joint(ctx):
         return not_applicable("single_unit")
@@ -227,16 +228,28 @@ def lz11_framework(ctx: ProjectContext) -> Verdict:
         return passed(Step("present", ctx.project.framework, "framework"))
     by = past_approval(ctx)
     framework = has_paper(ctx, "framework", by=by)
-    together = any(a.with_ for a in ctx.view.of_kind(Applied, "declared"))
-    submitted = ctx.view.day("framework_submitted")
-    if together:
-        submission = passed(Step("present", True, "milestones/declared/with"))
-    elif submitted.value is not None:
-        submission = in_order(submitted, by) if by.value is not None else passed(Step("present", True, submitted.path))
-    else:
-        submission = failed(Step("absent", None, "milestones/framework_submitted"), because="not_joint")
     lead = passed() if ctx.project.lead is not None else missing(Fact(None, "lead"))
-    return all_of(framework, submission, lead)
+    return all_of(framework, _submitted_jointly(ctx, by), lead)
+
+
+def _submitted_jointly(ctx: ProjectContext, by: Fact[dt.date]) -> Verdict:
+    """Whether one submission names every partner department, the one of the framework itself no later than *by*."""
+    found: list[Verdict] = []
+    for m in ctx.view.of_kind(Applied, "declared", "framework_submitted"):
+        if m.kind == "declared" and not m.with_:
+            continue
+        path = f"milestones/{key_of(m)}"
+        named = {*m.with_, m.body, ctx.project.lead}
+        apart = tuple(p for p in ctx.project.partners if p not in named)
+        step = Step("jointly_with", m.with_, f"{path}/with", None, ctx.project.partners, None, not apart)
+        if apart:
+            found.append(failed(step, because="not_joint", excess=len(apart), unit="count"))
+        elif m.kind == "framework_submitted" and by.value is not None:
+            found.append(in_order(Fact(m.date, f"{path}/date"), by))
+        else:
+            found.append(passed(step))
+    absent = failed(Step("absent", None, "milestones/framework_submitted"), because="not_joint")
+    return any_of(*found) if found else absent
 
 
 @rule(cites=["LZ-11 p1 s4"], since="2022", act=("framework_submitted", "declared"), disclosure="internal")

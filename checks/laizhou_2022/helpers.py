@@ -18,6 +18,7 @@ from zongmu.policy import (
     Guard,
     Outcome,
     ProjectContext,
+    RegistryContext,
     Severity,
     Step,
     SystemContext,
@@ -66,7 +67,9 @@ def builder(ctx: ProjectContext) -> Fact[str]:
     return Fact(ctx.project.owner, "owner")
 
 
-def held_by(ctx: ProjectContext | SystemContext, bodies: Iterable[str | None], path: str, *roles: str) -> Verdict:
+def held_by(
+    ctx: ProjectContext | SystemContext | RegistryContext, bodies: Iterable[str | None], path: str, *roles: str
+) -> Verdict:
     """Whether one of *bodies* holds one of *roles*.
 
     Nobody recorded: undetermined ``missing_field``. Nobody in the registry holds any of the roles: undetermined

@@ -185,7 +185,7 @@ def _within_cap(ctx: ProjectContext, cost: YearCost) -> Verdict:
 def lz29_om_money_approved(ctx: ProjectContext, money: OmMoney) -> Verdict:
     """运维费用列入预算之前，有建设单位申请、大数据局审核、领导小组批准。
 
-    The application is for the same year; review and approval lie between it and the allocation, both days included. What is lacking goes
+    The application is for the same year; the review follows it, the approval the review, the allocation both, the same day included. What is lacking goes
     to the finance bureau's queue, never against the unit. Without money of the city's budget: not applicable (I26).
     """
     if without_city_budget(ctx):
@@ -196,7 +196,7 @@ def lz29_om_money_approved(ctx: ProjectContext, money: OmMoney) -> Verdict:
     return _together(
         applied,
         _office_review(ctx, start, money.date),
-        _leading_group(ctx, money, "om_funds", start),
+        _leading_group(ctx, money, "om_funds", _reviewed_on(ctx, start, money.date) or start),
     )
 
 
@@ -209,9 +209,14 @@ def _together(*verdicts: Verdict) -> Verdict:
 
 
 def _before(
-    acts: Sequence[Act], judge: Callable[[Act], Verdict], start: dt.date | None, end: dt.date, kind: str
+    acts: Sequence[Act],
+    judge: Callable[[Act], Verdict],
+    start: dt.date | None,
+    end: dt.date,
+    kind: str,
+    since: str = "om_funds_applied",
 ) -> Verdict:
-    """Whether one of *acts*, good by *judge*, lies between *start* (if any) and *end*, both included."""
+    """Whether one of *acts*, good by *judge*, lies between *start* (if any; the day of a *since*) and *end*, both included."""
     if not acts:
         return failed(Step("absent", None, f"milestones/{kind}"), because="absent")
     found: list[Verdict] = []
@@ -221,7 +226,7 @@ def _before(
         if verdict.outcome is Outcome.PASS and act.date > end:
             verdict = failed(step, because="wrong_order")
         elif verdict.outcome is Outcome.PASS and start is not None and act.date < start:
-            step = Step("order", start, "milestones/om_funds_applied", None, act.date, "<=", False)
+            step = Step("order", start, f"milestones/{since}", None, act.date, "<=", False)
             verdict = failed(step, because="wrong_order")
         elif verdict.outcome is Outcome.PASS:
             return passed(step)
@@ -234,16 +239,30 @@ def _best(found: Iterable[Verdict]) -> Verdict:
     return min(found, key=lambda v: v.outcome is Outcome.FAIL)
 
 
-def _office_review(ctx: ProjectContext, start: dt.date | None, end: dt.date) -> Verdict:
-    def good(act: Act) -> Verdict:
-        assert isinstance(act, Reviewed)
-        path = f"milestones/{key_of(act)}"
-        verdict = held_by(ctx, (act.body,), f"{path}/body", "office")
-        if verdict.outcome is Outcome.PASS and act.conclusion != "passed":
-            return failed(Step("present", act.conclusion, f"{path}/conclusion"), because="not_passed")
-        return verdict
+def _passed_by_office(ctx: ProjectContext, act: Act) -> Verdict:
+    assert isinstance(act, Reviewed)
+    path = f"milestones/{key_of(act)}"
+    verdict = held_by(ctx, (act.body,), f"{path}/body", "office")
+    if verdict.outcome is Outcome.PASS and act.conclusion != "passed":
+        return failed(Step("present", act.conclusion, f"{path}/conclusion"), because="not_passed")
+    return verdict
 
-    return _before(ctx.view.of_kind(Reviewed, "om_reviewed"), good, start, end, "om_reviewed")
+
+def _office_review(
+    ctx: ProjectContext, start: dt.date | None, end: dt.date, since: str = "om_funds_applied"
+) -> Verdict:
+    reviews = ctx.view.of_kind(Reviewed, "om_reviewed")
+    return _before(reviews, partial(_passed_by_office, ctx), start, end, "om_reviewed", since)
+
+
+def _reviewed_on(ctx: ProjectContext, start: dt.date | None, end: dt.date) -> dt.date | None:
+    """The day of the first review of the office that counts: the approval does not come before it."""
+    good = (
+        m.date
+        for m in ctx.view.of_kind(Reviewed, "om_reviewed")
+        if (start is None or start <= m.date) and m.date <= end and _passed_by_office(ctx, m).outcome is Outcome.PASS
+    )
+    return min(good, default=None)
 
 
 def _leading_group(ctx: ProjectContext, money: OmMoney, matter: str, start: dt.date | None) -> Verdict:
@@ -255,7 +274,7 @@ def _leading_group(ctx: ProjectContext, money: OmMoney, matter: str, start: dt.d
         return held_by(ctx, (act.body,), f"milestones/{key_of(act)}/body", "leading_group")
 
     consents = [m for m in ctx.view.of_kind(Consented, "consented") if m.matter == matter]
-    return _before(consents, good, start, money.date, "consented")
+    return _before(consents, good, start, money.date, "consented", "om_reviewed")
 
 
 # ── subsidies of the public-service class ──
@@ -267,15 +286,18 @@ def _leading_group(ctx: ProjectContext, money: OmMoney, matter: str, start: dt.d
 def lz29_subsidy(ctx: ProjectContext, subsidy: OmMoney) -> Verdict:
     """安排运营补助之前，有需求（使用）部门验收、大数据局审核、领导小组批准。
 
-    Acceptance by the demand or the user unit, not by the builder. What is lacking goes to the finance bureau's queue.
+    Acceptance by the demand or the user unit, not by the builder; then the review, then the approval, the same day included. What is lacking goes to the finance bureau's queue.
     Without money of the city's budget: not applicable (I26).
     """
     if without_city_budget(ctx):
         return not_applicable("no_city_budget")
+    accepted = _accepted_by_user(ctx, subsidy.date)
+    start = accepted.trace[0].value if accepted.outcome is Outcome.PASS else None
+    assert start is None or isinstance(start, dt.date)
     return _together(
-        _accepted_by_user(ctx, subsidy.date),
-        _office_review(ctx, None, subsidy.date),
-        _leading_group(ctx, subsidy, "subsidy", None),
+        accepted,
+        _office_review(ctx, start, subsidy.date, "final_accepted"),
+        _leading_group(ctx, subsidy, "subsidy", _reviewed_on(ctx, start, subsidy.date)),
     )
 
 

@@ -1,14 +1,16 @@
-"""The yearly plan, and review before budget (LZ-6)."""
+"""Who approves the plans, the yearly plan in time, review before budget (LZ-4 p1, LZ-6)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import before_record, held_by, without_city_budget
 from zongmu.model.calendar import Due
 from zongmu.model.milestones import Budgeted, Reviewed, key_of
+from zongmu.model.plan import PlanAct
 from zongmu.policy import (
     Fact,
     MonthDay,
@@ -19,9 +21,11 @@ from zongmu.policy import (
     RegistryContext,
     Step,
     Verdict,
+    all_of,
     by_day,
     fact,
     failed,
+    in_order,
     not_applicable,
     passed,
     rule,
@@ -64,6 +68,59 @@ def lz6_yearly_plan(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         done = Fact(dt.date.fromisoformat(compiled) if compiled is not None else None, f"plans/{year}/compiled/date")
         verdict = by_day(ctx, Fact(None, done.path), done, Due(last), limit)
         yield f"{ctx.jurisdiction}/{year}", verdict.about(f"plan/{year}")
+
+
+@fact(on="plan")
+def lz_plan_approvals(ctx: RecordContext) -> dict[str, Any]:
+    """When a plan was drawn up; the day and the body of its approval, and of that of the development plan above it."""
+    plan = ctx.plan
+    above = plan.development_plan
+    return {
+        "compiled": plan.compiled.date.isoformat() if plan.compiled is not None else None,
+        "approved": _act(plan.approved),
+        "development_plan": _act(above.approved) if above is not None else None,
+        "developed": above is not None,
+    }
+
+
+def _act(act: PlanAct | None) -> list[str | None]:
+    return [act.date.isoformat(), act.body] if act is not None else [None, None]
+
+
+@rule(
+    cites=["LZ-6 p1 s1", "LZ-4 p1"],
+    since="2022.2",
+    on="registry",
+    reads=[lz_plan_approvals],
+    duty=True,
+    disclosure="internal",
+)
+def lz4_plans_approved(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """年度规划编制后报领导小组批准；所依据的发展规划也由领导小组审定。
+
+    Approved by the leading group, and not before it was drawn up. A plan that is not approved yet is not carried out yet. With whom the
+    office drew it up is recorded nowhere.
+    """
+    for id, row in ctx.facts(lz_plan_approvals).items():
+        yield id, replace(_plan_approved(ctx, row["approved"], "approved", row["compiled"]), at="approved")
+        if row["developed"]:
+            verdict = _plan_approved(ctx, row["development_plan"], "development_plan/approved", None)
+            yield id, replace(verdict, at="development_plan", cites=("LZ-4 p1",))
+
+
+def _plan_approved(ctx: RegistryContext, act: list[str | None], path: str, compiled: str | None) -> Verdict:
+    day, body = act
+    if day is None:
+        return not_applicable("not_triggered", Step("missing", None, path))
+    approved = dt.date.fromisoformat(day)
+    other = ungoverned(ctx, approved)
+    if other is not None:
+        return other
+    order = passed()
+    if compiled is not None:
+        drawn_up = Fact(dt.date.fromisoformat(compiled), "compiled/date")
+        order = in_order(drawn_up, Fact(approved, f"{path}/date"))
+    return all_of(held_by(ctx, (body,), f"{path}/body", "leading_group"), order)
 
 
 @rule_each(Budgeted, "budget_listed", cites=["LZ-6 p1 s2"], since="2022", readings=["I26"])

@@ -30,6 +30,18 @@ from zongmu.policy import (
 )
 
 
+@rule_each(Order, "rectification_ordered", cites=["LZ-35 p1 s1"], since="2022.2")
+def lz35_order_has_limit(ctx: ProjectContext, order: Order) -> Verdict:
+    """督促限期整改：整改通知要写明期限；没有的列入市财政局的待办。
+
+    With whom it was ordered is recorded nowhere.
+    """
+    path = f"milestones/{key_of(order)}/due"
+    if order.due is None:
+        return failed(Step("absent", None, path), because="absent")
+    return passed(Step("present", order.due, path))
+
+
 @rule_each(Order, "rectification_ordered", cites=["LZ-35 p1 s1"], since="2022", disclosure="internal")
 def lz35_payments_held(ctx: ProjectContext, order: Order) -> Verdict:
     """限期整改期间暂缓支付剩余资金：整改通知之后、整改完成之前的支付，列入市财政局的待办。

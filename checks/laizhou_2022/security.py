@@ -133,11 +133,16 @@ def _reports(ctx: ProjectContext) -> list[Fact[dt.date]]:
     disclosure="internal",
 )
 def lz22_crypto_filed_in_time(ctx: ProjectContext) -> Verdict:
-    """评估报告“及时”备案：超过本站时限只提示（读法 I10）。"""
+    """评估报告“及时”备案：超过本站时限只提示（读法 I10）；报给别的单位的不算。"""
     reports = _reports(ctx)
     if not reports:
         return not_applicable("no_report")
-    days = [Fact(m.date, f"milestones/{key_of(m)}/date") for m in ctx.view.of_class(Filed) if m.matter == "crypto"]
+    days = [
+        Fact(m.date, f"milestones/{key_of(m)}/date")
+        for m in ctx.view.of_class(Filed)
+        if m.matter == "crypto"
+        and held_by(ctx, (m.body,), f"milestones/{key_of(m)}/body", "crypto_bureau").outcome is not Outcome.FAIL
+    ]
     document = paper(ctx, "crypto_filing")
     if document is not None:
         days.append(Fact(document[1], document[2]))
