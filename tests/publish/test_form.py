@@ -21,10 +21,10 @@ from tests.publish.instance import build, project, write_instance
 from tests.shared import REPO
 from zongmu.cli.serve import make_server
 from zongmu.model.records import BY_NAME
-from zongmu.model.scalars import SCALAR_MESSAGES, Day, Duration, Money, Month, Ratio
+from zongmu.model.scalars import SCALAR_MESSAGES, Day, DayOrMonth, Duration, Money, Month, Ratio
 from zongmu.model.scalars.days import DAY_FORM
 from zongmu.policy.run import make_world
-from zongmu.publish.form_data import form_file
+from zongmu.publish.form_data import check_texts, form_file
 from zongmu.store import wording
 from zongmu.store.canonical import formatted
 from zongmu.store.registry import load
@@ -43,7 +43,7 @@ vm.createContext(world);
 vm.runInContext(fs.readFileSync(process.argv[1], "utf8"), world);
 const tools = world.zongmuFormTools;
 const task = JSON.parse(fs.readFileSync(0, "utf8"));
-const out = { files: {}, problems: {} };
+const out = { files: {} };
 for (const [path, schema] of task.files) {
   const { data, header } = tools.readYaml(fs.readFileSync(path, "utf8"));
   out.files[path] = tools.document(data, JSON.parse(fs.readFileSync(schema, "utf8")), header);
@@ -51,6 +51,7 @@ for (const [path, schema] of task.files) {
 out.digests = task.texts.map((t) => tools.sha256Text(t));
 out.capitals = task.amounts.map((a) => { const m = tools.readMoney(a, "万元"); return m && [m.text, tools.capital(m.fen), tools.yuan(m.fen)]; });
 out.causes = task.causes.map(([value, node]) => tools.causeOf(value, node, task.words) || null);
+out.problems = task.drafts.map(([data, schema]) => tools.validate(data, { id: data.jurisdiction, schema: JSON.parse(fs.readFileSync(schema, "utf8")) }, task.common).map((p) => [p.pointer.join("/"), `${p.message} ${p.next}`]));
 out.code = tools.checkCode("a".repeat(64), ["b".repeat(64)]);
 out.link = tools.forgeLink("gitlab", "https://git.example/a/b.git", "main", "registry/x.yaml", "名: a&b\n");
 process.stdout.write(JSON.stringify(out), () => process.exit(0));
@@ -67,7 +68,9 @@ def test_the_bundle_is_the_one_that_its_sources_make() -> None:
     assert "://" not in (REPO / "site" / "form" / "package-lock.json").read_text("utf-8"), "a lock without addresses"
 
 
-def _node(task: dict[str, Any]) -> Any:
+def _node(**asked: Any) -> Any:
+    """What the page's functions give of what is asked of them; see ``_NODE``."""
+    task = {"files": [], "texts": [], "amounts": ["1"], "causes": [], "words": {}, "drafts": [], "common": {}, **asked}
     done = subprocess.run(
         [need_node(), "-e", _NODE, str(FORM / "form.js")],
         input=json.dumps(task),
@@ -86,13 +89,7 @@ def test_the_form_writes_what_fmt_writes_and_reckons_as_the_program_does() -> No
     texts = ["", "abc", "总目" * 40, "x" * 55, "x" * 56, "x" * 64, "a" * 100_000]
     amounts = ["480.5", "4,805,000元", "１．２亿元", "0.01元", "100010001元", "10.5元", "1000000000", "0", "20300.05元"]
     said = _node(
-        {
-            "files": [[str(p), str(s / "project.schema.json")] for p, s in schemas.items()],
-            "texts": texts,
-            "amounts": amounts,
-            "causes": [],
-            "words": {},
-        }
+        files=[[str(p), str(s / "project.schema.json")] for p, s in schemas.items()], texts=texts, amounts=amounts
     )
     for path, text in said["files"].items():
         assert text == formatted(Path(path).read_bytes(), BY_NAME["project"], Path(path)), path
@@ -113,9 +110,29 @@ _WRONG: list[tuple[Any, list[str]]] = [
     (Ratio, ["41", "41 %", "４１%", "a"]),
     (Duration, ["24", "24 个月", "两年"]),
     (DAY_FORM, ["2026-02-31", "2026-13-01", "2026-3-1", "2026-03 -01", "民国一百一十一年三月五日", "中華民國111/3/1", "民国元年", "三月"]),
+    (DayOrMonth, ["2026-02-31", "2026-02-30"]),
     (Month, ["2026-13", "2026 -03", "民國一一一年3月"]),
 ]  # fmt: skip
 """Of each form, texts that are none: every cause that the check tells apart."""
+
+
+def test_the_form_says_what_is_wrong_in_titles_and_knows_the_days_of_a_month() -> None:
+    draft = {
+        "format": 1,
+        "id": "ordos-2026-0099",
+        "jurisdiction": "ordos",
+        "planned": [{"kind": "approved", "date": "2026-02-31"}, {"kind": "contract_signed", "date": "2028-02-29"}],
+        "milestones": [{"kind": "contract_signed", "seq": 2, "colour": "red"}],
+    }
+    said = _node(drafts=[[draft, str(REPO / "schema/ordos/project.schema.json")]], common=check_texts())
+    (problems,) = said["problems"]
+    told = dict(problems)
+    assert told["name"].startswith("项目缺少“项目名称” ")
+    assert told["milestones/0/date"].startswith("签订合同 · 2 缺少“日期” ")
+    assert told["milestones/0/colour"].startswith("签订合同 · 2 没有 colour 这个字段")
+    assert told["planned/0/date"].startswith("“计划日期”的写法不对：2026-02-31 ")
+    assert SCALAR_MESSAGES["day_not_in_calendar"][0] in told["planned/0/date"]
+    assert "planned/1/date" not in told
 
 
 def test_the_form_tells_the_cause_that_the_check_tells() -> None:
@@ -127,13 +144,8 @@ def test_the_form_tells_the_cause_that_the_check_tells() -> None:
 
     cases = [(form, value) for form, values in _WRONG for value in values]
     said = _node(
-        {
-            "files": [],
-            "texts": [],
-            "amounts": ["1"],
-            "causes": [[value, TypeAdapter(Day if form is DAY_FORM else form).json_schema()] for form, value in cases],
-            "words": {**SCALAR_MESSAGES, "republic": [wording.REPUBLIC.zh, wording.REPUBLIC.en]},
-        }
+        causes=[[value, TypeAdapter(Day if form is DAY_FORM else form).json_schema()] for form, value in cases],
+        words={**SCALAR_MESSAGES, "republic": [wording.REPUBLIC.zh, wording.REPUBLIC.en]},
     )
     for (form, value), found in zip(cases, said["causes"], strict=True):
         read, otherwise = (form.read, form.error) if form is DAY_FORM else (form.parse, form.ERROR)
@@ -206,7 +218,7 @@ def test_a_clerk_fills_in_a_project_and_hands_in_a_package(address: str, tmp_pat
         def field(name: str) -> Any:
             return page.locator(f'[id="p/{name}"]')
 
-        assert "项目缺少 name（项目名称）" in page.inner_text(".zf-problems")
+        assert "项目缺少“项目名称”" in page.inner_text(".zf-problems")
         field("name").fill("测试项目")
         field("owner").fill("示例市数据局")
         field("owner").blur()

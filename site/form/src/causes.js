@@ -35,6 +35,9 @@ export function exists(day) {
   return at.getUTCMonth() === m - 1 && at.getUTCDate() === d;
 }
 
+/** Whether *value* has the form that the field *node* wants of a day, and is none of the calendar. */
+export const noDay = (value, node) => /^\d{4}-\d{2}-\d{2}$/.test(value) && Boolean(node) && (node.pattern || "").includes("(?:19|20)") && new RegExp(node.pattern).test(value) && !exists(value);
+
 /** The words, [zh, en], for why *value* is no value of the field *node*; undefined where only its form can be told. */
 export function causeOf(value, node, causes) {
   const ours = inCommonEra(value);
@@ -49,8 +52,8 @@ function nameOf(value, pattern, node) {
   const ratio = pattern.includes(")?%");
   const duration = pattern.includes("工作日");
   if (!dates && !money && !ratio && !duration && !pattern.includes("(?:19|20)")) return null;
+  if (noDay(value, node)) return "day_not_in_calendar";
   const accepts = new RegExp(pattern);
-  if (dates && accepts.test(value)) return "day_not_in_calendar";
   if (value.length <= 128) {
     const squeezed = value.replace(/\s/g, "");
     if (squeezed !== value && accepts.test(squeezed)) return "scalar_space";

@@ -1,8 +1,9 @@
 // The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.schema_codes).
 import { Validator } from "@cfworker/json-schema";
-import { causeOf } from "./causes.js";
+import { causeOf, noDay } from "./causes.js";
 import { familyOf, resolve, unwritable } from "./emit.js";
 import { offered } from "./law.js";
+import { pathTitle } from "./schema.js";
 import { LANG, two } from "./texts.js";
 
 const validators = new Map();
@@ -56,6 +57,9 @@ function typeName(type) {
 
 const foundType = (value) => (Array.isArray(value) ? "array" : typeof value === "number" ? "integer" : typeof value);
 
+// The check speaks to whoever reads the file, of its keys; the form shows none.
+const inTitles = (text) => text.replace(/ ?\{field\}（\{title_zh\}）/, "“{title_zh}”").replace("{field} ({title_en})", "“{title_en}”");
+
 /** Everything wrong: [{code, pointer, message, next, title}], in the order of the form. */
 export function validate(data, { id, schema }, common) {
   const result = validatorFor(schema).validate(data);
@@ -71,9 +75,10 @@ export function validate(data, { id, schema }, common) {
     const title = titleOf(node, field);
     const all = { field, title_zh: title.zh, title_en: title.en, where_zh: "", where_en: "", hint_zh: "", hint_en: "", ...values };
     const fill = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in all ? all[name] : whole));
-    out.push({ code, pointer, title: title[LANG] || field, message: fill(two(texts.message)), next: fill(two(texts.next)) });
+    out.push({ code, pointer, title: title[LANG] || field, message: fill(inTitles(two(texts.message))), next: fill(two(texts.next)) });
   };
   for (const error of result.errors) tell(error, data, schema, common, add, (...asked) => offered(id, ...asked));
+  for (const [pointer, value] of noDays(data, [], data, schema)) add("schema.pattern", pointer, { value: show(value), ...formOf(causeOf(value, nodeAt(pointer, data, schema), common.causes)) });
   for (const pointer of controls(data, [])) add("schema.not-accepted", pointer, { value: "U+" });
   for (const [pointer, value] of twins(data)) add("schema.duplicate-row", pointer, { value, first: "" });
   return out.sort((a, b) => order(a, b, schema));
@@ -84,7 +89,7 @@ function order(a, b, schema) {
   return names.indexOf(a.pointer[0]) - names.indexOf(b.pointer[0]) || String(a.pointer[1] || "").localeCompare(String(b.pointer[1] || ""), undefined, { numeric: true });
 }
 
-// Rows go by what they are and not by their place, as in every message of the check: milestones/declared/2.
+// Rows go by what they are and not by their place, as in the check: milestones/declared/2; here it is said in titles.
 function identity(pointer, data) {
   let value = data;
   return pointer
@@ -104,8 +109,10 @@ function rowName(row, part, natural) {
   return name ? row[name] : part;
 }
 
-const placed = (pointer, data) => {
-  const where = identity(pointer, data);
+const formOf = ([zh, en]) => ({ form_zh: zh, form_en: en });
+
+const placed = (pointer, data, schema) => {
+  const where = pointer.length ? pathTitle(identity(pointer, data), schema) : "";
   return { where_zh: where ? `${where} ` : "项目", where_en: where || "The project" };
 };
 
@@ -119,7 +126,7 @@ function tell(error, data, schema, common, add, offer) {
       if (!name || (value && typeof value === "object" && name in value)) return;
       const inner = nodeAt([...pointer, name], data, schema);
       const example = (inner && inner.examples && inner.examples[0]) || (inner && inner.enum && inner.enum[0]) || "…";
-      add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, ...placed(pointer, data) });
+      add("schema.missing-field", [...pointer, name], { example: `${name}: ${example}`, ...placed(pointer, data, schema) });
       return;
     }
     case "enum": {
@@ -131,7 +138,7 @@ function tell(error, data, schema, common, add, offer) {
     case "format": {
       if (node.enum) return; // the list says more
       const form = causeOf(String(value), node, common.causes) || common.forms[node.pattern] || ["请对照字段说明改正", "Compare with the description of the field"];
-      add("schema.pattern", pointer, { value: show(value), form_zh: form[0], form_en: form[1] });
+      add("schema.pattern", pointer, { value: show(value), ...formOf(form) });
       return;
     }
     case "minLength":
@@ -158,7 +165,7 @@ function tell(error, data, schema, common, add, offer) {
       const name = (/"([^"]*)"/.exec(error.error) || [])[1];
       // A field that is wrong in itself is not taken for one of the known by the library: it is no unknown key.
       const own = (node.allOf && value && familyOf(value.kind, schema)) || node;
-      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, ...offer("keys", name, Object.keys(own.properties || {}), keyTitles(own, schema)), ...placed(pointer, data) });
+      if (name && !(own.properties && name in own.properties)) add("schema.unknown-key", [...pointer, name], { name, ...offer("keys", name, Object.keys(own.properties || {}), keyTitles(own, schema)), ...placed(pointer, data, schema) });
       return;
     }
     default:
@@ -166,6 +173,13 @@ function tell(error, data, schema, common, add, offer) {
 }
 
 const keyTitles = (node, schema) => Object.fromEntries(Object.entries(node.properties || {}).map(([name, field]) => [name, titleOf(resolve(field, schema), name)]));
+
+// The schema cannot say that there is no 31 February where a month alone would do too.
+function* noDays(value, at, data, schema) {
+  if (typeof value === "string") {
+    if (noDay(value, nodeAt(at, data, schema))) yield [at, value];
+  } else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) yield* noDays(value[key], [...at, key], data, schema);
+}
 
 function* controls(value, at) {
   if (typeof value === "string" && unwritable(value)) yield at;

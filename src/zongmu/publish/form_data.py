@@ -81,11 +81,18 @@ def form_common(root: Path, release: Release) -> tuple[str, bytes]:
         "roles": _roles(release),
         "late": _two(LATE),
         "because": {key: _two(text) for key, text in BECAUSE.items()},
+        **check_texts(),
+    }
+    return "submit/data.js", _script("common", data)
+
+
+def check_texts() -> dict[str, Any]:
+    """The words in which the check says what does not fit the schema."""
+    return {
         "codes": {c.id: _code(c) for c in schema_codes.CODES},
         "forms": dict(_forms()),
         "causes": {**SCALAR_MESSAGES, "republic": _two(REPUBLIC)},
     }
-    return "submit/data.js", _script("common", data)
 
 
 def _script(name: str, data: Mapping[str, Any]) -> bytes:
