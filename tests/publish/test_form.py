@@ -51,7 +51,7 @@ for (const [path, schema] of task.files) {
 out.digests = task.texts.map((t) => tools.sha256Text(t));
 out.capitals = task.amounts.map((a) => { const m = tools.readMoney(a, "万元"); return m && [m.text, tools.capital(m.fen), tools.yuan(m.fen)]; });
 out.causes = task.causes.map(([value, node]) => tools.causeOf(value, node, task.words) || null);
-out.problems = task.drafts.map(([data, schema]) => tools.validate(data, { id: data.jurisdiction, schema: JSON.parse(fs.readFileSync(schema, "utf8")) }, task.common).map((p) => [p.pointer.join("/"), `${p.message} ${p.next}`]));
+out.problems = task.drafts.map(([data, schema]) => tools.validate(data, { id: data.jurisdiction, schema: JSON.parse(fs.readFileSync(schema, "utf8")) }, task.common).map((p) => [p.pointer.join("/"), `${p.said} ${p.next}`]));
 out.code = tools.checkCode("a".repeat(64), ["b".repeat(64)]);
 out.link = tools.forgeLink("gitlab", "https://git.example/a/b.git", "main", "registry/x.yaml", "名: a&b\n");
 process.stdout.write(JSON.stringify(out), () => process.exit(0));

@@ -192,6 +192,15 @@ def sl92_exact(ctx: ProjectContext) -> Verdict:
 def sl93_span(ctx: ProjectContext) -> Verdict:
     \"\"\"Asks what a span of days is.\"\"\"
     return passed() if isinstance(dt.timedelta(1), dt.timedelta) else failed(because="absent")
+
+
+@rule(cites=["SL-3 p1 s1"], since="0.1", act="approved")
+def sl94_twice(ctx: ProjectContext) -> Verdict:
+    \"\"\"Takes a row apart and has no use for two of its parts.\"\"\"
+    last = [c for _, (_, c) in [(1, (2, 3))]]
+    for _, _, d in [(4, 5, 6)]:
+        last.append(d)
+    return passed() if last == [3, 6] else failed(because="absent")
 """
 
 
@@ -216,7 +225,7 @@ def test_a_rule_that_cannot_be_said_in_the_page_is_left_to_the_check_and_hides_n
     assert [c["id"] for c in answer["crashed"]] == ["sl90_odd", "sl91_default"]
     found = {r["rule"]: r["outcome"] for r in answer["rulings"]}
     assert found.keys() >= {"sl01_contract_in_time", "sl03_plan"}
-    assert (found["sl92_exact"], found["sl93_span"]) == ("pass", "pass")
+    assert (found["sl92_exact"], found["sl93_span"], found["sl94_twice"]) == ("pass", "pass", "pass")
 
 
 # ── whole drafts, against what the check says of the same file ──

@@ -58,9 +58,9 @@ function typeName(type) {
 const foundType = (value) => (Array.isArray(value) ? "array" : typeof value === "number" ? "integer" : typeof value);
 
 // The check speaks to whoever reads the file, of its keys; the form shows none.
-const inTitles = (text) => text.replace(/ ?\{field\}（\{title_zh\}）/, "“{title_zh}”").replace("{field} ({title_en})", "“{title_en}”");
+const inTitles = (text) => text.replace(/ ?\{field\}（\{title_zh\}）/, "“{title_zh}”").replace("{field} ({title_en})", "“{title_en}”").replace("{where_", "{titled_");
 
-/** Everything wrong: [{code, pointer, message, next, title}], in the order of the form. */
+/** Everything wrong: [{code, pointer, message, said, next, title}], in the order of the form; *said* is the message in titles. */
 export function validate(data, { id, schema }, common) {
   const result = validatorFor(schema).validate(data);
   const seen = new Set();
@@ -75,7 +75,7 @@ export function validate(data, { id, schema }, common) {
     const title = titleOf(node, field);
     const all = { field, title_zh: title.zh, title_en: title.en, where_zh: "", where_en: "", hint_zh: "", hint_en: "", ...values };
     const fill = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in all ? all[name] : whole));
-    out.push({ code, pointer, title: title[LANG] || field, message: fill(inTitles(two(texts.message))), next: fill(two(texts.next)) });
+    out.push({ code, pointer, title: title[LANG] || field, message: fill(two(texts.message)), said: fill(inTitles(two(texts.message))), next: fill(two(texts.next)) });
   };
   for (const error of result.errors) tell(error, data, schema, common, add, (...asked) => offered(id, ...asked));
   for (const [pointer, value] of noDays(data, [], data, schema)) add("schema.pattern", pointer, { value: show(value), ...formOf(causeOf(value, nodeAt(pointer, data, schema), common.causes)) });
@@ -89,7 +89,7 @@ function order(a, b, schema) {
   return names.indexOf(a.pointer[0]) - names.indexOf(b.pointer[0]) || String(a.pointer[1] || "").localeCompare(String(b.pointer[1] || ""), undefined, { numeric: true });
 }
 
-// Rows go by what they are and not by their place, as in the check: milestones/declared/2; here it is said in titles.
+// Rows go by what they are and not by their place, as in every message of the check: milestones/declared/2.
 function identity(pointer, data) {
   let value = data;
   return pointer
@@ -112,8 +112,9 @@ function rowName(row, part, natural) {
 const formOf = ([zh, en]) => ({ form_zh: zh, form_en: en });
 
 const placed = (pointer, data, schema) => {
-  const where = pointer.length ? pathTitle(identity(pointer, data), schema) : "";
-  return { where_zh: where ? `${where} ` : "项目", where_en: where || "The project" };
+  const where = identity(pointer, data);
+  const title = where && pathTitle(where, schema);
+  return { where_zh: where ? `${where} ` : "项目", where_en: where || "The project", titled_zh: where ? `${title} ` : "项目", titled_en: title || "The project" };
 };
 
 function tell(error, data, schema, common, add, offer) {

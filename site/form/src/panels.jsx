@@ -13,7 +13,7 @@ const To = ({ pointer, children }) => {
 
 const Told = ({ finding }) => (
   <li className={`zf-${finding.level || "blocking"}`}>
-    <To pointer={finding.pointer}>{finding.message}</To>
+    <To pointer={finding.pointer}>{finding.said || finding.message}</To>
     {(finding.details || []).map(([kind, names]) => <small key={kind} className="zf-detail">{t(kind)} {names.join(LANG === "en" ? ", " : "、")}</small>)}
     {finding.next && finding.code !== "schema.missing-field" ? <small>{finding.next}</small> : null}
     <code>{finding.cites && finding.cites.length ? finding.cites.join(", ") : finding.code}</code>

@@ -220,7 +220,7 @@ function Field({ id, label, help, required, children, displayLabel, schema, hidd
       {label && !isGroup && displayLabel !== false ? <label htmlFor={id}>{label}{required ? <span className="zf-need" aria-hidden="true"> *</span> : null}</label> : null}
       {children}
       {help}
-      {mine.map((p, n) => <p key={n} className="zf-bad" id={`e-${id}${n ? `-${n}` : ""}`}>{p.message}{p.next && p.code !== "schema.missing-field" ? <small>{p.next}</small> : null}</p>)}
+      {mine.map((p, n) => <p key={n} className="zf-bad" id={`e-${id}${n ? `-${n}` : ""}`}>{p.said || p.message}{p.next && p.code !== "schema.missing-field" ? <small>{p.next}</small> : null}</p>)}
     </div>
   );
 }

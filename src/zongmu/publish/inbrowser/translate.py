@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final, Protocol
 
 
@@ -215,13 +215,20 @@ class _Function:
                 raise Untranslatable(f"assignment to {type(target).__name__}", target)
 
     def _target(self, target: ast.expr) -> str:
+        names = [node for node in ast.walk(target) if isinstance(node, ast.Name)]
+        names.sort(key=lambda node: (node.lineno, node.col_offset))
+        # Of one name that stands twice (``_``) the last counts, and JavaScript takes it but once.
+        last = {node.id: node for node in names}
+        return self._pattern(target, {node for node in names if last[node.id] is not node})
+
+    def _pattern(self, target: ast.expr, left_out: Collection[ast.Name]) -> str:
         match target:
             case ast.Name():
-                return local(target.id)
+                return "" if target in left_out else local(target.id)
             case ast.Tuple() | ast.List():
-                return f"[{', '.join(self._target(t) for t in target.elts)}]"
+                return f"[{', '.join(self._pattern(t, left_out) for t in target.elts)}]"
             case ast.Starred():
-                return f"...{self._target(target.value)}"
+                return f"...{self._pattern(target.value, left_out)}"
             case ast.Attribute():
                 return f"{self.value(target.value)}.{target.attr}"
             case _:
