@@ -538,8 +538,9 @@ def test_withdrawn_outside_a_body_that_nothing_else_names_goes_with_it_and_other
             assert (page.parent / link).is_file(), (page, link)
     locations = re.findall("<loc>https://registry.example/([^<]+)", (www / "sitemap.xml").read_text("utf-8"))
     assert [path for path in locations if not (www / path).exists()] == []
-    digests = set(re.findall("[0-9a-f]{64}", (www / "data.html").read_text("utf-8")))
-    assert hashlib.sha256((www / "data/csv/organizations.csv").read_bytes()).hexdigest() in digests
+    for page, table in (("data", "organizations"), ("projects/index", "projects"), ("en/projects/index", "projects")):
+        digests = set(re.findall("[0-9a-f]{64}", (www / f"{page}.html").read_text("utf-8")))
+        assert hashlib.sha256((www / f"data/csv/{table}.csv").read_bytes()).hexdigest() in digests
 
 
 def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_brings_it_back(

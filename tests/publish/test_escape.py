@@ -26,7 +26,7 @@ from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.bodies import body_pages
 from zongmu.publish.pages.districts import district_pages
 from zongmu.publish.pages.home import home_html
-from zongmu.publish.pages.listing import list_pages
+from zongmu.publish.pages.listing import list_page, plain_list_pages
 from zongmu.publish.pages.project import project_page
 from zongmu.publish.pages.systems import system_pages
 from zongmu.publish.released import Release, Released
@@ -165,7 +165,7 @@ def shapes(release: Release, makers: dict[str, Maker], text: str, every_kind: bo
             yield path, Page(data.decode("utf-8")).shape
             return
         places = (file for pages in (body_pages, system_pages, district_pages) for file in pages(make))
-        files = [project_page(make, one.projects[0]), *list_pages(make), *places]
+        files = [project_page(make, one.projects[0]), list_page(make, ()), *plain_list_pages(make), *places]
         for path, data in made(files):
             page = Page(data.decode("utf-8"))
             assert page.unbalanced == [], (path, text)

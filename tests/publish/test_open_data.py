@@ -679,7 +679,8 @@ def test_the_home_page_has_the_catalogue_and_the_list_its_data_set_for_search_en
                 continue
             assert data["includedInDataCatalog"]["@id"] == catalogue
             for file in data["distribution"]:
-                assert (site / file["contentUrl"].removeprefix("https://registry.example/")).is_file()
+                held = (site / file["contentUrl"].removeprefix("https://registry.example/")).read_bytes()
+                assert (file["sha256"], file["contentSize"]) == (hashlib.sha256(held).hexdigest(), str(len(held)))
             (known,) = [
                 one
                 for one in json.loads((site / "data.json").read_text("utf-8"))["dataset"]

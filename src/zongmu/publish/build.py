@@ -34,7 +34,7 @@ from zongmu.publish.pages.form import form_html
 from zongmu.publish.pages.gathered import SORTS
 from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.law import law_jobs
-from zongmu.publish.pages.listing import list_pages
+from zongmu.publish.pages.listing import list_page, plain_list_pages
 from zongmu.publish.pages.missing import missing_page
 from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
@@ -211,7 +211,7 @@ def _assets(root: Path, tree: FreshTree, rendered: Mapping[str, Rendered]) -> No
 
 def _lists(make: Maker) -> Pages:
     """What shows many projects and gathers nothing, in one language."""
-    yield from list_pages(make)
+    yield from plain_list_pages(make)
     yield compare_page(make)
     yield from change_pages(make)
     yield from trail_page(make)
@@ -259,6 +259,7 @@ def _write_rest(
     listed = [file for file in shown if not file.path.startswith((f"{BODY_FOLDER}/", f"{DISTRICT_FOLDER}/"))]
     paths = [one.data_path for one in projects]
     for make in makers:
+        tree.write(*list_page(make, listed))
         for path, data in _written(make, {_LATE: partial(data_html, make, listed, paths)}):
             tree.write(path, data)
     tree.write("build.json", build_file(release))

@@ -179,13 +179,20 @@ def _digest(file: Path) -> str:
 
 
 def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
-    """The catalogues and the page of downloads with the digests of the files as they are now."""
-    for file in (*tree.glob("*.*"), *tree.glob("en/*.html")):
+    """The catalogues, the page of downloads and the list with the digests of the files as they are now."""
+    for file in (
+        *tree.glob("*.*"),
+        *tree.glob("en/*.html"),
+        *(tree / path for path in _LISTS if (tree / path).is_file()),
+    ):
         if file.suffix in (".html", ".json", ".jsonld", ".ttl", ".rdf") and file.name != STATE:
             text = file.read_text("utf-8")
             new = re.sub(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", lambda m: digests.get(m[0], m[0]), text)
             if new != text:
                 _rewrite(file, encode(new))
+
+
+_LISTS = ("projects/index.html", "en/projects/index.html")
 
 
 def _files(tree: Path) -> Iterator[tuple[str, Path]]:

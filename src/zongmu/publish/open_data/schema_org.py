@@ -4,22 +4,17 @@ on the home page, the data set of everything on the master list. What is said of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.escape import script_json
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, Dataset, Feed, all_projects
-from zongmu.publish.open_data.datafile import CSV, JSON, NDJSON, XLSX, DataFile
+from zongmu.publish.open_data.datafile import DataFile
 
 _CONTEXT = {"@context": "https://schema.org/"}
-_ALWAYS = (
-    ("data/projects.json", JSON),
-    ("data/projects.ndjson", NDJSON),
-    ("data/csv/projects.csv", CSV),
-    ("data/zongmu.xlsx", XLSX),
-)
-"""Files of everything that every build makes: the list is written before their sizes are known."""
+_TABLE = "data/csv/projects.csv"
 
 
 def schema_org(about: About, sets: Sequence[Dataset], lang: str) -> str:
@@ -40,14 +35,11 @@ def catalogue_json_ld(about: About, lang: str) -> str:
     return script_json(_catalogue(about, lang) | {"dataset": [named | _licence(about)]})
 
 
-def list_json_ld(about: About, lang: str) -> str:
-    """The data set of everything, with the files by their addresses; checksums are in ``SHA256SUMS`` and on the page of the data."""
-    out = _CONTEXT | _dataset(about, all_projects(about), lang)
-    files = [
-        {"@type": "DataDownload", "contentUrl": about.address + path, "encodingFormat": media}
-        for path, media in _ALWAYS
-    ]
-    return script_json(out | {"distribution": files, "includedInDataCatalog": {"@id": f"{about.address}data.html"}})
+def list_json_ld(about: About, sets: Sequence[Dataset], lang: str) -> str:
+    """The data set of everything, the first of *sets*, with its files and the table of projects, their sizes and checksums."""
+    table = (file for one in sets for file in one.files if file.path == _TABLE)
+    out = _CONTEXT | _dataset(about, replace(sets[0], files=(*sets[0].files, *table)), lang)
+    return script_json(out | {"includedInDataCatalog": {"@id": f"{about.address}data.html"}})
 
 
 def _catalogue(about: About, lang: str) -> dict[str, Any]:

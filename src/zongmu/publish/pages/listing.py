@@ -12,6 +12,8 @@ from typing import Any
 
 from zongmu.publish.escape import safe
 from zongmu.publish.open_data.about import about
+from zongmu.publish.open_data.catalogue import datasets
+from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.schema_org import list_json_ld
 from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.released import Released
@@ -21,24 +23,27 @@ ROWS = 200
 """Rows of a table without JavaScript."""
 
 
-def list_pages(make: Maker) -> Pages:
-    """The list with its controls, then plain pages for each city and year."""
+def list_page(make: Maker, files: Sequence[DataFile]) -> tuple[str, bytes]:
+    """The list with its controls. *files*: of the open data, which it describes for search engines."""
     projects = newest_first(make.release.projects)
-    groups = _groups(projects)
-    stones = make.release.tombstones
+    head = about(make.release)
     body = make.render(
         "list",
         rows=[_row(make, p) for p in projects[:ROWS]],
         total=len(projects),
         shown=min(ROWS, len(projects)),
-        groups=_links(make, groups),
-        withheld=[(t.id, make.say.city(t.jurisdiction)) for t in stones],
-        json_ld=safe(list_json_ld(about(make.release), make.lang)),
+        groups=_links(make, _groups(projects)),
+        withheld=[(t.id, make.say.city(t.jurisdiction)) for t in make.release.tombstones],
+        json_ld=safe(list_json_ld(head, datasets(head, files), make.lang)),
         up=make.say.up,
     )
     said = make.word(f"已公开的 {len(projects)} 个项目", f"{len(projects)} published projects")
-    yield make.page("list", "index.html", make.word("总目录", "Projects"), said, body)
-    for (city, year), members in groups.items():
+    return make.page("list", "index.html", make.word("总目录", "Projects"), said, body)
+
+
+def plain_list_pages(make: Maker) -> Pages:
+    """The plain pages of the list, for each city and year."""
+    for (city, year), members in _groups(newest_first(make.release.projects)).items():
         yield from _plain(make, city, year, members)
 
 
