@@ -105,8 +105,10 @@ def test_a_change_of_one_project_changes_only_what_shows_it(tmp_path: Path) -> N
         "data.html",
         "data.json",
         "en/data.html",
+        "en/projects/index.html",  # it has the checksums of the files, as the page of the data
         "en/projects/shili-2026-0002.html",
         "organizations/shili-ju.csv",
+        "projects/index.html",
         "projects/shili-2026-0002.html",
         "projects/shili-2026-0002.json",
         "projects/shili-2026-0002.oc4ids.json",
