@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.laizhou_2022.helpers import at_gate, funding, paper, paper_path
+from checks.laizhou_2022.helpers import at_gate, estimate_on, funding, paper, paper_path
 from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import (
@@ -26,12 +26,13 @@ def lz19_within_estimate(ctx: ProjectContext, accounts: Settled) -> Verdict:
     """决算不超过批复的概算；超过的，事先要有重新申报和预算调整。
 
     An adjustment on the simple route never cures an overspend, since it requires the total not to be exceeded. Only a new declaration and a
-    budget adjustment dated no later than the accounts do. The excess is in fen.
+    budget adjustment dated no later than the accounts do; an estimate approved after them is not the one they are held against. The
+    excess is in fen.
     """
     path = f"milestones/{key_of(accounts)}"
     if accounts.total is None:
         return missing(Fact(None, f"{path}/total"))
-    approved = ctx.view.approved_total
+    approved = estimate_on(ctx, accounts.date)
     if approved.value is None:
         return missing(approved)
     over = accounts.total - approved.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from checks.laizhou_2022.helpers import PROCUREMENT, builder
+from checks.laizhou_2022.helpers import PROCUREMENT, builder, estimate_on
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import Adjustment, Budgeted, key_of
 from zongmu.model.scalars import Money
@@ -236,19 +236,28 @@ def _same_goal(change: Change) -> Verdict:
     return passed(step) if change.goal_unchanged.value else failed(step, because="goal_changed")
 
 
-def estimates(ctx: ProjectContext) -> tuple[Fact[Money], ...]:
-    """What 概算总投资 may mean (N1): the approved estimate and, where it is another figure, the one submitted."""
-    known, submitted = ctx.view.total_investment, ctx.view.submitted_total
-    return (known,) if submitted.value in (None, known.value) else (known, submitted)
+def estimates(ctx: ProjectContext, change: Change) -> tuple[Fact[Money], ...]:
+    """What 概算总投资 may mean (N1): the estimate approved by the day of the application and, where it is another figure and the
+    only estimate, the one submitted. Without an approval by then, as for every threshold, the figure submitted (I1)."""
+    known, submitted = estimate_on(ctx, _day(change)), ctx.view.submitted_total
+    if known.value is None:
+        known = ctx.view.total_investment
+    if len(ctx.view.estimate_approvals) > 1 or submitted.value in (None, known.value):
+        return (known,)
+    return known, submitted
 
 
-def _share(ctx: ProjectContext, moved: Fact[Money], because: str) -> Verdict:
+def _day(change: Change) -> dt.date:
+    return change.applied.value or dt.date.max
+
+
+def _share(ctx: ProjectContext, change: Change, moved: Fact[Money], because: str) -> Verdict:
     """What is moved against the cap. Over it by one reading of the base only, that is a warning (N1)."""
     cap = ctx.ratio("lz.adjust.cap")
-    found = [share(moved, whole, cap) for whole in estimates(ctx)]
+    found = [share(moved, whole, cap) for whole in estimates(ctx, change)]
     over = [(excess, step) for excess, step in found if excess is not None and excess > 0]
     if any(excess is None for excess, _ in found):
-        return missing(*(f for f in (moved, estimates(ctx)[0]) if f.value is None))
+        return missing(*(f for f in (moved, estimates(ctx, change)[0]) if f.value is None))
     if not over:
         return passed(found[0][1])
     excess, step = over[0]
@@ -258,12 +267,16 @@ def _share(ctx: ProjectContext, moved: Fact[Money], because: str) -> Verdict:
 
 
 def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
-    """The cap for this change alone, then for the running total of all on the simple route up to it (reading I3)."""
-    alone = _share(ctx, change.moved, "over_cap")
+    """The cap for this change alone, then for the running total of all on the simple route up to it (reading I3), from the
+    approval on that fixed the estimate in force."""
+    alone = _share(ctx, change, change.moved, "over_cap")
     if alone.outcome is Outcome.UNDETERMINED or (alone.outcome is Outcome.FAIL and not alone.caps):
         return alone
     running: list[Money] = []
+    since = max((m.date for m in ctx.view.estimate_approvals[1:] if m.date <= _day(change)), default=dt.date.min)
     for earlier in changes(ctx):
+        if _day(earlier) < since:
+            continue
         if earlier.refused or declared_anew(ctx, earlier).outcome is Outcome.PASS:
             continue
         if earlier.moved.value is None:
@@ -271,7 +284,7 @@ def _within_cap(ctx: ProjectContext, change: Change) -> Verdict:
         running.append(earlier.moved.value)
         if earlier.key == change.key:
             break
-    together = _share(ctx, Fact(Money.total(running), change.moved.path), "running_total_over_cap")
+    together = _share(ctx, change, Fact(Money.total(running), change.moved.path), "running_total_over_cap")
     return all_of(alone, replace(together, trace=tuple(replace(step, say="running_total") for step in together.trace)))
 
 

@@ -306,6 +306,14 @@ def without_city_budget(ctx: ProjectContext) -> bool:
     return bool(rows) and all(r.source == "other" for r in rows)
 
 
+def estimate_on(ctx: ProjectContext, day: dt.date) -> Fact[Money]:
+    """The approved estimate in force on *day*: what is approved later is none yet."""
+    for m in reversed(ctx.view.estimate_approvals):
+        if m.date <= day:
+            return Fact(m.total, f"milestones/{key_of(m)}/total")
+    return Fact(None, "milestones/design_approved/total")
+
+
 def total(ctx: ProjectContext, verdict: Verdict) -> Verdict:
     """Mark a verdict that rests on a figure not yet approved as provisional (reading I1)."""
     return replace(verdict, provisional=True) if ctx.view.total_investment.provisional else verdict

@@ -42,6 +42,7 @@ REVIEWED, OPINION, ORDER, APPROVER, CURRENT = "OD-43 p1 s3", "OD-44 p1 s2", "OD-
 OPINION_TOPICS = ("policy_basis", "cross_level", "integrated", "reuse", "data_sharing")
 STEPS = ("drafted", "reviewed", "submitted", "opinion", "approved", "entered", "filed")
 OPINION_AT = STEPS.index("opinion")
+NOT_AGREED = ("returned", "rejected")
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -188,6 +189,32 @@ def _approver(ctx: DistrictContext, plan: DistrictPlan) -> Verdict:
     if approved.body is not None and approved.body == ctx.district.government:
         return passed(Step("body", approved.body, path))
     return held(ctx, approved.body, "banner_government", path)
+
+
+@rule(cites=[ORDER], since="2025.2", on="district", disclosure="internal")
+def od44_opinion_followed(ctx: DistrictContext) -> Iterator[Verdict]:
+    """按市级审核意见形成年度计划：退回、不同意的项目不再录入项目库；仍录入的，记在旗区计划上。
+
+    What the city returned or rejected, and nobody has agreed to since, is not carried on: an entry of that opinion that bears the
+    number of a project in the library is. Judged once the banner's government has approved the plan.
+    """
+    if not ctx.district.plans:
+        yield not_applicable("no_plan")
+    for plan, early in _each_plan(ctx):
+        yield replace(early or _followed(plan), at=f"plans/{plan.year}")
+
+
+def _followed(plan: DistrictPlan) -> Verdict:
+    approved = _day(plan, "approved")
+    if approved.value is None:
+        return undetermined("not_due", Step("missing", None, approved.path))
+    against = tuple(
+        f"plans/{plan.year}/entries/{e.seq}" for e in plan.entries if e.opinion in NOT_AGREED and e.project is not None
+    )
+    if against:
+        step = Step("carried_on", against, against[0])
+        return failed(step, because="against_opinion", excess=len(against), unit="count")
+    return passed(Step("entries", len(plan.entries), f"plans/{plan.year}/entries"))
 
 
 # ── who approves ──

@@ -264,7 +264,7 @@ def _bans(ctx: RegistryContext) -> dict[str, list[Ban]]:
     cites=[BAN],
     since="2025",
     on="registry",
-    readings=["I24", "N2", "N12"],
+    readings=["I24", "N2", "N12", "N25"],
     reads=[core, days, use, found, plan],
     disclosure="internal",
 )
@@ -273,7 +273,7 @@ def od06_ban_after_low_use(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]
 
     From final acceptance for a year, and never before the written notice, the unit of a little-used system gets no new
     project: entry, listing or approval within is a breach of the supporting body, not of the unit. A mere application is a
-    warning. The end of the year does not move for a rest day.
+    warning (N12), a supplement that the city government agreed to a notice (N25). The end of the year does not move for a rest day.
     """
     bans, plans = _bans(ctx), listings(ctx)
     for id, project in ctx.facts(core).items():
@@ -321,6 +321,10 @@ def _banned(
     if within and applied.value is not None and first <= applied.value:
         named = replace_say(step, "applied")
         return warned("N12", *span, named, because="applied_within_ban", caps=caps, at="milestones/library_applied")
+    for day, path in _supplemented(places):
+        within, step = compare(Fact(day, path), ban_end)
+        if within and first <= day:
+            return noticed("N25", *span, replace_say(step, "supported"), because="supplemented_within_ban", at=path)
     until = end + dt.timedelta(days=1) if ctx.asof <= end else None
     return passed(*span, Step("ban_ends", end, None, limit.id), until=until)
 
@@ -337,6 +341,14 @@ def _support(when: Mapping[str, Any], places: list[tuple[dict[str, Any], str]]) 
     for kind, key, day, _body, _number in when["approvals"]:
         if kind != "proposal_approved":
             yield dt.date.fromisoformat(day), f"milestones/{key}"
+
+
+def _supplemented(places: list[tuple[dict[str, Any], str]]) -> Iterator[tuple[dt.date, str]]:
+    """The days on which a project was added to a plan, and where."""
+    for row, where in places:
+        for seq, _project, day, _ground in row["supplements"]:
+            if where == f"supplements/{seq}":
+                yield dt.date.fromisoformat(day), f"plans/{row['year']}/{where}"
 
 
 # ── failed and retired ──

@@ -258,14 +258,16 @@ def od34_mid_service(ctx: ProjectContext, report: Evaluated) -> Verdict:
 def od34_mid_om(ctx: ProjectContext, report: Evaluated) -> Verdict:
     """运维类期中报告应含运维总结和运维质量评价，并按运维单位分别形成。
 
-    With more than one provider under contract by the day of the report, each needs a report of its own.
+    With more than one provider under contract by the day of the report, members of consortia included, each needs a report of
+    its own.
     """
     other = _other_report(report, "mid_term")
     if other is not None:
         return other
     key = key_of(report)
     content = covers(topics(report), ("om_summary", "om_quality"), f"milestones/{key}/covers")
-    providers = {c.supplier for c in ctx.view.contracts("om") if c.supplier is not None and c.date <= report.date}
+    running = [c for c in ctx.view.contracts("om") if c.date <= report.date]
+    providers = {name for c in running for name in (c.supplier, *(m.name for m in c.members)) if name is not None}
     if len(providers) <= 1:
         return content
     reported = {m.provider for m in _mid_reports(ctx) if m.provider is not None}
