@@ -104,7 +104,7 @@ def test_no_rule_asks_what_day_it_is() -> None:
 # ── the engine knows no city ──
 
 CITY = re.compile(
-    r"laizhou|ordos|ningbo|莱州|鄂尔多斯|宁波|烟台|康巴什|东胜|准格尔|大数据局|政务服务数据管理局|旗区管委会",
+    r"laizhou|ordos|ningbo|莱州|鄂尔多斯|宁波|烟台|康巴什|东胜|准格尔|大数据局|政务服务数据管理局|旗区|镇街",
     re.IGNORECASE,
 )
 _TEXTS = {".py", ".yaml", ".yml", ".j2", ".html", ".js", ".css", ".json", ".md", ".txt", ".csv"}

@@ -68,7 +68,7 @@ def add_submit(add: Add) -> None:
     add_requesting(intake)
 
     template = add("template", "生成 Excel 模板 write an Excel template")
-    template.add_argument("type", choices=("project", "plan", "district"), help="项目、年度计划或旗区计划")
+    template.add_argument("type", choices=("project", "plan", "district"), help="项目、年度计划或地区计划")
     template.add_argument("--out", type=Path, required=True, metavar="FILE.xlsx")
     template.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
 

@@ -164,7 +164,7 @@ CODE_LISTS: dict[str, dict[str, tuple[str, str]]] = {
         "public_institution": ("事业单位", "Public institution"),
         "party_body": ("党群机关", "Party body"),
         "state_company": ("国有企业", "State-owned company"),
-        "district_government": ("旗区、镇街政府", "District government"),
+        "district_government": ("地区政府", "District government"),
         "other": ("其他", "Other"),
     },
     "disclosure": {

@@ -1,4 +1,4 @@
-"""Districts (旗区、镇街): a profile and the yearly plans with their steps (OD-43 to OD-45)."""
+"""Districts (地区: under the city, by whatever name): a profile and the yearly plans with their steps (OD-43 to OD-45)."""
 
 from typing import Annotated
 
@@ -72,7 +72,7 @@ class District(Strict):
 
     format: Format = need("格式版本", "Format", change="frozen")
     id: Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$", max_length=40)] = need(
-        "旗区编号", "District id", change="frozen"
+        "地区编号", "District id", change="frozen"
     )
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     name: Line = need("名称", "Name")

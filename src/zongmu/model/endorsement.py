@@ -98,7 +98,7 @@ class Endorsements(Strict):
     jurisdiction: JurisdictionId = need("辖区", "Jurisdiction", change="frozen")
     project: Maybe[ProjectId] = may("项目", "Project", change="frozen")
     record: Maybe[RecordId] = may(
-        "其他记录", "Other record", ("系统、旗区、计划的编号", "Id of a system, a district, a plan"), change="frozen"
+        "其他记录", "Other record", ("系统、地区、计划的编号", "Id of a system, a district, a plan"), change="frozen"
     )
     endorsements: tuple[Endorsement, ...] = rows("签认", "Endorsements", change="fact")
     acknowledgements: tuple[Acknowledgement, ...] = rows("确认", "Acknowledgements", change="fact")

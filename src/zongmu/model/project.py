@@ -348,9 +348,7 @@ class Project(Strict):
         clause="LZ-11, OD-17",
     )
     partners: tuple[OrgRef, ...] = rows("参建部门", "Partner departments", change="declared", clause="LZ-11, OD-17")
-    partner_towns: tuple[OrgRef, ...] = rows(
-        "参建镇街、旗区", "Partner towns or banners", change="declared", clause="LZ-12"
-    )
+    partner_towns: tuple[OrgRef, ...] = rows("参建地区", "Partner districts", change="declared", clause="LZ-12")
     operator: Maybe[OrgRef] = may("运营公司", "Operating company", change="declared", clause="LZ-8 p1(2)")
     implementing_body: Maybe[OrgRef] = may(
         "项目实施机构", "Implementing body", ("具体实施的机构", "The body that carries it out"), clause="LZ-20, OD-22"

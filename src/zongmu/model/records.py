@@ -98,7 +98,7 @@ RECORD_TYPES: tuple[RecordType, ...] = (
     ),
     _type(
         "district",
-        "旗区、镇街",
+        "地区",
         "District",
         rf"districts/{_J}/([0-9]{{6}}(?:[0-9]{{3}})?)-[a-z0-9-]+",
         "registry/districts/shili/110101-example.yaml",

@@ -217,7 +217,7 @@ PATTERN_FORMS: Final[dict[str, tuple[str, str]]] = {
         "The path of a record, for example registry/projects/shili/water/shili-2026-0001.yaml; or trust/keys.yaml, trust/policy.yaml",
     ),
     r"^[a-z][a-z0-9]*/[0-9]{6}(?:[0-9]{3})?$": (
-        "旗区编号写作 辖区/行政区划代码，例如 shili/110101",
+        "地区编号写作 辖区/行政区划代码，例如 shili/110101",
         "A district is jurisdiction/division code, for example shili/110101",
     ),
     r"^[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-q[1-4]|-h[12])?$": (

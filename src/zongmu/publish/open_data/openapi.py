@@ -89,7 +89,7 @@ def described(about: About) -> dict[str, Any]:
                 "getBodyTable", "一个单位的项目表 Projects of one body", _TEXT, [share], type=CSV
             ),
             f"/{DISTRICT_FOLDER}/{{slug}}.csv": _get(
-                "getDistrictTable", "一个旗区、镇街的项目表 Projects of one district", _TEXT, [share], type=CSV
+                "getDistrictTable", "一个地区的项目表 Projects of one district", _TEXT, [share], type=CSV
             ),
             "/feed.json": _get(
                 "getFeed", "变更（JSON Feed 1.1） Changes (JSON Feed 1.1)", _ref("Feed"), type=JSON_FEED

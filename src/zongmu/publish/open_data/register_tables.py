@@ -17,7 +17,7 @@ _REGION = Column("region", Bilingual("行政区划", "Division (GB/T 2260)"))
 _FICTITIOUS = Column("fictitious", Bilingual("虚构", "Fictitious"), "boolean")
 _PAGE = Column("page", Bilingual("页面", "Page"))
 SUPPLIER = Column("supplier_id", Bilingual("供应商编号", "Supplier (id)"), refers=("suppliers", "id"))
-DISTRICT = Column("district", Bilingual("旗区或镇街", "District"), refers=("districts", "id"))
+DISTRICT = Column("district", Bilingual("地区", "District"), refers=("districts", "id"))
 
 
 def suppliers(release: Release) -> Table:
@@ -141,10 +141,10 @@ def districts(release: Release) -> Table:
         )
         for d in release.districts
     ]
-    about = Bilingual("旗区和镇街的名称和代码", "Names and codes of districts and towns")
+    about = Bilingual("地区的名称和代码", "Names and codes of districts and towns")
     return Table(
         "districts",
-        Bilingual("旗区与镇街", "Districts"),
+        Bilingual("地区", "Districts"),
         about,
         columns,
         ("id",),

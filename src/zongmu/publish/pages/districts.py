@@ -1,4 +1,4 @@
-"""Pages of districts (旗区、镇街): what is spent there, what is due, and its yearly plans with their steps, planned against done."""
+"""Pages of districts (地区): what is spent there, what is due, and its yearly plans with their steps, planned against done."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _list(
 ) -> tuple[str, bytes]:
     say, tables = make.say, []
     headers = make.word(
-        "旗区、镇街,行政区划代码,已公开项目,现行批复（万元）,合同（万元）,已支付（万元）,逾期事项,年度计划",
+        "地区,行政区划代码,已公开项目,现行批复（万元）,合同（万元）,已支付（万元）,逾期事项,年度计划",
         "District,Division code,Published projects,Approved (CNY),Contracted (CNY),Paid (CNY),Overdue duties,Yearly plans",
     ).split(",")
     for city in make.release.instance.jurisdictions:
@@ -73,9 +73,9 @@ def _list(
             tables.append(Table(city.id, title, headers, rows, frozenset(range(2, 7)), sortable=True))
     return make.listing(
         "district",
-        make.word("旗区、镇街", "Districts"),
+        make.word("地区", "Districts"),
         make.word(
-            "各旗区、镇街及其已公开的项目。市本级的项目不在其中，见总目录。",
+            "各地区及其已公开的项目。市本级的项目不在其中，见总目录。",
             "Districts and the published projects in each. Projects of a city's own bodies are not among them: see the list.",
         ),
         tables,
@@ -110,7 +110,7 @@ def _page(
         f"{slug(d.id)}.html",
         name,
         f"{name} {d.region}",
-        parent=make.word("旗区、镇街", "Districts"),
+        parent=make.word("地区", "Districts"),
         name=say.name(d.name, d.name_en),
         subtitle=say.chinese(d.name) if not make.zh and d.name_en else "",
         lead="" if projects else make.word("还没有已公开的项目。", "No project is published yet."),

@@ -48,7 +48,7 @@ _SUBJECT: dict[str, Bilingual] = {
     "project": Bilingual("项目", "project"),
     "system": Bilingual("系统", "system"),
     "organization": Bilingual("单位", "body"),
-    "district": Bilingual("旗区、镇街", "district"),
+    "district": Bilingual("地区", "district"),
     "plan": Bilingual("年度计划", "yearly plan"),
     "returns": Bilingual("报送", "returns"),
     "resources": Bilingual("资源目录", "resource catalogue"),
@@ -135,7 +135,7 @@ def rule_list(make: Maker) -> tuple[str, bytes]:
         "rule",
         title,
         make.word(
-            "每条规则执行办法里的一句话，都有例子。次数只计已公开项目的公开结果；关于计划、旗区、系统等记录的规则不在此计数。",
+            "每条规则执行办法里的一句话，都有例子。次数只计已公开项目的公开结果；关于计划、地区、系统等记录的规则不在此计数。",
             "Each rule carries out a sentence of a measure and has its examples. Counts are of public outcomes about published projects; rules about plans, districts, systems and other records are not counted here.",
         ),
         tables,
