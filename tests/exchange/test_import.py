@@ -143,6 +143,18 @@ def test_the_yield_of_every_column(city: Instance) -> None:
     assert ["有数据", "has_data", "2", "2", "0", "1"] in lines
 
 
+def test_a_column_for_two_fields_is_counted_for_each(city: Instance) -> None:
+    mapping = MAPPING.replace(
+        "ignore:", "  - { column: 采购单位, field: milestones/procurement_announced/date, as: day }\nignore:"
+    )
+    mapping = mapping.replace(
+        "  - { column: 发布日期, field: milestones/procurement_announced/date, as: day, required: true }\n", ""
+    )
+    lines = [line.split() for line in bring(city, ROWS, mapping).out.splitlines()]
+    assert ["采购单位", "buyer_name", "2", "2", "0", "1"] in lines
+    assert ["采购单位", "milestones/procurement_announced/date", "2", "0", "2", "1"] in lines
+
+
 def test_english(city: Instance) -> None:
     said = bring(city, ROWS, MAPPING, "--lang", "en")
     assert "3 rows: added 3 projects, 0 there already, 0 left out" in said.out

@@ -48,7 +48,7 @@ from zongmu.store.validate import validate
 
 @dataclass(slots=True)
 class Yield:
-    """What came of one column."""
+    """What came of one column for one field; ``field`` is None where the mapping takes the column to none."""
 
     column: str
     field: str | None
@@ -56,6 +56,10 @@ class Yield:
     understood: int = 0
     unreadable: int = 0
     empty: int = 0
+
+
+_Yields = dict[tuple[str, str | None], Yield]
+"""By column and field."""
 
 
 @immutable
@@ -121,9 +125,11 @@ def import_table(table: Table, mapping: Mapping, known: Known) -> Import:
     """The files that *table* makes under *mapping*. Raises :class:`TableError` when a column of the mapping is missing."""
     _columns_exist(table, mapping)
     out = Import()
-    by_column = {c.column: c for c in mapping.columns}
-    out.yields = [Yield(h, by_column[h].field if h in by_column else None) for h in table.headers]
-    yields = {y.column: y for y in out.yields}
+    fields: dict[str, list[str | None]] = {}
+    for column in mapping.columns:
+        fields.setdefault(column.column, []).append(column.field)
+    out.yields = [Yield(header, name) for header in table.headers for name in fields.get(header, [None])]
+    yields: _Yields = {(one.column, one.field): one for one in out.yields}
     serials = dict(known.serials)
     seen: dict[str, int] = {}
     skip = frozenset(map(_squeezed, mapping.skip))
@@ -155,7 +161,7 @@ def _import_row(
     row: Row,
     mapping: Mapping,
     known: Known,
-    yields: dict[str, Yield],
+    yields: _Yields,
     serials: dict[int, int],
     seen: dict[str, int],
     out: Import,
@@ -200,7 +206,7 @@ def _import_row(
     out.files[path] = text
 
 
-def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Import) -> tuple[dict[str, Any], bool]:
+def _read_cells(row: Row, mapping: Mapping, yields: _Yields, out: Import) -> tuple[dict[str, Any], bool]:
     """Field → value of the mapped cells that can be read, and whether none that the row needs is lacking.
 
     What each column yields is counted, and what cannot be read is told.
@@ -215,7 +221,7 @@ def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Impor
 
     for column in mapping.columns:
         header, needed = column.column, bool(column.required)
-        text, tally = row.cells.get(header, ""), yields[header]
+        text, tally = row.cells.get(header, ""), yields[header, column.field]
         if header in row.unsaved:
             tally.filled += 1
             tally.unreadable += 1
@@ -243,7 +249,7 @@ def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Impor
         if understood != text:
             out.echoes.append((row.number, header, text, understood))
         values[column.field] = value
-    for header, tally in yields.items():
+    for (header, _), tally in yields.items():
         if tally.field is None:
             text = row.cells.get(header, "")
             tally.filled += not is_nothing(text)
@@ -251,9 +257,9 @@ def _read_cells(row: Row, mapping: Mapping, yields: dict[str, Yield], out: Impor
     return values, whole
 
 
-def _refuse_shifted(row: Row, yields: dict[str, Yield], key: str, out: Import) -> None:
+def _refuse_shifted(row: Row, yields: _Yields, key: str, out: Import) -> None:
     """A row with more cells than there are headers: whatever stands under a header may belong under another."""
-    for header, tally in yields.items():
+    for (header, _), tally in yields.items():
         something = not is_nothing(row.cells.get(header, ""))
         tally.filled += something
         tally.empty += not something
@@ -272,7 +278,7 @@ def _opened(mapping: Mapping, row: Row) -> dt.date:
     return read_day(row.cells.get(mapping.opening.date or "", ""))
 
 
-def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: dict[str, Yield], out: Import) -> None:
+def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: _Yields, out: Import) -> None:
     """An act without its day cannot be recorded: what its other cells say is told as not understood, not lost in silence."""
     constant = {c.field for c in mapping.constants}
     for column in mapping.columns:
@@ -282,8 +288,9 @@ def _drop_undated(row: Row, mapping: Mapping, values: dict[str, Any], yields: di
         day = f"milestones/{parts[1]}/date"
         if day not in values and day not in constant:
             del values[column.field]
-            yields[column.column].understood -= 1
-            yields[column.column].unreadable += 1
+            tally = yields[column.column, column.field]
+            tally.understood -= 1
+            tally.unreadable += 1
             kind = MILESTONES[parts[1]]
             reason = Bilingual(
                 f"没有读懂{kind.zh}的日期，这一格无处登记", f"no day of {kind.en} was understood to record it under"
