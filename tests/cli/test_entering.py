@@ -143,6 +143,15 @@ def test_a_question_is_recorded_then_its_reply_and_neither_is_written_over(tiny:
     assert "consulting: [{start: 2026-06-03, end: 2026-06-09}]" in tiny.read(PROJECT)
     assert tiny.say("question", ID, "3", "--set", "征求意见/start=2026-06-12").code == 0
     assert "{start: 2026-06-12}" in tiny.read(PROJECT)
+    assert tiny.say("question", ID, "3", "--set", "consulting/end=2026-06-15").code == 0
+    again = tiny.say("question", ID, "3", "--set", "consulting/end=2026-06-16")
+    assert again.code == 2
+    field = "questions/3/consulting/0/end"
+    assert field in again.err
+    assert tiny.say("correct", ID, field, "--value", "2026-06-10", "--reason", "写错").code == 0
+    assert "consulting: [{start: 2026-06-03, end: 2026-06-10}, {start: 2026-06-12, end: 2026-06-15}]" in tiny.read(
+        PROJECT
+    )
     assert tiny.say("question", ID, "2", "--set", "consulting/end=2026-06-09").code == 2, "nobody was asked"
     again = tiny.say("question", ID, "1", "--set", "reply/text=明年")
     assert (again.code, "cli.already-recorded" in again.err) == (2, True)

@@ -75,7 +75,7 @@ def run_question(root: Path, args: argparse.Namespace, out: TextIO) -> int:
                 )
             _add(editor, ("questions", at), rows[at], ordered(data, Question))
             if span:
-                _ask_others(editor, ("questions", at, "consulting"), rows[at].get("consulting", []), span)
+                _ask_others(editor, ("questions", at, "consulting"), rows[at], span)
     except EditError as problem:
         raise Trouble.of(problem, found.path) from None
     return settle(desk, {found.path: editor.text().encode()}, args.lang, out, dry_run=args.dry_run)
@@ -130,20 +130,21 @@ def _lacking(name: str) -> Any:
 
 
 def _ask_others(
-    editor: Editor, at: tuple[str | int, ...], rows: list[Mapping[str, Any]], span: Mapping[str, Any]
+    editor: Editor, at: tuple[str | int, ...], question: Mapping[str, Any], span: Mapping[str, Any]
 ) -> None:
     """A new time in which others are asked; or, with its end alone, the end of the one that is out. Raises :class:`Trouble`."""
     if "start" in span:
         editor.append(at, ordered(span, Consulting))
         return
-    out = [n for n, row in enumerate(rows) if row.get("end") is None]
+    out = [n for n, row in enumerate(question.get("consulting", [])) if row.get("end") is None]
     if len(out) != 1:
+        field = f"questions/{question['seq']}/consulting/0/end"
         raise trouble(
             "cli.field-needed",
             "没有（或不止一次）还没有收回的征求意见，不知道收回的是哪一次",
             "not one, or more than one, asking of others is still out: which of them came back is not said",
-            "同时写 --set consulting/start=… 和 --set consulting/end=…；已登记的用 zongmu correct 更正",
-            "give both --set consulting/start=… and --set consulting/end=…; zongmu correct puts a recorded one right",
+            f"同时写 --set consulting/start=… 和 --set consulting/end=…；已登记的用 zongmu correct 更正，第一次的写作 {field}",
+            f"give both --set consulting/start=… and --set consulting/end=…; zongmu correct puts a recorded one right, the first as {field}",
         )
     editor.set((*at, out[0], "end"), span["end"])
 
