@@ -33,14 +33,16 @@ ACCEPTANCE = (None, "completed", "acceptance_organized", "final_applied", "final
 
 
 def organized(ctx: ProjectContext) -> Fact[dt.date]:
-    """The day acceptance was organised or applied for, initial acceptance included (N5); a final acceptance alone does not say
-    when it was organised."""
-    days = [ctx.view.day("acceptance_organized", "final_applied", "initial_accepted")]
-    for m in ctx.view.of_class(Accepted):
-        if m.organized is not None:
-            days.append(Fact(m.organized, f"milestones/{key_of(m)}/organized"))
-    known = [f for f in days if f.value is not None]
-    return min(known, key=lambda f: f.value or dt.date.max, default=days[0])
+    """The first day on which acceptance was organised or applied for once the project was completed, initial acceptance included
+    (N5); a final acceptance alone does not say when it was organised, nor does what came before completion."""
+    kinds = ("acceptance_organized", "final_applied", "initial_accepted")
+    days = [Fact(m.date, f"milestones/{key_of(m)}/date") for m in ctx.view.milestones if m.kind in kinds]
+    for a in ctx.view.of_class(Accepted):
+        if a.organized is not None:
+            days.append(Fact(a.organized, f"milestones/{key_of(a)}/organized"))
+    completed = ctx.view.completed.value or dt.date.min
+    after = [f for f in days if f.value is not None and completed <= f.value]
+    return min(after, key=lambda f: f.value or dt.date.max, default=Fact(None, "milestones/acceptance_organized"))
 
 
 def extensions(ctx: ProjectContext) -> tuple[Extension, ...]:

@@ -99,7 +99,8 @@ def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
     """竣工并投入使用后12个月内自评，自评报告上传管理平台。
 
     From the later of completion and use; a last day of rest moves on. Late on this count but in time counted from final acceptance, or not
-    yet accepted: a warning (I25). Late on both: a failure. The upload counts, not the day of the report.
+    yet accepted: a warning (I25). Late on both: a failure. The upload counts, not the day of the report; one from before the period
+    begins evaluates nothing yet and does not count.
     """
     used, completed = ctx.view.day("put_into_use"), ctx.view.completed
     if used.value is None:
@@ -110,7 +111,9 @@ def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
     late = born_late(ctx, start.value) if start.value is not None else None
     if late is not None:
         return late
-    report = next((m for m in ctx.view.of_class(Evaluated) if m.stage == "self"), None)
+    reports = [m for m in ctx.view.of_class(Evaluated) if m.stage == "self"]
+    report = next((m for m in reports if start.value is None or start.value <= (m.uploaded or m.date)), None)
+    early = tuple(Step("not_counted", m.date, f"milestones/{key_of(m)}/date") for m in reports if report is None)
     done: Fact[dt.date] = Fact(None, "milestones/evaluated")
     if report is not None:
         path = f"milestones/{key_of(report)}"
@@ -119,7 +122,8 @@ def lz34_self_evaluation(ctx: ProjectContext) -> Verdict:
             # Nothing is uploaded before it is written: a report written too late is late whenever it was uploaded.
             written = _evaluated_in_time(ctx, start, Fact(report.date, f"{path}/date"))
             return written if written.outcome is Outcome.FAIL else missing(done)
-    return _evaluated_in_time(ctx, start, done)
+    verdict = _evaluated_in_time(ctx, start, done)
+    return replace(verdict, trace=(*verdict.trace, *early))
 
 
 def _evaluated_in_time(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.date]) -> Verdict:

@@ -28,6 +28,7 @@ from zongmu.policy import (
     deadline,
     due_after,
     failed,
+    in_order,
     missing,
     months_between,
     not_applicable,
@@ -142,11 +143,12 @@ def _astray(ctx: ProjectContext) -> tuple[Step, ...]:
 
 
 def _applied(ctx: ProjectContext) -> Fact[dt.date]:
-    """The day of the first application for final acceptance."""
-    for m in ctx.view.of_kind(Applied, "final_applied"):
-        if not _elsewhere(ctx, m):
-            return Fact(m.date, f"milestones/{key_of(m)}/date")
-    return Fact(None, "milestones/final_applied")
+    """The day of the application for final acceptance: the first that does not lie before the initial acceptance, else the first."""
+    own = [m for m in ctx.view.of_kind(Applied, "final_applied") if not _elsewhere(ctx, m)]
+    passed_on = _initial(ctx).value
+    after = (m for m in own if passed_on is None or passed_on <= m.date)
+    m = next(after, own[0] if own else None)
+    return Fact(m.date, f"milestones/{key_of(m)}/date") if m is not None else Fact(None, "milestones/final_applied")
 
 
 def _granted(ctx: ProjectContext) -> list[Extension]:
@@ -177,7 +179,8 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     Within six months of the later of initial acceptance and the start of trial running (I6); a last day of rest moves
     on. Trial start unknown and six months from initial acceptance passed: undetermined. An extension granted moves the
     last day, an application for one, made by then and not answered, leaves it open. What went to another body than the authority is no
-    application; where no recipient is recorded it is taken to be the authority.
+    application; where no recipient is recorded it is taken to be the authority. Nor may it come before an initial acceptance that
+    passed.
     """
     barred = _bound(ctx)
     if barred is not None:
@@ -185,7 +188,12 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     start, last, earliest = _final_due(ctx)
     applied = _applied(ctx)
     if last is None and earliest is None:
-        return not_applicable("not_triggered", Step("missing", None, start.path))
+        if applied.value is None or ctx.before_record("initial_accepted"):
+            return not_applicable("not_triggered", Step("missing", None, start.path))
+        return failed(Step("present", applied.value, applied.path), Step("absent", None, start.path), because="absent")
+    order = in_order(_initial(ctx), applied) if applied.value is not None else passed()
+    if order.outcome is Outcome.FAIL:
+        return order
     limit = ctx.duration("od.final.apply", "<=")
     if last is None:
         assert earliest is not None

@@ -43,6 +43,7 @@ from zongmu.policy import (
     undetermined,
     ungoverned,
     unless_given_up,
+    warned,
 )
 
 APPLY, OPINION, EXCLUDED, CODE = "OD-13 p1 s1", "OD-13 p1 s2", "OD-13 p1 s3", "OD-13 p1 s4"
@@ -63,13 +64,16 @@ PAPERS = {
 def application(ctx: ProjectContext) -> dict[str, Any]:
     """The approval of the proposal, the application for approval and its papers, and whether the project was given up.
 
-    An application that went to another body than the data bureau is none: ``elsewhere`` has its place and that body.
+    An application that went to another body than the data bureau is none: ``elsewhere`` has its place and that body. Of several
+    the first that does not lie before the approval of the proposal is meant.
     """
     view = ctx.view
     proposal, end = view.first("proposal_approved"), view.first(*GIVEN_UP)
     sent = view.of_kind(Applied, "approval_applied")
     elsewhere = {key_of(m): step for m in sent if (step := astray(ctx, m)) is not None}
-    applied = next((m for m in sent if key_of(m) not in elsewhere), None)
+    own = [m for m in sent if key_of(m) not in elsewhere]
+    after = (m for m in own if proposal is None or proposal.date <= m.date)
+    applied = next(after, own[0] if own else None)
     papers: dict[str, str] = {}
     opinions: list[list[str | None]] = []
     for m in view.milestones:
@@ -112,13 +116,20 @@ def _unlisted(ctx: RegistryContext, id: str, day: dt.date) -> Verdict | None:
     return not_applicable("not_listed", Step("missing", None, "plan"))
 
 
-@rule(cites=[APPLY], since="2025", on="registry", readings=["N2", "N9", "I24", "N15"], reads=[core, plan, application])
+@rule(
+    cites=[APPLY],
+    since="2025",
+    on="registry",
+    readings=["N2", "N9", "I24", "N15", "N26"],
+    reads=[core, plan, application],
+)
 def od13_apply_in_time(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """列入年度计划的建设、采购服务类项目，自收到建议书批复起30日内申请审批；收到日未登记的，以批复日期代之并注明。
 
     Within 30 calendar days of receiving the proposal approval a listed project applies for approval. A last day of rest moves
     on. The day of receipt decides; where it is not recorded the approval's own date stands in, and the trace says so. Given
-    up within the time, nothing is due any more. An application that went to another body is none.
+    up within the time, nothing is due any more. An application that went to another body is none, and one from before the
+    approval a warning (N26).
     """
     for id, project in ctx.facts(core).items():
         yield id, _bound(project) or _in_time(ctx, id, ctx.facts(application)[id])
@@ -141,6 +152,10 @@ def _in_time(ctx: RegistryContext, id: str, row: Mapping[str, Any]) -> Verdict:
     if applied.value is None and given_up.value is not None and given_up.value <= last:
         return not_applicable("given_up", Step("present", given_up.value, given_up.path))
     verdict = deadline(ctx, start, applied, limit)
+    if verdict.outcome is Outcome.PASS and applied.value is not None and applied.value < dated:
+        step = Step("order", dated, f"{path}/date", None, applied.value, "<=", False)
+        days = (dated - applied.value).days
+        verdict = warned("N26", *verdict.trace, step, because="before_proposal", excess=days, unit="days")
     return replace(verdict, trace=(*marked, *_elsewhere(row), *verdict.trace))
 
 

@@ -24,10 +24,12 @@ from zongmu.model.milestones import Consented, key_of
 from zongmu.model.plan import Plan
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
+    Cap,
     Outcome,
     ProjectContext,
     RecordContext,
     RegistryContext,
+    Severity,
     Step,
     Verdict,
     all_of,
@@ -279,12 +281,19 @@ def urgency(ctx: ProjectContext) -> dict[str, Any]:
     }
 
 
-@rule(cites=[SUPPLEMENT], since="2025", on="registry", reads=[core, days, plan, urgency], disclosure="internal")
+@rule(
+    cites=[SUPPLEMENT],
+    since="2025",
+    on="registry",
+    readings=["N27"],
+    reads=[core, days, plan, urgency],
+    disclosure="internal",
+)
 def od11_supplement(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
-    """增补项目：属三类情形之一，证明情况紧急、确需增补，并有市政府同意文号，不晚于申请审批。
+    """增补项目：属三类情形之一，证明情况紧急、确需增补，并有市政府同意文号，不晚于增补和申请审批。
 
     A supplement has one of the three grounds, the attested urgency and need that close all three, and the city
-    government's consent with its number, dated no later than the application for approval.
+    government's consent with its number, dated no later than the supplement and the application for approval.
     """
     for id, row, where in _supplements(ctx):
         project, when = ctx.facts(core)[id], ctx.facts(days)[id]
@@ -319,11 +328,22 @@ def _supplement(ctx: RegistryContext, id: str, row: list[Any] | None, where: str
         if own["attested"] is not None
         else undetermined("needs_attestation", named, Step("missing", None, "attestations/urgent"))
     )
-    return all_of(attested, _consent(ctx, own["consent"], day_of(ctx.facts(days)[id]["approval_applied"])))
+    added = day_fact(row[2], f"{where}/date") if row is not None else None
+    return all_of(attested, _consent(ctx, own["consent"], day_of(ctx.facts(days)[id]["approval_applied"]), added))
 
 
-def _consent(ctx: RegistryContext, consent: Mapping[str, Any] | None, applied: dt.date | None) -> Verdict:
-    """The city government's consent: its milestone on the project, with a number, no later than the application."""
+def _before_adding(given: Fact[dt.date], added: Fact[dt.date] | None) -> Verdict:
+    """Whether the consent came no later than the supplement; after it is a warning (N27): the text sets it before the approval."""
+    if added is None:
+        return passed()
+    order = in_order(given, added)
+    return order if order.outcome is not Outcome.FAIL else replace(order, caps=(Cap(Severity.WARNING, "N27"),))
+
+
+def _consent(
+    ctx: RegistryContext, consent: Mapping[str, Any] | None, applied: dt.date | None, added: Fact[dt.date] | None
+) -> Verdict:
+    """The city government's consent: its milestone on the project, with a number, no later than the supplement and the application."""
     if consent is None:
         step = Step("absent", None, "milestones/consented")
         return undetermined("not_due", step) if applied is None else failed(step, because="absent")
@@ -333,5 +353,6 @@ def _consent(ctx: RegistryContext, consent: Mapping[str, Any] | None, applied: d
     return all_of(
         held(ctx, consent["body"], "city_government", f"{path}/body"),
         missing(number) if number.value is None else passed(Step("present", number.value, number.path)),
+        _before_adding(given, added),
         in_order(given, Fact(applied, "milestones/approval_applied/date")) if applied is not None else passed(),
     )
