@@ -188,9 +188,12 @@ def od30_final_application(ctx: ProjectContext) -> Verdict:
     start, last, earliest = _final_due(ctx)
     applied = _applied(ctx)
     if last is None and earliest is None:
-        if applied.value is None or ctx.before_record("initial_accepted"):
+        tried = ctx.view.last("initial_accepted")
+        if applied.value is None or tried is None:
             return not_applicable("not_triggered", Step("missing", None, start.path))
-        return failed(Step("present", applied.value, applied.path), Step("absent", None, start.path), because="absent")
+        path = f"milestones/{key_of(tried)}/conclusion"
+        step = Step("conclusion", getattr(tried, "conclusion", None), path, None, "pass", "=", False)
+        return failed(Step("present", applied.value, applied.path), step, because="not_passed")
     order = in_order(_initial(ctx), applied) if applied.value is not None else passed()
     if order.outcome is Outcome.FAIL:
         return order
