@@ -24,7 +24,7 @@ milestones:
   - {kind: proposal_approved, date: 2026-01-08, number: 示数〔2026〕1号, total: 300万元}
   - {kind: approval_applied, date: 2026-03-02, total: 290万元}
   - {kind: design_approved, date: 2026-03-20, number: 示数〔2026〕9号, total: 280万元}
-  - {kind: contract_signed, date: 2026-04-20, role: build, number: HT-1, supplier: 示例公司, amount: 270万元}
+  - {kind: contract_signed, date: 2026-04-20, role: build, number: HT-1, supplier: 示例公司, members: [{name: 示例成员公司}], amount: 270万元}
   - {kind: contract_signed, seq: 2, date: 2026-05-06, role: data_operation, number: HT-2, supplier: 示例公司, amount: 5万元}
   - {kind: build_started, date: 2026-05-11}
 waivers:

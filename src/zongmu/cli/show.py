@@ -18,15 +18,18 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import Contract, key_of
+from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.reply_clock import LIMIT, reply_clock
 from zongmu.model.scalars import Money
 from zongmu.model.timeline import Fact
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.run import run
+from zongmu.publish.figures import LADDER, first_estimate, told
 from zongmu.report.data import dump, json_value, masked, verdict_data
 from zongmu.report.text import printable
 from zongmu.report.words import aside, sayable, value_text
+from zongmu.store.registry import LoadedRecord
 
 
 def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
@@ -66,11 +69,10 @@ def run_show(
     limit = world.instance.limit(LIMIT)
     clocks = ((q, reply_clock(q, world.calendar, limit, world.asof)) for q in found.questions if q.reply is None)
     owed = sorted((clock.due.day, q.seq) for q, clock in clocks if clock.due is not None)
-    amounts = _amounts(view)
     derived: dict[str, Any] = {
         "stage": view.stage(stages) if stages else view.stage(),
         "status": view.status,
-        **{key: json_value(fact.value) for key, (_, fact) in amounts.items()},
+        **{key: json_value(fact.value) for key, fact in _amounts(view).items()},
         "paid": json_value(view.paid),
         "due": [{"day": day.isoformat(), "rule": rule} for day, rule in due],
         "replies_due": [{"day": day.isoformat(), "question": seq} for day, seq in owed],
@@ -91,7 +93,8 @@ def run_show(
         out.write(dump(masked(data)))
         return 0
     stage = _stage_title(measures, derived["stage"]) if derived["stage"] is not None else None
-    _head(found, stage, Bilingual(*STATUS_TITLES[view.status]), amounts, lang, out)
+    owner = registry.by_id("organization", found.owner) if found.owner is not None else None
+    _head(found, owner, stage, view, lang, out)
     _acts(view, lang, out)
     _duties(checks, due, lang, out)
     _replies(owed, world.asof, lang, out)
@@ -102,32 +105,32 @@ def run_show(
     return 0
 
 
-def _amounts(view: View) -> Mapping[str, tuple[Bilingual, Fact[Money]]]:
-    """What is derived of the money, in the order in which it is said."""
+def _amounts(view: View) -> Mapping[str, Fact[Money]]:
+    """What is derived of the money, as data."""
     return {
-        "total_investment": (Bilingual("总投资", "total investment"), view.total_investment),
-        "original_baseline": (Bilingual("原始基线", "original baseline"), view.original_baseline),
-        "current_baseline": (Bilingual("现行基线", "current baseline"), view.current_baseline),
-        "contracted": (Bilingual("合同合计", "contracted"), view.contracted),
-        "final_total": (Bilingual("决算", "final accounts"), view.final_total),
+        "first_estimate": first_estimate(view),
+        "total_investment": view.total_investment,
+        "original_baseline": view.original_baseline,
+        "current_baseline": view.current_baseline,
+        "contracted": view.contracted,
+        "final_total": view.final_total,
     }
 
 
 def _head(
-    project: Project,
-    stage: Bilingual | None,
-    status: Bilingual,
-    amounts: Mapping[str, tuple[Bilingual, Fact[Money]]],
-    lang: str,
-    out: TextIO,
+    project: Project, owner: LoadedRecord | None, stage: Bilingual | None, view: View, lang: str, out: TextIO
 ) -> None:
+    """What it is, whose, where it stands, and the ladder of its money as the pages have it."""
     zh = lang == "zh"
     name = project.name if zh else project.name_en or project.name
     out.write(f"{project.id}  {printable(sayable(name))}\n")
+    body = owner.model if owner is not None and isinstance(owner.model, Organization) else None
+    whose = project.owner if body is None else body.name if zh else body.name_en or body.name
     rows = [
-        (Bilingual("阶段", "stage"), stage.pick(lang) if stage is not None else value_text(None, lang)),
-        (Bilingual("状态", "status"), status.pick(lang)),
-        *((title, value_text(fact.value, lang)) for title, fact in amounts.values()),
+        (Bilingual("项目单位", "Owner"), printable(sayable(whose)) if whose else value_text(None, lang)),
+        (Bilingual("阶段", "Stage"), stage.pick(lang) if stage is not None else value_text(None, lang)),
+        (Bilingual("状态", "Status"), Bilingual(*STATUS_TITLES[view.status]).pick(lang)),
+        *((LADDER[rung.step], value_text(rung.amount, lang)) for rung in told(view) if rung.amount is not None),
     ]
     out.writelines(f"  {title.pick(lang)}{'：' if zh else ': '}{said}\n" for title, said in rows)
 
@@ -142,9 +145,10 @@ def _acts(view: View, lang: str, out: TextIO) -> None:
 
 
 def _signed(contract: Contract, lang: str) -> str:
-    """With whom a contract was signed and over what."""
+    """With whom a contract was signed, the members of a consortium named, and over what."""
+    names = [contract.supplier or contract.supplier_org, *(member.name for member in contract.members)]
     said = [
-        contract.supplier or contract.supplier_org,
+        ("、" if lang == "zh" else ", ").join(dict.fromkeys(name for name in names if name)),
         value_text(contract.amount, lang) if contract.amount is not None else None,
     ]
     return "".join(f"  {printable(sayable(word))}" for word in said if word)
