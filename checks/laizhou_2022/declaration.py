@@ -83,21 +83,22 @@ def lz10_documents(ctx: ProjectContext) -> Verdict:
 
 @fact()
 def lz_declared_from_feasibility(ctx: ProjectContext) -> dict[str, Any] | None:
-    """For a project declared from the feasibility study on: when, and whether it has a proposal all the same."""
+    """For a project declared from the feasibility study on: when, and whether it had a proposal all the same by approval."""
     declared = ctx.view.first("declared")
     if ctx.project.path != "from_feasibility" or declared is None:
         return None
-    return {"declared": declared.date.isoformat(), "proposal": paper(ctx, *PROPOSAL) is not None}
+    proposal = has_paper(ctx, *PROPOSAL, by=past_approval(ctx))
+    return {"declared": declared.date.isoformat(), "proposal": proposal.outcome is Outcome.PASS}
 
 
 @fact(on="plan")
 def lz_planned_projects(ctx: RecordContext) -> dict[str, Any]:
-    """The projects on a yearly plan and the day of its approval."""
+    """The projects on a yearly plan, each with the day on which it stood there approved; None while nothing is."""
     plan = ctx.plan
-    return {
-        "approved": plan.approved.date.isoformat() if plan.approved is not None else None,
-        "projects": [e.project for e in plan.entries] + [s.project for s in plan.supplements],
-    }
+    approved = plan.approved.date if plan.approved is not None else None
+    rows = {s.project: max(approved, s.date) if approved is not None else None for s in plan.supplements}
+    rows.update(dict.fromkeys((e.project for e in plan.entries), approved))
+    return {"projects": {project: day.isoformat() if day is not None else None for project, day in rows.items()}}
 
 
 @rule(
@@ -110,7 +111,7 @@ def lz_planned_projects(ctx: RecordContext) -> dict[str, Any]:
 def lz10_listed(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """直接从可研申报的，申报时须已在批准的规划中；不在的，原则上还要项目建议书。
 
-    Listed in a plan approved no later than the declaration: the permission is there. Otherwise the proposal is lacking, under the
+    Listed in a plan approved, or added to it, no later than the declaration: the permission is there. Otherwise the proposal is lacking, under the
     sentence that the lost permission leaves in force. A plan whose approval is not recorded: undetermined.
     """
     plans = tuple(ctx.facts(lz_planned_projects).values())
@@ -128,7 +129,7 @@ def lz10_listed(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
 def _listed(project: str, declared: dt.date, proposal: bool, plans: tuple[dict[str, Any], ...]) -> Verdict:
     start = Step("from", declared, "milestones/declared/date")
     holding = [p for p in plans if project in p["projects"]]
-    days = [dt.date.fromisoformat(p["approved"]) for p in holding if p["approved"] is not None]
+    days = [dt.date.fromisoformat(day) for p in holding if (day := p["projects"][project]) is not None]
     if any(day <= declared for day in days):
         return passed(start, Step("order", min(days), "plans/approved/date", None, declared, "<=", True))
     if proposal:
