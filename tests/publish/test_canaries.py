@@ -87,7 +87,14 @@ def test_there_are_canaries_for_all_sorts_of_fields() -> None:
     assert len(FAMILIES) > 10
 
 
-def test_no_canary_gets_out(tmp_path: Path) -> None:
+def test_no_canary_gets_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path = tmp_path / f"{WORD}-folder"  # a path of the machine that builds, its user and its name stay there too
+    tmp_path.mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("USER", "LOGNAME", "USERNAME", "HOSTNAME", "COMPUTERNAME"):
+        monkeypatch.setenv(name, WORD)
+    monkeypatch.setattr("socket.gethostname", lambda: WORD)
+    monkeypatch.setattr("platform.node", lambda: WORD)
     canaries = Canaries()
     record = _project(canaries)
     extra = {
@@ -103,7 +110,9 @@ def test_no_canary_gets_out(tmp_path: Path) -> None:
         for row in rows:
             without_refused(row | {"format": 1, "jurisdiction": "shili"}, model)
     shown = dict.fromkeys(PublicRegisters.model_fields, True)
-    write_instance(tmp_path, [record, project(2)], settings=settings(**shown), **extra)  # type: ignore[arg-type]
+    own = settings(**shown)
+    own["site"]["operator"] = "示例公开办"  # so that the shells are made here, and not taken from another test
+    write_instance(tmp_path, [record, project(2)], settings=own, **extra)  # type: ignore[arg-type]
     base = {"format": 1, "jurisdiction": "shili"}
     plan = without_refused({**canaries.inside(Plan, "plan"), **base, "year": 2026}, Plan)
     _dump(tmp_path / "registry/plans/shili/2026.yaml", plan)
