@@ -450,6 +450,11 @@ def _unpublished(path: str) -> bool:
     return path in ("release.json", "SHA256SUMS", "build.json") or path.startswith(("data", "catalog"))
 
 
+def _sums(page: Path) -> set[str]:
+    """The amounts that a page says, in cells and in words."""
+    return set(re.findall(r'<data value="[0-9]+"|CNY [0-9][0-9,.]*|[0-9][0-9,.]* ?[万亿]元', page.read_text("utf-8")))
+
+
 def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_without_it(
     inner: Path, tmp_path: Path
 ) -> None:
@@ -487,6 +492,18 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     left = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file()}
     assert [p for p in left if not _unpublished(p) and not (tmp_path / "new" / p).exists()] == []
     assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")
+    # No sum still counts it, from which it could be told by taking away the rest: on no page, in no description of one.
+    for page in sorted(www.rglob("*.html")):
+        other = tmp_path / "new" / page.relative_to(www)
+        if other.is_file():
+            assert _sums(page) <= _sums(other), page
+    for path in ("index.html", "en/index.html"):
+        assert "<h1" in (www / path).read_text("utf-8")  # of a page that has it in a chart, the chart alone is cut
+    said = {
+        page.relative_to(www).as_posix() for page in www.rglob("*.html") if "zm-withdrawn" in page.read_text("utf-8")
+    }
+    assert {"index.html", "years/index.html", "ratings.html", "projects/list-shili-2026.html"} <= said
+    assert not any(path.startswith(("rules/sl", "measures/", "codes/", "projects/shili")) for path in said)
 
 
 def test_withdrawn_outside_a_body_that_nothing_else_names_goes_with_it_and_others_stay(

@@ -229,10 +229,10 @@ def _withdraw(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         done = withdraw(Path.cwd() / args.tree, args.project, args.ground, parse_day(args.date))
         zh = args.lang == "zh"
         out.write(
-            f"{args.project} 已从 {args.tree.name}/ 撤下：改写 {done.changed} 个文件，移除 {done.removed} 个\n"
+            f"{args.project} 已从 {args.tree.name}/ 撤下：改写 {len(done.changed)} 个文件，移除 {len(done.removed)} 个\n"
             "请在登记库也撤下它（zongmu release withdraw），再制作下一个发布包\n"
             if zh
-            else f"{args.project} was taken out of {args.tree.name}/: {done.changed} files rewritten, {done.removed} removed\n"
+            else f"{args.project} was taken out of {args.tree.name}/: {len(done.changed)} files rewritten, {len(done.removed)} removed\n"
             "withdraw it in the registry too (zongmu release withdraw), then make the next package\n"
         )
         return 0

@@ -25,10 +25,13 @@ _CUT: Final = frozenset({"tr", "li", "article", "option", "entry", "dd", _PAIR})
 """Elements that stand for one project where they name it."""
 _SAYING: Final = frozenset({"tr", "li", "figure", "p", _PAIR})
 """Elements that say a sum."""
+_LESS: Final = frozenset({"p", "figure"})
+"""Elements that are cut where nothing smaller than the page stands for the project."""
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _SUM = re.compile(r"<data |<svg |[0-9] ?(?:万|亿)?元|CNY [0-9]")
+_DESCRIPTION = re.compile(r'<meta [^>]*content="[^"]*"[^>]*>\n?')
 _PROJECT_PAGE = re.compile(r'href="(?:[^"]*/)?[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}\.html')
 
 
@@ -203,9 +206,9 @@ def _markup(text: str, marks: Marks) -> str | None:
     for place in marks.places(text):
         around = spans.around(place, _CUT)
         if around is not None and "<h1" in text[slice(*around)]:
-            # The whole page: a paragraph of it that gives the project as an example is enough.
-            around = spans.around(place, ("p",)) or around
-        around = around or spans.around(place, ("p",))
+            # The whole page: a paragraph of it that gives the project as an example is enough, or a chart.
+            around = spans.around(place, _LESS) or around
+        around = around or spans.around(place, _LESS)
         if around is None:
             return None
         cut.append(around)
@@ -213,10 +216,12 @@ def _markup(text: str, marks: Marks) -> str | None:
 
 
 def cut_sums(text: str, *, whole: bool, links: Collection[str] = ()) -> str:
-    """A page without what it sums up over several projects: all of it where the *whole* page counts the project, else the
-    rows that sum up and lead to one of *links*. A row that leads to one project is no sum."""
+    """A page without what it sums up over several projects: all of it where the *whole* page counts the project, its
+    description too, else the rows that sum up and lead to one of *links*. A row that leads to one project is no sum."""
     if not whole and not any(f'{link}"' in text for link in links):
         return text
+    if whole:
+        text = _DESCRIPTION.sub(lambda m: "" if _SUM.search(m[0]) else m[0], text)
     spans = _Spans(text)
     found = [m.start() for m in _SUM.finditer(text)]
     cut = []

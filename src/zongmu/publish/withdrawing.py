@@ -15,8 +15,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -45,8 +45,8 @@ CODES = (NOT_PUBLIC,)
 class Withdrawn:
     """What came of it: files rewritten, files removed."""
 
-    changed: int = 0
-    removed: int = 0
+    changed: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
 
 
 def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) -> Withdrawn:
@@ -73,7 +73,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         _without_what_is_left(work, bereft(work, facts, others), done)
         _fewer(work)
         _catalogues(work, {was: _digest(work / path) for path, was in digests.items()})
-        done.changed += _warn(work, day)
+        done.changed |= _warn(work, day, done.changed)
         _sitemap(work, here.address)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
         state["withdrawn"] = {**state["withdrawn"], project: {"ground": ground, "day": day.isoformat()}}
@@ -122,7 +122,7 @@ def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdra
 
     changed, removed = _each(tree, without)
     changed |= _without_sums(tree, marks.project.partition("-")[0], changed | removed)
-    return Withdrawn(len(changed), len(removed))
+    return Withdrawn(changed, removed)
 
 
 def _without_what_is_left(tree: Path, bodies: Collection[str], done: Withdrawn) -> None:
@@ -133,6 +133,7 @@ def _without_what_is_left(tree: Path, bodies: Collection[str], done: Withdrawn) 
     empty = [file for file in shares if file not in gone and file.read_bytes().count(b"\n") < 2]
     for file in (*gone, *empty):
         file.unlink()
+        done.removed.add(file.relative_to(tree).as_posix())
     named = (text for body in bodies for text in (body, slug(body)))
     words = [*named, *(file.relative_to(tree).as_posix() for file in empty)]
     if words:
@@ -141,8 +142,8 @@ def _without_what_is_left(tree: Path, bodies: Collection[str], done: Withdrawn) 
         changed, removed = _each(
             tree, lambda path, data: data if _SHARD.fullmatch(path) else _without(path, data, marks, None)
         )
-        done.changed += len(changed)
-        done.removed += len(gone) + len(empty) + len(removed)
+        done.changed |= changed
+        done.removed |= removed
 
 
 def _each(tree: Path, without: Callable[[str, bytes], bytes | None]) -> tuple[set[str], set[str]]:
@@ -251,7 +252,7 @@ def _without_sums(tree: Path, city: str, touched: Collection[str]) -> set[str]:
     for path, file in _files(tree):
         if _GATHERED.fullmatch(path):
             text = file.read_text("utf-8")
-            new = cut_sums(text, whole=path in stale or path in _HOME, links=links)
+            new = cut_sums(text, whole=path in stale or path in _HOME, links=_as_linked(links, path))
         elif path == "data/csv/suppliers.csv":
             text = file.read_bytes().decode("utf-8")
             new = "".join(line for line in text.splitlines(True) if not any(link in line for link in links))
@@ -263,16 +264,25 @@ def _without_sums(tree: Path, city: str, touched: Collection[str]) -> set[str]:
     return done
 
 
-_COUNTING = re.compile(rf"{_GATHERED.pattern}|(?:en/)?(?:(?:rules|measures|returns)/.*|data)\.html")
-"""Pages on which a person reads how many there are of something, or how large a file is."""
+def _as_linked(links: Iterable[str], path: str) -> list[str]:
+    """How a page leads to *links*: to those in its own folder by the name alone too."""
+    folder = path.removeprefix("en/").rpartition("/")[0] + "/"
+    return [*links, *(f'href="{link.removeprefix(folder)}' for link in links if link.startswith(folder))]
+
+
+_INDEXES = re.compile(
+    r"(?:en/)?(?:(?:organizations|suppliers|districts|years|systems|changes|deadlines|resources|returns|rules)/index|changes/trail|projects/(?:index|list-.*)|index|ratings|data)\.html"
+)
+"""Pages that count all projects, or those of each body, year, rule, whether they name one or not."""
 _WARNING = re.compile(r'<p class="zm-note" id="zm-withdrawn">[^<]*</p>')
 
 
-def _warn(tree: Path, day: dt.date) -> int:
-    """Say where counts are read that they are those of the last release; on how many pages."""
-    said = 0
+def _warn(tree: Path, day: dt.date, touched: Collection[str]) -> set[str]:
+    """Say where counts are read that may still count the project that they are those of the last release: on the pages of lists,
+    and on those that gather projects and named it (*touched*). Gives these pages."""
+    said = set()
     for path, file in _files(tree):
-        if _COUNTING.fullmatch(path):
+        if _INDEXES.fullmatch(path) or (path in touched and _GATHERED.fullmatch(path)):
             words = (
                 f"A project was withdrawn on {day.isoformat()}: counts and sizes on this page are worked out anew with the next release."
                 if path.startswith("en/")
@@ -282,7 +292,7 @@ def _warn(tree: Path, day: dt.date) -> int:
             head, found, rest = text.partition("</h1>")
             if found:
                 _rewrite(file, encode(f'{head}{found}<p class="zm-note" id="zm-withdrawn">{words}</p>{rest}'))
-                said += 1
+                said.add(path)
     return said
 
 
