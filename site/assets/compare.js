@@ -124,7 +124,14 @@
       [word("资金，较原始基线", "Money, against the original"), word("资金，较现行基线", "Money, against the current"), word("进度，较原始周期", "Time, against the original"), word("进度，较现行周期", "Time, against the current")].forEach(function (title, k) { add(title, rated(k)); });
     }
     add(word("依规检查：不符合", "Held against the law: fails"), function (n) { return document.createTextNode(String(col.fails[n])); });
-    add(word("下一期限", "Next deadline"), function (n) { return !col.due[n] ? el("span", word("没有公开的期限", "no public deadline"), "zm-quiet") : el("span", (col.late[n] ? word("逾期 ", "overdue since ") : "") + cells.day(col.due[n]), col.late[n] ? "zm-late-word" : "zm-date"); });
+    add(word("下一期限", "Next deadline"), function (n, f) {
+      if (!col.due[n]) return el("span", word("没有公开的期限", "no public deadline"), "zm-quiet");
+      var out = document.createDocumentFragment(), end = fig.planned[f][1];
+      out.appendChild(el("span", (col.late[n] ? word("逾期 ", "overdue since ") : "") + cells.day(col.due[n]), col.late[n] ? "zm-late-word" : "zm-date"));
+      /* 建设期延长了仍有逾期，不是矛盾 overdue though the building time was put off: no contradiction, and said so */
+      if (col.late[n] && end > fig.planned[f][0] && end > col.due[n]) out.appendChild(el("span", word("这一项按它自己的条文算，建设期延长也不移动；见项目页", "goes by its own clause, which a longer building time does not move; see its page"), "zm-quiet zm-due"));
+      return out;
+    });
     return rows;
   }
 

@@ -132,9 +132,11 @@ def test_a_name_that_two_bear_goes_to_neither(tmp_path: Path) -> None:
 
 def test_a_consortium_counts_once_and_every_member_is_found(tmp_path: Path) -> None:
     members = [{"name": "甲有限公司", "share": "70%"}, {"name": "乙有限公司", "share": "30%"}]
-    found = suppliers(tmp_path, contract(1, supplier="甲有限公司", members=members))
+    release = released(write_instance(tmp_path, [contract(1, supplier="甲有限公司", members=members)]))
+    found = release.suppliers
     rows = {s.name: (str(s.total), s.parts[0].member, s.parts[0].share) for s in found.by_slug.values()}
     assert rows == {"甲有限公司": ("100万元", False, "70%"), "乙有限公司": ("None", True, "30%")}
+    assert [s.name for s in found.builders(release.projects[0])] == ["甲有限公司", "乙有限公司"]
 
 
 def test_an_amount_that_nobody_recorded_is_not_zero(tmp_path: Path) -> None:

@@ -37,6 +37,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     projects[6]["name_en"] = "Medical insurance platform"
     projects[8]["content_public"] = "电子病历的交换与共享，采用OceanBase数据库。"
     projects[9]["region"] = "150690"
+    put_off = projects[19]["milestones"]
+    put_off[0]["period"] = {"start": "2026-03-01", "end": "2026-03-02"}
+    put_off[1] = {"kind": "extended", "date": "2026-03-02", "number": "示〔2026〕9号", "until": "2026-12-31"}
     write_instance(root, projects)
     build(root)
     return root / "public"
@@ -149,7 +152,7 @@ def test_an_address_sets_projects_side_by_side(site: Path, tmp_path: Path) -> No
         "[d.getElementById('zm-compare-said').textContent, "
         "[...d.querySelectorAll('.zm-compare tr')].map(r => [...r.cells].map(c => c.textContent))]"
     )
-    asked = ("#id=shili-2026-0005,shili-2026-0007,shili-2099-0001", "#id=%ZZ", "#id=__proto__")
+    asked = ("#id=shili-2026-0005,shili-2026-0007,shili-2099-0001", "#id=%ZZ", "#id=__proto__", "#id=shili-2026-0020")
     found = in_frames(site, tmp_path, [f"projects/compare.html{a}" for a in asked], 1000, ask)
     said, rows = found[0][1]
     assert "shili-2099-0001" in said
@@ -164,8 +167,13 @@ def test_an_address_sets_projects_side_by_side(site: Path, tmp_path: Path) -> No
     assert by_title["合同合计（万元）"][0] == f"1,300.00较原始基线 +{over // 100}.{over % 100:02d}%"
     assert by_title["合同合计（万元）"][1].startswith("1,180.50较原始基线 −1.63%")
     assert by_title["资金，较原始基线"][0].startswith("▲ 偏离")
-    assert [len(rows) for _, (_, rows) in found[1:]] == [0, 0]
+    assert [len(rows) for _, (_, rows) in found[1:3]] == [0, 0]
     assert "__proto__" in found[2][1][0]
+    put_off = {row[0]: row[1] for row in found[3][1][1]}
+    assert "尚在期内" in put_off["进度，较现行周期"]
+    assert put_off["下一期限"].startswith("逾期 2026-")
+    assert put_off["下一期限"].endswith("这一项按它自己的条文算，建设期延长也不移动；见项目页")
+    assert "自己的条文" not in by_title["下一期限"][0]
 
 
 def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_path: Path) -> None:
@@ -177,7 +185,7 @@ def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_pat
     ((_, (labels, sorting, count)),) = in_frames(
         site, tmp_path, ["projects/index.html#cls=建设类&sort=-approved"], 1000, ask
     )
-    assert labels == [1, 1, 1, 1, 1]
+    assert labels == [1] * 7  # search, class, two stages, overdue or not, body, order
     assert sorting == ["descending"]
     assert count == "符合条件 30 个，共 60 个"
 

@@ -70,8 +70,8 @@ class Keys:
         others = [release.project(id) for id in named if isinstance(id, str)]
         names = [(o.public.name, o.public.name_en) for o in others if o is not None]
         # Who a supplier is depends on other projects' contracts; how late something is, on the day.
-        signed = [release.suppliers.of(public.id, m.key) for m in public.milestones if m.kind == "contract_signed"]
-        suppliers = [(s.slug, s.name) if s is not None else None for s in signed]
+        signed = [release.suppliers.parties(public.id, m.key) for m in public.milestones if m.kind == "contract_signed"]
+        suppliers = [[(s.slug, s.name) for s in parties] for parties in signed]
         due = duties_of((project,), release.asof).due[:1]
         day = [(duty.day, duty.finding.rule) for duty in due]
         said = (

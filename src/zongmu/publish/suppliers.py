@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,17 +63,23 @@ class Suppliers:
 
     by_slug: Mapping[str, Supplier]
     signed: Mapping[tuple[str, str], str]  # project and contract → slug
+    joined: Mapping[tuple[str, str], Sequence[str]]  # project and contract → slugs of members of the consortium
 
     def of(self, project: str, contract: str) -> Supplier | None:
         """The supplier of a contract."""
         slug = self.signed.get((project, contract))
         return self.by_slug[slug] if slug is not None else None
 
+    def parties(self, project: str, contract: str) -> list[Supplier]:
+        """The supplier of a contract, then the members of its consortium."""
+        leader, key = self.of(project, contract), (project, contract)
+        return [*([leader] if leader is not None else ()), *(self.by_slug[slug] for slug in self.joined.get(key, ()))]
+
     def builders(self, project: Released) -> list[Supplier]:
-        """Who builds a project: the suppliers of the contracts to build, else of all contracts."""
+        """Who builds a project: the parties to the contracts to build, else to all contracts."""
         contracts = project.view.contracts("build") or project.view.contracts()
-        found = [self.of(project.public.id, key_of(c)) for c in contracts]
-        return list({s.slug: s for s in found if s is not None}.values())
+        found = [s for c in contracts for s in self.parties(project.public.id, key_of(c))]
+        return list({s.slug: s for s in found}.values())
 
 
 def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, PublicOrganization]) -> Suppliers:
@@ -89,6 +95,7 @@ def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, Publi
     bearers = _bearers((row for row, _ in found), codes, organizations)
     by_slug: dict[str, Supplier] = {}
     signed: dict[tuple[str, str], str] = {}
+    joined: dict[tuple[str, str], list[str]] = {}
     for row, part in found:
         supplier = _identified(row, codes, bearers)
         slug = _slug(supplier)
@@ -104,9 +111,12 @@ def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, Publi
         # One who stands twice on a contract stands there in a row.
         if last is None or last.project is not part.project or last.contract.key != part.contract.key:
             known.parts.append(part)
+        where = part.project.public.id, part.contract.key
         if not part.member:
-            signed[part.project.public.id, part.contract.key] = slug
-    return Suppliers(dict(sorted(by_slug.items(), key=_greatest)), signed)
+            signed[where] = slug
+        elif slug not in (signed.get(where), *joined.get(where, ())):
+            joined.setdefault(where, []).append(slug)
+    return Suppliers(dict(sorted(by_slug.items(), key=_greatest)), signed, joined)
 
 
 def _greatest(row: tuple[str, Supplier]) -> tuple[int, str]:

@@ -30,12 +30,12 @@ def contracts_table(make: Maker, project: Released) -> Table | None:
     for contract in project.view.contracts():
         m = public[key_of(contract)]
         amount = project.view.contract_amount(contract)
-        supplier = make.release.suppliers.of(project.public.id, m.key)
+        parties = make.release.suppliers.parties(project.public.id, m.key)
         paid = [p.amount for p in project.view.project.payments if p.contract == (contract.seq or 1)]
         rows.append(
             (
                 _contract(make, project, m),
-                say.supplier(supplier) if supplier is not None else "",
+                say.joined([say.supplier(s) for s in parties]),
                 safe(f'<span class="zm-date">{m.date.isoformat()}</span>'),
                 say.amount(contract.amount) if contract.amount is not None else "",
                 say.amount(amount) if amount is not None else "",

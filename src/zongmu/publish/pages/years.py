@@ -235,14 +235,14 @@ def _approved(make: Maker, year: _Year) -> list[_Row]:
 def _signed(make: Maker, year: _Year) -> list[_Row]:
     rows: list[_Row] = []
     for p, c in sorted(year.signed, key=lambda row: (row[1].date, row[0].public.id)):
-        supplier = make.release.suppliers.of(p.public.id, key_of(c))
+        parties = make.release.suppliers.parties(p.public.id, key_of(c))
         role = make.say.code(p.public.jurisdiction, "contract_role", c.role)
         amount = p.view.contract_amount(c)
         rows.append(
             (
                 make.say.project(p.public.id),
                 c.date.isoformat(),
-                Markup("%s %s") % (role, make.say.supplier(supplier)) if supplier is not None else role,
+                Markup("%s %s") % (role, make.say.joined(map(make.say.supplier, parties))) if parties else role,
                 make.say.chinese(str(c.number)) if c.number else "",
                 make.say.amount(amount) if amount is not None else "",
             )
