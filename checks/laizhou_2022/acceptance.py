@@ -50,6 +50,11 @@ def extensions(ctx: ProjectContext) -> tuple[Extension, ...]:
     return tuple(e for e in ctx.view.of_kind(Extension, "extension_applied") if e.of in ACCEPTANCE)
 
 
+def _asked_of(ctx: ProjectContext, application: Extension) -> Verdict:
+    """Whether an application went to the approval body."""
+    return is_approver(ctx, application.to, f"milestones/{key_of(application)}/to")
+
+
 def _answer(ctx: ProjectContext, application: Extension) -> Extension | None:
     return next((e for e in ctx.view.of_kind(Extension, "extended") if e.of in (None, key_of(application))), None)
 
@@ -76,8 +81,8 @@ def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
     """建成后半年内组织验收；批准延期的以延至日为准，按时申请延期而未答复的未定。
 
     Six calendar months from completion, a last day of rest moves on. Only a late final acceptance known: undetermined, since nothing says
-    when it was organised. An extension by the approval body moves the last day; one applied for in time and not yet answered leaves the
-    matter open.
+    when it was organised. An extension by the approval body moves the last day; one applied for with it in time and not yet answered
+    leaves the matter open.
     """
     completed = ctx.view.completed
     if completed.value is None:
@@ -98,7 +103,8 @@ def lz23_acceptance_in_time(ctx: ProjectContext) -> Verdict:
         done = final
     verdict = unless_given_up(ctx, by_day(ctx, completed, done, last, limit))
     if verdict.outcome is Outcome.FAIL and granted is None:
-        pending = next((e for e in extensions(ctx) if e.date <= base.day and _answer(ctx, e) is None), None)
+        asked = (e for e in extensions(ctx) if _asked_of(ctx, e).outcome is not Outcome.FAIL)
+        pending = next((e for e in asked if e.date <= base.day and _answer(ctx, e) is None), None)
         if pending is not None:
             step = Step("present", pending.date, f"milestones/{key_of(pending)}/date")
             return undetermined("extension_pending", *verdict.trace, step, due=verdict.due)
@@ -110,7 +116,7 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
     """不能按期验收的，向项目审批部门申请延期。
 
     Overdue without an application: a failure. The text gives no day, so an application after the limit is a warning, and so is one to
-    another body. Only a late final acceptance known: undetermined, since acceptance may have been organised in time.
+    another body, unless there is one to the approval body too. Only a late final acceptance known: undetermined, since acceptance may have been organised in time.
     """
     completed = ctx.view.completed
     if completed.value is None:
@@ -122,12 +128,14 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
     if done.value is not None and done.value <= last.day:
         return not_applicable("in_time", Step("deadline", done.value, done.path, None, last.day, "<=", True))
     applications = extensions(ctx)
-    applied = Fact(applications[0].date, f"milestones/{key_of(applications[0])}/date") if applications else None
+    right = (e for e in applications if _asked_of(ctx, e).outcome is not Outcome.FAIL)
+    application = next(right, applications[0] if applications else None)
+    applied = Fact(application.date, f"milestones/{key_of(application)}/date") if application is not None else None
     in_time = applied is not None and applied.value is not None and applied.value <= last.day
     if done.value is None and final.value is not None and not in_time:
         return undetermined("when_organized", Step("deadline_open", final.value, final.path, None, last.day, "<="))
     verdict = unless_given_up(ctx, by_day(ctx, completed, applied or Fact(None, "milestones/extension_applied"), last))
-    if applied is None:
+    if applied is None or application is None:
         if verdict.because == "overdue":
             return replace(verdict, because="no_extension")
         return verdict
@@ -135,8 +143,7 @@ def lz23_extension(ctx: ProjectContext) -> Verdict:
         return verdict
     if verdict.outcome is Outcome.FAIL:
         return replace(verdict, because="applied_late", caps=(Cap(Severity.WARNING, "no_day_in_text"), *verdict.caps))
-    path = f"milestones/{key_of(applications[0])}/to"
-    recipient = is_approver(ctx, applications[0].to, path)
+    recipient = _asked_of(ctx, application)
     if recipient.outcome is Outcome.FAIL:
         return replace(recipient, caps=(Cap(Severity.WARNING, "no_day_in_text"),))
     return replace(recipient, trace=(*verdict.trace, *recipient.trace), due=verdict.due)

@@ -82,7 +82,9 @@ def _report_of(ctx: ProjectContext, year: int, begun: dt.date, completed: Fact[d
         for m in ctx.view.of_class(Evaluated)
         if m.stage in YEARLY and (m.year if m.year is not None else m.date.year) == year
     ]
-    report = reports[0] if reports else None
+    # One that went astray or heard nobody is made good by another.
+    good = (m for m in reports if _heard(ctx, m).outcome is Outcome.PASS)
+    report = next(good, reports[0] if reports else None)
     done = (
         Fact(report.date, f"milestones/{key_of(report)}/date")
         if report is not None
