@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import threading
@@ -22,6 +23,7 @@ from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
+from tests.shared import REPO
 from zongmu.cli.main import main
 from zongmu.cli.serve import make_server
 from zongmu.cli.trouble import Trouble
@@ -310,7 +312,24 @@ def test_the_demonstration_says_so_on_every_page(site: Path) -> None:
         assert notice["en" if path.startswith("en/") else "zh"] in "".join(page.text), path
 
 
+def test_before_anything_is_reviewed_there_is_a_site_that_says_so_and_every_link_leads_somewhere(
+    tmp_path: Path,
+) -> None:
+    write_instance(tmp_path, [project(1)], settings={"disclosure_review": "separate"})
+    shutil.copytree(REPO / "schema", tmp_path / "schema")
+    build(tmp_path)
+    site = tmp_path / "public"
+    _every_link_leads_somewhere(site)
+    assert "还没有公开的项目" in (site / "projects/index.html").read_text("utf-8")
+    assert list((site / "projects").glob("*.json")) == []
+    assert not (site / "data/oc4ids.json").exists()  # a package wants a project
+
+
 def test_every_link_leads_somewhere(site: Path) -> None:
+    _every_link_leads_somewhere(site)
+
+
+def _every_link_leads_somewhere(site: Path) -> None:
     ids = {path: set(page.ids) for path, page in pages(site)}
     for path, page in ((path, page) for path, page in pages(site) if path not in ANYWHERE):
         for attrs in (*page.of("a"), *page.of("link"), *page.of("script")):

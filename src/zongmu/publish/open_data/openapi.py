@@ -83,7 +83,12 @@ def described(about: About) -> dict[str, Any]:
             "/projects/{id}.oc4ids.json": _get(
                 "getProjectOc4ids", "一个项目（OC4IDS） One project (OC4IDS)", _ref("Oc4idsPackage"), [project]
             ),
-            "/data/oc4ids.json": _get("getOc4ids", "全部项目（OC4IDS） All projects (OC4IDS)", _ref("Oc4idsPackage")),
+            "/data/oc4ids.json": _get(
+                "getOc4ids",
+                "全部项目（OC4IDS） All projects (OC4IDS)",
+                _ref("Oc4idsPackage"),
+                absent="还没有公开的项目 No project is public yet",  # a package without one is none
+            ),
             "/data/csv/{table}.csv": _get("getTable", "一个表 One table", _TEXT, [table], type=CSV),
             f"/{BODY_FOLDER}/{{slug}}.csv": _get(
                 "getBodyTable", "一个单位的项目表 Projects of one body", _TEXT, [share], type=CSV
@@ -110,12 +115,17 @@ def _licence(about: About) -> dict[str, str]:
 
 
 def _get(
-    id: str, summary: str, schema: dict[str, Any], parameters: list[dict[str, Any]] | None = None, type: str = JSON
+    id: str,
+    summary: str,
+    schema: dict[str, Any],
+    parameters: list[dict[str, Any]] | None = None,
+    type: str = JSON,
+    absent: str | None = None,
 ) -> dict[str, Any]:
-    """A file that can be read."""
+    """A file that can be read. *absent*: why it may not be there; of files with a name in their address this is said anyway."""
     answers: dict[str, Any] = {"200": {"description": summary, "content": {type: {"schema": schema}}}}
-    if parameters:
-        answers["404"] = {"description": "没有，或不予公开 There is none, or it is withheld"}
+    if parameters or absent:
+        answers["404"] = {"description": absent or "没有，或不予公开 There is none, or it is withheld"}
     operation = {"operationId": id, "summary": summary, "responses": answers}
     return {"get": operation | ({"parameters": parameters} if parameters else {})}
 

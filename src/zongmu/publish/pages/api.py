@@ -41,6 +41,7 @@ def _path(
 ) -> Mapping[str, Any]:
     """An address: what it gives, what stands in it, a real one to try. *held*: the shares of the table of projects."""
     ((media, content),) = operation["responses"]["200"]["content"].items()
+    may_lack = "404" in operation["responses"]
     filled = path.replace("{table}", "projects").replace("{id}", project or "{id}")
     if "{slug}" in filled:
         folder = filled.partition("{slug}")[0]
@@ -55,10 +56,8 @@ def _path(
             (p["name"], one_half(p["description"], make.lang), p["schema"]["pattern"])
             for p in operation.get("parameters", ())
         ],
-        "absent": one_half(operation["responses"]["404"]["description"], make.lang)
-        if "404" in operation["responses"]
-        else None,
-        "href": filled.lstrip("/") if "{" not in filled else None,
+        "absent": one_half(operation["responses"]["404"]["description"], make.lang) if may_lack else None,
+        "href": filled.lstrip("/") if "{" not in filled and (project or not may_lack) else None,
         "curl": f"curl -sSf '{server}{filled}'",
     }
 
