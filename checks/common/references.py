@@ -138,6 +138,12 @@ def endorsement_references(ctx: CheckContext) -> list[list[str]]:
     return _references(ctx)
 
 
+@fact(on="instance")
+def instance_references(ctx: CheckContext) -> list[list[str]]:
+    """References of the settings: a unit of which nothing is to be published must not be missed for a slip of the pen."""
+    return _references(ctx)
+
+
 _SOURCES = (
     project_references,
     system_references,
@@ -148,6 +154,7 @@ _SOURCES = (
     return_references,
     resource_references,
     endorsement_references,
+    instance_references,
 )
 _ENDORSED = ("system", "organization", "district", "plan", "draws", "returns")
 """What ``record`` of an endorsement may be, besides a city as a whole."""

@@ -246,6 +246,26 @@ def test_a_changed_policy_shows_the_values_that_would_come_out_and_none_is_publi
     assert [c["after"] for c in found[ONE, "waiting"] if c["path"].endswith("/kind")] == ["security_report"]
 
 
+def test_a_project_of_a_closed_unit_is_not_reviewed_and_leaves_the_site_with_its_count_alone(inner: Path) -> None:
+    settings = inner / "registry/registry.yaml"
+    closed = "disclosure: {units: [{unit: shili/secret, counted: true}]}\n"
+    settings.write_text(settings.read_text("utf-8") + closed, "utf-8")
+    write_project(inner, project(1, user="shili/secret"))
+    code, said = say(inner, "review", ONE, "--role", "data_bureau")
+    assert code == 1
+    assert "release.closed-unit" in said
+    code, said = say(inner, "plan", "--against", inner / "1.zip")
+    assert "按单位一律不公开 1" in said
+    assert "不再公开（1）" in said
+    assert "待公开审查" not in said
+    say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
+    with zipfile.ZipFile(inner / "2.zip") as package:
+        text = package.read(f"{TREE}returns/index.html").decode()
+        named = [name for name in package.namelist() if name.startswith(TREE) and ONE.encode() in package.read(name)]
+    assert "另有 1 个项目，其单位的项目一律不公开，只公布个数。" in text
+    assert named == [f"{TREE}submit/data.js"]  # where a message gives that very number as an example
+
+
 def test_a_review_by_whom_does_not_hold_the_role_is_refused(inner: Path) -> None:
     code, said = say(inner, "review", ONE, "--role", "data_bureau", "--organization", "shili/ju")
     assert code == 1

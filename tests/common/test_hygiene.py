@@ -595,6 +595,14 @@ def test_what_an_endorsement_of_another_record_is_of(record: str, fires: bool, t
     assert bool(tiny.found("record.unresolved-reference")) is fires
 
 
+def test_a_unit_that_the_settings_close_is_registered_so_that_no_slip_of_the_pen_opens_it(tiny: Instance) -> None:
+    path = "registry/registry.yaml"
+    for unit, found in (("demo/office", []), ("demo/ofice", ["disclosure/units/demo/ofice/unit"])):
+        tiny.edit(path, "jurisdictions:\n", f"disclosure: {{units: [{{unit: {unit}}}]}}\njurisdictions:\n")
+        assert [f["field"] for f in tiny.found("record.unresolved-reference")] == found
+        tiny.edit(path, f"disclosure: {{units: [{{unit: {unit}}}]}}\n", "")
+
+
 def test_a_project_is_filed_under_a_body_that_is_registered(tiny: Instance) -> None:
     path = NINE.replace("office", "ofice")
     tiny.write(path, nine("")[NINE])

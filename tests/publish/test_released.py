@@ -319,3 +319,26 @@ def _public(root: Path, serial: int) -> Any:
     assert found is not None
     assert isinstance(found.model, Project)
     return project_public(found.model, told_of(checks_at(root).measures.values()))
+
+
+def test_of_a_closed_unit_nothing_is_public_whatever_a_review_says_but_for_the_number_where_that_is_wanted(
+    tmp_path: Path,
+) -> None:
+    secret = "shili/secret"
+    rows = [project(1), project(2, user=secret, parent_project="shili-2026-0001"), project(3, owner=secret)]
+    rows[0]["parent_project"] = "shili-2026-0003"
+    for counted in (False, True):
+        root = tmp_path / str(counted)
+        root.mkdir()
+        closed = {"units": [{"unit": secret, **({"counted": True} if counted else {})}]}
+        write_instance(root, rows, settings={"disclosure_review": "separate", "disclosure": closed})
+        for n in (1, 2, 3):
+            word = {"conclusion": "withheld", "ground": "trade_secret"} if n == 3 else {}
+            signed = {**review(_public(root, n)), **word}
+            write_endorsements(root, f"shili-2026-000{n}", {"disclosure_reviews": [signed]})
+        release = released(root)
+        assert [p.public.id for p in release.projects] == ["shili-2026-0001"]
+        assert "parent_project" not in release.projects[0].public.facts
+        assert (release.tombstones, release.unreviewed) == ((), 0)
+        assert (release.closed, release.counted) == (2, 2 if counted else 0)
+        assert secret not in release.organizations

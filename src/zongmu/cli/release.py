@@ -272,7 +272,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
                 by=args.by,
             )
             grounds = world.vocabulary(project.jurisdiction)[0].get("withholding_ground", {})
-            disclose(booklet, project, told, word.conclusion, word.ground, grounds, signer)
+            disclose(booklet, world.instance, project, told, word.conclusion, word.ground, grounds, signer)
         booklet.save()
     except (EndorseError, EditError, WriteError) as problem:
         raise Trouble.of(problem, exit_code=1) from None

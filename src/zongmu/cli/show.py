@@ -44,6 +44,7 @@ def _stage_title(measures: list[LoadedMeasure], stage: str) -> Bilingual:
 _STANDING = {
     "public": Bilingual("已公开", "public"),
     "withheld": Bilingual("不予公开", "withheld"),
+    "closed": Bilingual("该单位的项目一律不公开", "never published: a project of such a unit"),
     "unreviewed": Bilingual("现有内容尚未经公开审查", "not reviewed as it stands"),
 }
 

@@ -136,9 +136,21 @@ NOT_LOOKED_AT: Final = Code(
         "Run zongmu release plan and read what is taken together; if it is to go out all the same, add --looked-at",
     ),
 )
+CLOSED_UNIT: Final = Code(
+    "release.closed-unit",
+    Bilingual("该单位的项目一律不公开", "Unit's projects are never published"),
+    Bilingual(
+        "{project} 涉及 {unit}，registry.yaml 写明其项目一律不公开",
+        "{project} is of {unit}, whose projects registry.yaml keeps from being published",
+    ),
+    Bilingual(
+        "不必审查；确要公开的，由定公开范围的机关先改 registry.yaml 的 disclosure.units",
+        "It needs no review; if it is to be public all the same, whoever lays down what is public changes disclosure.units first",
+    ),
+)
 CODES: Final = (
     UNREADABLE, TAMPERED, WRONG_CODE, FOREIGN, APPLIED, OLDER, GAP, REPUBLISHES, NOT_A_TREE, NO_SPACE, NO_SUCH_GROUND,
-    NOT_LOOKED_AT,
+    NOT_LOOKED_AT, CLOSED_UNIT,
 )  # fmt: skip
 
 

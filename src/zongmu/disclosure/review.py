@@ -7,19 +7,19 @@ with ``merge`` the review of the merge counts as one. A review that withholds le
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from zongmu.disclosure.projection import PublicProject
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
+from zongmu.model.instance import ClosedUnit, Instance
 
-State = Literal["public", "withheld", "unreviewed"]
+State = Literal["public", "withheld", "unreviewed", "closed"]
 
 
 @immutable
 class Standing:
-    """Where a record stands: public, withheld with its ground, or not reviewed as it is now."""
+    """Where a record stands: public, withheld with its ground, not reviewed as it is now, or never public for its unit."""
 
     state: State
     review: DisclosureReview | None = None
@@ -35,10 +35,23 @@ def withheld_by(rows: Iterable[DisclosureReview]) -> DisclosureReview | None:
     return latest if latest is not None and latest.conclusion == "withheld" else None
 
 
+CLOSING: Final = ("owner", "demand", "builder", "user")
+"""Bodies of a project that close it, where the registry says that no project of theirs is published."""
+
+
+def closed_by(instance: Instance, public: PublicProject) -> ClosedUnit | None:
+    """What of the settings keeps a project from ever being public, whatever its reviews say: that it is of a certain unit."""
+    units = instance.disclosure.units if instance.disclosure is not None else ()
+    named = {public.facts.get(name) for name in CLOSING} if units else set()
+    return next((row for row in units if row.unit in named), None)
+
+
 def standing(
     instance: Instance, public: PublicProject, endorsements: Endorsements | None, digest: str | None = None
 ) -> Standing:
     """Whether *public* may be published now. *digest*: its own, where somebody has it already."""
+    if closed_by(instance, public) is not None:
+        return Standing("closed")
     rows = endorsements.disclosure_reviews if endorsements is not None else ()
     latest = _latest(rows)
     if (withheld := withheld_by(rows)) is not None:

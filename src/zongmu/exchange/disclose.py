@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.disclosure.release_package import NO_SUCH_GROUND, known_grounds
+from zongmu.disclosure.release_package import CLOSED_UNIT, NO_SUCH_GROUND, known_grounds
+from zongmu.disclosure.review import closed_by
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
 from zongmu.model.endorsement import DisclosureReview
+from zongmu.model.instance import Instance
 from zongmu.model.project import Project
 
 
 def disclose(
-    booklet: Booklet, project: Project, told: Told, conclusion: str, ground: str | None, grounds: Any, signer: Signer
+    booklet: Booklet,
+    instance: Instance,
+    project: Project,
+    told: Told,
+    conclusion: str,
+    ground: str | None,
+    grounds: Any,
+    signer: Signer,
 ) -> Written:
     """Append a disclosure review of the project's public projection as it stands.
 
@@ -21,7 +30,10 @@ def disclose(
     """
     if ground is not None and grounds and ground not in grounds:
         raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known=known_grounds(grounds))
-    digest = project_public(project, told).digest()
+    public = project_public(project, told)
+    if conclusion != "withheld" and (unit := closed_by(instance, public)) is not None:
+        raise EndorseError(CLOSED_UNIT, project=project.id, unit=unit.unit)
+    digest = public.digest()
 
     def make(seq: int) -> dict[str, Any]:
         row: dict[str, Any] = {**signer.row(seq), "conclusion": conclusion}

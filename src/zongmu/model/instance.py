@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, Strict, Text, Year, may, need, rows
+from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, Year, may, need, rows
 from zongmu.model.identifiers import DivisionCode, HttpUrl
 from zongmu.model.scalars import Day, Duration, Ratio
 
@@ -201,11 +201,25 @@ class DisclosurePolicy(Strict):
     url: Maybe[HttpUrl] = may("网址", "Address")
 
 
+class ClosedUnit(Strict):
+    """A unit of which no project is published, whatever a review says. ``counted``: the site says how many there are."""
+
+    unit: OrgRef = need("单位", "Unit")
+    counted: StrictBool = need(
+        "公布个数", "Counted", ("缺省连个数也不公布", "Not even their number unless it is said"), default=False
+    )
+
+
 class Disclosure(Strict):
     """What the city lays down for its disclosure reviews."""
 
     policy: Maybe[DisclosurePolicy] = may("公开范围的依据", "Disclosure policy")
     aggregation: Maybe[Aggregation] = may("汇聚审查", "Aggregation review")
+    units: tuple[ClosedUnit, ...] = rows(
+        "项目一律不公开的单位",
+        "Units whose projects are never published",
+        ("申报、需求、建设、使用单位之一在列的，都不公开", "Where it owns, wants, builds or uses the project"),
+    )
 
 
 class Instance(Strict):

@@ -21,8 +21,9 @@ C = TypeVar("C")
 A = TypeVar("A", bound=Act)
 
 Subject = Literal[
-    "project", "system", "organization", "district", "plan", "returns", "resources", "draws", "endorsements", "registry"
-]
+    "project", "system", "organization", "district", "plan", "returns", "resources", "draws", "endorsements", "instance",
+    "registry",
+]  # fmt: skip
 Disclosure = Literal["public", "internal"]
 
 

@@ -362,7 +362,8 @@ def _without(entries: Iterable[Entry], named: frozenset[str]) -> Iterator[Entry]
 
 def _key(instance: Instance, told: Mapping[str, Told]) -> str:
     """A digest of what decides which contents are public, beside the contents."""
-    digest = hashlib.sha256(f"{FORMAT}:{instance.disclosure_review}:{instance.timezone}".encode())
+    closed = [row.unit for row in instance.disclosure.units] if instance.disclosure is not None else []
+    digest = hashlib.sha256(f"{FORMAT}:{instance.disclosure_review}:{instance.timezone}:{closed}".encode())
     for jurisdiction in sorted(told):
         digest.update(f"{jurisdiction}:{told_key(told[jurisdiction])};".encode())
     for module in (projection, review):

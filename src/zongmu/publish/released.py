@@ -23,14 +23,14 @@ from zongmu.disclosure.projection import (
     as_project,
     lean,
 )
-from zongmu.disclosure.review import standing, withheld_by
+from zongmu.disclosure.review import closed_by, standing, withheld_by
 from zongmu.model.derive import View
 from zongmu.model.district import District
 from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.finding import Finding, Outcome
 from zongmu.model.guards.codes import CODES
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance, Jurisdiction
+from zongmu.model.instance import ClosedUnit, Instance, Jurisdiction
 from zongmu.model.organization import Organization
 from zongmu.model.scalars import Money
 from zongmu.model.system import System
@@ -188,6 +188,8 @@ class Release:
     suppliers: Suppliers
     tally: Mapping[str, Counter[str]]  # rule → public outcomes; rules without any are there, empty
     unreviewed: int  # for whoever builds
+    closed: int  # projects that are never public for their unit: for whoever builds
+    counted: int  # those of them whose number the site may say
     defective: tuple[Defective, ...]  # for whoever builds
     unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
     waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
@@ -257,7 +259,7 @@ def release(
     sorted_out = _sort_out(world, registry, (texts or Texts(world, registry)).all(), reviews, defects)
     published, tombstones, waiting = sorted_out.published, sorted_out.tombstones, sorted_out.waiting
     paths = {row.public.id: row.path for row in waiting} | sorted_out.broken
-    earlier = _earlier(root, told, paths, reviews)
+    earlier = _earlier(root, world.instance, told, paths, reviews)
     published += [_Published(paths[id], None, was.public, was.review, was.keys) for id, was in earlier.items()]
     published.sort(key=lambda row: row.public.id)
     stays = {paths[id] for id in earlier}
@@ -313,6 +315,8 @@ def release(
         suppliers=suppliers_of(projects, organizations),
         tally=_tally(world, projects),
         unreviewed=len(waiting),
+        closed=len(sorted_out.closed),
+        counted=sum(unit.counted for unit in sorted_out.closed),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
         defective=tuple(replace(one, stands=one.stands or one.path in stays) for one in sorted_out.defective),
         unlike=tuple(sorted(outcomes.unlike)),
@@ -348,6 +352,7 @@ class _SortedOut:
     waiting: list[_Published] = field(default_factory=list)
     by_blob: dict[str, PublicProject] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
+    closed: list[ClosedUnit] = field(default_factory=list)
 
 
 def _sort_out(
@@ -362,6 +367,9 @@ def _sort_out(
     for one in projects_of(registry):
         endorsements, text = reviews.get(one.id), texts.get(one.path)
         rows = endorsements.model if endorsements is not None else None
+        if text is not None and (unit := closed_by(world.instance, text.public)) is not None:
+            out.closed.append(unit)
+            continue
         wrong = [path for path in (one.path, endorsements.path if endorsements else "") if path in defects]
         if wrong or text is None or (endorsements is not None and rows is None):
             codes = {c for path in wrong for c in defects[path]}
@@ -389,17 +397,22 @@ def _sort_out(
 
 
 def _earlier(
-    root: Path | None, told: Mapping[str, Told], paths: Mapping[str, str], reviews: Mapping[str, LoadedRecord]
+    root: Path | None,
+    instance: Instance,
+    told: Mapping[str, Told],
+    paths: Mapping[str, str],
+    reviews: Mapping[str, LoadedRecord],
 ) -> Reviewed:
     """The reviewed texts of projects whose text now waits for a review, or cannot be told for a defect. *paths*: their files."""
     if root is None:
         return {}
     rows = {id: (path, reviews[id].model) for id, path in paths.items() if id in reviews}
-    return reviewed_before(
+    found = reviewed_before(
         root,
         told,
         {id: Waiting(path, e.disclosure_reviews) for id, (path, e) in rows.items() if isinstance(e, Endorsements)},
     )
+    return {id: was for id, was in found.items() if closed_by(instance, was.public) is None}
 
 
 def with_history(release: Release, root: Path, cache: Cache | None = None) -> Release:

@@ -127,6 +127,8 @@ def plan_lines(release: Release, items: Sequence[Item], unchanged: int, together
     )
     none = "没有要公开的变化" if zh else "nothing changes"
     yield f"{counts or none}{'；' if zh else '; '}{STATES['unchanged'].pick(lang)} {unchanged}"
+    if release.closed:
+        yield f"按单位一律不公开 {release.closed}" if zh else f"never published for their unit: {release.closed}"
     if policy_overdue(release.instance, release.asof):
         yield f"{'公开范围依据：' if zh else 'disclosure policy: '}{printable(policy_line(release.instance, release.asof, lang) or '')}"
     if any(i.state == "waiting" for i in items):

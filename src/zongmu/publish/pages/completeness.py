@@ -159,6 +159,11 @@ def _serials(make: Maker) -> Table:
         "Serial numbers are never reused and nothing is deleted. A number that is not on this site may await its disclosure review or may "
         "never have been used; the site does not tell the two apart.",
     )
+    if counted := make.release.counted:
+        note += make.word(
+            f"另有 {counted} 个项目，其单位的项目一律不公开，只公布个数。",
+            f" {counted} more are projects of units whose projects are never published but for their number.",
+        )
     return Table("serials", make.word("登记号", "Serial numbers"), headers, rows, frozenset({2, 3, 4}), note)
 
 
