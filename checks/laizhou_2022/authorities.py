@@ -96,7 +96,8 @@ def _on_opinion(ctx: ProjectContext, approval: Approved) -> Verdict:
 def lz4_trading_venue(ctx: ProjectContext, notice: Announced) -> Verdict:
     """依法应进交易中心的采购要登记交易场所；为空只提示。
 
-    The venue is owed only where other law says so, which no record tells: an empty venue is a notice, never more.
+    The venue is owed only where other law says so, which no record tells: an empty venue, or another than the trading centre, is a
+    notice, never more.
     """
     other = _not_invested(ctx)
     if other is not None:
@@ -104,7 +105,7 @@ def lz4_trading_venue(ctx: ProjectContext, notice: Announced) -> Verdict:
     path = f"milestones/{key_of(notice)}/venue"
     if notice.venue is None:
         return failed(Step("absent", None, path), because="no_venue")
-    return passed(Step("present", notice.venue, path))
+    return held_by(ctx, (notice.venue,), path, "trading_centre")
 
 
 @rule_each(Contract, "contract_signed", cites=["LZ-4 p11 s3"], since="2022")

@@ -17,6 +17,7 @@ from checks.laizhou_2022.helpers import (
     staged,
 )
 from zongmu.model.calendar import Due
+from zongmu.model.draw import Draws
 from zongmu.model.milestones import Evaluated, key_of
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
@@ -144,9 +145,23 @@ def _evaluated_in_time(ctx: ProjectContext, start: Fact[dt.date], done: Fact[dt.
 
 @fact(on="draws")
 def lz_draws(ctx: RecordContext) -> dict[str, Any]:
-    """The draws of a year: day of each, whether a seed and a result are recorded."""
-    rows = [{"date": d.date.isoformat(), "seed": bool(d.seed), "result": bool(d.selected)} for d in ctx.draws.draws]
+    """The draws of a year: day of each, whether a seed and a result are recorded, which projects it selected; drawn again, none."""
+    rows = [
+        {
+            "seq": d.seq,
+            "date": d.date.isoformat(),
+            "seed": bool(d.seed),
+            "result": bool(d.selected),
+            "selected": [] if _redrawn(ctx.draws, d.seq) else list(d.selected),
+        }
+        for d in ctx.draws.draws
+    ]
     return {"year": ctx.draws.year, "draws": rows}
+
+
+def _redrawn(draws: Draws, seq: int) -> bool:
+    """Whether the next row draws again in the place of a draw, which it says by its reason."""
+    return any(d.seq == seq + 1 and d.reason is not None for d in draws.draws)
 
 
 @fact()
@@ -195,3 +210,43 @@ def _drawn(ctx: RegistryContext, first: dt.date, draws: list[dict[str, Any]]) ->
         lacking = tuple(k for k in ("seed", "result") if not all(d[k] for d in draws))
         return replace(verdict, because="incomplete", trace=(*verdict.trace, step, Step("lacking", lacking, "draws")))
     return replace(verdict, trace=(*verdict.trace, step))
+
+
+@fact()
+def lz_post_evaluations(ctx: ProjectContext) -> list[list[str]]:
+    """Key and day of each post-evaluation (绩效后评估), by day."""
+    return [[key_of(m), m.date.isoformat()] for m in ctx.view.of_class(Evaluated) if m.stage == "post"]
+
+
+@rule(
+    cites=["LZ-34 p1 s3"],
+    since="2022.2",
+    on="registry",
+    reads=[lz_draws, lz_post_evaluations],
+    duty=True,
+    readings=["I11", "I24", "N7"],
+)
+def lz34_drawn_evaluated(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
+    """抽中的项目要作绩效后评估，年底前完成（N7）；没有的列入大数据局的待办。
+
+    A post-evaluation of every project that a draw selected, from the day of the draw to the end of its year: the text has it done every
+    year by way of the draw, and names no other day (N7).
+    """
+    made = ctx.facts(lz_post_evaluations)
+    for row in ctx.facts(lz_draws).values():
+        for draw in row["draws"]:
+            drawn = dt.date.fromisoformat(draw["date"])
+            for project in draw["selected"]:
+                if project in made:
+                    verdict = ungoverned(ctx, drawn) or _post_evaluated(ctx, drawn, made[project])
+                    yield project, replace(verdict, at=f"draws/{row['year']}/{draw['seq']}")
+
+
+def _post_evaluated(ctx: RegistryContext, drawn: dt.date, made: list[list[str]]) -> Verdict:
+    done: Fact[dt.date] = Fact(None, "milestones/evaluated")
+    for key, day in made:
+        if day >= drawn.isoformat():
+            done = Fact(dt.date.fromisoformat(day), f"milestones/{key}/date")
+            break
+    last = Due(dt.date(drawn.year, 12, 31))  # structural: a year ends
+    return by_day(ctx, Fact(drawn, "draws"), done, last)

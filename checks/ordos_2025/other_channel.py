@@ -15,6 +15,7 @@ from zongmu.policy import (
     Step,
     Verdict,
     all_of,
+    any_of,
     at_boundary,
     compare,
     covers,
@@ -85,9 +86,18 @@ def _filed_with_bureau(ctx: ProjectContext, filings: list[Filed], matter: str) -
     """Whether one of the filings of a matter went to the authority (for a banner either office, I16)."""
     if not filings:
         return failed(Step("absent_such", matter, "milestones/filed/matter"), because="not_filed")
-    last = filings[-1]
-    by = [last.body] if last.body is not None else []
-    return held_by(ctx, by, f"milestones/{key_of(last)}/body", "data_bureau", "banner_data_office")
+    return any_of(
+        *(
+            held_by(
+                ctx,
+                [m.body] if m.body is not None else [],
+                f"milestones/{key_of(m)}/body",
+                "data_bureau",
+                "banner_data_office",
+            )
+            for m in filings
+        )
+    )
 
 
 def _contents(filing: Filed, wanted: tuple[str, ...]) -> Verdict:
