@@ -476,39 +476,6 @@ def test_the_series_of_years_names_its_first_and_latest_member_and_each_year_the
     }
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_whatever_stands_in_a_text_or_an_address_the_catalogue_says_it_in_three_notations_alike() -> None:
-    from rdflib import Graph, URIRef
-    from rdflib import Literal as Text
-    from rdflib.compare import isomorphic
-
-    from zongmu.publish.open_data import rdf
-
-    texts = ('"', "\\", '\\n\n"""', "</x>&amp;<!--", "]]>'@zh .", "两 \u2028 行\t\r", "")
-    space = rdf.Namespace("https://registry.example/terms#")
-    address = 'https://registry.example/a<b> "c"\\{d}|^`&é\n'
-    graph = rdf.Graph({"t": space})
-    for text in texts:
-        for value in (rdf.Literal(text), rdf.Literal(text, "zh"), rdf.Literal(text, type=space.kind)):
-            graph.add(address, space.says, value)
-    graph.add(address, rdf.RDF.type, space.Thing)
-    graph.add(address, space.title, address)
-    as_json = json.dumps(graph.json_ld())
-    found = [Graph().parse(data=graph.turtle()), Graph().parse(data=as_json, format="json-ld")]
-    found.append(Graph().parse(data=graph.rdf_xml(), format="xml"))
-    assert all(isomorphic(found[0], one) for one in found)
-    node = URIRef("https://registry.example/a%3Cb%3E%20%22c%22%5C%7Bd%7D%7C%5E%60&é%0A")
-    assert {*found[0].objects(node, URIRef(space.says))} == {
-        value
-        for text in texts
-        for value in (Text(text), Text(text, lang="zh"), Text(text, datatype=URIRef(space.kind)))
-    }
-    assert {*found[0].objects(node, URIRef(space.title))} == {node}
-    control = rdf.Graph({"t": space})
-    control.add("a:b", space.says, rdf.Literal("\x01"))
-    assert "\x01" not in control.rdf_xml()  # XML has no way to say it
-
-
 @needs_shared
 def test_data_json_is_valid_dcat_us_3(site: Path) -> None:
     from jsonschema import Draft202012Validator, FormatChecker
