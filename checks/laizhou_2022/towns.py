@@ -157,14 +157,21 @@ def lz_town_with_others(ctx: ProjectContext) -> dict[str, Any] | None:
         "own": project.owner,
         "towns": list(project.partner_towns),
         "excuse": excuse,
+        "parent": project.parent_project,
     }
+
+
+@fact()
+def lz_project_level(ctx: ProjectContext) -> str | None:
+    """The level of a project."""
+    return ctx.project.level
 
 
 @rule(
     cites=["LZ-12 p1 s3"],
     since="2022.2",
     on="registry",
-    reads=[lz_town_with_others, lz_organization_level],
+    reads=[lz_town_with_others, lz_organization_level, lz_project_level],
     readings=["I15"],
     waivable_by=["leading_group"],
     duty=True,
@@ -174,9 +181,10 @@ def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
     """镇街（园区）的综合性项目，牵头或参建的要有市级部门：另一个镇街牵头的，仍是独立开展。
 
     One department is enough: who leads or takes part is one unless the register of organizations, or the list of partner towns, has it
-    as a town. Only towns: as if alone. A project in which nobody else takes part is lz12_town_alone's.
+    as a town. Only towns: as if alone. A parent project that is a town's itself is no upper one. A project in which nobody else takes
+    part is otherwise lz12_town_alone's.
     """
-    levels = ctx.facts(lz_organization_level)
+    levels, above = ctx.facts(lz_organization_level), ctx.facts(lz_project_level)
     for project, row in ctx.facts(lz_town_with_others).items():
         if row is None:
             continue
@@ -184,6 +192,9 @@ def lz12_city_takes_part(ctx: RegistryContext) -> Iterator[tuple[str, Verdict]]:
         others = [(path, body) for path, body in row["with"] if body is not None and body != row["own"]]
         if other is not None:
             yield project, other
+        elif row["excuse"] == "parent_project" and above.get(row["parent"]) == "town":
+            step = Step("present", row["parent"], "parent_project")
+            yield project, failed(step, because="parent_of_town")
         elif row["excuse"] is not None:
             yield project, passed(Step("present", True, row["excuse"]))
         elif others:

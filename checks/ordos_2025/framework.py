@@ -41,7 +41,7 @@ def od17_joint_framework(ctx: ProjectContext) -> Verdict:
     before it is declared. Parts of a framework are judged by their framework project.
     """
     project = ctx.project
-    if project.framework is not None:
+    if project.framework not in (None, project.id):
         return not_applicable("part_of_framework", Step("guard", project.framework, "framework"))
     if not project.partners:
         return not_applicable("single_department")
@@ -84,7 +84,7 @@ def assigned(ctx: ProjectContext) -> list[list[str | None]]:
     An item without a unit is the owner's own where none is assigned to anybody.
     """
     project = ctx.project
-    if project.framework is not None or not (project.partners or ctx.view.has("framework_submitted")):
+    if project.framework not in (None, project.id) or not (project.partners or ctx.view.has("framework_submitted")):
         return []
     own = None if any(item.unit is not None for item in project.scope) else project.owner
     return [[item.name, item.unit or own] for item in project.scope]
