@@ -6,13 +6,13 @@ import json
 import re
 import shutil
 import threading
-from collections.abc import Sequence
-from html import unescape
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import need_chromium, rendered
 from tests.publish.instance import build, project, write_instance
@@ -45,9 +45,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "public"
 
 
-def dom(url: str, tmp_path: Path, *arguments: str) -> Page:
-    """The page as the browser has it."""
-    return Page(rendered(url, tmp_path / "profile", *arguments))
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium, which lets a page look into frames of other files."""
+    arguments = ["--no-sandbox", "--allow-file-access-from-files"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=need_chromium(), args=arguments)
+        yield browser
+        browser.close()
+
+
+def dom(url: str, browser: Browser) -> Page:
+    """The page as the browser has it once it is loaded."""
+    with browser.new_page() as page:
+        page.goto(url)
+        return Page(page.content())
 
 
 def rows(page: Page) -> list[str]:
@@ -55,8 +67,8 @@ def rows(page: Page) -> list[str]:
     return [a["href"] for a in page.of("a") if re.fullmatch(r"shili-2026-[0-9]{4}\.html", a.get("href", ""))]
 
 
-def test_the_list_pages_by_fifty_and_opens_from_a_folder(site: Path, tmp_path: Path) -> None:
-    page = dom((site / "projects/index.html").as_uri(), tmp_path)
+def test_the_list_pages_by_fifty_and_opens_from_a_folder(site: Path, browser: Browser) -> None:
+    page = dom((site / "projects/index.html").as_uri(), browser)
     assert len(rows(page)) == 50
     assert rows(page)[0] == "shili-2026-0060.html"
     assert "共 60 个" in "".join(page.text)
@@ -97,10 +109,10 @@ SEARCHES: dict[str, list[str]] = {
 }
 
 
-def test_an_address_shows_what_was_searched(site: Path, tmp_path: Path) -> None:
+def test_an_address_shows_what_was_searched(site: Path, browser: Browser) -> None:
     ask = "[...d.querySelectorAll('#zm-list tbody a')].map(a => a.getAttribute('href'))"
     pages = [f"projects/index.html{hash}" for hash in SEARCHES]
-    for path, found in in_frames(site, tmp_path, pages, 1000, ask):
+    for path, found in in_frames(site, browser, pages, 1000, ask):
         expected = SEARCHES["#" + path.partition("#")[2]]
         if "sort=-name" in path:
             assert set(found) == set(expected), path
@@ -108,29 +120,29 @@ def test_an_address_shows_what_was_searched(site: Path, tmp_path: Path) -> None:
             assert found == expected, path
 
 
-def test_the_page_of_what_leads_nowhere_opens_from_a_folder_too(site: Path, tmp_path: Path) -> None:
+def test_the_page_of_what_leads_nowhere_opens_from_a_folder_too(site: Path, browser: Browser, tmp_path: Path) -> None:
     ask = "[...d.querySelectorAll('a[href]')].map(one => one.href)"
-    for path, found in in_frames(site, tmp_path, ["404.html", "en/404.html"], 800, ask):
+    for path, found in in_frames(site, browser, ["404.html", "en/404.html"], 800, ask):
         assert found, path
         assert [a for a in found if not Path(unquote(urlsplit(a).path)).is_file()] == [], path
     alone = tmp_path / "alone"  # as a host shows it below a path that it does not know
     alone.mkdir()
     shutil.copy(site / "404.html", alone)
     ask = "[...d.querySelectorAll('.zm-header, .zm-nav li')].map(one => JSON.stringify([...['color', 'display', 'padding'].map(n => d.defaultView.getComputedStyle(one)[n])]))"
-    ((_, own),) = in_frames(alone, tmp_path, ["404.html"], 800, ask)
-    ((_, theirs),) = in_frames(site, tmp_path, ["changes/index.html"], 800, ask)
+    ((_, own),) = in_frames(alone, browser, ["404.html"], 800, ask)
+    ((_, theirs),) = in_frames(site, browser, ["changes/index.html"], 800, ask)
     assert own == theirs
 
 
 def test_the_page_of_what_leads_nowhere_finds_the_tree_below_another_path_than_its_address_says(
-    site: Path, tmp_path: Path
+    site: Path, browser: Browser, tmp_path: Path
 ) -> None:
     shutil.copytree(site, tmp_path / "www/a/preview")
     shutil.copy(site / "404.html", tmp_path / "www")
     server = make_server(tmp_path / "www", 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        page = dom(f"http://127.0.0.1:{server.server_address[1]}/a/preview/projects/none/x.html", tmp_path)
+        page = dom(f"http://127.0.0.1:{server.server_address[1]}/a/preview/projects/none/x.html", browser)
     finally:
         server.shutdown()
         server.server_close()
@@ -140,20 +152,20 @@ def test_the_page_of_what_leads_nowhere_finds_the_tree_below_another_path_than_i
     assert page.of("form")[0]["data-to"] == "/a/preview/projects/index.html"
 
 
-def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, tmp_path: Path) -> None:
+def test_an_address_that_makes_no_sense_shows_the_whole_list(site: Path, browser: Browser) -> None:
     ask = "d.querySelectorAll('#zm-list tbody a').length"
     pages = [f"projects/index.html{hash}" for hash in ("#q=%ZZ&sort=%3Cscript%3E", "#=", "#page=-1", "#sort=99&page=x")]
-    assert [n for _, n in in_frames(site, tmp_path, pages, 1000, ask)] == [50] * len(pages)
+    assert [n for _, n in in_frames(site, browser, pages, 1000, ask)] == [50] * len(pages)
 
 
-def test_an_address_sets_projects_side_by_side(site: Path, tmp_path: Path) -> None:
+def test_an_address_sets_projects_side_by_side(site: Path, browser: Browser) -> None:
     """Each row's cells, as the project's own data have them; what is not on the site is said and left out."""
     ask = (
         "[d.getElementById('zm-compare-said').textContent, "
         "[...d.querySelectorAll('.zm-compare tr')].map(r => [...r.cells].map(c => c.textContent))]"
     )
     asked = ("#id=shili-2026-0005,shili-2026-0007,shili-2099-0001", "#id=%ZZ", "#id=__proto__", "#id=shili-2026-0020")
-    found = in_frames(site, tmp_path, [f"projects/compare.html{a}" for a in asked], 1000, ask)
+    found = in_frames(site, browser, [f"projects/compare.html{a}" for a in asked], 1000, ask)
     said, rows = found[0][1]
     assert "shili-2099-0001" in said
     assert [cell[:4] for cell in rows[0]] == ["项目", "示例项目", "医疗保障"]
@@ -176,28 +188,28 @@ def test_an_address_sets_projects_side_by_side(site: Path, tmp_path: Path) -> No
     assert "自己的条文" not in by_title["下一期限"][0]
 
 
-def test_controls_have_labels_and_sorting_says_its_direction(site: Path, tmp_path: Path) -> None:
+def test_controls_have_labels_and_sorting_says_its_direction(site: Path, browser: Browser) -> None:
     ask = (
         "[[...d.querySelectorAll('form input, form select')].map(f => f.labels.length),"
         " [...d.querySelectorAll('th[aria-sort]')].map(h => h.getAttribute('aria-sort')),"
         " d.getElementById('zm-count').textContent]"
     )
     ((_, (labels, sorting, count)),) = in_frames(
-        site, tmp_path, ["projects/index.html#cls=建设类&sort=-approved"], 1000, ask
+        site, browser, ["projects/index.html#cls=建设类&sort=-approved"], 1000, ask
     )
     assert labels == [1] * 7  # search, class, two stages, overdue or not, body, order
     assert sorting == ["descending"]
     assert count == "符合条件 30 个，共 60 个"
 
 
-def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tmp_path: Path) -> None:
+def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, browser: Browser) -> None:
     ask = (
         "[[...d.querySelectorAll('form select')].map(s => [...s.options].map(o => o.text)),"
         " [...d.querySelectorAll('#zm-empty li')].map(e => e.textContent)]"
     )
     asked = ("cls=建设类", "cls=建设类&q=医疗", "q=医疗保帐", "q=medcial", "q=智慧医疗")
     pages = [f"projects/index.html#{one}" for one in asked]
-    told = [said for _, said in in_frames(site, tmp_path, pages, 1000, ask)]
+    told = [said for _, said in in_frames(site, browser, pages, 1000, ask)]
     (chosen, tried), (_, suggested), *mistyped = told
     assert [offers[0] for _, offers in mistyped] == [
         "是不是“医疗保障”（有 1 个）",
@@ -211,26 +223,20 @@ def test_choices_are_counted_and_an_empty_result_says_what_to_try(site: Path, tm
     assert suggested[-1] == "看全部项目"
 
 
-def test_what_is_typed_draws_every_row_and_every_count_though_bit_by_bit(site: Path, tmp_path: Path) -> None:
-    script = (
-        "addEventListener('load', () => { const d = frames[0].document, i = d.querySelector('.zm-filter input');"
-        " i.value = '示例'; i.dispatchEvent(new Event('input')); setTimeout(() => { document.title = JSON.stringify(["
-        "[...d.querySelectorAll('#zm-list tbody a')].map(a => a.getAttribute('href')),"
-        "[...d.querySelectorAll('form option')].map(o => o.text)]) }, 1500) })"
-    )
-    wrapper = site / "typing.html"
-    frame = '<iframe src="projects/index.html#q=0007"></iframe>'
-    wrapper.write_text(f"<!doctype html><title></title>{frame}<script>{script}</script>", "utf-8")
-    try:
-        page = rendered(wrapper.as_uri(), tmp_path / "profile", "--allow-file-access-from-files")
-    finally:
-        wrapper.unlink()
-    found, options = json.loads(unescape(page.partition("<title>")[2].partition("</title>")[0]))
+def test_what_is_typed_draws_every_row_and_every_count_though_bit_by_bit(site: Path, browser: Browser) -> None:
+    with browser.new_page() as page:
+        page.goto(f"{(site / 'projects/index.html').as_uri()}#q=0007")
+        assert page.locator("#zm-list tbody a").count() == 1
+        page.fill(".zm-filter input", "示例")
+        shown = page.locator("#zm-list tbody a")
+        expect(shown).to_have_count(50, timeout=30_000)
+        for option in ("全部（60）", "建设类（30）", "运维服务类（30）"):
+            expect(page.locator("form option", has_text=option).first).to_be_attached(timeout=30_000)
+        found = [a.get_attribute("href") for a in shown.all()]
     assert found == [f"shili-2026-{n:04d}.html" for n in range(60, 10, -1)]
-    assert {"全部（60）", "建设类（30）", "运维服务类（30）"} <= set(options)
 
 
-def test_bodies_of_one_name_in_two_cities_are_told_apart(site: Path, tmp_path: Path) -> None:
+def test_bodies_of_one_name_in_two_cities_are_told_apart(site: Path, browser: Browser, tmp_path: Path) -> None:
     for name in ("assets", "search"):
         shutil.copytree(site / name, tmp_path / "site" / name)
     (tmp_path / "site/projects").mkdir()
@@ -242,26 +248,26 @@ def test_bodies_of_one_name_in_two_cities_are_told_apart(site: Path, tmp_path: P
     data["columns"]["owner"] = [n % 2 for n in range(60)]
     (tmp_path / "site/projects/rows.js").write_text(f"{head}={json.dumps(data)};", "utf-8")
     ask = "[...d.querySelectorAll('form option')].map(o => o.text).filter(o => o.indexOf('示例局') === 0)"
-    ((_, bodies),) = in_frames(tmp_path / "site", tmp_path, ["projects/index.html"], 1000, ask)
+    ((_, bodies),) = in_frames(tmp_path / "site", browser, ["projects/index.html"], 1000, ask)
     assert sorted(bodies) == ["示例局 · 另市（30）", "示例局 · 示例市（30）"]
 
 
-def test_the_box_in_the_header_leads_to_the_list(site: Path, tmp_path: Path) -> None:
+def test_the_box_in_the_header_leads_to_the_list(site: Path, browser: Browser) -> None:
     ask = "(f => [f.hidden, f.dataset.to, f.querySelector('input').labels.length])(d.getElementById('zm-find'))"
     pages = ["index.html", "projects/shili-2026-0007.html", "en/rules/index.html"]
-    assert [said for _, said in in_frames(site, tmp_path, pages, 1000, ask)] == [
+    assert [said for _, said in in_frames(site, browser, pages, 1000, ask)] == [
         [False, "./projects/index.html", 0],
         [False, "../projects/index.html", 0],
         [False, "../projects/index.html", 0],
     ]
 
 
-def test_without_scripts_the_list_is_whole(site: Path, tmp_path: Path) -> None:
+def test_without_scripts_the_list_is_whole(site: Path, browser: Browser) -> None:
     """Scripts cannot be turned off on the command line; a page whose scripts are gone is the same."""
     text = (site / "projects/index.html").read_text("utf-8")
     copy = site / "projects/without-scripts.html"
     copy.write_text(re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL), "utf-8")
-    assert len(rows(dom(copy.as_uri(), tmp_path))) == 60
+    assert len(rows(dom(copy.as_uri(), browser))) == 60
     copy.unlink()
 
 
@@ -274,52 +280,54 @@ PAGES = (
 )  # fmt: skip
 
 
-def in_frames(site: Path, tmp_path: Path, pages: Sequence[str], width: int, ask: str) -> list[tuple[str, Any]]:
+def in_frames(site: Path, browser: Browser, pages: Sequence[str], width: int, ask: str) -> list[tuple[str, Any]]:
     """What the script *ask* says of each page, opened in frames *width* pixels wide; ``d`` is the page's document."""
     frames = "".join(f'<iframe width="{width}" height="800" src="{path}"></iframe>' for path in pages)
     script = (
-        "addEventListener('load', () => { document.title = JSON.stringify([...document.querySelectorAll('iframe')].map("
-        f"f => {{ const d = f.contentDocument; return [f.getAttribute('src'), {ask}] }})) }})"
+        "[...document.querySelectorAll('iframe')].map("
+        f"f => {{ const d = f.contentDocument; return [f.getAttribute('src'), {ask}] }})"
     )
     wrapper = site / "frames.html"
-    wrapper.write_text(f"<!doctype html><title></title>{frames}<script>{script}</script>", "utf-8")
+    wrapper.write_text(f"<!doctype html><title></title>{frames}", "utf-8")
     try:
-        page = rendered(wrapper.as_uri(), tmp_path / "profile", "--allow-file-access-from-files")
+        with browser.new_page() as page:
+            page.goto(wrapper.as_uri())
+            said = [(str(path), answer) for path, answer in page.evaluate(script)]
     finally:
         wrapper.unlink()
-    found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
-    assert found is not None
-    said = [(str(path), answer) for path, answer in json.loads(unescape(found[1]))]
     assert len(said) == len(pages)
     return said
 
 
 @pytest.mark.parametrize("width", [360, 768])
-def test_no_page_scrolls_sideways(site: Path, tmp_path: Path, width: int) -> None:
+def test_no_page_scrolls_sideways(site: Path, browser: Browser, width: int) -> None:
     """Wide tables scroll within their own frame."""
-    widths = in_frames(site, tmp_path, PAGES, width, "d.documentElement.scrollWidth")
+    widths = in_frames(site, browser, PAGES, width, "d.documentElement.scrollWidth")
     assert [(path, w) for path, w in widths if w > width] == []
 
 
-def test_no_request_leaves_the_origin(site: Path, tmp_path: Path) -> None:
+def test_no_request_leaves_the_origin(site: Path, browser: Browser, tmp_path: Path) -> None:
     """What the pages ask for: a request of a page carries the hints of a client, the browser's own errands do not."""
     log = tmp_path / "net.json"
     server = make_server(site, 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     origin = f"http://127.0.0.1:{server.server_address[1]}"
+    pages = ("index.html", "projects/index.html", "projects/shili-2026-0007.html", "en/rules/index.html")
+    wrapper = site / "frames.html"
+    wrapper.write_text("".join(f'<iframe src="{path}"></iframe>' for path in pages), "utf-8")
     try:
-        for path in ("index.html", "projects/index.html", "projects/shili-2026-0007.html", "en/rules/index.html"):
-            rendered(f"{origin}/{path}", tmp_path / "profile", f"--log-net-log={log}")
-            lines = [line for line in log.read_text("utf-8", "replace").splitlines() if "sec-ch-ua" in line]
-            asked = {url for line in lines for url in re.findall(r'"url":"([^"]+)"', line)}
-            assert f"{origin}/assets/zongmu.css" in asked, path
-            assert {url for url in asked if not url.startswith(f"{origin}/")} == set(), path
+        rendered(f"{origin}/frames.html", tmp_path / "profile", f"--log-net-log={log}")
     finally:
+        wrapper.unlink()
         server.shutdown()
         server.server_close()
+    lines = [line for line in log.read_text("utf-8", "replace").splitlines() if "sec-ch-ua" in line]
+    asked = {url for line in lines for url in re.findall(r'"url":"([^"]+)"', line)}
+    assert asked >= {f"{origin}/{path}" for path in (*pages, "assets/zongmu.css")}
+    assert {url for url in asked if not url.startswith(f"{origin}/")} == set()
 
 
-def test_hostile_text_is_shown_and_runs_nowhere(tmp_path: Path) -> None:
+def test_hostile_text_is_shown_and_runs_nowhere(browser: Browser, tmp_path: Path) -> None:
     need_chromium()
     texts = [t for t in HOSTILE if not set(t) & set("\u202e\ufeff\x0c\u2028\ufe0f")]  # these the reader refuses
     records = []
@@ -337,7 +345,7 @@ def test_hostile_text_is_shown_and_runs_nowhere(tmp_path: Path) -> None:
     chosen = ",".join(Path(path).stem for path in projects[:4])
     pages += [f"projects/compare.html#id={chosen}", "projects/compare.html#id=<img src=x onerror=alert(1)>"]
     ask = "[d.documentElement.dataset.ran || null, [...d.scripts].filter(s => s.type !== 'application/ld+json').length, d.querySelector('h1').textContent]"
-    for path, (ran, scripts, heading) in in_frames(site, tmp_path, pages, 800, ask):
+    for path, (ran, scripts, heading) in in_frames(site, browser, pages, 800, ask):
         assert ran is None, path
         expected = (
             7 if "compare" in path else 6 if path.endswith("projects/index.html") else 2 if path in projects else 1
