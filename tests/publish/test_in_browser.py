@@ -56,9 +56,9 @@ def browser() -> Iterator[Browser]:
 
 
 def dom(url: str, browser: Browser) -> Page:
-    """The page as the browser has it once it is loaded."""
+    """The page as the browser has it once it asks for nothing more: shards of the search, where the tree begins."""
     with browser.new_page() as page:
-        page.goto(url)
+        page.goto(url, wait_until="networkidle")
         return Page(page.content())
 
 
@@ -291,7 +291,7 @@ def in_frames(site: Path, browser: Browser, pages: Sequence[str], width: int, as
     wrapper.write_text(f"<!doctype html><title></title>{frames}", "utf-8")
     try:
         with browser.new_page() as page:
-            page.goto(wrapper.as_uri())
+            page.goto(wrapper.as_uri(), wait_until="networkidle")
             said = [(str(path), answer) for path, answer in page.evaluate(script)]
     finally:
         wrapper.unlink()
