@@ -233,7 +233,7 @@ def lz15_standard_published(ctx: ProjectContext) -> Verdict:
 # ── LZ-30 ──
 
 
-@rule(cites=["LZ-30a"], since="2022", act="declared")
+@rule(cites=["LZ-30a"], since="2022", act="declared", disclosure="internal")
 def lz30_cloud(ctx: ProjectContext) -> Verdict:
     """原则上依托政务云和政务网络部署。"""
     hosting = ctx.project.hosting

@@ -101,7 +101,11 @@ def test_against_a_package_only_what_changed_is_in_the_plan(inner: Path) -> None
 def test_the_plan_says_what_projects_say_together_and_none_of_them_alone(tmp_path: Path) -> None:
     owners = ("ju", "shuju", "secret")
     rows = [
-        project(n, owner=f"shili/{owners[n % 3]}", hosting={"cloud": "own" if n == 4 else "gov_cloud"})
+        project(
+            n,
+            owner=f"shili/{owners[n % 3]}",
+            shared_resources=[{"resource": "payment" if n == 4 else "gov_cloud", "used": True}],
+        )
         for n in range(1, 11)
     ]
     rows[3]["security"] = {"mlps_level": 4}
@@ -112,12 +116,12 @@ def test_the_plan_says_what_projects_say_together_and_none_of_them_alone(tmp_pat
     code, said = say(tmp_path, "plan")
     assert code == 0, said
     assert "承建：示例数据有限公司，3 个单位的 3 个项目" in said
-    assert "云（示例市）：own，1 / 10 个项目；其中新增 1：shili-2026-0004\n" in said
+    assert "共享平台、资源（示例市）：payment，1 / 10 个项目；其中新增 1：shili-2026-0004\n" in said
     assert "gov_cloud" not in said.partition("放在一起看")[2]
     together = json.loads(say(tmp_path, "plan", "--format", "json")[1])["together"]
     groups = {(g["sort"], g["value"]): g for g in together["groups"]}
-    assert groups["cloud", "gov_cloud"]["why"] is None
-    assert {sort for sort, _ in groups} == {"supplier", "money", "cloud"}
+    assert groups["resource", "gov_cloud"]["why"] is None
+    assert {sort for sort, _ in groups} == {"supplier", "money", "resource"}
     assert "等保" not in "".join(value for _, value in groups)
     assert "等级保护级别、" in said  # is said to be not public
     assert groups["money", "示例数据有限公司"]["why"] == "share"

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from zongmu.disclosure.projection import (
     EXTERNAL_ID_FIELDS,
-    HOSTING_FIELDS,
     LEFT_OUT,
     MILESTONE_FIELDS,
     MILESTONE_KINDS_WITHHELD,
@@ -31,7 +30,6 @@ from zongmu.publish.fields import fields_of
 ROWS = {
     "shared_resources": SHARED_RESOURCE_FIELDS,
     "external_ids": EXTERNAL_ID_FIELDS,
-    "hosting": HOSTING_FIELDS,
     "payments": PAYMENT_FIELDS,
     "om_costs": OM_COST_FIELDS,
     "progress": PROGRESS_FIELDS,

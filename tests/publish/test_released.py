@@ -190,7 +190,6 @@ INTERNAL: dict[str, Any] = {
     "content": CANARY,
     "necessity_public": "公开的必要性",
     "content_public": "公开的内容",
-    "hosting": {"own_room": "new", "private_network": True},
     "reasons": [{"seq": 1, "of": "sl03_plan", "role": "科长", "date": "2026-04-01", "text": CANARY}],
     "attestations": [{"seq": 1, "kind": "truth", "role": "科长", "date": "2026-04-01", "text": CANARY}],
 }
@@ -198,7 +197,17 @@ INTERNAL: dict[str, Any] = {
 
 def _with_internal(record: dict[str, Any], level: int) -> dict[str, Any]:
     """The project with internal fields, internal milestones and papers whose presence is not public."""
-    inner = {**INTERNAL, "security": {"mlps_level": level}, "necessity": f"{CANARY}{level}"}
+    inner = {
+        **INTERNAL,
+        "security": {"mlps_level": level},
+        "necessity": f"{CANARY}{level}",
+        "hosting": {
+            "cloud": f"canarycloud{level}",
+            "network": "canarynetwork",
+            "own_room": "new",
+            "private_network": level > 1,
+        },
+    }
     out = {**record, **inner}
     approved, contract = record["milestones"]
     papers = [*approved["documents"], {"kind": "security_report"}] if level >= 3 else approved["documents"]
@@ -255,6 +264,7 @@ def test_a_registry_that_fails_every_internal_rule_builds_the_same_bytes_as_one_
         ]
         sites.append(root)
         assert CANARY not in everything(root)
+        assert "canarynetwork" not in everything(root)
     assert same_tree(sites[0] / "public", sites[1] / "public") == []
     assert same_tree(sites[0] / "public", sites[2] / "public") == []
     served = sorted(path.name for path in (sites[0] / "public/trust").iterdir())

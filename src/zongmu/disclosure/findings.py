@@ -29,7 +29,7 @@ from zongmu.model.titles import family_of
 
 _PUBLIC_ROOTS = frozenset(
     {
-        *STATE_FIELDS, "payments", "om_costs", "progress", "external_ids", "hosting", "waivers", "shared_resources", "usage",
+        *STATE_FIELDS, "payments", "om_costs", "progress", "external_ids", "waivers", "shared_resources", "usage",
         "in_use_since", "entries", "supplements", "approved", "compiled", "plans", "draws", "trainings", "reasons",
         "plan", "year", "unit", "field",
     }

@@ -36,7 +36,6 @@ STATE_FIELDS: tuple[str, ...] = (
 
 SHARED_RESOURCE_FIELDS = ("resource", "used")
 EXTERNAL_ID_FIELDS = ("trading", "library")
-HOSTING_FIELDS = ("cloud", "network")
 PAYMENT_FIELDS = ("seq", "date", "contract", "amount")
 OM_COST_FIELDS = ("year", "seq", "amount", "level")
 PROGRESS_FIELDS = ("date", "percent")
@@ -81,7 +80,7 @@ MILESTONE_KINDS_WITHHELD: frozenset[str] = frozenset(
 
 LEFT_OUT: frozenset[str] = frozenset(
     {
-        "format", "id", "jurisdiction", "secrecy", "ground", "external_ids", "hosting", "shared_resources", "milestones",
+        "format", "id", "jurisdiction", "secrecy", "ground", "external_ids", "shared_resources", "milestones",
         "payments", "om_costs", "progress", "waivers", "reasons", "attestations", "questions", "corrections", "reason",
         "reason_text",
         "covers", "documents", "consulted", "supervisor_consulted", "incident", "severity", "data_disposal",
@@ -167,7 +166,6 @@ class PublicProject:
     milestones: tuple[PublicMilestone, ...]
     shared_resources: tuple[Mapping[str, Any], ...]
     external_ids: Mapping[str, Any]
-    hosting: Mapping[str, Any]
     payments: tuple[Mapping[str, Any], ...]
     om_costs: tuple[Mapping[str, Any], ...]
     progress: tuple[Mapping[str, Any], ...]
@@ -209,7 +207,6 @@ class PublicProject:
                 if rows
             },
             **({"external_ids": dict(self.external_ids)} if self.external_ids else {}),
-            **({"hosting": dict(self.hosting)} if self.hosting else {}),
             "withheld_fields": [{"what": w.what, "ground": w.ground} for w in self.withheld],
         }
 
@@ -236,7 +233,6 @@ def projected(project: Project, told: Told) -> tuple[PublicProject, dict[str, st
         milestones=tuple(_milestone(m, row, numbers, told) for m, row in acts if key_of(m) in keys),
         shared_resources=_rows(data.get("shared_resources", ()), SHARED_RESOURCE_FIELDS),
         external_ids=_row(data.get("external_ids", {}), EXTERNAL_ID_FIELDS),
-        hosting=_row(data.get("hosting", {}), HOSTING_FIELDS),
         payments=_rows(data.get("payments", ()), PAYMENT_FIELDS),
         om_costs=_rows(data.get("om_costs", ()), OM_COST_FIELDS),
         progress=_rows(data.get("progress", ()), PROGRESS_FIELDS),

@@ -81,10 +81,10 @@ class DataItem(Strict):
 
 
 class Hosting(Strict):
-    """Where it runs."""
+    """Where it runs. Nothing of it is public: a cloud or a network that is not the shared one is an own room or an own network."""
 
-    cloud: Maybe[Code] = may("云", "Cloud", codes="cloud", clause="LZ-30")
-    network: Maybe[Code] = may("网络", "Network", codes="network", clause="LZ-30")
+    cloud: Maybe[Code] = may("云", "Cloud", d="R", codes="cloud", clause="LZ-30")
+    network: Maybe[Code] = may("网络", "Network", d="R", codes="network", clause="LZ-30")
     own_room: Maybe[OwnRoom] = may("自有机房", "Own machine room", d="R", codes="own_room", clause="LZ-30")
     private_network: Maybe[StrictBool] = may("自建专网", "Own private network", d="R", clause="LZ-30")
 
@@ -408,7 +408,7 @@ class Project(Strict):
         ),
         clause="OD-16",
     )
-    hosting: Maybe[Hosting] = may("部署", "Hosting", clause="LZ-30, OD-3")
+    hosting: Maybe[Hosting] = may("部署", "Hosting", d="R", clause="LZ-30, OD-3")
     civil: Maybe[Civil] = may("土建与能耗", "Civil works and energy", clause="LZ-7, OD-14")
     supervision: Maybe[SupervisionMode] = may(
         "监理方式",

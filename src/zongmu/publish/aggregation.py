@@ -59,14 +59,12 @@ def limits_of(instance: Instance) -> Limits:
 HOUSE: Final = Limits()
 
 Why = Literal["common", "share", "few"]
-Sort = Literal["security", "money", "supplier", "cloud", "network", "resource", "matter"]
+Sort = Literal["security", "money", "supplier", "resource", "matter"]
 
 SORTS: Final[Mapping[Sort, Bilingual]] = {
     "security": Bilingual("安全、密码、测评类供应商", "Supplier of security, cryptography or testing"),
     "money": Bilingual("占合同金额较大的供应商", "Supplier with a large share of the money"),
     "supplier": Bilingual("同一供应商", "One supplier"),
-    "cloud": Bilingual("云", "Cloud"),
-    "network": Bilingual("网络", "Network"),
     "resource": Bilingual("共享平台、资源", "Shared platform or resource"),
     "matter": Bilingual("备案、同意事项", "A filing or consent"),
 }
@@ -76,6 +74,7 @@ _SUPPLIERS: Final[frozenset[Sort]] = frozenset({"security", "money", "supplier"}
 _HELD_BACK: Final = (
     ("security/mlps_level", Bilingual("等级保护级别", "level of protection")),
     ("security/cii", Bilingual("关键信息基础设施", "critical infrastructure")),
+    ("hosting/cloud", Bilingual("所在的云和网络", "clouds and networks")),
     ("hosting/own_room", Bilingual("自有机房的情况", "state of an own machine room")),
     ("hosting/private_network", Bilingual("是否自建专网", "whether a network is its own")),
 )
@@ -237,11 +236,6 @@ def _said(data: Mapping[str, Any], codes: Mapping[str, str], limits: Limits) -> 
     for act in data.get("milestones", ()):
         if "matter" in act:
             yield _Said(_Key("matter", city, act["matter"]), act["matter"])
-    hosting = data.get("hosting", {})
-    if "cloud" in hosting:
-        yield _Said(_Key("cloud", city, hosting["cloud"]), hosting["cloud"])
-    if "network" in hosting:
-        yield _Said(_Key("network", city, hosting["network"]), hosting["network"])
     for row in data.get("shared_resources", ()):
         if row.get("used"):
             yield _Said(_Key("resource", city, row["resource"]), row["resource"])
@@ -329,11 +323,6 @@ _JOINS: Final[Sequence[tuple[Bilingual, tuple[str, ...], Callable[[Mapping[str, 
         _acts("procurement_awarded", "winner"),
     ),
     (Bilingual("系统", "Systems"), ("systems/", "data/csv/systems.csv"), _systems),
-    (
-        Bilingual("云、网络", "Cloud, network"),
-        ("data/csv/projects.csv",),
-        lambda data: map(str, data.get("hosting", {}).values()),
-    ),
     (
         Bilingual("共享平台、资源", "Shared platforms and resources"),
         ("resources/", "data/csv/shared_resources.csv"),

@@ -29,9 +29,8 @@ def unlisted() -> Bilingual:
     """What is in no group because it is not public."""
     names = not_public()
     return Bilingual(
-        f"{'、'.join(name.zh for name in names)}不在公开内容之内，不在此列；云、网络的取值是公开的，可能说出自有机房、专网，请留意",
-        f"{', '.join(name.en for name in names)}: not public, and not counted here; the values of cloud and network are public "
-        "and may tell of an own machine room or network: mind them",
+        f"{'、'.join(name.zh for name in names)}不在公开内容之内，不在此列",
+        f"{', '.join(name.en for name in names)}: not public, and not counted here",
     )
 
 

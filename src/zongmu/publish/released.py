@@ -75,7 +75,7 @@ SYSTEM_REFERENCES = ("builds", "extends", "maintains")
 BESIDE_FIGURES = frozenset(
     {
         "scope", "data_catalog", "civil", "supervision", "standards", "indicators", "shared_resources", "external_ids",
-        "hosting", "progress", "waivers", "reasons", "documents",
+        "progress", "waivers", "reasons", "documents",
     }
 )  # fmt: skip
 """What no figure of a page follows from: a view does not hold it, since ten thousand of them are held at once. Pages show it as it

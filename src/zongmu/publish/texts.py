@@ -257,7 +257,6 @@ def _row(text: Text) -> bytes:
             ],
             public.shared_resources,
             public.external_ids,
-            public.hosting,
             public.payments,
             public.om_costs,
             public.progress,
@@ -328,7 +327,7 @@ class _Reading:
 
 def _public(row: list[Any]) -> PublicProject:
     (
-        id, jurisdiction, facts, acts, shared, external, hosting, payments, costs, progress, waivers, reasons, questions,
+        id, jurisdiction, facts, acts, shared, external, payments, costs, progress, waivers, reasons, questions,
         withheld,
     ) = row  # fmt: skip
     return PublicProject(
@@ -338,7 +337,6 @@ def _public(row: list[Any]) -> PublicProject:
         milestones=tuple([_milestone(*act) for act in acts]),
         shared_resources=tuple(shared),
         external_ids=external,
-        hosting=hosting,
         payments=tuple(payments),
         om_costs=tuple(costs),
         progress=tuple(progress),

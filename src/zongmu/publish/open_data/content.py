@@ -8,7 +8,6 @@ from typing import Any
 
 from zongmu.disclosure.projection import (
     EXTERNAL_ID_FIELDS,
-    HOSTING_FIELDS,
     OM_COST_FIELDS,
     PAYMENT_FIELDS,
     PROGRESS_FIELDS,
@@ -148,7 +147,6 @@ def _projects(release: Release, say: Say, blocks: ByProject) -> Table:
     fields = (
         *scalar_fields(Project, names),
         *_parts("external_ids", EXTERNAL_ID_FIELDS),
-        *_parts("hosting", HOSTING_FIELDS),
     )
     head = (
         Column("id", Bilingual("登记号", "Id")),
@@ -171,7 +169,7 @@ def _projects(release: Release, say: Say, blocks: ByProject) -> Table:
 def _project(project: Released, fields: tuple[Field, ...], say: Say, places: Mapping[tuple[str, str], str]) -> Row:
     public, view = project.public, project.view
     city = say.release.jurisdiction(public.jurisdiction)
-    facts = {**public.facts, "external_ids": public.external_ids, "hosting": public.hosting}
+    facts = {**public.facts, "external_ids": public.external_ids}
     amounts = {rung.step: rung.amount for rung in ladder(view)}
     limits = limits_of(say.release.instance)
     counts = project.counts()

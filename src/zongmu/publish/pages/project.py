@@ -16,7 +16,7 @@ from zongmu.model.derive import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.milestones import key_of
-from zongmu.model.project import Hosting, Project
+from zongmu.model.project import Project
 from zongmu.publish.duration import put_off
 from zongmu.publish.duties import Duty, duties_of
 from zongmu.publish.escape import html, safe
@@ -338,8 +338,7 @@ def _facts(make: Maker, project: Released) -> list[Markup]:
         for name in _FACTS
         if name in public.facts
     ]
-    for cls, values in ((Hosting, public.hosting), (_external(), public.external_ids)):
-        rows += say.definitions(j, cls, values)
+    rows += say.definitions(j, _external(), public.external_ids)
     return [safe(row) for row in rows]
 
 
