@@ -27,9 +27,10 @@ PAPERS = {
     "tender_papers": (PROCUREMENT, "procurement_awarded"),
     "implementation_papers": ("build_started", "completed"),
     "acceptance_papers": ("final_accepted",),
-    "om_papers": ("om_funds_allocated", "om_reported"),
+    "om_papers": ("om_funds_allocated",),
 }
-"""Papers of a phase: matter of the filing → the acts that show the phase took place."""
+"""Papers of a phase: matter of the filing → the acts that show the phase took place. Reports of O&M show it too, but are not
+public: :func:`lz25_om_papers` asks about them."""
 
 
 # ── LZ-16 ──
@@ -118,10 +119,12 @@ def lz25_papers_filed(ctx: ProjectContext) -> Verdict:
 def lz25_papers_in_time(ctx: ProjectContext) -> Iterator[Verdict]:
     """资料“及时”备案：超过本站时限只提示（读法 I10）。
 
-    One verdict per phase, counted from the last act that closes it: award, completion, acceptance, O&M report.
+    One verdict per phase, counted from the last act that closes it: award, completion, acceptance.
     """
     judged = False
     for matter, kinds in PAPERS.items():
+        if matter == "om_papers":
+            continue
         trigger = ctx.view.day(kinds[-1])
         if trigger.value is None:
             continue
@@ -130,3 +133,15 @@ def lz25_papers_in_time(ctx: ProjectContext) -> Iterator[Verdict]:
         yield replace(verdict, at=matter)
     if not judged:
         yield not_applicable("nothing_to_judge")
+
+
+@rule(cites=["LZ-25"], since="2022", act="om_reported", duty=True, readings=["I10"], disclosure="internal")
+def lz25_om_papers(ctx: ProjectContext) -> Verdict:
+    """报送运维情况后，运维资料及时备案：超过本站时限只提示（读法 I10），办结时仍缺的不符合。"""
+    reported = ctx.view.day("om_reported")
+    if reported.value is None:
+        return not_applicable("nothing_to_judge")
+    closed, done = ctx.view.day("closed"), _filings(ctx, "om_papers")
+    if closed.value is not None and done.value is None:
+        return at_gate(ctx, failed(Step("absent", None, done.path), because="absent"), closed)
+    return born_late(ctx, reported.value) or site_limit(ctx, reported, done, "contract_entry")

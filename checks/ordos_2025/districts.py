@@ -11,7 +11,7 @@ from typing import Any
 from checks.ordos_2025.across import core, days, held
 from checks.ordos_2025.guards import DISTRICT
 from zongmu.model.district import District, DistrictPlan, PlanStep
-from zongmu.model.kinds import ENDS
+from zongmu.model.kinds import ENDS, KINDS, NO_STEP
 from zongmu.model.timeline import Fact
 from zongmu.policy import (
     DistrictContext,
@@ -262,8 +262,9 @@ def _own_office(by: str | None, own: str | None, path: str) -> Verdict:
 def od45_library_current(ctx: ProjectContext) -> Verdict:
     """旗区政数部门及时更新项目库中的计划执行、审批、验收、绩效等情况。超过本站设定的时限为提示，列入其待办（I10）。
 
-    The banner office keeps the library current: the latest act or progress report is no older than this site's limit. Late is
-    a notice in the office's queue, never more (I10). A project that has ended is not asked.
+    The banner office keeps the library current: the latest step or progress report is no older than this site's limit. What
+    befalls a project, and filings and consents beside its way, are none of what the sentence lists. Late is a notice in the
+    office's queue, never more (I10). A project that has ended is not asked.
     """
     if not ctx.view.has("library_admitted"):
         return not_applicable("not_in_library")
@@ -272,7 +273,8 @@ def od45_library_current(ctx: ProjectContext) -> Verdict:
     limit = ctx.site_limit("progress_update")
     if limit is None:
         return undetermined("no_site_limit")
-    acts = [(m.date, f"milestones/{m.kind}/date") for m in ctx.view.milestones if m.kind != "opened"]
+    steps = (m for m in ctx.view.milestones if m.kind not in NO_STEP and KINDS[m.kind].phase != "side")
+    acts = [(m.date, f"milestones/{m.kind}/date") for m in steps]
     reports = [(row.date, f"progress/{row.date.isoformat()}") for row in ctx.project.progress]
     day, path = max(acts + reports)
     due = due_after(ctx, day, limit.value)

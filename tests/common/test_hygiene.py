@@ -112,6 +112,14 @@ NUMBERED = (
     f"{APPROVED}, number: 示批〔2026〕7号",
 )
 
+MEASURE = "checks/demo_2025/measure.yaml"
+TOLD = {
+    MEASURE: (TINY / MEASURE)
+    .read_text("utf-8")
+    .replace("codes:\n", "codes:\n  document_public: {needs: {zh: 需求书, en: Needs}}\n", 1)
+}
+"""The measure makes it public whether there is a needs document."""
+
 CASES: dict[str, Case] = {
     "record.amounts-do-not-add-up": Case(
         acts(f"{APPROVED}, funding: [{{source: a, level: b, amount: 299.999999万元}}]"),
@@ -130,6 +138,12 @@ CASES: dict[str, Case] = {
             "corrections: [{seq: 1, of: contract_signed/3, date: 2026-06-01, reason: 误登}]\n"
         ),
         field="milestones/contract_signed/2",
+        severity="warning",
+    ),
+    "record.paper-not-seen": Case(
+        {**TOLD, **acts("kind: declared, date: 2026-02-01, documents: [{kind: needs, disclosure: I}, {kind: proposal}]")},
+        {**TOLD, **acts("kind: declared, date: 2026-02-01, documents: [{kind: needs}, {kind: proposal, disclosure: R}]")},
+        field="milestones/declared/documents/needs/disclosure",
         severity="warning",
     ),
     "record.unlikely-amount": Case(

@@ -15,6 +15,7 @@ from zongmu.cli.session import checks_at
 from zongmu.disclosure.findings import public_path, told_of
 from zongmu.disclosure.projection import Told, as_project, project_public, projected
 from zongmu.disclosure.review import standing
+from zongmu.disclosure.shadow import shadowed
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.instance import Instance
 from zongmu.model.project import Project
@@ -156,6 +157,34 @@ def test_a_rule_that_leans_on_what_is_not_public_must_be_declared_internal(
     out = io.StringIO()
     assert run_examples(tmp_path, ["sl04_security_report"], "zh", out) == code
     assert ("结论取决于不公开的内容" in out.getvalue()) is (code == 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "code"), [("ctx.view.milestones[-1].documents", 1), ('ctx.view.documents("plan")', 0)]
+)
+def test_a_rule_that_leans_on_acts_beside_the_examples_is_found(tmp_path: Path, found: str, code: int) -> None:
+    """Whether the last act has a paper: no example has an incident after it, and a record may."""
+    write_instance(tmp_path, [])
+    rules = tmp_path / "checks/shili_2026/rules.py"
+    text = rules.read_text("utf-8")
+    assert text.count('ctx.view.documents("plan")') == 1
+    rules.write_text(text.replace('ctx.view.documents("plan")', found), "utf-8")
+    (tmp_path / "checks/shili_2026/examples/sl03_plan.yaml").write_text(
+        "rule: sl03_plan\ncases:\n"
+        "  - {name: 有, given: {milestones: {approved: {documents: [{kind: plan}]}}}, expect: {outcome: pass}}\n"
+        "  - {name: 无, given: {milestones: {approved: {}}}, expect: {outcome: fail}}\n",
+        "utf-8",
+    )
+    out = io.StringIO()
+    assert run_examples(tmp_path, ["sl03_plan"], "zh", out) == code, out.getvalue()
+    assert ("结论取决于不公开的内容" in out.getvalue()) is (code == 1)
+
+
+def test_acts_that_are_not_public_beside_its_own_leave_what_is_public_as_it_is() -> None:
+    inside = read(milestones=[*filed("small_project"), *project(1)["milestones"]])
+    more = shadowed(inside)
+    assert len(more.milestones) > len(inside.milestones) + 10
+    assert project_public(more, TOLD).data() == project_public(inside, TOLD).data()
 
 
 def test_every_rule_whose_outcome_is_public_says_the_same_of_what_is_public() -> None:

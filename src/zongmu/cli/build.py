@@ -143,10 +143,10 @@ def left_out(found: Release, lang: str) -> list[str]:
     out += [f"{FOLDER}/{printable(name)}: {_ODD.pick(lang)}" for name in found.odd_checkpoints]
     if found.history.problem is not None:
         out.append(f"{_NO_HISTORY.pick(lang)} [{found.history.problem.code.id}]")
-    for id in found.unlike:
+    for id, project in found.unlike:
         rule = found.checks.rule(id)
         across = rule is not None and rule[1].subject == "registry"
-        out.append(f"{id}: {(_AMONG_PUBLISHED if across else _UNLIKE).pick(lang)}")
+        out.append(f"{id} ({project}): {(_AMONG_PUBLISHED if across else _UNLIKE).pick(lang)}")
     return out
 
 
@@ -166,7 +166,7 @@ _AMONG_PUBLISHED = Bilingual(
     "It agrees once the others are reviewed",
 )
 _UNLIKE = Bilingual(
-    "按全部登记与按公开内容，结论不同；网站写的是后者。请为它补一个例子，再运行 zongmu examples",
+    "按全部登记与按公开内容，结论不同；网站写的是后者。请看这个项目里是什么不公开，并为规则补一个这样的例子，再运行 zongmu examples",
     "comes out otherwise on all that is recorded than on what is public, which is what the site says. "
-    "Write it an example, then run zongmu examples",
+    "See what of this project is not public, write the rule such an example, then run zongmu examples",
 )

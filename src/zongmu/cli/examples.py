@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from zongmu.cli.session import checks_at
 from zongmu.cli.trouble import Trouble
 from zongmu.disclosure.findings import is_internal, publishable, told_of
 from zongmu.disclosure.projection import as_project, project_public
+from zongmu.disclosure.shadow import shadowed
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.project import Project
 from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
@@ -27,7 +28,8 @@ WANTED = ("pass", "fail")
 def run_examples(root: Path, names: Sequence[str], lang: str, out: TextIO) -> int:
     """Run the examples of the measures and rules named (all where none is). Exit 1 when one is not as it expects.
 
-    A rule whose outcome is public is also asked of what is public of each example: it must say the same.
+    A rule whose outcome is public is also asked of what is public of each example, and of the example with acts beside it that
+    are not public: it must say the same.
     """
     if not (root / "checks").is_dir():
         raise Trouble(
@@ -61,7 +63,8 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                 wordless |= _wordless(result, loaded)
                 if lens is not None and leans is None:
                     outside = run_case(checks, loaded, case, base, calendar, lens)
-                    leans = case if _told_apart(result, outside, loaded) else None
+                    more = run_case(checks, loaded, case, base, calendar, _with_shadow)
+                    leans = case if any(_told_apart(one, outside, loaded) for one in (result, more)) else None
         except MeasureError as problem:
             where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
             raise Trouble("examples.invalid", problem.message, _MEND, where=where) from None
@@ -95,6 +98,11 @@ def _public_lens(loaded: LoadedMeasure, rule: Rule) -> Lens | None:
         return None
     told = told_of([loaded])
     return lambda record: as_project(project_public(record, told)) if isinstance(record, Project) else record
+
+
+def _with_shadow(record: Any) -> Any:
+    """A record with more on it that the public does not see."""
+    return shadowed(record) if isinstance(record, Project) else record
 
 
 def _wordless(result: CaseResult, loaded: LoadedMeasure) -> set[str]:

@@ -15,8 +15,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from zongmu.model.act_parts import PRESENCE_WITHHELD
 from zongmu.model.digest import sha256, without_translations
 from zongmu.model.immutable import immutable
+from zongmu.model.kinds import BEFALLS
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import Act, key_of
 from zongmu.model.project import Project
@@ -73,10 +75,8 @@ def milestone_fields(kind: str) -> frozenset[str]:
     return MILESTONE_FIELDS | MILESTONE_FIELDS_OF.get(kind, frozenset())
 
 
-MILESTONE_KINDS_WITHHELD: frozenset[str] = frozenset(
-    {"incident_occurred", "incident_reported", "rectified", "dispute_opened", "dispute_decided", "om_reported"}
-)
-"""Kinds whose mere presence is internal (条例 art. 14 and 16)."""
+MILESTONE_KINDS_WITHHELD: frozenset[str] = BEFALLS
+"""Kinds whose mere presence is internal (条例 art. 14 and 16): no step among them, so that a project begins on one day inside and out."""
 
 LEFT_OUT: frozenset[str] = frozenset(
     {
@@ -380,14 +380,10 @@ def _papers(milestone: Act, row: Mapping[str, Any], told: Told) -> Iterator[dict
     """The papers that may be told of, numbered among themselves."""
     count: Counter[str] = Counter()
     for document, facts in zip(milestone.documents, row.get("documents", ()), strict=True):
-        if document.kind in told.documents and document.disclosure not in _PAPERS_WITHHELD:
+        if document.kind in told.documents and document.disclosure not in PRESENCE_WITHHELD:
             count[document.kind] += 1
             number = {"seq": count[document.kind]} if count[document.kind] > 1 else {}
             yield {"kind": document.kind, **number, **_row(facts, DOCUMENT_FIELDS)}
-
-
-_PAPERS_WITHHELD = ("R", "I")
-"""Classes of a single paper that keep even its presence, whatever its kind."""
 
 
 def _row(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -17,6 +17,10 @@ class Source(Strict):
     row: Maybe[Line] = may("原始行", "Row", ("来源表中的行号或键", "Row number or key in the source"), change="fact")
 
 
+PRESENCE_WITHHELD = ("R", "I")
+"""Classes of a single paper that keep even its presence, whatever its kind."""
+
+
 class Document(Strict):
     """A paper that came with an act. It inherits the act's date, body and number unless it has its own."""
 

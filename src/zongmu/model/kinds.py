@@ -126,6 +126,14 @@ KINDS: dict[str, Kind] = {row[0]: Kind(*row) for row in _TABLE}
 ENDS = frozenset({"withdrawn", "terminated", "superseded", "closed"})
 """Kinds after which no further step of the life can follow."""
 
+BEFALLS = frozenset(
+    {"incident_occurred", "incident_reported", "rectified", "dispute_opened", "dispute_decided", "om_reported"}
+)
+"""What befalls a project, and what is reported of that: none of it begins a project or carries it on."""
+
+NO_STEP = BEFALLS | {"opened"}
+"""Kinds that are no step of a record's own."""
+
 CONTRADICTIONS: tuple[tuple[str, str], ...] = (
     ("library_applied", "library_admitted"),
     ("procurement_announced", "procurement_awarded"),

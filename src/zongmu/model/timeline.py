@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from zongmu.model.act_parts import Document
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import RANK
+from zongmu.model.kinds import NO_STEP, RANK
 from zongmu.model.milestones import Act, key_of
 
 T = TypeVar("T")
@@ -42,8 +42,8 @@ class Timeline:
             by_kind.setdefault(m.kind, []).append(m)
         self.by_kind: dict[str, list[Act]] = by_kind
         self.by_key: dict[str, Act] = {key_of(m): m for m in kept}
-        self.first_act: Act | None = next((m for m in kept if m.kind != "opened"), None)
-        """The earliest milestone that is no opening entry."""
+        self.first_act: Act | None = next((m for m in kept if m.kind not in NO_STEP), None)
+        """The earliest milestone that is a step of the record's own, neither an opening entry nor what befell it."""
         self._by_class: dict[type, tuple[Act, ...]] | None = None
         self._documents: tuple[tuple[Act, Document], ...] | None = None
 

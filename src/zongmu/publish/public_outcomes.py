@@ -50,7 +50,7 @@ class Outcomes:
             self._order[jurisdiction] = {at: n for n, at in enumerate(addresses)}
         self._judged = copies
         self._across = _across(world, result, copies, systems)
-        self.unlike: set[str] = set()
+        self.unlike: dict[str, str] = {}  # rule → the first project of which it says otherwise inside
 
     def of(self, path: str, id: str, keys: Mapping[str, str]) -> tuple[tuple[PublicFinding, ...], tuple[str, ...]]:
         """The public outcomes about the project in the file *path* in the order of the law, and the rules whose outcome is not
@@ -70,7 +70,8 @@ class Outcomes:
         shown.sort(key=lambda f: (order.get(f.cites[0], 1 << 20) if f.cites else 1 << 20, f.rule, at_of(f)))
         public = {(f.rule, at_of(f)) for f in shown if f.outcome is Outcome.FAIL}
         if id not in self._earlier:  # else the record has moved on, and its outcomes with it
-            self.unlike |= {rule for rule, _ in public ^ fails.keys()} - hidden
+            for rule in {rule for rule, _ in public ^ fails.keys()} - hidden:
+                self.unlike.setdefault(rule, id)
         return tuple(shown), tuple(sorted(hidden))
 
     def _acknowledged(self, found: PublicFinding, id: str, key: str) -> PublicFinding:

@@ -191,7 +191,8 @@ class Release:
     closed: int  # projects that are never public for their unit: for whoever builds
     counted: int  # those of them whose number the site may say
     defective: tuple[Defective, ...]  # for whoever builds
-    unlike: tuple[str, ...] = ()  # rules that all that is recorded answers otherwise: for whoever builds
+    unlike: tuple[tuple[str, str], ...] = ()
+    """Rules that all that is recorded answers otherwise, each with one project of which it does: for whoever builds."""
     waiting: tuple[tuple[PublicProject, DisclosureReview | None], ...] = ()  # not reviewed as they are now, the same
     history: PublicHistory = field(default_factory=PublicHistory)  # empty until :func:`with_history`
     checkpoints: tuple[Published, ...] = ()  # of the history, as the operator made them public
@@ -319,7 +320,7 @@ def release(
         counted=sum(unit.counted for unit in sorted_out.closed),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
         defective=tuple(replace(one, stands=one.stands or one.path in stays) for one in sorted_out.defective),
-        unlike=tuple(sorted(outcomes.unlike)),
+        unlike=tuple(sorted(outcomes.unlike.items())),
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
         texts=sorted_out.by_blob,
