@@ -485,8 +485,13 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     www, own = tmp_path / "www", {"supplier": "独一份软件有限公司", "amount": "987.65万元"}
     milestones = project(1)["milestones"]
     milestones[1] |= own | {"number": "HT-ONLY-77"}
+    milestones[0] |= {
+        "body_name": "示例数据局",
+        "number": "2026-03-20",
+    }  # which also are a body's name and a day of the other
     write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。"))
-    say(inner, "review", ONE, "--role", "data_bureau")
+    write_project(inner, project(2, name="示例项目1（二期）", parent_project=ONE))
+    say(inner, "review", ONE, TWO, "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
     for name in ("1.zip", "2.zip"):
         say(inner, "apply", inner / name, "--to", www)
@@ -513,6 +518,17 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         assert (www / path).read_bytes() == (tmp_path / "new" / path).read_bytes(), path
     rows = [(tree / "projects/rows.js").read_text("utf-8").split('"columns":')[1] for tree in (www, tmp_path / "new")]
     assert [json.loads(text[: text.index("}") + 1])["approved"] for text in rows] == [[1200000000]] * 2
+    # Of the other project nothing is lost, though its name has that of the first in it.
+    for path in (f"projects/{TWO}.json", "data/projects.ndjson", "organizations/shili-shuju.html"):
+        assert "示例项目1（二期）" in (www / path).read_text("utf-8"), path
+    (mine,), (theirs,) = (
+        json.loads((tree / f"projects/{TWO}.oc4ids.json").read_text("utf-8"))["projects"]
+        for tree in (www, tmp_path / "new")
+    )
+    del theirs[
+        "relatedProjects"
+    ]  # a list that is empty here, for which OC4IDS has no place; the registry names a tombstone
+    assert mine == theirs
     left = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file()}
     assert [p for p in left if not _unpublished(p) and not (tmp_path / "new" / p).exists()] == []
     assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")

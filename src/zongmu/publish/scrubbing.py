@@ -38,27 +38,35 @@ _PROJECT_PAGE = re.compile(r'href="(?:[^"]*/)?[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}
 class Marks:
     """By what a project is known: its number, its names, and texts of it that stand nowhere else, as each kind of file has them.
 
-    *closed*: the texts are ids, of which one may begin like another.
+    *spared*: names of other projects, in which a name of this one is a part of theirs. *closed*: the texts are ids, of which one
+    may begin like another.
     """
 
-    def __init__(self, project: str, texts: Iterable[str], *, closed: bool = False) -> None:
+    def __init__(self, project: str, texts: Iterable[str], spared: Iterable[str] = (), *, closed: bool = False) -> None:
         self.project, self.closed = project, closed
-        words = {project, *(w for t in texts for w in (t, html(t), json.dumps(t)[1:-1], script_json(t)[1:-1]))}
-        self._bytes = tuple({w.encode() for w in words} | {w.encode("utf-16-le") for w in words})
+        words = {project, *_as_written(texts)}
+        self._bytes = tuple({w.encode(code) for w in words for code in ("utf-8", "utf-16-le")})
         before, after = (r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])") if closed else (r"(?<![0-9A-Za-z])", r"(?![0-9])")
-        self._whole = re.compile(f"{before}(?:{'|'.join(map(re.escape, sorted(words)))}){after}")
+        # At one place the longer text is tried first; what is spared has no group.
+        others = "".join(f"{re.escape(word)}|" for word in sorted({*_as_written(spared)}, key=len, reverse=True))
+        self._whole = re.compile(f"{others}({before}(?:{'|'.join(map(re.escape, sorted(words)))}){after})")
 
     def in_text(self, text: str) -> bool:
         """Whether a text names the project."""
-        return self._whole.search(text) is not None
+        return any(m[1] is not None for m in self._whole.finditer(text))
 
     def places(self, text: str) -> list[int]:
         """Where a text names it."""
-        return [m.start() for m in self._whole.finditer(text)]
+        return [m.start() for m in self._whole.finditer(text) if m[1] is not None]
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether bytes name it, in UTF-8 or UTF-16."""
         return any(word in data for word in self._bytes)
+
+
+def _as_written(texts: Iterable[str]) -> Iterator[str]:
+    """The texts as files of each kind write them."""
+    return (word for text in texts for word in (text, html(text), json.dumps(text)[1:-1], script_json(text)[1:-1]))
 
 
 _NAMING: Final = frozenset(
@@ -84,6 +92,21 @@ def naming(facts: Mapping[str, Any]) -> Iterator[str]:
 _HEAD: Final = re.compile(r"\s*(?:\(?window\.\w+(?:=window\.\w+\|\|\{\}\))?(?:\[[^\]]*\])?\s*=\s*)?")
 
 
+def _oc4ids(text: str, marks: Marks) -> str | None:
+    """A package of OC4IDS, whose schema has no empty list or object: what is empty now goes with its name."""
+    data = json.loads(text)
+    return f"{_dumped(_without_empty(_pruned(data, marks)))}\n"
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = {key: _without_empty(one) for key, one in value.items()}
+        return {key: one for key, one in inner.items() if one not in ({}, [])}
+    if isinstance(value, list):
+        return [one for one in map(_without_empty, value) if one not in ({}, [])]
+    return value
+
+
 def _json(text: str, marks: Marks) -> str | None:
     found = _HEAD.match(text)
     head = found[0] if found is not None else ""
@@ -91,7 +114,7 @@ def _json(text: str, marks: Marks) -> str | None:
     if body.endswith(";"):
         body, tail = body[:-1], ";"
     data = _pruned(json.loads(body), marks)
-    said = script_json(data) if head.strip() else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    said = script_json(data) if head.strip() else _dumped(data)
     return f"{head}{said}{tail}\n"
 
 
@@ -148,7 +171,7 @@ def _words_left(tables: Mapping[str, list[Any]], columns: dict[str, list[Any]]) 
     return out
 
 
-_ABOUT = ("id", "@id", "identifier", "project", "name", "name_en", "title", "url")
+_ABOUT = ("id", "@id", "identifier", "project", "name", "name_en", "title", "text", "url")
 
 
 def _about(row: Any, marks: Marks) -> bool:
@@ -179,6 +202,17 @@ def cut_shard(text: str, place: int) -> str:
 
 def _lines(text: str, marks: Marks) -> str:
     return "".join(line for line in re.findall(r"[^\n]*\n|[^\n]+", text) if not marks.in_text(line))
+
+
+def _ndjson(text: str, marks: Marks) -> str:
+    """Lines of JSON: without what names the project, and without those that are about it."""
+    rows = ((line, json.loads(line) if marks.in_text(line) else None) for line in text.splitlines())
+    kept = (line if row is None else _dumped(_pruned(row, marks)) for line, row in rows if not _about(row, marks))
+    return "".join(f"{line}\n" for line in kept)
+
+
+def _dumped(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _csv(text: str, marks: Marks) -> str:
@@ -291,10 +325,11 @@ class _Spans(HTMLParser):
 
 
 CUTTERS: Final[Mapping[str, Callable[[str, Marks], str | None]]] = {
+    "oc4ids.json": _oc4ids,
     ".json": _json,
     ".js": _json,
     ".jsonld": _json,
-    ".ndjson": _lines,
+    ".ndjson": _ndjson,
     ".txt": _lines,
     ".csv": _csv,
     ".ics": _calendar,

@@ -62,14 +62,12 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
     title = titles.get(ground, Bilingual(ground, ground))
     if (titles and ground not in titles) or not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", ground):
         raise PackageError(NO_SUCH_GROUND, ground=ground[:60], known=known_grounds(titles))
-    names = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
-    names |= {*naming(facts)} - {text for id, other in public.items() if id != project for text in naming(other)}
     day = day or dt.date.today()
     with readable_by_all(), work_folder(tree.parent, PREFIX) as work:
         shutil.copytree(tree, work, copy_function=_linked, symlinks=True, dirs_exist_ok=True)
         digests = {path: _digest(file) for path, file in _files(work) if path.startswith("data/")}
-        done = _scrub(work, Marks(project, names), title, day)
         others = [other for id, other in public.items() if id != project]
+        done = _scrub(work, _marks(work, facts, others), title, day)
         _without_what_is_left(work, bereft(work, facts, others), done)
         _fewer(work)
         _catalogues(work, {was: _digest(work / path) for path, was in digests.items()})
@@ -82,6 +80,25 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         shutil.rmtree(former_of(tree), ignore_errors=True)  # it holds the project too
         swap(work, tree)
     return done
+
+
+def _marks(tree: Path, facts: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> Marks:
+    """By what the project with these public *facts* is known in *tree*: its number, its names, and what leads to it alone. A text
+    that another project has too, or that names a body, leads nowhere, and to cut it would take their data away."""
+    project = str(facts["id"])
+    named = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
+    theirs = {str(other[n]) for other in others for n in ("name", "name_en") if n in other}
+    longer = {one for one in theirs - named if any(name in one for name in named)}
+    leads = {*naming(facts)} - named
+    files = [file for file in tree.glob("projects/*.json") if file.name.partition(".")[0] != project]
+    for file in (*files, *(tree / path for path in _BODIES)):
+        if leads and file.is_file():
+            text = file.read_text("utf-8", "replace")
+            leads = {one for one in leads if one not in text}
+    return Marks(project, named | leads, spared=longer)
+
+
+_BODIES = tuple(f"data/csv/{table}.csv" for table in ("organizations", "districts", "resources"))
 
 
 def _linked(source: str, target: str) -> None:
@@ -220,7 +237,7 @@ def _without(path: str, data: bytes, marks: Marks, place: int | None) -> bytes |
     shard = _SHARD.fullmatch(path)
     if shard is None and not marks.in_bytes(data):
         return data
-    cutter = CUTTERS.get(Path(path).suffix)
+    cutter = CUTTERS.get("oc4ids.json" if path.endswith("oc4ids.json") else Path(path).suffix)
     try:
         text = data.decode("utf-8")
         if shard is not None:
