@@ -15,6 +15,7 @@ from tests.cli.test_intake import packed
 from tests.cli.test_workbooks import _below, _column, _fill
 from tests.exchange.wps import as_wps
 from tests.instances import Instance
+from tests.zips import lying
 
 
 @pytest.fixture
@@ -205,3 +206,17 @@ def test_a_zip_of_another_kind_is_no_workbook(tiny: Instance, tmp_path: Path) ->
         made.writestr("xl/workbook.xml", "<x>")
     said = tiny.say("intake", file, "--by", "窗口")
     assert (said.code, "[intake.unreadable]" in said.out) == (1, True), said.all
+
+
+def test_a_workbook_whose_directory_lies_is_refused(tiny: Instance, template: Any, tmp_path: Path) -> None:
+    filled(template)
+    (tmp_path / "map.yaml").write_text("format: 1\njurisdiction: demo\ncolumns: {名称: name}\n", "utf-8")
+    file = saved(template, tmp_path / "good.xlsx")
+    for name, data in lying(file.read_bytes()):
+        (tmp_path / "x.xlsx").write_bytes(data)
+        for told in (
+            tiny.say("intake", tmp_path / "x.xlsx", "--by", "窗口", "--dry-run"),
+            tiny.say("import", tmp_path / "x.xlsx", "--dry-run"),
+            tiny.say("import", tmp_path / "x.xlsx", "--map", tmp_path / "map.yaml", "--dry-run"),
+        ):
+            assert "cli.internal" not in told.all, (name, told.all)

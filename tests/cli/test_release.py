@@ -22,6 +22,7 @@ from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
+from tests.zips import lying
 from zongmu.cli.main import main
 from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_code
 from zongmu.publish.scrubbing import CUTTERS, Marks
@@ -418,7 +419,7 @@ def test_a_package_that_is_cut_off_or_flipped_anywhere_is_refused(instance: Path
         (tmp_path / "bad.zip").write_bytes(whole[:n] + bytes([whole[n] ^ 0x55]) + whole[n + 1 :])
         code, said = say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")
         assert code == 1, (n, said)
-    for extra in (b"#!/bin/sh\n" + whole, whole + whole):
+    for extra in (b"#!/bin/sh\n" + whole, whole + whole, *(data for _, data in lying(whole))):
         (tmp_path / "bad.zip").write_bytes(extra)
         assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1
     assert {p.name for p in tmp_path.iterdir()} == {"bad.zip", "pipe.zip"}

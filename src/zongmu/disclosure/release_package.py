@@ -17,7 +17,6 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.immutable import immutable
+from zongmu.store.zips import DAMAGED
 
 MANIFEST: Final = "manifest.json"
 SHEET: Final = "review-sheet.html"
@@ -390,10 +390,10 @@ def _damage(name: str, path: str) -> Iterator[None]:
     """What the archive library raises of a damaged file, as a problem of the package."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, OverflowError):
-        raise PackageError(UNREADABLE, name=name, why=path) from None
     except UnicodeError:
         raise PackageError(UNREADABLE, name=name, why="names") from None
+    except DAMAGED:
+        raise PackageError(UNREADABLE, name=name, why=path) from None
 
 
 def manifest_data(manifest: Manifest) -> Mapping[str, Any]:

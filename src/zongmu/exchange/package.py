@@ -13,13 +13,13 @@ import json
 import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.immutable import immutable
 from zongmu.store.reader import MAX_BYTES
+from zongmu.store.zips import DAMAGED
 
 MAX_PACKAGE: Final = 200 * 1024 * 1024
 """Bytes of a package, packed and unpacked each."""
@@ -140,7 +140,7 @@ def read_package(data: bytes, name: str) -> Package:
             files = dict(_entries(packed, name))
     except zipfile.BadZipFile:
         raise _no(name, "不是 zip 文件，或已损坏", "not a zip file, or damaged") from None
-    except (NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
+    except (*DAMAGED, OSError):
         raise _no(name, "压缩方式不认识，或已加密、损坏", "packed in an unknown way, encrypted or damaged") from None
     for wanted in (_MANIFEST, _RECORD):
         if wanted not in files:

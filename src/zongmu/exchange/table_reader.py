@@ -25,6 +25,7 @@ from zongmu.exchange.workbook_size import Limits, bearable
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.store.refusal import refusal
+from zongmu.store.zips import DAMAGED
 
 MAX_BYTES = 64 * 1024 * 1024
 _LIMITS: Final = Limits(unpacked=512 * 1024 * 1024, texts=2_000_000)
@@ -296,16 +297,19 @@ def _columns_of(sheet: Any, head: int) -> int:
 
 
 def _has_formulas(path: Path) -> bool:
-    """Whether some sheet of a workbook has formulas: only then is it worth reading twice."""
-    with zipfile.ZipFile(path) as packed:
-        for name in packed.namelist():
-            if name.startswith("xl/worksheets/"):
-                with packed.open(name) as part:
-                    end = b""
-                    while block := part.read(1 << 20):
-                        if re.search(rb"<(?:\w+:)?f[ />]", end + block):
-                            return True
-                        end = block[-16:]
+    """Whether some sheet of a workbook has formulas: only then is it worth reading twice. Raises :class:`TableError`."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for name in packed.namelist():
+                if name.startswith("xl/worksheets/"):
+                    with packed.open(name) as part:
+                        end = b""
+                        while block := part.read(1 << 20):
+                            if re.search(rb"<(?:\w+:)?f[ />]", end + block):
+                                return True
+                            end = block[-16:]
+    except DAMAGED:
+        raise _no_xlsx() from None
     return False
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import IO, Any, Final
 
 from zongmu.exchange.table_reader import TableError, load_book, too_large
 from zongmu.exchange.workbook_size import Limits, bearable
 from zongmu.model.finding import Bilingual
+from zongmu.store.zips import DAMAGED
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 """Bytes of a workbook."""
@@ -67,7 +67,7 @@ def is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return "xl/workbook.xml" in packed.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (*DAMAGED, OSError):
         return False
 
 
@@ -107,22 +107,22 @@ def _lean(data: bytes) -> bytes:
     Raises :class:`TableError` where more rows hold something than are taken in: known here in a hundredth of the time.
     """
     lean: dict[str, bytes] = {}
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        try:
+    out = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
             for name in packed.namelist():
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     with packed.open(name) as file:
                         kept, many = _filled_rows(file)
                     if many:
                         lean[name] = kept
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error):
-            return data  # what is wrong with it is said as it is loaded
-        if not lean:
-            return data
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
-            for name in packed.namelist():
-                new.writestr(name, lean[name] if name in lean else packed.read(name))
+            if not lean:
+                return data
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+                for name in packed.namelist():
+                    new.writestr(name, lean[name] if name in lean else packed.read(name))
+    except (*DAMAGED, OSError):
+        return data  # what is wrong with it is said as it is loaded
     return out.getvalue()
 
 

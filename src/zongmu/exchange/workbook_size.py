@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from typing import IO, Final
 from xml.parsers import expat
 
 from zongmu.model.immutable import immutable
+from zongmu.store.zips import DAMAGED
 
 _PIECE: Final = 4 * 1024 * 1024
 """Bytes of one row, or of one text that cells share, far beyond what either can hold: each is held at once."""
@@ -44,7 +44,7 @@ def bearable(file: IO[bytes], limits: Limits) -> bool:
                 return False
             cells = _Cells(limits.cells)
             return all(_bearable(packed, info, limits, cells) for info in infos)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+    except (*DAMAGED, OSError):
         return True
 
 
