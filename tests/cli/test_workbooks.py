@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import unicodedata
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +330,42 @@ def test_what_is_no_workbook_of_ours_says_so(tiny: Instance, tmp_path: Path) -> 
     book.save(out)
     file.write_bytes(out.getvalue())
     assert "zongmu template" in tiny.say("import", file).err
+
+
+def _changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with one of its parts changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+    return out.getvalue()
+
+
+def test_a_part_that_no_sheet_needs_a_false_encoding_and_a_sheet_named_often_are_told(
+    tiny: Instance, tmp_path: Path
+) -> None:
+    page = (book := _template(tiny, tmp_path))["项目·record"]
+    _fill(page, 3, name="表里的项目", original_investment="很多")
+    _fill(book["里程碑·milestones"], 3, above0="表里的项目", kind="declared", date=dt.date(2026, 3, 1))
+    file = tmp_path / "filled.xlsx"
+    book.save(file)
+    good = file.read_bytes()
+    sheet = b'<sheet name="n%d" sheetId="%d" r:id="rId1" xmlns:r="urn:r"/>'
+    many = b"".join(sheet % (n, n) for n in range(100, 700))
+    spare = io.BytesIO(good)
+    with zipfile.ZipFile(spare, "a") as packed:
+        packed.writestr("xl/worksheets/spare.xml", b"<f>")
+    lost = spare.getvalue().replace(b"xl/worksheets/spare.xml", b"xl/worksheets/spore.xml", 1)
+    for data in (
+        lost,
+        _changed(good, "xl/styles.xml", lambda x: b'<?xml version="1.0" encoding="hex"?>' + x),
+        _changed(good, "xl/workbook.xml", lambda x: x.replace(b"</sheets>", many + b"</sheets>")),
+    ):
+        file.write_bytes(data)
+        said = tiny.say("import", file, "--dry-run")
+        assert (said.code, "[import.unreadable]" in said.err) == (2, True), said.all
+    assert "工作簿过大" in said.err
+    # What reading lets pass and writing does not: every cell is told, and the copy is not made.
+    file.write_bytes(_changed(good, "xl/worksheets/sheet3.xml", lambda x: x.replace(b't="inlineStr"', b't="d"')))
+    said = tiny.say("import", file, "--dry-run", "--marked", tmp_path / "marked.xlsx")
+    assert (said.code, "另存不了" in said.out, (tmp_path / "marked.xlsx").exists()) == (1, True, False), said.all

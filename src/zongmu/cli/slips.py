@@ -12,7 +12,7 @@ from zongmu.cli.proposing import Desk, projects_by_name, to_look_at, write_all
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.plain_words import in_words, titles_of
-from zongmu.exchange.workbook_marks import marked, of_findings
+from zongmu.exchange.workbook_marks import UNMARKED, marked, of_findings
 from zongmu.exchange.workbook_read import CellTrouble
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.titles import path_title
@@ -123,7 +123,11 @@ def hand_back(args: argparse.Namespace, arrived: Arrived, decision: Decision | N
     if decision is not None:
         rows = of_findings(sheets.read, sheets.keys, to_look_at(decision))
     if rows:
-        _put(args.out, f"{number}-marked.xlsx", marked(sheets.data, rows, args.lang), out)
+        data = marked(sheets.data, rows, args.lang)
+        if data is None:
+            out.write(f"{UNMARKED.pick(args.lang)}\n")
+        else:
+            _put(args.out, f"{number}-marked.xlsx", data, out)
 
 
 def _put(folder: Path, name: str, data: bytes, out: TextIO) -> None:

@@ -17,7 +17,7 @@ from zongmu.exchange.field_values import body_for
 from zongmu.exchange.sheets import KEYS
 from zongmu.exchange.table_reader import TableError
 from zongmu.exchange.workbook_csv import read_csv
-from zongmu.exchange.workbook_marks import marked, of_findings
+from zongmu.exchange.workbook_marks import UNMARKED, marked, of_findings
 from zongmu.exchange.workbook_open import MAX_BYTES
 from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbook_write import workbook
@@ -145,7 +145,11 @@ def hidden_lines(read: Read, lang: str) -> Iterator[str]:
 
 
 def _marked(path: Path, data: bytes, rows: Sequence[CellTrouble], lang: str, out: TextIO) -> None:
-    _write(path, marked(data, rows, lang))
+    made = marked(data, rows, lang)
+    if made is None:
+        out.write(f"{UNMARKED.pick(lang)}\n")
+        return
+    _write(path, made)
     out.write(f"{'已标出各处' if lang == 'zh' else 'marked in'} {printable(str(path))}\n")
 
 

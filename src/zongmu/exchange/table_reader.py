@@ -228,7 +228,7 @@ def load_book(file: Path | IO[bytes], **how: bool) -> Any:
             warnings.simplefilter("ignore")  # about styles and validations that nobody reads here
             return openpyxl.load_workbook(file, **how)
     except Exception:
-        raise _no_xlsx() from None
+        raise no_xlsx() from None
 
 
 def _xlsx_grid(path: Path, sheet: str | None, head: int) -> Iterator[list[str]]:
@@ -261,7 +261,7 @@ def _xlsx_grid(path: Path, sheet: str | None, head: int) -> Iterator[list[str]]:
                     cells = next(rows, None)
                     behind = next(written, None) if written is not None else None
             except Exception:  # what is broken in the sheet shows only as it is read
-                raise _no_xlsx() from None
+                raise no_xlsx() from None
             if cells is None:
                 return
             if behind is None:
@@ -292,7 +292,7 @@ def _columns_of(sheet: Any, head: int) -> int:
     try:
         rows = list(islice(_rows_of(sheet, MAX_COLUMNS), head))
     except Exception:
-        raise _no_xlsx() from None
+        raise no_xlsx() from None
     return max((n for row in rows for n, cell in enumerate(row, 1) if cell is not None), default=1)
 
 
@@ -309,11 +309,12 @@ def _has_formulas(path: Path) -> bool:
                                 return True
                             end = block[-16:]
     except DAMAGED:
-        raise _no_xlsx() from None
+        raise no_xlsx() from None
     return False
 
 
-def _no_xlsx() -> TableError:
+def no_xlsx() -> TableError:
+    """What is broken, wherever in it."""
     return TableError(
         Bilingual(
             "不是可读的 .xlsx：文件坏了、没有下载完，或者本是别的格式",

@@ -20,6 +20,10 @@ from zongmu.model.guards import scan
 from zongmu.model.leaves import locate
 from zongmu.model.records import BY_NAME
 
+UNMARKED: Final = Bilingual(
+    "这份工作簿另存不了，没有标出各处：请按所列各项在原件上改正",
+    "this workbook cannot be written again, so nothing is marked in it: go by the list",
+)
 _MUST: Final = "F8D7DA"
 _LOOK: Final = "FFF3CD"
 _OURS: Final = "【总目 zongmu】"
@@ -37,8 +41,11 @@ _WIDTHS: Final = (7, 20, 10, 60, 60, 12)
 _SAID: Final = {True: Bilingual("须补正", "required"), False: Bilingual("请核对", "please check")}
 
 
-def marked(data: bytes, troubles: Sequence[CellTrouble], lang: str) -> bytes:
-    """*data*, a workbook that was read, with the marks. Raises :class:`TableError`."""
+def marked(data: bytes, troubles: Sequence[CellTrouble], lang: str) -> bytes | None:
+    """*data*, a workbook that was read, with the marks; None where it holds what cannot be written again.
+
+    Raises :class:`TableError`.
+    """
     book = opened(data, results=False, styled=True)
     for title in (_LIST.zh, _LIST.en):
         if title in book.sheetnames:
@@ -53,7 +60,12 @@ def marked(data: bytes, troubles: Sequence[CellTrouble], lang: str) -> bytes:
         page.sheet_view.tabSelected = False
     book.active = 0
     out = io.BytesIO()
-    book.save(out)
+    try:
+        book.save(out)
+    except (
+        Exception
+    ):  # a value that is none of its kind, a style that is none: what reading lets pass, writing does not
+        return None
     return out.getvalue()
 
 

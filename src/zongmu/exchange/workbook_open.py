@@ -11,7 +11,7 @@ import re
 import zipfile
 from typing import IO, Any, Final
 
-from zongmu.exchange.table_reader import TableError, load_book, too_large
+from zongmu.exchange.table_reader import TableError, load_book, no_xlsx, too_large
 from zongmu.exchange.workbook_size import Limits, bearable
 from zongmu.model.finding import Bilingual
 from zongmu.store.zips import DAMAGED
@@ -154,11 +154,14 @@ def cells_of(page: Any) -> list[Any]:
 
 
 def formulas(data: bytes) -> dict[str, frozenset[str]]:
-    """The cells that hold a formula, by sheet. *data* is a workbook that could be opened."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        sheets = (n for n in packed.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
-        if not any(_FORMULA.search(packed.read(name)) for name in sheets):
-            return {}
+    """The cells that hold a formula, by sheet. *data* is a workbook that could be opened. Raises :class:`TableError`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            sheets = (n for n in packed.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml"))
+            if not any(_FORMULA.search(packed.read(name)) for name in sheets):
+                return {}
+    except (*DAMAGED, OSError):  # in a part that no sheet is read from
+        raise no_xlsx() from None
     book = opened(data, results=False)
     return {
         page.title: frozenset(c.coordinate for c in cells_of(page) if c.data_type == "f") for page in book.worksheets

@@ -13,6 +13,8 @@ from zongmu.store.zips import DAMAGED
 
 _PIECE: Final = 4 * 1024 * 1024
 """Bytes of one row, or of one text that cells share, far beyond what either can hold: each is held at once."""
+_SHEETS: Final = 500
+"""Sheets of a workbook. Each is loaded for itself: a list of so many names may be short, and name one part every time."""
 _WHOLE: Final = 16 * 1024 * 1024
 """Bytes of any other part (styles, names, comments), which is held as a whole."""
 _BLOCK: Final = 1024 * 1024
@@ -91,6 +93,7 @@ class _Cells:
 
     def __init__(self, most: int | None) -> None:
         self._left = most or 0
+        self._sheets: set[str] = set()
 
     def bearable(self, part: IO[bytes]) -> bool:
         """Whether *part* brings no more than are left. Its entities are not asked for: spreadsheets write none."""
@@ -102,7 +105,7 @@ class _Cells:
                 parser.Parse(chunk, False)
         except _TooMany:
             return False
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError):  # broken, or in an encoding that is none
             pass  # that is said as it is read
         return True
 
@@ -112,8 +115,20 @@ class _Cells:
             self._left -= 1
         elif name in ("mergeCell", "hyperlink"):
             self._left -= _spanned(attributes.get("ref", ""))
+        elif name == "sheet" or (name == "Relationship" and attributes.get("Type", "").endswith("/worksheet")):
+            self._sheet(name, attributes)
         if self._left < 0:
             raise _TooMany
+
+    def _sheet(self, name: str, attributes: dict[str, str]) -> None:
+        """A sheet by the name of its link, or the part that the link leads to: each leads to another."""
+        said = next(
+            (v for k, v in attributes.items() if k.rpartition(":")[2] == ("id" if name == "sheet" else "Target")), ""
+        )
+        one = f"{name} {said.rpartition('/')[2]}"
+        if one in self._sheets or len(self._sheets) >= 2 * _SHEETS:
+            raise _TooMany
+        self._sheets.add(one)
 
     def _entities(self, *_: object) -> None:
         raise _TooMany
