@@ -196,7 +196,6 @@ def staged(
     *,
     warn: Fact[dt.date] | None = None,
     fail: Fact[dt.date],
-    why: str = "I23",
     weight: Severity = Severity.WARNING,
 ) -> Verdict:
     """Evidence asked for in two steps: lacking at *warn* weighs *weight* at most, lacking at *fail* is a breach.
@@ -215,7 +214,7 @@ def staged(
         return replace(evidence, trace=(*evidence.trace, step), caps=(*evidence.caps, *expiry_caps(ctx, last)))
     if first is not None and warn is not None:
         step = Step("gate", first, warn.path)
-        caps = (*evidence.caps, Cap(weight, why), *expiry_caps(ctx, first))
+        caps = (*evidence.caps, Cap(weight, "I23"), *expiry_caps(ctx, first))
         return replace(evidence, trace=(*evidence.trace, step), caps=caps)
     return undetermined("not_due", *evidence.trace)
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 from checks.ordos_2025.papers import APPROVALS, handed_in_with, steps_of
 from checks.ordos_2025.parties import astray, held_by
 from zongmu.model.act_parts import Document, Span
-from zongmu.model.calendar import Due, add_months
+from zongmu.model.calendar import Due
+from zongmu.model.dates import add_months, whole_months_between
 from zongmu.model.derive import View
 from zongmu.model.milestones import Accepted, Act, Applied, Extension, key_of
 from zongmu.model.scalars import Ratio
@@ -30,7 +31,6 @@ from zongmu.policy import (
     failed,
     in_order,
     missing,
-    months_between,
     not_applicable,
     passed,
     rule,
@@ -122,7 +122,7 @@ def _final_due(ctx: ProjectContext) -> tuple[Fact[dt.date], Due | None, Due | No
 
 def _longest(due: dt.date, period: Span, share: Ratio) -> dt.date:
     """The last day that an extension may reach: the length of the approved period, in calendar months, after *due*."""
-    months, _ = months_between(period.start, period.end + ONE_DAY)
+    months = whole_months_between(period.start, period.end + ONE_DAY)
     rest = (period.end + ONE_DAY - add_months(period.start, months)).days
     return add_months(due, share.part_of(months)) + dt.timedelta(days=share.part_of(rest))
 

@@ -14,7 +14,8 @@ from tests.history.repository import ID, PATH, PROJECT, Repository
 from zongmu.cli.log import run_log
 from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
-from zongmu.trust.rows import digest_now, read_project
+from zongmu.model.digest import digest_now
+from zongmu.trust.rows import read_project
 
 APPROVAL = """\
   - kind: design_approved

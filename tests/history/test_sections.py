@@ -182,14 +182,15 @@ def test_cut_and_whole_agree_on_hostile_files(case: Any) -> None:
     agree([base, case.data, base + case.data, case.data + base, base])
 
 
-def test_small_changes_parse_small_pieces() -> None:
+def test_small_changes_parse_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[bytes] = []
 
     def count(data: bytes, path: str) -> Parsed:
         parsed.append(data)
         return parse(data, path)
 
-    reader = Reader(count)
+    monkeypatch.setattr("zongmu.store.reader.parse", count)
+    reader = Reader()
     base = PROJECT.encode()
     first = reader.read(KIND, PATH, base)
     parsed.clear()

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def repo(tmp_path: Path) -> Repository:
 def events(repo: Repository) -> list[Event]:
     """All events; each time also the slow way, which must say the same."""
     fast = list(trail(repo.root))
-    assert fast == list(trail(repo.root, cut=False))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("zongmu.history.walk.Reader", partial(Reader, cut=False))
+        assert fast == list(trail(repo.root, workers=1))
     (repo.top.parent / f"{repo.top.name}-cache").mkdir(exist_ok=True)
     cache = Cache(repo.top.parent / f"{repo.top.name}-cache", b"key")
     assert fast == list(trail(repo.root, cache=cache))

@@ -26,7 +26,6 @@ from zongmu.policy import (
     gate,
     in_order,
     missing,
-    months_between,
     not_applicable,
     noticed,
     passed,
@@ -406,12 +405,6 @@ def test_in_order() -> None:
 )
 def test_a_span_with_both_its_days(start: str, end: str, period: str, days: int) -> None:
     assert exceeds(day(start), day(end), Duration.parse(period)) == days
-
-
-def test_months_between() -> None:
-    assert months_between(day("2026-01-31"), day("2026-02-28")) == (1, False)
-    assert months_between(day("2026-01-31"), day("2026-03-01")) == (1, True)
-    assert months_between(day("2026-01-15"), day("2026-01-15")) == (0, False)
 
 
 def test_covers() -> None:

@@ -188,7 +188,8 @@ def _void(git: Git, events: Sequence[Event]) -> set[tuple[str, str, str]]:
     if not rows:
         return set()
     from zongmu.history.raw import blobs_at
-    from zongmu.trust.rows import digest_now, read_project
+    from zongmu.model.digest import digest_now
+    from zongmu.trust.rows import read_project
 
     head = git.resolve("HEAD")
     paths = {event.record: event.path for event in events if event.type == "project"}

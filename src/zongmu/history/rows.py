@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from zongmu.history.changes import FieldChange
 from zongmu.history.fields import root
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 
@@ -117,7 +117,7 @@ def summary(
     if unreadable:
         parts.append(_UNREADABLE)
     if dropped:
-        parts.append(Bilingual(f"合并时舍弃 {dropped} 处改动", f"{_count(dropped, 'change')} dropped in the merge"))
+        parts.append(Bilingual(f"合并时舍弃 {dropped} 处改动", f"{counted(dropped, 'change')} dropped in the merge"))
     if not parts:
         parts.append(_NOTHING)
     return Bilingual("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
@@ -147,17 +147,13 @@ def _parts(
         if change.silent:
             silent += 1
     if corrected:
-        yield Bilingual(f"更正 {corrected} 处", f"{_count(corrected, 'value')} corrected")
+        yield Bilingual(f"更正 {corrected} 处", f"{counted(corrected, 'value')} corrected")
     others = [row for row in added if row not in acts and row not in explained]
     if others:
-        yield Bilingual(f"新增 {len(others)} 行", f"{_count(len(others), 'row')} added")
+        yield Bilingual(f"新增 {len(others)} 行", f"{counted(len(others), 'row')} added")
     if removed:
-        yield Bilingual(f"删去 {len(removed)} 行", f"{_count(len(removed), 'row')} removed")
+        yield Bilingual(f"删去 {len(removed)} 行", f"{counted(len(removed), 'row')} removed")
     if edited and file != "created":
-        yield Bilingual(f"改动 {edited} 个字段", f"{_count(edited, 'field')} changed")
+        yield Bilingual(f"改动 {edited} 个字段", f"{counted(edited, 'field')} changed")
     if silent:
         yield Bilingual(f"其中 {silent} 处没有更正记录", f"{silent} of them without a correction")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -8,7 +8,7 @@ holds over random edits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -18,8 +18,6 @@ from zongmu.history.leaves import NOTHING, Difference, Flat, Leaves, difference,
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.records import RecordType, upgrade
 from zongmu.store import lines, reader
-
-Parse = Callable[[bytes, str], reader.Parsed]
 
 _MEMO: Final = 20_000
 _UNREAD: Final = object()
@@ -50,8 +48,7 @@ class _Given:
     Only of a file whose every line stands for itself: then each piece does. Of any other nothing is known.
     """
 
-    def __init__(self, parse: Parse, data: bytes, names: list[str]) -> None:
-        self._read = parse
+    def __init__(self, data: bytes, names: list[str]) -> None:
         self._data = data
         self._names = names
         self._values: Mapping[str, Any] | None = None
@@ -59,7 +56,7 @@ class _Given:
     def section(self, name: str) -> Any:
         """The value of the section *name*."""
         if self._values is None:
-            parsed = self._read(self._data, "")
+            parsed = reader.parse(self._data, "")
             plain = parsed.plain and isinstance(parsed.value, dict) and list(parsed.value) == self._names
             self._values = parsed.value if plain else {}
         return self._values.get(name, _UNREAD)
@@ -73,9 +70,8 @@ class _Given:
 class Reader:
     """Reads and compares revisions. One for a whole pass: it remembers the pieces that it has parsed."""
 
-    def __init__(self, parse: Parse = reader.parse, *, cut: bool = True) -> None:
+    def __init__(self, *, cut: bool = True) -> None:
         """*cut* False parses every file whole: the slow way, which the other must agree with."""
-        self._parse = parse
         self._cut = cut
         self._rows: dict[tuple[str, str, bytes], _Row | None] = {}
         self._flats: dict[tuple[str, str, bytes], Flat] = {}
@@ -99,7 +95,7 @@ class Reader:
         return Doc(data, id if isinstance(id, str) else None, None, trouble)
 
     def _whole(self, data: bytes, path: str) -> tuple[dict[str, Any], Bilingual | None]:
-        parsed = self._parse(data, path)
+        parsed = reader.parse(data, path)
         refused = next((f for f in parsed.findings if f.severity is Severity.BLOCKING), None)
         if refused is not None:
             place = refused.position
@@ -115,7 +111,7 @@ class Reader:
     def _read_sections(self, record_type: RecordType, data: bytes, before: Doc | None) -> Doc:
         known = before.sections if before is not None and before.sections is not None else {}
         pieces = cutting.sections(data, known)
-        given = None if known else _Given(self._parse, data, [name for name, _, _ in pieces])
+        given = None if known else _Given(data, [name for name, _, _ in pieces])
         sections: dict[str, Section] = {}
         for name, raw, same in pieces:
             if name in sections:
@@ -153,7 +149,7 @@ class Reader:
 
     def _piece(self, name: str, data: bytes) -> Any:
         """The value of the one key *name* in *data*. Raises :class:`Uncertain` on the least doubt."""
-        parsed = self._parse(data, "")
+        parsed = reader.parse(data, "")
         if parsed.findings or not isinstance(parsed.value, dict) or list(parsed.value) != [name]:
             raise Uncertain
         return parsed.value[name]

@@ -63,7 +63,6 @@ def trail(
     paths: Collection[str] | None = None,
     since: str | None = None,
     *,
-    cut: bool = True,
     cache: Cache | None = None,
     workers: int | None = None,
 ) -> Iterator[Event]:
@@ -73,10 +72,9 @@ def trail(
     :func:`record_trail`.
 
     *since* is a revision: only what it cannot reach. Raises :class:`~zongmu.store.git_codes.GitProblem` on a shallow clone,
-    outside of a repository, or where objects are missing; never a partial answer. *cut* False parses whole files
-    (slower, the same events). With a *cache*, a whole trail that was read before is taken from there, and only what
-    came after it is read; it is not used where *paths* or *since* ask for a part. *workers*: processes; by default two
-    where it pays.
+    outside of a repository, or where objects are missing; never a partial answer. With a *cache*, a whole trail that was read before is
+    taken from there, and only what came after it is read; it is not used where *paths* or *since* ask for a part.
+    *workers*: processes; by default two where it pays.
     """
     git = Git(root)
     try:
@@ -85,13 +83,11 @@ def trail(
         else:
             history = raw.read(git, since)
             zone = timezone(git, history.head)
-            if paths is None and cut:
+            if paths is None:
                 for events, _ in Pass(git, history, zone, workers=workers).windows():
                     yield from events
             else:
-                yield from Walk(
-                    git, history, zone, None if paths is None else set(paths).__contains__, cut=cut
-                ).events()
+                yield from Walk(git, history, zone, set(paths).__contains__).events()
     finally:
         git.close()
 

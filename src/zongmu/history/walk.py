@@ -60,7 +60,6 @@ class Walk:
         zone: dt.tzinfo,
         only: Callable[[str], bool] | None = None,
         *,
-        cut: bool = True,
         state: State | None = None,
         doubts: merges.Doubts | None = None,
     ) -> None:
@@ -72,7 +71,7 @@ class Walk:
         self._history = history
         self._only = only
         self._zone = zone
-        self.reader = Reader(cut=cut)
+        self.reader = Reader()
         self._files = Files()
         self._stream: Iterator[bytes] | None = None
         if state is not None:

@@ -16,19 +16,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from zongmu.model.dates import add_days, add_months, add_years, whole_months_between
+from zongmu.model.dates import add_days, add_months
 from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Duration
-
-__all__ = [
-    "Calendar",
-    "Due",
-    "WorkYear",
-    "add_days",
-    "add_months",
-    "add_years",
-    "whole_months_between",
-]
 
 Interval = tuple[dt.date, dt.date]
 """Two days, both of them in the interval."""

@@ -25,11 +25,6 @@ def add_months(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(start.day, _gregorian.monthrange(year, month)[1]))
 
 
-def add_years(start: dt.date, years: int) -> dt.date:
-    """The corresponding day *years* later; 28 February for a 29 February that the year lacks."""
-    return add_months(start, 12 * years)
-
-
 def whole_months_between(start: dt.date, end: dt.date) -> int:
     """How many whole calendar months lie between *start* and *end*: the largest n with ``add_months(start, n) <= end``.
 

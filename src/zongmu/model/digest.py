@@ -12,6 +12,7 @@ from typing import Any
 
 from zongmu.model.leaves import plain
 from zongmu.model.milestones import Act, key_of
+from zongmu.model.project import Project
 from zongmu.model.records import FORMAT
 
 
@@ -42,6 +43,13 @@ def milestone_digest(project: str, milestone: Act) -> str:
             "values": without_translations(plain(milestone)),
         }
     )
+
+
+def digest_now(project: Project | None, milestone: str) -> str | None:
+    """The digest of a milestone as it stands, or None where there is none."""
+    if project is None:
+        return None
+    return next((milestone_digest(project.id, m) for m in project.milestones if key_of(m) == milestone), None)
 
 
 def short_digest(digest: str) -> str:

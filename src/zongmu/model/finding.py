@@ -31,6 +31,11 @@ class Bilingual:
         return Bilingual(self.zh.format_map(values), self.en.format_map(values))
 
 
+def counted(n: int, noun: str, nouns: str | None = None) -> str:
+    """So many of something, in English: ``1 row``, ``2 rows``. *nouns*: its plural where that is no mere ``s``."""
+    return f"{n} {noun if n == 1 else nouns or noun + 's'}"
+
+
 class Outcome(Enum):
     """What a rule says of one record. ``ERROR`` is a crash of the rule itself, never a verdict on the record."""
 

@@ -113,10 +113,22 @@ class Context:
         return None if within is None else Param(f"site.{id}", within, "<=")
 
 
-class ProjectContext(Context):
+class RolesContext(Context):
+    """What a rule may see that asks who holds which role."""
+
+    __slots__ = ("roles",)
+
+    roles: Mapping[str, frozenset[str]]
+
+    def holds(self, organization: str | None, role: str) -> bool:
+        """Whether an organization holds a role of the measure (``holds`` in the organizations' files)."""
+        return organization is not None and organization in self.roles.get(role, frozenset())
+
+
+class ProjectContext(RolesContext):
     """A rule about one project. ``base`` is the same of the base revision, or None."""
 
-    __slots__ = ("authority", "guarded", "outside", "project", "roles", "view")
+    __slots__ = ("authority", "guarded", "outside", "project", "view")
 
     base: ProjectContext | None
     outside: tuple[Verdict, ...] | None  # why the measure does not speak of this project; None: not asked yet
@@ -140,10 +152,6 @@ class ProjectContext(Context):
         self.roles = roles
         self.outside = None
         self.guarded = {}
-
-    def holds(self, organization: str | None, role: str) -> bool:
-        """Whether an organization holds a role of the measure (``holds`` in the organizations' files)."""
-        return organization is not None and organization in self.roles.get(role, frozenset())
 
     @property
     def stage(self) -> str | None:
@@ -203,10 +211,10 @@ class ProjectContext(Context):
         return Fact(getattr(self.project, name), name.rstrip("_"))
 
 
-class SystemContext(Context):
+class SystemContext(RolesContext):
     """A rule about one system."""
 
-    __slots__ = ("roles", "system", "view")
+    __slots__ = ("system", "view")
 
     base: SystemContext | None
 
@@ -224,15 +232,11 @@ class SystemContext(Context):
         self.view = SystemView(system)
         self.roles = roles
 
-    def holds(self, organization: str | None, role: str) -> bool:
-        """Whether an organization holds a role of the measure."""
-        return organization is not None and organization in self.roles.get(role, frozenset())
 
-
-class DistrictContext(Context):
+class DistrictContext(RolesContext):
     """A rule about one district and its plans."""
 
-    __slots__ = ("district", "roles")
+    __slots__ = ("district",)
 
     base: DistrictContext | None
 
@@ -248,10 +252,6 @@ class DistrictContext(Context):
         super().__init__(law, asof, calendar, instance, district.jurisdiction)
         self.district = district
         self.roles = roles
-
-    def holds(self, organization: str | None, role: str) -> bool:
-        """Whether an organization holds a role of the measure."""
-        return organization is not None and organization in self.roles.get(role, frozenset())
 
 
 class RecordContext(Context):
@@ -299,10 +299,10 @@ class RecordContext(Context):
         return self.record
 
 
-class RegistryContext(Context):
+class RegistryContext(RolesContext):
     """A rule across records: it reads declared facts, keyed by record id, of this revision and of the base."""
 
-    __slots__ = ("_base_facts", "_facts", "authority", "roles")
+    __slots__ = ("_base_facts", "_facts", "authority")
 
     def __init__(
         self,
@@ -329,7 +329,3 @@ class RegistryContext(Context):
     def base_facts(self, source: FactSource[T]) -> Mapping[str, T] | None:
         """The same of the base revision; None when there is no base to compare with."""
         return None if self._base_facts is None else self._base_facts.get(source.id, {})
-
-    def holds(self, organization: str | None, role: str) -> bool:
-        """Whether an organization holds a role of the measure."""
-        return organization is not None and organization in self.roles.get(role, frozenset())

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from zongmu.model.digest import milestone_digest
+from zongmu.model.digest import digest_now
 from zongmu.model.endorsement import Endorsement, Endorsements, Signed
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.model.milestones import key_of
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
@@ -325,8 +324,8 @@ def _one(
             what=f"{loaded.id} 是 {body} 自己的项目",
             what_en=f"{loaded.id} is {body}'s own project",
         )
-    if isinstance(row, Endorsement) and row.digest != _digest(standing, row.of):
-        if row.digest == _digest(proposed, row.of):
+    if isinstance(row, Endorsement) and row.digest != digest_now(standing, row.of):
+        if row.digest == digest_now(proposed, row.of):
             yield told(
                 OWN_APPROVAL,
                 "of",
@@ -335,9 +334,3 @@ def _one(
             )
         else:
             yield told(OTHER_CONTENT, "digest", of=row.of)
-
-
-def _digest(project: Project | None, key: str) -> str | None:
-    if project is None:
-        return None
-    return next((milestone_digest(project.id, m) for m in project.milestones if key_of(m) == key), None)

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from zongmu.model.calendar import Due, add_months
+from zongmu.model.calendar import Due
+from zongmu.model.dates import add_months
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.scalars import Duration
 from zongmu.model.timeline import Fact
@@ -242,14 +243,6 @@ def window(
         caps=caps,
         provisional=last.provisional,
     )
-
-
-def months_between(start: dt.date, end: dt.date) -> tuple[int, bool]:
-    """Whole calendar months from *start* to *end*, and whether *end* lies beyond that corresponding day."""
-    n = (end.year - start.year) * 12 + end.month - start.month
-    if add_months(start, n) > end:
-        n -= 1
-    return n, add_months(start, n) < end
 
 
 def last_of(start: dt.date, period: Duration) -> dt.date:

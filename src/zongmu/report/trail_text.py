@@ -18,7 +18,7 @@ from zongmu.history.changes import FieldChange
 from zongmu.history.event import Event
 from zongmu.history.fields import Field, root
 from zongmu.history.rows import RowChange, row_title
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
@@ -284,11 +284,11 @@ class _Writer:
         text = self._say(f"登记于 {day}", f"recorded {day}")
         if late:
             days = abs(late)
-            plural = "" if days == 1 else "s"
+            said = counted(days, "day")
             text += (
-                self._say(f"，晚 {days} 天", f", {days} day{plural} later")
+                self._say(f"，晚 {days} 天", f", {said} later")
                 if late > 0
-                else self._say(f"，早于行为日 {days} 天", f", {days} day{plural} before the act")
+                else self._say(f"，早于行为日 {days} 天", f", {said} before the act")
             )
         return text
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from zongmu.model.finding import Bilingual
+from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
 from zongmu.trust.effect import State
 from zongmu.trust.epochs import Epoch
@@ -123,8 +123,8 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                     f"{f'、{reworded} 个提交的作者或信息' if reworded else ''}；"
                     f"此外 {epoch.former.size} 个提交的内容、次序、作者、时间都没有变{'，原来的签名有效' if signed else ''}",
                     f"lawful rewriting {epoch.seq} ({epoch.date}, {epoch.said()}) replaced what it lists "
-                    f"({_count(versions, 'version')} of {_count(files, 'file')}"
-                    + (f", author or message of {_count(reworded, 'commit')}" if reworded else "")
+                    f"({counted(versions, 'version')} of {counted(files, 'file')}"
+                    + (f", author or message of {counted(reworded, 'commit')}" if reworded else "")
                     + f") and nothing else: the {epoch.former.size} commits before it keep content, order, authors and times"
                     + (", and their former signatures are valid" if signed else ""),
                 ),
@@ -138,10 +138,6 @@ def _proved(result: Result) -> Iterator[Conclusion]:
                 f"since the checkpoint of {result.since.size} commits, nothing before it was rewritten, rolled back or forked",
             ),
         )
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _proved_epochs(result: Result) -> tuple[Epoch, ...]:
@@ -161,7 +157,7 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
             "no --root was given: the whole history may be another one",
         )
     if result.before and not result.faults:
-        commits = _count(result.before, "commit")
+        commits = counted(result.before, "commit")
         yield _open(
             "before",
             f"起点之前的 {result.before} 个提交和其中的签认：没有核验，按起点时的样子看待",
@@ -232,7 +228,7 @@ def _not_proved(result: Result) -> Iterator[Conclusion]:
         yield _open(
             "unfound",
             f"清单里有 {result.unfound} 项没有遇到：不在此次核验的范围，或历史已不是原来的历史",
-            f"{_count(result.unfound, 'entry').replace('entrys', 'entries')} of the list met with nothing: outside what was "
+            f"{counted(result.unfound, 'entry', 'entries')} of the list met with nothing: outside what was "
             "verified, or the history is not the one it was",
         )
     yield _open("fresh", "在此之后是否还有更新的提交", "whether there are newer commits than the head")

@@ -11,11 +11,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from zongmu.model.digest import canonical, milestone_digest
+from zongmu.model.digest import canonical, digest_now
 from zongmu.model.endorsement import SERIES, Endorsements
 from zongmu.model.immutable import immutable
 from zongmu.model.leaves import plain
-from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, FORMAT
 from zongmu.store.validate import model_of
@@ -106,13 +105,6 @@ def _new_row(path: str, record: str, key: tuple[str, str], row: dict[str, Any], 
     if milestone is not None and {person.id, person.email} & landing.entered(record, milestone):
         yield Fault(codes.ROW_OWN, values=where | {"person": person.id})
     yield from _level_faults(record, section, row, person, landing, where)
-
-
-def digest_now(project: Project | None, milestone: str) -> str | None:
-    """The digest of a milestone as it stands, or None where there is none."""
-    if project is None:
-        return None
-    return next((milestone_digest(project.id, m) for m in project.milestones if key_of(m) == milestone), None)
 
 
 def _level_faults(

@@ -11,7 +11,7 @@ the exact reader, and is refused.
 from zongmu.model.scalars.days import Day, DayOrMonth, Month, parse_day
 from zongmu.model.scalars.duration import Duration, DurationUnit
 from zongmu.model.scalars.form import SCALAR_MESSAGES, Scalar, TextForm, json_pattern, refusal
-from zongmu.model.scalars.money import Money, OfAWhole, Ratio, Share, share_cmp, share_le
+from zongmu.model.scalars.money import Money, OfAWhole, Ratio, Share, share_cmp
 
 __all__ = [
     "SCALAR_MESSAGES",
@@ -30,5 +30,4 @@ __all__ = [
     "parse_day",
     "refusal",
     "share_cmp",
-    "share_le",
 ]

@@ -177,7 +177,7 @@ class Ratio(Scalar):
     def of(cls, part: Money, whole: Money) -> Ratio | None:
         """*part* as a share of *whole*, rounded half up, for display; None where *whole* is not positive.
 
-        Never compare with it: ``share_le`` is exact.
+        Never compare with it: :func:`share_cmp` is exact.
         """
         if whole.fen <= 0:
             return None
@@ -247,8 +247,3 @@ def share_cmp(part: Money, whole: Money, ratio: Ratio) -> int:
     is an equal share. The result is the difference in 1/10,000 fen.
     """
     return part.fen * 10_000 - whole.fen * ratio.bp
-
-
-def share_le(part: Money, whole: Money, ratio: Ratio) -> bool:
-    """Whether *part* does not exceed *ratio* of *whole* (不超过: the figure itself is allowed)."""
-    return share_cmp(part, whole, ratio) <= 0

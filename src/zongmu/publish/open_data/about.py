@@ -42,6 +42,11 @@ class About:
         return _LICENCES.get(licence) or (f"https://spdx.org/licenses/{licence}" if _SPDX.fullmatch(licence) else None)
 
     @property
+    def named_licence(self) -> dict[str, str]:
+        """The licence by its address, else by its name, as vocabularies of the web call it; nothing where there is none."""
+        return {"license": self.licence_uri or self.licence} if self.licence is not None else {}
+
+    @property
     def generator(self) -> str:
         """The program that made the file."""
         return f"zongmu {__version__}"

@@ -38,12 +38,7 @@ def data_json(about: About, sets: Sequence[Dataset]) -> bytes:
             }
         ],
     }
-    return indented(catalogue | _licence(about))
-
-
-def _licence(about: About) -> dict[str, str]:
-    """The licence by its address, else by its name; nothing where there is none."""
-    return {"license": about.licence_uri or about.licence} if about.licence is not None else {}
+    return indented(catalogue | about.named_licence)
 
 
 def _named(about: About, one: Dataset) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def _accessible(about: About, file: DataFile | Feed) -> dict[str, Any]:
         "mediaType": file.media_type,
         "modified": about.modified,
     }
-    return out | _licence(about)
+    return out | about.named_licence
 
 
 def _distribution(about: About, file: DataFile) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def catalogue_json_ld(about: About, lang: str) -> str:
         "name": one.title.pick(lang),
         "description": one.about.pick(lang),
     }
-    return script_json(_catalogue(about, lang) | {"dataset": [named | _licence(about)]})
+    return script_json(_catalogue(about, lang) | {"dataset": [named | about.named_licence]})
 
 
 def list_json_ld(about: About, sets: Sequence[Dataset], lang: str) -> str:
@@ -55,12 +55,7 @@ def _catalogue(about: About, lang: str) -> dict[str, Any]:
         "inLanguage": ["zh", "en"],
         "publisher": _organization(about),
     }
-    return out | _licence(about)
-
-
-def _licence(about: About) -> dict[str, str]:
-    """The licence by its address, else by its name; nothing where there is none."""
-    return {"license": about.licence_uri or about.licence} if about.licence is not None else {}
+    return out | about.named_licence
 
 
 def _id(about: About, one: Dataset) -> str:
@@ -89,7 +84,7 @@ def _dataset(about: About, one: Dataset, lang: str) -> dict[str, Any]:
     }
     if one.year is not None:
         out["temporalCoverage"] = str(one.year)
-    return out | _licence(about)
+    return out | about.named_licence
 
 
 def _download(about: About, file: DataFile | Feed, lang: str) -> dict[str, str]:

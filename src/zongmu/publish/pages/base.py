@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from zongmu.model.finding import Outcome
+from zongmu.model.finding import Outcome, counted
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import safe
 from zongmu.publish.released import Release, Released
@@ -86,7 +86,7 @@ class Maker:
         """So many projects; nothing for none."""
         if not number:
             return ""
-        return self.word(f"{number} 个项目", f"{number} project" if number == 1 else f"{number} projects")
+        return self.word(f"{number} 个项目", counted(number, "project"))
 
     def render(self, template: str, /, **values: Any) -> Markup:
         """A template's HTML."""
