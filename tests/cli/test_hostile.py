@@ -208,6 +208,12 @@ def test_what_is_typed_is_not_obeyed_either(command: str, tiny: Instance) -> Non
     assert raw(said.all) == set()
 
 
+@pytest.mark.parametrize("command", [("show",), ("record", "demo-2026-0001"), ("completion",)])
+def test_a_book_that_is_typed_is_not_repeated_whole(command: tuple[str, ...], tiny: Instance) -> None:
+    said = tiny.say(*command, "甲" * 100_000)
+    assert (said.code, "怎么办" in said.err, len(said.all) < 30_000) == (2, True, True)
+
+
 # ── nothing that must not be stored is repeated ──
 
 PERSON = "110101198003076638"

@@ -200,6 +200,8 @@ def test_a_place_that_cannot_be_written(wheel: Path, tmp_path: Path) -> None:
     said = init(tmp_path / "file" / "city", "--wheel", wheel)
     assert said.code == 2
     assert "[init.not-written]" in said.err
+    said = init(tmp_path / "file")
+    assert (said.code, "不是目录" in said.err) == (2, True)
 
 
 # ── what is in it ──

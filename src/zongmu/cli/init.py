@@ -57,6 +57,8 @@ def run_init(target: Path, args: argparse.Namespace, out: TextIO, run: Callable[
             Bilingual(f"{city.region} 不是行政区划代码", f"{city.region} is no division code"),
             Bilingual("GB/T 2260 的六位数字，如 110000", "six digits of GB/T 2260, like 110000"),
         )
+    if target.exists() and not target.is_dir():
+        raise _not_written(target, Bilingual("不是目录", "it is no folder"))
     if (target / "registry").exists() or (target / "checks").exists():
         raise _not_empty(target)
     if _within_git(target):
@@ -120,13 +122,7 @@ def _planted(target: Path, city: City, pin: Pin) -> list[str]:
     except OSError as problem:
         if new:
             shutil.rmtree(target, ignore_errors=True)
-        raise Trouble(
-            "init.not-written",
-            Bilingual(f"写不进 {target}：{refusal(problem).zh}", f"{target} cannot be written: {refusal(problem).en}"),
-            Bilingual(
-                "核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"
-            ),
-        ) from None
+        raise _not_written(target, refusal(problem)) from None
     return written
 
 
@@ -141,6 +137,14 @@ def _within_git(target: Path) -> bool:
         if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
             return True
     return False
+
+
+def _not_written(target: Path, why: Bilingual) -> Trouble:
+    return Trouble(
+        "init.not-written",
+        Bilingual(f"写不进 {target}：{why.zh}", f"{target} cannot be written: {why.en}"),
+        Bilingual("核对路径、权限和剩余空间；清空后再来一次", "check path, rights and room; empty it and try again"),
+    )
 
 
 def _not_empty(target: Path) -> Trouble:

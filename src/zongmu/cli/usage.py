@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with 2."""
-        from zongmu.report.text import printable  # only now: start-up is most of a small command
+        from zongmu.report.text import bounded  # only now: start-up is most of a small command
 
         zh, en = _told(message)
         steps_zh, steps_en = f"{self.prog} --help 列出全部用法", f"{self.prog} --help lists all of it"
@@ -60,7 +60,7 @@ class Parser(argparse.ArgumentParser):
             f"    怎么办 next: {steps_zh} / {steps_en}",
             *self.format_usage().splitlines(),
         )
-        self.exit(2, "".join(printable(line) + "\n" for line in lines))
+        self.exit(2, "".join(bounded(line) + "\n" for line in lines))
 
     def _meant(self, message: str) -> str | None:
         if choice := re.search(_CHOICES, message, re.DOTALL):

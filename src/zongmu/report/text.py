@@ -40,6 +40,16 @@ def printable(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
 
 
+_MOST = 4_000
+"""Characters at either end of a line that repeats what was typed: beyond, only how many there are is said."""
+
+
+def bounded(line: str) -> str:
+    """A line for a terminal, its middle left out where somebody typed a book: printable, see :func:`printable`."""
+    left_out = len(line) - 2 * _MOST
+    return printable(line if left_out <= 0 else f"{line[:_MOST]} …（{left_out}）… {line[-_MOST:]}")
+
+
 def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang: str) -> list[str]:
     """One finding. *line_text*: the line of the file it is about, or None."""
     position = finding.position
