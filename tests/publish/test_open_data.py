@@ -65,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 {"seq": 2, "date": "2026-05-01", "contract": 1, "amount": "12345678.9万元"},
             ],
             progress=[{"date": "2026-04-30", "percent": "41.5%"}],
+            planned=[{"kind": "completed", "date": "2026-09"}, {"kind": "completed", "date": "2026-12"}],  # in two parts
         )
     ]
     for n, text in enumerate(HOSTILE, 2):
@@ -411,6 +412,8 @@ def test_oc4ids_packages_are_valid_under_the_official_schema_and_code_lists(site
     for row in whole["projects"]:
         assert [error.message for error in ours.iter_errors(row["x_zongmu"])] == []
         assert set(row) - set(schema["properties"]) == {"x_zongmu"}
+        steps = [step["id"] for step in row["milestones"]]
+        assert len(steps) == len(set(steps))
         for process in row["contractingProcesses"]:
             assert process["summary"]["contractValue"] == {"amount": 11805000, "currency": "CNY"}
     text = (site / "data/oc4ids.json").read_text("utf-8")

@@ -6,6 +6,7 @@ JSON numbers there, in 元 with at most two decimals; days begin at midnight in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -248,11 +249,13 @@ def _milestones(project: Released, say: Say) -> Iterator[dict[str, Any]]:
 
 
 def _planned(project: Released, say: Say) -> Iterator[dict[str, Any]]:
-    """Planned steps that have not come yet; a month is due on its last day."""
+    """Planned steps that have not come yet, each with an id of its own; a month is due on its last day."""
+    seen: Counter[str] = Counter()
     for row in project.view.project.planned:
         if not project.view.has(row.kind):
+            seen[row.kind] += 1
             yield {
-                "id": f"planned/{row.kind}",
+                "id": f"planned/{row.kind}" + (f"/{seen[row.kind]}" if seen[row.kind] > 1 else ""),
                 "title": say.kind(project.public.jurisdiction, row.kind),
                 "code": row.kind,
                 "dueDate": _moment(row.date.latest.isoformat()),
