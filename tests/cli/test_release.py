@@ -28,7 +28,7 @@ from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_co
 from zongmu.publish.scrubbing import CUTTERS, Marks
 from zongmu.store.cache import private_folder
 
-ONE, TWO = "shili-2026-0001", "shili-2026-0002"
+ONE, TWO, THREE = "shili-2026-0001", "shili-2026-0002", "shili-2026-0003"
 
 
 def say(root: Path, *args: object) -> tuple[int, str]:
@@ -492,7 +492,8 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     }  # which also are a body's name and a day of the other
     write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。"))
     write_project(inner, project(2, name="示例项目1（二期）", parent_project=ONE))
-    say(inner, "review", ONE, TWO, "--role", "data_bureau")
+    write_project(inner, project(3, name="示例项目1"))  # of the same name
+    say(inner, "review", ONE, TWO, THREE, "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
     for name in ("1.zip", "2.zip"):
         say(inner, "apply", inner / name, "--to", www)
@@ -518,10 +519,20 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
     for path in ("projects/figures.js", "search/0.js"):
         assert (www / path).read_bytes() == (tmp_path / "new" / path).read_bytes(), path
     rows = [(tree / "projects/rows.js").read_text("utf-8").split('"columns":')[1] for tree in (www, tmp_path / "new")]
-    assert [json.loads(text[: text.index("}") + 1])["approved"] for text in rows] == [[1200000000]] * 2
+    assert [json.loads(text[: text.index("}") + 1])["approved"] for text in rows] == [[1200000000] * 2] * 2
     # Of the other project nothing is lost, though its name has that of the first in it.
-    for path in (f"projects/{TWO}.json", "data/projects.ndjson", "organizations/shili-shuju.html"):
+    for path in (
+        f"projects/{TWO}.json",
+        "data/projects.ndjson",
+        "data/csv/projects.csv",
+        "organizations/shili-shuju.html",
+    ):
         assert "示例项目1（二期）" in (www / path).read_text("utf-8"), path
+    for path in (f"projects/{THREE}.html", "projects/index.html", "data/csv/projects.csv"):
+        assert THREE in (www / path).read_text("utf-8"), path
+    for page in (*www.glob("*.html"), *www.glob("projects/*.html")):
+        links = re.findall(r'href="((?:\.\./)*data/[^"#]+)"', page.read_text("utf-8"))
+        assert [link for link in links if not (page.parent / link).is_file()] == [], page
     (mine,), (theirs,) = (
         json.loads((tree / f"projects/{TWO}.oc4ids.json").read_text("utf-8"))["projects"]
         for tree in (www, tmp_path / "new")
@@ -649,6 +660,13 @@ def test_withdrawn_from_an_applied_tree_it_is_gone_at_once_and_no_old_package_br
     assert say(inner, "apply", inner / "2.zip", "--to", www, "--republish")[0] == 0
     assert "zm-withdrawn" not in (www / "index.html").read_text("utf-8")
     assert "release.not-public" in say(inner, "withdraw", "shili-2026-0009", "--ground", "x", "--tree", www)[1]
+
+
+def test_an_entry_of_a_feed_that_names_the_project_goes_whole() -> None:
+    items = [{"id": name, "content_text": f"所属框架：{name}"} for name in ("城市平台", "城市平台二期")]
+    left = CUTTERS[".json"](json.dumps({"items": items}), Marks(ONE, ["城市平台"], ["城市平台二期"]))
+    assert left is not None
+    assert json.loads(left) == {"items": items[1:]}
 
 
 def test_a_row_cut_out_of_the_list_takes_its_words_along_and_the_other_rows_keep_theirs() -> None:

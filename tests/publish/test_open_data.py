@@ -65,7 +65,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 {"seq": 2, "date": "2026-05-01", "contract": 1, "amount": "12345678.9万元"},
             ],
             progress=[{"date": "2026-04-30", "percent": "41.5%"}],
-            planned=[{"kind": "completed", "date": "2026-09"}, {"kind": "completed", "date": "2026-12"}],  # in two parts
+            planned=[
+                {"kind": "completed", "date": "2026-09"},
+                {"kind": "completed", "date": "2026-12"},
+            ],  # in two parts
         )
     ]
     for n, text in enumerate(HOSTILE, 2):

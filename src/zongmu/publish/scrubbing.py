@@ -32,6 +32,7 @@ _VOID = frozenset(
 )
 _SUM = re.compile(r"<data |<svg |[0-9] ?(?:万|亿)?元|CNY [0-9]")
 _DESCRIPTION = re.compile(r'<meta [^>]*content="[^"]*"[^>]*>\n?')
+_PROJECT = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}")
 _PROJECT_PAGE = re.compile(r'href="(?:[^"]*/)?[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}\.html')
 
 
@@ -171,7 +172,7 @@ def _words_left(tables: Mapping[str, list[Any]], columns: dict[str, list[Any]]) 
     return out
 
 
-_ABOUT = ("id", "@id", "identifier", "project", "name", "name_en", "title", "text", "url")
+_ABOUT = ("id", "@id", "identifier", "project", "name", "name_en", "title", "text", "content_text", "url")
 
 
 def _about(row: Any, marks: Marks) -> bool:
@@ -216,9 +217,18 @@ def _dumped(data: Any) -> str:
 
 
 def _csv(text: str, marks: Marks) -> str:
+    """A table without the rows that name the project; of another project's own row, the reference to it goes alone."""
+    rows = csv.reader(io.StringIO(text))
+    head = next(rows, [])
+    own = next((n for n, name in enumerate(head) if name.removeprefix("\ufeff") == "id"), -1)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
-    writer.writerows(row for row in csv.reader(io.StringIO(text)) if not any(marks.in_text(cell) for cell in row))
+    writer.writerow(head)
+    for row in rows:
+        if 0 <= own < len(row) and row[own] != marks.project and _PROJECT.fullmatch(row[own]):
+            row = ["" if cell == marks.project else cell for cell in row]
+        if not any(marks.in_text(cell) for cell in row):
+            writer.writerow(row)
     return out.getvalue()
 
 

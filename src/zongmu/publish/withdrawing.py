@@ -86,9 +86,9 @@ def _marks(tree: Path, facts: Mapping[str, Any], others: Collection[Mapping[str,
     """By what the project with these public *facts* is known in *tree*: its number, its names, and what leads to it alone. A text
     that another project has too, or that names a body, leads nowhere, and to cut it would take their data away."""
     project = str(facts["id"])
-    named = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3}
     theirs = {str(other[n]) for other in others for n in ("name", "name_en") if n in other}
-    longer = {one for one in theirs - named if any(name in one for name in named)}
+    named = {n for n in (facts.get("name"), facts.get("name_en")) if isinstance(n, str) and len(n) >= 3} - theirs
+    longer = {one for one in theirs if any(name in one for name in named)}
     leads = {*naming(facts)} - named
     files = [file for file in tree.glob("projects/*.json") if file.name.partition(".")[0] != project]
     for file in (*files, *(tree / path for path in _BODIES)):
@@ -197,7 +197,8 @@ def _digest(file: Path) -> str:
 
 
 def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
-    """The catalogues, the page of downloads and the list with the digests of the files as they are now."""
+    """The catalogues, the page of downloads and the list with the digests of the files as they are now, and no link to one that
+    is gone."""
     for file in (
         *tree.glob("*.*"),
         *tree.glob("en/*.html"),
@@ -206,11 +207,15 @@ def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
         if file.suffix in (".html", ".json", ".jsonld", ".ttl", ".rdf") and file.name != STATE:
             text = file.read_text("utf-8")
             new = re.sub(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", lambda m: digests.get(m[0], m[0]), text)
+            if file.suffix == ".html":
+                new = _LINK.sub(lambda m: m[0] if (tree / m[1]).is_file() else f"<span>{m[2]}</span>", new)
             if new != text:
                 _rewrite(file, encode(new))
 
 
 _LISTS = ("projects/index.html", "en/projects/index.html")
+_LINK = re.compile(r'<a (?=[^>]*href="(?:\.\./)*(data/[^"#]+)")[^>]*>(.*?)</a>', re.DOTALL)
+"""A link to a file of the open data: where it leads, and what it says."""
 
 
 def _files(tree: Path) -> Iterator[tuple[str, Path]]:
