@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO, get_type_hints
 
 import pytest
 
 from tests.shared import REPO
+from zongmu.cli.dispatch import _RUN, run_of
+from zongmu.cli.parser import parser_of
 
 ENGINE = REPO / "src" / "zongmu"
 FLOORS: tuple[frozenset[str], ...] = (
@@ -138,3 +142,22 @@ def test_no_name_of_the_policy_hides_one_of_its_modules() -> None:
 
     modules = {p.stem for p in (Path(zongmu.policy.__file__).parent).glob("*.py")}
     assert modules & set(zongmu.policy.__all__) == set()
+
+
+# ── the map and the table of commands say the truth: nothing else would notice ──
+
+
+def test_the_map_has_every_room_and_names_places_that_there_are() -> None:
+    text = (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| `(\w+)` \|", text, re.MULTILINE)
+    assert {room: int(floor) - 1 for floor, room in rows} == ROOMS
+    named = set(re.findall(r"`((?:src|checks|registry|site|tests|script|schema)/[^`\s<>]*)", text))
+    assert [place for place in sorted(named) if not any(REPO.glob(place.rstrip("/")))] == []
+
+
+def test_every_command_that_takes_its_words_whole_is_there() -> None:
+    commands = next(a.choices for a in parser_of()._actions if isinstance(a, argparse._SubParsersAction))
+    assert set(_RUN) <= set(commands)
+    for name in _RUN:
+        types = [*get_type_hints(run_of(name)).values()]
+        assert types == [Path, argparse.Namespace, TextIO, int], name

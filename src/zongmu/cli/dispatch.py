@@ -5,12 +5,41 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final, TextIO, cast
 
-from zongmu.cli.submit_arguments import SUBMIT, run_submit
 from zongmu.cli.trouble import Trouble, trouble
+
+Run = Callable[[Path, argparse.Namespace, TextIO], int]
+
+_RUN: Final = {
+    "acknowledge": "endorsing.run_acknowledge",
+    "approve": "endorsing.run_approve",
+    "audit": "audit.run_audit",
+    "checkpoint": "checkpoint.run_checkpoint",
+    "codeowners": "reviewers.run_codeowners",
+    "correct": "correcting.run_correct",
+    "diff": "diff.run_diff",
+    "export": "workbooks.run_export",
+    "gate": "gate.run_gate",
+    "init-measure": "init_measure.run_init_measure",
+    "intake": "intake.run_intake",
+    "new": "entering.run_new",
+    "question": "questioning.run_question",
+    "queue": "queue.run_queue",
+    "record": "entering.run_record",
+    "release": "release.run_release",
+    "reviewers": "reviewers.run_reviewers",
+    "template": "workbooks.run_template",
+    "trust": "trust.run_trust",
+    "verdicts": "verdicts.run_verdicts",
+}
+"""Command → ``module.function`` of this room, called with the root, the words and the output."""
+_MANY_OBJECTS: Final = frozenset({"audit", "check", "log"})
+"""Commands that make many objects and no cycles to speak of: looking for them takes a fifth of their time."""
 
 
 def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], int]) -> int:
@@ -18,12 +47,12 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
     root = find_root(args.root)
     if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in str(root)):
         raise _odd_root()
-    if args.command in SUBMIT:
-        return run_submit(root, args)
+    if args.command in _MANY_OBJECTS:
+        gc.disable()
+    if args.command in _RUN:
+        return run_of(args.command)(root, args, sys.stdout)
     match args.command:
         case "check":
-            # A check makes many objects and no cycles to speak of; looking for them takes a fifth of its time.
-            gc.disable()
             if args.fix:
                 from zongmu.cli.fixing import run_fix
 
@@ -42,7 +71,6 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
 
             return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout, args.at)
         case "log":
-            gc.disable()  # as for a check: many objects and no cycles
             from zongmu.cli.log import run_log
 
             return run_log(
@@ -68,10 +96,6 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
             from zongmu.cli.importing import run_import
 
             return run_import(root, args.table, args.map, args.lang, sys.stdout, dry_run=args.dry_run)
-        case "init-measure":
-            from zongmu.cli.init_measure import run_init_measure
-
-            return run_init_measure(root, args, sys.stdout)
         case "completion":
             from zongmu.cli.completion import script
             from zongmu.cli.parser import parser_of
@@ -82,28 +106,10 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
             from zongmu.cli.examples import run_examples
 
             return run_examples(root, args.names, args.lang, sys.stdout)
-        case "approve" | "acknowledge":
-            from zongmu.cli import endorsing
+        case "fmt":
+            from zongmu.cli.fmt import run_fmt
 
-            command = endorsing.run_approve if args.command == "approve" else endorsing.run_acknowledge
-            return command(root, args, sys.stdout)
-        case "audit":
-            gc.disable()
-            from zongmu.cli.audit import run_audit
-
-            return run_audit(root, args, sys.stdout)
-        case "checkpoint":
-            from zongmu.cli.checkpoint import run_checkpoint
-
-            return run_checkpoint(root, args, sys.stdout)
-        case "trust":
-            from zongmu.cli.trust import run_trust
-
-            return run_trust(root, args, sys.stdout)
-        case "diff":
-            from zongmu.cli.diff import run_diff
-
-            return run_diff(root, args, sys.stdout)
+            return run_fmt(root, args.paths, args.check, args.lang, sys.stdout)
         case "merge-driver":
             from zongmu.cli.joining import run_merge_driver
 
@@ -112,39 +118,24 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
             from zongmu.cli.joining import run_update
 
             return run_update(root, args.branch, args.onto, args.lang, sys.stdout)
-        case "reviewers" | "codeowners":
-            from zongmu.cli import reviewers
-
-            command = reviewers.run_reviewers if args.command == "reviewers" else reviewers.run_codeowners
-            return command(root, args, sys.stdout)
-        case "queue":
-            from zongmu.cli.queue import run_queue
-
-            return run_queue(root, args, sys.stdout)
-        case "verdicts":
-            from zongmu.cli.verdicts import run_verdicts
-
-            return run_verdicts(root, args, sys.stdout)
         case "hook":
             from zongmu.cli.hook import run_hook
 
             return run_hook(root, args, sys.stdout, main)
-        case "release":
-            from zongmu.cli.release import run_release
-
-            return run_release(root, args, sys.stdout)
         case "comment":
             from zongmu.cli.commenting import run_comment
 
             return run_comment(args, sys.stdout)
-        case "gate":
-            from zongmu.cli.gate import run_gate
-
-            return run_gate(root, args, sys.stdout)
         case _:
             from zongmu.cli.init import run_init
 
             return run_init(args.dir, args, sys.stdout, main)
+
+
+def run_of(command: str) -> Run:
+    """What carries out one of the commands that take their words whole."""
+    module, name = _RUN[command].split(".")
+    return cast(Run, getattr(importlib.import_module(f"zongmu.cli.{module}"), name))
 
 
 def find_root(given: Path | None) -> Path:

@@ -1,15 +1,11 @@
-"""The commands by which a clerk submits: their words, and where each is carried out."""
+"""The words of the commands by which a clerk submits. Parsing only, so that start-up stays light."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from zongmu.cli.arguments import Add, add_requesting
-
-SUBMIT = frozenset({"new", "record", "question", "correct", "fmt", "intake", "template", "export"})
-"""Commands that :func:`run_submit` carries out."""
 
 
 def add_submit(add: Add) -> None:
@@ -87,36 +83,3 @@ def _common(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="给出一个字段 give a field")
     sub.add_argument("--ask", action="store_true", help="逐项询问（终端上缺省如此）ask for what is missing")
     sub.add_argument("--dry-run", action="store_true", help="只试算，不写入 write nothing")
-
-
-def run_submit(root: Path, args: argparse.Namespace) -> int:
-    """Carry out one of :data:`SUBMIT`."""
-    match args.command:
-        case "new":
-            from zongmu.cli.entering import run_new
-
-            return run_new(root, args, sys.stdout)
-        case "record":
-            from zongmu.cli.entering import run_record
-
-            return run_record(root, args, sys.stdout)
-        case "question":
-            from zongmu.cli.questioning import run_question
-
-            return run_question(root, args, sys.stdout)
-        case "correct":
-            from zongmu.cli.correcting import run_correct
-
-            return run_correct(root, args, sys.stdout)
-        case "template" | "export":
-            from zongmu.cli.workbooks import run_export, run_template
-
-            return (run_template if args.command == "template" else run_export)(root, args, sys.stdout)
-        case "intake":
-            from zongmu.cli.intake import run_intake
-
-            return run_intake(root, args, sys.stdout)
-        case _:
-            from zongmu.cli.fmt import run_fmt
-
-            return run_fmt(root, args.paths, args.check, args.lang, sys.stdout)
