@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +209,20 @@ def test_a_zip_of_another_kind_is_no_workbook(tiny: Instance, tmp_path: Path) ->
         made.writestr("xl/workbook.xml", "<x>")
     said = tiny.say("intake", file, "--by", "窗口")
     assert (said.code, "[intake.unreadable]" in said.out) == (1, True), said.all
+
+
+def test_desks_that_take_in_at_once_in_one_clone_give_out_no_number_twice(
+    tiny: Instance, template: Any, tmp_path: Path
+) -> None:
+    desks = []
+    for n in range(4):
+        _fill(template["项目·record"], 3, name=f"窗口的项目{n}", owner="示例财政局", original_investment=100 + n)
+        file = saved(template, tmp_path / f"{n}.xlsx", lambda data: data)
+        command = [sys.executable, "-m", "zongmu", "intake", str(file), "--by", f"窗口{n}", "--local"]
+        desks.append(subprocess.Popen(command, cwd=tiny.root, stdout=subprocess.PIPE, text=True))
+    said = [desk.communicate()[0] for desk in desks]
+    given = sorted(word for text in said for word in re.findall("已登记 (demo-2026-[0-9]+)", text))
+    assert given == [f"demo-2026-{n:04d}" for n in range(3, 7)], said
 
 
 def test_a_workbook_whose_directory_lies_is_refused(tiny: Instance, template: Any, tmp_path: Path) -> None:

@@ -62,6 +62,9 @@ def test_the_gate_judges_the_join_and_the_server_makes_it(forked: Instance, tmp_
     assert "trial_started" in joined
     assert "contract_signed" in joined
     assert "已是最新" in say("--root", bare, "update", "side").out
+    git(bare, "branch", "landed", "main~1")
+    assert "main 里都有了" in (landed := say("--root", bare, "update", "landed")).out, landed.all
+    assert landed.code == 0
     rival = say("--root", bare, "gate", "--base", "main", "--head", "rival")
     assert (rival.code, "41万元" in rival.err, "应以哪个为准" in rival.err) == (1, True, True), rival.all
     assert say("--root", bare, "update", "rival").code == 1

@@ -24,6 +24,7 @@ from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Pap
 from zongmu.model.finding import Bilingual, Gate
 from zongmu.report.change_markdown import escaped
 from zongmu.report.text import printable
+from zongmu.store.atomic import alone
 from zongmu.store.committing import commit_files, set_branch
 from zongmu.store.git import Git
 from zongmu.store.pushing import PushProblem
@@ -113,10 +114,19 @@ class _Intake:
     def take(self, file: Path) -> int:
         """Exit 0 recorded, 1 where somebody has to act. Raises :class:`Trouble`, :class:`PackageProblem`."""
         data = _bytes(file)
+        # Alone in this clone from the look at what waits to the new branch: else two desks give out one number.
+        with alone(self._git.common_folder()):
+            code, made = self._entered(data, file.name)
+        if made is not None:
+            self._propose(*made)
+        return code
+
+    def _entered(self, data: bytes, name: str) -> tuple[int, tuple[str, str] | None]:
+        """The exit code, and branch and commit where there is something to propose."""
         waiting = waiting_records(self._git, self._tip)
         try:
-            arrived = arrive(self._desk, self._tree, data, file.name, waiting)
-            self._same_code(arrived, file.name)
+            arrived = arrive(self._desk, self._tree, data, name, waiting)
+            self._same_code(arrived, name)
         except PackageProblem as problem:
             self._sent_back(Trouble.of(problem, exit_code=1), data)
             raise
@@ -128,7 +138,7 @@ class _Intake:
             return self._again(arrived, *known)
         if arrived.unchanged:
             self._say("与登记内容相同，没有改动", "as recorded: nothing to change")
-            return 0
+            return 0, None
         number = self._number(arrived.code)
         if arrived.sheets is not None:
             self._out.writelines(f"{line}\n" for line in hidden_lines(arrived.sheets.read, self._args.lang))
@@ -137,7 +147,7 @@ class _Intake:
             for row in rows:
                 self._out.write(f"{row.field.pick(self._args.lang)}  {printable(row.wrong.pick(self._args.lang))}\n")
             hand_back(self._args, arrived, None, number, self._out)
-            return self._refuse(arrived, rows, number, _CELLS)
+            return self._refuse(arrived, rows, number, _CELLS), None
         decision = judge(self._desk, arrived.files, self._tree)
         report(self._desk, decision, arrived.files, self._args.lang, self._out)
         rows = items(self._desk, decision, arrived)
@@ -145,7 +155,7 @@ class _Intake:
         for row in namesakes(self._desk, arrived):
             self._say(f"{row.wrong.zh}\n    怎么办：{row.cure.zh}", f"{row.wrong.en}\n    next: {row.cure.en}")
         if decision.gate is Gate.REFUSED or arrived.without_owner:
-            return self._refuse(arrived, rows, number, _ALL)
+            return self._refuse(arrived, rows, number, _ALL), None
         if rows:
             self._slip(_NOTICE, arrived, rows, number, "notice", _LOOK)
         earlier = arrived.instead_of
@@ -169,8 +179,8 @@ class _Intake:
                         f"another change of {other.id} waits (receipt {other.receipt}): they are joined by milestone as "
                         "they are merged; where both say something else of one field, a person is asked",
                     )
-            self._propose(branch, commit)
-        return 0 if decision.gate is Gate.GOOD else 1
+        code = 0 if decision.gate is Gate.GOOD else 1
+        return code, None if commit is None else (branch, commit)
 
     def _say(self, zh: str, en: str) -> None:
         self._out.write((zh if self._zh else en) + "\n")
@@ -200,7 +210,7 @@ class _Intake:
         trailer = "--format=%(trailers:key=Receipt,valueonly)"
         return commits[-1], self._git.run("log", "-1", trailer, commits[-1]).decode().strip()
 
-    def _again(self, arrived: Arrived, commit: str, number: str) -> int:
+    def _again(self, arrived: Arrived, commit: str, number: str) -> tuple[int, tuple[str, str] | None]:
         """Nothing is recorded twice; what did not come about then (papers, receipt, request) does now."""
         self._say(
             f"这份申报已经收过：收件号 {number or '—'}，提交 {commit[:12]}；不再重复登记。",
@@ -212,9 +222,8 @@ class _Intake:
                 self._slip(_RECEIPT, arrived, (), number, "receipt", _ONCE_MORE)
         branch = f"intake/{number}"
         here = self._git.refs(f"refs/heads/{branch}").get(f"refs/heads/{branch}")
-        if here is not None and self._remote is not None and not self._git.refs(_proposed_as(branch)):
-            self._propose(branch, here)
-        return 0
+        waits = here is not None and self._remote is not None and not self._git.refs(_proposed_as(branch))
+        return 0, (branch, here) if waits and here is not None else None
 
     def _number(self, code: str) -> str:
         """A receipt number whose branch is not there yet."""

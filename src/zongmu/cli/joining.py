@@ -79,6 +79,13 @@ def run_update(root: Path, branch: str, onto: str, lang: str, out: TextIO) -> in
     if change.merge_base == change.base and not given:
         out.write(f"{branch} 已是最新\n" if lang == "zh" else f"{branch} is up to date\n")
         return 0
+    if not change.tree_after.changed:
+        out.write(
+            f"{branch} 的改动 {onto} 里都有了，没有要更新的\n"
+            if lang == "zh"
+            else f"{onto} has all of {branch}: there is nothing to bring up to date\n"
+        )
+        return 0
     new = _commit(git, change, old, given)
     # Moves the branch only if nobody has moved it meanwhile.
     git.run("update-ref", "-m", "zongmu update", ref, new, old)

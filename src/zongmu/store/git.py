@@ -272,10 +272,13 @@ class Git(GitProcess):
                 raise missing(id)
             return False
         self.refs("refs/heads")
-        common = path_text(self.run("rev-parse", "--git-common-dir")).strip("\n")
-        if branch is None or os.path.lexists(self.root / common / branch):
+        if branch is None or os.path.lexists(self.common_folder() / branch):
             raise missing(shown(branch or "HEAD"))
         return True
+
+    def common_folder(self) -> Path:
+        """Git's own folder, which all work trees of the clone share."""
+        return self.root / path_text(self.run("rev-parse", "--git-common-dir")).strip("\n")
 
     def main_branch(self) -> str | None:
         """The full name of the branch that HEAD stands for, or None."""
