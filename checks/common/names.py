@@ -121,11 +121,7 @@ def bodies_are_told_apart(ctx: HygieneContext) -> Iterator[Problem]:
         for prefix in prefixes:
             holders.setdefault((jurisdiction, "document_prefixes", prefix), []).append(body)
     for (_, field, mark), bodies in holders.items():
-        for body in bodies if len(bodies) > 1 else ():
-            others = [other for other in bodies if other.id != body.id and not body.carries_on(other)]
-            if not others:
-                continue
-            nearest = min(others, key=lambda other: (_apart(body, other), other.id))
+        for body, nearest in _pairs(bodies) if len(bodies) > 1 else ():
             if field == "name":
                 severity = Severity.WARNING if _apart(body, nearest) else Severity.BLOCKING
                 yield problem(NAME_TAKEN, field, record=body.path, severity=severity, name=mark, other=nearest.id)
@@ -139,6 +135,31 @@ def bodies_are_told_apart(ctx: HygieneContext) -> Iterator[Problem]:
                     prefix=mark,
                     other=nearest.id,
                 )
+
+
+def _pairs(bodies: list[_Body]) -> Iterator[tuple[_Body, _Body]]:
+    """Each of the *bodies* with another that it is not told apart from: of its own division if one is, first by id.
+
+    Where all have one name there are as many pairs as bodies, and not as many as their square.
+    """
+    ordered = sorted(bodies, key=_id)
+    of_region: dict[str, list[_Body]] = {}
+    for body in ordered:
+        of_region.setdefault(body.region, []).append(body)
+    for body in bodies:
+        near = [of_region.get("", []), of_region[body.region]] if body.region else [ordered]
+        found = [other for bodies_near in near for other in _first(body, bodies_near)] or _first(body, ordered)
+        if found:
+            yield body, min(found, key=_id)
+
+
+def _first(body: _Body, others: list[_Body]) -> list[_Body]:
+    """The first of *others* that is not told apart from *body*, if one is not."""
+    return next(([other] for other in others if other.id != body.id and not body.carries_on(other)), [])
+
+
+def _id(body: _Body) -> str:
+    return body.id
 
 
 def _apart(body: _Body, other: _Body) -> bool:

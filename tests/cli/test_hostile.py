@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.instances import LATE, Instance, Said
+from zongmu.model.guards import scan
 
 SECONDS = 0.5
 """Of CPU time, within which any single file is told."""
@@ -135,6 +136,20 @@ def test_a_flood_of_one_kind_leaves_room_for_others(tiny: Instance) -> None:
     found = [f["code"] for f in findings(tiny)]
     assert "schema.unknown-key" in found
     assert len(found) < 200
+
+
+def test_a_line_that_many_findings_stand_on_is_looked_through_once(
+    tiny: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = ", ".join(f"demo-2022-{n:04d}" for n in range(200))
+    row = f"seq: 1, date: 2026-01-18, algorithm: sha256-rank-v1, pool: [{pool}], pool_sha256: {'a' * 64}, seed: [x], size: 1, selected: [demo-2022-0003], body: demo/office"
+    draws = "registry/draws/demo/2026.yaml"
+    tiny.write(draws, f"format: 1\njurisdiction: demo\nyear: 2026\ndraws:\n  - {{{row}}}\n")
+    looked: list[str] = []
+    monkeypatch.setattr("zongmu.report.text.scan", lambda text: looked.append(text) or scan(text))
+    said = tiny.say("check")
+    assert (said.code, said.out.count(f"{draws}:5:") > 100) == (1, True)
+    assert len([line for line in looked if pool in line]) <= 2
 
 
 def test_hostile_settings_calendars_and_organizations(tiny: Instance) -> None:

@@ -424,6 +424,25 @@ def test_a_body_by_its_former_name_is_told_by_its_id(tiny: Instance) -> None:
     assert found["message"]["en"] == "示例财税局 is the registered body demo/finance, yet supplier_org is not recorded"
 
 
+def test_bodies_of_one_name_are_not_each_held_against_each() -> None:
+    names = module("checks.common.names")
+    asked = 0
+
+    class Body(names._Body):  # type: ignore[misc]
+        def carries_on(self, other: object) -> bool:
+            nonlocal asked
+            asked += 1
+            return bool(super().carries_on(other))
+
+    bodies = [
+        Body(f"p{n}", f"demo/b{n:03d}", ("", "1", "2")[n % 3], "demo/b000" if n % 5 == 0 else "") for n in range(200)
+    ]
+    found = {body.id: other.id for body, other in names._pairs(bodies)}
+    assert len(found) == 200
+    assert (found["demo/b000"], found["demo/b001"], found["demo/b005"]) == ("demo/b001", "demo/b000", "demo/b002")
+    assert asked < 2_000
+
+
 def test_towns_may_have_offices_of_one_name(tiny: Instance) -> None:
     for town, region in (("new", "370683001"), ("old", "370683002")):
         body = NEW_BODY.replace("demo/new", f"demo/{town}").format(name="便民服务中心", more=f'region: "{region}"\n')

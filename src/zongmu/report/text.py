@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate
 from zongmu.model.guards import scan
@@ -50,6 +51,12 @@ def bounded(line: str) -> str:
     return printable(line if left_out <= 0 else f"{line[:_MOST]} …（{left_out}）… {line[-_MOST:]}")
 
 
+@lru_cache(maxsize=16)
+def _guarded(line: str) -> bool:
+    """Whether *line* holds what is not repeated. Asked once of a line that thousands of findings stand on."""
+    return bool(scan(line))
+
+
 def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang: str) -> list[str]:
     """One finding. *line_text*: the line of the file it is about, or None."""
     position = finding.position
@@ -57,7 +64,7 @@ def finding_lines(finding: Finding, line_text: str | None, checks: Checks, lang:
     head = f"{finding.place}: {verdict_word(finding, lang)}{state} [{finding.code}] {printable(finding.message.pick(lang))}"
     out = [head]
     # Another finding may point at a line that holds what must not be repeated.
-    if line_text is not None and position is not None and not finding.sensitive and not scan(line_text):
+    if line_text is not None and position is not None and not finding.sensitive and not _guarded(line_text):
         out.extend(
             _snippet(
                 line_text,
