@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -16,7 +16,7 @@ from zongmu.cli.requesting import open_request, wants_request
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.slips import cell_items, facts, hand_back, hand_out, items, namesakes
 from zongmu.cli.trouble import Trouble, unreadable
-from zongmu.cli.waiting import waiting_records
+from zongmu.cli.waiting import Waiting, waiting_records
 from zongmu.cli.workbooks import hidden_lines
 from zongmu.exchange.forge_call import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
@@ -167,20 +167,24 @@ class _Intake:
             self._say(f"将登记 {ids}  收件号 {number}", f"would be recorded {ids}  receipt {number}")
         else:
             self._say(f"已登记 {ids}  收件号 {number}", f"recorded {ids}  receipt {number}")
-            if earlier is not None:
-                self._say(
-                    f"代替收件号 {earlier.receipt}，在同一分支上",
-                    f"instead of receipt {earlier.receipt}, on its branch",
-                )
-            for other in waiting:
-                if not other.new and other.path in arrived.files:
-                    self._say(
-                        f"{other.id} 另有一份改动待并入（收件号 {other.receipt}）：并入时按里程碑合起来，同一处两样写法会问人",
-                        f"another change of {other.id} waits (receipt {other.receipt}): they are joined by milestone as "
-                        "they are merged; where both say something else of one field, a person is asked",
-                    )
+            self._beside(arrived, waiting)
         code = 0 if decision.gate is Gate.GOOD else 1
         return code, None if commit is None else (branch, commit)
+
+    def _beside(self, arrived: Arrived, waiting: Sequence[Waiting]) -> None:
+        """Say how what was recorded stands to what is *waiting*."""
+        earlier = arrived.instead_of
+        if earlier is not None:
+            self._say(
+                f"代替收件号 {earlier.receipt}，在同一分支上", f"instead of receipt {earlier.receipt}, on its branch"
+            )
+        for other in waiting:
+            if not other.new and other.path in arrived.files:
+                self._say(
+                    f"{other.id} 另有一份改动待并入（收件号 {other.receipt}）：并入时按里程碑合起来，同一处两样写法会问人",
+                    f"another change of {other.id} waits (receipt {other.receipt}): they are joined by milestone as "
+                    "they are merged; where both say something else of one field, a person is asked",
+                )
 
     def _say(self, zh: str, en: str) -> None:
         self._out.write((zh if self._zh else en) + "\n")

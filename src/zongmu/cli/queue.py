@@ -19,6 +19,7 @@ from zongmu.exchange.field_values import Vocabulary, body_for
 from zongmu.model.finding import Bilingual
 from zongmu.model.organization import Organization, heirs
 from zongmu.policy.run import load_for_run, run
+from zongmu.policy.world import World
 from zongmu.report.data import dump
 from zongmu.report.queue_data import Desk, Item, of_proposal, ordered, queue
 from zongmu.report.queue_look import Look, since
@@ -33,6 +34,47 @@ from zongmu.store.registry import Registry
 
 def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Print the queue of a role or a body, or write it as a page. Exit 0."""
+    _someone_named(args)
+    registry = registry_at(root, load_with=load_for_run)
+    world = world_of(checks_at(root), registry, parse_day(args.as_of))
+    body, body_name = _body(registry, args.body) if args.body is not None else (None, None)
+    city = jurisdiction_in(world.instance, args.jurisdiction) if args.jurisdiction is not None else None
+    if city is None and body is not None:
+        city = body.partition("/")[0]
+    role_name = _role_name(world, city, args.role) if args.role is not None else None
+    desk = Desk(args.role, body, heirs(_bodies(registry), world.asof))
+    changed = _changed(root, args.since) if args.since is not None else None
+    items = queue(world, registry, run(world, registry, keep_rulings=True), desk, changed)
+    if args.proposals is not None:
+        items = ordered((*items, *_proposals(root, args.proposals, args.role, items)))
+    if city is not None:
+        items = tuple(i for i in items if re.split("[-/]", i.record)[0] in (city, ""))
+    said = [args.role, body.replace("/", "-") if body is not None else None, city]
+    place = _memory(root, "-".join(one for one in said if one is not None))
+    last = _last(place)
+    items, gone = since(items, last)
+    if args.format == "json":
+        text = dump(queue_json(items, gone, desk, world.asof))
+    elif args.format == "html":
+        names = (role_name.pick(args.lang) if role_name is not None else None, body_name)
+        name = " · ".join(one for one in names if one is not None)
+        text = queue_html(items, gone, desk, name, world.asof, args.lang, world.instance.demonstration is not None)
+    else:
+        text = "".join(f"{line}\n" for line in queue_lines(items, gone, desk, world.asof, args.lang))
+        if last is not None:
+            text += f"与 {last.day} 那次相比\n" if args.lang == "zh" else f"compared with the look of {last.day}\n"
+    if args.out is None:
+        out.write(text)
+    else:
+        write_atomic(args.out, text.encode("utf-8", "replace"))
+        out.write(f"{args.out}\n")
+    if args.seen:
+        write_all(place.parent, {place.name: dump(Look.of(items, world.asof.isoformat()).data()).encode()})
+    return 0
+
+
+def _someone_named(args: argparse.Namespace) -> None:
+    """Raises :class:`Trouble` where it is not said whose queue is asked for."""
     if args.role is None and args.body is None:
         raise trouble(
             "cli.usage",
@@ -49,56 +91,26 @@ def run_queue(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             "加上 --role",
             "add --role",
         )
-    registry = registry_at(root, load_with=load_for_run)
-    world = world_of(checks_at(root), registry, parse_day(args.as_of))
+
+
+def _role_name(world: World, city: str | None, role: str) -> Bilingual:
+    """What the measures of *city*, or of all, call *role*. Raises :class:`Trouble` where none knows it."""
     known: dict[str, Bilingual] = {}
-    body, body_name = _body(registry, args.body) if args.body is not None else (None, None)
-    city = jurisdiction_in(world.instance, args.jurisdiction) if args.jurisdiction is not None else None
-    if city is None and body is not None:
-        city = body.partition("/")[0]
     for jurisdiction, laws in world.laws.items():
         for loaded, _ in laws if city in (None, jurisdiction) else ():
             known |= loaded.measure.roles
-    if args.role is not None and args.role not in known:
-        raise Trouble(
-            "queue.no-such-role",
-            Bilingual(f"没有职责 {args.role}", f"there is no role {args.role}"),
-            Bilingual("可用的职责：" + "、".join(known), "the roles are: " + ", ".join(known))
-            if known
-            else Bilingual(
-                "还没有办法，也就没有职责；先用 zongmu init-measure 建立办法",
-                "there is no measure yet, and roles come with it: zongmu init-measure",
-            ),
-        )
-    desk = Desk(args.role, body, heirs(_bodies(registry), world.asof))
-    changed = _changed(root, args.since) if args.since is not None else None
-    items = queue(world, registry, run(world, registry, keep_rulings=True), desk, changed)
-    if args.proposals is not None:
-        items = ordered((*items, *_proposals(root, args.proposals, args.role, items)))
-    if city is not None:
-        items = tuple(i for i in items if re.split("[-/]", i.record)[0] in (city, ""))
-    said = [args.role, body.replace("/", "-") if body is not None else None, city]
-    place = _memory(root, "-".join(one for one in said if one is not None))
-    last = _last(place)
-    items, gone = since(items, last)
-    if args.format == "json":
-        text = dump(queue_json(items, gone, desk, world.asof))
-    elif args.format == "html":
-        names = (known[args.role].pick(args.lang) if args.role is not None else None, body_name)
-        name = " · ".join(one for one in names if one is not None)
-        text = queue_html(items, gone, desk, name, world.asof, args.lang, world.instance.demonstration is not None)
-    else:
-        text = "".join(f"{line}\n" for line in queue_lines(items, gone, desk, world.asof, args.lang))
-        if last is not None:
-            text += f"与 {last.day} 那次相比\n" if args.lang == "zh" else f"compared with the look of {last.day}\n"
-    if args.out is None:
-        out.write(text)
-    else:
-        write_atomic(args.out, text.encode("utf-8", "replace"))
-        out.write(f"{args.out}\n")
-    if args.seen:
-        write_all(place.parent, {place.name: dump(Look.of(items, world.asof.isoformat()).data()).encode()})
-    return 0
+    if role in known:
+        return known[role]
+    raise Trouble(
+        "queue.no-such-role",
+        Bilingual(f"没有职责 {role}", f"there is no role {role}"),
+        Bilingual("可用的职责：" + "、".join(known), "the roles are: " + ", ".join(known))
+        if known
+        else Bilingual(
+            "还没有办法，也就没有职责；先用 zongmu init-measure 建立办法",
+            "there is no measure yet, and roles come with it: zongmu init-measure",
+        ),
+    )
 
 
 def _bodies(registry: Registry) -> list[Organization]:
