@@ -122,7 +122,7 @@ def test_a_project_on_another_day(tiny: Instance) -> None:
 def test_what_was_late_is_not_told_to_be_done(tiny: Instance) -> None:
     """Nothing makes it early any more; what is still missing is told how to be mended."""
     assert "补不回来，由有权机关确认" in told(tiny, "demo-2026-0002")
-    assert "nothing makes early" in told(tiny, "demo-2026-0002", "--lang", "en")
+    assert "cannot be made good" in told(tiny, "demo-2026-0002", "--lang", "en")
     tiny.project(9, "milestones:\n  - {kind: proposal_approved, date: 2026-02-01}\n")
     assert "怎么办：写明申报日期" in told(tiny, "demo-2026-0009")
 

@@ -72,7 +72,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
                 f"保证级别是 {result.end.assurance}，低于要求的 {args.require}",
                 f"the assurance is {result.end.assurance}, below the {args.require} that was asked for",
             ),
-            Bilingual("请登记单位说明原因", "ask the registry's operator for the reason"),
+            Bilingual("请主办单位说明原因", "ask the registry's operator for the reason"),
             exit_code=1,
         )
     return 1 if result.faults else 0
@@ -96,7 +96,7 @@ def root_keys(file: Path | None) -> frozenset[bytes] | None:
         raise Trouble(
             "trust.bad-key-file",
             Bilingual(f"{file.name} 里不足两个公钥", f"{file.name} holds fewer than two public keys"),
-            Bilingual("根人员至少两名，向登记单位另行索取", "there are at least two root persons; ask the operator"),
+            Bilingual("根人员至少两名，向主办单位另行索取", "there are at least two root persons; ask the operator"),
         )
     return found
 

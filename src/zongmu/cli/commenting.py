@@ -22,7 +22,7 @@ def run_comment(args: argparse.Namespace, out: TextIO) -> int:
         raise trouble(
             "comment.no-token",
             f"环境变量 {TOKEN} 里没有访问令牌，不知道以谁的名义评论",
-            f"there is no access token in {TOKEN}: nobody to comment as",
+            f"the environment variable {TOKEN} holds no access token: nobody to comment as",
             "建一个只能评论的项目访问令牌，设为流水线的屏蔽变量",
             "make an access token of the project that may comment, and set it as a masked variable of the pipeline",
         )

@@ -116,7 +116,11 @@ def parser_of(asked: str | None = None) -> argparse.ArgumentParser:
         "--map", type=Path, default=None, metavar="FILE", help="映射文件，填好的模板不用 mapping; a template needs none"
     )
     importer.add_argument(
-        "--marked", type=Path, default=None, metavar="FILE", help="标出错处的工作簿 her workbook, marked"
+        "--marked",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="标出错处的工作簿 the workbook with what is wrong marked",
     )
     importer.add_argument(
         "--jurisdiction",

@@ -58,7 +58,7 @@ def _shard(text: str) -> tuple[int, int]:
         raise Trouble(
             "cli.bad-shard",
             Bilingual(f"{text} 不是第几份/共几份", f"{text} is not the number of a piece and how many there are"),
-            Bilingual(f"写成 1/4 这样，最多 {_MOST} 份", f"write it like 1/4, of at most {_MOST}"),
+            Bilingual(f"写成 1/4 这样，最多 {_MOST} 份", f"write it like 1/4, with at most {_MOST} pieces"),
         )
     return number, of
 

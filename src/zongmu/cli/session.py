@@ -267,8 +267,8 @@ def world_of(
         raise Trouble(
             "cli.measures-overlap",
             Bilingual(
-                f"{id} 的两个办法 {one}、{two} 在同一天都有效，无法确定依哪个裁决",
-                f"{id}: {one} and {two} are both in force on the same days; nobody can say which one judges",
+                f"{id} 的两个办法 {one}、{two} 在同一天都有效，无法确定依哪个办法裁决",
+                f"{id}: {one} and {two} are both in force on the same days; nobody can say by which to judge",
             ),
             Bilingual(
                 f"核对 {SETTINGS} 的 measures、印发日期与失效后的设定，以及两个 measure.yaml 的 in_force",

@@ -29,7 +29,7 @@ _SAID: Final = (
     ),
     Bilingual(
         "有下拉的选名称；点住单元格会显示怎样填。多项之间用“、”隔开。",
-        "Where there is a drop-down, choose the name; a cell says how it is filled in when you stand on it.",
+        "Where there is a drop-down, choose the name; a cell says how it is filled in when you stand on it. Between several “、” stands.",
     ),
     Bilingual(
         "表头写（万元）的只填数字；其他单位写在数后，如 4805000元。日期写 2026-03-01，2026.3.1、2026年3月1日 也可以。",

@@ -32,7 +32,7 @@ REPORT: Final = Bilingual(
 LATE: Final = Bilingual(
     "日期写错的，改正并加更正行；已获批准而未登记的（如延期），补登；确实晚了的补不回来，由有权机关确认，如实留存",
     "Correct a day that is written wrongly, with its correction row; record what was granted and is not recorded (an "
-    "extension, say); what was really late nothing makes early: the competent body acknowledges it, and it stays on record",
+    "extension, say); what was really late cannot be made good: the competent body acknowledges it, and it stays on record",
 )
 
 

@@ -20,7 +20,7 @@ TEXT_STATUS: dict[str, Bilingual] = {
     "official": Bilingual("依正式公布的文本", "after the text as officially published"),
     "web_copy_unverified": Bilingual(
         "依网上副本，未与正式文本核对；不得当作正式条文引用",
-        "after a web copy not compared with the official text; not to be quoted as official wording",
+        "after a web copy that was not compared with the official text; not to be quoted as official wording",
     ),
 }
 
