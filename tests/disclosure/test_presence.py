@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from zongmu.cli.session import checks_at
 from zongmu.disclosure.findings import public_path, told_of
 from zongmu.disclosure.projection import Told, as_project, project_public, projected
 from zongmu.disclosure.review import standing
-from zongmu.disclosure.shadow import shadowed
+from zongmu.disclosure.shadow import NOT_TOLD, shadowed
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.instance import Instance
+from zongmu.model.leaves import plain
 from zongmu.model.project import Project
+from zongmu.store.reader import parse
 
 TOLD = Told(frozenset({"plan"}), frozenset({"small_project"}))
 HIDDEN = {"kind": "filed", "date": "2026-05-03", "matter": "mlps"}
@@ -198,3 +202,27 @@ def test_in_the_demonstration_the_same_rules_are_public_of_every_project() -> No
     for city in found.instance.jurisdictions:
         assert len({p.checked for p in found.projects if p.public.jurisdiction == city.id}) == 1
     assert found.unlike == ()
+
+
+def test_in_the_demonstration_what_is_not_public_moves_nothing_that_is(tmp_path: Path) -> None:
+    """Both cities, every project with incidents, disputes, filings and security facts that it does not have."""
+    for folder in ("checks", "registry"):
+        shutil.copytree(REPO / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    today = released(REPO).asof.isoformat()
+    for file in sorted((tmp_path / "registry/projects").rglob("*.yaml")):
+        record = parse(file.read_bytes(), file.name).value
+        data = plain(shadowed(Project.model_validate(record)))
+        acts = [m for m in data.get("milestones", ()) if m.get("matter") != NOT_TOLD or m["kind"] == "filed"]
+        for act in acts:
+            act |= {"date": min(act["date"], today), "signed_by": "科长", "note": "内情"}
+            if act.get("matter") == NOT_TOLD:
+                act["matter"] = "mlps"
+        data |= {"format": 1, "milestones": acts} if acts else {"format": 1}
+        data |= {"hosting": {"cloud": "own", "own_room": "new"}, "security": {"mlps_level": 0, "cii": True}}
+        file.write_text(json.dumps(data, ensure_ascii=False) + "\n", "utf-8")
+    inside, outside = (
+        [(p.public.data(), p.stage, p.findings, p.checked) for p in released(root).projects]
+        for root in (REPO, tmp_path)
+    )
+    assert len(inside) == 47
+    assert outside == inside
