@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -22,6 +23,11 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     projects[0].write_text(text.replace("\nowner: ", "\nowner: ordos/nobody # ", 1), "utf-8")
     projects[1].write_text(projects[1].read_text("utf-8") + "nonsense: 1\n", "utf-8")
     projects[2].with_name("stray.txt").write_text("x", "utf-8")
+    # The longest period there can be, under which a rule once went beyond the last year there is.
+    warranted = [path for path in projects if "    warranty: " in path.read_text("utf-8")]
+    assert warranted
+    for path in warranted:
+        path.write_text(re.sub(r"(?m)^(    warranty: ).+$", r"\g<1>9999年", path.read_text("utf-8")), "utf-8")
     shutil.copy(projects[3], projects[3].with_name(projects[3].stem + "9.yaml"))
     return one
 

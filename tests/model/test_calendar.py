@@ -204,6 +204,8 @@ def test_the_first_day_is_not_counted_and_the_last_is() -> None:
         ("2026-01-15", -1, "2025-12-15"),
         ("2026-12-31", 12, "2027-12-31"),
         ("2026-05-05", 0, "2026-05-05"),
+        ("2099-12-31", 12 * 9999, "2999-12-31"),  # the longest that a record can say
+        ("1900-01-01", -12 * 9999, "1000-01-01"),
     ],
 )
 def test_months_end_on_the_corresponding_day_or_month_end(start: str, months: int, end: str) -> None:

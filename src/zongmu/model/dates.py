@@ -11,6 +11,12 @@ from __future__ import annotations
 
 import calendar as _gregorian
 import datetime as dt
+from typing import Final
+
+FIRST: Final = dt.date(1000, 1, 1)
+LAST: Final = dt.date(2999, 12, 31)
+"""Where a period ends that would end beyond, as ``9999年`` does: recorded days lie from 1900 to 2099, so none is judged
+otherwise by it."""
 
 
 def add_days(start: dt.date, days: int) -> dt.date:
@@ -19,8 +25,13 @@ def add_days(start: dt.date, days: int) -> dt.date:
 
 
 def add_months(start: dt.date, months: int) -> dt.date:
-    """The corresponding day *months* calendar months later (earlier if negative), month-end where there is none."""
+    """The corresponding day *months* calendar months later (earlier if negative), month-end where there is none.
+
+    Between :data:`FIRST` and :data:`LAST`.
+    """
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not FIRST.year <= year <= LAST.year:
+        return LAST if months > 0 else FIRST
     month += 1
     return dt.date(year, month, min(start.day, _gregorian.monthrange(year, month)[1]))
 
