@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zongmu.model.guards import CODES, code_for, quick, scan, values_for
-from zongmu.model.guards.codes import IDENTIFIER
 from zongmu.policy import CheckContext, Position, Problem, Severity, check, problem
 
 OFFICE_MAILBOXES = frozenset({("instance", "site/contact"), ("instance", "site/security/contact")})
 """Where an address is asked for, to be published: whom to tell of an error, and of a hole (RFC 9116)."""
 
 
-# What identifiers are written in, the schema holds them to.
-@check(on="any", codes=[code for code in CODES if code is not IDENTIFIER])
+@check(on="any", codes=CODES)
 def content_may_be_stored(ctx: CheckContext) -> Iterator[Problem]:
     """No text of a record, its comments included, holds what must not be here. Position and kind are said, never the value."""
     comments = _comments(ctx.raw)

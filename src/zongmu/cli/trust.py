@@ -94,7 +94,7 @@ def _init(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 
 def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
-    """Sign the change of trust in *head* (or the work tree) as the second root person; print the line to add."""
+    """Sign the change of trust in ``--head`` (or the work tree) as the second root person; print the line to add."""
     from zongmu.trust.changes import edits_between, moves_of, trust_edits, trusted_at
     from zongmu.trust.consent import statement
     from zongmu.trust.objects import Objects

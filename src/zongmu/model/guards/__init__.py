@@ -18,14 +18,13 @@ from zongmu.model.guards.credentials import credential_hits, credentials_maybe
 from zongmu.model.guards.disguised import disguised_hits, disguised_maybe
 from zongmu.model.guards.personal import eleven_in_a_row, personal_hits, personal_maybe
 from zongmu.model.guards.secrecy import secrecy_hits, secrecy_maybe
-from zongmu.model.guards.unicode import character_hits, identifier_hits, unusual
+from zongmu.model.guards.unicode import character_hits, unusual
 
 __all__ = [
     "CODES",
     "KINDS",
     "Hit",
     "code_for",
-    "identifier_hits",
     "quick",
     "scan",
     "scan_many",

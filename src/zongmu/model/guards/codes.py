@@ -36,7 +36,6 @@ KINDS: Final[dict[str, Bilingual]] = {
     "not_nfc": Bilingual("未组合的字符（不是 NFC 形式）", "uncomposed character (not in form NFC)"),
     "replacement": Bilingual("乱码替代符", "replacement character of damaged text"),
     "mixed_script": Bilingual("与拉丁字母形似的外文字母", "foreign letter that looks like a Latin one"),
-    "not_ascii": Bilingual("编号中不允许的字符", "character not allowed in an identifier"),
 }
 """Every kind of hit, named in both languages."""
 
@@ -176,16 +175,6 @@ DAMAGED: Final = _code(
         "Characters were lost in a conversion: restore them from the original.",
     ),
 )
-IDENTIFIER: Final = _code(
-    "identifier-character",
-    ("编号字符", f"{_PLACE_ZH}{{kind_zh}}", "编号只用半角的英文字母、数字和 . _ / -，请关掉输入法重新输入。"),
-    (
-        "Identifier character",
-        f"{_PLACE_EN}{{kind_en}}",
-        "An identifier has only ASCII letters, digits and . _ / -: type it again with the input method off.",
-    ),
-)
-
 CODES: Final[tuple[Code, ...]] = (
     PERSONAL_NUMBER,
     BANK_ACCOUNT,
@@ -198,7 +187,6 @@ CODES: Final[tuple[Code, ...]] = (
     LOOKALIKE,
     NOT_NORMALISED,
     DAMAGED,
-    IDENTIFIER,
 )
 """Every code of the guards, for the pages of codes."""
 
@@ -213,7 +201,6 @@ _CODE_OF: Final[dict[str, Code]] = {
     **dict.fromkeys(("cjk_radical", "mixed_script"), LOOKALIKE),
     "not_nfc": NOT_NORMALISED,
     "replacement": DAMAGED,
-    "not_ascii": IDENTIFIER,
 }
 
 

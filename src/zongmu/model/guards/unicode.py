@@ -124,7 +124,6 @@ letter or digit. Not all of them: what is rare in Chinese text may be missing, a
 missing because it begins an escape in YAML and JSON."""
 
 _UNUSUAL = Lazy(f"[^{ORDINARY}]")
-_ID_REJECTS = Lazy(r"[^A-Za-z0-9._/-]+")
 
 
 def _is_spelling(text: str, at: int) -> bool:
@@ -176,12 +175,3 @@ def character_hits(text: str) -> list[Hit]:
     hits = _hostile_hits(text, places) + _normal_form_hits(text)
     hits += [Hit("mixed_script", match.start(), match.end(), False) for match in _MIXED.finditer(text)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
-
-
-def identifier_hits(text: str) -> list[Hit]:
-    """What an identifier may not hold: anything but ASCII letters, digits, ``.``, ``_``, ``/`` and ``-``.
-
-    Stricter than :func:`character_hits`, for ids and codes only: there a full-width letter, a Cyrillic O or an
-    ideographic space makes a second id that looks like the first. Kind ``not_ascii``, refused.
-    """
-    return [Hit("not_ascii", match.start(), match.end(), True) for match in _ID_REJECTS.finditer(text)]
