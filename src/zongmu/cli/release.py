@@ -280,6 +280,12 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
     for row in booklet.rows:
         what = ("撤下" if zh else "withdrawn") if word.conclusion == "withheld" else ("公开审查" if zh else "reviewed")
         out.write(f"{what} {printable(row.record)}  → {row.path}  {row.list}/{row.seq}\n")
+    if word.conclusion != "withheld":
+        out.write(
+            "连同已公开的会说出什么：zongmu release plan 的“放在一起看”\n"
+            if zh
+            else 'what it tells together with what is public: "taken together" in zongmu release plan\n'
+        )
     out.write(
         "请提交；下一次 zongmu build 或 zongmu release pack 即照此办理\n"
         if zh
