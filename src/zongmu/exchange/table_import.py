@@ -11,10 +11,10 @@ import datetime as dt
 import errno
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from zongmu.exchange.cell_values import (
     Unreadable,
@@ -32,7 +32,7 @@ from zongmu.exchange.cell_values import (
     unit_of_header,
 )
 from zongmu.exchange.given_ids import serials_of
-from zongmu.exchange.mapping import Column, Mapping
+from zongmu.exchange.mapping import As, Column, Mapping
 from zongmu.exchange.table_reader import ERRORS, Row, Table, TableError
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
@@ -349,21 +349,23 @@ def _written(data: dict[str, Any], path: str, wrong: list[_Problem]) -> tuple[st
 MODELINE = "# yaml-language-server: $schema=../../../../schema/project.schema.json"
 
 
+_READERS: Final[dict[As, Callable[[str], Any]]] = {
+    "day": lambda text: read_day(text).isoformat(),
+    "month": read_month,
+    "ratio": lambda text: str(read_ratio(text)),
+    "integer": read_integer,
+    "flag": read_flag,
+    "text": read_text,
+    "line": read_line,
+}
+"""How a cell is read that needs to be told no more of its column."""
+
+
 def read_cell(text: str, column: Column) -> Any:
     """A cell as its column says. Raises :class:`Unreadable`."""
     match column.as_:
         case "money":
             return str(read_money(text, column.unit or unit_of_header(column.column)))
-        case "day":
-            return read_day(text).isoformat()
-        case "month":
-            return read_month(text)
-        case "ratio":
-            return str(read_ratio(text))
-        case "integer":
-            return read_integer(text)
-        case "flag":
-            return read_flag(text)
         case "code":
             for row in column.codes:
                 if row.text == read_line(text):
@@ -374,10 +376,8 @@ def read_cell(text: str, column: Column) -> Any:
             if not re.fullmatch(r"https?://[^\s]+", plain):
                 raise Unreadable(f"“{text}”不是网址", f"{text!r} is no address")
             return plain
-        case "text":
-            return read_text(text)
-        case _:
-            return read_line(text)
+        case other:
+            return _READERS[other](text)
 
 
 def _record(id: str, opened: str, key: str, row: Row, mapping: Mapping, values: dict[str, Any]) -> dict[str, Any]:
