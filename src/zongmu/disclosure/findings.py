@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, Protocol, get_args
+from typing import Protocol
 
 from pydantic import BaseModel
 
@@ -25,7 +25,7 @@ from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.immutable import immutable
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
-from zongmu.model.titles import family_of
+from zongmu.model.titles import family_of, models_in
 
 _PUBLIC_ROOTS = frozenset(
     {
@@ -152,14 +152,8 @@ def _fields(cls: type[BaseModel]) -> dict[str, tuple[str, tuple[type[BaseModel],
     for name, info in cls.model_fields.items():
         extra = info.json_schema_extra
         disclosure = str(extra["x-disclosure"]) if isinstance(extra, dict) and "x-disclosure" in extra else "I"
-        out[info.alias or name] = (disclosure, tuple(_classes(info.annotation)))
+        out[info.alias or name] = (disclosure, tuple(models_in(info.annotation)))
     return out
-
-
-def _classes(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [cls for inner in get_args(annotation) for cls in _classes(inner)]
 
 
 def publishable(ruling: _Ruling, public_documents: frozenset[str]) -> bool:
@@ -169,10 +163,8 @@ def publishable(ruling: _Ruling, public_documents: frozenset[str]) -> bool:
     return all(s.path is None or public_path(s.path, public_documents) for s in ruling.verdict.trace)
 
 
-def public_findings(
-    rulings: Iterable[_Ruling], public_documents: frozenset[str], acknowledged: frozenset[tuple[str, str]] = frozenset()
-) -> tuple[PublicFinding, ...]:
-    """The outcomes of a project as the public sees them. *acknowledged*: (rule, key) pairs."""
+def public_findings(rulings: Iterable[_Ruling], public_documents: frozenset[str]) -> tuple[PublicFinding, ...]:
+    """The outcomes of a project as the public sees them; whether a breach is acknowledged, who gathers them adds."""
     out: list[PublicFinding] = []
     hidden: set[str] = set()
     for ruling in rulings:
@@ -191,8 +183,7 @@ def public_findings(
                 ruling.severity,
                 ruling.verdict,
                 ruling.addressee,
-                (ruling.rule.id, ruling.verdict.at or "") in acknowledged,
-                ruling.advisory,
+                advisory=ruling.advisory,
             )
         )
     return tuple(out)

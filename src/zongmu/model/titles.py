@@ -29,14 +29,15 @@ def _fields(cls: type[BaseModel]) -> dict[str, _Field]:
         title = extra.get("x-title")
         text = Bilingual(str(title["zh"]), str(title["en"])) if isinstance(title, dict) else Bilingual(name, name)
         codes = extra.get("x-codelist")
-        out[info.alias or name] = _Field(text, tuple(_models(info.annotation)), str(codes) if codes else None)
+        out[info.alias or name] = _Field(text, tuple(models_in(info.annotation)), str(codes) if codes else None)
     return out
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The classes of rows that an annotation names."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [m for a in get_args(annotation) for m in _models(a)]
+    return [m for a in get_args(annotation) for m in models_in(a)]
 
 
 @cache
