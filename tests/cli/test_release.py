@@ -669,6 +669,11 @@ def test_an_entry_of_a_feed_that_names_the_project_goes_whole() -> None:
     assert json.loads(left) == {"items": items[1:]}
 
 
+def test_a_part_whose_id_looks_like_that_of_another_project_goes_with_its_own() -> None:
+    text = f"\ufeffproject,row,id\n{ONE},1,{TWO}\n{TWO},1,{THREE}\n"
+    assert CUTTERS[".csv"](text, Marks(ONE, ())) == f"\ufeffproject,row,id\n{TWO},1,{THREE}\n"
+
+
 def test_a_row_cut_out_of_the_list_takes_its_words_along_and_the_other_rows_keep_theirs() -> None:
     words = {
         "owner": [["a", "甲", "A", ""], ["b", "乙", "B", ""], ["c", "丙", "C", ""]],

@@ -220,12 +220,14 @@ def _csv(text: str, marks: Marks) -> str:
     """A table without the rows that name the project; of another project's own row, the reference to it goes alone."""
     rows = csv.reader(io.StringIO(text))
     head = next(rows, [])
-    own = next((n for n, name in enumerate(head) if name.removeprefix("\ufeff") == "id"), -1)
+    of_projects = (
+        bool(head) and head[0].removeprefix("\ufeff") == "id"
+    )  # else an id is that of a part, which may look alike
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
     writer.writerow(head)
     for row in rows:
-        if 0 <= own < len(row) and row[own] != marks.project and _PROJECT.fullmatch(row[own]):
+        if of_projects and row and row[0] != marks.project and _PROJECT.fullmatch(row[0]):
             row = ["" if cell == marks.project else cell for cell in row]
         if not any(marks.in_text(cell) for cell in row):
             writer.writerow(row)
