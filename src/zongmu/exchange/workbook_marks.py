@@ -60,11 +60,10 @@ def marked(data: bytes, troubles: Sequence[CellTrouble], lang: str) -> bytes | N
         page.sheet_view.tabSelected = False
     book.active = 0
     out = io.BytesIO()
+    # Reading lets pass a value that is none of its kind, or a style that is none; writing does not.
     try:
         book.save(out)
-    except (
-        Exception
-    ):  # a value that is none of its kind, a style that is none: what reading lets pass, writing does not
+    except Exception:
         return None
     return out.getvalue()
 

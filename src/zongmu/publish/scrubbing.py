@@ -220,9 +220,8 @@ def _csv(text: str, marks: Marks) -> str:
     """A table without the rows that name the project; of another project's own row, the reference to it goes alone."""
     rows = csv.reader(io.StringIO(text))
     head = next(rows, [])
-    of_projects = (
-        bool(head) and head[0].removeprefix("\ufeff") == "id"
-    )  # else an id is that of a part, which may look alike
+    # In any other table an id is that of a part, which may look alike.
+    of_projects = bool(head) and head[0].removeprefix("\ufeff") == "id"
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n")
     writer.writerow(head)
