@@ -32,6 +32,13 @@ PAPERS = {
 """Papers of a phase: matter of the filing → the acts that show the phase took place. Reports of O&M show it too, but are not
 public: :func:`lz25_om_papers` asks about them."""
 
+CLOSED_BY = {
+    "tender_papers": "procurement_awarded",
+    "implementation_papers": "completed",
+    "acceptance_papers": "final_accepted",
+}
+"""Papers of a phase: matter of the filing → the public act that closes the phase, from which the filing is due."""
+
 
 # ── LZ-16 ──
 
@@ -122,10 +129,8 @@ def lz25_papers_in_time(ctx: ProjectContext) -> Iterator[Verdict]:
     One verdict per phase, counted from the last act that closes it: award, completion, acceptance.
     """
     judged = False
-    for matter, kinds in PAPERS.items():
-        if matter == "om_papers":
-            continue
-        trigger = ctx.view.day(kinds[-1])
+    for matter, kind in CLOSED_BY.items():
+        trigger = ctx.view.day(kind)
         if trigger.value is None:
             continue
         judged = True
