@@ -226,8 +226,9 @@ class _Intake:
                 self._slip(_RECEIPT, arrived, (), number, "receipt", _ONCE_MORE)
         branch = f"intake/{number}"
         here = self._git.refs(f"refs/heads/{branch}").get(f"refs/heads/{branch}")
-        waits = here is not None and self._remote is not None and not self._git.refs(_proposed_as(branch))
-        return 0, (branch, here) if waits and here is not None else None
+        if here is None or self._remote is None or self._git.refs(_proposed_as(branch)):
+            return 0, None
+        return 0, (branch, here)
 
     def _number(self, code: str) -> str:
         """A receipt number whose branch is not there yet."""

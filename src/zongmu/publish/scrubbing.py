@@ -33,7 +33,7 @@ _VOID = frozenset(
 _SUM = re.compile(r"<data |<svg |[0-9] ?(?:万|亿)?元|CNY [0-9]")
 _DESCRIPTION = re.compile(r'<meta [^>]*content="[^"]*"[^>]*>\n?')
 _PROJECT = re.compile(r"[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}")
-_PROJECT_PAGE = re.compile(r'href="(?:[^"]*/)?[a-z][a-z0-9]*-[0-9]{4}-[0-9]{4,8}\.html')
+_PROJECT_PAGE = re.compile(rf'href="(?:[^"]*/)?{_PROJECT.pattern}\.html')
 
 
 class Marks:
