@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from tests.instances import PROJECT, TINY, Instance
 from tests.ours import checks, module
-from zongmu.model.draw import select
+from zongmu.model.draw import pool_digest, select
 
 NINE = "registry/projects/demo/office/demo-2026-0009.yaml"
 ENDORSED = "registry/endorsements/demo/demo-2026-0001.yaml"
@@ -53,9 +53,11 @@ def district(region: str) -> dict[str, str]:
     return {DISTRICT: f'format: 1\nid: demo/150601\njurisdiction: demo\nname: 例区\nregion: "{region}"\n'}
 
 
-def draw(*selected: str) -> dict[str, str]:
-    pool, chosen = ", ".join(POOL), ", ".join(selected)
-    row = f"{{seq: 1, date: 2026-06-02, algorithm: sha256-rank-v1, pool: [{pool}], seed: [{SEED[0]}], size: 2, selected: [{chosen}]}}"
+def draw(*selected: str, pool: Sequence[str] = POOL, size: int = 2, digest: str = "") -> dict[str, str]:
+    """A draw of *size*; without *selected* only its pool is recorded yet, under *digest* if one is given."""
+    chosen = f", selected: [{', '.join(selected)}]" if selected else ""
+    frozen = f", pool_sha256: {digest}" if digest else ""
+    row = f"{{seq: 1, date: 2026-06-02, algorithm: sha256-rank-v1, pool: [{', '.join(pool)}]{frozen}, seed: [{SEED[0]}], size: {size}{chosen}}}"
     return {
         "registry/draws/demo/2026.yaml": f"format: 1\njurisdiction: demo\nyear: 2026\ndraws: [{row}]\n",
         **{
@@ -193,6 +195,9 @@ CASES: dict[str, Case] = {
     ),
     "record.draw-not-reproducible": Case(
         draw(*[p for p in POOL if p not in select(POOL, SEED, 2)][:2]), draw(*select(POOL, SEED, 2)), field="draws/1/selected"
+    ),
+    "record.draw-pool-unsound": Case(
+        draw(digest=pool_digest(POOL[1:])), draw(digest=pool_digest(POOL)), field="draws/1/pool_sha256"
     ),
     "record.unknown-rule": Case(
         nine("reasons: [{seq: 1, of: DM-99, role: 主任, date: 2026-03-01, text: 理由}]\n"),
@@ -744,6 +749,22 @@ def test_days_of_series_lie_in_the_past_too(tiny: Instance) -> None:
 def test_days_of_every_record_lie_in_the_past(path: str, text: str, at: str, tiny: Instance) -> None:
     tiny.write(f"registry/{path}", f"format: 1\njurisdiction: demo\n{text}")
     assert [f["field"] for f in tiny.found("record.future-date")] == [at]
+
+
+@pytest.mark.parametrize(
+    ("files", "at"),
+    [
+        (draw(pool=[*POOL, POOL[0]]), "draws/1/pool"),
+        (draw(size=len(POOL) + 1), "draws/1/size"),
+        (draw(size=len(POOL)), None),
+    ],
+)
+def test_a_pool_holds_each_project_once_and_enough_of_them(
+    files: dict[str, str], at: str | None, tiny: Instance
+) -> None:
+    for path, text in files.items():
+        tiny.write(path, text)
+    assert [f["field"] for f in tiny.found("record.draw-pool-unsound")] == ([at] if at else [])
 
 
 def test_the_next_free_number_is_named(tiny: Instance) -> None:

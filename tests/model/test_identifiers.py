@@ -196,6 +196,7 @@ def test_digests() -> None:
         "http://127.0.0.1:8000/",
         "https://xn--fiqs8s.example/%E6%80%BB",
         "https://example.org?x@y",
+        "https://example.org:65535",
     ],
 )
 def test_addresses(url: str) -> None:
@@ -223,6 +224,7 @@ def test_addresses(url: str) -> None:
         "https://-a.example/",
         "https://a..example/",
         "https://example.org:0/",
+        "https://example.org:65536/",
         "https://example.org/" + "a" * 2000,
     ],
 )

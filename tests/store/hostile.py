@@ -102,6 +102,7 @@ FORMAT: Final[tuple[Case, ...]] = (
     _case("decomposed letter", "a: 中e\u0301\n", ("not-nfc", 1, 5)),
     _case("decomposed letter by escape", 'a: "e\\u0301"\n', ("not-nfc", 1, 4)),
     _case("private use", "a: 中\ue000\n", ("private-use-character", 1, 5)),
+    _case("a pile of marks", "a: ด" + "\u0e49" * 9 + "\n", ("stacked-marks", 1, 5)),
     _case("noncharacter", "a: x\ufffe\n", ("noncharacter", 1, 5)),
     _case("next line character", "a: x\u0085b\n", ("line-separator", 1, 5)),
     _case("paragraph separator", "a: x\u2029b\n", ("line-separator", 1, 5)),

@@ -280,6 +280,7 @@ def test_what_is_written_reads_back_by_both_readers(value: dict[str, object]) ->
         "line-separator",
         "lookalike",
         "not-nfc",
+        "stacked-marks",
         "odd-space",
     }
     assert found <= refused | {"duplicate-key"}

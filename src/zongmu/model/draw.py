@@ -36,9 +36,14 @@ class Draw(Strict):
     date: Day = need("日期", "Date", change="fact", clause="LZ-34 p1 s3")
     algorithm: Literal["sha256-rank-v1"] = need("算法", "Algorithm", change="fact", codes="draw_algorithm")
     pool: tuple[ProjectId, ...] = rows("抽取名单", "Pool", change="fact")
-    pool_sha256: Maybe[Sha256] = may("名单摘要", "Digest of the pool", change="fact")
+    pool_sha256: Maybe[Sha256] = may(
+        "名单摘要",
+        "Digest of the pool",
+        ("名单各编号按登记的顺序以换行相连后的 SHA-256", "SHA-256 of the pool's ids as recorded, joined by line feeds"),
+        change="fact",
+    )
     seed: tuple[Line, ...] = rows("种子", "Seed", change="fact")
-    size: StrictInt = need("样本量", "Size", change="fact")
+    size: StrictInt = need("样本量", "Size", change="fact", ge=1)
     selected: tuple[ProjectId, ...] = rows("中签项目", "Selected", change="fact")
     body: Maybe[OrgRef] = may("组织单位", "Body", change="fact")
     witness: Maybe[Line] = may("监督", "Witness", change="fact")
@@ -55,6 +60,11 @@ class Draws(Strict):
 
 
 SERIES: dict[str, tuple[str, ...]] = {"draws": ("seq",)}
+
+
+def pool_digest(pool: Iterable[str]) -> str:
+    """The digest under which a pool is frozen before its seed is known: its ids as recorded, joined by line feeds."""
+    return hashlib.sha256("\n".join(pool).encode()).hexdigest()
 
 
 def select(pool: Iterable[str], seed: Sequence[str], size: int) -> tuple[str, ...]:

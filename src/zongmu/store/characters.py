@@ -170,6 +170,13 @@ PRIVATE_USE = _refused(
     "a private-use character",
     "on other machines it shows nothing, or something else",
 )
+STACKED = _refused(
+    "yaml.stacked-marks",
+    "叠加过多的符号",
+    "一个字上叠了八个以上的符号，会盖住别的行，撑破页面",
+    "a pile of marks",
+    "more than eight on one letter cover other lines and break the page",
+)
 NONCHARACTER = _refused(
     "yaml.noncharacter",
     "不是字符的编码",
@@ -209,6 +216,7 @@ CODES: Final = (
     BIDI,
     INVISIBLE,
     PRIVATE_USE,
+    STACKED,
     NONCHARACTER,
     LINE_SEPARATOR,
     LOOKALIKE,
@@ -228,6 +236,7 @@ _OF_KIND: Final[dict[str, Code]] = {
     "unassigned": NONCHARACTER,
     "line_separator": LINE_SEPARATOR,
     "cjk_radical": LOOKALIKE,
+    "stacked_marks": STACKED,
     "not_nfc": NOT_NFC,
 }
 

@@ -49,9 +49,12 @@ REFUSED = [
     ("\U000f0000", ["private_use"]),
     ("a\ud800b", ["surrogate"]),
     ("\U00050000", ["unassigned"]),
+    ("ด" + "\u0e49" * 9, ["stacked_marks"]),
+    ("д" + "\u0488" * 9, ["stacked_marks"]),
 ]
 
 ORDINARY = [
+    "ด" + "\u0e49" * 8,
     "项目（一期），含：运维。",
     "张　三",
     "\U00020bb7野",

@@ -34,6 +34,7 @@ KINDS: Final[dict[str, Bilingual]] = {
     "unassigned": Bilingual("未分配的码位", "unassigned code point"),
     "cjk_radical": Bilingual("形似汉字的部首或笔画", "radical or stroke that looks like a Han character"),
     "not_nfc": Bilingual("未组合的字符（不是 NFC 形式）", "uncomposed character (not in form NFC)"),
+    "stacked_marks": Bilingual("一个字上叠加过多的符号", "marks piled on one letter"),
     "replacement": Bilingual("乱码替代符", "replacement character of damaged text"),
     "mixed_script": Bilingual("与拉丁字母形似的外文字母", "foreign letter that looks like a Latin one"),
 }

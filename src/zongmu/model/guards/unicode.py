@@ -82,6 +82,9 @@ _TABLE: Final[tuple[tuple[int, int, str], ...]] = (
 )
 """First code point, last code point, kind. Ordered, without overlap."""
 
+MOST_MARKS: Final = 8
+"""Marks that may stand in a row on one letter. Spelling needs a handful; more only pile up over other lines."""
+
 WARNED: Final = frozenset({"replacement", "mixed_script"})
 """Kinds that do harm only by being wrong: damaged text, and letters of two scripts in one word."""
 
@@ -147,6 +150,19 @@ def _hostile_hits(text: str, unusual: list[int]) -> list[Hit]:
     return [Hit(kind, start, end, kind not in WARNED) for kind, (start, end) in zip(kinds, spans, strict=True)]
 
 
+def _stacked_hits(text: str, unusual: list[int]) -> list[Hit]:
+    """Rows of more than :data:`MOST_MARKS` marks, each whole; *unusual* are the places where a mark may stand."""
+    rows: list[list[int]] = []
+    for at in unusual:
+        if unicodedata.category(text[at]) not in ("Mn", "Me"):
+            continue
+        if rows and rows[-1][1] == at:
+            rows[-1][1] = at + 1
+        else:
+            rows.append([at, at + 1])
+    return [Hit("stacked_marks", start, end, True) for start, end in rows if end - start > MOST_MARKS]
+
+
 def _normal_form_hits(text: str) -> list[Hit]:
     if unicodedata.is_normalized("NFC", text):
         return []
@@ -166,12 +182,12 @@ def character_hits(text: str) -> list[Hit]:
     """Characters of *text* that cannot be stored or should be looked at, in order of place.
 
     Kinds: ``bidi``, ``zero_width``, ``format``, ``tag``, ``variation``, ``filler``, ``control``, ``line_separator``,
-    ``private_use``, ``noncharacter``, ``surrogate``, ``unassigned``, ``cjk_radical``, ``not_nfc`` are refused;
-    ``replacement`` and ``mixed_script`` are warnings. Neighbours of one kind make one hit.
+    ``private_use``, ``noncharacter``, ``surrogate``, ``unassigned``, ``cjk_radical``, ``not_nfc``, ``stacked_marks`` are
+    refused; ``replacement`` and ``mixed_script`` are warnings. Neighbours of one kind make one hit.
     """
     places = [match.start() for match in _UNUSUAL.finditer(text)]
     if not places:
         return []
-    hits = _hostile_hits(text, places) + _normal_form_hits(text)
+    hits = _hostile_hits(text, places) + _stacked_hits(text, places) + _normal_form_hits(text)
     hits += [Hit("mixed_script", match.start(), match.end(), False) for match in _MIXED.finditer(text)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
