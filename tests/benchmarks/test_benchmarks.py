@@ -10,7 +10,7 @@ import pytest
 from benchmarks import audit, build, check
 from benchmarks.timing import Sample, in_turn, table
 from zongmu.cli import build_again
-from zongmu.publish.clock import Clock, Phase
+from zongmu.publish.making.clock import Clock, Phase
 
 
 def test_check_runs_and_says_its_ratios(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from tests.publish.unpack import all_text
 from tests.zips import lying
 from zongmu.cli.main import main
 from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_code
-from zongmu.publish.scrubbing import CUTTERS, Marks
+from zongmu.publish.releasing.scrubbing import CUTTERS, Marks
 from zongmu.store.cache import private_folder
 
 ONE, TWO, THREE = "shili-2026-0001", "shili-2026-0002", "shili-2026-0003"

@@ -27,7 +27,7 @@ from tests.shared import REPO
 from zongmu.cli.main import main
 from zongmu.cli.serve import make_server
 from zongmu.cli.trouble import Trouble
-from zongmu.publish.tree import fresh_tree
+from zongmu.publish.making.tree import fresh_tree
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.publish.instance import build, project, released, write_instance, wri
 from tests.publish.page import Page
 from tests.publish.trees import same_tree
 from zongmu.cli.main import main
-from zongmu.publish.kept import made_once
+from zongmu.publish.making.kept import made_once
 from zongmu.publish.open_data import content
 from zongmu.publish.open_data.tables import Block
 from zongmu.store import workers

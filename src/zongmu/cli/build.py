@@ -14,8 +14,8 @@ from zongmu.model.guards import KINDS, scan
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site, shell_settings
-from zongmu.publish.clock import Clock
-from zongmu.publish.kept import kept_folder
+from zongmu.publish.making.clock import Clock
+from zongmu.publish.making.kept import kept_folder
 from zongmu.publish.released import Release, needed, release, with_history
 from zongmu.publish.shells import rendered_beside
 from zongmu.publish.site_settings import SiteProblem

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from zongmu.cli.terms import still_that_day
-from zongmu.publish.clock import Clock, Phase, memory
-from zongmu.publish.tree import tree_print
+from zongmu.publish.making.clock import Clock, Phase, memory
+from zongmu.publish.making.tree import tree_print
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git
 from zongmu.store.git_codes import GitProblem

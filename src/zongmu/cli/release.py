@@ -22,13 +22,13 @@ from zongmu.disclosure.release_package import (
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
-from zongmu.publish.aggregation import data_of as together_of
-from zongmu.publish.aggregation import gathered, limits_of
-from zongmu.publish.applied import apply, public_data, standing_of
-from zongmu.publish.release_plan import data_of, plan
+from zongmu.publish.making.tree import STATE
 from zongmu.publish.released import Release, release
+from zongmu.publish.releasing.aggregation import data_of as together_of
+from zongmu.publish.releasing.aggregation import gathered, limits_of
+from zongmu.publish.releasing.applied import apply, public_data, standing_of
+from zongmu.publish.releasing.plan import data_of, plan
 from zongmu.publish.texts import Texts, load_beside
-from zongmu.publish.tree import STATE
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
@@ -96,7 +96,7 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     if args.format == "json":
         out.write(dump(data_of(items, found.asof) | {"withdrawn_there": taken, "together": together_of(together)}))
     else:
-        from zongmu.publish.review_sheet import plan_lines
+        from zongmu.publish.releasing.review_sheet import plan_lines
 
         shown = items if args.all else [i for i in items if i.state != "unchanged"]
         out.writelines(f"{line}\n" for line in plan_lines(found, shown, len(items) - len(shown), together, args.lang))
@@ -127,7 +127,7 @@ def _there(path: Path) -> Path:
 
 
 def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
-    from zongmu.publish.kept import kept_folder
+    from zongmu.publish.making.kept import kept_folder
 
     with kept_folder(root) as folder:
         return _pack_from(root, args, folder / "release-tree", out)
@@ -136,7 +136,7 @@ def _pack(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) -> int:
     from zongmu.cli.build import build_to, left_out
     from zongmu.cli.build_again import complain
-    from zongmu.publish.review_sheet import sheet
+    from zongmu.publish.releasing.review_sheet import sheet
 
     before: Mapping[str, Mapping[str, Any]] = {}
     previous: Manifest | None = None
@@ -176,7 +176,7 @@ def _pack_from(root: Path, args: argparse.Namespace, tree: Path, out: TextIO) ->
     if args.sheet is not None:
         write_atomic(Path.cwd() / args.sheet, page)
     if args.statement is not None:
-        from zongmu.publish.statement import statement
+        from zongmu.publish.releasing.statement import statement
 
         write_atomic(Path.cwd() / args.statement, statement(found, manifest, previous, items, together))
     size = target.stat().st_size
@@ -224,7 +224,7 @@ def _review(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _withdraw(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     if args.tree is not None:
-        from zongmu.publish.withdrawing import withdraw
+        from zongmu.publish.releasing.withdrawing import withdraw
 
         done = withdraw(Path.cwd() / args.tree, args.project, args.ground, parse_day(args.date))
         zh = args.lang == "zh"

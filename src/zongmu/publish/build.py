@@ -13,14 +13,17 @@ from typing import Any, Final, NamedTuple
 from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import plain
-from zongmu.publish.clock import Clock
 from zongmu.publish.editor import editor_files
 from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
-from zongmu.publish.kept import made_once
-from zongmu.publish.keys import Keys, beside
-from zongmu.publish.last_build import LastBuild
+from zongmu.publish.making.clock import Clock
+from zongmu.publish.making.kept import made_once
+from zongmu.publish.making.keys import Keys, beside
+from zongmu.publish.making.last_build import LastBuild
+from zongmu.publish.making.side_by_side import Done, Job, run_jobs
+from zongmu.publish.making.stamping import Stamped, Stamper
+from zongmu.publish.making.tree import FreshTree, Put, fresh_tree
 from zongmu.publish.open_data.datafile import SCRIPT, DataFile
 from zongmu.publish.open_data.files import Exporter
 from zongmu.publish.open_data.json_files import checksums
@@ -42,11 +45,8 @@ from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
 from zongmu.publish.released import Release, address_of
 from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, render
-from zongmu.publish.side_by_side import Done, Job, run_jobs
 from zongmu.publish.site_settings import SiteProblem
-from zongmu.publish.stamping import Stamped, Stamper
 from zongmu.publish.templating import Templates
-from zongmu.publish.tree import FreshTree, Put, fresh_tree
 from zongmu.store.prints import engine_print, folder_print
 from zongmu.store.workers import Progress, how_many
 

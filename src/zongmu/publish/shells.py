@@ -24,7 +24,7 @@ from markupsafe import Markup
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import encode, html
-from zongmu.publish.kept import is_made, made_once
+from zongmu.publish.making.kept import is_made, made_once
 from zongmu.publish.site_settings import FILE, SiteProblem, site_settings
 from zongmu.store.workers import FORK_FROM, WorkerProblem, beside, how_many
 

@@ -32,7 +32,7 @@ _MODULES = (
     "zongmu.policy.refs",
     "zongmu.exchange.endorse",
     "zongmu.disclosure.release_package",
-    "zongmu.publish.withdrawing",
+    "zongmu.publish.releasing.withdrawing",
     "zongmu.exchange.json_schema",
     "zongmu.exchange.package",
     "zongmu.exchange.forge_call",

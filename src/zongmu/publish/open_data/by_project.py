@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
-from zongmu.publish.keys import Keys
+from zongmu.publish.making.keys import Keys
 from zongmu.publish.open_data.tables import Block, Row
 from zongmu.publish.released import Release, Released
 

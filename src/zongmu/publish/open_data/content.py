@@ -26,7 +26,7 @@ from zongmu.publish.duration import term
 from zongmu.publish.escape import dump
 from zongmu.publish.fields import fields_of
 from zongmu.publish.figures import LADDER, ladder, parts
-from zongmu.publish.keys import Keys
+from zongmu.publish.making.keys import Keys
 from zongmu.publish.movements import movements
 from zongmu.publish.open_data.by_project import ByProject
 from zongmu.publish.open_data.changes_table import changes_table

@@ -11,7 +11,11 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.publish.comparison import figures_script
-from zongmu.publish.keys import Keys
+from zongmu.publish.making.keys import Keys
+from zongmu.publish.making.remembered import Remembered
+from zongmu.publish.making.remembered import digest as digest_of
+from zongmu.publish.making.search_kept import SearchIndex
+from zongmu.publish.making.tree import FreshTree, Put
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import About, about
 from zongmu.publish.open_data.catalogue import OPENAPI, datasets
@@ -37,13 +41,9 @@ from zongmu.publish.open_data.shares import Share, shares
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.tabular import Of, tabular
 from zongmu.publish.released import Release
-from zongmu.publish.remembered import Remembered
-from zongmu.publish.remembered import digest as digest_of
 from zongmu.publish.rows import newest_first, rows_script
 from zongmu.publish.say import Say
 from zongmu.publish.search import fold_script
-from zongmu.publish.search_kept import SearchIndex
-from zongmu.publish.tree import FreshTree, Put
 from zongmu.store.workers import how_many, map_all, no_collection
 
 

@@ -11,6 +11,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from zongmu.model.finding import Bilingual
+from zongmu.publish.making.remembered import Remembered, digest
+from zongmu.publish.making.tree import FreshTree
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.csv_files import csv_head, csv_lines, csv_rows, csvw
 from zongmu.publish.open_data.datafile import CSV, CSVW, ODS, PARQUET, SQLITE, XLSX
@@ -22,8 +24,6 @@ from zongmu.publish.open_data.sqlite_file import Database
 from zongmu.publish.open_data.tables import Links, Table, references
 from zongmu.publish.open_data.xlsx_file import Workbook
 from zongmu.publish.open_data.years import PROJECTS, by_year
-from zongmu.publish.remembered import Remembered, digest
-from zongmu.publish.tree import FreshTree
 
 _WORKBOOK = "data/zongmu.xlsx"
 _SPREADSHEET = "data/zongmu.ods"

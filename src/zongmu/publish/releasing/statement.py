@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zongmu.disclosure.release_package import Manifest
-from zongmu.publish.aggregation import Together
 from zongmu.publish.disclosure_policy import policy_line
 from zongmu.publish.escape import encode
-from zongmu.publish.release_counts import counts_of, never_public
-from zongmu.publish.release_plan import Item, State
 from zongmu.publish.released import Release
+from zongmu.publish.releasing.aggregation import Together
+from zongmu.publish.releasing.counts import counts_of, never_public
+from zongmu.publish.releasing.plan import Item, State
 from zongmu.publish.say import Say
 from zongmu.publish.templating import Templates
 

@@ -8,16 +8,16 @@ from functools import partial
 from zongmu.model.immutable import immutable
 from zongmu.publish.escape import json_bytes
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
-from zongmu.publish.keys import Keys
-from zongmu.publish.last_build import LastBuild
+from zongmu.publish.making.keys import Keys
+from zongmu.publish.making.last_build import LastBuild
+from zongmu.publish.making.remembered import digest
+from zongmu.publish.making.tree import FreshTree, Put
 from zongmu.publish.open_data import oc4ids
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
 from zongmu.publish.released import Release, Released
-from zongmu.publish.remembered import digest
-from zongmu.publish.tree import FreshTree, Put
 
 _AT_ONCE = 16
 """Projects that a worker takes at a time."""

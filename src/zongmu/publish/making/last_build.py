@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from zongmu.publish.remembered import Remembered
-from zongmu.publish.tree import FreshTree, Put
+from zongmu.publish.making.remembered import Remembered
+from zongmu.publish.making.tree import FreshTree, Put
 
 Seen = tuple[str, int, int, str]
 """Key, size, time of change and SHA-256 of a file as the last build left it; of pages and feeds no SHA-256."""

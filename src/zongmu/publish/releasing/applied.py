@@ -28,7 +28,7 @@ from zongmu.disclosure.release_package import (
     opened,
 )
 from zongmu.model.immutable import immutable
-from zongmu.publish.tree import PREFIX, STATE, readable_by_all, swap
+from zongmu.publish.making.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.store.scratch import work_folder
 
 

@@ -18,8 +18,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.milestones import FAMILIES
 from zongmu.model.project import Project
 from zongmu.publish.public_history import Change
-from zongmu.publish.release_plan import Item, moves
 from zongmu.publish.released import Release
+from zongmu.publish.releasing.plan import Item, moves
 from zongmu.publish.say import Say
 
 

@@ -1,7 +1,7 @@
 """Taking one project out of a public tree that stands, at once, without the registry.
 
 Its own pages become tombstones and its data and feeds go. In what is left, what names it is cut out
-(:mod:`zongmu.publish.scrubbing`), and so are its places in the search index and the sums that still count it; a file from
+(:mod:`zongmu.publish.releasing.scrubbing`), and so are its places in the search index and the sums that still count it; a file from
 which it cannot be cut (a database, an archive) is removed until the next release brings it back without. The new tree takes
 the place of the old one in one step.
 """
@@ -22,14 +22,14 @@ from typing import Any
 
 from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError, known_grounds
 from zongmu.model.finding import Bilingual, Code
-from zongmu.publish.applied import former_of, public_data, standing_of, write_state
-from zongmu.publish.bereft import bereft, own_files
 from zongmu.publish.escape import encode, html
+from zongmu.publish.making.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.publish.open_data.json_files import checksums, indented
 from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
+from zongmu.publish.releasing.applied import former_of, public_data, standing_of, write_state
+from zongmu.publish.releasing.bereft import bereft, own_files
+from zongmu.publish.releasing.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
 from zongmu.publish.say import slug
-from zongmu.publish.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
-from zongmu.publish.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.store.scratch import work_folder
 
 NOT_PUBLIC = Code(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.aggregation import SORTS, Gathered, Limits, Together, not_public
+from zongmu.publish.releasing.aggregation import SORTS, Gathered, Limits, Together, not_public
 from zongmu.publish.say import Say
 from zongmu.report.text import printable
 

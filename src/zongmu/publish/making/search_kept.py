@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from zongmu.publish.keys import Keys
+from zongmu.publish.making.keys import Keys
+from zongmu.publish.making.remembered import Remembered, digest
+from zongmu.publish.making.tree import FreshTree
 from zongmu.publish.released import Release, Released
-from zongmu.publish.remembered import Remembered, digest
 from zongmu.publish.search import found_in, held_in, placed, places, shard, shard_count, shard_of, shards
-from zongmu.publish.tree import FreshTree
 
 
 class _Of(NamedTuple):
