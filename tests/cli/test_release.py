@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rdflib import Graph, Namespace
 
 from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
 from tests.publish.page import Page
@@ -28,6 +29,7 @@ from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_co
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks
 from zongmu.store.cache import private_folder
 
+DCAT, SPDX = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://spdx.org/rdf/terms#")
 ONE, TWO, THREE = "shili-2026-0001", "shili-2026-0002", "shili-2026-0003"
 
 
@@ -475,6 +477,33 @@ def _unpublished(path: str) -> bool:
     return path in ("release.json", "SHA256SUMS", "build.json") or path.startswith(("data", "catalog"))
 
 
+def _listed(tree: Path) -> dict[str, dict[str, tuple[str, str]]]:
+    """The files of data that each catalogue of *tree* lists, with size and digest."""
+    out = {}
+    address = json.loads((tree / "data.json").read_text("utf-8"))["@id"].removesuffix("data.json")
+    for name in ("catalog.ttl", "catalog.jsonld", "catalog.rdf"):
+        graph = Graph().parse(tree / name)
+        out[name] = {
+            str(file).removeprefix(address): (
+                str(graph.value(node, DCAT.byteSize)),
+                str(graph.value(graph.value(node, SPDX.checksum), SPDX.checksumValue)),
+            )
+            for node, file in graph.subject_objects(DCAT.downloadURL)
+        }
+    sets = json.loads((tree / "data.json").read_text("utf-8"))["dataset"]
+    files = [file for one in sets for file in one["distribution"] if "downloadURL" in file]
+    out["data.json"] = {
+        file["downloadURL"].removeprefix(address): (file["byteSize"], file["checksum"]["checksumValue"])
+        for file in files
+    }
+    for name in ("data.html", "en/projects/index.html"):
+        (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', (tree / name).read_text("utf-8"))
+        data = json.loads(text)
+        files = [file for one in data.get("dataset", [data]) for file in one["distribution"] if "sha256" in file]
+        out[name] = {f["contentUrl"].removeprefix(address): (f["contentSize"], f["sha256"]) for f in files}
+    return out
+
+
 def _sums(page: Path) -> set[str]:
     """The amounts that a page says, in cells and in words."""
     return set(re.findall(r'<data value="[0-9]+"|CNY [0-9][0-9,.]*|[0-9][0-9,.]* ?[万亿]元', page.read_text("utf-8")))
@@ -541,6 +570,15 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         "relatedProjects"
     ]  # a list that is empty here, for which OC4IDS has no place; the registry names a tombstone
     assert mine == theirs
+    # Every catalogue lists the files that there are, as they are, and no other.
+    there = {
+        file.relative_to(www).as_posix(): (str(file.stat().st_size), hashlib.sha256(file.read_bytes()).hexdigest())
+        for file in (www / "data").rglob("*")
+        if file.is_file()
+    }
+    for name, listed in _listed(www).items():
+        assert listed, name
+        assert {path: there.get(path) for path in listed} == listed, name
     left = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file()}
     assert [p for p in left if not _unpublished(p) and not (tmp_path / "new" / p).exists()] == []
     assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")

@@ -6,7 +6,7 @@ Every node has an address of its own: blank nodes would be numbered anew by each
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,11 +31,42 @@ def catalogue(about: About, sets: Sequence[Dataset]) -> tuple[bytes, bytes, byte
 
     graph = Graph()
     _Writer(about, graph).write(sets)
-    turtle = graph.serialize(format="turtle")
+    turtle, json_ld, rdf = (_serialized(graph, form) for form in ("turtle", "json-ld", "xml"))
+    return turtle, json_ld, rdf
+
+
+def relisted(data: bytes, form: str, address: str, sizes: Mapping[str, int]) -> bytes:
+    """The catalogue that *data* holds in *form* (``turtle``, ``json-ld``, ``xml``), without the files that *sizes* does not name by
+    their path below *address*; the others with their size in bytes. Raises ``ValueError`` if it holds none."""
+    from rdflib import Graph, Literal
+    from rdflib.namespace import DCAT, XSD
+
+    try:
+        graph = Graph().parse(data=data.decode(), format=form)
+    except Exception as error:  # each parser has its own
+        raise ValueError(str(error)) from error
+    for node, listed in list(graph.subject_objects(DCAT.downloadURL)):
+        size = sizes.get(str(listed).removeprefix(address))
+        if size is not None:
+            graph.set((node, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger)))
+            continue
+        checksums = [value for value in graph.objects(node) if str(value).startswith(f"{node}-")]
+        for gone in (node, listed, *checksums):
+            graph.remove((gone, None, None))
+            graph.remove((None, None, gone))
+    return _serialized(graph, form)
+
+
+def _serialized(graph: Any, form: str) -> bytes:
+    """A graph in a form: equal graphs give equal bytes."""
+    if form == "xml":
+        return encode(_rdf_xml(graph))
+    if form == "turtle":
+        return encode(graph.serialize(format="turtle"))
     # rdflib writes subjects as its sets have them; sorted, two builds are the same.
     nodes = json.loads(graph.serialize(format="json-ld", auto_compact=False))
     nodes.sort(key=lambda node: str(node["@id"]))
-    return encode(turtle), indented([_sorted(n) for n in nodes]), encode(_rdf_xml(graph))
+    return indented([_sorted(n) for n in nodes])
 
 
 def _rdf_xml(graph: Any) -> str:

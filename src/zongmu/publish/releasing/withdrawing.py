@@ -28,6 +28,7 @@ from zongmu.publish.open_data.json_files import checksums, indented
 from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
 from zongmu.publish.releasing.applied import former_of, public_data, standing_of, write_state
 from zongmu.publish.releasing.bereft import bereft, own_files
+from zongmu.publish.releasing.relisting import relisted
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
 from zongmu.publish.say import slug
 from zongmu.store.scratch import work_folder
@@ -70,7 +71,8 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         done = _scrub(work, _marks(work, facts, others), title, day)
         _without_what_is_left(work, bereft(work, facts, others), done)
         _fewer(work)
-        _catalogues(work, {was: _digest(work / path) for path, was in digests.items()})
+        for path, data in relisted(work, here.address, {was: _digest(work / path) for path, was in digests.items()}):
+            _rewrite(work / path, data)
         done.changed |= _warn(work, day, done.changed)
         _sitemap(work, here.address)
         state: dict[str, Any] = json.loads((work / STATE).read_text("utf-8"))
@@ -194,28 +196,6 @@ def _fewer(tree: Path) -> None:
 def _digest(file: Path) -> str:
     """SHA-256 of a file; zeros of one that is gone: the old digest would tell whether a guess at what it held is right."""
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "0" * 64
-
-
-def _catalogues(tree: Path, digests: Mapping[str, str]) -> None:
-    """The catalogues, the page of downloads and the list with the digests of the files as they are now, and no link to one that
-    is gone."""
-    for file in (
-        *tree.glob("*.*"),
-        *tree.glob("en/*.html"),
-        *(tree / path for path in _LISTS if (tree / path).is_file()),
-    ):
-        if file.suffix in (".html", ".json", ".jsonld", ".ttl", ".rdf") and file.name != STATE:
-            text = file.read_text("utf-8")
-            new = re.sub(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", lambda m: digests.get(m[0], m[0]), text)
-            if file.suffix == ".html":
-                new = _LINK.sub(lambda m: m[0] if (tree / m[1]).is_file() else f"<span>{m[2]}</span>", new)
-            if new != text:
-                _rewrite(file, encode(new))
-
-
-_LISTS = ("projects/index.html", "en/projects/index.html")
-_LINK = re.compile(r'<a (?=[^>]*href="(?:\.\./)*(data/[^"#]+)")[^>]*>(.*?)</a>', re.DOTALL)
-"""A link to a file of the open data: where it leads, and what it says."""
 
 
 def _files(tree: Path) -> Iterator[tuple[str, Path]]:
