@@ -460,8 +460,9 @@ def test_both_refuse(more: dict[str, Any]) -> None:
             "uscc_check",
         ),
         ({"planned": [{"kind": "completed", "date": "2026-02-30"}]}, "day_not_in_calendar"),
+        ({"milestones": [CLOSED | {"url": "https://xn--0.example/"}]}, "url_host"),
     ],
-    ids=["check character", "calendar"],
+    ids=["check character", "calendar", "host"],
 )
 def test_what_a_schema_cannot_say_the_model_refuses(more: dict[str, Any], why: str) -> None:
     document = PROJECT | more

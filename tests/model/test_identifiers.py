@@ -232,6 +232,17 @@ def test_what_is_no_address(value: str) -> None:
     assert error_type("url", value) == "url_format"
 
 
+@pytest.mark.parametrize(
+    ("label", "stands"),
+    [("fiqs8s", True), ("FIQS8S", True), ("0", False), ("", False), ("abc-", False), ("fiqs8s-", False)],
+)
+def test_an_encoded_part_of_a_host_stands_for_text(label: str, stands: bool) -> None:
+    for url in (f"https://xn--{label}/", f"https://a.xn--{label}.example:8080?q"):
+        expected = None if stands else "url_format" if label[-1:] in ("", "-") else "url_host"
+        assert error_type("url", url) == expected
+    assert error_type("url", f"https://example.org/xn--{label}") is None
+
+
 def test_a_hostile_address_is_refused_at_once() -> None:
     for value in ("https://" + "a-" * 1000, "https://" + "a." * 990 + "!", "https://" + "a" * 1990 + "!"):
         assert error_type("url", value) == "url_format"

@@ -32,6 +32,9 @@ FOLDER: Final = "schema"
 
 SCHEMA_CANNOT_SAY: Final[Mapping[str, Bilingual]] = {
     "uscc_check": Bilingual("统一社会信用代码的校验位", "The check character of a credit code"),
+    "url_host": Bilingual(
+        "主机名中 xn-- 开头的一段是否确是文字的编码", "Whether a part of a host that begins with xn-- encodes a text"
+    ),
     "day_not_in_calendar": Bilingual(
         "日历上有没有这一天（写到日或月的字段；或校验器未启用 format）",
         "Whether a day exists (where a day or a month may stand, or where a validator does not assert formats)",

@@ -42,6 +42,11 @@ IDENTIFIER_MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "SHA-256 是 64 位小写的十六进制数字（0-9、a-f）",
         "A SHA-256 digest has 64 lower-case hexadecimal digits (0-9, a-f)",
     ),
+    "url_host": (
+        "网址的主机名里 xn-- 开头的一段解不成文字，请从浏览器地址栏重新复制，例如 https://xn--fiqs8s.example/",
+        "A part of the host that begins with xn-- stands for no text: copy the address from the browser again, for example "
+        "https://xn--fiqs8s.example/",
+    ),
     "url_format": (
         "网址以 http:// 或 https:// 开头，不含用户名、密码、空格和汉字（汉字用 %E6 这类编码），例如 https://example.org/a.html",
         "An address begins with http:// or https:// and has no user name, password, space or Chinese character "
@@ -185,6 +190,30 @@ _URL_PATTERN: Final = (
     rf"https?://{_LABEL}(?:\.{_LABEL})*(?::(?:{_PORT}))?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?"
 )
 
+_ENCODED_LABEL: Final = re.compile(r"xn--([A-Za-z0-9-]*)", re.IGNORECASE)
+
+
+def _read_url(text: str) -> str:
+    """*text* if it is an address that a browser can look up. Raises ``PydanticCustomError`` url_format or url_host."""
+    url = _read(_URL_PATTERN, "url_format", "https://example.org/a.html", URL_MAX_LENGTH, text)
+    if "xn--" in url.lower():
+        host = re.split("[/?#]", url.partition("://")[2], maxsplit=1)[0]
+        for label in host.partition(":")[0].split("."):
+            found = _ENCODED_LABEL.fullmatch(label)
+            if found is not None and not _stands_for_text(found[1].lower()):
+                raise refusal("url_host", "https://xn--fiqs8s.example/")
+    return url
+
+
+def _stands_for_text(encoded: str) -> bool:
+    """Whether a label of a host, without its ``xn--``, is the encoding (RFC 3492) of a text that needs one."""
+    try:
+        text = encoded.encode("ascii").decode("punycode")
+    except UnicodeError:
+        return False
+    return not text.isascii() and text.isprintable() and text.encode("punycode").decode() == encoded
+
+
 HttpUrl = Annotated[
     str,
     TextForm(
@@ -192,7 +221,7 @@ HttpUrl = Annotated[
         error="url_format",
         description=Bilingual("网址（http 或 https）", "Web address (http or https)"),
         examples=("https://example.org/notices/1.html",),
-        read=_reader(_URL_PATTERN, "url_format", "https://example.org/a.html", URL_MAX_LENGTH),
+        read=_read_url,
         max_length=URL_MAX_LENGTH,
     ),
 ]
