@@ -84,9 +84,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with two projects and all registers."""
     root = tmp_path_factory.mktemp("gathered")
     used = [{"resource": "cloud", "used": True}]
+    funded = project(1, shared_resources=used)
+    funded["milestones"][0]["funding"] = [
+        {"source": "general_budget", "level": "city", "year": year, "amount": amount}
+        for year, amount in ((2026, "800万元"), (2027, "400万元"))
+    ]
     write_instance(
         root,
-        [project(1, shared_resources=used), project(5)],
+        [funded, project(5)],
         settings=settings(plans=True, returns=True, resources=True),
         districts=[{**DISTRICTS[0], "plans": [PLAN]}],
     )
@@ -164,6 +169,13 @@ def test_a_plan_lists_published_projects_alone(site: Path) -> None:
     assert "示府函〔2026〕1号" in said
     assert "所列合计 77.50 万元" in said
     assert not [f for f in site.rglob("*") if f.is_file() and (b"0099" in f.read_bytes() or b"88888" in f.read_bytes())]
+
+
+def test_money_stands_in_the_year_to_which_the_approval_assigns_it_with_its_project(site: Path) -> None:
+    assert re.search(r"2027 示例市 0 400\.00 ", text(site / "years/index.html"))
+    said = text(site / "years/shili-2027.html")
+    assert re.search(r"批复安排在当年的资金 400 ?万元 ?。", said)
+    assert re.search(r"当年安排资金的项目 项目 .* 示例项目1 \S+ \S+ \S+ 400\.00 ", said)
 
 
 def test_a_district_shows_its_plan_step_by_step_with_published_projects_alone(site: Path) -> None:

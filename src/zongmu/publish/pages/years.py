@@ -91,32 +91,38 @@ def _list(make: Maker, years: Years, plans: dict[tuple[str, int], PublicPlan]) -
                 len(year.registered),
                 say.amount(_sum(a.total for _, a in year.approved)) if year.approved else "",
                 say.amount(_sum(p.view.contract_amount(c) for p, c in year.signed)) if year.signed else "",
+                say.amount(_funds(year)) if year.funding else "",
                 say.amount(_sum(year.paid)) if year.paid else "",
                 len(year.accepted) or "",
             )
         )
     headers = make.word(
-        "年度;城市;列入计划;登记项目;批复（万元）;签订合同（万元）;支付（万元）;竣工验收",
-        "Year;City;On the plan;Registered;Approved (CNY);Contracts signed (CNY);Paid (CNY);Accepted",
+        "年度;城市;列入计划;登记项目;批复（万元）;签订合同（万元）;安排资金（万元）;支付（万元）;竣工验收",
+        "Year;City;On the plan;Registered;Approved (CNY);Contracts signed (CNY);Assigned (CNY);Paid (CNY);Accepted",
     ).split(";")
     title = make.word("年度", "Years")
     return make.listing(
         "years",
         title,
         make.word(
-            "每年的年度计划，和已公开项目在那一年的批复、合同、支付、验收。",
-            "The plan of each year, and what published projects did in it: approvals, contracts, payments, acceptance.",
+            "每年的年度计划，和已公开项目在那一年的批复、合同、资金、支付、验收。",
+            "The plan of each year, and what published projects did in it: approvals, contracts, money, payments, acceptance.",
         ),
-        [Table("years", title, headers, rows, frozenset(range(2, 8)), _note(make))],
+        [Table("years", title, headers, rows, frozenset(range(2, 9)), _note(make))],
     )
 
 
 def _note(make: Maker) -> str:
     return make.word(
-        "批复按批复当年计；一个项目多年批复的，各年都计。合同按签订当年计，金额为补充后的。支付按支付当年计。",
+        "批复按批复当年计；一个项目多年批复的，各年都计。合同按签订当年计，金额为补充后的。安排资金是最近一次批复安排在当年的，支付按支付当年计。",
         "Approvals count in the year of the approval, once for each approval; contracts in the year they were signed, with what they "
-        "amount to after supplements; payments in the year of the payment.",
+        "amount to after supplements; money assigned is what the latest approval sets for the year; payments count in the year of the payment.",
     )
+
+
+def _funds(year: _Year) -> Money:
+    """The money that approvals assign to the year."""
+    return Money.total(row.amount for _, row in year.funding)
 
 
 def _sum(amounts: Iterator[Money | None] | Sequence[Money]) -> Money:
@@ -140,7 +146,7 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
             headers = make.word("项目;日期;事项;文号;金额（万元）", "Project;Date;Act;Document;Amount (CNY)").split(";")
             tables.append(Table(id, title, headers, rows, frozenset({4})))
     if year.funding:
-        tables.append(_funding(make, city, year))
+        tables += [_funding(make, city, year), _funded(make, city, year)]
     if year.registered:
         rows_ = [
             (say.project(p.public.id), p.public.id, say.stage(city, p.stage) if p.stage else "")
@@ -157,6 +163,10 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
         say.money(_sum(year.paid)),
         len(year.accepted),
     )
+    if year.funding:
+        lead += Markup(make.word("批复安排在当年的资金 %s。", " Approvals assign %s to the year.")) % say.money(
+            _funds(year)
+        )
     return make.sheet(
         "years",
         f"{city}-{number}.html",
@@ -284,3 +294,22 @@ def _funding(make: Maker, city: str, year: _Year) -> Table:
     headers = make.word("资金来源;层级;笔数;金额（万元）", "Source;Level;Rows;Amount (CNY)").split(";")
     title = make.word("批复中安排在当年的资金", "Money that approvals assign to the year")
     return Table("funding", title, headers, rows, frozenset({2, 3}))
+
+
+def _funded(make: Maker, city: str, year: _Year) -> Table:
+    say = make.say
+    rows = [
+        (
+            say.project(p.public.id),
+            say.stage(city, p.stage) if p.stage else "",
+            say.code(city, "funding_source", row.source),
+            say.code(city, "funding_level", row.level) if row.level else "",
+            say.amount(row.amount),
+        )
+        for p, row in sorted(year.funding, key=lambda one: (-one[1].amount.fen, one[0].public.id))
+    ]
+    headers = make.word(
+        "项目;现处阶段;资金来源;层级;金额（万元）", "Project;Stage now;Source;Level;Amount (CNY)"
+    ).split(";")
+    title = make.word("当年安排资金的项目", "Projects with money in the year")
+    return Table("funded", title, headers, rows, frozenset({4}))
