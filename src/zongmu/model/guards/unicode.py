@@ -82,9 +82,6 @@ _TABLE: Final[tuple[tuple[int, int, str], ...]] = (
 )
 """First code point, last code point, kind. Ordered, without overlap."""
 
-MOST_MARKS: Final = 8
-"""Marks that may stand in a row on one letter. Spelling needs a handful; more only pile up over other lines."""
-
 WARNED: Final = frozenset({"replacement", "mixed_script"})
 """Kinds that do harm only by being wrong: damaged text, and letters of two scripts in one word."""
 
@@ -109,6 +106,20 @@ _SINGLETONS = (
     "\u1f71-\u1ffd\u2000\u2001\u2126\u212a\u212b\u2329\u232a\u2adc\uf900-\ufaff\ufb1d-\ufb4e"
     "\U0001d15e-\U0001d1c0\U0002f800-\U0002fa1f"
 )
+# Marks alone. Spelling puts a handful on one letter; more than eight in a row only pile up over other lines.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06dc\u06df-\u06e4\u06ea-\u06ed"
+    "\u0730-\u074a\u07a6-\u07b0\u07eb-\u07f3\u0816-\u0819\u081b-\u0823\u0829-\u082d\u0898-\u089f\u08ca-\u08e1"
+    "\u08e3-\u0903\u093e-\u094f\u0951-\u0957\u09be-\u09cd\u09fe-\u0a03\u0a3c-\u0a51\u0abe-\u0acd\u0afa-\u0b03"
+    "\u0b3e-\u0b57\u0bbe-\u0bcd\u0c00-\u0c04\u0c3e-\u0c56\u0cbe-\u0cd6\u0d00-\u0d03\u0d3e-\u0d4d\u0dca-\u0ddf"
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u0f71-\u0f84\u0f8d-\u0fbc\u102b-\u103e"
+    "\u1056-\u1059\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u1712-\u1715\u17b4-\u17d3\u1920-\u193b"
+    "\u1a17-\u1a1b\u1a55-\u1a7f\u1ab0-\u1b04\u1b34-\u1b44\u1b6b-\u1b73\u1ba1-\u1bad\u1be6-\u1bf3\u1c24-\u1c37"
+    "\u1cd4-\u1ce8\u1dc0-\u1dff\u20d0-\u20f0\u2de0-\u2dff\u302a-\u302f\u3099\u309a\ua66f-\ua672\ua674-\ua67d"
+    "\ua823-\ua827\ua8b4-\ua8c5\ua8e0-\ua8f1\ua926-\ua92d\ua947-\ua953\ua980-\ua983\ua9b3-\ua9c0\uaa29-\uaa36"
+    "\uaaeb-\uaaef\uabe3-\uabea\ufe20-\ufe2f"
+)
+_STACK = Lazy(f"[{_MARKS}]{{9,}}")
 _COMPOSABLE = Lazy(f"[^{_COMBINING}]?[{_COMBINING}]+|[{_SINGLETONS}]", re.DOTALL)
 
 # Greek and Cyrillic letters that no reader can tell from Latin ones (Unicode UTS #39).
@@ -150,19 +161,6 @@ def _hostile_hits(text: str, unusual: list[int]) -> list[Hit]:
     return [Hit(kind, start, end, kind not in WARNED) for kind, (start, end) in zip(kinds, spans, strict=True)]
 
 
-def _stacked_hits(text: str, unusual: list[int]) -> list[Hit]:
-    """Rows of more than :data:`MOST_MARKS` marks, each whole; *unusual* are the places where a mark may stand."""
-    rows: list[list[int]] = []
-    for at in unusual:
-        if unicodedata.category(text[at]) not in ("Mn", "Me"):
-            continue
-        if rows and rows[-1][1] == at:
-            rows[-1][1] = at + 1
-        else:
-            rows.append([at, at + 1])
-    return [Hit("stacked_marks", start, end, True) for start, end in rows if end - start > MOST_MARKS]
-
-
 def _normal_form_hits(text: str) -> list[Hit]:
     if unicodedata.is_normalized("NFC", text):
         return []
@@ -188,6 +186,7 @@ def character_hits(text: str) -> list[Hit]:
     places = [match.start() for match in _UNUSUAL.finditer(text)]
     if not places:
         return []
-    hits = _hostile_hits(text, places) + _stacked_hits(text, places) + _normal_form_hits(text)
+    hits = _hostile_hits(text, places) + _normal_form_hits(text)
+    hits += [Hit("stacked_marks", match.start(), match.end(), True) for match in _STACK.finditer(text)]
     hits += [Hit("mixed_script", match.start(), match.end(), False) for match in _MIXED.finditer(text)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end))
