@@ -300,11 +300,25 @@ def test_a_revision_that_is_none_is_a_problem_with_a_command(repo: Repository, r
     assert not (repo.root / "x").exists()
 
 
-def test_the_command_names_the_branch_of_the_remote_and_is_safe_to_paste(repo: Repository) -> None:
+def test_the_command_names_the_branch_of_the_remote_and_is_safe_to_paste(repo: Repository, tmp_path: Path) -> None:
     repo.commit({A: "a"})
-    git = Git(repo.root)
-    assert problem(lambda: git.resolve("origin/main")).values["command"] == "git fetch origin main"
-    assert problem(lambda: git.resolve("a;rm")).values["command"] == "git fetch origin 'a;rm'"
+
+    def command(revision: str, root: Path = repo.root) -> object:
+        return problem(lambda: Git(root).resolve(revision)).values["command"]
+
+    assert command("origin/main") == "git remote add origin <url> && git fetch origin"
+    repo("remote", "add", "upstream", ".")
+    assert command("origin/main") == "git fetch --all"
+    repo("remote", "add", "origin", ".")
+    assert command("origin/main") == "git fetch origin main"
+    assert command("a;rm") == "git fetch origin 'a;rm'"
+    assert command("refs/heads/work") == "git fetch origin work:work"
+    for no_name in ("HEAD:registry", "HEAD~9", "main..HEAD"):
+        assert command(no_name) == "git fetch origin"
+    repo.commit({A: "b"})
+    repo("clone", "-q", "--depth", "1", f"file://{repo.root}", str(tmp_path / "shallow"))
+    for older in ("HEAD~1", repo("rev-parse", "HEAD~1").strip()):
+        assert command(older, tmp_path / "shallow") == "git fetch --unshallow origin"
 
 
 def test_a_folder_without_repository_is_a_problem(tmp_path: Path) -> None:
@@ -617,9 +631,16 @@ def test_several_merge_bases_are_refused(forked: Repository) -> None:
 
 def test_unrelated_histories_have_no_merge_base(forked: Repository) -> None:
     forked("checkout", "-q", "--orphan", "alone")
-    forked.commit({A: "alone"})
-    told = problem(lambda: change_against(forked.root, "main", "alone"))
-    assert (told.code.id, told.exit_code) == ("git.no-merge-base", 2)
+    assert problem(lambda: Git(forked.root).resolve("alone")).code.id == "git.nothing-committed"
+    # Whether it has a commit or not: to commit is no help.
+    for head in (None, "alone"):
+        told = problem(lambda head=head: change_against(forked.root, "main", head))  # type: ignore[misc]
+        assert (told.code.id, told.exit_code) == ("git.no-merge-base", 2)
+        forked.commit({A: "alone"})
+    command = told.next_step.en.rpartition(": ")[2]
+    assert command == "git reset --soft main"
+    forked(*command.split()[1:])
+    assert change_against(forked.root, "main").paths == (A,)
 
 
 def test_a_shallow_clone_is_refused_with_the_command(forked: Repository, tmp_path: Path) -> None:

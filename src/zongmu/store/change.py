@@ -9,7 +9,14 @@ from typing import Final, NamedTuple
 
 from zongmu.model.immutable import immutable
 from zongmu.store.git import Git
-from zongmu.store.git_codes import NO_MERGE_BASE, SEVERAL_MERGE_BASES, SHALLOW_CLONE, UPDATE_YOUR_BRANCH, GitProblem
+from zongmu.store.git_codes import (
+    NO_MERGE_BASE,
+    NOTHING_COMMITTED,
+    SEVERAL_MERGE_BASES,
+    SHALLOW_CLONE,
+    UPDATE_YOUR_BRANCH,
+    GitProblem,
+)
 from zongmu.store.git_objects import algorithm_of, blob_id
 from zongmu.store.git_text import shown
 from zongmu.store.tree_changes import RawChange
@@ -80,8 +87,7 @@ def change_against(
     """
     git = git or Git(root)
     tip = GitTree(git, base)
-    named = head if head is not None else "HEAD"
-    at = tip.commit if named == base else git.resolve(named)
+    at = tip.commit if base == (head or "HEAD") else _head(git, tip.commit, base, head)
     start = GitTree(git, _merge_base(git, tip.commit, at, base, head), known=True)
     rows = _worktree_rows(git, start) if head is None else git.differences(start.commit, at)
     touched, outside = split_rows(rows, git.prefix)
@@ -129,14 +135,29 @@ def change_against(
 def _merge_base(git: Git, tip: str, at: str, base: str, head: str | None) -> str:
     if git.is_shallow():
         raise GitProblem(SHALLOW_CLONE, command="git fetch --unshallow origin")
-    names = {"base": shown(base, 80), "head": shown(head or "HEAD", 80)}
     found = git.merge_bases(tip, at)
     if not found:
-        command = f"git log --oneline --max-parents=0 {tip[:12]} {at[:12]}"
-        raise GitProblem(NO_MERGE_BASE, 2, **names, command=command)
+        raise _apart(base, head, tip, at)
     if len(found) > 1:
+        names = {"base": shown(base, 80), "head": shown(head or "HEAD", 80)}
         raise GitProblem(SEVERAL_MERGE_BASES, 1, **names, count=len(found), command=_rebase(base))
     return found[0]
+
+
+def _head(git: Git, tip: str, base: str, head: str | None) -> str:
+    """The commit of *head*. A branch that is checked out and has none yet, beside a base that has some, was begun apart."""
+    try:
+        return git.resolve(head or "HEAD")
+    except GitProblem as problem:
+        raise (_apart(base, head, tip) if problem.code is NOTHING_COMMITTED else problem) from None
+
+
+def _apart(base: str, head: str | None, *commits: str) -> GitProblem:
+    command = " ".join(("git log --oneline --max-parents=0", *(one[:12] for one in commits)))
+    onto = shlex.quote(shown(base))
+    return GitProblem(
+        NO_MERGE_BASE, 2, base=shown(base, 80), head=shown(head or "HEAD", 80), command=command, onto=onto
+    )
 
 
 def _rebase(base: str) -> str:

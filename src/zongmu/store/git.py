@@ -29,6 +29,8 @@ _FOLDER: Final = "040000"
 _HEADERS: Final = 1 << 17
 """Bytes of a commit in which its tree and its parents are looked for."""
 _FULL_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_A_NAME: Final = re.compile(r"(?!-)(?!.*(?:\.\.|@\{))[^\s:^~?*\[\\]+")
+"""What a branch may be called; ``HEAD:registry``, ``main..HEAD`` and ``main~2`` are no names."""
 
 
 _OVERLOOKED: Final = frozenset("hSs")
@@ -108,13 +110,20 @@ class Git(GitProcess):
         return status, out
 
     def _unknown(self, revision: str) -> GitProblem:
-        if revision == "HEAD":
+        branch = revision.removeprefix("refs/heads/")
+        if revision == "HEAD" or (branch and self.main_branch() == f"refs/heads/{branch}"):
             return GitProblem(NOTHING_COMMITTED, root=shown(self.root.name))
-        remote, _, branch = revision.partition("/")
-        if remote != "origin" or not branch:
-            branch = revision
-        name = shlex.quote(shown(branch)) if branch else "<branch>"
-        return GitProblem(UNKNOWN_REVISION, revision=shown(revision, 80) or '""', command=f"git fetch origin {name}")
+        remotes = path_text(self.run("remote")).split("\n")[:-1]
+        command = "git fetch --all" if remotes else "git remote add origin <url> && git fetch origin"
+        if "origin" in remotes:
+            fetched = branch.removeprefix("origin/")
+            if _A_NAME.fullmatch(fetched) and not (self.is_shallow() and _FULL_ID.fullmatch(fetched)):
+                command = f"git fetch origin {shlex.quote(shown(fetched))}"
+                if branch != revision:  # a branch of this clone is wanted, and not what is known of the remote's
+                    command += f":{shlex.quote(shown(branch))}"
+            else:
+                command = f"git fetch {'--unshallow ' if self.is_shallow() else ''}origin"
+        return GitProblem(UNKNOWN_REVISION, revision=shown(branch, 80) or '""', command=command)
 
     def merge_bases(self, one: str, other: str) -> list[str]:
         """All merge bases of two commits, given by id."""

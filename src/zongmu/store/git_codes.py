@@ -36,8 +36,11 @@ PUSH_SWEPT_AWAY: Final = Code(
 UNKNOWN_REVISION: Final = Code(
     "git.unknown-revision",
     Bilingual("版本不存在", "Unknown revision"),
-    Bilingual("这个克隆里没有版本 {revision}", "This clone has no revision {revision}"),
-    Bilingual("请先取得它：{command}", "Fetch it first: {command}"),
+    Bilingual("这个克隆里没有提交叫 {revision}", "No commit in this clone is called {revision}"),
+    Bilingual(
+        "请先取得它：{command}；取来的分支写作 origin/分支，有哪些看 git branch --all",
+        "Fetch it first: {command}; a branch that was fetched is called origin/BRANCH, and git branch --all lists them",
+    ),
 )
 NOTHING_COMMITTED: Final = Code(
     "git.nothing-committed",
@@ -65,8 +68,9 @@ NO_MERGE_BASE: Final = Code(
     Bilingual("没有共同的起点", "No merge base"),
     Bilingual("{base} 与 {head} 没有共同的历史", "{base} and {head} have no history in common"),
     Bilingual(
-        "请核对是否选对了分支；查看各自的第一个提交：{command}",
-        "Check that these are the branches you mean; to see where each begins: {command}",
+        "请核对是否选对了分支（{command}）；检出的分支另起了头的，把它接到 {base} 上再提交，文件不变：git reset --soft {onto}",
+        "Check that these are the branches you mean ({command}). Where the one that is checked out was begun apart, set it onto "
+        "{base} and commit, which leaves the files alone: git reset --soft {onto}",
     ),
 )
 SEVERAL_MERGE_BASES: Final = Code(
