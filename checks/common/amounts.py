@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checks.common.texts import code
+from zongmu.model.act_parts import FundingRow, ScopeAmount
 from zongmu.model.milestones import Adjustment, Approved, Contract, Settled, key_of
 from zongmu.model.scalars import Money
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
@@ -84,55 +85,59 @@ def _meant(text: str, fen: int) -> str | None:
     return None
 
 
-@check(codes=[SUM, OVERPAID, NO_CONTRACT])
-def amounts_add_up(ctx: CheckContext) -> Iterator[Problem]:
-    """Funding adds up to the total; scope does not exceed it; moves of an adjustment match; payments stay within contracts."""
-    project = ctx.project
-    view = ctx.view
-    for m in view.of_class(Approved):
-        at = f"milestones/{key_of(m)}"
-        if m.total is not None and m.funding:
-            yield from _sum(
-                f"{at}/funding", Money.total(r.amount for r in m.funding), m.total, "资金安排", "funding rows"
-            )
-        if m.total is not None and m.scope:
-            parts = Money.total(r.amount for r in m.scope)
-            if parts > m.total:
-                yield from _sum(f"{at}/scope", parts, m.total, "分项金额", "scope amounts")
-    for a in view.of_class(Adjustment):
+@check(codes=[SUM])
+def parts_add_up(ctx: CheckContext) -> Iterator[Problem]:
+    """Funding adds up to its total and scope does not exceed it; what moves within an adjustment is what it says."""
+    for m in ctx.view.of_class(Approved):
+        yield from _parts(m, m.funding, m.scope, ("资金安排", "funding rows"), ("分项金额", "scope amounts"))
+    for s in ctx.view.of_class(Settled):
+        yield from _parts(s, s.funding, s.scope, ("分来源决算", "funding rows"), ("分项决算", "scope amounts"))
+    for a in ctx.view.of_class(Adjustment):
         if a.scope and a.moved is not None:
             up = Money.total(r.to - r.from_ for r in a.scope if r.to > r.from_)
             down = Money.total(r.from_ - r.to for r in a.scope if r.from_ > r.to)
-            yield from _sum(f"milestones/{key_of(a)}/moved", max(up, down), a.moved, "分项调整", "scope moves")
-    for s in view.of_class(Settled):
-        if s.total is not None and s.scope and (parts := Money.total(r.amount for r in s.scope)) > s.total:
-            yield from _sum(f"milestones/{key_of(s)}/scope", parts, s.total, "分项决算", "scope amounts")
-        if s.total is not None and s.funding:
-            yield from _sum(
-                f"milestones/{key_of(s)}/funding",
-                Money.total(r.amount for r in s.funding),
-                s.total,
-                "分来源决算",
-                "funding rows",
-            )
-    contracts = {m.seq or 1: m for m in view.of_class(Contract)}
-    paid: dict[int, int] = {}
-    for p in project.payments:
+            yield from _sum(f"milestones/{key_of(a)}/moved", max(up, down), a.moved, ("分项调整", "scope moves"))
+
+
+@check(codes=[OVERPAID, NO_CONTRACT])
+def payments_stay_within_contracts(ctx: CheckContext) -> Iterator[Problem]:
+    """Every payment names a contract, and no contract is paid beyond its amount with its supplements."""
+    contracts = {m.seq or 1: m for m in ctx.view.of_class(Contract)}
+    paid: dict[int, list[Money]] = {}
+    for p in ctx.project.payments:
         if p.contract not in contracts:
             yield problem(NO_CONTRACT, f"payments/{p.seq}/contract", contract=p.contract)
-        paid[p.contract] = paid.get(p.contract, 0) + p.amount.fen
-    for seq, fen in paid.items():
-        contract = contracts.get(seq)
-        amount = view.contract_amount(contract) if contract is not None else None
-        if amount is not None and fen > amount.fen:
+        else:
+            paid.setdefault(p.contract, []).append(p.amount)
+    for seq, amounts in paid.items():
+        total, limit = Money.total(amounts), ctx.view.contract_amount(contracts[seq])
+        if limit is not None and total > limit:
             yield problem(
                 OVERPAID, "payments", key=f"payments/contract-{seq}", severity=Severity.WARNING,
-                contract=seq, sum=str(Money(fen)), total=str(amount),
+                contract=seq, sum=str(total), total=str(limit),
             )  # fmt: skip
 
 
-def _sum(path: str, found: Money, total: Money, what: str, what_en: str) -> Iterator[Problem]:
+def _parts(
+    act: Approved | Settled,
+    funding: Sequence[FundingRow],
+    scope: Sequence[ScopeAmount],
+    funding_named: tuple[str, str],
+    scope_named: tuple[str, str],
+) -> Iterator[Problem]:
+    """What the parts of the total of an act make together, each sort by its name in both languages."""
+    if act.total is None:
+        return
+    at = f"milestones/{key_of(act)}"
+    if funding:
+        yield from _sum(f"{at}/funding", Money.total(r.amount for r in funding), act.total, funding_named)
+    if (parts := Money.total(r.amount for r in scope)) > act.total:
+        yield from _sum(f"{at}/scope", parts, act.total, scope_named)
+
+
+def _sum(path: str, found: Money, total: Money, named: tuple[str, str]) -> Iterator[Problem]:
     if found != total:
+        what, what_en = named
         yield problem(
             SUM, path, what=what, what_en=what_en, sum=str(found), total=str(total), gap=str(abs(found - total))
         )

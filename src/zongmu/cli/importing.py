@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -82,47 +83,58 @@ def _safe(text: str) -> str:
 
 def _report(result: Import, lang: str, out: TextIO, dry_run: bool) -> None:
     zh = lang == "zh"
-    head = (
-        ("列", "字段", "有内容", "读懂", "读不懂", "空")
-        if zh
-        else ("column", "field", "filled", "understood", "unreadable", "empty")
-    )
-    rows = [head]
-    for y in result.yields:
-        field = y.field or ("（不导入）" if zh else "(not imported)")
-        understood = str(y.understood) if y.field else "-"
-        rows.append(
-            (printable(y.column), field, str(y.filled), understood, str(y.unreadable) if y.field else "-", str(y.empty))
-        )
-    widths = [max(width(r[i]) for r in rows) for i in range(len(head))]
-    for row in rows:
-        out.write("  " + "  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip() + "\n")
-    changed = [e for e in result.echoes if e[2] != e[3]]
-    if changed:
-        out.write(f"\n改写为规范写法 {len(changed)}：\n" if zh else f"\nunderstood as ({len(changed)}):\n")
-        for number, column, written, understood in changed[:10]:
-            place = printable(f"第 {number} 行 {column}" if zh else f"row {number} {column}")
-            out.write(f"  {place}{'：' if zh else ': '}{_safe(written)} → {_safe(understood)}\n")
-        if len(changed) > 10:
-            out.write("  …\n")
-    if result.troubles:
-        out.write(f"\n{'读不懂的' if zh else 'not understood'} {len(result.troubles)}{'：' if zh else ':'}\n")
-        for t in result.troubles[:SHOWN]:
-            place = printable(f"第 {t.row} 行 {t.column}" if zh else f"row {t.row} {t.column}")
-            lost = ("（整行未导入）" if zh else " (row left out)") if t.whole_row else ""
-            out.write(f"  {place}{'：' if zh else ': '}{_safe(t.reason.pick(lang))}{lost}\n")
-        if len(result.troubles) > SHOWN:
-            out.write("  …\n")
+    _yields(result, zh, out)
+    changed = [
+        (_at(number, column, zh), f"{_safe(written)} → {_safe(understood)}")
+        for number, column, written, understood in result.echoes
+        if written != understood
+    ]
+    _some("改写为规范写法" if zh else "understood as", changed, 10, zh, out)
+    lost = "（整行未导入）" if zh else " (row left out)"
+    troubles = [
+        (_at(t.row, t.column, zh), _safe(t.reason.pick(lang)) + (lost if t.whole_row else "")) for t in result.troubles
+    ]
+    _some("读不懂的" if zh else "not understood", troubles, SHOWN, zh, out)
     if result.skipped:
         at = ("、" if zh else ", ").join(map(str, result.skipped[:SHOWN]))
         out.write(f"\n按映射略过的行：{at}\n" if zh else f"\nrows left out as the mapping says: {at}\n")
-    made = len(result.files)
-    left = result.rows - made - len(result.existing) - len(result.skipped)
+    made, there = len(result.files), len(result.existing)
+    left = result.rows - made - there - len(result.skipped)
     if zh:
         verb = "将新增" if dry_run else "新增"
-        out.write(f"\n共 {result.rows} 行：{verb} {made} 个项目，已有 {len(result.existing)} 个，未导入 {left} 行\n")
+        out.write(f"\n共 {result.rows} 行：{verb} {made} 个项目，已有 {there} 个，未导入 {left} 行\n")
     else:
         verb = "would add" if dry_run else "added"
-        out.write(
-            f"\n{result.rows} rows: {verb} {made} projects, {len(result.existing)} there already, {left} left out\n"
-        )
+        out.write(f"\n{result.rows} rows: {verb} {made} projects, {there} there already, {left} left out\n")
+
+
+def _yields(result: Import, zh: bool, out: TextIO) -> None:
+    """What came of each column, as a table."""
+    rows = [
+        ("列", "字段", "有内容", "读懂", "读不懂", "空")
+        if zh
+        else ("column", "field", "filled", "understood", "unreadable", "empty")
+    ]
+    for y in result.yields:
+        field = y.field or ("（不导入）" if zh else "(not imported)")
+        read = (str(y.understood), str(y.unreadable)) if y.field else ("-", "-")
+        rows.append((printable(y.column), field, str(y.filled), *read, str(y.empty)))
+    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        out.write("  " + "  ".join(c + " " * (w - width(c)) for c, w in zip(row, widths, strict=True)).rstrip() + "\n")
+
+
+def _at(row: int, column: str, zh: bool) -> str:
+    return printable(f"第 {row} 行 {column}" if zh else f"row {row} {column}")
+
+
+def _some(title: str, lines: Sequence[tuple[str, str]], most: int, zh: bool, out: TextIO) -> None:
+    """What is said of some cells: *title* with how many there are, and the first of them."""
+    if not lines:
+        return
+    colon = "：" if zh else ": "
+    out.write(f"\n{title} {len(lines)}{colon.rstrip()}\n")
+    for place, said in lines[:most]:
+        out.write(f"  {place}{colon}{said}\n")
+    if len(lines) > most:
+        out.write("  …\n")

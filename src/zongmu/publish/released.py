@@ -267,14 +267,7 @@ def release(
     known = frozenset({row.public.id for row in published} | {t.id for t in tombstones})
     copies: dict[str, JudgedCopy] = {}
     for n, row in enumerate(published):
-        public, text = row.public, row.text
-        shown = among(public, known)
-        if text is not None and references(public) & known == text.known:
-            copies[public.id] = text.copy
-        else:
-            copies[public.id] = judged_copy(world, told.get(public.jurisdiction, Told()), shown)
-            text = None
-        published[n] = row._replace(text=text, public=shown)
+        published[n], copies[row.public.id] = _among_published(world, told, row, known)
     systems = _systems(registry, (row.public for row in published), known)
     given = acknowledgements_in(registry.of_type("endorsements"), world)
     outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier), given)
@@ -338,6 +331,18 @@ class _Published(NamedTuple):
     public: PublicProject
     review: DisclosureReview | None
     keys: Mapping[str, str]
+
+
+def _among_published(
+    world: World, told: Mapping[str, Told], row: _Published, known: frozenset[str]
+) -> tuple[_Published, JudgedCopy]:
+    """A project that names nothing that is not *known* outside, and what the rules say of it then: what they said when its text
+    was made, where it named the same."""
+    shown = among(row.public, known)
+    if row.text is not None and references(row.public) & known == row.text.known:
+        return row._replace(public=shown), row.text.copy
+    told_here = told.get(shown.jurisdiction, Told())
+    return row._replace(public=shown, text=None), judged_copy(world, told_here, shown)
 
 
 @dataclass(slots=True)

@@ -132,13 +132,8 @@ def change_report(
     """The report of a judged change."""
     touched = [p for p in change.paths if head.survey.located.get(p) or tip.survey.located.get(p)]
     books = {p for p in touched if p.startswith("registry/endorsements/")}
-    reader = Reader()
-    records = tuple(
-        _record(reader, path, tip, head, world, before, after, decision, change)
-        for path in touched
-        if path not in books
-    )
-    records += tuple(_record(reader, path, tip, head, world, before, after, decision, change) for path in sorted(books))
+    both = _Both(change, tip, head, world, before, after, decision, Reader())
+    records = tuple(_record(both, path) for path in [p for p in touched if p not in books] + sorted(books))
     about = {r.event.path for r in records}
     elsewhere = tuple(f for f in decision.findings if f.path not in about and f.state is not ChangeState.EXISTING)
     others = tuple(p for p in change.paths if p not in about)
@@ -172,61 +167,67 @@ def _jurisdiction(registry: Registry, path: str) -> str | None:
     return located.jurisdiction if located is not None else None
 
 
-def _record(
-    reader: Reader,
-    path: str,
-    tip: Registry,
-    head: Registry,
-    world: World,
-    before: Run,
-    after: Run,
-    decision: Decision,
-    change: Change,
-) -> RecordChange:
-    old, new = tip.at(path), head.at(path)
+@immutable
+class _Both:
+    """A change with its two sides, as they were read and as they were judged."""
+
+    change: Change
+    tip: Registry
+    head: Registry
+    world: World
+    before: Run
+    after: Run
+    decision: Decision
+    reader: Reader
+
+
+def _record(both: _Both, path: str) -> RecordChange:
+    old, new = both.tip.at(path), both.head.at(path)
     loaded = new or old
     assert loaded is not None
-    event = _event(reader, loaded, old, new, change, world.asof)
+    event = _event(both.reader, loaded, old, new, both.change, both.world.asof)
     # What cannot be read is ruled on by no rule: that is no answer that changed, and nothing is cured by it.
     judged = new is None or new.model is not None
-    shifts = tuple(_shifts(world, old, new, before, after, event)) if judged else ()
-    mine = [f for f in decision.findings if f.path == path]
-    project = new.model if new is not None and isinstance(new.model, Project) else None
-    former = old.model if old is not None and isinstance(old.model, Project) else None
+    mine = [f for f in both.decision.findings if f.path == path]
+    was, now = (side.model if side is not None else None for side in (old, new))
+    former, project = (model if isinstance(model, Project) else None for model in (was, now))
+    publication = None
     needs: list[Need] = []
-    publication: Publication | None = None
     if project is not None:
-        signed = endorsements_of(head, project.id)
-        known = {key_of(m): m for m in former.milestones} if former is not None else {}
-        moved = [m for m in project.milestones if known.get(key_of(m)) != m]
-        needs.extend(of_milestones(world, project, moved, signed))
-        needs.extend(of_waivers(project, former))
-        needs.extend(of_attestations(project, former))
-        needs.extend(of_corrections(project, former))
-        if former is not None:
-            needs.extend(of_parties(project, former))
-        publication = _publication(world, project, former, signed, endorsements_of(tip, project.id))
+        signed = endorsements_of(both.head, project.id)
+        needs.extend(_of_project(both.world, project, former, signed))
+        publication = _publication(both.world, project, former, signed, endorsements_of(both.tip, project.id))
         if publication.fields and publication.after == "unreviewed":
-            needs.append(of_disclosure(world, project, signed))
-    head_record, tip_record = (side.model if side is not None else None for side in (new, old))
-    if isinstance(head_record, Organization):
-        needs.extend(of_body(world, head_record, tip_record if isinstance(tip_record, Organization) else None))
-    elif isinstance(head_record, Plan):
-        needs.extend(of_plan(world, loaded.id, head_record, tip_record if isinstance(tip_record, Plan) else None))
-    needs.extend(of_breaches(world, loaded.jurisdiction, [f for f in mine if stands_in_way(f)]))
+            needs.append(of_disclosure(both.world, project, signed))
+    elif isinstance(now, Organization):
+        needs.extend(of_body(both.world, now, was if isinstance(was, Organization) else None))
+    elif isinstance(now, Plan):
+        needs.extend(of_plan(both.world, loaded.id, now, was if isinstance(was, Plan) else None))
+    needs.extend(of_breaches(both.world, loaded.jurisdiction, [f for f in mine if stands_in_way(f)]))
     return RecordChange(
         event,
         judged,
         _name(new) or _name(old),
         loaded.jurisdiction,
-        (_stage(world, former), _stage(world, project)),
-        shifts,
+        (_stage(both.world, former), _stage(both.world, project)),
+        tuple(_shifts(both, old, new, event)) if judged else (),
         tuple(mine),
-        tuple(f for f in decision.cured if f.path == path) if judged else (),
+        tuple(f for f in both.decision.cured if f.path == path) if judged else (),
         tuple(_excused(mine)),
         tuple(needs),
         publication,
     )
+
+
+def _of_project(world: World, project: Project, former: Project | None, signed: Endorsements | None) -> Iterator[Need]:
+    """Who has to agree to what a change does to a project."""
+    known = {key_of(m): m for m in former.milestones} if former is not None else {}
+    yield from of_milestones(world, project, [m for m in project.milestones if known.get(key_of(m)) != m], signed)
+    yield from of_waivers(project, former)
+    yield from of_attestations(project, former)
+    yield from of_corrections(project, former)
+    if former is not None:
+        yield from of_parties(project, former)
 
 
 def _name(loaded: LoadedRecord | None) -> str:
@@ -289,10 +290,8 @@ def _rulings(world: World, loaded: LoadedRecord | None, base: LoadedRecord | Non
     return {(r.rule.id, r.verdict.at): r for r in (*own, *across) if not r.rule.compares}
 
 
-def _shifts(
-    world: World, old: LoadedRecord | None, new: LoadedRecord | None, before: Run, after: Run, event: Event
-) -> Iterator[Shift]:
-    x, y = _rulings(world, old, None, before), _rulings(world, new, old, after)
+def _shifts(both: _Both, old: LoadedRecord | None, new: LoadedRecord | None, event: Event) -> Iterator[Shift]:
+    x, y = _rulings(both.world, old, None, both.before), _rulings(both.world, new, old, both.after)
     moved = [c.path for c in event.changes]
     for key in sorted(x.keys() | y.keys(), key=lambda k: (k[0], k[1] or "")):
         was, now = x.get(key), y.get(key)
@@ -303,7 +302,7 @@ def _shifts(
             continue
         ruling = now or was
         assert ruling is not None
-        loaded = world.checks.measures[ruling.measure]
+        loaded = both.world.checks.measures[ruling.measure]
         text = loaded.texts.get(ruling.rule.id)
         yield Shift(
             turn,
