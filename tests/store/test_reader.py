@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -268,6 +269,55 @@ def test_reading_goes_on_after_a_problem_and_later_checks_see_what_could_be_read
         "yaml.bidi-character",
     ]
     assert parsed.value == {"a": 1, "b": "010", "d": ["~", "x"], "e": "□!"}
+
+
+_PARTS = (
+    ("one:", "  - {a: 1}", "  - kind: x", "    day: 2026-01-01", "uno: z"),
+    ("two:", "  e: [1, 2]", "  f:", "    - g", "    - h: |", "        text: more"),
+)
+"""Two parts of a file; no key stands in both. Each begins with an outermost key, which stays as it is."""
+
+
+def _indented_otherwise(part: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """*part*, one line indented otherwise or spoilt, in all ways."""
+    for at, line in enumerate(part[1:], start=1):
+        said = line.lstrip()
+        for other in (*(" " * n + said for n in range(10)), f"{line}: b: c", line.replace(":", "：", 1), f"{line} ]"):
+            yield (*part[:at], other, *part[at + 1 :])
+
+
+def test_what_is_broken_hides_nothing_that_is_broken_below_and_makes_nothing_of_what_is_not() -> None:
+    whole = ("name: 平台", *_PARTS[0], *_PARTS[1], "last: 'x'")
+
+    def found(first: tuple[str, ...], second: tuple[str, ...]) -> set[int]:
+        """The lines; which code says it best may hang on the lines around."""
+        return {line for _, line, _ in codes_of("\n".join((whole[0], *first, *second, whole[-1], "")).encode())}
+
+    assert found(*_PARTS) == set()
+    one, two = ([*_indented_otherwise(part)] for part in _PARTS)
+    of_one = {part: found(part, _PARTS[1]) for part in one}
+    of_two = {part: found(_PARTS[0], part) for part in two}
+    told = 0
+    for first, second in itertools.product(of_one, of_two):
+        both = found(first, second)
+        assert both <= of_one[first] | of_two[second], (first, second)
+        told += both == of_one[first] | of_two[second]
+    assert told / len(of_one) / len(of_two) > 0.9, told / len(of_one) / len(of_two)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {\nb: 1\nc: 2\nd: 3\n}\n",
+        'a: "x\nb: y \\q\nc: [\n',
+        "a: 'x\nb: [\n",
+        "a: 1\n<<<<<<< ours\nb: 1\n=======\nb: 2\n>>>>>>> theirs\nc: [\n",
+        "- a: b: c\nd: [\n",
+        "a: [b\nc: {\n",
+    ],
+)
+def test_where_the_next_key_may_be_a_part_of_what_is_broken_nothing_is_read_on(text: str) -> None:
+    assert len(codes_of(text.encode())) == 1
 
 
 def test_the_end_of_a_finding_is_excluded_and_counts_code_points() -> None:

@@ -22,6 +22,9 @@ MAX_DEPTH: Final = 32
 MAX_EVENTS: Final = 80_000
 """How many keys, values, and begins and ends of mappings and lists a file may have."""
 
+MAX_PIECES: Final = 8
+"""How often a file is read on behind what cannot be parsed."""
+
 TOO_DEEP = Code(
     id="yaml.too-deep",
     title=Bilingual("嵌套过深", "Nested too deeply"),
@@ -169,17 +172,23 @@ def read(text: str, problems: Problems, *, nulls: bool = False) -> Any:
     *text* is what :func:`zongmu.store.characters.read_text` hands on. With *nulls*, ``null`` and an empty value are
     ``None`` and no problem: for files that speak of the absence of a field, never for records. Where reading goes on
     after a problem, the value holds the text of a scalar that should be quoted, the first of two duplicate keys,
-    and no key that has no value.
+    and no key that has no value. What cannot be parsed leaves no value; what stands from the next outermost key on is
+    read all the same, for what is wrong with it.
     """
     from yaml._yaml import CParser
 
-    text = _without_directives(text, problems)
-    try:
-        return _document(CParser(text).get_event, text, problems, nulls)
-    except Exception as error:
-        # libyaml's errors and whatever else a parser may raise: something to tell, never a crash.
-        syntax.note_error(error, text, problems)
-        return None
+    rest: str | None = _without_directives(text, problems)
+    for piece in range(MAX_PIECES):
+        if rest is None:
+            break
+        try:
+            value = _document(CParser(rest).get_event, rest, problems, nulls)
+            return value if piece == 0 else None
+        except Exception as error:
+            # libyaml's errors and whatever else a parser may raise: something to tell, never a crash.
+            syntax.note_error(error, rest, problems)
+            rest = syntax.behind(error, rest)
+    return None
 
 
 def _without_directives(text: str, problems: Problems) -> str:

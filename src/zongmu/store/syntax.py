@@ -303,6 +303,34 @@ _OF_INDENTATION: Final = (BAD_INDENTATION, COLON_IN_VALUE, MISSING_COLON, DASH_O
 _ODD_HEAD: Final = re.compile(r" *[^\S\n ]")
 
 
+_TOP_KEY: Final = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*:(?=[ \n])", re.MULTILINE)
+_NOTHING_YET: Final = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*")
+
+
+def behind(error: Exception, text: str) -> str | None:
+    """*text* from the next outermost key behind the parser's *error* on, in its lines still: what is before them is blank.
+
+    ``None`` where that key may be a part of what is broken: in a quoted text, in brackets, in a conflict of a merge, or
+    where the outermost keys do not stand at the head of their lines.
+    """
+    stop, context = getattr(error, "problem_mark", None), str(getattr(error, "context", None) or "")
+    nothing = _NOTHING_YET.match(text)
+    if stop is None or "quoted" in context or nothing is None or _TOP_KEY.match(text, nothing.end()) is None:
+        return None
+    lines = text.split("\n")
+    if any(_CONFLICT_LINE.fullmatch(line.rstrip()) for line in lines):
+        return None
+    begun = getattr(error, "context_mark", None) or stop
+    heads = [number for number, line in enumerate(lines) if _TOP_KEY.match(f"{line}\n")]
+    following = next((head for head in heads if head > stop.line), None)
+    if following is None:
+        return None
+    broken = "\n".join(lines[max((head for head in heads if head <= begun.line), default=0) : following])
+    if any(broken.count(opening) != broken.count(closing) for opening, closing in ("[]", "{}")):
+        return None
+    return "\n" * following + "\n".join(lines[following:])
+
+
 def note_odd_indentation(text: str, start: int, line: int, problems: Problems) -> bool:
     """Whether *line* (from 0), which begins at *start* of *text*, is indented by what is no ordinary space: that is noted then."""
     head = _ODD_HEAD.match(text, start)
