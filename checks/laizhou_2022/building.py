@@ -16,6 +16,7 @@ from checks.laizhou_2022.helpers import (
     before_record,
     builder,
     building_day,
+    estimate_on,
     paper_path,
     staged,
     total,
@@ -76,7 +77,8 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     """达到起点数额的项目，开工前与监理单位签订合同。
 
     Exactly at the threshold is supervised (及以上). The contract lies no later than the start of building. Amount not known: undetermined;
-    amount not yet approved: provisional (I1). A contract while the day building began is not recorded, or began before the record did:
+    amount not yet approved: provisional (I1). An estimate that was below the threshold when building began and reached it later is a
+    warning (I1). A contract while the day building began is not recorded, or began before the record did:
     undetermined, unless the contract came after completion.
     """
     amount = ctx.view.total_investment
@@ -86,24 +88,34 @@ def lz23_supervision(ctx: ProjectContext) -> Verdict:
     if not over:
         return total(ctx, not_applicable("below_threshold", step))
     begun = building_day(ctx)
+    verdict = _supervised(ctx, step, begun)
+    if verdict.outcome is Outcome.FAIL and begun.value is not None:
+        reached, then = compare(estimate_on(ctx, begun.value), ctx.money("lz.supervision.threshold"))
+        if reached is False:
+            verdict = replace(verdict, trace=(then, *verdict.trace), caps=(Cap(Severity.WARNING, "I1"),))
+    return total(ctx, verdict)
+
+
+def _supervised(ctx: ProjectContext, step: Step, begun: Fact[dt.date]) -> Verdict:
+    """Whether a contract of supervision lies no later than the start of building; *step* says that one is asked for."""
     contracts = ctx.view.contracts("supervision")
     unseen = before_record(ctx, "build_started")
     if not contracts and unseen is not None:
-        return total(ctx, replace(unseen, trace=(step, *unseen.trace)))
+        return replace(unseen, trace=(step, *unseen.trace))
     if not contracts:
         evidence = failed(
             step,
             Step("absent_such", "supervision", "milestones/contract_signed/role"),
             because="no_supervision_contract",
         )
-        return total(ctx, at_gate(ctx, evidence, begun))
+        return at_gate(ctx, evidence, begun)
     signed = Fact(contracts[0].date, f"milestones/{key_of(contracts[0])}/date")
     if begun.value is None:
-        return total(ctx, passed(step, Step("present", signed.value, signed.path)))
+        return passed(step, Step("present", signed.value, signed.path))
     verdict = in_order(signed, begun)
     if verdict.outcome is Outcome.PASS and not ctx.view.has("build_started"):
         verdict = missing(Fact(None, "milestones/build_started/date"))
-    return total(ctx, replace(verdict, trace=(step, *verdict.trace)))
+    return replace(verdict, trace=(step, *verdict.trace))
 
 
 @rule(cites=["LZ-23 p1 s2"], since="2022", act="final_accepted", readings=["I1", "I17"], disclosure="internal")

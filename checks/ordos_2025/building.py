@@ -256,12 +256,13 @@ def od23_warranty_length(ctx: ProjectContext, contract: Contract) -> Verdict:
     return warranty_length(ctx, contract, ctx.view.accepted, ctx.duration("od.warranty.build", ">="))
 
 
-@rule(cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM])
+@rule(cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM], readings=["N28"])
 def od23_unified_om(ctx: ProjectContext) -> Verdict:
     """可纳入统一运维的项目，质保期结束后应委托市政务服务中心（市大数据中心）运维。
 
     Asked from the day after the warranty of the last main contract. The provider of the latest O&M contract must be the
-    service centre; a supplier that is no registered body is not. No O&M contract on record: nobody can say yet.
+    service centre; a supplier that is no registered body is not. In a consortium that another leads, it is a member only: a warning
+    (N28). No O&M contract on record: nobody can say yet.
     """
     project = ctx.project
     if project.unified_om is False:
@@ -289,16 +290,23 @@ def od23_unified_om(ctx: ProjectContext) -> Verdict:
     runs = ctx.view.contracts("om")
     if not runs:
         return missing(Fact(None, "milestones/contract_signed"))
-    latest = runs[-1]
-    path = f"milestones/{key_of(latest)}/supplier_org"
-    if latest.supplier_org is None:
-        if latest.supplier is None:
-            return missing(Fact(None, path))
-        return failed(
-            step, Step("body", latest.supplier, f"milestones/{key_of(latest)}/supplier"), because="other_body"
-        )
-    verdict = held_by(ctx, [latest.supplier_org], path, "service_centre")
+    verdict = _run_by_centre(ctx, runs[-1])
     return replace(verdict, trace=(step, *verdict.trace))
+
+
+def _run_by_centre(ctx: ProjectContext, contract: Contract) -> Verdict:
+    """Whether an O&M contract is with the service centre: as its supplier; as a mere member of a consortium, a warning (N28)."""
+    at = f"milestones/{key_of(contract)}"
+    if contract.supplier_org is not None:
+        verdict = held_by(ctx, [contract.supplier_org], f"{at}/supplier_org", "service_centre")
+    elif contract.supplier is not None:
+        verdict = failed(Step("body", contract.supplier, f"{at}/supplier"), because="other_body")
+    else:
+        return missing(Fact(None, f"{at}/supplier_org"))
+    member = next((m.organization for m in contract.members if ctx.holds(m.organization, "service_centre")), None)
+    if verdict.outcome is Outcome.FAIL and member is not None:
+        return warned("N28", *verdict.trace, Step("body", member, f"{at}/members"), because="other_body")
+    return verdict
 
 
 # ── supervision ──

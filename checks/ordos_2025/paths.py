@@ -160,7 +160,9 @@ def od15_path(ctx: ProjectContext) -> Verdict:
     合并可研；其余可研与初设分别报批。
 
     The path taken is no lighter than the table allows. Until the approval the figure submitted counts; where the approved
-    estimate leaves the band that the figure submitted was in, that is a warning to redo the path (I1). Below the filing figure
+    estimate leaves the band that the figure submitted was in, that is a warning to redo the path (I1): nobody has looked at the
+    path since. One that never was open was there to see for whoever approved it; a permission that is stretched weighs a notice,
+    and a filing, which the text demands below its figure alone, blocks. Below the filing figure
     an approval is shown as not needed. A condition that nobody recorded or attested leaves the verdict open where it decides.
     """
     superior = _superior(ctx)
