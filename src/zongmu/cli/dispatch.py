@@ -23,6 +23,7 @@ _RUN: Final = {
     "codeowners": "reviewers.run_codeowners",
     "correct": "correcting.run_correct",
     "diff": "diff.run_diff",
+    "draw": "drawing.run_draw",
     "export": "workbooks.run_export",
     "gate": "gate.run_gate",
     "init-measure": "init_measure.run_init_measure",

@@ -47,6 +47,29 @@ def add_submit(add: Add) -> None:
     correct.add_argument("--void", action="store_true", help="整条里程碑系误登，作废 the milestone was a mistake")
     correct.add_argument("--dry-run", action="store_true", help="只试算，不写入 write nothing")
 
+    draw = add("draw", "随机抽取：先固定名单，种子公布后抽取 fix the pool of a random draw, then draw from it")
+    draw.add_argument("--jurisdiction", default=None, metavar="ID", help="辖区 jurisdiction")
+    draw.add_argument("--year", type=int, default=None, metavar="YYYY", help="年度（缺省为今年）year")
+    draw.add_argument("--size", type=int, default=None, metavar="N", help="样本量：固定名单 how many: fix the pool")
+    draw.add_argument(
+        "--among",
+        action="append",
+        default=[],
+        metavar="PROJECT",
+        help="只从这些项目中抽（缺省为已通过竣工验收的）the pool",
+    )
+    draw.add_argument("--without", action="append", default=[], metavar="PROJECT", help="回避的项目 leave one out")
+    draw.add_argument(
+        "--seed",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="已公布的种子，可写几行：抽取 what became public: draw",
+    )
+    draw.add_argument("--date", default=None, metavar="DATE", help="固定名单之日（缺省为今日）day of the pool")
+    draw.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="给出一个字段 give a field")
+    draw.add_argument("--dry-run", action="store_true", help="只试算，不写入 write nothing")
+
     fmt = add("fmt", "整理成统一格式，注释保留 bring records into the one layout, comments kept")
     fmt.add_argument("paths", nargs="*", metavar="PATH", help="只整理这些文件或目录 these files or folders only")
     fmt.add_argument("--check", action="store_true", help="只检查，不改写 say which are not, write nothing")
