@@ -212,7 +212,41 @@ def test_an_example_that_is_not_as_it_expects(tmp_path: Path) -> None:
     one.edit("checks/demo_2025/examples/dm3_surplus.yaml", "severity: notice", "severity: blocking")
     said = one.say("examples", "dm3_surplus")
     assert said.code == 1
-    assert "checks/demo_2025/examples/dm3_surplus.yaml 1 未退" in said.out
+    assert "checks/demo_2025/examples/dm3_surplus.yaml:3: 第 1 例 未退" in said.out
+    # What differs, and what came of it as the file would have it.
+    assert "期望 expected severity: blocking，得到 got record: demo-2026-0001, outcome: fail" in said.out
+    assert "shows: [absent milestones/surplus_returned = None]" in said.out
+    assert "1 处不符" in said.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("outcome: fail", "outcome: fial", ":5: outcome 是不是 fail？"),
+        ("severity: notice", "severity: note", ":5: severity 是不是 notice？"),
+        ("severity: notice", "severty: notice", ":5: severty 是不是 severity？"),
+    ],
+)
+def test_an_expectation_that_nothing_could_meet_is_told_with_what_was_meant(
+    old: str, new: str, told: str, tmp_path: Path
+) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/examples/dm3_surplus.yaml", old, new)
+    said = one.say("examples", "dm3_surplus")
+    assert said.code == 2
+    assert all(word in said.err for word in told.split(" ")), said.err
+
+
+def test_a_name_that_nothing_defines_is_told_though_no_example_comes_to_it(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit(
+        "checks/demo_2025/rules.py",
+        "    if over is None:",
+        "    if over is None and ctx is None:\n        return mising(over)\n    if over is None:",
+    )
+    said = one.say("examples", "dm2_supervision")
+    assert said.code == 1
+    assert "checks/demo_2025/rules.py:36: mising 没有定义" in said.out
     assert "1 处不符" in said.out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,9 +13,10 @@ from zongmu.disclosure.projection import as_project, project_public
 from zongmu.disclosure.shadow import shadowed
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.project import Project
-from zongmu.policy.examples import CaseResult, Lens, base_of, cases, run_case
+from zongmu.policy.examples import CaseResult, Lens, base_of, cases, line_of, run_case
 from zongmu.policy.loading import Checks, LoadedMeasure
 from zongmu.policy.measure import MeasureError
+from zongmu.policy.names import undefined
 from zongmu.policy.rules import Rule
 from zongmu.policy.words import BECAUSE, SAY
 from zongmu.store.registry import load
@@ -43,8 +44,11 @@ def run_examples(root: Path, names: Sequence[str], lang: str, out: TextIO) -> in
 def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str, out: TextIO) -> int:
     """The same under *checks* that are loaded."""
     calendar = load(WorkTree.of(root), paths=()).calendar
-    ran = wrong = 0
     rules = _chosen(checks, names)
+    ran = wrong = 0
+    for lacking_name in _undefined(root, {loaded.measure.id: loaded for loaded, _ in rules}.values()):
+        wrong += 1
+        out.write(f"{lacking_name.pick(lang)}\n")
     for loaded, rule in rules:
         shown: set[str] = set()
         wordless: set[str] = set()
@@ -58,7 +62,8 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                 result = run_case(checks, loaded, case, base, calendar)
                 if not result.ok:
                     wrong += 1
-                    out.write(f"{case.file} {case.index + 1} {case.name.pick(lang)}\n")
+                    number = f"第 {case.index + 1} 例" if lang == "zh" else f"case {case.index + 1}"
+                    out.write(f"{case.file}:{line_of(case, root)}: {number} {case.name.pick(lang)}\n")
                     out.writelines(f"    {difference}\n" for difference in result.differences)
                 wordless |= _wordless(result, loaded)
                 if lens is not None and leans is None:
@@ -90,6 +95,14 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
         else f"{len(rules)} rules, {ran} examples, {'all as expected' if not wrong else f'{wrong} not as expected'}\n"
     )
     return 1 if wrong else 0
+
+
+def _undefined(root: Path, measures: Iterable[LoadedMeasure]) -> Iterator[Bilingual]:
+    """Names that the rules use and nothing defines, each with its line."""
+    for file in (file for loaded in measures for file in sorted(loaded.folder.glob("*.py"))):
+        path = file.relative_to(root).as_posix()
+        for line, name in undefined(file.read_text("utf-8"), path):
+            yield _NO_SUCH_NAME.format({"path": path, "line": line, "name": name})
 
 
 def _public_lens(loaded: LoadedMeasure, rule: Rule) -> Lens | None:
@@ -132,6 +145,11 @@ _WORDLESS = Bilingual(
     "{rule}：{key} 没有文字，读裁决的人会看到这个代号。下一步：在 messages.yaml 的 _words 里写 {key}: {{zh: …, en: …}}",
     "{rule}: nothing says {key} in words, and people would read the key. "
     "Next: write {key}: {{zh: …, en: …}} under _words in messages.yaml",
+)
+_NO_SUCH_NAME = Bilingual(
+    "{path}:{line}: {name} 没有定义，走到这里的记录会使规则出错。下一步：核对写法，或在文件头引入它（多在 zongmu.policy）",
+    "{path}:{line}: {name} is not defined, and a record that gets here makes the rule crash. "
+    "Next: check the spelling, or import it at the head of the file (most of what rules use is in zongmu.policy)",
 )
 _MEND = Bilingual("改正这个文件", "mend this file")
 

@@ -24,7 +24,7 @@ from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy.engine import ask, facts_of, make_context
 from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
-from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
+from zongmu.policy.measure import MeasureError, nearest, refuse_unknown, scalar_message, within
 from zongmu.policy.patience import EXAMPLE, patience
 from zongmu.policy.rules import Rule
 from zongmu.policy.rules_across import gather, judge_registry
@@ -144,8 +144,7 @@ def _refuse_shape(case: Case, *, across: bool) -> None:
             said = Bilingual("跨记录的规则，without 写在各行里", "for a rule across records without stands in each row")
         else:
             continue
-        number = case.index + 1
-        raise MeasureError(Bilingual(f"第 {number} 例：{said.zh}", f"case {number}: {said.en}"), case.file)
+        raise MeasureError(_of_case(case.index, said), case.file)
 
 
 def _is_row(row: Any) -> bool:
@@ -155,19 +154,13 @@ def _is_row(row: Any) -> bool:
 def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Case:
     """One example as it stands in its file. Raises :class:`MeasureError`."""
     if not isinstance(row, dict):
-        raise MeasureError(Bilingual(f"第 {n + 1} 例：应为一个映射", f"case {n + 1}: must be a mapping"), file)
+        raise MeasureError(_of_case(n, Bilingual("应为一个映射", "must be a mapping")), file)
     refuse_unknown(row, _CASE_KEYS, file, zh=f"第 {n + 1} 例：", en=f"case {n + 1}: ")
     expect = row.get("expect")
     rows: list[Any] = expect if isinstance(expect, list) else [expect]
-    for e in rows:
-        if not isinstance(e, dict) or e.get("outcome") not in _OUTCOMES or set(e) - _EXPECT_KEYS:
-            raise MeasureError(
-                Bilingual(
-                    f"第 {n + 1} 例：expect 要有 outcome（{'、'.join(_OUTCOMES)}），且只能用 {sorted(_EXPECT_KEYS)}",
-                    f"case {n + 1}: expect wants an outcome ({', '.join(_OUTCOMES)}) and only {sorted(_EXPECT_KEYS)}",
-                ),
-                file,
-            )
+    for i, one in enumerate(rows):
+        with within(file, "expect", *((i,) if isinstance(expect, list) else ())):
+            _refuse_expectation(one, n, file)
     return Case(
         rule,
         Bilingual(str(row["name"]), str(row.get("name_en", row["name"]))),
@@ -177,6 +170,33 @@ def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Ca
         row,
         tuple(rows),
     )
+
+
+def _refuse_expectation(expect: Any, n: int, file: str) -> None:
+    """Refuses what no verdict could ever be held against. Raises :class:`MeasureError`."""
+    if not isinstance(expect, dict):
+        raise MeasureError(
+            _of_case(n, Bilingual("expect 应为一个映射，或其列表", "expect must be a mapping, or a list of them")), file
+        )
+    refuse_unknown(expect, _EXPECT_KEYS, file, zh=f"第 {n + 1} 例的 expect：", en=f"expect of case {n + 1}: ")
+    for key, known in (("outcome", _OUTCOMES), ("severity", tuple(_SEVERITY))):
+        got = expect.get(key, "" if key == "outcome" else known[0])
+        if got not in known:
+            hint = nearest(str(got), known)
+            said = Bilingual(
+                f"expect 的 {key} 应为 {'、'.join(known)} 之一{hint.zh}",
+                f"{key} of expect is one of {', '.join(known)}{hint.en}",
+            )
+            raise MeasureError(_of_case(n, said), file, place=(key,))
+
+
+def _of_case(n: int, said: Bilingual) -> Bilingual:
+    return Bilingual(f"第 {n + 1} 例：{said.zh}", f"case {n + 1}: {said.en}")
+
+
+def line_of(case: Case, root: Path) -> int | None:
+    """The line of its file on which an example begins."""
+    return placed(MeasureError(case.name, case.file, place=("cases", case.index)), root).line
 
 
 def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:
@@ -226,7 +246,7 @@ def _records(rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[tuple[
 def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a record of an example, as it is told of one in the registry."""
     told = [
-        f"例子不符合结构 invalid record: {found.message.zh} / {found.message.en}"
+        f"例子不符合结构 invalid record: {found.message.zh} / {found.message.en}\n    怎么办 next: {found.next_step.zh} / {found.next_step.en}"
         for kind, data in _records(rule, case, base)
         for found in validate(BY_NAME[kind], data).findings
     ]
@@ -361,18 +381,18 @@ def _differences(case: Case, rulings: tuple[Ruling, ...]) -> Iterator[str]:
     left = list(rulings)
     for expect in case.expect:
         if expect["outcome"] == "nothing":
-            yield f"不应有裁决 unexpected rulings: {[_brief(r) for r in rulings]}"
+            yield f"不应有裁决 unexpected rulings: {'; '.join(map(_brief, rulings))}"
             continue
         wanted = [r for r in left if all(_holds(expect, k, r) for k in ("record", "at") if k in expect)]
         wanted.sort(key=lambda r: (-_GRAVITY[r.verdict.outcome], -r.severity))
         if not wanted:
-            yield f"没有相应的裁决 nothing matches {dict(expect)}: {[_brief(r) for r in rulings]}"
+            yield f"没有相应的裁决 nothing matches {_flow(expect)}: {'; '.join(map(_brief, rulings))}"
             continue
         ruling = wanted[0]
         left.remove(ruling)
         wrong = [k for k in expect if not _holds(expect, k, ruling)]
         if wrong:
-            yield f"期望 expected {dict(expect)}，得到 got {_brief(ruling)}"
+            yield f"期望 expected {_flow({k: expect[k] for k in wrong})}，得到 got {_brief(ruling)}"
 
 
 _GRAVITY = {Outcome.ERROR: 4, Outcome.FAIL: 3, Outcome.UNDETERMINED: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
@@ -411,11 +431,21 @@ def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
 
 def _reads(step: Step, line: object) -> bool:
     """Whether a line of ``shows`` speaks of a step; the value counts where the line gives one."""
-    head = f"{step.say} {step.path}" if step.path else step.say
-    return line in (head, f"{head} = {step.value}")
+    line_ = _line(step)
+    return line in (line_.partition(" = ")[0], line_)
 
 
-def _brief(ruling: Ruling) -> dict[str, Any]:
+def _line(step: Step) -> str:
+    """A step as ``shows`` writes it."""
+    return f"{step.say} {step.path} = {step.value}" if step.path else f"{step.say} = {step.value}"
+
+
+def _flow(row: Mapping[str, Any]) -> str:
+    """As the file of the examples would have it."""
+    return ", ".join(f"{k}: {'[' + ', '.join(map(str, v)) + ']' if isinstance(v, list) else v}" for k, v in row.items())
+
+
+def _brief(ruling: Ruling) -> str:
     v = ruling.verdict
     out: dict[str, Any] = {
         "record": ruling.record,
@@ -428,6 +458,6 @@ def _brief(ruling: Ruling) -> dict[str, Any]:
         "excess": v.excess,
         "addressee": ruling.addressee,
         "caps": [c.why for c in v.caps],
-        "trace": [(s.say, s.path, str(s.value)) for s in v.trace],
+        "shows": [_line(s) for s in v.trace],
     }
-    return {k: v for k, v in out.items() if v not in (None, [], "")}
+    return _flow({k: v for k, v in out.items() if v not in (None, [], "")})
