@@ -27,7 +27,9 @@ from tests.shared import REPO
 from zongmu.cli.main import main
 from zongmu.cli.serve import make_server
 from zongmu.cli.trouble import Trouble
+from zongmu.policy.loading import Checks
 from zongmu.publish.making.tree import fresh_tree
+from zongmu.report.catalog import codes
 
 
 @pytest.fixture(scope="module")
@@ -237,8 +239,14 @@ def test_the_pages_that_must_be_there_are_there_in_both_languages(site: Path) ->
         "districts/index.html", "districts/shili-150690.html", "measures/index.html", "measures/shili_2026.html",
         "rules/index.html", "rules/sl01_contract_in_time.html", "codes/index.html", "codes/yaml.anchor.html",
     }  # fmt: skip
+    expected |= {f"codes/{code.id}.html" for code in codes(Checks({}, ()))}
     made = {path for path, _ in pages(site)}
     assert expected <= made
+    # What to do is said of a code on its page, also where it hangs on the case.
+    for code in ("schema.pattern", "yaml.quote-it"):
+        for prefix, asked in (("", "怎么办"), ("en/", "What to do")):
+            text = " ".join(Page((site / f"{prefix}codes/{code}.html").read_text("utf-8")).text)
+            assert len(text.partition(asked)[2].split("…")[0].strip()) > 10, (prefix, code)
     zh = {p for p in made if not p.startswith("en/")}
     assert {p.removeprefix("en/") for p in made if p.startswith("en/")} == zh
     assert not [p for p in made if "shell" in p]

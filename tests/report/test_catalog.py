@@ -16,7 +16,7 @@ import zongmu
 from tests.ours import checks
 from tests.shared import REPO
 from zongmu.model.finding import Bilingual, Code
-from zongmu.report.catalog import code_named, codes, in_general
+from zongmu.report.catalog import code_named, codes, in_general, next_step_of
 
 
 @cache
@@ -60,6 +60,7 @@ def test_a_code_speaks_both_languages_with_the_same_values(name: str) -> None:
         assert text.zh.strip()
         assert text.en.strip()
         assert not in_general(text.zh).isascii() or in_general(text.zh) == ""
+    assert {"", "…"}.isdisjoint(next_step_of(code).pick(lang).strip() for lang in ("zh", "en"))
     for text in (code.message, code.next_step):
         # ``{what}`` in Chinese may be ``{what_en}`` in English; nothing else may be asked of only one language.
         assert names(text.zh) == names(text.en)

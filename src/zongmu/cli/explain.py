@@ -18,7 +18,7 @@ from zongmu.policy.rules import Rule
 from zongmu.policy.run import run
 from zongmu.policy.telling import because, next_step
 from zongmu.policy.weighing import Ruling
-from zongmu.report.catalog import code_named, codes, in_general
+from zongmu.report.catalog import code_named, codes, in_general, next_step_of
 from zongmu.report.text import printable
 from zongmu.report.words import (
     COMPARATOR,
@@ -69,7 +69,7 @@ def run_explain(root: Path, what: str, lang: str, as_of: str | None, text: Path 
     code = code_named(checks, what)
     if code is not None:
         out.write(f"{code.id}  {code.title.pick(lang)}\n")
-        for label, words in (("", code.message), ("怎么办：" if lang == "zh" else "next: ", code.next_step)):
+        for label, words in (("", code.message), ("怎么办：" if lang == "zh" else "next: ", next_step_of(code))):
             general = in_general(words.pick(lang))
             if general:
                 out.write(f"  {label}{general}\n")

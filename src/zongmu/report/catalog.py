@@ -65,6 +65,15 @@ def in_general(text: str) -> str:
     return "" if _PLACEHOLDER.sub("", text).strip() == "" else blanked(text)
 
 
+_BY_CASE = Bilingual("随具体情形而定，出现时一并写明", "it hangs on the case, and is said with it")
+
+
+def next_step_of(code: Code) -> Bilingual:
+    """What to do about a code without a case at hand; where it hangs on the case alone, that."""
+    zh, en = (in_general(text) for text in (code.next_step.zh, code.next_step.en))
+    return Bilingual(zh, en) if zh.strip("… ") and en.strip("… ") else _BY_CASE
+
+
 def code_named(checks: Checks, id: str) -> Code | None:
     """The code with that id."""
     return next((c for c in codes(checks) if c.id == id), None)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from zongmu.model.finding import Code
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.report.catalog import blanked
+from zongmu.report.catalog import blanked, next_step_of
 
 
 def code_pages(make: Maker, known: Sequence[Code]) -> Files:
@@ -20,7 +20,7 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             (
                 Markup('<a href="%s.html">%s</a>') % (code.id, code.id),
                 say.pick(code.title),
-                blanked(say.pick(code.next_step)),
+                say.pick(next_step_of(code)),
             )
         )
     title = make.word("问题代码", "Problem codes")
@@ -40,7 +40,7 @@ def code_pages(make: Maker, known: Sequence[Code]) -> Files:
             id=code.id,
             title=say.pick(code.title),
             message=blanked(say.pick(code.message)),
-            next_step=blanked(say.pick(code.next_step)),
+            next_step=say.pick(next_step_of(code)),
             sensitive=code.sensitive,
             up=say.up,
         )
