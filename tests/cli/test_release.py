@@ -129,10 +129,16 @@ def test_the_plan_says_what_projects_say_together_and_none_of_them_alone(tmp_pat
     assert "等级保护级别、" in said  # is said to be not public
     assert groups["money", "示例数据有限公司"]["why"] == "share"
     assert "占合同金额较大的供应商：示例数据有限公司，3 个单位的 3 个项目，" in said
+    # Whoever signs for a project sees what it adds, and nothing of what others do.
+    code, said = say(tmp_path, "review", "shili-2026-0004", "--role", "data_bureau")
+    assert code == 0, said
+    assert "共享平台、资源（示例市）：payment，1 / 10 个项目；其中新增 1：shili-2026-0004\n" in said
+    assert "示例数据有限公司" not in said
 
 
 def test_what_was_public_together_already_is_not_told_again(inner: Path) -> None:
     assert "放在一起看" not in say(inner, "plan")[1]  # two projects of one body
+    assert "没有需要留意的" in say(inner, "review", ONE, "--role", "data_bureau")[1]
     write_project(inner, project(3, owner="shili/shuju"))
     write_project(inner, project(4, owner="shili/secret"))
     for_all = json.loads(say(inner, "plan", "--against", inner / "1.zip", "--format", "json")[1])["together"]["groups"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,8 +25,8 @@ from zongmu.model.immutable import immutable
 from zongmu.policy.run import run
 from zongmu.publish.making.tree import STATE
 from zongmu.publish.released import Release, release
+from zongmu.publish.releasing.aggregation import Together, gathered, limits_of
 from zongmu.publish.releasing.aggregation import data_of as together_of
-from zongmu.publish.releasing.aggregation import gathered, limits_of
 from zongmu.publish.releasing.applied import apply, public_data, standing_of
 from zongmu.publish.releasing.plan import data_of, plan
 from zongmu.publish.texts import Texts, load_beside
@@ -81,16 +82,12 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     from zongmu.cli.build_again import complain
 
     found = _released(root, args.as_of)
-    against = args.against
-    if against is None and (root / "public" / "build.json").is_file():
-        against = root / "public"
+    against = args.against if args.against is not None else _standing_tree(root)
     before = public_data(_there(against)) if against is not None else {}
     complain(left_out(found, args.lang))
     items = plan(found, before, found.world.calendar)
-    # What waits is looked at too: whoever reviews it has to know what it would add to the rest.
-    seen = [*(p.public for p in found.projects), *(public for public, _ in found.waiting)]
     limits = limits_of(found.instance)
-    together = gathered(seen, before, limits)
+    together = _together(found, before)
     standing = standing_of(against) if against is not None and (against / STATE).is_file() else None
     taken = {id: dict(row) for id, row in standing.withdrawn.items()} if standing is not None else {}
     if args.format == "json":
@@ -111,6 +108,17 @@ def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             )
     held = limits.hold and bool(together.grown)
     return 1 if held or any(item.state in ("waiting", "gone") for item in items) else 0
+
+
+def _together(found: Release, before: Mapping[str, Mapping[str, Any]]) -> Together:
+    """What the projects say together. What waits is looked at too: whoever reviews it has to know what it would add to the rest."""
+    seen = [*(p.public for p in found.projects), *(public for public, _ in found.waiting)]
+    return gathered(seen, before, limits_of(found.instance))
+
+
+def _standing_tree(root: Path) -> Path | None:
+    """The public tree that was built here last."""
+    return root / "public" if (root / "public" / "build.json").is_file() else None
 
 
 def _there(path: Path) -> Path:
@@ -273,6 +281,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
             )
             grounds = world.vocabulary(project.jurisdiction)[0].get("withholding_ground", {})
             disclose(booklet, world.instance, project, told, word.conclusion, word.ground, grounds, signer)
+        together = () if word.conclusion == "withheld" else _added(root, projects, args.lang)
         booklet.save()
     except (EndorseError, EditError, WriteError) as problem:
         raise Trouble.of(problem, exit_code=1) from None
@@ -280,15 +289,28 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
     for row in booklet.rows:
         what = ("撤下" if zh else "withdrawn") if word.conclusion == "withheld" else ("公开审查" if zh else "reviewed")
         out.write(f"{what} {printable(row.record)}  → {row.path}  {row.list}/{row.seq}\n")
-    if word.conclusion != "withheld":
-        out.write(
-            "连同已公开的会说出什么：zongmu release plan 的“放在一起看”\n"
-            if zh
-            else 'what it tells together with what is public: "taken together" in zongmu release plan\n'
-        )
+    out.writelines(f"{line}\n" for line in together)
     out.write(
         "请提交；下一次 zongmu build 或 zongmu release pack 即照此办理\n"
         if zh
         else "commit it; the next zongmu build or zongmu release pack goes by it\n"
     )
     return 0
+
+
+def _added(root: Path, projects: Collection[str], lang: str) -> Sequence[str]:
+    """What *projects* add to what is public that none of it says alone: whoever signs for them has to have seen it."""
+    from zongmu.publish.releasing.aggregation_words import together_lines
+    from zongmu.publish.say import Say
+
+    found = _released(root, None)
+    tree = _standing_tree(root)
+    together = _together(found, public_data(tree) if tree is not None else {})
+    theirs = replace(together, groups=tuple(g for g in together.groups if not {*projects}.isdisjoint(g.added)))
+    lines = [*together_lines(theirs, limits_of(found.instance), Say(lang, found, ""))]
+    none = (
+        "与已公开的放在一起，没有需要留意的"
+        if lang == "zh"
+        else "taken together with what is public, nothing stands out"
+    )
+    return lines or [none]
