@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rdflib import Graph, Namespace
 
 from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
@@ -525,8 +526,16 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         "body_name": "示例数据局",
         "number": "2026-03-20",
     }  # which also are a body's name and a day of the other
-    write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。"))
-    write_project(inner, project(2, name="示例项目1（二期）", parent_project=ONE))
+    uses = [{"resource": name, "used": True} for name in ("gov_cloud", "payment", "sms")]
+    catalogue = "format: 1\njurisdiction: shili\nresources:\n  - {id: sms, name: 短信平台}\n"
+    (inner / "registry/resources").mkdir()
+    (inner / "registry/resources/shili.yaml").write_text(catalogue, "utf-8")
+    settings = inner / "registry/registry.yaml"
+    said = yaml.safe_load(settings.read_text("utf-8"))
+    said["site"]["registers"] = {"resources": True}
+    settings.write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    write_project(inner, project(1, milestones=milestones, summary="鹈鹕与河马的例子。", shared_resources=uses))
+    write_project(inner, project(2, name="示例项目1（二期）", parent_project=ONE, shared_resources=uses[:1]))
     write_project(inner, project(3, name="示例项目1"))  # of the same name
     say(inner, "review", ONE, TWO, THREE, "--role", "data_bureau")
     say(inner, "pack", "--out", inner / "2.zip", "--previous", inner / "1.zip")
@@ -539,6 +548,8 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         return [(path, word) for path, text in all_text(www) for word in told if word in text]
 
     assert len({path for path, _ in tells()}) > 20
+    pages = {"index.html", "shili-gov_cloud.html", "shili-sms.html"}  # used by the other too, in a catalogue
+    assert {p.name for p in (www / "resources").iterdir()} == pages | {"shili-payment.html"}
     mirror = shutil.copytree(www, tmp_path / "inner/mirror", copy_function=os.link)
     say(inner, "withdraw", ONE, "--ground", "trade_secret", "--tree", www)
     assert tells() == []
@@ -587,6 +598,10 @@ def test_withdrawn_outside_nothing_is_left_that_the_registry_would_not_publish_w
         assert {path: there.get(path) for path in listed} == listed, name
     left = {p.relative_to(www).as_posix() for p in www.rglob("*") if p.is_file()}
     assert [p for p in left if not _unpublished(p) and not (tmp_path / "new" / p).exists()] == []
+    assert {p.name for p in (www / "resources").iterdir()} == pages
+    for path in ("resources/index.html", "en/resources/index.html", "sitemap.xml"):
+        assert "payment" not in (www / path).read_text("utf-8"), path
+        assert "gov_cloud" in (www / path).read_text("utf-8"), path
     assert "zongmuForm" in (www / "submit/data.js").read_text("utf-8")
     # No sum still counts it, from which it could be told by taking away the rest: on no page, in no description of one.
     for page in sorted(www.rglob("*.html")):

@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from zongmu.model.finding import Bilingual
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.registers import PublicResource
 from zongmu.publish.released import Released
 from zongmu.publish.tables import Table
+
+NOT_IN_CATALOGUE = Bilingual("不在公开的资源目录里。", "Not in a published catalogue.")
+"""The note on the page of a resource that is there for the projects alone that name it; a withdrawal goes by it."""
 
 
 class Use(NamedTuple):
@@ -101,7 +105,7 @@ def _page(make: Maker, city: str, id: str, resource: PublicResource | None, use:
         parent=make.word("共享资源", "Shared resources"),
         name=name,
         lead=say.chinese(resource.about) if resource is not None and resource.about else Markup(""),
-        note="" if resource is not None else make.word("不在公开的资源目录里。", "Not in a published catalogue."),
+        note="" if resource is not None else make.say.pick(NOT_IN_CATALOGUE),
         facts=facts,
         tables=tables,
     )

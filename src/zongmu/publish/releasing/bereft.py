@@ -1,4 +1,5 @@
-"""Bodies that a public tree shows for the sake of one project alone: their names may be what was withdrawn.
+"""What a public tree shows for the sake of one project alone: bodies, whose names may be what was withdrawn, and shared resources
+that are in no published catalogue.
 
 A body is public because a published project, a system of one, a register or a review names it, or because it is the parent or
 the successor of such a body (:mod:`zongmu.publish.neutral`). Here that is told from the tree itself, without the registry.
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from zongmu.publish.pages.resources import NOT_IN_CATALOGUE
 from zongmu.publish.say import slug
 
 _NAMING_PAGES = re.compile(r"(?:projects|returns|resources|districts|years)/[^/]+\.html")
@@ -36,6 +38,25 @@ def bereft(tree: Path, project: Mapping[str, Any], others: Collection[Mapping[st
     while more := {next_ for id in sure for next_ in bodies[id] if next_ in bodies} - sure:
         sure |= more
     return sorted(open_ - sure)
+
+
+def unshared(tree: Path, project: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> list[str]:
+    """The pages, by their names in ``resources/``, of what *project* says whether it uses and neither another project nor a
+    catalogue has. *project*, *others*: public data."""
+    alone = {*_resources(project)}.difference(*map(_resources, others))
+    return sorted(page for page in alone if _says(tree / "en/resources" / page, NOT_IN_CATALOGUE.en))
+
+
+def _says(file: Path, text: str) -> bool:
+    return file.is_file() and text in file.read_text("utf-8", "replace")
+
+
+def _resources(project: Mapping[str, Any]) -> Iterator[str]:
+    return (_page_of(project["jurisdiction"], row["resource"]) for row in project.get("shared_resources", ()))
+
+
+def _page_of(city: str, resource: str) -> str:
+    return f"{city}-{resource}.html"
 
 
 def own_files(tree: Path, body: str) -> Iterator[Path]:

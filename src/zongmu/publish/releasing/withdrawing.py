@@ -27,7 +27,7 @@ from zongmu.publish.making.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.publish.open_data.json_files import checksums, indented
 from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
 from zongmu.publish.releasing.applied import former_of, public_data, standing_of, write_state
-from zongmu.publish.releasing.bereft import bereft, own_files
+from zongmu.publish.releasing.bereft import bereft, own_files, unshared
 from zongmu.publish.releasing.relisting import relisted
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
 from zongmu.publish.say import slug
@@ -69,7 +69,7 @@ def withdraw(tree: Path, project: str, ground: str, day: dt.date | None = None) 
         digests = {path: _digest(file) for path, file in _files(work) if path.startswith("data/")}
         others = [other for id, other in public.items() if id != project]
         done = _scrub(work, _marks(work, facts, others), title, day)
-        _without_what_is_left(work, bereft(work, facts, others), done)
+        _without_what_is_left(work, bereft(work, facts, others), unshared(work, facts, others), done)
         _fewer(work)
         for path, data in relisted(work, here.address, {was: _digest(work / path) for path, was in digests.items()}):
             _rewrite(work / path, data)
@@ -144,17 +144,19 @@ def _scrub(tree: Path, marks: Marks, ground: Bilingual, day: dt.date) -> Withdra
     return Withdrawn(changed, removed)
 
 
-def _without_what_is_left(tree: Path, bodies: Collection[str], done: Withdrawn) -> None:
-    """Take out *bodies*, which nothing names any more, and the tables of projects that hold none any more, with what links to
-    them: in one look at all files."""
+def _without_what_is_left(tree: Path, bodies: Collection[str], resources: Collection[str], done: Withdrawn) -> None:
+    """Take out *bodies* and the pages of *resources*, which nothing names any more, and the tables of projects that hold none
+    any more, with what links to them: in one look at all files."""
     gone = [file for body in bodies for file in own_files(tree, body)]
+    pages = [f"{lang}resources/{page}" for page in resources for lang in ("", "en/")]
+    gone += [tree / page for page in pages if (tree / page).is_file()]
     shares = [file for folder in (BODY_FOLDER, DISTRICT_FOLDER) for file in sorted((tree / folder).glob("*.csv"))]
     empty = [file for file in shares if file not in gone and file.read_bytes().count(b"\n") < 2]
     for file in (*gone, *empty):
         file.unlink()
         done.removed.add(file.relative_to(tree).as_posix())
     named = (text for body in bodies for text in (body, slug(body)))
-    words = [*named, *(file.relative_to(tree).as_posix() for file in empty)]
+    words = [*named, *resources, *(file.relative_to(tree).as_posix() for file in empty)]
     if words:
         marks = Marks(words[0], words[1:], closed=True)
         # A shard of the search names projects alone.
