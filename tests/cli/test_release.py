@@ -19,7 +19,7 @@ import pytest
 import yaml
 from rdflib import Graph, Namespace
 
-from tests.publish.instance import project, review, write_endorsements, write_instance, write_project
+from tests.publish.instance import copied, project, review, write_endorsements, write_instance, write_project
 from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
@@ -57,7 +57,7 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def inner(instance: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(instance, tmp_path / "inner"))
+    return copied(instance, tmp_path / "inner")
 
 
 # ── plan and review ──

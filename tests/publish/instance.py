@@ -406,6 +406,15 @@ def _share(source: Path, target: Path) -> None:
             shutil.copytree(folder, target / folder.name, copy_function=_link)
 
 
+def copied(root: Path, target: Path) -> Path:
+    """An instance again at *target*; what is kept of builds is the same files, which nobody writes into."""
+
+    def copy(source: str, place: str) -> None:
+        (_link if ".cache" in Path(source).parts else shutil.copy2)(source, place)
+
+    return Path(shutil.copytree(root, target, copy_function=copy))
+
+
 def _link(source: str, target: str) -> None:
     """The same file in both places: of what is kept a build writes none anew. A copy, where the disc is another."""
     try:
