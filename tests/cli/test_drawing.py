@@ -42,6 +42,8 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is_written(tiny: Instance) -> 
     passed = _with_projects(tiny)
     assert "cli.no-draw" in tiny.say("draw", "--seed", "x").err
     assert "cli.no-such-project" in tiny.say("draw", "--size", "1", "--among", "demo-2026-0099").err
+    assert "cli.draw-size" in tiny.say("draw", "--size", "0").err
+    assert "cli.unwritable" in tiny.say("draw", "--size", "1", "--seed", "\x01").err
     too_many = tiny.say("draw", "--size", "5")
     assert (too_many.code, "record.draw-pool-unsound" in too_many.out, "SHA-256" in too_many.out) == (1, True, False)
     assert not tiny.path(PATH).exists()

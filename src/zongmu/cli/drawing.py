@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from zongmu.cli.entering import assign, editor_of, jurisdiction_named, words_for
+from zongmu.cli.entering import assign, editor_of, jurisdiction_named, new_file, words_for
 from zongmu.cli.proposing import Desk, desk_at, settle
 from zongmu.cli.session import no_such_project
 from zongmu.cli.trouble import Trouble, trouble
@@ -17,7 +17,7 @@ from zongmu.model.milestones import Accepted
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
-from zongmu.store.canonical import ordered, written
+from zongmu.store.canonical import ordered
 from zongmu.store.edit_codes import EditError
 
 _DRAWS = BY_NAME["draws"]
@@ -53,6 +53,14 @@ def run_draw(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _refuse_what_makes_no_sense(waiting: Draw | None, args: argparse.Namespace, year: int) -> None:
     """Raises :class:`Trouble` where neither a pool is to be fixed nor one, as it was fixed, to be drawn from."""
+    if args.size is not None and args.size < 1:
+        raise trouble(
+            "cli.draw-size",
+            f"样本量 {args.size} 不是正整数",
+            f"{args.size} is no number of projects to draw",
+            "样本量至少是 1",
+            "draw one at least",
+        )
     if waiting is not None and args.size is not None:
         raise trouble(
             "cli.draw-waits",
@@ -138,7 +146,7 @@ def _may_be_drawn(view: View) -> bool:
 
 def _begun(city: str, year: int, row: dict[str, Any]) -> str:
     header = ("# yaml-language-server: $schema=../../../schema/draws.schema.json",)
-    return written({"format": 1, "jurisdiction": city, "year": year, "draws": [row]}, _DRAWS, header)
+    return new_file({"format": 1, "jurisdiction": city, "year": year, "draws": [row]}, _DRAWS, header)
 
 
 def _added(desk: Desk, path: str, known: Draws, waiting: Draw | None, row: dict[str, Any], more: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
+from zongmu.model.records import BY_NAME, RecordType
 from zongmu.store import emit
 from zongmu.store.canonical import ordered, written
 from zongmu.store.edit import Editor
@@ -153,8 +153,19 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     data["id"] = next(free_ids(desk.registry, jurisdiction, year))
     path = f"registry/projects/{jurisdiction}/{str(data['owner']).partition('/')[2]}/{data['id']}.yaml"
     header = (f"# yaml-language-server: $schema=../../../../schema/{jurisdiction}/project.schema.json",)
+    text = new_file(data, PROJECT, header)
+    zh = args.lang == "zh"
+    code = settle(desk, {path: text.encode()}, args.lang, out, dry_run=args.dry_run)
+    if not args.dry_run and (root / path).is_file():
+        out.write(f"{'登记号：' if zh else 'id: '}{data['id']}\n")
+        out.write(f"{'下一步：' if zh else 'next: '}zongmu record {data['id']}\n")
+    return code
+
+
+def new_file(data: Mapping[str, Any], record_type: RecordType, header: tuple[str, ...]) -> str:
+    """The text of a record that begins. Raises :class:`Trouble`."""
     try:
-        text = written(data, PROJECT, header)
+        return written(data, record_type, header)
     except emit.Unwritable as why:
         raise trouble(
             "cli.unwritable",
@@ -163,12 +174,6 @@ def run_new(root: Path, args: argparse.Namespace, out: TextIO) -> int:
             "去掉控制字符",
             "take control characters out",
         ) from None
-    zh = args.lang == "zh"
-    code = settle(desk, {path: text.encode()}, args.lang, out, dry_run=args.dry_run)
-    if not args.dry_run and (root / path).is_file():
-        out.write(f"{'登记号：' if zh else 'id: '}{data['id']}\n")
-        out.write(f"{'下一步：' if zh else 'next: '}zongmu record {data['id']}\n")
-    return code
 
 
 def _refuse_twin(desk: Desk, name: str, owner: str) -> None:
