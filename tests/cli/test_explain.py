@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,12 @@ def test_settings_that_are_wrong_keep_only_a_project_from_being_explained(tiny: 
         ("  - name: 办法施行前批复\n", "  - nam: 办法施行前批复\n"),
         ("cases:\n", "cases:\n  - 一例\n"),
         ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    before: [{project: {}}]\n"),
+        ("cases:\n", "case:\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    without: owner\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    roles: {bureau: demo/office}\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    asof: soon\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    before: {milestones: {declared: 2026-01-01}}\n"),
+        ("  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    before: {milestones: {declared/two: {}}}\n"),
     ],
 )
 def test_examples_that_are_not_as_they_should_be(old: str, new: str, tmp_path: Path) -> None:
@@ -204,6 +211,27 @@ def test_examples_of_a_rule_across_records_are_rows(old: str, new: str, tmp_path
     assert said.code == 2
     assert said.err.startswith(f"{path}:")
     assert "跨记录的规则" in said.err
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("dm1_apply", "  - name: 办法施行前批复\n", "  - name: 办法施行前批复\n    without: [milestones/final_accepted]\n", "本来就没有"),
+        ("_base", "asof:", "as_of:", "_base.yaml:1: asof"),
+        ("_base", "milestone_defaults:", "roles: [x]\nmilestone_defaults:", "roles 应为映射"),
+        ("_base", "measures: [demo_2025]", "measures: [demo_2026]", "demo_2025"),
+        ("_base", "  build_started: {date: 2026-03-01}", "  build_started: 2026-03-01", "milestone_defaults 应为映射"),
+    ],
+)  # fmt: skip
+def test_examples_that_could_not_be_judged_are_told_with_their_place(
+    file: str, old: str, new: str, told: str, tmp_path: Path
+) -> None:
+    one = make(tmp_path)
+    one.edit(f"checks/demo_2025/examples/{file}.yaml", old, new)
+    said = one.say("examples", "dm1_apply")
+    assert said.code == 2
+    assert re.match(r"checks/demo_2025/examples/\w+\.yaml:[0-9]+: ", said.err), said.err
+    assert all(word in said.err for word in told.split()), said.err
 
 
 def test_examples_without_their_base(tmp_path: Path) -> None:

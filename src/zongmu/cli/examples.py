@@ -14,7 +14,7 @@ from zongmu.disclosure.shadow import shadowed
 from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.project import Project
 from zongmu.policy.examples import CaseResult, Lens, base_of, cases, line_of, run_case
-from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.loading import Checks, LoadedMeasure, placed
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.names import undefined
 from zongmu.policy.rules import Rule
@@ -70,7 +70,8 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                     outside = run_case(checks, loaded, case, base, calendar, lens)
                     more = run_case(checks, loaded, case, base, calendar, _with_shadow)
                     leans = case if any(_told_apart(one, outside, loaded) for one in (result, more)) else None
-        except MeasureError as problem:
+        except MeasureError as found:
+            problem = placed(found, root)
             where = problem.path if problem.line is None else f"{problem.path}:{problem.line}"
             raise Trouble("examples.invalid", problem.message, _MEND, where=where) from None
         if leans is not None:

@@ -18,13 +18,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from zongmu.model.calendar import Calendar
-from zongmu.model.finding import Bilingual, Outcome, Severity, Step
+from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
+from zongmu.policy import example_shapes as shapes
 from zongmu.policy.engine import ask, facts_of, make_context
 from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
-from zongmu.policy.measure import MeasureError, nearest, refuse_unknown, scalar_message, within
+from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
 from zongmu.policy.patience import EXAMPLE, patience
 from zongmu.policy.rules import Rule
 from zongmu.policy.rules_across import gather, judge_registry
@@ -45,26 +46,8 @@ _CASE_KEYS = {
     "roles",
     "expect",
 }
-_EXPECT_KEYS = {
-    "record",
-    "outcome",
-    "because",
-    "severity",
-    "due",
-    "until",
-    "excess",
-    "at",
-    "cites",
-    "addressee",
-    "caps",
-    "provisional",
-    "shows",
-}
-
 _MAY_LACK = ("because", "due", "until", "excess", "at")
 """What a verdict need not have; ``none`` says that it has none."""
-
-_OUTCOMES = (*(outcome.value for outcome in Outcome), "nothing")
 
 
 @immutable
@@ -112,6 +95,9 @@ def _cases(loaded: LoadedMeasure, rule: str, root: Path, base: Mapping[str, Any]
     data = read_yaml(file, root)
     base = base_of(loaded, root) if base is None else base
     found = loaded.rule(rule)
+    refuse_unknown(data, ("rule", "cases"), name)
+    if not isinstance(data.get("cases", []), list):
+        raise MeasureError(Bilingual("cases 应为列表", "cases must be a list"), name, place=("cases",))
     if data.get("rule") != rule:
         raise MeasureError(Bilingual(f"rule 应为 {rule}", f"rule must be {rule}"), name)
     if found is None:
@@ -120,78 +106,33 @@ def _cases(loaded: LoadedMeasure, rule: str, root: Path, base: Mapping[str, Any]
     for n, row in enumerate(data.get("cases", ())):
         with within(name, "cases", n):
             one = _case(rule, row, name, n, base)
-            _refuse_shape(one, across=found.subject == "registry")
+            shapes.refuse_shape(one.data, n, name, across=found.subject == "registry")
+            shapes.refuse_layout(one.data, n, name)
             out.append(one)
     return tuple(out)
-
-
-def _refuse_shape(case: Case, *, across: bool) -> None:
-    """Refuses records that are not laid out as the rule is asked. Raises :class:`MeasureError`.
-
-    One record is a mapping laid over the base; for a rule *across* records there is a list, each row with its own ``without``.
-    """
-    for key in ("given", "before"):
-        value = case.data.get(key, [] if across else {})
-        if not across and not isinstance(value, dict):
-            said = Bilingual(f"{key} 应为一个映射", f"{key} must be a mapping")
-        elif across and not (isinstance(value, list) and all(_is_row(row) for row in value)):
-            kinds = "、".join(sorted(BY_NAME))
-            said = Bilingual(
-                f"跨记录的规则，{key} 应为列表，每行一种记录（{kinds}），另可有 without",
-                f"for a rule across records {key} must be a list, each row one record ({', '.join(sorted(BY_NAME))}) and maybe without",
-            )
-        elif across and "without" in case.data:
-            said = Bilingual("跨记录的规则，without 写在各行里", "for a rule across records without stands in each row")
-        else:
-            continue
-        raise MeasureError(_of_case(case.index, said), case.file)
-
-
-def _is_row(row: Any) -> bool:
-    return isinstance(row, dict) and len(names := set(row) - {"without"}) == 1 and names <= set(BY_NAME)
 
 
 def _case(rule: str, row: Any, file: str, n: int, base: Mapping[str, Any]) -> Case:
     """One example as it stands in its file. Raises :class:`MeasureError`."""
     if not isinstance(row, dict):
-        raise MeasureError(_of_case(n, Bilingual("应为一个映射", "must be a mapping")), file)
+        raise MeasureError(shapes.of_case(n, Bilingual("应为一个映射", "must be a mapping")), file)
     refuse_unknown(row, _CASE_KEYS, file, zh=f"第 {n + 1} 例：", en=f"case {n + 1}: ")
     expect = row.get("expect")
     rows: list[Any] = expect if isinstance(expect, list) else [expect]
     for i, one in enumerate(rows):
         with within(file, "expect", *((i,) if isinstance(expect, list) else ())):
-            _refuse_expectation(one, n, file)
+            shapes.refuse_expectation(one, n, file)
     return Case(
         rule,
         Bilingual(str(row["name"]), str(row.get("name_en", row["name"]))),
         file,
         n,
-        dt.date.fromisoformat(str(row.get("asof", base["asof"]))),
+        shapes.day_of(row["asof"], file, shapes.of_case(n, shapes.ASOF), ("asof",))
+        if "asof" in row
+        else _asof_of(base),
         row,
         tuple(rows),
     )
-
-
-def _refuse_expectation(expect: Any, n: int, file: str) -> None:
-    """Refuses what no verdict could ever be held against. Raises :class:`MeasureError`."""
-    if not isinstance(expect, dict):
-        raise MeasureError(
-            _of_case(n, Bilingual("expect 应为一个映射，或其列表", "expect must be a mapping, or a list of them")), file
-        )
-    refuse_unknown(expect, _EXPECT_KEYS, file, zh=f"第 {n + 1} 例的 expect：", en=f"expect of case {n + 1}: ")
-    for key, known in (("outcome", _OUTCOMES), ("severity", tuple(_SEVERITY))):
-        got = expect.get(key, "" if key == "outcome" else known[0])
-        if got not in known:
-            hint = nearest(str(got), known)
-            said = Bilingual(
-                f"expect 的 {key} 应为 {'、'.join(known)} 之一{hint.zh}",
-                f"{key} of expect is one of {', '.join(known)}{hint.en}",
-            )
-            raise MeasureError(_of_case(n, said), file, place=(key,))
-
-
-def _of_case(n: int, said: Bilingual) -> Bilingual:
-    return Bilingual(f"第 {n + 1} 例：{said.zh}", f"case {n + 1}: {said.en}")
 
 
 def line_of(case: Case, root: Path) -> int | None:
@@ -200,8 +141,19 @@ def line_of(case: Case, root: Path) -> int | None:
 
 
 def base_of(loaded: LoadedMeasure, root: Path) -> Mapping[str, Any]:
-    """``examples/_base.yaml`` of a measure."""
-    return read_yaml(loaded.folder / "examples" / "_base.yaml", root)
+    """``examples/_base.yaml`` of a measure. Raises :class:`MeasureError` where it cannot be what examples begin with."""
+    file = loaded.folder / "examples" / "_base.yaml"
+    name = file.relative_to(root).as_posix()
+    base = read_yaml(file, root)
+    try:
+        shapes.refuse_base(base, name)
+    except MeasureError as problem:
+        raise placed(problem, root) from None
+    return base
+
+
+def _asof_of(base: Mapping[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(str(base["asof"]))
 
 
 Lens = Callable[[Any], Any]
@@ -223,11 +175,14 @@ def run_case(
     rule = loaded.rule(case.rule)
     assert rule is not None
     try:
-        world = _world(checks, case, base, calendar)
-        with patience(EXAMPLE):
-            subject, rulings = _rulings(world, loaded, rule, case, base, lens)
-    except ValidationError as problem:
-        return CaseResult(case, (), tuple(_unfit(problem, rule, case, base)), {})
+        try:
+            world = _world(checks, case, base, calendar)
+            with patience(EXAMPLE):
+                subject, rulings = _rulings(world, loaded, rule, case, base, lens)
+        except ValidationError as problem:
+            return CaseResult(case, (), tuple(_unfit(problem, rule, case, base)), {})
+    except _NotThere as problem:
+        raise MeasureError(shapes.of_case(case.index, problem.said), case.file, place=("cases", case.index)) from None
     differences = tuple(_differences(case, rulings))
     return CaseResult(case, rulings, differences, subject)
 
@@ -276,7 +231,16 @@ def _rulings(
         return {}, tuple(_registry_rulings(world, rule, case, base, lens))
     data = record_data(base, kind, case.data.get("given", {}), case.data.get("without", ()))
     record = lens(BY_NAME[kind].model.model_validate(data))
-    law = next(law for m, law in world.laws[record.jurisdiction] if m is loaded)
+    law = next((law for m, law in world.laws.get(record.jurisdiction, ()) if m is loaded), None)
+    if law is None:
+        raise MeasureError(
+            Bilingual(
+                f"settings（多在 _base.yaml）里辖区 {record.jurisdiction} 的 measures 没有 {loaded.measure.id}",
+                f"in settings, which _base.yaml mostly has, measures of jurisdiction {record.jurisdiction} lacks {loaded.measure.id}",
+            ),
+            case.file,
+            place=("cases", case.index),
+        )
     context = make_context(world, law, record)
     if "before" in case.data or "before_without" in case.data:
         before = record_data(base, kind, case.data.get("before", {}), case.data.get("before_without", ()))
@@ -312,8 +276,19 @@ def record_id(kind: str, data: Mapping[str, Any]) -> str:
     return f"{data.get('jurisdiction', '')}/{tail}" if tail else str(data.get("jurisdiction", kind))
 
 
+class _NotThere(Exception):
+    """What is to be left out of a record that has none of it: the example would not be the one that its name says."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.said = Bilingual(zh, en)
+        super().__init__(en)
+
+
 def record_data(base: Mapping[str, Any], kind: str, given: Mapping[str, Any], without: Any = ()) -> dict[str, Any]:
     """The base record of *kind* with *given* laid over it and *without* left out; what neither changes is that of *base* itself."""
+    if kind not in base:
+        said = Bilingual(f"_base.yaml 里没有 {kind} 的底本", f"_base.yaml has no {kind} for examples to begin with")
+        raise MeasureError(said, "examples/_base.yaml")
     data = dict(base[kind])
     given = dict(given)
     milestones = given.pop("milestones", None)
@@ -330,7 +305,8 @@ def record_data(base: Mapping[str, Any], kind: str, given: Mapping[str, Any], wi
     if without:
         data = copy.deepcopy(data)
         for path in without:
-            _drop(data, str(path).split("/"))
+            if not _drop(data, str(path).split("/")):
+                raise _NotThere(f"without：{path} 本来就没有", f"without: there is no {path} to leave out")
     return data
 
 
@@ -353,23 +329,23 @@ def _merge(into: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     return into
 
 
-def _drop(data: dict[str, Any], parts: list[str]) -> None:
+def _drop(data: dict[str, Any], parts: list[str]) -> bool:
+    """Take out what stands at *parts*; whether anything did."""
     if parts[0] == "milestones" and len(parts) > 1:
         key = "/".join(parts[1:3]) if len(parts) > 2 and parts[2].isdigit() else parts[1]
         rest = parts[3:] if "/" in key else parts[2:]
-        for row in list(data.get("milestones", ())):
-            if _key(row) == key:
-                if rest:
-                    _drop(row, rest)
-                else:
-                    data["milestones"].remove(row)
-        if data.get("milestones") == []:
+        row = next((row for row in data.get("milestones", ()) if _key(row) == key), None)
+        if row is None:
+            return False
+        if rest:
+            return _drop(row, rest)
+        data["milestones"].remove(row)
+        if not data["milestones"]:
             del data["milestones"]
-        return
+        return True
     if len(parts) == 1:
-        data.pop(parts[0], None)
-    elif isinstance(data.get(parts[0]), dict):
-        _drop(data[parts[0]], parts[1:])
+        return data.pop(parts[0], None) is not None
+    return isinstance(data.get(parts[0]), dict) and _drop(data[parts[0]], parts[1:])
 
 
 def _differences(case: Case, rulings: tuple[Ruling, ...]) -> Iterator[str]:
@@ -396,12 +372,6 @@ def _differences(case: Case, rulings: tuple[Ruling, ...]) -> Iterator[str]:
 
 
 _GRAVITY = {Outcome.ERROR: 4, Outcome.FAIL: 3, Outcome.UNDETERMINED: 2, Outcome.PASS: 1, Outcome.NOT_APPLICABLE: 0}
-_SEVERITY = {
-    "none": Severity.NONE,
-    "notice": Severity.NOTICE,
-    "warning": Severity.WARNING,
-    "blocking": Severity.BLOCKING,
-}
 
 
 def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
@@ -411,7 +381,7 @@ def _holds(expect: Mapping[str, Any], key: str, ruling: Ruling) -> bool:
     if key == "outcome":
         return verdict.outcome.value == str(want)
     if key == "severity":
-        return ruling.severity is _SEVERITY.get(str(want))
+        return ruling.severity is shapes.SEVERITY.get(str(want))
     if key in ("due", "until"):
         have = getattr(verdict, key)
         return have is not None and have.isoformat() == str(want)
