@@ -22,6 +22,7 @@ from zongmu.disclosure.release_package import (
 )
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
+from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.making.tree import STATE
 from zongmu.publish.released import Release, release
@@ -33,9 +34,11 @@ from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
+from zongmu.store.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
+from zongmu.store.workers import no_collection
 
 
 def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -69,12 +72,15 @@ def run_release(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 # ── plan ──
 
 
-def _released(root: Path, as_of: str | None) -> Release:
-    registry = registry_at(root, load_with=load_beside)
-    checks = checks_at(root)
-    world = world_of(checks, registry, parse_day(as_of))
-    texts = Texts(world, registry)
-    return release(checks, registry, world, run(world, texts.registry), root, texts)
+def _released(root: Path, as_of: str | None, cache: Cache | None = None) -> Release:
+    """What is public. Without *cache* everything is read and judged anew, as for what leaves the house."""
+    with no_collection():
+        registry = registry_at(root, load_with=load_beside)
+        checks = checks_at(root, cache)
+        world = world_of(checks, registry, parse_day(as_of))
+        texts = Texts(world, registry, cache)
+        result = run(world, texts.registry, memory=memory_of(cache, world, registry))
+        return release(checks, registry, world, result, root, texts)
 
 
 def _plan(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -303,7 +309,7 @@ def _added(root: Path, projects: Collection[str], lang: str) -> Sequence[str]:
     from zongmu.publish.releasing.aggregation_words import together_lines
     from zongmu.publish.say import Say
 
-    found = _released(root, None)
+    found = _released(root, None, Cache.of(root))
     tree = _standing_tree(root)
     together = _together(found, public_data(tree) if tree is not None else {})
     theirs = replace(together, groups=tuple(g for g in together.groups if not {*projects}.isdisjoint(g.added)))
