@@ -506,6 +506,17 @@ def test_both_sides_added_a_path(forked: Repository) -> None:
     assert seen == [(None, b"main", b"side")]
 
 
+def test_in_the_middle_of_a_merge_it_is_to_be_finished(forked: Repository) -> None:
+    on(forked, "main", {A: "main"})
+    on(forked, "side", {A: "side"})
+    assert problem(lambda: change_against(forked.root, "main")).values["command"] == "git rebase main"
+    forked("merge", "-q", "--no-commit", "-s", "ours", "main")
+    told = problem(lambda: change_against(forked.root, "main"))
+    assert (told.code.id, told.values["command"]) == ("git.update-your-branch", "git add -A && git commit")
+    forked("commit", "-q", "-m", "merged")
+    assert change_against(forked.root, "main").paths == (A,)
+
+
 def test_a_join_decides_about_a_path_that_both_sides_changed(forked: Repository) -> None:
     on(forked, "side", {A: "side"})
     on(forked, "main", {A: "main"})

@@ -119,7 +119,8 @@ def change_against(
             base=shown(base, 80),
             count=len(clashes),
             paths="、".join(shown(path) for path in clashes[:5]) + ("…" if len(clashes) > 5 else ""),
-            command=_rebase(base),
+            # In the middle of a merge Git rebases nothing: what is left to do is to finish it.
+            command="git add -A && git commit" if head is None and git.is_merging() else _rebase(base),
         )
     return Change(
         tip.commit,

@@ -293,6 +293,10 @@ class Git(GitProcess):
         """The full name of the branch that HEAD stands for, or None."""
         return path_text(self.run("symbolic-ref", "--quiet", "HEAD", ok=(0, 1))).strip() or None
 
+    def is_merging(self) -> bool:
+        """Whether a merge has begun in this working tree and is not committed."""
+        return (self.folder / "MERGE_HEAD").is_file()
+
     def is_ancestor(self, one: str, other: str) -> bool:
         """Whether *other* comes after *one* or is it."""
         return self.ask("merge-base", "--is-ancestor", one, other, ok=(0, 1))[0] == 0
