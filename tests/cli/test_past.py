@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.instances import Instance
+from tests.instances import Instance, say
 
 
 def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
@@ -42,6 +42,10 @@ def test_a_project_and_a_check_as_they_stood(tiny: Instance) -> None:
         assert code in said.err
     assert tiny.say("check", "--at", "2001-01-01").code == 2
     assert "cli.before-the-registry" in tiny.say("check", "--at", "2001-01-01").err
+    # A clone that does not go back so far cannot say that there was nothing.
+    tiny.git("clone", "-q", "--depth", "1", f"file://{tiny.root}", "shallow")
+    said = say("--root", tiny.root / "shallow", "check", "--at", "2001-01-01")
+    assert (said.code, "[cli.before-the-clone]" in said.err, "--unshallow" in said.err) == (2, True, True)
     assert tiny.say("show", "demo-2026-0003", "--at", "no-such-branch").code == 2
     assert tiny.say("show", "demo-2026-0003", "--at", "2026-13-40").code == 2
 

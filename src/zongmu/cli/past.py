@@ -85,7 +85,20 @@ def standing_on(git: Git, day: dt.date) -> str | None:
 
 
 def _last_on(git: Git, day: dt.date, zone: dt.tzinfo) -> str | None:
-    return next((commit for commit, on in _days(git, zone, "--first-parent", "HEAD") if on <= day), None)
+    """Raises :class:`Trouble` where the clone does not go back to *day*: whether there was a commit is not known then."""
+    found = next((commit for commit, on in _days(git, zone, "--first-parent", "HEAD") if on <= day), None)
+    if found is None and git.is_shallow():
+        raise Trouble(
+            "cli.before-the-clone",
+            Bilingual(
+                f"这个克隆只有最近的提交，看不到 {day.isoformat()} 时的登记",
+                f"this clone holds the latest commits only, and nothing as it stood on {day.isoformat()}",
+            ),
+            Bilingual(
+                "请取得全部历史：git fetch --unshallow origin", "fetch the whole history: git fetch --unshallow origin"
+            ),
+        )
+    return found
 
 
 def _days(git: Git, zone: dt.tzinfo, *asked: str) -> Iterator[tuple[str, dt.date]]:

@@ -46,8 +46,8 @@ NOTHING_COMMITTED: Final = Code(
     "git.nothing-committed",
     Bilingual("还没有提交", "Nothing committed yet"),
     Bilingual(
-        "{root} 里检出的分支还没有任何提交，没有版本可比",
-        "The branch that is checked out in {root} has no commit yet, so there is no revision to compare with",
+        "{root} 里检出的分支还没有任何提交，没有版本可看、可比",
+        "The branch that is checked out in {root} has no commit yet, so there is no revision to look at or to compare with",
     ),
     Bilingual(
         "请先提交：git add -A && git commit；要的是别的分支：git switch 分支",

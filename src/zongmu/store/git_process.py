@@ -194,7 +194,7 @@ class GitProcess:
             if lacking is not None:
                 raise missing((lacking[1] or b"").decode("ascii") or "（未指明 unnamed）")
             if _INDEX.search(said):
-                raise GitProblem(INDEX_DAMAGED, command="rm .git/index && git reset")
+                raise GitProblem(INDEX_DAMAGED, command='rm "$(git rev-parse --git-path index)" && git reset')
             told = [line for line in path_text(said).splitlines() if line and not line.startswith("hint:")]
             reason = shown("\n".join(told), 400) or f"exit {status}"
             raise GitProblem(COMMAND_FAILED, command=shown(" ".join(arguments[:2])), reason=reason)
