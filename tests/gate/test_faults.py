@@ -321,3 +321,13 @@ def test_hooks_of_a_clone_are_put_in_place_and_replace_no_other(origin: Instance
     push = hook.with_name("pre-push")
     done = subprocess.run([str(push)], cwd=root, capture_output=True, text=True, check=False, input=line)
     assert (done.returncode, "dm1_apply" in done.stdout) == (0, True), done.stderr
+    # Where it is not known what the push would go into, nothing is judged, and that is said.
+    git(root, "checkout", "-q", "-b", "mine")
+    for gone in ("refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/heads/main"):
+        git(root, "update-ref", "--no-deref", "-d", gone)
+    done = subprocess.run([str(push)], cwd=root, capture_output=True, text=True, check=False, input=line)
+    assert (done.returncode, done.stdout, "was not judged" in done.stderr) == (0, "", True), done.stderr
+    git(root, "fetch", "-q", "origin")
+    git(root, "remote", "set-head", "origin", "--auto")
+    done = subprocess.run([str(push)], cwd=root, capture_output=True, text=True, check=False, input=line)
+    assert "dm1_apply" in done.stdout, done.stderr

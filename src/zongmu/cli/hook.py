@@ -59,6 +59,11 @@ def _pre_push(root: Path, stdin: str, run: Callable[[Sequence[str]], int]) -> in
             continue
         base = next((b for b in ("origin/HEAD", "origin/main", "main") if _there(git, b)), None)
         if base is None:
+            sys.stderr.write(
+                "zongmu：没有裁决这次推送：这个克隆里看不到目标分支。目标分支改了名的：git fetch origin && git remote set-head origin --auto\n"
+                "zongmu: this push was not judged: the clone knows of no branch that it would go into. "
+                "Where that was renamed: git fetch origin && git remote set-head origin --auto\n"
+            )
             continue
         # What needs a person may be proposed; what is refused must not even leave.
         code = run(["--root", str(root), "gate", "--base", base, "--head", words[1], "--propose"])
