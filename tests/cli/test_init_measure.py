@@ -258,6 +258,19 @@ def test_a_reason_without_words_is_named(tmp_path: Path) -> None:
     assert "same_name 没有文字" in said.out
 
 
+def test_what_lowers_a_finding_is_a_reading_that_there_is(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/rules.py", "    failed,\n", "    failed,\n    warned,\n")
+    one.edit(
+        "checks/demo_2025/rules.py",
+        'return failed(step, because="absent")',
+        'return warned("R7", step, because="absent")',
+    )
+    said = one.say("examples", "dm2_supervision")
+    assert said.code == 1
+    assert "dm2_supervision：以 R7 减轻" in said.out
+
+
 def test_a_rule_whose_examples_never_pass(tmp_path: Path) -> None:
     one = make(tmp_path)
     file = "checks/demo_2025/examples/dm3_surplus.yaml"

@@ -93,6 +93,7 @@ EDITS: dict[str, tuple[str, str, str, str]] = {
     "a text where a list belongs": (RULES, 'cites=["DM-2"]', 'cites="DM-2"', "rules.py:31 cites=['DM-2']"),
     "a citation of nothing": (RULES, 'cites=["DM-2"]', 'cites=["DM-22"]', "rules.py:31 DM-22"),
     "an act of no kind": (RULES, 'act="design_approved"', 'act="design_aproved"', "rules.py:31 design_approved？"),
+    "a guard that is none": (RULES, 'act="design_approved"', 'act="design_approved", applies_to=["class"]', "rules.py:31 Guard"),
     "a subject that is none": (RULES, 'on="registry"', 'on="registri"', "rules.py:60 registri"),
     "a number in code": (RULES, "    if over is None:", "    if over is None or 500 > 1:", "rules.py:35 500"),
     "deciding otherwise than the parameter": (

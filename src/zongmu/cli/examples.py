@@ -18,7 +18,7 @@ from zongmu.policy.loading import Checks, LoadedMeasure, placed
 from zongmu.policy.measure import MeasureError
 from zongmu.policy.names import undefined
 from zongmu.policy.rules import Rule
-from zongmu.policy.words import BECAUSE, SAY
+from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 
@@ -52,6 +52,7 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
     for loaded, rule in rules:
         shown: set[str] = set()
         wordless: set[str] = set()
+        undeclared: set[str] = set()
         leans = None
         lens = _public_lens(loaded, rule)
         try:
@@ -66,6 +67,7 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
                     out.write(f"{case.file}:{line_of(case, root)}: {number} {case.name.pick(lang)}\n")
                     out.writelines(f"    {difference}\n" for difference in result.differences)
                 wordless |= _wordless(result, loaded)
+                undeclared |= _undeclared(result, loaded)
                 if lens is not None and leans is None:
                     outside = run_case(checks, loaded, case, base, calendar, lens)
                     more = run_case(checks, loaded, case, base, calendar, _with_shadow)
@@ -78,6 +80,9 @@ def run_examples_of(root: Path, checks: Checks, names: Sequence[str], lang: str,
             wrong += 1
             said = _LEANS.format({"rule": rule.id, "file": leans.file, "n": leans.index + 1}).pick(lang)
             out.write(f"{said}\n")
+        for key in sorted(undeclared):
+            wrong += 1
+            out.write(f"{_UNDECLARED.format({'rule': rule.id, 'key': key}).pick(lang)}\n")
         for key in sorted(wordless):
             wrong += 1
             out.write(f"{_WORDLESS.format({'rule': rule.id, 'key': key}).pick(lang)}\n")
@@ -126,6 +131,12 @@ def _wordless(result: CaseResult, loaded: LoadedMeasure) -> set[str]:
     return {key for key in (*why, *steps) if key and loaded.words_for(key) is None}
 
 
+def _undeclared(result: CaseResult, loaded: LoadedMeasure) -> set[str]:
+    """What weighs a finding down and is neither a reading of the measure nor said in words."""
+    why = {cap.why for r in result.rulings for cap in r.verdict.caps} - {*CAP_WHY, *loaded.measure.readings}
+    return {key for key in why if loaded.words_for(key) is None}
+
+
 def _told_apart(result: CaseResult, outside: CaseResult, loaded: LoadedMeasure) -> bool:
     """Whether a case comes out otherwise on what is public alone, or meets a field that is not public."""
     told = told_of([loaded])
@@ -141,6 +152,11 @@ _LEANS = Bilingual(
     '下一步：在 @rule 里写 disclosure="internal"；所看的文件或备案事项本可公开的，列入 measure.yaml 里 codes 的 document_public 或 matter_public',
     "{rule}: the outcome leans on what is not public ({file}, case {n}), and would tell of it. "
     'Next: declare disclosure="internal" in its @rule; or list the paper or filing that may be told of in the codes document_public or matter_public of measure.yaml',
+)
+_UNDECLARED = Bilingual(
+    "{rule}：以 {key} 减轻，但 measure.yaml 的 readings 里没有这个读法。下一步：写进 readings，并在 @rule 里写 readings",
+    "{rule}: a finding is lowered for {key}, which is no reading of measure.yaml. "
+    "Next: write it under readings, and name it under readings in the @rule",
 )
 _WORDLESS = Bilingual(
     "{rule}：{key} 没有文字，读裁决的人会看到这个代号。下一步：在 messages.yaml 的 _words 里写 {key}: {{zh: …, en: …}}",

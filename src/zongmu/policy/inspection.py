@@ -94,7 +94,13 @@ def _furnished(rule: Rule, loaded: LoadedMeasure) -> Iterator[MeasureError]:
 def _guarded(rule: Rule, measure: Measure) -> Iterator[MeasureError]:
     """Guards speak of fields and codes that exist; no two of them take the same code out, and some code is left."""
     by_field: dict[str, list[Guard]] = {}
-    for guard in rule.applies_to:
+    given: tuple[object, ...] = rule.applies_to  # as somebody wrote it
+    for guard in given:
+        if not isinstance(guard, Guard):
+            yield _at(
+                rule, f"applies_to 应为 Guard 的列表，不是 {guard!r}", f"applies_to wants guards, and not {guard!r}"
+            )
+            return
         by_field.setdefault(guard.field, []).append(guard)
     for field, guards in by_field.items():
         if field not in Project.model_fields:
