@@ -25,9 +25,10 @@ EXPECT_KEYS: Final = {
     "provisional",
     "shows",
 }
+"""What an example may expect of a verdict."""
 
 OUTCOMES: Final = (*(outcome.value for outcome in Outcome), "nothing")
-
+"""What may come of an example; ``nothing``: the rule says nothing of that record."""
 
 SEVERITY: Final = {
     "none": Severity.NONE,
@@ -35,7 +36,7 @@ SEVERITY: Final = {
     "warning": Severity.WARNING,
     "blocking": Severity.BLOCKING,
 }
-
+"""Severities by the words in which examples expect them."""
 
 ASOF: Final = Bilingual("asof 应为一天，如 2026-03-01", "asof must be a day, like 2026-03-01")
 
