@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.publish.escape import encode, script_json
+from zongmu.publish.making.tree import STATE
 from zongmu.publish.open_data import dcat_ap
 from zongmu.publish.open_data.json_files import indented
 
 _RDF = {"catalog.ttl": "turtle", "catalog.jsonld": "json-ld", "catalog.rdf": "xml"}
 _JSON = ("data.json", "data-1.1.json")
+_SAYING = frozenset({".html", ".json", ".jsonld", ".ttl", ".rdf"})
 _LISTS = ("projects/index.html", "en/projects/index.html")
 
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -34,9 +36,8 @@ def relisted(tree: Path, address: str, digests: Mapping[str, str]) -> Iterator[t
     sizes = {
         file.relative_to(tree).as_posix(): file.stat().st_size for file in (tree / "data").rglob("*") if file.is_file()
     }
-    pages = [*tree.glob("*.html"), *tree.glob("en/*.html"), *(tree / path for path in _LISTS)]
-    for file in (*pages, *(tree / name for name in (*_JSON, *_RDF))):
-        if not file.is_file():
+    for file in (*tree.glob("*.*"), *tree.glob("en/*.html"), *(tree / path for path in _LISTS)):
+        if file.suffix not in _SAYING or file.name == STATE or not file.is_file():
             continue
         was = file.read_bytes()
         text = _DIGEST.sub(lambda m: digests.get(m[0], m[0]), was.decode())
