@@ -73,14 +73,17 @@ def _both(text: Bilingual) -> list[dict[str, str]]:
 
 
 def _table(table: Table, links: Links) -> dict[str, Any]:
+    targets = {column.name: (f"{name}.csv", key) for column, name, key in links}
     schema: dict[str, Any] = {
-        "columns": [_column(column, column.name in table.key) for column in table.columns],
+        "columns": [_column(column, column.name in table.key, targets.get(column.name)) for column in table.columns],
         "primaryKey": list(table.key),
     }
-    if links:
+    # A foreign key of CSVW wants its row for every row (Tabular Data Model 6.6), an empty cell included: only a column that
+    # is never empty can have one. The others say in ``dc:references`` where they point.
+    keys = [(name, *target) for name, target in targets.items() if name in table.key]
+    if keys:
         schema["foreignKeys"] = [
-            {"columnReference": c.name, "reference": {"resource": f"{name}.csv", "columnReference": key}}
-            for c, name, key in links
+            {"columnReference": name, "reference": {"resource": file, "columnReference": key}} for name, file, key in keys
         ]
     return {
         "url": f"{table.name}.csv",
@@ -100,7 +103,7 @@ _DATATYPES: dict[str, Any] = {
 }
 
 
-def _column(column: Column, required: bool) -> dict[str, Any]:
+def _column(column: Column, required: bool, target: tuple[str, str] | None) -> dict[str, Any]:
     out: dict[str, Any] = {
         "name": column.name,
         "titles": {"zh": [column.name, column.title.zh], "en": [column.title.en]},
@@ -110,6 +113,8 @@ def _column(column: Column, required: bool) -> dict[str, Any]:
         out["separator"] = BETWEEN
     if required:
         out["required"] = True
+    if target is not None and not required:
+        out["dc:references"] = {"@id": "{}#{}".format(*target)}
     if column.codelist is not None:
         out["dc:subject"] = f"code list {column.codelist}"
     return out
