@@ -83,7 +83,8 @@ def _table(table: Table, links: Links) -> dict[str, Any]:
     keys = [(name, *target) for name, target in targets.items() if name in table.key]
     if keys:
         schema["foreignKeys"] = [
-            {"columnReference": name, "reference": {"resource": file, "columnReference": key}} for name, file, key in keys
+            {"columnReference": name, "reference": {"resource": file, "columnReference": key}}
+            for name, file, key in keys
         ]
     return {
         "url": f"{table.name}.csv",
