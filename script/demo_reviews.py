@@ -19,7 +19,7 @@ from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.project import Project
-from zongmu.policy.loading import load_checks
+from zongmu.policy.law.loading import load_checks
 from zongmu.store.edit import Editor
 from zongmu.store.edit_codes import EditError
 from zongmu.store.registry import load

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.shared import REPO
 from zongmu.model.calendar import Calendar
-from zongmu.policy.loading import Checks, load_checks
+from zongmu.policy.law.loading import Checks, load_checks
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

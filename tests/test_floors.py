@@ -67,6 +67,19 @@ def test_imports_go_downward_only(room: str) -> None:
     assert wrong == []
 
 
+def test_the_law_is_read_without_being_asked() -> None:
+    """Within the policy: reading the law, then asking it about records; proposals and runs stand on both."""
+    above = {"law": ("judging", "proposals"), "judging": ("proposals",)}
+    wrong = [
+        f"{file.relative_to(REPO)}:{line}: {module}"
+        for lower, uppers in above.items()
+        for file in sources(ENGINE / "policy" / lower)
+        for line, module in imports(file)
+        if module.startswith(tuple(f"zongmu.policy.{upper}" for upper in uppers))
+    ]
+    assert wrong == []
+
+
 def test_the_model_does_no_input_or_output() -> None:
     forbidden = {"os", "io", "pathlib", "subprocess", "socket", "shutil", "tempfile", "urllib", "http", "git", "time"}
     wrong = []
@@ -140,7 +153,7 @@ def test_no_name_of_the_policy_hides_one_of_its_modules() -> None:
     """Importing a submodule binds its name in the package: ``gate`` the shape was once lost to ``gate`` the module."""
     import zongmu.policy
 
-    modules = {p.stem for p in (Path(zongmu.policy.__file__).parent).glob("*.py")}
+    modules = {p.stem for p in Path(zongmu.policy.__file__).parent.iterdir()}
     assert modules & set(zongmu.policy.__all__) == set()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import audit, build, check
 from benchmarks.timing import Sample, in_turn, table
-from zongmu.cli import build_again
+from zongmu.cli.publishing import build_again
 from zongmu.publish.making.clock import Clock, Phase
 
 

@@ -9,9 +9,9 @@ from unittest import mock
 
 from tests.ours import calendar, checks
 from tests.shared import REPO
-from zongmu.policy.context import Context
 from zongmu.policy.examples import Case, CaseResult, base_of, cases, run_case
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.judging.context import Context
+from zongmu.policy.law.loading import LoadedMeasure
 
 
 @cache

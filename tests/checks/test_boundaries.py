@@ -20,8 +20,8 @@ from tests.shared import REPO
 from zongmu.model.dates import add_days, add_months
 from zongmu.model.finding import Step
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.parameters import Parameter
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.parameters import Parameter
 
 ATTESTED = {"od.dispute.clause": "a period that the clause of a contract names; no rule reads it"}
 

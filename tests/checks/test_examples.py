@@ -9,7 +9,7 @@ import pytest
 from tests.checks.results import every_example, examples, result
 from tests.ours import checks
 from zongmu.policy.examples import Case
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.law.loading import LoadedMeasure
 
 
 def _cases() -> list[Any]:

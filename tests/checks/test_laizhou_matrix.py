@@ -11,8 +11,8 @@ import pytest
 from tests.checks.words_used import modules, words_used
 from tests.ours import checks
 from tests.shared import SHARED, needs_shared
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.words import BECAUSE, CAP_WHY, SAY
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.words import BECAUSE, CAP_WHY, SAY
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "checks" / "laizhou_2022"

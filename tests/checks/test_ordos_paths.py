@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.ours import checks, module
 from zongmu.model.scalars import Money
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.parameters import Param
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.parameters import Param
 
 
 def measure() -> LoadedMeasure:

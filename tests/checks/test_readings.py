@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.ours import checks
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.law.loading import LoadedMeasure
 
 
 def _unsaid(loaded: LoadedMeasure) -> Iterator[str]:

@@ -579,12 +579,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_defect_of_zongmu_itself_is_said_to_be_one(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    import zongmu.cli.check
+    import zongmu.cli.checking.check
 
     def broken(*args: object, **more: object) -> None:
         raise RuntimeError("身份证 110101198003076638")
 
-    monkeypatch.setattr(zongmu.cli.check, "decide", broken)
+    monkeypatch.setattr(zongmu.cli.checking.check, "decide", broken)
     said = tiny.say("check")
     assert said.code == 2
     assert "[cli.internal] RuntimeError" in said.err
@@ -596,10 +596,10 @@ def test_a_defect_of_zongmu_itself_is_said_to_be_one(tiny: Instance, monkeypatch
 
 
 def test_an_interruption_is_no_pass(tiny: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
-    import zongmu.cli.check
+    import zongmu.cli.checking.check
 
     def stopped(*args: object, **more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(zongmu.cli.check, "decide", stopped)
+    monkeypatch.setattr(zongmu.cli.checking.check, "decide", stopped)
     assert tiny.say("check").code == 130

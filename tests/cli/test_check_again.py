@@ -34,7 +34,7 @@ def timeless(said: Said) -> tuple[int, str]:
 
 def works(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Where the work is noted when it is done."""
-    from zongmu.cli import check
+    from zongmu.cli.checking import check
 
     done: list[str] = []
     judge = check.run
@@ -49,7 +49,7 @@ def works(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def paths_judged(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> list[str]:
     """Where the path of each record is noted that *modules* judge."""
-    from zongmu.policy.judging import judge_record
+    from zongmu.policy.judging.one_record import judge_record
 
     judged: list[str] = []
 

@@ -16,7 +16,7 @@ from tests.instances import Instance, Said, say
 from tests.shared import REPO
 from tests.test_floors import CITY
 from zongmu import __version__
-from zongmu.cli.init import _build_wheel
+from zongmu.cli.founding.init import _build_wheel
 from zongmu.store.reader import parse_exact
 
 

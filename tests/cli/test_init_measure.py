@@ -12,7 +12,7 @@ import pytest
 
 from tests.instances import Instance, make, say
 from tests.shared import REPO
-from zongmu.policy.loading import load_checks
+from zongmu.policy.law.loading import load_checks
 
 TEXT = """示例市政务信息化项目管理办法
 第一章 总则

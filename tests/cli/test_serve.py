@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from zongmu.cli import serve
+from zongmu.cli.publishing import serve
 
 PRIVATE = "尚未公开"
 OURS = "Host: 127.0.0.1:8000\r\n"

@@ -20,7 +20,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
 from zongmu.model.system import System
-from zongmu.policy.merging import decide, stands_in_way
+from zongmu.policy.proposals.merging import decide, stands_in_way
 from zongmu.policy.run import Run, make_world, run, with_itself
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import WorkTree

@@ -12,7 +12,7 @@ import pytest
 
 from tests.publish.instance import SETTINGS, project, released, review, write_instance
 from tests.shared import REPO
-from zongmu.cli.examples import run_examples
+from zongmu.cli.checking.examples import run_examples
 from zongmu.cli.session import checks_at
 from zongmu.disclosure.findings import public_path, told_of
 from zongmu.disclosure.projection import Told, as_project, project_public, projected

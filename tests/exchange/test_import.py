@@ -507,7 +507,7 @@ def test_a_folder_that_is_a_file(city: Instance) -> None:
 
 def test_what_stands_there_is_never_written_over(city: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody else made the file while the table was read."""
-    from zongmu.cli import importing
+    from zongmu.cli.submitting import importing
 
     path = "registry/projects/demo/registrar/demo-2026-0001.yaml"
     real = importing.import_table

@@ -15,14 +15,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.shared import REPO
-from zongmu.cli.schema import run_schema
+from zongmu.cli.checking.schema import run_schema
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange import json_schema
 from zongmu.exchange.code_lists import KIND_LIST
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
-from zongmu.policy.pushers import PUSHERS
+from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.ours import checks
 from tests.shared import SHARED, needs_shared
 from zongmu.exchange.law_text import _number, gaps, split
-from zongmu.policy.addresses import address_words
+from zongmu.policy.law.addresses import address_words
 
 
 def addresses(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import PROJECT, REPO, Instance, Said, make, say
-from zongmu.cli import receiving
+from zongmu.cli.proposals import receiving
 from zongmu.store import tree_changes
 from zongmu.store.git import Git
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.history.repository import ID, PATH, PROJECT, Repository
-from zongmu.cli.log import run_log
+from zongmu.cli.auditing.log import run_log
 from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
 from zongmu.model.digest import digest_now

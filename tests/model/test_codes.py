@@ -15,7 +15,7 @@ from zongmu.model.derive import DEFAULT_STAGES, ESTIMATE_KINDS
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK, Phase
 from zongmu.model.milestones import FAMILIES
 from zongmu.model.records import RECORD_TYPES, type_of_path
-from zongmu.policy.pushers import PUSHERS
+from zongmu.policy.proposals.pushers import PUSHERS
 
 
 def record_classes(*more: type[BaseModel]) -> list[type[BaseModel]]:

@@ -17,9 +17,9 @@ from typing import Any
 
 from tests.mutation.mutants import Mutant, Where, living, of_code, of_parameters, of_rule
 from zongmu.model.calendar import Calendar
-from zongmu.policy.context import Context
 from zongmu.policy.examples import Case, base_of, cases, run_case
-from zongmu.policy.loading import Checks, LoadedMeasure, load_checks, read_yaml
+from zongmu.policy.judging.context import Context
+from zongmu.policy.law.loading import Checks, LoadedMeasure, load_checks, read_yaml
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

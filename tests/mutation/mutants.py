@@ -18,9 +18,9 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.parameters import MonthDay, Parameter, Value
-from zongmu.policy.rules import Rule
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.parameters import MonthDay, Parameter, Value
+from zongmu.policy.law.rules import Rule
 
 Where = tuple[str, int]
 """File under the root and line."""

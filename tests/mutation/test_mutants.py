@@ -12,8 +12,8 @@ from tests.mutation.__main__ import stale
 from tests.mutation.mutants import changes, functions, inner, living, of_code, of_parameters, of_rule, shifted
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.policy.examples import base_of, cases, run_case
-from zongmu.policy.loading import Checks, LoadedMeasure, load_checks
-from zongmu.policy.parameters import MonthDay
+from zongmu.policy.law.loading import Checks, LoadedMeasure, load_checks
+from zongmu.policy.law.parameters import MonthDay
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

@@ -13,10 +13,10 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.timeline import Fact
-from zongmu.policy.context import Law, ProjectContext
-from zongmu.policy.measure import Measure
-from zongmu.policy.measure_file import measure_from
-from zongmu.policy.parameters import Param
+from zongmu.policy.judging.context import Law, ProjectContext
+from zongmu.policy.law.measure import Measure
+from zongmu.policy.law.measure_file import measure_from
+from zongmu.policy.law.parameters import Param
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

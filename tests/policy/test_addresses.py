@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zongmu.policy.addresses import address_words
+from zongmu.policy.law.addresses import address_words
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zongmu.policy.asof import OF_DAYS, OF_NUMBERS, DaysSince, WatchedDay, elapsed
 from zongmu.policy.finding_rows import verdict_of, verdict_row
-from zongmu.policy.verdicts import failed
+from zongmu.policy.judging.asof import OF_DAYS, OF_NUMBERS, DaysSince, WatchedDay, elapsed
+from zongmu.policy.judging.verdicts import failed
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2029, 12, 31))
 QUESTIONS: tuple[Callable[[dt.date, dt.date], object], ...] = (

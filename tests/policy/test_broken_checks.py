@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.instances import Instance, make
-from zongmu.policy import examples, patience
+from zongmu.policy import examples
+from zongmu.policy.law import patience
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS, RULES, TEXTS = (

@@ -9,10 +9,10 @@ import pytest
 from tests.instances import Instance, make
 from tests.ours import checks
 from tests.shared import REPO
-from zongmu.policy.inspection import inspect
-from zongmu.policy.law_files import LawFiles
-from zongmu.policy.literals import _may_hold_numbers, numbers, wrong_in_code
-from zongmu.policy.loading import load_checks
+from zongmu.policy.law.inspection import inspect
+from zongmu.policy.law.law_files import LawFiles
+from zongmu.policy.law.literals import _may_hold_numbers, numbers, wrong_in_code
+from zongmu.policy.law.loading import load_checks
 from zongmu.store.cache import Cache
 
 FOLDER = "checks/demo_2025"

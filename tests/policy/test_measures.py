@@ -10,9 +10,9 @@ import pytest
 
 from tests.instances import Instance, make
 from zongmu.model.scalars import Duration, Money
-from zongmu.policy.measure import MeasureError
-from zongmu.policy.measure_file import measure_from
-from zongmu.policy.parameters import MonthDay, parameters_from
+from zongmu.policy.law.measure import MeasureError
+from zongmu.policy.law.measure_file import measure_from
+from zongmu.policy.law.parameters import MonthDay, parameters_from
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS = f"{FOLDER}/measure.yaml", f"{FOLDER}/parameters.yaml"

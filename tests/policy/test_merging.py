@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Verdict
-from zongmu.policy.merging import decide, stands_in_way
+from zongmu.policy.proposals.merging import decide, stands_in_way
 
 TEXT = Bilingual("甲", "a")
 

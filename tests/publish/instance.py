@@ -20,7 +20,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from tests.shared import REPO
-from zongmu.cli.build_again import run_build
+from zongmu.cli.publishing.build_again import run_build
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.policy.run import run
 from zongmu.publish.released import Release, release

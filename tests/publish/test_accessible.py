@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from tests.browser import need_chromium
 from tests.publish.instance import build, project, write_instance
 from tests.publish.test_gathered import registers, settings
-from zongmu.cli.serve import make_server
+from zongmu.cli.publishing.serve import make_server
 
 pytestmark = pytest.mark.browser
 

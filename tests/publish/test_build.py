@@ -24,9 +24,9 @@ from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from tests.shared import REPO
 from zongmu.cli.main import main
-from zongmu.cli.serve import make_server
+from zongmu.cli.publishing.serve import make_server
 from zongmu.cli.trouble import Trouble
-from zongmu.policy.loading import Checks
+from zongmu.policy.law.loading import Checks
 from zongmu.publish.making.tree import fresh_tree
 from zongmu.report.catalog import codes
 

@@ -19,7 +19,7 @@ from tests.browser import need_chromium, need_node
 from tests.ours import checks
 from tests.publish.instance import build, project, write_instance
 from tests.shared import REPO
-from zongmu.cli.serve import make_server
+from zongmu.cli.publishing.serve import make_server
 from zongmu.model.records import BY_NAME
 from zongmu.model.scalars import SCALAR_MESSAGES, Day, DayOrMonth, Duration, Money, Month, Ratio
 from zongmu.model.scalars.days import DAY_FORM

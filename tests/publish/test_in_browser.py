@@ -18,7 +18,7 @@ from tests.browser import need_chromium, rendered
 from tests.publish.instance import build, project, write_instance
 from tests.publish.page import Page
 from tests.publish.test_escape import HOSTILE, hostile_project
-from zongmu.cli.serve import make_server
+from zongmu.cli.publishing.serve import make_server
 
 pytestmark = pytest.mark.browser
 

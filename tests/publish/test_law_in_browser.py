@@ -23,11 +23,11 @@ from tests.shared import REPO
 from zongmu.model.finding import Severity, Step
 from zongmu.model.instance import Instance
 from zongmu.policy import examples
-from zongmu.policy.judging import judge_record
-from zongmu.policy.loading import load_checks
+from zongmu.policy.judging.one_record import judge_record
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import load_checks
 from zongmu.policy.run import make_world
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
 from zongmu.publish.form_data import _year, form_common, form_file
 from zongmu.publish.inbrowser.law import law_script
 from zongmu.publish.released import Release

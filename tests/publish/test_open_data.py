@@ -29,7 +29,7 @@ from tests.browser import need_chromium, rendered
 from tests.publish.instance import build, project, review, write_endorsements, write_instance
 from tests.publish.test_released import _public
 from tests.shared import SHARED, needs_shared
-from zongmu.cli.serve import make_server
+from zongmu.cli.publishing.serve import make_server
 from zongmu.publish.open_data.spreadsheet import cell_text
 
 HOSTILE = (

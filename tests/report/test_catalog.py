@@ -107,7 +107,7 @@ def test_a_title_keeps_a_gap_where_its_value_stood_and_says_what_is_wrong() -> N
 
 def test_every_code_that_a_command_raises_by_name_is_in_the_catalogue() -> None:
     raised: set[str] = set()
-    for file in (REPO / "src" / "zongmu" / "cli").glob("*.py"):
+    for file in (REPO / "src" / "zongmu" / "cli").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             first = node.args[0] if isinstance(node, ast.Call) and len(node.args) > 2 else None
             if isinstance(first, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z0-9-]+", str(first.value)):
@@ -119,7 +119,7 @@ def test_every_code_that_a_command_raises_by_name_is_in_the_catalogue() -> None:
 def test_trouble_of_commands_says_what_to_do_in_both_languages() -> None:
     """Codes of commands that cannot run are written where they are raised: message and next step, both bilingual."""
     raised = 0
-    for file in (REPO / "src" / "zongmu" / "cli").glob("*.py"):
+    for file in (REPO / "src" / "zongmu" / "cli").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Trouble":
                 raised += 1

@@ -32,12 +32,12 @@ from tests.ours import calendar, checks
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
-from zongmu.policy.engine import facts_of, judge
 from zongmu.policy.examples import record_id
-from zongmu.policy.loading import read_yaml
-from zongmu.policy.rules_across import gather, judge_registry
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World, roles_of
+from zongmu.policy.judging.engine import facts_of, judge
+from zongmu.policy.judging.rules_across import gather, judge_registry
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World, roles_of
+from zongmu.policy.law.loading import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from zongmu.model.finding import Finding, Severity
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, RECORD_TYPES
-from zongmu.policy.pushers import PUSHERS
+from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.store.reader import parse
 from zongmu.store.rows import any_twins, row_plan, twins
 from zongmu.store.schema_codes import CODES, PATTERN_FORMS

@@ -37,7 +37,7 @@ def git(made: History, *arguments: str) -> str:
 @pytest.fixture(autouse=True)
 def _own_cache_and_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("zongmu.cli.audit.time", SimpleNamespace(time=lambda: START + 30 * 24 * HOUR))
+    monkeypatch.setattr("zongmu.cli.auditing.audit.time", SimpleNamespace(time=lambda: START + 30 * 24 * HOUR))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.instances import Instance, say
 from tests.trust.history import POLICY, SETTINGS, History, digest_of, keys, project, registry, row, who
 from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
-from zongmu.cli.gating_trust import landing_findings
+from zongmu.cli.proposals.gating_trust import landing_findings
 from zongmu.model.digest import milestone_digest
 from zongmu.store.git import Git
 from zongmu.trust.objects import Objects

@@ -12,13 +12,13 @@ from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME, type_of_path
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import Decision, decide
+from zongmu.policy.judging.world import World, roles_of
+from zongmu.policy.law.loading import Checks
 from zongmu.policy.onto import MOST, Outcomes, judge_onto
+from zongmu.policy.proposals.merging import Decision, decide
 from zongmu.policy.remembering import Memory, judged_alike, memory_of, world_print
 from zongmu.policy.run import Run, load_for_run, run, today
 from zongmu.policy.tips import keep, tip_of
-from zongmu.policy.world import World, roles_of
 from zongmu.store.cache import Cache
 from zongmu.store.change import Change, change_against
 from zongmu.store.gauges import recall

@@ -16,29 +16,29 @@ from zongmu.cli.trouble import Trouble, trouble
 Run = Callable[[Path, argparse.Namespace, TextIO], int]
 
 _RUN: Final = {
-    "acknowledge": "endorsing.run_acknowledge",
-    "approve": "endorsing.run_approve",
-    "audit": "audit.run_audit",
-    "checkpoint": "checkpoint.run_checkpoint",
-    "codeowners": "reviewers.run_codeowners",
-    "correct": "correcting.run_correct",
-    "diff": "diff.run_diff",
-    "draw": "drawing.run_draw",
-    "export": "workbooks.run_export",
-    "gate": "gate.run_gate",
-    "init-measure": "init_measure.run_init_measure",
-    "intake": "intake.run_intake",
-    "new": "entering.run_new",
-    "question": "questioning.run_question",
-    "queue": "queue.run_queue",
-    "record": "entering.run_record",
-    "release": "release.run_release",
-    "reviewers": "reviewers.run_reviewers",
-    "template": "workbooks.run_template",
-    "trust": "trust.run_trust",
-    "verdicts": "verdicts.run_verdicts",
+    "acknowledge": "recording.endorsing.run_acknowledge",
+    "approve": "recording.endorsing.run_approve",
+    "audit": "auditing.audit.run_audit",
+    "checkpoint": "auditing.checkpoint.run_checkpoint",
+    "codeowners": "proposals.reviewers.run_codeowners",
+    "correct": "recording.correcting.run_correct",
+    "diff": "proposals.diff.run_diff",
+    "draw": "recording.drawing.run_draw",
+    "export": "submitting.workbooks.run_export",
+    "gate": "proposals.gate.run_gate",
+    "init-measure": "founding.init_measure.run_init_measure",
+    "intake": "submitting.intake.run_intake",
+    "new": "recording.entering.run_new",
+    "question": "recording.questioning.run_question",
+    "queue": "proposals.queue.run_queue",
+    "record": "recording.entering.run_record",
+    "release": "publishing.release.run_release",
+    "reviewers": "proposals.reviewers.run_reviewers",
+    "template": "submitting.workbooks.run_template",
+    "trust": "auditing.trust.run_trust",
+    "verdicts": "checking.verdicts.run_verdicts",
 }
-"""Command → ``module.function`` of this room, called with the root, the words and the output."""
+"""Command → ``room.module.function``, called with the root, the words and the output."""
 _MANY_OBJECTS: Final = frozenset({"audit", "check", "log"})
 """Commands that make many objects and no cycles to speak of: looking for them takes a fifth of their time."""
 
@@ -55,46 +55,46 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
     match args.command:
         case "check":
             if args.fix:
-                from zongmu.cli.fixing import run_fix
+                from zongmu.cli.checking.fixing import run_fix
 
                 # Not among the findings: those may be for a machine.
                 run_fix(root, args, sys.stderr)
-            from zongmu.cli.check_again import check_again
+            from zongmu.cli.checking.check_again import check_again
 
             return check_again(root, args)
         case "explain":
-            from zongmu.cli.explain import run_explain
+            from zongmu.cli.checking.explain import run_explain
             from zongmu.report.folding import on_terminal
 
             return run_explain(root, " ".join(args.what), args.lang, args.as_of, args.text, on_terminal(sys.stdout))
         case "show":
-            from zongmu.cli.show import run_show
+            from zongmu.cli.checking.show import run_show
 
             return run_show(root, args.project, args.lang, args.as_of, args.format, sys.stdout, args.at)
         case "log":
-            from zongmu.cli.log import run_log
+            from zongmu.cli.auditing.log import run_log
 
             return run_log(
                 root, args.record, by=args.by, lang=args.lang, format=args.format, limit=args.limit, out=sys.stdout
             )
         case "schema":
-            from zongmu.cli.schema import run_schema
+            from zongmu.cli.checking.schema import run_schema
 
             return run_schema(root, args.check, sys.stdout)
         case "build":
-            from zongmu.cli.build_again import run_build
+            from zongmu.cli.publishing.build_again import run_build
 
             return run_build(root, args.out, args.as_of, args.lang, sys.stdout, cached=not args.no_cache)
         case "serve":
-            from zongmu.cli.serve import run_serve
+            from zongmu.cli.publishing.serve import run_serve
 
             return run_serve(root, args.dir, args.port, args.lang, sys.stdout)
         case "import":
             if args.map is None:
-                from zongmu.cli.workbooks import run_workbook_import
+                from zongmu.cli.submitting.workbooks import run_workbook_import
 
                 return run_workbook_import(root, args, sys.stdout)
-            from zongmu.cli.importing import run_import
+            from zongmu.cli.submitting.importing import run_import
 
             return run_import(root, args.table, args.map, args.lang, sys.stdout, dry_run=args.dry_run)
         case "completion":
@@ -104,38 +104,38 @@ def dispatch(args: argparse.Namespace, main: Callable[[Sequence[str] | None], in
             sys.stdout.write(script(parser_of(), args.shell))
             return 0
         case "examples":
-            from zongmu.cli.examples import run_examples
+            from zongmu.cli.checking.examples import run_examples
 
             return run_examples(root, args.names, args.lang, sys.stdout)
         case "fmt":
-            from zongmu.cli.fmt import run_fmt
+            from zongmu.cli.checking.fmt import run_fmt
 
             return run_fmt(root, args.paths, args.check, args.lang, sys.stdout)
         case "merge-driver":
-            from zongmu.cli.joining import run_merge_driver
+            from zongmu.cli.proposals.joining import run_merge_driver
 
             return run_merge_driver(args.base, args.ours, args.theirs, args.path, sys.stderr)
         case "update":
-            from zongmu.cli.joining import run_update
+            from zongmu.cli.proposals.joining import run_update
 
             return run_update(root, args.branch, args.onto, args.lang, sys.stdout)
         case "hook":
-            from zongmu.cli.hook import run_hook
+            from zongmu.cli.proposals.hook import run_hook
 
             return run_hook(root, args, sys.stdout, main)
         case "comment":
-            from zongmu.cli.commenting import run_comment
+            from zongmu.cli.proposals.commenting import run_comment
 
             return run_comment(args, sys.stdout)
         case _:
-            from zongmu.cli.init import run_init
+            from zongmu.cli.founding.init import run_init
 
             return run_init(args.dir, args, sys.stdout, main)
 
 
 def run_of(command: str) -> Run:
     """What carries out one of the commands that take their words whole."""
-    module, name = _RUN[command].split(".")
+    module, _, name = _RUN[command].rpartition(".")
     return cast(Run, getattr(importlib.import_module(f"zongmu.cli.{module}"), name))
 
 

@@ -90,7 +90,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except Exception as crash:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
-        from zongmu.policy.measure import MeasureError
+        from zongmu.policy.law.measure import MeasureError
         from zongmu.report.text import printable
 
         if isinstance(crash, MeasureError):  # an example, say, that is read only where it is shown

@@ -14,12 +14,12 @@ from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.project import Project
-from zongmu.policy.loading import Checks
-from zongmu.policy.measure import Measure
-from zongmu.policy.merging import Decision, decide
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.law.measure import Measure
+from zongmu.policy.proposals.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
-from zongmu.policy.world import World
 from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, alone, write_atomic
 from zongmu.store.cache import Cache

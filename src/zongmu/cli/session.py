@@ -12,12 +12,12 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
-from zongmu.policy.law_modules import PACKAGE
-from zongmu.policy.loading import Checks, LawAsRead, load_checks
-from zongmu.policy.measure import MeasureError
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.law_modules import PACKAGE
+from zongmu.policy.law.loading import Checks, LawAsRead, load_checks
+from zongmu.policy.law.measure import MeasureError
+from zongmu.policy.law.validity import overlaps
 from zongmu.policy.run import make_world
-from zongmu.policy.validity import overlaps
-from zongmu.policy.world import World
 from zongmu.store import ahead
 from zongmu.store.cache import Cache
 from zongmu.store.git import Git

@@ -17,9 +17,9 @@ from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
-from zongmu.policy.loading import placed
-from zongmu.policy.measure import MeasureError
-from zongmu.policy.measure_file import measure_from
+from zongmu.policy.law.loading import placed
+from zongmu.policy.law.measure import MeasureError
+from zongmu.policy.law.measure_file import measure_from
 from zongmu.store import reader
 from zongmu.store.trees import WorkTree
 from zongmu.store.validate import validate

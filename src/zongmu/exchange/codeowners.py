@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from zongmu.policy.approvals import holders
-from zongmu.policy.pushers import PATH, Pushers
-from zongmu.policy.signoffs import confirmers
-from zongmu.policy.world import World
+from zongmu.policy.judging.world import World
+from zongmu.policy.proposals.approvals import holders
+from zongmu.policy.proposals.pushers import PATH, Pushers
+from zongmu.policy.proposals.signoffs import confirmers
 from zongmu.store.registry import Registry
 
 PLACES: Final[Mapping[str, str]] = {

@@ -147,7 +147,7 @@ def _texts(said: Any) -> tuple[str, ...]:
 
 
 def _part_of_measure(part: str) -> Place:
-    from zongmu.policy.measure import Measure
+    from zongmu.policy.law.measure import Measure
 
     if part not in {field.name for field in dataclasses.fields(Measure)} or part not in _MEASURE_PARTS:
         raise NoSuchField(f"measure: {part}")

@@ -25,9 +25,9 @@ from zongmu.model.immutable import immutable
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
 from zongmu.model.records import FORMAT
-from zongmu.policy.approvals import holders
-from zongmu.policy.signoffs import confirmers, endorsements_of, is_endorsed, waiting
-from zongmu.policy.world import World
+from zongmu.policy.judging.world import World
+from zongmu.policy.proposals.approvals import holders
+from zongmu.policy.proposals.signoffs import confirmers, endorsements_of, is_endorsed, waiting
 from zongmu.store.atomic import write_atomic
 from zongmu.store.edit import Editor
 from zongmu.store.emit import document

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.policy.addresses import address_words
+from zongmu.policy.law.addresses import address_words
 
 Modality = Literal["must", "principle", "may", "declares"]
 

@@ -11,7 +11,7 @@ from zongmu.model.immutable import immutable
 from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
 from zongmu.model.milestones import Act
 from zongmu.model.titles import family_of
-from zongmu.policy.measure import Measure
+from zongmu.policy.law.measure import Measure
 from zongmu.store.shapes import Slot, slots
 
 

@@ -23,7 +23,7 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Act
 from zongmu.model.records import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
-from zongmu.policy.pushers import PUSHERS
+from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Position, Severity, Step, Verdict
 from zongmu.model.timeline import Fact
-from zongmu.policy.comparators import at_boundary, compare
-from zongmu.policy.context import (
+from zongmu.policy.judging.comparators import at_boundary, compare
+from zongmu.policy.judging.context import (
     Context,
     DistrictContext,
     ProjectContext,
@@ -13,10 +13,8 @@ from zongmu.policy.context import (
     RegistryContext,
     SystemContext,
 )
-from zongmu.policy.hygiene_context import CheckContext, HygieneContext
-from zongmu.policy.offering import offered
-from zongmu.policy.parameters import MonthDay, Param
-from zongmu.policy.periods import (
+from zongmu.policy.judging.hygiene_context import CheckContext, HygieneContext
+from zongmu.policy.judging.periods import (
     GIVEN_UP,
     by_day,
     deadline,
@@ -27,9 +25,8 @@ from zongmu.policy.periods import (
     unless_given_up,
     window,
 )
-from zongmu.policy.rules import Check, FactSource, Guard, Problem, Rule, Subject, check, fact, problem, rule, rule_each
-from zongmu.policy.shapes import covers, gate, in_order, present, share, site_limit
-from zongmu.policy.verdicts import (
+from zongmu.policy.judging.shapes import covers, gate, in_order, present, share, site_limit
+from zongmu.policy.judging.verdicts import (
     all_of,
     any_of,
     attested_step,
@@ -40,6 +37,21 @@ from zongmu.policy.verdicts import (
     passed,
     undetermined,
     warned,
+)
+from zongmu.policy.law.offering import offered
+from zongmu.policy.law.parameters import MonthDay, Param
+from zongmu.policy.law.rules import (
+    Check,
+    FactSource,
+    Guard,
+    Problem,
+    Rule,
+    Subject,
+    check,
+    fact,
+    problem,
+    rule,
+    rule_each,
 )
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Outcome, Severity
 from zongmu.model.records import BY_NAME
-from zongmu.policy.measure import MeasureError, nearest, refuse_unknown
+from zongmu.policy.law.measure import MeasureError, nearest, refuse_unknown
 
 EXPECT_KEYS: Final = {
     "record",

@@ -23,14 +23,14 @@ from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.policy import example_shapes as shapes
-from zongmu.policy.engine import ask, facts_of, make_context
-from zongmu.policy.loading import Checks, LoadedMeasure, placed, read_yaml
-from zongmu.policy.measure import MeasureError, refuse_unknown, scalar_message, within
-from zongmu.policy.patience import EXAMPLE, patience
-from zongmu.policy.rules import Rule
-from zongmu.policy.rules_across import gather, judge_registry
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
+from zongmu.policy.judging.engine import ask, facts_of, make_context
+from zongmu.policy.judging.rules_across import gather, judge_registry
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import Checks, LoadedMeasure, placed, read_yaml
+from zongmu.policy.law.measure import MeasureError, refuse_unknown, scalar_message, within
+from zongmu.policy.law.patience import EXAMPLE, patience
+from zongmu.policy.law.rules import Rule
 from zongmu.store.validate import validate
 
 _CASE_KEYS = {

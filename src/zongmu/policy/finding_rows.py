@@ -18,7 +18,7 @@ from zongmu.model.finding import (
     Verdict,
 )
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.policy.asof import DaysSince, WatchedDay
+from zongmu.policy.judging.asof import DaysSince, WatchedDay
 
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError)
 """What reading raises where rows are sealed and still not what they should be."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from zongmu.model.finding import Outcome
-from zongmu.policy.exceptions import Doubtful
 from zongmu.policy.finding_rows import Rows, Unkept, plain
-from zongmu.policy.judged import Judged
+from zongmu.policy.judging.exceptions import Doubtful
+from zongmu.policy.judging.judged import Judged
 
 
 class JudgedRows:

@@ -18,23 +18,23 @@ from zongmu.model.finding import Finding, Outcome, Position
 from zongmu.model.immutable import immutable
 from zongmu.model.organization import Organization
 from zongmu.model.records import RECORD_TYPES, jurisdiction_of
-from zongmu.policy.acknowledging import acknowledged
-from zongmu.policy.across import changed_facts, stands
-from zongmu.policy.exceptions import NOT_NEEDED, Doubtful, left_over
-from zongmu.policy.hygiene import hygiene_across
-from zongmu.policy.judged import Judged
-from zongmu.policy.judging import counted, judge_record
-from zongmu.policy.merging import Counts, Decision, decide, type_name
-from zongmu.policy.patience import ACROSS, patience
-from zongmu.policy.placing import all_placed
+from zongmu.policy.judging.acknowledging import acknowledged
+from zongmu.policy.judging.across import changed_facts, stands
+from zongmu.policy.judging.exceptions import NOT_NEEDED, Doubtful, left_over
+from zongmu.policy.judging.hygiene import hygiene_across
+from zongmu.policy.judging.judged import Judged
+from zongmu.policy.judging.one_record import counted, judge_record
+from zongmu.policy.judging.placing import all_placed
+from zongmu.policy.judging.rules_across import ask_across, gather, rules_across
+from zongmu.policy.judging.telling import to_finding
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.patience import ACROSS, patience
+from zongmu.policy.law.rules import Check
+from zongmu.policy.proposals.merging import Counts, Decision, decide, type_name
 from zongmu.policy.remembering import Memory
-from zongmu.policy.rules import Check
-from zongmu.policy.rules_across import ask_across, gather, rules_across
 from zongmu.policy.run import in_order, path_of
-from zongmu.policy.telling import to_finding
 from zongmu.policy.tips import Tip
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.survey import located_at
 from zongmu.store.trees import REGULAR, Tree

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.policy.finding_rows import UNREADABLE, Unkept
-from zongmu.policy.judged import Judged
 from zongmu.policy.judged_rows import JudgedRows
-from zongmu.policy.judging import judge_record
-from zongmu.policy.placing import Places
+from zongmu.policy.judging.judged import Judged
+from zongmu.policy.judging.one_record import judge_record
+from zongmu.policy.judging.placing import Places
+from zongmu.policy.judging.world import World
 from zongmu.policy.remembering import world_print
-from zongmu.policy.world import World
 from zongmu.store.git_objects import blob_id
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.workers import Progress

@@ -2,7 +2,7 @@
 before a day comes on which something else could be said of it.
 
 A verdict on one record is made of its path and content, of what every record is judged by (:func:`world_print`), and of the
-day: it is kept with the days on which it stands (:mod:`zongmu.policy.asof`). Only verdicts without a base are kept, none of a rule that crashed, and none with a value that could not be given back exactly.
+day: it is kept with the days on which it stands (:mod:`zongmu.policy.judging.asof`). Only verdicts without a base are kept, none of a rule that crashed, and none with a value that could not be given back exactly.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Final, Protocol
 from pydantic_core import from_json
 
 from zongmu.policy.finding_rows import UNREADABLE, Unkept
-from zongmu.policy.judged import Judged
 from zongmu.policy.judged_rows import JudgedRows
-from zongmu.policy.placing import Places
-from zongmu.policy.world import World
+from zongmu.policy.judging.judged import Judged
+from zongmu.policy.judging.placing import Places
+from zongmu.policy.judging.world import World
 from zongmu.store.cache import Blocks, Cache
 from zongmu.store.prints import engine_print, print_of
 from zongmu.store.registry import Registry

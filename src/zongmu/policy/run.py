@@ -1,7 +1,7 @@
 """One run over a registry: every record read, held against the schema, the hygiene checks and the law.
 
 The result is data: findings, a tally of outcomes, and what is needed to compare two revisions. What may be merged is decided
-in :mod:`zongmu.policy.merging`.
+in :mod:`zongmu.policy.proposals.merging`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from zoneinfo import ZoneInfo
 from zongmu.model.finding import Finding, Outcome
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
-from zongmu.policy.acknowledging import acknowledged, acknowledgements_in
-from zongmu.policy.across import Asked, Noted, Said, changed_facts, rulings_across
-from zongmu.policy.exceptions import left_over, of_acknowledgements
-from zongmu.policy.hygiene import hygiene_across
-from zongmu.policy.judged import Judged
-from zongmu.policy.judging import counted, judge_record
-from zongmu.policy.loading import Checks
-from zongmu.policy.patience import ACROSS, patience
-from zongmu.policy.placing import Places, all_placed
+from zongmu.policy.judging.acknowledging import acknowledged, acknowledgements_in
+from zongmu.policy.judging.across import Asked, Noted, Said, changed_facts, rulings_across
+from zongmu.policy.judging.exceptions import left_over, of_acknowledgements
+from zongmu.policy.judging.hygiene import hygiene_across
+from zongmu.policy.judging.judged import Judged
+from zongmu.policy.judging.one_record import counted, judge_record
+from zongmu.policy.judging.placing import Places, all_placed
+from zongmu.policy.judging.rules_across import gather
+from zongmu.policy.judging.telling import to_finding
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World, roles_of
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.law.patience import ACROSS, patience
 from zongmu.policy.remembering import Remembers
-from zongmu.policy.rules_across import gather
-from zongmu.policy.telling import to_finding
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World, roles_of
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.trees import Tree
 from zongmu.store.workers import Progress
@@ -113,7 +113,7 @@ def run(
     what every record is judged by. *workers*: how many processes (None: as pays); rulings are only kept in one. *memory*: what was
     said before in this world, of records that no base is held against. *closely*: note also which entries of facts are
     looked at across records. *sparing*: of what is found across records only what is always listed gets its place
-    (:mod:`zongmu.policy.placing`).
+    (:mod:`zongmu.policy.judging.placing`).
     """
 
     remembers = memory if base_registry is None and not keep_rulings else None

@@ -19,18 +19,18 @@ from pydantic_core import from_json, to_json
 
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding, Outcome
-from zongmu.policy.acknowledging import Acknowledged, Acknowledgements, acknowledgements_in
-from zongmu.policy.across import Asked, Noted, Noting
-from zongmu.policy.exceptions import ACK_IDLE, ACK_ROLE, NOT_NEEDED, Doubtful, wanted_by
 from zongmu.policy.finding_rows import UNREADABLE, Rows, Unkept
-from zongmu.policy.judging import counted
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import Counts, type_name
+from zongmu.policy.judging.acknowledging import Acknowledged, Acknowledgements, acknowledgements_in
+from zongmu.policy.judging.across import Asked, Noted, Noting
+from zongmu.policy.judging.exceptions import ACK_IDLE, ACK_ROLE, NOT_NEEDED, Doubtful, wanted_by
+from zongmu.policy.judging.one_record import counted
+from zongmu.policy.judging.rules_across import ask_across, rules_across
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.merging import Counts, type_name
 from zongmu.policy.remembering import Memory
-from zongmu.policy.rules_across import ask_across, rules_across
 from zongmu.policy.run import Run
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
 from zongmu.store.cache import Blocks, Cache
 from zongmu.store.prints import engine_print, print_of
 from zongmu.store.registry import Registry

@@ -22,10 +22,10 @@ from zongmu.model.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.project import Project
 from zongmu.model.scalars import SCALAR_MESSAGES, OfAWhole, Scalar, TextForm, json_pattern
 from zongmu.model.titles import family_of
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.telling import LATE
-from zongmu.policy.words import BECAUSE
-from zongmu.policy.world import World
+from zongmu.policy.judging.telling import LATE
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.words import BECAUSE
 from zongmu.publish.escape import dump, encode
 from zongmu.publish.inbrowser.law import law_script
 from zongmu.publish.released import Release

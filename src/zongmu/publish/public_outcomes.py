@@ -9,11 +9,11 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding, is_internal, public_findings
 from zongmu.disclosure.projection import Told
 from zongmu.model.finding import Finding, Outcome
-from zongmu.policy.acknowledging import Acknowledgements
-from zongmu.policy.rules_across import judge_registry
+from zongmu.policy.judging.acknowledging import Acknowledgements
+from zongmu.policy.judging.rules_across import judge_registry
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
 from zongmu.policy.run import Run
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
 from zongmu.publish.texts import JudgedCopy
 
 

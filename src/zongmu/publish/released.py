@@ -35,10 +35,10 @@ from zongmu.model.organization import Organization
 from zongmu.model.scalars import Money
 from zongmu.model.system import System
 from zongmu.model.timeline import Fact
-from zongmu.policy.acknowledging import acknowledgements_in
-from zongmu.policy.loading import Checks, LoadedMeasure
+from zongmu.policy.judging.acknowledging import acknowledgements_in
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.run import Run
-from zongmu.policy.world import World
 from zongmu.publish.duties import Duties, duties_of
 from zongmu.publish.neutral import (
     PublicDistrict,

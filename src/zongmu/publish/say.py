@@ -17,8 +17,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Duration, Money
 from zongmu.model.titles import family_of
-from zongmu.policy.addresses import address_words
-from zongmu.policy.loading import LoadedMeasure
+from zongmu.policy.law.addresses import address_words
+from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.publish.escape import html, safe
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.released import Release

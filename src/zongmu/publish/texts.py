@@ -29,10 +29,10 @@ from zongmu.model.finding import Outcome, Severity
 from zongmu.model.immutable import immutable
 from zongmu.model.project import Project
 from zongmu.model.records import RECORD_TYPES
-from zongmu.policy.engine import FactCrash, Under, ask, contexts_of, facts_of
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
+from zongmu.policy.judging.engine import FactCrash, Under, ask, contexts_of, facts_of
+from zongmu.policy.judging.world import World
 from zongmu.policy.remembering import world_print
-from zongmu.policy.world import World
 from zongmu.store.cache import Cache
 from zongmu.store.prints import print_of
 from zongmu.store.registry import LoadedRecord, Registry, load

@@ -14,8 +14,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
-from zongmu.policy.measure import Measure
-from zongmu.policy.parameters import Parameter
+from zongmu.policy.law.measure import Measure
+from zongmu.policy.law.parameters import Parameter
 from zongmu.report.words import code_title
 
 Cell = str | int | Bilingual

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from zongmu.model.finding import Bilingual, Code
-from zongmu.policy.loading import Checks
+from zongmu.policy.law.loading import Checks
 from zongmu.report.command_codes import command_codes
 
 _MODULES = (
@@ -22,14 +22,14 @@ _MODULES = (
     "zongmu.history.trail",
     "zongmu.trust.codes",
     "zongmu.trust.redacting",
-    "zongmu.policy.admission",
-    "zongmu.policy.commits",
-    "zongmu.policy.exceptions",
-    "zongmu.policy.ownership",
+    "zongmu.policy.proposals.admission",
+    "zongmu.policy.proposals.commits",
+    "zongmu.policy.judging.exceptions",
+    "zongmu.policy.proposals.ownership",
     "zongmu.policy.pieces",
-    "zongmu.policy.pushers",
-    "zongmu.policy.ref_names",
-    "zongmu.policy.refs",
+    "zongmu.policy.proposals.pushers",
+    "zongmu.policy.proposals.ref_names",
+    "zongmu.policy.proposals.refs",
     "zongmu.exchange.endorse",
     "zongmu.disclosure.release_package",
     "zongmu.publish.releasing.withdrawing",

@@ -26,7 +26,11 @@ from zongmu.model.milestones import key_of
 from zongmu.model.organization import Organization
 from zongmu.model.plan import Plan
 from zongmu.model.project import SERIES, Project
-from zongmu.policy.approvals import (
+from zongmu.policy.judging.one_record import judge_record
+from zongmu.policy.judging.telling import because
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.proposals.approvals import (
     Need,
     of_attestations,
     of_body,
@@ -38,14 +42,10 @@ from zongmu.policy.approvals import (
     of_plan,
     of_waivers,
 )
-from zongmu.policy.judging import judge_record
-from zongmu.policy.merging import Decision, stands_in_way
+from zongmu.policy.proposals.merging import Decision, stands_in_way
+from zongmu.policy.proposals.signoffs import endorsements_of
+from zongmu.policy.proposals.zones import zone_of
 from zongmu.policy.run import Run
-from zongmu.policy.signoffs import endorsements_of
-from zongmu.policy.telling import because
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
-from zongmu.policy.zones import zone_of
 from zongmu.store.change import Change
 from zongmu.store.registry import LoadedRecord, Registry
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.policy.approvals import Need
-from zongmu.policy.loading import Checks
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.approvals import Need
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
 from zongmu.report.data import finding_data, json_value, masked
 

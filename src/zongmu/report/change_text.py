@@ -8,9 +8,9 @@ from dataclasses import field
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome
 from zongmu.model.immutable import immutable
 from zongmu.model.titles import path_title
-from zongmu.policy.approvals import Need, merged, unheld
-from zongmu.policy.merging import stands_in_way
-from zongmu.policy.world import World
+from zongmu.policy.judging.world import World
+from zongmu.policy.proposals.approvals import Need, merged, unheld
+from zongmu.policy.proposals.merging import stands_in_way
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
 from zongmu.report.text import printable
 from zongmu.report.trail_text import Notes, Titles, moved_lines

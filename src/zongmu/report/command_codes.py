@@ -32,7 +32,7 @@ def command_codes() -> tuple[Code, ...]:
     """Every code that a command raises of itself, by id."""
     found: dict[str, list[Texts]] = {}
     declared: list[Code] = []
-    for file in sorted(_folder().glob("*.py")):
+    for file in sorted(_folder().rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Code":
                 title, message, step = (Bilingual(*_pair(arg)) for arg in node.args[1:4])

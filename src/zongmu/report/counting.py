@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Finding, Outcome, Severity
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import stands_in_way
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.merging import stands_in_way
 from zongmu.report.words import verdict_word
 
 FEW: Final = 20

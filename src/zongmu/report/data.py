@@ -11,8 +11,8 @@ from typing import Any
 from zongmu.model.finding import Category, Finding, Step, Verdict
 from zongmu.model.guards import scan
 from zongmu.model.scalars import Scalar
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import Decision, stands_in_way
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.merging import Decision, stands_in_way
 from zongmu.report.text import Summary
 from zongmu.report.words import HIDDEN, readings_of, sayable, trace_lines
 

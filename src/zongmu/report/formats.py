@@ -10,8 +10,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from zongmu.model.finding import Finding, Outcome, Severity
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import stands_in_way
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.merging import stands_in_way
 from zongmu.report.data import dump
 from zongmu.report.sarif import fingerprint, sarif
 from zongmu.report.text import printable

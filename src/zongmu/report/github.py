@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zongmu.model.finding import Finding, Severity
-from zongmu.policy.merging import stands_in_way
+from zongmu.policy.proposals.merging import stands_in_way
 from zongmu.report.text import printable
 
 _LEVEL = {Severity.BLOCKING: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice", Severity.NONE: "notice"}

@@ -21,11 +21,11 @@ from zongmu.model.project import Project
 from zongmu.model.reply_clock import LIMIT, ReplyClock, reply_clock
 from zongmu.model.scalars import Money
 from zongmu.model.titles import path_title
-from zongmu.policy.measure import UNIT
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.measure import UNIT
+from zongmu.policy.proposals.signoffs import endorsements_of, waiting
 from zongmu.policy.run import Run
-from zongmu.policy.signoffs import endorsements_of, waiting
-from zongmu.policy.weighing import Ruling
-from zongmu.policy.world import World
 from zongmu.report.change_data import ChangeReport
 from zongmu.report.words import GATE, sayable
 from zongmu.store.registry import Registry

@@ -9,8 +9,8 @@ from functools import lru_cache
 from zongmu.model.finding import Category, ChangeState, Finding, Gate
 from zongmu.model.guards import scan
 from zongmu.model.immutable import immutable
-from zongmu.policy.loading import Checks
-from zongmu.policy.merging import Decision
+from zongmu.policy.law.loading import Checks
+from zongmu.policy.proposals.merging import Decision
 from zongmu.report.words import GATE, STATE, law_line, reading_text, readings_of, trace_lines, verdict_word
 
 

@@ -15,12 +15,12 @@ from zongmu.model.guards import scan
 from zongmu.model.records import BY_NAME
 from zongmu.model.scalars import Duration, Money, Ratio
 from zongmu.model.titles import path_codelist, path_title
-from zongmu.policy.addresses import address_words
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import UNIT, Measure, Reading, Sentence
-from zongmu.policy.measure_file import OWN_FILE
-from zongmu.policy.rules import Rule
-from zongmu.policy.words import CAP_WHY, SAY
+from zongmu.policy.law.addresses import address_words
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.measure import UNIT, Measure, Reading, Sentence
+from zongmu.policy.law.measure_file import OWN_FILE
+from zongmu.policy.law.rules import Rule
+from zongmu.policy.law.words import CAP_WHY, SAY
 
 HIDDEN = "***"
 """Stands for a text that must not be repeated."""

@@ -24,13 +24,13 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.model.titles import path_title
-from zongmu.policy.asof import elapsed
-from zongmu.policy.context import Law, ProjectContext
-from zongmu.policy.engine import ask
-from zongmu.policy.hygiene_context import CheckContext
-from zongmu.policy.measure import Measure, Sentence
-from zongmu.policy.rules import Check
-from zongmu.policy.world import World
+from zongmu.policy.judging.asof import elapsed
+from zongmu.policy.judging.context import Law, ProjectContext
+from zongmu.policy.judging.engine import ask
+from zongmu.policy.judging.hygiene_context import CheckContext
+from zongmu.policy.judging.world import World
+from zongmu.policy.law.measure import Measure, Sentence
+from zongmu.policy.law.rules import Check
 from zongmu.publish.inbrowser.link import Linker
 from zongmu.store import wording
 

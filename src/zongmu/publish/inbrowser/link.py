@@ -34,8 +34,8 @@ from pydantic.fields import FieldInfo
 
 from zongmu.model.expressions import Lazy
 from zongmu.model.scalars import Scalar, TextForm
-from zongmu.policy import weighing
-from zongmu.policy.rules import Rule
+from zongmu.policy.judging import weighing
+from zongmu.policy.law.rules import Rule
 from zongmu.publish.inbrowser.translate import Callee, Untranslatable, function, literal
 
 _RUNTIME: Final[dict[int, str]] = {

@@ -16,11 +16,11 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
 from zongmu.model.titles import family_of, path_title
 from zongmu.policy.examples import Case, CaseResult, cases, run_case
-from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.measure import UNIT
-from zongmu.policy.rules import Rule
-from zongmu.policy.telling import because
-from zongmu.policy.weighing import Ruling
+from zongmu.policy.judging.telling import because
+from zongmu.policy.judging.weighing import Ruling
+from zongmu.policy.law.loading import Checks, LoadedMeasure
+from zongmu.policy.law.measure import UNIT
+from zongmu.policy.law.rules import Rule
 from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import MARKS, Maker
 from zongmu.report.words import OUTCOME, SEVERITY, cap_name, trace_lines, value_text

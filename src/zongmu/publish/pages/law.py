@@ -9,8 +9,8 @@ from typing import Any
 
 from zongmu.model.calendar import Calendar
 from zongmu.policy.examples import base_of
-from zongmu.policy.loading import Checks, LoadedMeasure
-from zongmu.policy.rules import Rule
+from zongmu.policy.law.loading import Checks, LoadedMeasure
+from zongmu.policy.law.rules import Rule
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.pages.codes import code_pages
 from zongmu.publish.pages.examples import examples_of

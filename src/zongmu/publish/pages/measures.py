@@ -8,10 +8,10 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.finding import Bilingual
-from zongmu.policy.addresses import address_words
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.measure import Sentence
-from zongmu.policy.parameters import Parameter
+from zongmu.policy.law.addresses import address_words
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.measure import Sentence
+from zongmu.policy.law.parameters import Parameter
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.say import anchor
 from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, bound_text, evidence_text, value_text

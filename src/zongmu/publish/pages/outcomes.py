@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Outcome, Severity
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.telling import because
-from zongmu.policy.words import BECAUSE
+from zongmu.policy.judging.telling import because
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.words import BECAUSE
 from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import MARKS, Maker, mark_html
 from zongmu.publish.released import Released

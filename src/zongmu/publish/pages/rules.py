@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from zongmu.disclosure.findings import is_internal
 from zongmu.model.finding import Bilingual
-from zongmu.policy.loading import LoadedMeasure
-from zongmu.policy.rules import Rule
+from zongmu.policy.law.loading import LoadedMeasure
+from zongmu.policy.law.rules import Rule
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.pages.examples import Example, example_row
 from zongmu.publish.pages.measures import parameter_row, sentence_row, validity

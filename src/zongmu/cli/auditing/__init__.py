@@ -1,0 +1,1 @@
+"""Who changed what when, whether they were allowed to, and whose keys count."""

@@ -1,0 +1,1 @@
+"""A city's own repository, and the folder of its measure."""

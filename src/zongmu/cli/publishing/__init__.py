@@ -1,0 +1,1 @@
+"""From the registry to the public tree: build, release, serve."""

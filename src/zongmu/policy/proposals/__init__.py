@@ -1,0 +1,1 @@
+"""What a proposal may bring, who may bring it and who has to agree."""
