@@ -115,7 +115,7 @@
     add(word("城市", "City"), plain("city"));
     add(word("类别", "Class"), plain("class"));
     add(word("阶段", "Stage"), function (n) { return cells.title("stage", n) ? el("span", cells.title("stage", n), "zm-badge zm-badge--stage") : null; });
-    add(word("承建", "Built by"), function (n, f) { return list(fig.by[f].map(function (s) { return link("../suppliers/" + s[0] + ".html", s[1]); })); });
+    add(word("承建、承担", "Contracted to"), function (n, f) { return list(fig.by[f].map(function (s) { return link("../suppliers/" + s[0] + ".html", s[1]); })); });
     figures.ladder.forEach(function (step, k) { add(step[zh ? 1 : 2] + word("（万元）", " (CNY)"), money(k, most)); });
     add(word("应当建成，按首次批复", "To be built by, as first approved"), date(function (n, f) { return fig.planned[f][0]; }));
     add(word("应当建成，按现行批复", "To be built by, as approved now"), date(function (n, f) { return fig.planned[f][1]; }));

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,10 @@ from typing import Any
 import pytest
 
 from tests.publish.instance import DISTRICTS, SETTINGS, _dump, build, project, released, write_instance
+from zongmu.publish.figures import LADDER
+from zongmu.publish.open_data.oc4ids import oc4ids_project
 from zongmu.publish.pages.upcoming import upcoming
+from zongmu.publish.say import Say
 from zongmu.publish.suppliers import Suppliers
 
 CODE = "91110108551385082Q"
@@ -89,9 +95,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"source": "general_budget", "level": "city", "year": year, "amount": amount}
         for year, amount in ((2026, "800万元"), (2027, "400万元"))
     ]
+    funded["payments"] = [{"seq": 1, "date": "2026-04-01", "contract": 1, "amount": "300万元"}]
+    operated = project(5, payments=[{"seq": 1, "date": "2026-05-01", "contract": 2, "amount": "20万元"}])
+    operated["milestones"].append(
+        {
+            "kind": "contract_signed",
+            "seq": 2,
+            "date": "2026-03-25",
+            "role": "om",
+            "amount": "60万元",
+            "supplier": "丙有限公司",
+        }
+    )
     write_instance(
         root,
-        [funded, project(5)],
+        [funded, operated],
         settings=settings(plans=True, returns=True, resources=True),
         districts=[{**DISTRICTS[0], "plans": [PLAN]}],
     )
@@ -141,7 +159,39 @@ def test_a_consortium_counts_once_and_every_member_is_found(tmp_path: Path) -> N
     found = release.suppliers
     rows = {s.name: (str(s.total), s.parts[0].member, s.parts[0].share) for s in found.by_slug.values()}
     assert rows == {"甲有限公司": ("100万元", False, "70%"), "乙有限公司": ("None", True, "30%")}
-    assert [s.name for s in found.builders(release.projects[0])] == ["甲有限公司", "乙有限公司"]
+    role, builders = found.builders(release.projects[0])
+    assert (role, [s.name for s in builders]) == ("build", ["甲有限公司", "乙有限公司"])
+    say = Say("zh", release, "../")
+    given = oc4ids_project(release.projects[0], say, "https://registry.example/")
+    (process,) = given["contractingProcesses"]
+    assert [s["name"] for s in process["summary"]["suppliers"]] == ["甲有限公司", "乙有限公司"]
+    assert [p["name"] for p in given["parties"] if "supplier" in p["roles"]] == ["甲有限公司", "乙有限公司"]
+
+
+@pytest.mark.parametrize(
+    ("roles", "found"),
+    [
+        (("supervision", "build"), ("build", ["build有限公司"])),
+        (("supervision", "supply"), ("supply", ["supply有限公司"])),
+        (("om", "service"), ("service", ["service有限公司"])),
+        (("om",), ("om", ["om有限公司"])),
+        (("design", "supervision"), ("", ["design有限公司", "supervision有限公司"])),
+    ],
+)
+def test_who_supervises_builds_nothing(tmp_path: Path, roles: tuple[str, ...], found: tuple[str, list[str]]) -> None:
+    signed = [
+        {
+            "kind": "contract_signed",
+            **({"seq": n} if n > 1 else {}),
+            "date": "2026-03-20",
+            "role": role,
+            "supplier": f"{role}有限公司",
+        }
+        for n, role in enumerate(roles, 1)
+    ]
+    release = released(write_instance(tmp_path, [project(1, milestones=signed)]))
+    role, builders = release.suppliers.builders(release.projects[0])
+    assert (role, [s.name for s in builders]) == found
 
 
 def test_an_amount_that_nobody_recorded_is_not_zero(tmp_path: Path) -> None:
@@ -175,7 +225,15 @@ def test_money_stands_in_the_year_to_which_the_approval_assigns_it_with_its_proj
     assert re.search(r"2027 示例市 0 400\.00 ", text(site / "years/index.html"))
     said = text(site / "years/shili-2027.html")
     assert re.search(r"批复安排在当年的资金 400 ?万元 ?。", said)
-    assert re.search(r"当年安排资金的项目 项目 .* 示例项目1 \S+ \S+ \S+ 400\.00 ", said)
+    assert re.search(r"当年的钱：安排与支付 项目 .* 示例项目1 \S+ \S+ \S+ 400\.00 1,180\.50 300\.00 880\.50 ", said)
+
+
+def test_the_money_of_a_year_says_what_was_paid_in_it_and_what_is_left_of_the_contracts(site: Path) -> None:
+    said = text(site / "years/shili-2026.html")
+    assert re.search(r"年度计划 项目 .* 示例项目1 \S+ 77\.50 300\.00 只列", said)
+    spent = said[said.index("安排与支付") :]
+    assert re.search(r"示例项目1 \S+ \S+ \S+ 800\.00 300\.00 1,180\.50 300\.00 880\.50 ", spent)
+    assert re.search(r"示例项目5 \S+ 20\.00 1,240\.50 20\.00 1,220\.50 ", spent)  # the contract to operate included
 
 
 def test_a_district_shows_its_plan_step_by_step_with_published_projects_alone(site: Path) -> None:
@@ -205,6 +263,10 @@ def test_what_has_no_contract_yet_is_listed_with_what_is_nearest_first(tmp_path:
     notice = {"kind": "procurement_announced", "date": "2026-04-01", "limit_price": "180万元", "deadline": "2026-05-01"}
     intended = {"kind": "procurement_intended", "date": "2026-04-01", "expected": "2026-07", "budget": "190万元"}
     failed = {"kind": "procurement_failed", "date": "2026-05-02", "of": "procurement_announced"}
+    proposed = {"kind": "proposal_approved", "date": "2026-03-02", "total": "210万元"}
+    applied = {"kind": "approval_applied", "date": "2026-03-03", "total": "220万元"}
+    rejected = {"kind": "rejected", "date": "2026-03-04", "of": "approval_applied"}
+    again = {**applied, "seq": 2, "date": "2026-03-05", "total": "190万元"}
     found = upcoming(
         released(
             write_instance(
@@ -215,6 +277,10 @@ def test_what_has_no_contract_yet_is_listed_with_what_is_nearest_first(tmp_path:
                     project(3, milestones=[approval, notice, failed]),
                     contract(4, supplier="甲有限公司"),
                     project(5, milestones=[approval, {"kind": "terminated", "date": "2026-05-01"}]),
+                    project(6, milestones=[proposed, applied]),
+                    project(7, milestones=[proposed, applied, rejected]),
+                    project(8, milestones=[proposed, applied, rejected, again]),
+                    project(9, milestones=[approval, {"kind": "suspended", "date": "2026-05-01"}]),
                 ],
             )
         )
@@ -223,6 +289,9 @@ def test_what_has_no_contract_yet_is_listed_with_what_is_nearest_first(tmp_path:
         ("0002", "announced", "2026-05-01", "180万元"),
         ("0001", "intended", "2026-07", "190万元"),
         ("0003", "approved", "", "200万元"),
+        ("0006", "applied", "", "220万元"),
+        ("0008", "applied", "", "190万元"),
+        ("0009", "suspended", "", "200万元"),
     ]
 
 
@@ -252,3 +321,56 @@ def test_registers_are_published_only_where_the_instance_says_so(tmp_path: Path)
     assert (found.registers.plans, found.registers.district_plans) == ((), ())
     assert (found.registers.returns, found.registers.resources) == ((), ())
     assert "shili/secret" not in found.organizations
+
+
+# ── one number, one value ──
+
+
+def amounts(html: str) -> list[int]:
+    """The exact amounts in a part of a page, in fen."""
+    return [int(value) for value in re.findall(r'<data value="(-?[0-9]+)"', html)]
+
+
+def rows_of(file: Path, id: str = "") -> dict[str, list[int]]:
+    """The amounts in each row of the tables of a page, or of its section *id*, by the first cell."""
+    page = file.read_text("utf-8")
+    page = page[page.index(f'<h2 id="{id}"') :].partition("</table>")[0] if id else page
+    cells = re.findall(r'<tr><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', page, re.DOTALL)
+    return {re.sub(r"<[^>]+>", "", head): amounts(rest) for head, rest in cells}
+
+
+def test_an_amount_is_the_same_wherever_it_stands(site: Path) -> None:
+    def table(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO((site / f"data/csv/{name}.csv").read_text("utf-8-sig"), newline="")))
+
+    def fen(cell: str) -> list[int]:
+        return [int(cell.replace(".", ""))] if cell else []
+
+    projects = table("projects")
+    listed = rows_of(site / "projects/index.html")
+    for row in projects:
+        rungs = rows_of(site / f"projects/{row['id']}.html", "money")
+        steps = {words.zh: fen(row[step]) for step, words in LADDER.items()}
+        assert len(rungs) > 4
+        assert rungs == {title: steps[title] for title in rungs}
+        english = site / f"en/projects/{row['id']}.html"
+        assert list(rows_of(english, "money").values()) == list(rungs.values())
+        assert listed[f"{row['name']}{row['id']}"] == [*fen(row["current"]), *fen(row["contracted"])]
+        (given,) = json.loads((site / f"projects/{row['id']}.oc4ids.json").read_text("utf-8"))["projects"]
+        assert {m["step"]: fen(m["yuan"]) for m in given["x_zongmu"]["money"]} == {
+            s: fen(row[s]) for s in LADDER if row[s]
+        }
+    sums = [sum(sum(fen(row[step])) for row in projects) for step in ("current", "contracted", "paid")]
+    assert (
+        amounts((site / "index.html").read_text("utf-8").partition("zm-tiles--home")[2].partition("</dl>")[0]) == sums
+    )
+    assert next(iter(rows_of(site / "organizations/index.html").values())) == sums
+    body = site / "organizations/shili-ju.html"
+    assert amounts(body.read_text("utf-8").partition("zm-tiles")[2].partition("</dl>")[0]) == sums
+    year = rows_of(site / "years/index.html")["2026"]
+    signed = sum(sum(fen(row["amount_now"])) for row in table("contracts"))
+    assert [year[1], year[3]] == [signed, sums[2]]
+    spent = rows_of(site / "years/shili-2026.html", "spent").values()
+    assert [sum(row[-4] for row in spent), sum(row[-3] for row in spent)] == [sums[2], signed]
+    sellers = rows_of(site / "suppliers/index.html")
+    assert {row["name"]: fen(row["amount"]) for row in table("suppliers")} == sellers

@@ -84,6 +84,10 @@ STATUS_TITLES: dict[str, tuple[str, str]] = {
 """What a status is called (Chinese, English)."""
 
 
+OM_ROLES = ("om", "data_operation")
+"""Roles of contracts to operate, which are no cost of building."""
+
+
 @immutable
 class Variance:
     """How far an amount lies from a baseline: the difference in fen and its share in basis points (rounded half up)."""
@@ -236,7 +240,7 @@ class View(Timeline):
     @property
     def contracted(self) -> Fact[Money]:
         """Sum of all build-side contracts (O&M contracts left out); None while one of them has no amount."""
-        found = [c for c in self.of_class(Contract) if c.role not in ("om", "data_operation")]
+        found = [c for c in self.of_class(Contract) if c.role not in OM_ROLES]
         amounts = [self.contract_amount(c) for c in found]
         known = [a for a in amounts if a is not None]
         if not found or len(known) != len(found):

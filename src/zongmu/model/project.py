@@ -398,7 +398,7 @@ class Project(Strict):
     )
 
     scope: tuple[ScopeItem, ...] = rows("建设内容分项", "Scope")
-    shared_resources: tuple[SharedUse, ...] = rows("资源使用清单", "Shared resources", clause="LZ-13 p1 s2")
+    shared_resources: tuple[SharedUse, ...] = rows("资源使用清单", "Shared resources used", clause="LZ-13 p1 s2")
     data_catalog: tuple[DataItem, ...] = rows(
         "数据资源目录",
         "Data catalogue",

@@ -36,7 +36,7 @@ def _row(release: Release, project: Released) -> Mapping[str, Any]:
     view, limits = project.view, limits_of(release.instance)
     rungs = {rung.step: rung for rung in ladder(view)}
     ratings = rate(view, release.asof, limits)
-    builders = release.suppliers.builders(project)
+    _, builders = release.suppliers.builders(project)
     return {
         "id": project.public.id,
         # In the order of the ladder: the amount, and how far it lies from the original baseline.

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from zongmu.publish.released import Released
 
 
+_WORK = ("build", "supply", "service", "data_operation", "om")
+"""The roles of contracts that a project may be about, the first that it has."""
+
+
 class Part(NamedTuple):
     """A contract in which a supplier has a part. ``share``: of a member of a consortium; its amount is that of the whole."""
 
@@ -75,11 +79,14 @@ class Suppliers:
         leader, key = self.of(project, contract), (project, contract)
         return [*([leader] if leader is not None else ()), *(self.by_slug[slug] for slug in self.joined.get(key, ()))]
 
-    def builders(self, project: Released) -> list[Supplier]:
-        """Who builds a project: the parties to the contracts to build, else to all contracts."""
-        contracts = project.view.contracts("build") or project.view.contracts()
-        found = [s for c in contracts for s in self.parties(project.public.id, key_of(c))]
-        return list({s.slug: s for s in found}.values())
+    def builders(self, project: Released) -> tuple[str, list[Supplier]]:
+        """Who does what a project is about, and in which role: the parties to the contracts to build, else to supply, to serve,
+        to operate; the role is empty where there are but others (who supervises builds nothing), all of whom are meant then.
+        """
+        contracts = project.view.contracts()
+        role = next((role for role in _WORK if any(c.role == role for c in contracts)), "")
+        found = [s for c in contracts if role in ("", c.role) for s in self.parties(project.public.id, key_of(c))]
+        return role, list({s.slug: s for s in found}.values())
 
 
 def suppliers_of(projects: Iterable[Released], organizations: Mapping[str, PublicOrganization]) -> Suppliers:

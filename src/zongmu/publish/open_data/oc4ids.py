@@ -20,6 +20,7 @@ from zongmu.publish.open_data.json_files import parted
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
 from zongmu.publish.released import Released
 from zongmu.publish.say import Say
+from zongmu.publish.suppliers import plain_name
 from zongmu.publish.texts import PROJECT_REFERENCES
 
 VERSION = "0.9"
@@ -172,6 +173,20 @@ def _supplier(contract: Contract) -> dict[str, str] | None:
     return {"id": str(id), "name": contract.supplier or str(id)} if id else None
 
 
+def _suppliers(contract: Contract) -> list[dict[str, Any]]:
+    """The supplier of a contract, then the other members of its consortium, each as a party."""
+    leader = _supplier(contract)
+    found = [(leader, contract.supplier_uscc)] if leader is not None else []
+    for member in contract.members:
+        if leader is None or plain_name(member.name) != plain_name(leader["name"]):
+            found.append(
+                ({"id": str(member.organization or member.uscc or member.name), "name": member.name}, member.uscc)
+            )
+    return [
+        {**row, "identifier": {"scheme": BODY_SCHEME, "id": str(uscc)}} if uscc else dict(row) for row, uscc in found
+    ]
+
+
 def _parties(project: Released, say: Say) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
 
@@ -189,11 +204,7 @@ def _parties(project: Released, say: Say) -> list[dict[str, Any]]:
                 row["identifier"] = {"scheme": BODY_SCHEME, "id": known.uscc, "legalName": known.name}
             add(row, role)
     for contract in project.view.contracts():
-        supplier = _supplier(contract)
-        if supplier is not None:
-            row = dict(supplier)
-            if contract.supplier_uscc:
-                row["identifier"] = {"scheme": BODY_SCHEME, "id": str(contract.supplier_uscc)}
+        for row in _suppliers(contract):
             add(row, "supplier")
     return list(found.values())
 
@@ -300,7 +311,7 @@ def _process(project: Released, contract: Contract, say: Say) -> dict[str, Any]:
         "title": title,
         "status": "closed" if view.has("final_accepted", "terminated", "closed") else "active",
         "tender": _tender(project, contract, say),
-        "suppliers": [supplier] if supplier is not None else None,
+        "suppliers": [{"id": row["id"], "name": row["name"]} for row in _suppliers(contract)],
         "contractValue": _value(contract.amount),
         "finalValue": _value(view.contract_amount(contract)) if supplements else None,
         "modifications": [_modification(s) for s in supplements],

@@ -120,9 +120,9 @@ def _units(
     if limits.shown:
         headers.append(make.word("明显偏离的项目", "Projects well beyond"))
     note = make.word(
-        "金额只计登记了金额的项目，没有登记的不当作零。“明显偏离”以原始基线为准，怎样算见“评级怎样算”。",
-        "Amounts of the projects that record one; what is not recorded is not nought. “Well beyond” is against the original "
-        "baseline; the formula stands on the page on ratings.",
+        "金额只计登记了金额的项目，没有登记的不当作零；合同不含运维合同，已支付含。“明显偏离”以原始基线为准，怎样算见“评级怎样算”。",
+        "Amounts of the projects that record one; what is not recorded is not nought. Contracts to operate are left out, payments "
+        "for them are not. “Well beyond” is against the original baseline; the formula stands on the page on ratings.",
     )
     title = make.word("项目单位", "Units that own projects")
     return Table("units", title, headers, rows, frozenset(range(2, len(headers))), note, sortable=True)

@@ -13,6 +13,7 @@ from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.json_files import about_json, indented
+from zongmu.publish.open_data.oc4ids_extension import SCHEMA_PATH
 from zongmu.publish.open_data.schema_org import schema_org
 from zongmu.publish.open_data.shares import shares
 from zongmu.publish.open_data.years import PROJECTS
@@ -56,6 +57,8 @@ def data_html(make: Maker, files: Sequence[DataFile], projects: Sequence[str]) -
         projects=len(projects),
         example=min(projects, default=None),
         schema_count=sum(f.path.startswith("schema/") for f in files),
+        # That of our extension is always there; the pages are made of the instance's own.
+        browse=any(f.path.startswith("schema/") and f.path != SCHEMA_PATH for f in files),
         licence=head.licence,
         licence_uri=head.licence_uri,
         modified=head.modified,

@@ -7,7 +7,7 @@ import datetime as dt
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.derive import Variance
+from zongmu.model.derive import OM_ROLES, Variance
 from zongmu.model.scalars import Money
 from zongmu.publish import svg
 from zongmu.publish.duration import Delay, Period, put_off, term
@@ -77,7 +77,7 @@ def ladder_table(make: Maker, project: Released) -> Table | None:
         rows.append(
             (
                 LADDER[rung.step].pick(make.lang),
-                say.amount(rung.amount) if rung.amount is not None else say.none,
+                say.amount(rung.amount) if rung.amount is not None else _unknown(make, project, rung),
                 _change(make, rung.against_original),
                 _change(make, rung.against_current),
                 _source(make, project, rung, source),
@@ -87,6 +87,18 @@ def ladder_table(make: Maker, project: Released) -> Table | None:
         "环节;金额（万元）;较原始基线;较现行基线;出处", "Step;Amount (CNY);Against original;Against current;Source"
     ).split(";")
     return Table("money", make.word("资金", "Money"), headers, rows, frozenset({1, 2, 3}))
+
+
+def _unknown(make: Maker, project: Released, rung: Rung) -> Markup:
+    """Why there is no amount: not recorded, or contracts that do not add up to one."""
+    contracts = project.view.contracts() if rung.step == "contracted" else ()
+    if not contracts:
+        return make.say.none
+    if all(c.role in OM_ROLES for c in contracts):
+        said = make.word("运维合同不计", "contracts to operate do not count")
+    else:
+        said = make.word("有合同未登记金额", "a contract has no amount")
+    return safe(f'<a href="#contracts">{said}</a>')
 
 
 def _source(make: Maker, project: Released, rung: Rung, act: PublicMilestone | None) -> Markup | str:

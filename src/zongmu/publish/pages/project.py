@@ -204,16 +204,27 @@ MOST_BUILDERS = 3
 """Builders that the sentence names; of more it says how many."""
 
 
-def _builders(make: Maker, project: Released) -> Markup | None:
-    """Who builds it; None where nobody is known."""
-    found = make.release.suppliers.builders(project)
+_DONE: dict[str, tuple[str, str]] = {
+    "build": ("承建", "built by"),
+    "supply": ("供货", "supplied by"),
+    "service": ("提供服务", "served by"),
+    "data_operation": ("负责数据运营", "data operated by"),
+    "om": ("负责运维", "operated and maintained by"),
+}
+"""What whoever has a contract does, by its role."""
+
+
+def _builders(make: Maker, project: Released) -> str | None:
+    """Who builds it, or supplies or operates it; None where nobody is known."""
+    role, found = make.release.suppliers.builders(project)
     if not found:
         return None
     names = make.say.joined([make.say.supplier(s) for s in found[:MOST_BUILDERS]])
     more = len(found) - MOST_BUILDERS
-    if more <= 0:
-        return names
-    return names + make.word(f"等 {len(found)} 家", f" and {more} more")
+    if more > 0:
+        names += make.word(f"等 {len(found)} 家", f" and {more} more")
+    zh, en = _DONE.get(role, ("承担", "contracted to"))
+    return make.word(f"由{names}{zh}", f"{en} {names}")
 
 
 def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -> Markup:
@@ -243,7 +254,7 @@ def _sentence(make: Maker, project: Released, acts: Sequence[PublicMilestone]) -
     if reached is not None and estimate is not None and estimate.fen > 0:
         said[-1] += _against_estimate(make, variance(reached, estimate), whole=_all_known(view))
     if builders is not None:
-        said.append(make.word(f"由{builders}承建", f"built by {builders}"))
+        said.append(builders)
     for m in last:
         title, day = html(act_title(make, project, m)), m.date.isoformat()
         said.append(make.word(f"最近一项：{day} {title}", f"latest act: {title}, {day}"))

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
+from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
+from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.escape import html, safe
@@ -17,17 +19,19 @@ from zongmu.publish.pages.phases import phase_of
 from zongmu.publish.released import Release, Released
 from zongmu.publish.say import anchor
 
-State = Literal["announced", "intended", "approved", "applied"]
+State = Literal["announced", "intended", "approved", "applied", "suspended"]
 
 STATES: dict[State, Bilingual] = {
     "announced": Bilingual("正在采购", "Out to tender"),
     "intended": Bilingual("已公布采购意向", "Intention published"),
     "approved": Bilingual("已批复，待采购", "Approved, to be procured"),
     "applied": Bilingual("申报中", "Applied for"),
+    "suspended": Bilingual("暂停", "Suspended"),
 }
 """How far a project is on its way to a contract, the nearest first."""
 
-_BEFORE_CONTRACT = frozenset({"application", "library", "planning", "approval", "procurement", None})
+_BEFORE_APPROVAL = frozenset({"application", "library", "planning", "approval"})
+_BEFORE_CONTRACT = _BEFORE_APPROVAL | {"procurement", None}
 _EXPECTED = ("procurement_announced", "contract_signed", "build_started")
 
 
@@ -43,12 +47,22 @@ class Upcoming(NamedTuple):
 
 
 def upcoming(release: Release) -> list[Upcoming]:
-    """Released projects without a contract that are not past procurement; the nearest first, then by what is expected when."""
+    """Released projects without a contract that are not past procurement and were not turned down last; the nearest first, then
+    by what is expected when.
+    """
     found = [
-        _upcoming(p) for p in release.projects if not p.view.contracts() and phase_of(release, p) in _BEFORE_CONTRACT
+        _upcoming(p)
+        for p in release.projects
+        if not p.view.contracts() and phase_of(release, p) in _BEFORE_CONTRACT and not _turned_down(p.view)
     ]
     order = list(STATES)
     return sorted(found, key=lambda row: (order.index(row.state), row.expected or "~", row.project.public.id))
+
+
+def _turned_down(view: View) -> bool:
+    """Whether the last that was done about admission and approval is that it was rejected."""
+    acts = [m for m in view.milestones if KINDS[m.kind].phase in _BEFORE_APPROVAL]
+    return bool(acts) and "rejected" in (acts[-1].kind, getattr(acts[-1], "conclusion", None))
 
 
 def _upcoming(project: Released) -> Upcoming:
@@ -58,7 +72,11 @@ def _upcoming(project: Released) -> Upcoming:
     ]
     intended = view.of_kind(Announced, "procurement_intended")
     notice = notices[-1] if notices else intended[-1] if intended else None
-    state: State = "announced" if notices else "intended" if intended else "approved" if view.approvals else "applied"
+    # The approval of a proposal opens the way to the application for approval, not to procurement.
+    approved = any(m.kind != "proposal_approved" for m in view.approvals)
+    state: State = "announced" if notices else "intended" if intended else "approved" if approved else "applied"
+    if view.status == "suspended":
+        state = "suspended"
     planned = {row.kind: str(row.date) for row in view.project.planned}
     expected = next((planned[kind] for kind in _EXPECTED if kind in planned), "")
     if notice is not None:
@@ -91,8 +109,9 @@ def upcoming_pages(make: Maker) -> Files:
         "suppliers",
         Table("upcoming", title, headers, rows, frozenset({5}), note, frozenset({2, 3, 4, 6})),
         make.word(
-            "还没有签订合同的项目：正在采购的在前，其次是公布了采购意向的、已批复的、申报中的。",
-            "Projects without a contract: those out to tender first, then intentions, those approved, those applied for.",
+            "还没有签订合同的项目：正在采购的在前，其次是公布了采购意向的、已批复的、申报中的，暂停的在后。不予批准的不列。",
+            "Projects without a contract: those out to tender first, then intentions, those approved, those applied for; suspended "
+            "ones last. Rejected ones are left out.",
         ),
         empty=make.word("已公开的项目都已签订合同。", "Every project has its contract."),
         file="upcoming",

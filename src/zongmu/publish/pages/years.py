@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -27,7 +27,7 @@ class _Year:
     signed: list[tuple[Released, Contract]] = field(default_factory=list)
     accepted: list[tuple[Released, Accepted]] = field(default_factory=list)
     funding: list[tuple[Released, FundingRow]] = field(default_factory=list)
-    paid: list[Money] = field(default_factory=list)
+    paid: list[tuple[Released, Money]] = field(default_factory=list)
 
 
 Years = dict[tuple[str, int], _Year]
@@ -70,7 +70,7 @@ def _years(make: Maker) -> Years:
             if row.year is not None:
                 of(p, row.year).funding.append((p, row))
         for payment in p.view.project.payments:
-            of(p, payment.date.year).paid.append(payment.amount)
+            of(p, payment.date.year).paid.append((p, payment.amount))
     return found
 
 
@@ -92,7 +92,7 @@ def _list(make: Maker, years: Years, plans: dict[tuple[str, int], PublicPlan]) -
                 say.amount(_sum(a.total for _, a in year.approved)) if year.approved else "",
                 say.amount(_sum(p.view.contract_amount(c) for p, c in year.signed)) if year.signed else "",
                 say.amount(_funds(year)) if year.funding else "",
-                say.amount(_sum(year.paid)) if year.paid else "",
+                say.amount(_paid(year)) if year.paid else "",
                 len(year.accepted) or "",
             )
         )
@@ -114,9 +114,9 @@ def _list(make: Maker, years: Years, plans: dict[tuple[str, int], PublicPlan]) -
 
 def _note(make: Maker) -> str:
     return make.word(
-        "批复按批复当年计；一个项目多年批复的，各年都计。合同按签订当年计，金额为补充后的。安排资金是最近一次批复安排在当年的，支付按支付当年计。",
-        "Approvals count in the year of the approval, once for each approval; contracts in the year they were signed, with what they "
-        "amount to after supplements; money assigned is what the latest approval sets for the year; payments count in the year of the payment.",
+        "批复按批复当年计；一个项目多年批复的，各年都计。合同按签订当年计，含运维合同，金额为补充后的。安排资金是最近一次批复安排在当年的，支付按支付当年计。",
+        "Approvals count in the year of the approval, once for each approval; contracts, those to operate included, in the "
+        "year they were signed, with what they amount to after supplements; money assigned is what the latest approval sets for the year; payments count in the year of the payment.",
     )
 
 
@@ -125,7 +125,12 @@ def _funds(year: _Year) -> Money:
     return Money.total(row.amount for _, row in year.funding)
 
 
-def _sum(amounts: Iterator[Money | None] | Sequence[Money]) -> Money:
+def _paid(year: _Year) -> Money:
+    """What was paid in the year."""
+    return Money.total(amount for _, amount in year.paid)
+
+
+def _sum(amounts: Iterator[Money | None]) -> Money:
     return Money.total(a for a in amounts if a is not None)
 
 
@@ -136,7 +141,7 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
     if plan is not None:
         facts += _plan_facts(make, plan)
         if plan.lines:
-            tables.append(_plan_table(make, plan))
+            tables.append(_plan_table(make, year, plan))
     for id, title, rows in (
         ("approved", make.word("当年批复", "Approved in the year"), _approved(make, year)),
         ("signed", make.word("当年签订的合同", "Contracts signed in the year"), _signed(make, year)),
@@ -146,7 +151,9 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
             headers = make.word("项目;日期;事项;文号;金额（万元）", "Project;Date;Act;Document;Amount (CNY)").split(";")
             tables.append(Table(id, title, headers, rows, frozenset({4})))
     if year.funding:
-        tables += [_funding(make, city, year), _funded(make, city, year)]
+        tables.append(_funding(make, city, year))
+    if year.funding or year.paid:
+        tables.append(_spent(make, city, year))
     if year.registered:
         rows_ = [
             (say.project(p.public.id), p.public.id, say.stage(city, p.stage) if p.stage else "")
@@ -160,7 +167,7 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
     ) % (
         say.money(_sum(a.total for _, a in year.approved)),
         say.money(_sum(p.view.contract_amount(c) for p, c in year.signed)),
-        say.money(_sum(year.paid)),
+        say.money(_paid(year)),
         len(year.accepted),
     )
     if year.funding:
@@ -199,8 +206,8 @@ def _decision(make: Maker, act: PlanDecision) -> Markup:
     return Markup(" ").join(said)
 
 
-def _plan_table(make: Maker, plan: PublicPlan) -> Table:
-    say, rows = make.say, []
+def _plan_table(make: Maker, year: _Year, plan: PublicPlan) -> Table:
+    say, rows, paid = make.say, [], _by_project(year.paid)
     for line in plan.lines:
         kind = say.code(plan.jurisdiction, "carry_over", line.carry_over) if line.carry_over else ""
         if line.added is not None:
@@ -208,18 +215,21 @@ def _plan_table(make: Maker, plan: PublicPlan) -> Table:
             kind = make.word(f"增补 {line.added} {ground}", f"Added {line.added} {ground}").rstrip()
         project = make.release.project(line.project)
         stage = say.stage(plan.jurisdiction, project.stage) if project is not None and project.stage else ""
-        rows.append((say.project(line.project), kind, stage, say.amount(line.fund) if line.fund is not None else ""))
+        amounts = (line.fund, paid.get(line.project))
+        rows.append(
+            (say.project(line.project), kind, stage, *(say.amount(a) if a is not None else "" for a in amounts))
+        )
     funds = [line.fund for line in plan.lines if line.fund is not None]
     headers = make.word(
-        "项目;新建、续建、增补;现处阶段;年度资金（万元）",
-        "Project;New, carried over or added;Stage now;Funds of the year (CNY)",
+        "项目;新建、续建、增补;现处阶段;年度资金（万元）;当年支付（万元）",
+        "Project;New, carried over or added;Stage now;Funds of the year (CNY);Paid in the year (CNY)",
     )
     return Table(
         "plan",
         make.word("年度计划", "Yearly plan"),
         headers.split(";"),
         rows,
-        frozenset({3}),
+        frozenset({3, 4}),
         make.word("只列已公开的项目；所列合计 ", "Published projects alone; in all ")
         + say.money(Money.total(funds)).striptags()
         + make.word("。", "."),
@@ -296,20 +306,54 @@ def _funding(make: Maker, city: str, year: _Year) -> Table:
     return Table("funding", title, headers, rows, frozenset({2, 3}))
 
 
-def _funded(make: Maker, city: str, year: _Year) -> Table:
+def _spent(make: Maker, city: str, year: _Year) -> Table:
+    """The projects of the year's money: what is assigned to it and paid in it, and how far all their contracts are paid."""
     say = make.say
-    rows = [
-        (
-            say.project(p.public.id),
-            say.stage(city, p.stage) if p.stage else "",
-            say.code(city, "funding_source", row.source),
-            say.code(city, "funding_level", row.level) if row.level else "",
-            say.amount(row.amount),
+    assigned, paid = _by_project((p, row.amount) for p, row in year.funding), _by_project(year.paid)
+    sources: dict[str, dict[str, None]] = {}
+    for p, row in year.funding:
+        level = say.code(city, "funding_level", row.level) if row.level else ""
+        sources.setdefault(p.public.id, {})[f"{say.code(city, 'funding_source', row.source)} {level}".rstrip()] = None
+    here = {p.public.id: p for p, _ in (*year.funding, *year.paid)}
+    nothing = Money.ZERO
+    order = sorted(here, key=lambda id: (-assigned.get(id, nothing).fen, -paid.get(id, nothing).fen, id))
+    rows = []
+    for id in order:
+        p, contracts = here[id], _contracts(here[id])
+        in_all = p.view.paid if p.view.project.payments else None
+        left = contracts - in_all if contracts is not None and in_all is not None else None
+        amounts = (assigned.get(id), paid.get(id), contracts, in_all, left)
+        rows.append(
+            (
+                say.project(id),
+                say.stage(city, p.stage) if p.stage else "",
+                make.word("、", ", ").join(sources.get(id, ())),
+                *(say.amount(amount) if amount is not None else "" for amount in amounts),
+            )
         )
-        for p, row in sorted(year.funding, key=lambda one: (-one[1].amount.fen, one[0].public.id))
-    ]
     headers = make.word(
-        "项目;现处阶段;资金来源;层级;金额（万元）", "Project;Stage now;Source;Level;Amount (CNY)"
+        "项目;现处阶段;资金来源;当年安排（万元）;当年支付（万元）;合同（万元）;累计支付（万元）;合同未付（万元）",
+        "Project;Stage now;Source;Assigned (CNY);Paid (CNY);Contracts (CNY);Paid, all years (CNY);Still to pay (CNY)",
     ).split(";")
-    title = make.word("当年安排资金的项目", "Projects with money in the year")
-    return Table("funded", title, headers, rows, frozenset({4}))
+    title = make.word("当年的钱：安排与支付", "Money of the year: assigned and paid")
+    note = make.word(
+        "合同是这个项目全部合同补充后的合计，含运维合同；有一份没有登记金额的，不合计。没有登记支付的，不当作没有支付。",
+        "Contracts are all of the project's after supplements, those to operate included; no sum where one has no amount. That no "
+        "payment is recorded does not say that none was made.",
+    )
+    return Table("spent", title, headers, rows, frozenset(range(3, 8)), note, sortable=True)
+
+
+def _by_project(amounts: Iterable[tuple[Released, Money]]) -> dict[str, Money]:
+    """The sums of amounts by project."""
+    found: dict[str, Money] = {}
+    for project, amount in amounts:
+        found[project.public.id] = found.get(project.public.id, Money.ZERO) + amount
+    return found
+
+
+def _contracts(project: Released) -> Money | None:
+    """All contracts of a project after supplements; nothing without any, or where one has no amount."""
+    amounts = [project.view.contract_amount(c) for c in project.view.contracts()]
+    known = [a for a in amounts if a is not None]
+    return Money.total(known) if known and len(known) == len(amounts) else None
