@@ -40,7 +40,7 @@ import gc
 gc.disable()
 from pathlib import Path
 from zongmu.history.trail import trail
-from zongmu.store.cache import Cache
+from zongmu.store.kept.cache import Cache
 print(sum(len(event.changes) for event in trail(Path('.'), cache=Cache.of(Path('.')))))
 """
 _FOLLOW = """

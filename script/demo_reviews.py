@@ -20,8 +20,8 @@ from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.endorsement import Endorsements
 from zongmu.model.project import Project
 from zongmu.policy.law.loading import load_checks
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

@@ -17,7 +17,7 @@ from tests.shared import REPO
 from tests.test_floors import CITY
 from zongmu import __version__
 from zongmu.cli.founding.init import _build_wheel
-from zongmu.store.reader import parse_exact
+from zongmu.store.reading.reader import parse_exact
 
 
 @pytest.fixture(scope="module")

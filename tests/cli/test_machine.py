@@ -90,7 +90,7 @@ sys.exit(entry.main())
 
 _ENDED_BY_THE_MACHINE = """
 import pathlib, zongmu.cli.main as command
-from zongmu.store.scratch import scratch_folder
+from zongmu.store.kept.scratch import scratch_folder
 def run(args):
     with scratch_folder("zongmu-audit-") as folder:
         assert folder.is_dir()

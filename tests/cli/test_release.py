@@ -28,7 +28,7 @@ from tests.zips import lying
 from zongmu.cli.main import main
 from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_code
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks
-from zongmu.store.cache import private_folder
+from zongmu.store.kept.cache import private_folder
 
 DCAT, SPDX = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://spdx.org/rdf/terms#")
 ONE, TWO, THREE = "shili-2026-0001", "shili-2026-0002", "shili-2026-0003"

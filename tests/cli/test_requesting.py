@@ -12,7 +12,7 @@ import pytest
 from tests.cli.test_intake import RECORD, packed
 from tests.gate.forge import Fake, forge
 from tests.instances import Instance, say
-from zongmu.exchange.merge_request import LINK_LIMIT, Place, Request, link_of, place_of
+from zongmu.exchange.forges.merge_request import LINK_LIMIT, Place, Request, link_of, place_of
 
 TOKEN = "t0ken-for-nobody"
 

@@ -20,12 +20,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from tests.exchange.wps import bent
 from tests.instances import PROJECT, Instance
 from tests.shared import REPO
-from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, vocabulary_of
-from zongmu.exchange.sheets import every, sheet_of
-from zongmu.exchange.table_reader import load_book
-from zongmu.exchange.workbook_read import read_workbook
-from zongmu.exchange.workbook_write import workbook
+from zongmu.exchange.schemas.code_lists import codes_of
+from zongmu.exchange.tables.reader import load_book
+from zongmu.exchange.workbooks.incoming import read_workbook
+from zongmu.exchange.workbooks.outgoing import workbook
+from zongmu.exchange.workbooks.sheets import every, sheet_of
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import BY_NAME
@@ -187,14 +187,14 @@ def test_a_workbook_that_another_program_saved_says_the_same(tiny: Instance, tmp
 def test_too_many_rows_are_refused_before_they_are_loaded_and_empty_ones_let_be(
     tiny: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("zongmu.exchange.workbook_open.MAX_ROWS", 200)
+    monkeypatch.setattr("zongmu.exchange.workbooks.opening.MAX_ROWS", 200)
     book = _template(tiny, tmp_path)
     page = book["项目·record"]
     _fill(page, 3, name="表里的项目", owner="demo/office")
     for row in range(4, 400):
         page.cell(row, 1).fill = PatternFill("solid", fgColor="FFFF00")
     book.save(tmp_path / "filled.xlsx")
-    monkeypatch.setattr("zongmu.exchange.workbook_open.load_book", seen := Loads())
+    monkeypatch.setattr("zongmu.exchange.workbooks.opening.load_book", seen := Loads())
     said = tiny.say("import", tmp_path / "filled.xlsx", "--dry-run")
     assert (said.code, "1 条新增" in said.out) == (0, True), said.all
     assert seen.rows == 1 + 2  # hers, and those of the titles

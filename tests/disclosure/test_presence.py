@@ -22,7 +22,7 @@ from zongmu.model.endorsement import Endorsements
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import plain
 from zongmu.model.project import Project
-from zongmu.store.reader import parse
+from zongmu.store.reading.reader import parse
 
 TOLD = Told(frozenset({"plan"}), frozenset({"small_project"}))
 HIDDEN = {"kind": "filed", "date": "2026-05-03", "matter": "mlps"}

@@ -25,7 +25,7 @@ from zongmu.disclosure.projection import (
 )
 from zongmu.model.milestones import Act
 from zongmu.model.project import Project
-from zongmu.publish.fields import fields_of
+from zongmu.publish.rendering.fields import fields_of
 
 ROWS = {
     "shared_resources": SHARED_RESOURCE_FIELDS,

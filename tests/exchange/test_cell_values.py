@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zongmu.exchange.cell_values import (
+from zongmu.exchange.tables.cell_values import (
     Unit,
     Unreadable,
     fold,

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.shared import REPO, SHARED, needs_shared
-from zongmu.exchange import dictionary, fields
-from zongmu.exchange.code_lists import closed_lists, codes_of, settings
+from zongmu.exchange import fields
 from zongmu.exchange.fields import NoSuchField
+from zongmu.exchange.schemas import dictionary
+from zongmu.exchange.schemas.code_lists import closed_lists, codes_of, settings
 from zongmu.model.records import RECORD_TYPES
 
 NAMES = Path(__file__).parent / "fixtures" / "dictionary_names.txt"

@@ -14,7 +14,7 @@ from tests.exchange.test_table_reader import as_csv, as_xlsx
 from tests.instances import Instance, Said, make
 from tests.shared import REPO, SHARED, needs_shared
 from zongmu.store import atomic
-from zongmu.store.reader import parse_exact
+from zongmu.store.reading.reader import parse_exact
 
 HEAD = ["编号", "名称", "采购单位", "发布日期", "限价（万元）", "网址", "有数据"]
 ROWS: list[list[Any]] = [

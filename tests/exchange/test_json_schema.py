@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from tests.shared import REPO
 from zongmu.cli.checking.schema import run_schema
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange import json_schema
-from zongmu.exchange.code_lists import KIND_LIST
+from zongmu.exchange.schemas import json_schema
+from zongmu.exchange.schemas.code_lists import KIND_LIST
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.kinds import KINDS
 from zongmu.model.records import RECORD_TYPES
@@ -389,7 +389,7 @@ def test_what_the_schemas_are_made_from_is_told_with_its_place(
 
 def test_the_text_does_not_depend_on_the_process(root: Path) -> None:
     code = (
-        "import sys, hashlib; from pathlib import Path; from zongmu.exchange.json_schema import generate;"
+        "import sys, hashlib; from pathlib import Path; from zongmu.exchange.schemas.json_schema import generate;"
         "print(hashlib.sha256(repr(generate(Path(sys.argv[1]))).encode()).hexdigest())"
     )
     digests = {

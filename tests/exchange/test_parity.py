@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from zongmu.exchange.record_schema import SCHEMA_CANNOT_SAY, base_schema
+from zongmu.exchange.schemas.record_schema import SCHEMA_CANNOT_SAY, base_schema
 from zongmu.model.identifiers import uscc_check_character
 from zongmu.model.records import BY_NAME, RECORD_TYPES
 

@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from zongmu.exchange import table_reader
-from zongmu.exchange.table_reader import Table, TableError, cell_text, read_table
-from zongmu.exchange.workbook_size import Limits, bearable
+from zongmu.exchange.tables import reader as table_reader
+from zongmu.exchange.tables.reader import Table, TableError, cell_text, read_table
+from zongmu.exchange.workbooks.size import Limits, bearable
 
 ROWS: list[list[Any]] = [
     ["编号", "名称", "限价（万元）", "日期", "备注"],

@@ -12,8 +12,8 @@ import pytest
 
 from tests.instances import PROJECT, REPO, Instance, Said, make, say
 from zongmu.cli.proposals import receiving
-from zongmu.store import tree_changes
-from zongmu.store.git import Git
+from zongmu.store.git import tree_changes
+from zongmu.store.git.asking import Git
 
 
 def git(folder: Path, *args: str) -> str:

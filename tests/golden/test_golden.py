@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from zongmu.cli.main import main
-from zongmu.store.reader import parse_exact
+from zongmu.store.reading.reader import parse_exact
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -16,7 +16,7 @@ from zongmu.history.leaves import Difference
 from zongmu.history.sections import Doc, Reader
 from zongmu.model.leaves import leaves
 from zongmu.model.records import BY_NAME
-from zongmu.store.reader import Parsed, parse
+from zongmu.store.reading.reader import Parsed, parse
 
 KIND = BY_NAME["project"]
 
@@ -189,7 +189,7 @@ def test_small_changes_parse_small_pieces(monkeypatch: pytest.MonkeyPatch) -> No
         parsed.append(data)
         return parse(data, path)
 
-    monkeypatch.setattr("zongmu.store.reader.parse", count)
+    monkeypatch.setattr("zongmu.store.reading.reader.parse", count)
     reader = Reader()
     base = PROJECT.encode()
     first = reader.read(KIND, PATH, base)

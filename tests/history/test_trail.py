@@ -20,8 +20,8 @@ from zongmu.history.sections import Reader
 from zongmu.history.trail import record_trail, trail
 from zongmu.model.records import BY_NAME
 from zongmu.report.trail_text import trail_lines
-from zongmu.store.cache import Cache
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.kept.cache import Cache
 from zongmu.store.workers import stream
 
 APPROVAL = """\

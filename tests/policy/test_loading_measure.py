@@ -13,7 +13,7 @@ from zongmu.policy.law.inspection import inspect
 from zongmu.policy.law.law_files import LawFiles
 from zongmu.policy.law.literals import _may_hold_numbers, numbers, wrong_in_code
 from zongmu.policy.law.loading import load_checks
-from zongmu.store.cache import Cache
+from zongmu.store.kept.cache import Cache
 
 FOLDER = "checks/demo_2025"
 MEASURE, PARAMETERS, RULES = f"{FOLDER}/measure.yaml", f"{FOLDER}/parameters.yaml", f"{FOLDER}/rules.py"

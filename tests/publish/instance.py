@@ -23,8 +23,8 @@ from tests.shared import REPO
 from zongmu.cli.publishing.build_again import run_build
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.policy.run import run
-from zongmu.publish.released import Release, release
-from zongmu.store.cache import private_folder
+from zongmu.publish.released.release import Release, release
+from zongmu.store.kept.cache import private_folder
 
 CITY = "shili"
 

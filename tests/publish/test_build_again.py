@@ -20,7 +20,7 @@ from zongmu.publish.making.kept import made_once
 from zongmu.publish.open_data import content
 from zongmu.publish.open_data.tables import Block
 from zongmu.store import workers
-from zongmu.store.scratch import work_folder
+from zongmu.store.kept.scratch import work_folder
 
 STAYED = "网站未动"
 
@@ -180,7 +180,7 @@ def test_a_cache_that_came_with_the_clone_is_not_believed(root: Path, tmp_path: 
 def test_what_a_killed_build_left_is_removed_and_what_another_is_doing_is_not(beside: bool, tmp_path: Path) -> None:
     """A folder of work of another process, which lives or was killed a moment ago."""
     code = (
-        "import sys, time; from pathlib import Path; from zongmu.store.scratch import work_folder\n"
+        "import sys, time; from pathlib import Path; from zongmu.store.kept.scratch import work_folder\n"
         "with work_folder(Path(sys.argv[1]), 'work-') as f: print(f, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as other:

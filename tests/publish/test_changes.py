@@ -20,8 +20,8 @@ from tests.publish.instance import build, project, released, review, write_endor
 from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
-from zongmu.publish.public_history import flat
-from zongmu.publish.released import with_history
+from zongmu.publish.released.history import flat
+from zongmu.publish.released.release import with_history
 
 CANARY = "金丝雀canary"
 ID = "shili-2026-0001"

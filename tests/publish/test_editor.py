@@ -22,8 +22,8 @@ from tests.shared import REPO
 from zongmu.model.instance import Instance
 from zongmu.model.records import BY_NAME
 from zongmu.publish.editor import configuration, editor_files
-from zongmu.publish.site_settings import SiteProblem
-from zongmu.store.canonical import formatted
+from zongmu.publish.rendering.site_settings import SiteProblem
+from zongmu.store.editing.canonical import formatted
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -20,7 +20,7 @@ from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.derive import View
 from zongmu.model.project import Project
 from zongmu.publish.build import shell_settings
-from zongmu.publish.escape import html, safe, script_json
+from zongmu.publish.derived.rows import rows_script
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.bodies import body_pages
@@ -29,11 +29,11 @@ from zongmu.publish.pages.home import home_html
 from zongmu.publish.pages.listing import list_page, plain_list_pages
 from zongmu.publish.pages.project import project_page
 from zongmu.publish.pages.systems import system_pages
-from zongmu.publish.released import Release, Released
-from zongmu.publish.rows import rows_script
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import html, safe, script_json
+from zongmu.publish.rendering.shells import LANGUAGES, render
+from zongmu.publish.rendering.templating import FOLDER, Templates, in_language
 from zongmu.publish.search import found_in, shards
-from zongmu.publish.shells import LANGUAGES, render
-from zongmu.publish.templating import FOLDER, Templates, in_language
 
 HOSTILE = (
     "<script>document.documentElement.dataset.ran=1</script>",

@@ -25,10 +25,10 @@ from zongmu.model.scalars import SCALAR_MESSAGES, Day, DayOrMonth, Duration, Mon
 from zongmu.model.scalars.days import DAY_FORM
 from zongmu.policy.run import make_world
 from zongmu.publish.form_data import check_texts, form_file
-from zongmu.store import wording
-from zongmu.store.canonical import formatted
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.fitting import wording
+from zongmu.store.fitting.codes import VALUE_FORMS
 from zongmu.store.registry import load
-from zongmu.store.schema_codes import VALUE_FORMS
 from zongmu.store.trees import WorkTree
 
 FORM = REPO / "site" / "assets" / "form"

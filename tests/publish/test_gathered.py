@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.publish.instance import DISTRICTS, SETTINGS, _dump, build, project, released, write_instance
-from zongmu.publish.figures import LADDER
+from zongmu.publish.derived.figures import LADDER
+from zongmu.publish.derived.suppliers import Suppliers
 from zongmu.publish.open_data.oc4ids import oc4ids_project
 from zongmu.publish.pages.upcoming import upcoming
-from zongmu.publish.say import Say
-from zongmu.publish.suppliers import Suppliers
+from zongmu.publish.rendering.say import Say
 
 CODE = "91110108551385082Q"
 

@@ -23,8 +23,8 @@ from tests.publish.page import Page
 from tests.publish.test_escape import HOSTILE
 from tests.publish.test_gathered import registers, settings
 from zongmu.model.records import type_of_path
-from zongmu.store.reader import parse
-from zongmu.store.validate import validate
+from zongmu.store.fitting.validate import validate
+from zongmu.store.reading.reader import parse
 
 WORDS = (
     *HOSTILE,

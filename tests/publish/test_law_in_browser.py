@@ -30,8 +30,8 @@ from zongmu.policy.law.loading import load_checks
 from zongmu.policy.run import make_world
 from zongmu.publish.form_data import _year, form_common, form_file
 from zongmu.publish.inbrowser.law import law_script
-from zongmu.publish.released import Release
-from zongmu.store.emit import document
+from zongmu.publish.released.release import Release
+from zongmu.store.editing.emit import document
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
 

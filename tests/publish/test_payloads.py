@@ -25,13 +25,13 @@ from tests.publish.test_escape import HOSTILE, hostile_project, makers, release
 from tests.shared import SHARED, needs_shared
 from zongmu.disclosure.projection import Told, project_public
 from zongmu.model.project import Project
-from zongmu.publish.escape import html
 from zongmu.publish.feeds import ProjectFeeds, feeds
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import change_pages
 from zongmu.publish.pages.project import project_page
-from zongmu.publish.public_history import Change, Entry, PublicHistory
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.history import Change, Entry, PublicHistory
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import html
 
 __all__ = ["makers", "release"]  # fixtures
 

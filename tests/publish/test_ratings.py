@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.publish.test_figures import approved, view
-from zongmu.publish.duration import Period, planned_periods, put_off
-from zongmu.publish.ratings import COST_LIMIT, DAYS_LIMIT, Limits, quartiles, rate
+from zongmu.publish.derived.duration import Period, planned_periods, put_off
+from zongmu.publish.derived.ratings import COST_LIMIT, DAYS_LIMIT, Limits, quartiles, rate
 
 LIMITS = Limits(True, COST_LIMIT, DAYS_LIMIT)
 ASOF = dt.date(2026, 6, 30)

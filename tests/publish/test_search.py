@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.publish.instance import project, released, write_instance
-from zongmu.publish.rows import newest_first
+from zongmu.publish.derived.rows import newest_first
 from zongmu.publish.search import fold, found_in, places, public_text, shard_count, shards, terms
 
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.instances import REPO
 from zongmu.model.finding import Bilingual
-from zongmu.publish import shells
-from zongmu.publish.shells import LANGUAGES, render, rendered_beside
-from zongmu.publish.site_settings import SiteProblem
+from zongmu.publish.rendering import shells
+from zongmu.publish.rendering.shells import LANGUAGES, render, rendered_beside
+from zongmu.publish.rendering.site_settings import SiteProblem
 
 SETTINGS: Mapping[str, Mapping[str, Any]] = {lang: {"site_name": "总目", "zongmu": {}} for lang in LANGUAGES}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from zongmu.publish.pages.trail import health
-from zongmu.publish.public_history import Change, Entry, PublicHistory
+from zongmu.publish.released.history import Change, Entry, PublicHistory
 
 
 def test_health_counts_what_changed_after_the_first_publication() -> None:

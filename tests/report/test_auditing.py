@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from tests.instances import Instance, say
 from tests.report.test_formats import valid
-from zongmu.store.cache import Cache
+from zongmu.store.kept.cache import Cache
 
 Commit = Callable[..., None]
 PERIOD = ("--from", "2025-01-01", "--to", "2025-12-31")

@@ -12,8 +12,9 @@ import pytest
 from tests.instances import Instance, home, tiny
 from tests.shared import REPO
 from zongmu.cli import session
-from zongmu.store import ahead, fast, workers
-from zongmu.store.guard import MAX_BYTES
+from zongmu.store import ahead, workers
+from zongmu.store.reading import fast
+from zongmu.store.reading.guard import MAX_BYTES
 
 __all__ = ["home", "tiny"]
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.shared import REPO
 from zongmu.model.records import BY_NAME, type_of_path
-from zongmu.store.canonical import formatted
-from zongmu.store.edit import same
-from zongmu.store.edit_codes import EditError
-from zongmu.store.reader import parse_exact
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import same
+from zongmu.store.reading.reader import parse_exact
 
 FILES = sorted((REPO / "registry").rglob("*.yaml"))
 PROJECT = BY_NAME["project"]

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import SHARED, needs_shared
-from zongmu.store import atomic, edit_codes, emit
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
-from zongmu.store.reader import parse_exact
+from zongmu.store import atomic
+from zongmu.store.editing import codes as edit_codes
+from zongmu.store.editing import emit
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.reading.reader import parse_exact
 
 LONG = "汇聚城管、交管、应急三部门事件，一处受理、协同处置；" * 20
 

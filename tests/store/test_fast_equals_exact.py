@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.shared import REPO, SHARED, needs_shared
 from tests.store.hostile import COSTLY, FORMAT, MATRIX, Case
 from zongmu.model.guards.unicode import character_hits
-from zongmu.store import emit, fast, guard
-from zongmu.store.edit import same
-from zongmu.store.reader import parse, parse_exact
+from zongmu.store.editing import emit
+from zongmu.store.editing.edit import same
+from zongmu.store.reading import fast, guard
+from zongmu.store.reading.reader import parse, parse_exact
 
 ALL = (*FORMAT, *MATRIX, *COSTLY)
 

@@ -13,12 +13,12 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 from tests.store.repositories import Repository
 from zongmu.model.base import Strict
 from zongmu.model.records import BY_NAME, RECORD_TYPES, RecordType, type_of_path
-from zongmu.store import rows
-from zongmu.store.cache import Cache
-from zongmu.store.gauges import KIND, recall
-from zongmu.store.packing import Unreadable, pack, unpack
-from zongmu.store.prints import engine_print, print_of
-from zongmu.store.reader import parse
+from zongmu.store.fitting import rows
+from zongmu.store.fitting.gauges import KIND, recall
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.packing import Unreadable, pack, unpack
+from zongmu.store.kept.prints import engine_print, print_of
+from zongmu.store.reading.reader import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +34,7 @@ def cache(tmp_path: Path) -> Cache:
 def unknown(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is known of any class; afterwards every class is what pydantic makes it."""
     monkeypatch.setattr(rows, "PLANS", {})
-    monkeypatch.setattr("zongmu.store.gauges.PLANS", rows.PLANS)
+    monkeypatch.setattr("zongmu.store.fitting.gauges.PLANS", rows.PLANS)
     yield
     for name in rows.PLANS:
         BY_NAME[name].model.model_rebuild(force=True)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zongmu.store import emit
-from zongmu.store.join import Joiner
-from zongmu.store.reader import parse_exact
+from zongmu.store.editing import emit
+from zongmu.store.editing.join import Joiner
+from zongmu.store.reading.reader import parse_exact
 
 FILE = "registry/projects/demo/office/demo-2026-0001.yaml"
 BOOK = "registry/endorsements/demo/demo-2026-0001.yaml"

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.store.test_fast_equals_exact import KEYS, NASTY, ORDINARY
-from zongmu.store import lines
-from zongmu.store.edit import same
-from zongmu.store.reader import parse_exact
+from zongmu.store.editing.edit import same
+from zongmu.store.reading import lines
+from zongmu.store.reading.reader import parse_exact
 
 one = (
     st.sampled_from(NASTY + ORDINARY) | st.text(max_size=6) | st.text(alphabet="ab中0123456789.-_:#, '\"\n", max_size=8)

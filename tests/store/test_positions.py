@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.store.hostile import COSTLY, FORMAT, MATRIX
 from zongmu.model.finding import Position
-from zongmu.store.positions import Positions
+from zongmu.store.reading.positions import Positions
 
 TEXT = """\
 # 注释
@@ -146,7 +146,7 @@ tree = st.recursive(
 
 @given(st.dictionaries(names, tree, min_size=1, max_size=3))
 def test_every_value_stands_where_its_place_says(value: dict[str, object]) -> None:
-    from zongmu.store import emit
+    from zongmu.store.editing import emit
 
     text = emit.document(value)
     lines = text.split("\n")

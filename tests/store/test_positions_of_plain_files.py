@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.shared import REPO
-from zongmu.store import fast
-from zongmu.store.positions import Positions
+from zongmu.store.reading import fast
+from zongmu.store.reading.positions import Positions
 
 FILES = sorted((REPO / "registry").rglob("*.yaml"))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.repositories import Repository
-from zongmu.store import prints
-from zongmu.store.cache import Cache
-from zongmu.store.prints import folder_print
+from zongmu.store.kept import prints
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import folder_print
 
 
 def same_size_and_time(folder: Path) -> None:

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from tests.shared import REPO, SHARED, needs_shared
 from tests.store.hostile import COSTLY, FORMAT, MATRIX, Case
 from zongmu.model.finding import Category, Severity
-from zongmu.store import problems
-from zongmu.store.collect import MAX_PER_CODE
-from zongmu.store.guard import MAX_FAST_BYTES
-from zongmu.store.reader import MAX_BYTES, parse, parse_exact
+from zongmu.store.reading import problems
+from zongmu.store.reading.collect import MAX_PER_CODE
+from zongmu.store.reading.guard import MAX_FAST_BYTES
+from zongmu.store.reading.reader import MAX_BYTES, parse, parse_exact
 
 T = TypeVar("T")
 
@@ -390,7 +390,7 @@ def test_an_error_of_a_library_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> 
     def broken(*_: object, **__: object) -> object:
         raise MemoryError
 
-    monkeypatch.setattr("zongmu.store.exact._document", broken)
+    monkeypatch.setattr("zongmu.store.reading.exact._document", broken)
     parsed = parse_exact(b"a: 1\n", "x.yaml")
     assert parsed.value is None
     assert [finding.code for finding in parsed.findings] == ["yaml.unreadable"]
@@ -434,7 +434,7 @@ def test_too_many_values_are_told() -> None:
 
 
 def test_importing_the_reader_imports_no_parser() -> None:
-    code = "import sys, zongmu.store.reader; print([name for name in ('yaml', 'ryaml', 'pydantic') if name in sys.modules])"
+    code = "import sys, zongmu.store.reading.reader; print([name for name in ('yaml', 'ryaml', 'pydantic') if name in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

@@ -20,7 +20,7 @@ from zongmu.model.project import Project
 from zongmu.model.records import RECORD_TYPES
 from zongmu.store import trees, workers
 from zongmu.store.change import change_against
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
 from zongmu.store.registry import LoadedRecord, Registry, load
 from zongmu.store.survey import collisions, safe_path, survey
 from zongmu.store.tree_codes import CODES

@@ -14,10 +14,10 @@ import pytest
 from tests.store.repositories import Repository
 from zongmu.store import trees
 from zongmu.store.change import change_against
-from zongmu.store.git import Git
-from zongmu.store.git_codes import CODES, UNKNOWN_REVISION, GitProblem
-from zongmu.store.git_objects import blob_id
-from zongmu.store.git_text import shown
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import CODES, UNKNOWN_REVISION, GitProblem
+from zongmu.store.git.objects import blob_id
+from zongmu.store.git.text import shown
 from zongmu.store.trees import GitTree, OverlayTree, Tree, WorkTree
 
 A = "registry/projects/ordos/bureau/ordos-2026-0001.yaml"

@@ -15,13 +15,13 @@ from zongmu.model.finding import Finding, Severity
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, RECORD_TYPES
 from zongmu.policy.proposals.pushers import PUSHERS
-from zongmu.store.reader import parse
-from zongmu.store.rows import any_twins, row_plan, twins
-from zongmu.store.schema_codes import CODES, PATTERN_FORMS
-from zongmu.store.schema_report import MAX_PER_CODE
-from zongmu.store.shapes import Leaf, Listing, all_classes, slots
-from zongmu.store.validate import Validated, validate
-from zongmu.store.wording import HIDDEN, field_path, show
+from zongmu.store.fitting.codes import CODES, PATTERN_FORMS
+from zongmu.store.fitting.report import MAX_PER_CODE
+from zongmu.store.fitting.rows import any_twins, row_plan, twins
+from zongmu.store.fitting.shapes import Leaf, Listing, all_classes, slots
+from zongmu.store.fitting.validate import Validated, validate
+from zongmu.store.fitting.wording import HIDDEN, field_path, show
+from zongmu.store.reading.reader import parse
 from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zongmu.model.digest import milestone_digest
 from zongmu.model.milestones import key_of
-from zongmu.store.emit import inline
+from zongmu.store.editing.emit import inline
 from zongmu.trust.authority import Edit
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.consent import statement as consent_statement
@@ -263,7 +263,7 @@ class History:
 
     def consent_statement(self, before: Mapping[str, Any], after: Mapping[str, Any], paths: Sequence[str]) -> bytes:
         """What a second root person signs."""
-        from zongmu.store.tree_changes import RawChange
+        from zongmu.store.git.tree_changes import RawChange
 
         edits = []
         for path in paths:

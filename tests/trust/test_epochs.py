@@ -32,8 +32,8 @@ from tests.trust.history import (
 )
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
-from zongmu.store.emit import document, inline
-from zongmu.store.git import Git
+from zongmu.store.editing.emit import document, inline
+from zongmu.store.git.asking import Git
 from zongmu.trust.changes import trusted_at
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.conclusions import conclusions

@@ -15,7 +15,7 @@ from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
 from zongmu.cli.proposals.gating_trust import landing_findings
 from zongmu.model.digest import milestone_digest
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
 from zongmu.trust.objects import Objects
 from zongmu.trust.proposal import entered_in
 from zongmu.trust.rows import read_project

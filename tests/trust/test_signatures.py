@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.shared import REPO
 from tests.trust.history import PROJECT, History, keys, project, registry, signature_header, who
 from tests.trust.verifying import outcome, verified
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import commits, schemes, sshsig
 from zongmu.trust.authority import Edit, form_faults, moved
 from zongmu.trust.sshsig import GIT, BadSignature, public_key, signed_data, verify

@@ -1,4 +1,4 @@
-// The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.schema_codes).
+// The record held against the published schema; what is wrong is said in the words of the check (zongmu.store.fitting.codes).
 import { Validator } from "@cfworker/json-schema";
 import { causeOf, noDay } from "./causes.js";
 import { familyOf, resolve, unwritable } from "./emit.js";

@@ -1,4 +1,4 @@
-// The one layout of a record, byte for byte as `zongmu fmt` writes it (zongmu.store.emit and zongmu.store.canonical).
+// The one layout of a record, byte for byte as `zongmu fmt` writes it (zongmu.store.editing.emit and zongmu.store.editing.canonical).
 const WIDTH = 100;
 const BLOCK_LISTS = new Set(["milestones", "endorsements", "corrections"]);
 const AT_THE_END = ["covers", "documents", "note"];

@@ -1,4 +1,4 @@
-// A record's file into plain data: text, whole numbers, true and false, as zongmu.store.scalars reads them.
+// A record's file into plain data: text, whole numbers, true and false, as zongmu.store.reading.scalars reads them.
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import { t } from "./texts.js";
 

@@ -19,16 +19,16 @@ from zongmu.policy.proposals.merging import Decision, decide
 from zongmu.policy.remembering import Memory, judged_alike, memory_of, world_print
 from zongmu.policy.run import Run, load_for_run, run, today
 from zongmu.policy.tips import keep, tip_of
-from zongmu.store.cache import Cache
 from zongmu.store.change import Change, change_against
-from zongmu.store.gauges import recall
-from zongmu.store.git import Git
-from zongmu.store.git_codes import UPDATE_YOUR_BRANCH, GitProblem
+from zongmu.store.fitting.gauges import recall
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import UPDATE_YOUR_BRANCH, GitProblem
 from zongmu.store.glance import SETTINGS, glance
+from zongmu.store.kept.cache import Cache
 from zongmu.store.registry import Registry
 
 if TYPE_CHECKING:
-    from zongmu.store.join import Joiner
+    from zongmu.store.editing.join import Joiner
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def read_change(root: Path, base: str, head: str | None, git: Git | None = None)
 
     @cache
     def joiner() -> Joiner:
-        from zongmu.store.join import Joiner  # only now: few changes have anything to join
+        from zongmu.store.editing.join import Joiner  # only now: few changes have anything to join
 
         return Joiner()
 

@@ -11,8 +11,8 @@ from typing import Final
 from zongmu.cli.session import day_named
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.store.git import Git
-from zongmu.store.git_text import clock
+from zongmu.store.git.asking import Git
+from zongmu.store.git.text import clock
 from zongmu.store.trees import GitTree
 
 _DAY: Final = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}-[0-9]{1,2}|年[0-9]{1,2}月[0-9]{1,2}日)")

@@ -22,9 +22,9 @@ from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import exit_code, finding_lines, printable
 from zongmu.store.atomic import WriteError, alone, write_atomic
-from zongmu.store.cache import Cache
-from zongmu.store.edit_codes import CHANGED_MEANWHILE, EditError
-from zongmu.store.git_objects import blob_id
+from zongmu.store.editing.codes import CHANGED_MEANWHILE, EditError
+from zongmu.store.git.objects import blob_id
+from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.survey import ROOT

@@ -19,9 +19,9 @@ from zongmu.policy.law.measure import MeasureError
 from zongmu.policy.law.validity import overlaps
 from zongmu.policy.run import make_world
 from zongmu.store import ahead
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.kept.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import Tree, WorkTree
 from zongmu.store.workers import beside
@@ -38,7 +38,7 @@ def day_named(text: str) -> dt.date:
         return scalars.parse_day(text)
     except ValueError:
         pass
-    from zongmu.exchange.cell_values import Unreadable, read_day  # only now: a day is nearly always plain
+    from zongmu.exchange.tables.cell_values import Unreadable, read_day  # only now: a day is nearly always plain
 
     try:
         return read_day(text)

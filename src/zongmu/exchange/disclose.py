@@ -26,7 +26,7 @@ def disclose(
     """Append a disclosure review of the project's public projection as it stands.
 
     *grounds*: the code list of grounds; empty means any. Nothing is on the disk before :meth:`Booklet.save`. Raises
-    :class:`~zongmu.exchange.endorse.EndorseError` and :class:`~zongmu.store.edit_codes.EditError`.
+    :class:`~zongmu.exchange.endorse.EndorseError` and :class:`~zongmu.store.editing.codes.EditError`.
     """
     if ground is not None and grounds and ground not in grounds:
         raise EndorseError(NO_SUCH_GROUND, ground=ground[:60], known=known_grounds(grounds))

@@ -29,8 +29,8 @@ from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import holders
 from zongmu.policy.proposals.signoffs import confirmers, endorsements_of, is_endorsed, waiting
 from zongmu.store.atomic import write_atomic
-from zongmu.store.edit import Editor
-from zongmu.store.emit import document
+from zongmu.store.editing.edit import Editor
+from zongmu.store.editing.emit import document
 from zongmu.store.registry import Registry
 from zongmu.trust.effect import acts
 from zongmu.trust.rows import statement
@@ -230,7 +230,7 @@ class Booklet:
     _new: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def append(self, project: Project, name: str, make: Callable[[int], dict[str, Any]], about: str) -> Written:
-        """Put a row into the list *name* of the project's file. Raises :class:`~zongmu.store.edit_codes.EditError`."""
+        """Put a row into the list *name* of the project's file. Raises :class:`~zongmu.store.editing.codes.EditError`."""
         path = path_for(project)
         if path not in self._open and path not in self._new:
             if (self.root / path).exists():
@@ -276,7 +276,7 @@ def endorse(
 
     A key may end in ``@`` and the first digits of the digest that was looked at: then nothing else is signed off. Returns
     the rows and the keys that were signed off already as they stand. Nothing is on the disk before :meth:`Booklet.save`.
-    Raises :class:`EndorseError` and :class:`~zongmu.store.edit_codes.EditError`.
+    Raises :class:`EndorseError` and :class:`~zongmu.store.editing.codes.EditError`.
     """
     _not_its_own(project, signer)
     view = View(project)

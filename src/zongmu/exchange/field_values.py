@@ -13,18 +13,18 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
 
-from zongmu.exchange import cell_values as cells
-from zongmu.exchange.cell_values import Unit, Unreadable
-from zongmu.exchange.code_lists import KIND_LIST, Codes, model_kinds
+from zongmu.exchange.schemas.code_lists import KIND_LIST, Codes, model_kinds
+from zongmu.exchange.tables import cell_values as cells
+from zongmu.exchange.tables.cell_values import Unit, Unreadable
 from zongmu.model.base import OrgRef, ProjectId, Strict, need
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Day, DayOrMonth, Duration, Money, Month, Ratio
-from zongmu.store.reader import parse
+from zongmu.store.fitting.shapes import Group, Leaf, Listing, Slot, slots
+from zongmu.store.fitting.wording import shortened
+from zongmu.store.reading.reader import parse
 from zongmu.store.registry import Registry
-from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
-from zongmu.store.wording import shortened
 
 ITEMS: Final = re.compile(r"[、，,;；\n]+")
 """What stands between the items of a list in one cell."""
@@ -263,7 +263,7 @@ def slot_at(cls: type[Strict], parts: list[str]) -> Slot:
     known = slots(cls)
     slot = known.get(parts[0])
     if slot is None:
-        from zongmu.store.wording import near
+        from zongmu.store.fitting.wording import near
 
         close = near(parts[0], known)
         raise Unreadable(

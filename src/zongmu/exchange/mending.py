@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from zongmu.exchange.cell_values import Unreadable, fold, read_day, read_money, read_ratio
 from zongmu.exchange.notation import COLON, MARKS, NOTATION, QUOTES
+from zongmu.exchange.tables.cell_values import Unreadable, fold, read_day, read_money, read_ratio
 from zongmu.model.document_number import canonical_document_number
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
 from zongmu.model.records import jurisdiction_of, type_of_path
-from zongmu.store import emit
-from zongmu.store.reader import parse_exact
+from zongmu.store.editing import emit
+from zongmu.store.reading.reader import parse_exact
 from zongmu.store.registry import LoadedRecord, load_record
 from zongmu.store.survey import Located
 

@@ -12,7 +12,7 @@ from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
 from zongmu.model.milestones import Act
 from zongmu.model.titles import family_of
 from zongmu.policy.law.measure import Measure
-from zongmu.store.shapes import Slot, slots
+from zongmu.store.fitting.shapes import Slot, slots
 
 
 @immutable

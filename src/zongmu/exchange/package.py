@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.immutable import immutable
-from zongmu.store.reader import MAX_BYTES
+from zongmu.store.reading.reader import MAX_BYTES
 from zongmu.store.zips import DAMAGED
 
 MAX_PACKAGE: Final = 200 * 1024 * 1024

@@ -18,8 +18,8 @@ from zongmu import __version__
 from zongmu.model.identifiers import DivisionCode
 from zongmu.model.immutable import immutable
 from zongmu.model.records import BY_NAME
-from zongmu.store.canonical import formatted
-from zongmu.store.emit import scalar
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.editing.emit import scalar
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 COPIED = (

@@ -17,10 +17,10 @@ from typing import Final, Literal
 
 from zongmu.model.finding import Bilingual, Code
 from zongmu.model.immutable import immutable
-from zongmu.store.git import Git
-from zongmu.store.git_codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
-from zongmu.store.git_text import clock, path_text
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import COMMAND_FAILED, OBJECT_MISSING, GitProblem
+from zongmu.store.git.text import clock, path_text
+from zongmu.store.git.tree_changes import RawChange
 
 SHALLOW: Final = Code(
     "history.shallow-clone",
@@ -39,7 +39,7 @@ NO_COMMITS: Final = Code(
 )
 
 CODES: Final[tuple[Code, ...]] = (SHALLOW, NO_COMMITS)
-"""Why a history cannot be read, beside what :data:`zongmu.store.git_codes.CODES` says."""
+"""Why a history cannot be read, beside what :data:`zongmu.store.git.codes.CODES` says."""
 
 FOLDER: Final = "registry"
 """Where records stand, below the root of the instance."""
@@ -101,7 +101,7 @@ _WHO: Final = re.compile(r"^(author|committer) (.*?) ?<([^>\n]*)> ([0-9]+)", re.
 def read(git: Git, since: str | None = None) -> History:
     """The history of ``HEAD``, or the part of it that *since* (a revision) cannot reach.
 
-    Raises :class:`~zongmu.store.git_codes.GitProblem`: no repository, a shallow clone, no commits, no such revision, objects
+    Raises :class:`~zongmu.store.git.codes.GitProblem`: no repository, a shallow clone, no commits, no such revision, objects
     that are missing.
     """
     if git.is_shallow():

@@ -20,8 +20,8 @@ from zongmu.history.event import Contribution, Event, Recorder
 from zongmu.history.leaves import About
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.store.cache import Cache
-from zongmu.store.prints import engine_print
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import engine_print
 
 KIND: Final = "trail"
 SEGMENTS: Final = "events"

@@ -17,7 +17,7 @@ from zongmu.history.cutting import Section, Uncertain
 from zongmu.history.leaves import NOTHING, Difference, Flat, Leaves, difference, flatten, key_of, of_row
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.records import RecordType, upgrade
-from zongmu.store import lines, reader
+from zongmu.store.reading import lines, reader
 
 _MEMO: Final = 20_000
 _UNREAD: Final = object()

@@ -15,7 +15,7 @@ from zongmu.history.event import Event
 from zongmu.history.raw import Commit, History, Landing
 from zongmu.history.remembered import Packed, State, pack, unpack
 from zongmu.history.walk import Walk, kind_of
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
 from zongmu.store.workers import how_many, stream
 
 SHARED_FROM: Final = 4_000

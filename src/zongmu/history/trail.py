@@ -26,11 +26,11 @@ from zongmu.history.sharing import Pass
 from zongmu.history.walk import REGULAR, Walk, kind_of
 from zongmu.model.finding import Bilingual, Code
 from zongmu.model.records import BY_NAME, RecordType
-from zongmu.store import reader
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.git.tree_changes import RawChange
+from zongmu.store.kept.cache import Cache
+from zongmu.store.reading import reader
 
 NO_RECORD: Final = Code(
     "history.no-such-record",
@@ -52,7 +52,7 @@ UNKNOWN_TIMEZONE: Final = Code(
 )
 
 CODES: Final[tuple[Code, ...]] = (*raw.CODES, NO_RECORD, AMBIGUOUS, UNKNOWN_TIMEZONE)
-"""What a user can meet when reading the trail, beside :data:`zongmu.store.git_codes.CODES`."""
+"""What a user can meet when reading the trail, beside :data:`zongmu.store.git.codes.CODES`."""
 
 TIMEZONE: Final = "Asia/Shanghai"
 """Where the instance names no other."""
@@ -71,7 +71,7 @@ def trail(
     Of a file that was moved, *paths* must name both places, else the one is deleted and the other created; see
     :func:`record_trail`.
 
-    *since* is a revision: only what it cannot reach. Raises :class:`~zongmu.store.git_codes.GitProblem` on a shallow clone,
+    *since* is a revision: only what it cannot reach. Raises :class:`~zongmu.store.git.codes.GitProblem` on a shallow clone,
     outside of a repository, or where objects are missing; never a partial answer. With a *cache*, a whole trail that was read before is
     taken from there, and only what came after it is read; it is not used where *paths* or *since* ask for a part.
     *workers*: processes; by default two where it pays.

@@ -22,9 +22,9 @@ from zongmu.history.rows import FileChange
 from zongmu.history.sections import Doc, Reader
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import RecordType, type_of_path
-from zongmu.store import reader
-from zongmu.store.git import Git
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.asking import Git
+from zongmu.store.git.tree_changes import RawChange
+from zongmu.store.reading import reader
 
 _WINDOW: Final = 512  # changes taken at once
 _MOST: Final = reader.MAX_BYTES + 1

@@ -31,7 +31,7 @@ from zongmu.policy.law.loading import Checks, LoadedMeasure, placed, read_yaml
 from zongmu.policy.law.measure import MeasureError, refuse_unknown, scalar_message, within
 from zongmu.policy.law.patience import EXAMPLE, patience
 from zongmu.policy.law.rules import Rule
-from zongmu.store.validate import validate
+from zongmu.store.fitting.validate import validate
 
 _CASE_KEYS = {
     "name",

@@ -18,7 +18,7 @@ from zongmu.policy.judging.one_record import judge_record
 from zongmu.policy.judging.placing import Places
 from zongmu.policy.judging.world import World
 from zongmu.policy.remembering import world_print
-from zongmu.store.git_objects import blob_id
+from zongmu.store.git.objects import blob_id
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.workers import Progress
 

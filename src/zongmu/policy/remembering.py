@@ -20,8 +20,8 @@ from zongmu.policy.judged_rows import JudgedRows
 from zongmu.policy.judging.judged import Judged
 from zongmu.policy.judging.placing import Places
 from zongmu.policy.judging.world import World
-from zongmu.store.cache import Blocks, Cache
-from zongmu.store.prints import engine_print, print_of
+from zongmu.store.kept.cache import Blocks, Cache
+from zongmu.store.kept.prints import engine_print, print_of
 from zongmu.store.registry import Registry
 
 KIND: Final = "judged"

@@ -31,8 +31,8 @@ from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import Counts, type_name
 from zongmu.policy.remembering import Memory
 from zongmu.policy.run import Run
-from zongmu.store.cache import Blocks, Cache
-from zongmu.store.prints import engine_print, print_of
+from zongmu.store.kept.cache import Blocks, Cache
+from zongmu.store.kept.prints import engine_print, print_of
 from zongmu.store.registry import Registry
 
 KIND: Final = "tip"

@@ -14,7 +14,6 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Instance
 from zongmu.model.leaves import plain
 from zongmu.publish.editor import editor_files
-from zongmu.publish.escape import encode
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file
 from zongmu.publish.making.clock import Clock
@@ -43,11 +42,12 @@ from zongmu.publish.pages.ratings import ratings_html
 from zongmu.publish.pages.rules import rule_list
 from zongmu.publish.pages.schemas import schema_pages
 from zongmu.publish.pages.trail import trail_page
-from zongmu.publish.released import Release, address_of
-from zongmu.publish.shells import LANGUAGES, SLOT, Rendered, render
-from zongmu.publish.site_settings import SiteProblem
-from zongmu.publish.templating import Templates
-from zongmu.store.prints import engine_print, folder_print
+from zongmu.publish.released.release import Release, address_of
+from zongmu.publish.rendering.escape import encode
+from zongmu.publish.rendering.shells import LANGUAGES, SLOT, Rendered, render
+from zongmu.publish.rendering.site_settings import SiteProblem
+from zongmu.publish.rendering.templating import Templates
+from zongmu.store.kept.prints import engine_print, folder_print
 from zongmu.store.workers import Progress, how_many
 
 
@@ -73,7 +73,7 @@ def build_site(
 
     *clock* is told of each phase. *kept*: the folder of what was made before.
 
-    Raises :class:`~zongmu.publish.shells.SiteProblem` where the hand-written part cannot be rendered, ``OSError`` where
+    Raises :class:`~zongmu.publish.rendering.shells.SiteProblem` where the hand-written part cannot be rendered, ``OSError`` where
     the tree cannot be written; the old site is then as it was.
     """
     clock = clock or Clock()

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.instance import Editor, Instance, Jurisdiction
-from zongmu.publish.escape import encode
-from zongmu.publish.site_settings import SiteProblem
+from zongmu.publish.rendering.escape import encode
+from zongmu.publish.rendering.site_settings import SiteProblem
 
 FOLDER: Final = "site/cms/admin"
 """Where an instance keeps the bundle, which ``site/cms/build.mjs`` makes."""
@@ -33,7 +33,7 @@ _ANCHORED: Final = re.compile(r"^\^(.*)\$(?:\(\?!\\n\))?$", re.DOTALL)
 def editor_files(root: Path, instance: Instance) -> Iterator[tuple[str, bytes]]:
     """The files under ``admin/``: page, configuration, bundle. None where the settings ask for no editor.
 
-    Raises :class:`~zongmu.publish.shells.SiteProblem` where the settings ask for it and the bundle or a schema is absent.
+    Raises :class:`~zongmu.publish.rendering.shells.SiteProblem` where the settings ask for it and the bundle or a schema is absent.
     """
     editor = instance.site.editor
     if editor is None:
@@ -48,7 +48,7 @@ def editor_files(root: Path, instance: Instance) -> Iterator[tuple[str, bytes]]:
 
 
 def configuration(root: Path, instance: Instance, editor: Editor) -> dict[str, Any]:
-    """The configuration of Sveltia CMS. Raises :class:`~zongmu.publish.shells.SiteProblem` without a schema."""
+    """The configuration of Sveltia CMS. Raises :class:`~zongmu.publish.rendering.shells.SiteProblem` without a schema."""
     backend: dict[str, Any] = {"name": editor.forge, "repo": editor.repository, "branch": editor.branch}
     backend["commit_messages"] = {"create": "登记 {{slug}}", "update": "修改 {{slug}}"}
     if editor.address is not None:

@@ -18,12 +18,12 @@ from xml.sax.saxutils import escape
 from markupsafe import Markup
 
 from zongmu.model.immutable import immutable
-from zongmu.publish.escape import encode, json_bytes, xml_holds
 from zongmu.publish.pages.base import Files, Later, Maker, Pages
 from zongmu.publish.pages.changes import SORTS, Told, is_of, told
-from zongmu.publish.public_history import Entry
-from zongmu.publish.released import Release, Released
-from zongmu.publish.say import slug
+from zongmu.publish.released.history import Entry
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import encode, json_bytes, xml_holds
+from zongmu.publish.rendering.say import slug
 
 MOST = 1_000
 """Entries of the feed of the whole; older ones stand on the pages of changes."""

@@ -26,13 +26,13 @@ from zongmu.policy.judging.telling import LATE
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.policy.law.words import BECAUSE
-from zongmu.publish.escape import dump, encode
 from zongmu.publish.inbrowser.law import law_script
-from zongmu.publish.released import Release
-from zongmu.store import schema_codes
-from zongmu.store.schema_codes import PATTERN_FORMS, VALUE_FORMS
-from zongmu.store.shapes import Group, Leaf, Listing, all_classes, slots
-from zongmu.store.wording import REPUBLIC
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.escape import dump, encode
+from zongmu.store.fitting import codes as schema_codes
+from zongmu.store.fitting.codes import PATTERN_FORMS, VALUE_FORMS
+from zongmu.store.fitting.shapes import Group, Leaf, Listing, all_classes, slots
+from zongmu.store.fitting.wording import REPUBLIC
 
 _LEFT_OUT: Final = frozenset(
     {

@@ -14,8 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from zongmu.publish.escape import encode, script_json
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import encode, script_json
 
 _RUN = re.compile(r"[0-9a-z]+|[\u3007\u3400-\u9fff]+")
 _DOCUMENT = re.compile(r"[〔\[(](\d{4})[〕\])]\s*第?0*(\d+)")

@@ -11,13 +11,13 @@ from zongmu.policy.law.loading import Checks
 from zongmu.report.command_codes import command_codes
 
 _MODULES = (
-    "zongmu.store.problems",
-    "zongmu.store.git_codes",
+    "zongmu.store.reading.problems",
+    "zongmu.store.git.codes",
     "zongmu.store.registry",
-    "zongmu.store.validate",
-    "zongmu.store.edit_codes",
+    "zongmu.store.fitting.validate",
+    "zongmu.store.editing.codes",
     "zongmu.store.atomic",
-    "zongmu.store.pushing",
+    "zongmu.store.git.pushing",
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.trust.codes",
@@ -33,9 +33,9 @@ _MODULES = (
     "zongmu.exchange.endorse",
     "zongmu.disclosure.release_package",
     "zongmu.publish.releasing.withdrawing",
-    "zongmu.exchange.json_schema",
+    "zongmu.exchange.schemas.json_schema",
     "zongmu.exchange.package",
-    "zongmu.exchange.forge_call",
+    "zongmu.exchange.forges.calling",
 )
 
 

@@ -11,7 +11,7 @@ from zongmu.model.records import type_of_path
 from zongmu.model.titles import path_title
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
-from zongmu.store.join import Question
+from zongmu.store.editing.join import Question
 
 _LONG = 120
 

@@ -1,6 +1,6 @@
 """Files read by a second processor while the first one is still importing the program.
 
-A forked child reads the plain files of an instance, as :mod:`zongmu.store.fast` does, and writes what they hold into memory that
+A forked child reads the plain files of an instance, as :mod:`zongmu.store.reading.fast` does, and writes what they hold into memory that
 this process and its workers read. What a file holds hangs on its bytes alone: it is looked up by their digest, so it does not
 matter which file the child saw, nor whether it came that far. What it has not read is read as ever.
 """
@@ -127,8 +127,8 @@ def _read_all(paths: Iterable[str], handle: int, parent: int) -> None:
     try:
         # Ctrl-C is the parent's business: it ends its child, or leaves it alone.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        from zongmu.store import fast
-        from zongmu.store.guard import MAX_BYTES
+        from zongmu.store.reading import fast
+        from zongmu.store.reading.guard import MAX_BYTES
 
         written = 0
         for path in paths:

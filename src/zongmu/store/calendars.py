@@ -75,6 +75,6 @@ def _day_problem(day: dt.date, year: int, weekend: bool) -> tuple[str, str] | No
 
 
 def _position_of_day(record: LoadedRecord, name: str, place: int) -> Position | None:
-    from zongmu.store.positions import Positions
+    from zongmu.store.reading.positions import Positions
 
     return Positions.of(record.data).find((name, place)) if record.data is not None else None

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from zongmu.model.immutable import immutable
-from zongmu.store.git import Git
-from zongmu.store.git_codes import (
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import (
     NO_MERGE_BASE,
     NOTHING_COMMITTED,
     SEVERAL_MERGE_BASES,
@@ -17,9 +17,9 @@ from zongmu.store.git_codes import (
     UPDATE_YOUR_BRANCH,
     GitProblem,
 )
-from zongmu.store.git_objects import algorithm_of, blob_id
-from zongmu.store.git_text import shown
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.objects import algorithm_of, blob_id
+from zongmu.store.git.text import shown
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.store.trees import (
     EXECUTABLE,
     REGULAR,

@@ -22,10 +22,10 @@ from zongmu.model.records import RecordType, upgrade
 from zongmu.store import ahead
 from zongmu.store import tree_codes as codes
 from zongmu.store.calendars import calendar_in
-from zongmu.store.reader import MAX_BYTES, parse
+from zongmu.store.fitting.validate import validate
+from zongmu.store.reading.reader import MAX_BYTES, parse
 from zongmu.store.survey import INSTANCE_PATH, Located, Survey, safe_path, survey, unreadable
 from zongmu.store.trees import READ_LIMIT, Tree, below
-from zongmu.store.validate import validate
 from zongmu.store.workers import Progress, how_many, map_all, no_collection, stream
 
 R = TypeVar("R")
@@ -75,7 +75,7 @@ class LoadedRecord:
         if self.data is None:
             return None
         if self._positions is None:
-            from zongmu.store.positions import Positions
+            from zongmu.store.reading.positions import Positions
 
             plain = self.plain is not None and self._fast
             self._positions = Positions.of(self.data, plain=plain)
@@ -203,7 +203,7 @@ def load(
     With *paths*, files or folders, only those records are loaded, and what every record is judged by: the instance and
     the calendars (``paths=()``: nothing else). A path that is not there is a finding. With *types*, of all this only
     the records of these types (``organization``, …), and again what every record is judged by. Raises
-    :class:`~zongmu.store.git_codes.GitProblem` when the repository does not allow to list it.
+    :class:`~zongmu.store.git.codes.GitProblem` when the repository does not allow to list it.
     """
     found = survey(tree)
     chosen = _chosen(found, paths, always=True)
@@ -255,7 +255,7 @@ def _read(tree: Tree, one: Located) -> _Read:
     except OSError as error:
         return _Read(None, None, (unreadable(one.path, one.id, error),))
     if len(data) >= READ_LIMIT:
-        from zongmu.store.characters import TOO_LARGE
+        from zongmu.store.reading.characters import TOO_LARGE
 
         told = finding(
             TOO_LARGE, record=one.id, path=one.path, position=Position(1, 1), size=f"{READ_LIMIT}+", limit=MAX_BYTES

@@ -15,7 +15,7 @@ from zongmu.model.immutable import immutable
 from zongmu.model.records import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
 from zongmu.store.atomic import half_written
-from zongmu.store.git_text import shown
+from zongmu.store.git.text import shown
 from zongmu.store.refusal import refusal
 from zongmu.store.trees import (
     DIRECTORY,
@@ -166,7 +166,7 @@ def _folder_named_as_file(folder: str) -> str | None:
 
 
 def _unknown_folder(path: str, folder: str) -> Finding:
-    from zongmu.store.wording import near, perhaps
+    from zongmu.store.fitting.wording import near, perhaps
 
     allowed = [name for name in _BY_FOLDER if not name.endswith(".yaml")]
     hint = perhaps(near(folder, allowed))
@@ -211,7 +211,7 @@ def safe_path(path: str) -> str:
     """*path* fit to be printed: what is not printable is escaped, a name that a guard would not let out is hidden."""
     if not sensitive_name(path):
         return shown(path)
-    from zongmu.store.wording import HIDDEN
+    from zongmu.store.fitting.wording import HIDDEN
 
     return "/".join(HIDDEN if sensitive_name(part) else shown(part) for part in path.split("/"))
 

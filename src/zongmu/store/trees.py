@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from zongmu.store.git import Git
-from zongmu.store.git_codes import SPARSE, GitProblem
-from zongmu.store.git_objects import blob_id
-from zongmu.store.git_text import path_bytes, path_text, shown
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import SPARSE, GitProblem
+from zongmu.store.git.objects import blob_id
+from zongmu.store.git.text import path_bytes, path_text, shown
 
 REGULAR: Final = "100644"
 EXECUTABLE: Final = "100755"

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from zongmu.model.immutable import immutable
 from zongmu.model.leaves import leaves, row_key
 from zongmu.model.records import RecordType, jurisdiction_of, type_of_path
-from zongmu.store import reader
-from zongmu.store.git_text import shown
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.text import shown
+from zongmu.store.git.tree_changes import RawChange
+from zongmu.store.reading import reader
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
 from zongmu.trust.files import ROOT, SETTINGS_PATH, Person

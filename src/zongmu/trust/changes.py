@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust.authority import TRUST_PATHS, Edit, Moved, moved, needs_roots
 from zongmu.trust.objects import Objects
 

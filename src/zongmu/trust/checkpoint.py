@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from zongmu.model.immutable import immutable
-from zongmu.store import reader
+from zongmu.store.reading import reader
 from zongmu.trust.sshsig import CHECKPOINT, from_armor, verify
 
 _TEXT: Final = re.compile(

@@ -19,7 +19,7 @@ from zongmu.model.base import Format, Line, Maybe, Seq, Strict, may, need, rows
 from zongmu.model.endorsement import Digest
 from zongmu.model.records import RecordType
 from zongmu.model.scalars import Day
-from zongmu.store.validate import model_of
+from zongmu.store.fitting.validate import model_of
 
 ObjectId = Annotated[str, Field(strict=True, pattern=r"^[0-9a-f]{40}(?:[0-9a-f]{24})?$", max_length=64)]
 REPLACEABLE: Final = r"(?:registry(?:/[a-z0-9][A-Za-z0-9_.-]*)+|trust/(?:keys|policy))\.yaml"

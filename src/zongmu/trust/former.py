@@ -14,10 +14,10 @@ from functools import partial
 from itertools import pairwise
 
 from zongmu.model.immutable import immutable
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.git_objects import object_id
-from zongmu.store.git_text import shown
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.git.objects import object_id
+from zongmu.store.git.text import shown
 from zongmu.trust import codes
 from zongmu.trust.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault

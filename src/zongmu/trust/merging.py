@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from zongmu.store.git import Git
-from zongmu.store.git_text import shown
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.asking import Git
+from zongmu.store.git.text import shown
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
 from zongmu.trust.commits import Commit

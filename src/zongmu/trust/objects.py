@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from zongmu.model.finding import CodedError
-from zongmu.store.git import Git
-from zongmu.store.git_codes import NOT_INSTALLED, GitProblem
-from zongmu.store.git_objects import algorithm_of
-from zongmu.store.git_process import environment
-from zongmu.store.git_text import path_text, shown
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import NOT_INSTALLED, GitProblem
+from zongmu.store.git.objects import algorithm_of
+from zongmu.store.git.process import environment
+from zongmu.store.git.text import path_text, shown
+from zongmu.store.git.tree_changes import DEEPEST, FOLDER, RawChange, TreeEntry, Trees
+from zongmu.store.kept.scratch import scratch_folder
 from zongmu.store.refusal import refusal
-from zongmu.store.scratch import scratch_folder
-from zongmu.store.tree_changes import DEEPEST, FOLDER, RawChange, TreeEntry, Trees
 from zongmu.trust import codes, commits
 from zongmu.trust.checkpoint import leaf_hash
 from zongmu.trust.commits import Commit
@@ -49,7 +49,7 @@ class Refused(CodedError):
 def opened(source: Path, branch: str | None = None, *, bare: bool = False) -> Iterator[tuple[Git, str]]:
     """A repository of our own with the objects of *source* (a bundle, or a repository), and the id of its head.
 
-    *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git_codes.GitProblem`, or :class:`Refused`
+    *branch* names another reference than ``HEAD``; *bare* takes a bundle of commits and trees alone too. Raises :class:`~zongmu.store.git.codes.GitProblem`, or :class:`Refused`
     where the objects are damaged.
     """
     with scratch_folder("zongmu-audit-") as folder:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from zongmu.model.project import Project
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import codes, rows
 from zongmu.trust.authority import Edit, edit_faults, moved
 from zongmu.trust.changes import moves_of

@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.immutable import immutable
-from zongmu.store import reader
-from zongmu.store.git import Git
-from zongmu.store.git_objects import algorithm_of, blob_id
-from zongmu.store.git_text import shown
-from zongmu.store.validate import model_of
+from zongmu.store.fitting.validate import model_of
+from zongmu.store.git.asking import Git
+from zongmu.store.git.objects import algorithm_of, blob_id
+from zongmu.store.git.text import shown
+from zongmu.store.reading import reader
 from zongmu.trust.checkpoint import root_hash
 from zongmu.trust.epochs import EPOCHS_PATH, REPLACEABLE, epochs_in
 from zongmu.trust.objects import Objects

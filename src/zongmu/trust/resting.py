@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from zongmu.model.records import RecordType, type_of_path
-from zongmu.store import reader
+from zongmu.store.reading import reader
 from zongmu.trust.authority import zone_of
 from zongmu.trust.files import TRUST_TYPES
 

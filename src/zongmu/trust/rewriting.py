@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from zongmu.store.git_objects import algorithm_of, object_id
-from zongmu.store.git_text import path_text
-from zongmu.store.tree_changes import FOLDER
+from zongmu.store.git.objects import algorithm_of, object_id
+from zongmu.store.git.text import path_text
+from zongmu.store.git.tree_changes import FOLDER
 from zongmu.trust.objects import Objects
 
 _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")

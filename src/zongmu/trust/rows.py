@@ -17,7 +17,7 @@ from zongmu.model.immutable import immutable
 from zongmu.model.leaves import plain
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, FORMAT
-from zongmu.store.validate import model_of
+from zongmu.store.fitting.validate import model_of
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault
 from zongmu.trust.files import FORGE, Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from zongmu.store.git_text import shown
+from zongmu.store.git.text import shown
 from zongmu.trust import codes
 from zongmu.trust.authority import Edit, Moved, edit_faults
 from zongmu.trust.codes import Fault

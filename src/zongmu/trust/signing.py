@@ -8,8 +8,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.git_text import path_text, shown
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.git.text import path_text, shown
 from zongmu.trust import codes
 from zongmu.trust.sshsig import BadSignature, from_text, to_text, verify
 
@@ -17,7 +17,7 @@ from zongmu.trust.sshsig import BadSignature, from_text, to_text, verify
 def sign(message: bytes, namespace: str, key: Path) -> tuple[str, bytes]:
     """*message* signed with the key file *key*: the signature as one word, and the public key that made it.
 
-    Raises :class:`~zongmu.store.git_codes.GitProblem`.
+    Raises :class:`~zongmu.store.git.codes.GitProblem`.
     """
     try:
         done = subprocess.run(

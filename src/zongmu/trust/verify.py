@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from zongmu.model.finding import Code
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
 from zongmu.trust import codes, contents, rows
 from zongmu.trust.authority import Edit, Moved, form_faults
 from zongmu.trust.changes import edits_between, moves_of, trust_edits

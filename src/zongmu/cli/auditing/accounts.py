@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from zongmu.history.raw import blobs_at
-from zongmu.store import reader
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
+from zongmu.store.reading import reader
 from zongmu.trust.files import KEYS_PATH
 
 

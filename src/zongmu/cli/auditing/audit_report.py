@@ -19,7 +19,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import GitTree
 

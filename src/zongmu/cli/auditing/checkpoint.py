@@ -10,8 +10,8 @@ from zongmu.cli.auditing.audit import checkpoint_at, named_keys
 from zongmu.cli.named_files import read_bytes, write
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
 
 
 def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:

@@ -21,9 +21,9 @@ from zongmu.report.data import dump, masked
 from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.report.words import sayable
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.reader import parse
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.reading.reader import parse
 from zongmu.store.survey import safe_path
 from zongmu.store.trees import WorkTree
 

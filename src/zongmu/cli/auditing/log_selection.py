@@ -18,9 +18,9 @@ from zongmu.history.trail import trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
 from zongmu.model.records import jurisdiction_of
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
-from zongmu.store.shapes import all_classes
+from zongmu.store.fitting.shapes import all_classes
+from zongmu.store.git.asking import Git
+from zongmu.store.kept.cache import Cache
 
 _CLAUSE: Final = re.compile(r"[A-Z]{2,6}-[0-9]+(?:[ (].*)?")
 _REQUEST: Final = re.compile(

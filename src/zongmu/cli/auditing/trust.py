@@ -18,9 +18,9 @@ from zongmu.cli.session import checks_at, no_settings, registry_at
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.edit_codes import EditError
-from zongmu.store.emit import document
-from zongmu.store.git import Git
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.emit import document
+from zongmu.store.git.asking import Git
 from zongmu.trust.files import KEYS_PATH, POLICY_PATH, ROOT
 
 

@@ -18,10 +18,10 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.emit import Unwritable, document, scalar
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.reader import MAX_BYTES
+from zongmu.store.editing.emit import Unwritable, document, scalar
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.reading.reader import MAX_BYTES
 
 if TYPE_CHECKING:
     from zongmu.trust.redacting import Redaction

@@ -11,9 +11,9 @@ from zongmu.cli.auditing.trust_checking import check
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.store.atomic import write_atomic
-from zongmu.store.edit import Editor
-from zongmu.store.emit import document
-from zongmu.store.reader import parse_exact
+from zongmu.store.editing.edit import Editor
+from zongmu.store.editing.emit import document
+from zongmu.store.reading.reader import parse_exact
 from zongmu.trust.files import KEYS, KEYS_PATH
 from zongmu.trust.sshsig import public_key
 
@@ -183,7 +183,7 @@ def _day(text: str | None) -> str:
 
 def _sound(value: Any, text: str) -> None:
     """Refuse a list of keys that would not be in order."""
-    from zongmu.store.validate import validate
+    from zongmu.store.fitting.validate import validate
 
     findings = validate(KEYS, value, data=text.encode(), path=KEYS_PATH).findings
     if findings:

@@ -34,8 +34,8 @@ from zongmu.policy.proposals.merging import Counts, decide
 from zongmu.policy.remembering import Remembers, memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
 from zongmu.report.text import Summary, exit_code
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
+from zongmu.store.git.asking import Git
+from zongmu.store.kept.cache import Cache
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import below
 

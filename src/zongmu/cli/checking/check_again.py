@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from zongmu.cli.terms import Terms, still_that_day
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.prints import engine_print, files_print, print_of
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import engine_print, files_print, print_of
 
 KIND: Final = "answer"
 READ: Final = ("registry", "checks", "trust")

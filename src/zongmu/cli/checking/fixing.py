@@ -16,8 +16,8 @@ from zongmu.policy.run import load_for_run
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import write_atomic
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
 from zongmu.store.registry import LoadedRecord
 from zongmu.store.trees import GitTree, below
 

@@ -12,8 +12,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import type_of_path
 from zongmu.report.text import printable
-from zongmu.store.canonical import formatted
-from zongmu.store.edit_codes import EditError
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.editing.codes import EditError
 from zongmu.store.trees import WorkTree, below
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.code_lists import CannotRead
-from zongmu.exchange.json_schema import STALE, stale, write
+from zongmu.exchange.schemas.code_lists import CannotRead
+from zongmu.exchange.schemas.json_schema import STALE, stale, write
 
 
 def run_schema(root: Path, check: bool, out: TextIO) -> int:

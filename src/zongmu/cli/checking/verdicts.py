@@ -18,9 +18,9 @@ from typing import Any, TextIO
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
-from zongmu.store.copying import copy_out
-from zongmu.store.git import Git
-from zongmu.store.scratch import scratch_folder
+from zongmu.store.git.asking import Git
+from zongmu.store.git.copying import copy_out
+from zongmu.store.kept.scratch import scratch_folder
 from zongmu.store.trees import GitTree
 
 _SHOWN = 200

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.json_schema import write as write_schemas
+from zongmu.exchange.schemas.json_schema import write as write_schemas
 from zongmu.exchange.seed import (
     City,
     Pin,
@@ -25,8 +25,8 @@ from zongmu.exchange.seed import (
 )
 from zongmu.model.finding import Bilingual
 from zongmu.store.atomic import WriteError
+from zongmu.store.kept.scratch import scratch_folder
 from zongmu.store.refusal import refusal
-from zongmu.store.scratch import scratch_folder
 
 JURISDICTION = "city"
 """Id of the city of an instance made without one."""

@@ -10,9 +10,9 @@ from typing import Any, TextIO
 
 from zongmu.cli.submitting.requesting import TOKEN
 from zongmu.cli.trouble import Trouble, trouble, unreadable
-from zongmu.exchange.forge_call import ForgeProblem
-from zongmu.exchange.forge_comment import put_comment, put_suggestions
-from zongmu.exchange.merge_request import place_of
+from zongmu.exchange.forges.calling import ForgeProblem
+from zongmu.exchange.forges.comment import put_comment, put_suggestions
+from zongmu.exchange.forges.merge_request import place_of
 
 
 def run_comment(args: argparse.Namespace, out: TextIO) -> int:

@@ -31,9 +31,9 @@ from zongmu.policy.proposals.ownership import (
 from zongmu.policy.proposals.pushers import LOCKED_OUT, PATH, UNREADABLE, Pusher, Pushers, Unreadable, pushers_in
 from zongmu.policy.proposals.zones import Zone
 from zongmu.store.change import Change
-from zongmu.store.copying import copy_out
+from zongmu.store.git.copying import copy_out
+from zongmu.store.kept.scratch import scratch_folder
 from zongmu.store.registry import Registry
-from zongmu.store.scratch import scratch_folder
 from zongmu.store.trees import Tree
 
 

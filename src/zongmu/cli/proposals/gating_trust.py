@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from zongmu.model.finding import Bilingual, Category, Finding, Severity
 from zongmu.store.change import Change
-from zongmu.store.git import Git
-from zongmu.store.tree_changes import RawChange
+from zongmu.store.git.asking import Git
+from zongmu.store.git.tree_changes import RawChange
 from zongmu.store.trees import Entry, Tree
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import Final, TextIO
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.store.atomic import write_atomic
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
 
 _SIGN: Final = "# zongmu hook"
 """In the second line of every hook that this command writes: it replaces no other."""

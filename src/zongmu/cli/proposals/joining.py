@@ -13,10 +13,10 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.question import questions_text
 from zongmu.store.atomic import write_atomic
 from zongmu.store.change import Change
-from zongmu.store.committing import commit_rows, gone, index_row, stored
-from zongmu.store.git import Git
-from zongmu.store.git_text import shown
-from zongmu.store.join import Joiner
+from zongmu.store.editing.join import Joiner
+from zongmu.store.git.asking import Git
+from zongmu.store.git.committing import commit_rows, gone, index_row, stored
+from zongmu.store.git.text import shown
 from zongmu.store.refusal import refusal
 
 

@@ -14,8 +14,8 @@ from zongmu.cli.proposals.diff import reported
 from zongmu.cli.proposing import jurisdiction_in, write_all
 from zongmu.cli.session import checks_at, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble, trouble
-from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import Vocabulary, body_for
+from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.finding import Bilingual
 from zongmu.model.organization import Organization, heirs
 from zongmu.policy.judging.world import World
@@ -26,9 +26,9 @@ from zongmu.report.queue_look import Look, since
 from zongmu.report.queue_page import queue_html
 from zongmu.report.queue_text import queue_json, queue_lines
 from zongmu.store.atomic import write_atomic
-from zongmu.store.cache import FOLDER
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.kept.cache import FOLDER
 from zongmu.store.registry import Registry
 
 

@@ -45,12 +45,12 @@ from zongmu.policy.proposals.refs import (
 from zongmu.policy.proposals.zones import zone_of
 from zongmu.policy.run import load_for_run
 from zongmu.report.text import finding_lines
-from zongmu.store.beginners import Beginners
 from zongmu.store.change import Touched, split_rows
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.beginners import Beginners
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.git.soundness import unsound
 from zongmu.store.registry import load_record
-from zongmu.store.soundness import unsound
 from zongmu.store.survey import located_at, safe_path
 from zongmu.store.trees import GitTree
 

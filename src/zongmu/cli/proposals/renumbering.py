@@ -7,13 +7,13 @@ from pathlib import Path
 from zongmu.cli.session import registry_at
 from zongmu.exchange.given_ids import free_ids
 from zongmu.model.records import BY_NAME
-from zongmu.store.canonical import formatted
 from zongmu.store.change import split_rows
-from zongmu.store.committing import commit_files
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
-from zongmu.store.git import Git
-from zongmu.store.reader import parse
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.git.asking import Git
+from zongmu.store.git.committing import commit_files
+from zongmu.store.reading.reader import parse
 from zongmu.store.trees import EXECUTABLE, REGULAR, GitTree
 
 _PROJECTS = "registry/projects/"

@@ -11,7 +11,7 @@ from zongmu.cli.proposals.diff import reported
 from zongmu.cli.proposals.gating import pushers_of
 from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.codeowners import PLACES, codeowners
+from zongmu.exchange.forges.codeowners import PLACES, codeowners
 from zongmu.model.finding import Bilingual
 from zongmu.policy.proposals.pushers import PATH
 from zongmu.policy.run import load_for_run

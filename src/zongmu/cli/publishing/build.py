@@ -16,12 +16,12 @@ from zongmu.policy.run import run
 from zongmu.publish.build import Built, build_site, shell_settings
 from zongmu.publish.making.clock import Clock
 from zongmu.publish.making.kept import kept_folder
-from zongmu.publish.released import Release, needed, release, with_history
-from zongmu.publish.shells import rendered_beside
-from zongmu.publish.site_settings import SiteProblem
-from zongmu.publish.texts import Texts, load_beside
+from zongmu.publish.released.release import Release, needed, release, with_history
+from zongmu.publish.released.texts import Texts, load_beside
+from zongmu.publish.rendering.shells import rendered_beside
+from zongmu.publish.rendering.site_settings import SiteProblem
 from zongmu.report.text import printable
-from zongmu.store.cache import Cache
+from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.survey import INSTANCE_PATH
 from zongmu.store.workers import no_collection

@@ -15,10 +15,10 @@ from typing import Any, Final, TextIO
 from zongmu.cli.terms import still_that_day
 from zongmu.publish.making.clock import Clock, Phase, memory
 from zongmu.publish.making.tree import tree_print
-from zongmu.store.cache import Cache
-from zongmu.store.git import Git
-from zongmu.store.git_codes import GitProblem
-from zongmu.store.prints import engine_print, files_print, print_of
+from zongmu.store.git.asking import Git
+from zongmu.store.git.codes import GitProblem
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import engine_print, files_print, print_of
 
 KIND: Final = "built"
 READ: Final = ("registry", "checks", "schema", "site", "trust")

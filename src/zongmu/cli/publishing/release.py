@@ -25,16 +25,16 @@ from zongmu.model.immutable import immutable
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import run
 from zongmu.publish.making.tree import STATE
-from zongmu.publish.released import Release, release
+from zongmu.publish.released.release import Release, release
+from zongmu.publish.released.texts import Texts, load_beside
 from zongmu.publish.releasing.aggregation import Together, gathered, limits_of
 from zongmu.publish.releasing.aggregation import data_of as together_of
 from zongmu.publish.releasing.applied import apply, public_data, standing_of
 from zongmu.publish.releasing.plan import data_of, plan
-from zongmu.publish.texts import Texts, load_beside
 from zongmu.report.data import dump
 from zongmu.report.text import printable
 from zongmu.store.atomic import write_atomic
-from zongmu.store.cache import Cache
+from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree
@@ -268,7 +268,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
     from zongmu.exchange.endorse import Booklet, EndorseError, signer_of
     from zongmu.policy.run import load_for_run
     from zongmu.store.atomic import WriteError
-    from zongmu.store.edit_codes import EditError
+    from zongmu.store.editing.codes import EditError
 
     registry = registry_at(root, load_with=load_for_run)
     world = world_of(checks_at(root), registry, None)
@@ -307,7 +307,7 @@ def _write(root: Path, args: argparse.Namespace, projects: list[str], word: _Wor
 def _added(root: Path, projects: Collection[str], lang: str) -> Sequence[str]:
     """What *projects* add to what is public that none of it says alone: whoever signs for them has to have seen it."""
     from zongmu.publish.releasing.aggregation_words import together_lines
-    from zongmu.publish.say import Say
+    from zongmu.publish.rendering.say import Say
 
     found = _released(root, None, Cache.of(root))
     tree = _standing_tree(root)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TextIO
 
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import Vocabulary, read_value, slot_at, type_of
+from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
 from zongmu.report.text import printable
-from zongmu.store.shapes import Leaf, Listing, Slot
+from zongmu.store.fitting.shapes import Leaf, Listing, Slot
 
 _HINTS: Mapping[str, tuple[str, str]] = {
     "money": ("带单位，如 480.5万元", "with its unit, like 480.5万元"),

@@ -13,9 +13,9 @@ from zongmu.cli.recording.asking import Asker
 from zongmu.cli.recording.entering import editor_of, project_of, words_for
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble, trouble
-from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import Vocabulary, field_parts, read_value
 from zongmu.exchange.next_steps import act_class
+from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.base import Strict
 from zongmu.model.change import change_classes, row_and_field
 from zongmu.model.finding import Bilingual
@@ -23,10 +23,10 @@ from zongmu.model.kinds import KINDS
 from zongmu.model.leaves import locate
 from zongmu.model.project import SERIES, Project
 from zongmu.report.text import printable
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
-from zongmu.store.shapes import Group, Leaf, Listing, Slot, slots
-from zongmu.store.wording import field_path, near, perhaps
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.fitting.shapes import Group, Leaf, Listing, Slot, slots
+from zongmu.store.fitting.wording import field_path, near, perhaps
 
 
 def run_correct(root: Path, args: argparse.Namespace, out: TextIO) -> int:

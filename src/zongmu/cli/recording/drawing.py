@@ -17,8 +17,8 @@ from zongmu.model.milestones import Accepted
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
-from zongmu.store.canonical import ordered
-from zongmu.store.edit_codes import EditError
+from zongmu.store.editing.canonical import ordered
+from zongmu.store.editing.codes import EditError
 
 _DRAWS = BY_NAME["draws"]
 _OVER = ("withdrawn", "terminated", "superseded", "decommissioned")

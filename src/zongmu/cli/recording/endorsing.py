@@ -16,8 +16,8 @@ from zongmu.policy.judging.world import World
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.text import printable
 from zongmu.store.atomic import WriteError
-from zongmu.store.edit_codes import EditError
-from zongmu.store.git_codes import GitProblem
+from zongmu.store.editing.codes import EditError
+from zongmu.store.git.codes import GitProblem
 from zongmu.store.registry import Registry
 
 

@@ -13,22 +13,22 @@ from zongmu.cli.proposing import Desk, desk_at, jurisdiction_in, projects_by_nam
 from zongmu.cli.recording.asking import Asker, how_written
 from zongmu.cli.session import no_such_project, parse_day, project_path
 from zongmu.cli.trouble import Trouble, trouble, unreadable
-from zongmu.exchange.cell_values import Unreadable
-from zongmu.exchange.code_lists import codes_of
 from zongmu.exchange.field_values import Vocabulary, code_for, field_parts, put, read_value, slot_at, vocabulary_of
 from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
+from zongmu.exchange.schemas.code_lists import codes_of
+from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.derive import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
 from zongmu.model.records import BY_NAME, RecordType
-from zongmu.store import emit
-from zongmu.store.canonical import ordered, written
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
+from zongmu.store.editing import emit
+from zongmu.store.editing.canonical import ordered, written
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.fitting.shapes import Group, Listing, Slot, slots
 from zongmu.store.registry import LoadedRecord
-from zongmu.store.shapes import Group, Listing, Slot, slots
 
 PROJECT = BY_NAME["project"]
 OPTIONS = ("name", "owner")

@@ -17,10 +17,10 @@ from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
 from zongmu.model.project import Project
 from zongmu.model.question import Consulting, Deferral, Question, Reply
-from zongmu.store.canonical import ordered
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
-from zongmu.store.shapes import slots
+from zongmu.store.editing.canonical import ordered
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.fitting.shapes import slots
 
 NEEDED = ("kind", "received", "text")
 _OF: Final[Mapping[type[Strict], str]] = {Consulting: "consulting", Deferral: "extended", Reply: "reply"}

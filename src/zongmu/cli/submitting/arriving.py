@@ -17,15 +17,15 @@ from zongmu.cli.trouble import Trouble
 from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.package import Package, Paper, check_code, read_package
 from zongmu.exchange.seed import valid_jurisdiction
-from zongmu.exchange.table_reader import TableError
-from zongmu.exchange.workbook_open import is_workbook, other_format
-from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
+from zongmu.exchange.tables.reader import TableError
+from zongmu.exchange.workbooks.incoming import CellTrouble, Read, read_workbook
+from zongmu.exchange.workbooks.opening import is_workbook, other_format
 from zongmu.model.finding import Bilingual
 from zongmu.model.records import BY_NAME
-from zongmu.store.canonical import formatted
-from zongmu.store.edit import Editor
-from zongmu.store.edit_codes import EditError
-from zongmu.store.reader import parse
+from zongmu.store.editing.canonical import formatted
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor
+from zongmu.store.reading.reader import parse
 from zongmu.store.trees import Tree
 
 PROJECT = BY_NAME["project"]

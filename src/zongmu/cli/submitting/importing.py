@@ -8,9 +8,9 @@ from typing import TextIO
 
 from zongmu.cli.session import registry_at
 from zongmu.cli.trouble import Trouble
-from zongmu.exchange.mapping import load_mapping
-from zongmu.exchange.table_import import Import, import_table, known_from, registrar, write_files
-from zongmu.exchange.table_reader import TableError, read_table
+from zongmu.exchange.tables.importing import Import, import_table, known_from, registrar, write_files
+from zongmu.exchange.tables.mapping import load_mapping
+from zongmu.exchange.tables.reader import TableError, read_table
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
 from zongmu.report.text import printable, width

@@ -18,16 +18,16 @@ from zongmu.cli.submitting.slips import cell_items, facts, hand_back, hand_out, 
 from zongmu.cli.submitting.waiting import Waiting, waiting_records
 from zongmu.cli.submitting.workbooks import hidden_lines
 from zongmu.cli.trouble import Trouble, unreadable
-from zongmu.exchange.forge_call import ForgeProblem
+from zongmu.exchange.forges.calling import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
 from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
 from zongmu.model.finding import Bilingual, Gate
 from zongmu.report.change_markdown import escaped
 from zongmu.report.text import printable
 from zongmu.store.atomic import alone
-from zongmu.store.committing import commit_files, set_branch
-from zongmu.store.git import Git
-from zongmu.store.pushing import PushProblem
+from zongmu.store.git.asking import Git
+from zongmu.store.git.committing import commit_files, set_branch
+from zongmu.store.git.pushing import PushProblem
 from zongmu.store.trees import GitTree
 
 _NOTICE = Bilingual("一次性补正告知书（参考样式）", "Notice of what has to be put right (reference form)")

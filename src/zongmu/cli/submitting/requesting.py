@@ -7,12 +7,21 @@ import os
 import re
 from typing import Final, TextIO, cast
 
-from zongmu.exchange.forge_call import send
-from zongmu.exchange.merge_request import Forge, Place, Request, call_of, forge_of, link_of, place_of, push_options
+from zongmu.exchange.forges.calling import send
+from zongmu.exchange.forges.merge_request import (
+    Forge,
+    Place,
+    Request,
+    call_of,
+    forge_of,
+    link_of,
+    place_of,
+    push_options,
+)
 from zongmu.model.instance import Instance
 from zongmu.report.text import printable
-from zongmu.store.git import Git
-from zongmu.store.pushing import default_branch, push, remote_url, remotes
+from zongmu.store.git.asking import Git
+from zongmu.store.git.pushing import default_branch, push, remote_url, remotes
 
 TOKEN: Final = "ZONGMU_FORGE_TOKEN"
 """Where the token of the desk's own account is looked for. It is never printed and never written."""

@@ -12,13 +12,13 @@ from zongmu.cli.submitting.arriving import NO_OWNER, OWNER_WANTED, Arrived
 from zongmu.exchange.notice import Item, Slip, as_markdown, as_page
 from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.plain_words import in_words, titles_of
-from zongmu.exchange.workbook_marks import UNMARKED, marked, of_findings
-from zongmu.exchange.workbook_read import CellTrouble
+from zongmu.exchange.workbooks.incoming import CellTrouble
+from zongmu.exchange.workbooks.marks import UNMARKED, marked, of_findings
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.titles import path_title
 from zongmu.policy.law.addresses import address_words
 from zongmu.policy.proposals.merging import Decision
-from zongmu.store.reader import parse
+from zongmu.store.reading.reader import parse
 
 
 def cell_items(troubles: tuple[CellTrouble, ...]) -> tuple[Item, ...]:

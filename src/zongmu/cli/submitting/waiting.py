@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from zongmu.model.immutable import immutable
 from zongmu.model.records import type_of_path
 from zongmu.store.change import split_rows
-from zongmu.store.git import Git
-from zongmu.store.reader import parse
+from zongmu.store.git.asking import Git
+from zongmu.store.reading.reader import parse
 
 _HEADS = "refs/heads/intake/"
 

@@ -10,14 +10,14 @@ from typing import Any
 from zongmu.cli.proposing import Desk
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.given_ids import free_ids
-from zongmu.exchange.sheets import KEYS
-from zongmu.exchange.workbook_read import Read
+from zongmu.exchange.workbooks.incoming import Read
+from zongmu.exchange.workbooks.sheets import KEYS
 from zongmu.model.leaves import row_key
 from zongmu.model.records import BY_NAME
 from zongmu.report.text import printable
-from zongmu.store.canonical import ordered, written
-from zongmu.store.edit import Editor, same
-from zongmu.store.edit_codes import EditError
+from zongmu.store.editing.canonical import ordered, written
+from zongmu.store.editing.codes import EditError
+from zongmu.store.editing.edit import Editor, same
 from zongmu.store.registry import LoadedRecord
 
 

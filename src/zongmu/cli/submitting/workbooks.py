@@ -12,15 +12,15 @@ from zongmu.cli.proposing import Desk, desk_at, settle, to_look_at, write_all
 from zongmu.cli.recording.entering import all_words, jurisdiction_named, words_for
 from zongmu.cli.submitting.workbook_files import digest_of, files_of, recorded
 from zongmu.cli.trouble import Trouble, trouble, unreadable
-from zongmu.exchange.cell_values import Unreadable
 from zongmu.exchange.field_values import body_for
-from zongmu.exchange.sheets import KEYS
-from zongmu.exchange.table_reader import TableError
-from zongmu.exchange.workbook_csv import read_csv
-from zongmu.exchange.workbook_marks import UNMARKED, marked, of_findings
-from zongmu.exchange.workbook_open import MAX_BYTES
-from zongmu.exchange.workbook_read import CellTrouble, Read, read_workbook
-from zongmu.exchange.workbook_write import workbook
+from zongmu.exchange.tables.cell_values import Unreadable
+from zongmu.exchange.tables.reader import TableError
+from zongmu.exchange.workbooks.incoming import CellTrouble, Read, read_workbook
+from zongmu.exchange.workbooks.marks import UNMARKED, marked, of_findings
+from zongmu.exchange.workbooks.opening import MAX_BYTES
+from zongmu.exchange.workbooks.outgoing import workbook
+from zongmu.exchange.workbooks.saved_csv import read_csv
+from zongmu.exchange.workbooks.sheets import KEYS
 from zongmu.model.guards import scan
 from zongmu.policy.proposals.merging import Decision
 from zongmu.report.text import printable

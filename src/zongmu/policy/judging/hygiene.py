@@ -14,8 +14,8 @@ from zongmu.policy.judging.telling import REPORT
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.patience import TooLong
 from zongmu.policy.law.rules import Check, Problem
+from zongmu.store.fitting.wording import HIDDEN
 from zongmu.store.registry import LoadedRecord
-from zongmu.store.wording import HIDDEN
 
 
 def check_context(world: World, loaded: LoadedRecord, base: Any) -> CheckContext:

@@ -15,8 +15,8 @@ from typing import Final
 from pydantic_core import from_json
 
 from zongmu.model.finding import Finding, Outcome, Position, Severity
-from zongmu.store.cache import Cache
-from zongmu.store.prints import engine_print
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import engine_print
 from zongmu.store.registry import LoadedRecord, Registry
 from zongmu.store.workers import map_all
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from pickle import PicklingError
 from typing import Any, Final, TypeVar
 
-from zongmu.store.cache import Cache
-from zongmu.store.packing import Unreadable, pack, unpack
-from zongmu.store.prints import engine_print, folder_print, print_of
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.packing import Unreadable, pack, unpack
+from zongmu.store.kept.prints import engine_print, folder_print, print_of
 
 T = TypeVar("T")
 

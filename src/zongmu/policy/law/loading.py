@@ -24,9 +24,9 @@ from zongmu.policy.law.measure_file import measure_from
 from zongmu.policy.law.parameters import Parameter, parameters_from
 from zongmu.policy.law.patience import patience
 from zongmu.policy.law.rules import Check, FactSource, Rule
-from zongmu.store.cache import Cache
-from zongmu.store.prints import folder_print
-from zongmu.store.reader import parse
+from zongmu.store.kept.cache import Cache
+from zongmu.store.kept.prints import folder_print
+from zongmu.store.reading.reader import parse
 from zongmu.store.refusal import refusal
 
 COMMON = "common"
@@ -240,7 +240,7 @@ class LawAsRead:
 def placed(problem: MeasureError, root: Path) -> MeasureError:
     """*problem* with the line of the place it names in its YAML file."""
     if problem.line is None and problem.place:
-        from zongmu.store.positions import Positions
+        from zongmu.store.reading.positions import Positions
 
         with suppress(OSError):
             places = Positions.of((root / problem.path).read_bytes())

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Finding
-from zongmu.store.schema_codes import PATTERN
-from zongmu.store.wording import nearest_code, perhaps, spelled, titled
+from zongmu.store.fitting.codes import PATTERN
+from zongmu.store.fitting.wording import nearest_code, perhaps, spelled, titled
 
 _SHOWN: Final = 30
 

@@ -15,7 +15,7 @@ from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.records import type_of_path
 from zongmu.policy.proposals.zones import Zone, zone_of
 from zongmu.store.change import Touched
-from zongmu.store.reader import MAX_BYTES
+from zongmu.store.reading.reader import MAX_BYTES
 from zongmu.store.survey import safe_path, sensitive_name
 from zongmu.store.trees import EXECUTABLE, REGULAR, SUBMODULE, SYMLINK
 

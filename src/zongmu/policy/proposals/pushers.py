@@ -14,10 +14,10 @@ from pydantic import Field
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code, CodedError
 from zongmu.model.records import RecordType
-from zongmu.store.reader import parse
+from zongmu.store.fitting.validate import validate
+from zongmu.store.reading.reader import parse
 from zongmu.store.refusal import refusal
 from zongmu.store.trees import Tree
-from zongmu.store.validate import validate
 
 PATH: Final = "trust/pushers.yaml"
 

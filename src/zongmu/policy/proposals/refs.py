@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
 from zongmu.model.immutable import immutable
-from zongmu.store.git_text import unless_zeros
+from zongmu.store.git.text import unless_zeros
 from zongmu.store.survey import safe_path, sensitive_name
 
 MAX_REFS: Final = 50

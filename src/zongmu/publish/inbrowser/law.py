@@ -32,7 +32,7 @@ from zongmu.policy.judging.world import World
 from zongmu.policy.law.measure import Measure, Sentence
 from zongmu.policy.law.rules import Check
 from zongmu.publish.inbrowser.link import Linker
-from zongmu.store import wording
+from zongmu.store.fitting import wording
 
 NOT_HERE: Final = (
     "path_agrees", "id_not_given_up", "codes_are_listed", "content_may_be_stored", "draws_can_be_drawn_again",

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from zongmu.store.cache import private_folder
-from zongmu.store.scratch import scratch_folder, work_folder
+from zongmu.store.kept.cache import private_folder
+from zongmu.store.kept.scratch import scratch_folder, work_folder
 
 WORK: Final = "work-"
 _COMPLETE: Final = "complete"

@@ -9,13 +9,13 @@ from typing import Any
 from pydantic_core import PydanticSerializationError
 
 from zongmu.policy.finding_rows import Unkept
-from zongmu.publish.duties import duties_of
-from zongmu.publish.escape import json_bytes
+from zongmu.publish.derived.duties import duties_of
+from zongmu.publish.derived.questions import asked_of
+from zongmu.publish.derived.ratings import limits_of, rate
 from zongmu.publish.open_data.json_files import project_data
-from zongmu.publish.questions import asked_of
-from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import Release, Released
-from zongmu.publish.texts import PROJECT_REFERENCES, finding_print
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.released.texts import PROJECT_REFERENCES, finding_print
+from zongmu.publish.rendering.escape import json_bytes
 
 
 class Keys:

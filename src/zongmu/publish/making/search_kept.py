@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zongmu.publish.making.keys import Keys
 from zongmu.publish.making.remembered import Remembered, digest
 from zongmu.publish.making.tree import FreshTree
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.release import Release, Released
 from zongmu.publish.search import found_in, held_in, placed, places, shard, shard_count, shard_of, shards
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from zongmu.model.immutable import immutable
-from zongmu.publish.escape import json_bytes
 from zongmu.publish.feeds import ProjectFeeds, feed_paths
 from zongmu.publish.making.keys import Keys
 from zongmu.publish.making.last_build import LastBuild
@@ -17,7 +16,8 @@ from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.json_files import project_data
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.project import project_page, tombstone_page
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import json_bytes
 
 _AT_ONCE = 16
 """Projects that a worker takes at a time."""

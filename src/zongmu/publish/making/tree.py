@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from zongmu.store.scratch import work_folder
+from zongmu.store.kept.scratch import work_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

@@ -6,7 +6,7 @@ import re
 
 from zongmu import __version__
 from zongmu.model.immutable import immutable
-from zongmu.publish.released import Release
+from zongmu.publish.released.release import Release
 
 _LICENCES = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",

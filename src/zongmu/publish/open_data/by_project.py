@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from zongmu.publish.making.keys import Keys
 from zongmu.publish.open_data.tables import Block, Row
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.release import Release, Released
 
 _AT_ONCE = 128
 """Projects whose rows are made, and kept, together."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.titles import path_title
-from zongmu.publish.escape import dump
 from zongmu.publish.open_data.tables import Column, Row, Table, whole
-from zongmu.publish.public_history import Entry
-from zongmu.publish.released import Release
+from zongmu.publish.released.history import Entry
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.escape import dump
 
 _COLUMNS = (
     Column("day", Bilingual("公开之日", "Public since"), "date"),

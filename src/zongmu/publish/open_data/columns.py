@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
-from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.open_data.tables import Column, Type, Value
-from zongmu.publish.released import Release
-from zongmu.publish.say import Say
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.fields import FieldInfo, fields_of
+from zongmu.publish.rendering.say import Say
 
 _NOTHING: tuple[tuple[Value, ...], ...] = ((None,), (None, None))
 _NAME_OF = Bilingual("（名称）", " (name)")

@@ -22,12 +22,12 @@ from zongmu.model.finding import Bilingual, Outcome
 from zongmu.model.milestones import Contract, key_at, key_of
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
-from zongmu.publish.duration import term
-from zongmu.publish.escape import dump
-from zongmu.publish.fields import fields_of
-from zongmu.publish.figures import LADDER, ladder, parts
+from zongmu.publish.derived.duration import term
+from zongmu.publish.derived.figures import LADDER, ladder, parts
+from zongmu.publish.derived.movements import movements
+from zongmu.publish.derived.questions import Asked, asked_of
+from zongmu.publish.derived.ratings import GRADES, Limits, limits_of, rate
 from zongmu.publish.making.keys import Keys
-from zongmu.publish.movements import movements
 from zongmu.publish.open_data.by_project import ByProject
 from zongmu.publish.open_data.changes_table import changes_table
 from zongmu.publish.open_data.columns import (
@@ -50,10 +50,10 @@ from zongmu.publish.open_data.register_tables import (
     systems,
 )
 from zongmu.publish.open_data.tables import Column, Row, Table, Value, whole
-from zongmu.publish.questions import Asked, asked_of
-from zongmu.publish.ratings import GRADES, Limits, limits_of, rate
-from zongmu.publish.released import Release, Released
-from zongmu.publish.say import Say
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import dump
+from zongmu.publish.rendering.fields import fields_of
+from zongmu.publish.rendering.say import Say
 
 _SERIES: dict[str, tuple[str, ...]] = {
     "shared_resources": SHARED_RESOURCE_FIELDS,

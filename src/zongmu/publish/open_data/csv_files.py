@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.spreadsheet import cell_text
 from zongmu.publish.open_data.tables import BETWEEN, Column, Links, Table, Values, is_empty, texts
+from zongmu.publish.rendering.escape import encode
 
 MARK = "\ufeff"
 

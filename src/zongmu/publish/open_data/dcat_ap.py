@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.escape import encode
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, OPENAPI, Dataset, Feed, email
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.years import SERIES, SERIES_ABOUT
+from zongmu.publish.rendering.escape import encode
 
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = ("http://publications.europa.eu/resource/authority/language/ZHO",

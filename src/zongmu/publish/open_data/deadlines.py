@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from zongmu.publish.duties import Duty
+from zongmu.publish.derived.duties import Duty
+from zongmu.publish.derived.questions import Asked, pressing, questions
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import rule_titles
-from zongmu.publish.questions import Asked, pressing, questions
-from zongmu.publish.released import Release, Released
-from zongmu.publish.say import Say, slug
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.say import Say, slug
 
 
 def calendars(about: About, release: Release, say: Say) -> Iterator[tuple[str, bytes]]:

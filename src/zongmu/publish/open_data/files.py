@@ -10,7 +10,8 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.publish.comparison import figures_script
+from zongmu.publish.derived.comparison import figures_script
+from zongmu.publish.derived.rows import newest_first, rows_script
 from zongmu.publish.making.keys import Keys
 from zongmu.publish.making.remembered import Remembered
 from zongmu.publish.making.remembered import digest as digest_of
@@ -40,9 +41,8 @@ from zongmu.publish.open_data.openapi import openapi
 from zongmu.publish.open_data.shares import Share, shares
 from zongmu.publish.open_data.tables import Table
 from zongmu.publish.open_data.tabular import Of, tabular
-from zongmu.publish.released import Release
-from zongmu.publish.rows import newest_first, rows_script
-from zongmu.publish.say import Say
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.say import Say
 from zongmu.publish.search import fold_script
 from zongmu.store.workers import how_many, map_all, no_collection
 

@@ -12,11 +12,11 @@ from typing import Any
 from zongmu.disclosure.findings import PublicFinding
 from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.scalars import Scalar
-from zongmu.publish.duration import term_data
-from zongmu.publish.escape import encode, json_bytes
-from zongmu.publish.figures import Part, ladder, parts
-from zongmu.publish.questions import asked_of
-from zongmu.publish.released import Release, Released
+from zongmu.publish.derived.duration import term_data
+from zongmu.publish.derived.figures import Part, ladder, parts
+from zongmu.publish.derived.questions import asked_of
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import encode, json_bytes
 
 FORMAT = 1
 

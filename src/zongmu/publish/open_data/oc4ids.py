@@ -13,15 +13,15 @@ from typing import Any
 from zongmu.model.kinds import KINDS, Phase
 from zongmu.model.milestones import Announced, Contract, Supplemented, key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.escape import json_bytes
+from zongmu.publish.derived.suppliers import plain_name
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
 from zongmu.publish.open_data.json_files import parted
 from zongmu.publish.open_data.oc4ids_extension import EXTENSION, extension
-from zongmu.publish.released import Released
-from zongmu.publish.say import Say
-from zongmu.publish.suppliers import plain_name
-from zongmu.publish.texts import PROJECT_REFERENCES
+from zongmu.publish.released.release import Released
+from zongmu.publish.released.texts import PROJECT_REFERENCES
+from zongmu.publish.rendering.escape import json_bytes
+from zongmu.publish.rendering.say import Say
 
 VERSION = "0.9"
 PREFIX = "oc4ids-zongmu"

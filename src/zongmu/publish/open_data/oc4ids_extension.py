@@ -11,14 +11,14 @@ from typing import Any
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.derive import Variance
 from zongmu.model.finding import Outcome
-from zongmu.publish.duration import term_data
-from zongmu.publish.figures import LADDER, ladder, parts
+from zongmu.publish.derived.duration import term_data
+from zongmu.publish.derived.figures import LADDER, ladder, parts
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import body_name
 from zongmu.publish.open_data.json_files import indented
 from zongmu.publish.open_data.tables import yuan
-from zongmu.publish.released import Released
-from zongmu.publish.say import Say
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.say import Say
 
 EXTENSION = "x_zongmu"
 SCHEMA_PATH = "schema/oc4ids/x_zongmu.schema.json"

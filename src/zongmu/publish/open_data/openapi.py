@@ -11,7 +11,7 @@ from zongmu.model.derive import STATUS_TITLES
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.kinds import KINDS
 from zongmu.model.project import Project
-from zongmu.publish.figures import Step
+from zongmu.publish.derived.figures import Step
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import scalar_fields
 from zongmu.publish.open_data.datafile import CALENDAR, CSV, JSON, JSON_FEED, NDJSON

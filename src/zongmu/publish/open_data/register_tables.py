@@ -5,8 +5,8 @@ from __future__ import annotations
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.publish.open_data.tables import Column, Row, Table, whole
-from zongmu.publish.released import Release
-from zongmu.publish.say import slug
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.say import slug
 
 _ID = Column("id", Bilingual("编号", "Id"))
 _CITY = Column("jurisdiction", Bilingual("辖区", "Jurisdiction"))

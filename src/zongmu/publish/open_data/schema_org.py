@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.escape import script_json
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.catalogue import KEYWORDS, Dataset, Feed, all_projects
 from zongmu.publish.open_data.datafile import DataFile
+from zongmu.publish.rendering.escape import script_json
 
 _CONTEXT = {"@context": "https://schema.org/"}
 _TABLE = "data/csv/projects.csv"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zongmu.model.finding import Bilingual
-from zongmu.publish.released import Release
-from zongmu.publish.say import slug
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.say import slug
 
 BODY_FOLDER = "organizations"
 DISTRICT_FOLDER = "districts"

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from zongmu.publish.escape import xml_holds
+from zongmu.publish.rendering.escape import xml_holds
 
 _LONGEST = 32_767
 """Characters that a cell can hold."""

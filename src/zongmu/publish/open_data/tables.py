@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.publish.escape import encode
+from zongmu.publish.rendering.escape import encode
 
 Type = Literal["text", "list", "date", "money", "integer", "boolean"]
 Value = str | tuple[str, ...] | dt.date | int | bool | None

@@ -11,11 +11,11 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
 from zongmu.model.titles import family_of
-from zongmu.publish.fields import fields_of
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.money_time import act_link
-from zongmu.publish.released import Released
-from zongmu.publish.tables import Table
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.fields import fields_of
+from zongmu.publish.rendering.tables import Table
 
 _CHANGES = frozenset({"adjusted", "extended", "suspended", "resumed", "transferred", "contract_supplemented"})
 _FOUND = {

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from zongmu.model.milestones import key_of
-from zongmu.publish.movements import WHAT, Movement, movements
+from zongmu.publish.derived.movements import WHAT, Movement, movements
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.publish.released import Released
-from zongmu.publish.say import anchor
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.say import anchor
 
 BANDS = (5000, 2000, 1000, 0)
 """Lower ends of the bands of rises, in basis points; a rise belongs to the first that it lies above."""

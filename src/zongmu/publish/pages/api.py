@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import html
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.openapi import described
 from zongmu.publish.open_data.shares import shares
 from zongmu.publish.pages.base import Maker, one_half, type_words
-from zongmu.publish.tables import Table
+from zongmu.publish.rendering.escape import html
+from zongmu.publish.rendering.tables import Table
 
 _FEW = 12
 """Values of a closed list that a cell names; of longer lists it says how many there are."""

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from zongmu.model.finding import Outcome, counted
 from zongmu.model.immutable import immutable
-from zongmu.publish.escape import safe
-from zongmu.publish.released import Release, Released
-from zongmu.publish.say import Say
-from zongmu.publish.shells import KINDS, Rendered
-from zongmu.publish.tables import Table as Table
-from zongmu.publish.templating import Templates
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import safe
+from zongmu.publish.rendering.say import Say
+from zongmu.publish.rendering.shells import KINDS, Rendered
+from zongmu.publish.rendering.tables import Table as Table
+from zongmu.publish.rendering.templating import Templates
 
 Files = Iterator[tuple[str, bytes]]
 

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from zongmu.model.organization import Organization
 from zongmu.model.project import Project
-from zongmu.publish.duties import Duties
-from zongmu.publish.fields import fields_of
-from zongmu.publish.figures import total
-from zongmu.publish.neutral import PublicOrganization, PublicSystem
+from zongmu.publish.derived.duties import Duties
+from zongmu.publish.derived.figures import total
+from zongmu.publish.derived.parties import PARTY_FIELDS
+from zongmu.publish.derived.questions import Asked, by_body, questions
+from zongmu.publish.derived.ratings import limits_of, rate
 from zongmu.publish.open_data.shares import BODY_FOLDER
 from zongmu.publish.pages.base import Later, Maker, Pages, Table
 from zongmu.publish.pages.group import (
@@ -26,11 +27,10 @@ from zongmu.publish.pages.group import (
 )
 from zongmu.publish.pages.project import former_names
 from zongmu.publish.pages.questions import questions_table
-from zongmu.publish.parties import PARTY_FIELDS
-from zongmu.publish.questions import Asked, by_body, questions
-from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import Released
-from zongmu.publish.say import slug
+from zongmu.publish.released.neutral import PublicOrganization, PublicSystem
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.fields import fields_of
+from zongmu.publish.rendering.say import slug
 
 
 def body_pages(make: Maker) -> Pages:

@@ -14,10 +14,10 @@ from zongmu.model.immutable import immutable
 from zongmu.model.leaves import goes_by_place
 from zongmu.model.project import Project
 from zongmu.model.scalars import Money
-from zongmu.publish.fields import FieldInfo, class_of_row, fields_of
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.public_history import Change, Entry
-from zongmu.publish.released import Released
+from zongmu.publish.released.history import Change, Entry
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.fields import FieldInfo, class_of_row, fields_of
 
 NEW_IN_A_LINE = 200
 """Projects published on one day that are listed one by one; of more, the rest is counted."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from zongmu.publish.escape import safe
 from zongmu.publish.pages.base import Files, Maker, mark_html
-from zongmu.publish.registers import PublicReturns, Reported
-from zongmu.publish.tables import Table
+from zongmu.publish.released.registers import PublicReturns, Reported
+from zongmu.publish.rendering.escape import safe
+from zongmu.publish.rendering.tables import Table
 
 
 def completeness_pages(make: Maker) -> Files:

@@ -8,7 +8,6 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu import __version__
-from zongmu.publish.escape import safe
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
@@ -18,7 +17,8 @@ from zongmu.publish.open_data.schema_org import schema_org
 from zongmu.publish.open_data.shares import shares
 from zongmu.publish.open_data.years import PROJECTS
 from zongmu.publish.pages.base import Maker
-from zongmu.publish.released import Release
+from zongmu.publish.released.release import Release
+from zongmu.publish.rendering.escape import safe
 
 
 def build_file(release: Release) -> bytes:

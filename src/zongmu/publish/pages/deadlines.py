@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from zongmu.publish.duties import Duties, Duty
-from zongmu.publish.escape import html, safe
+from zongmu.publish.derived.duties import Duties, Duty
 from zongmu.publish.pages.base import Files, Maker, mark_html
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.questions import summary
-from zongmu.publish.tables import Table
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.tables import Table
 
 SOON = (30, 90)
 """Days ahead that the counts on the page tell apart."""

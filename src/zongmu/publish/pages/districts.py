@@ -8,8 +8,7 @@ from typing import get_args
 from markupsafe import Markup
 
 from zongmu.model.codes import PlanStepKind
-from zongmu.publish.duties import Duties
-from zongmu.publish.neutral import PublicDistrict
+from zongmu.publish.derived.duties import Duties
 from zongmu.publish.open_data.shares import DISTRICT_FOLDER
 from zongmu.publish.pages.base import Files, Maker, Table
 from zongmu.publish.pages.group import (
@@ -21,9 +20,10 @@ from zongmu.publish.pages.group import (
     spending_cells,
     spending_sums,
 )
-from zongmu.publish.registers import PublicDistrictPlan
-from zongmu.publish.released import Released
-from zongmu.publish.say import slug
+from zongmu.publish.released.neutral import PublicDistrict
+from zongmu.publish.released.registers import PublicDistrictPlan
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.say import slug
 
 
 def district_pages(make: Maker) -> Files:

@@ -21,8 +21,8 @@ from zongmu.policy.judging.weighing import Ruling
 from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.law.measure import UNIT
 from zongmu.policy.law.rules import Rule
-from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import MARKS, Maker
+from zongmu.publish.rendering.fields import FieldInfo, fields_of
 from zongmu.report.words import OUTCOME, SEVERITY, cap_name, trace_lines, value_text
 
 

@@ -13,16 +13,16 @@ from markupsafe import Markup
 from zongmu.model.derive import View
 from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.duties import Duties
-from zongmu.publish.figures import spending, spending_of, total
+from zongmu.publish.derived.duties import Duties
+from zongmu.publish.derived.figures import spending, spending_of, total
+from zongmu.publish.derived.ratings import limits_of, rate
+from zongmu.publish.derived.suppliers import Supplier
 from zongmu.publish.open_data.shares import share_path
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.deadlines import deadlines_table
 from zongmu.publish.pages.ratings import overall_cell
-from zongmu.publish.ratings import limits_of, rate
-from zongmu.publish.released import Released
-from zongmu.publish.say import slug
-from zongmu.publish.suppliers import Supplier
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.say import slug
 
 LONG = 30
 """From so many projects on, their table comes last, so that it hides nothing."""

@@ -13,16 +13,16 @@ from zongmu.disclosure.findings import PublicFinding
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
-from zongmu.publish import svg
-from zongmu.publish.escape import html, safe
+from zongmu.publish.derived.ratings import GRADES, Grade, limits_of, rate
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.schema_org import catalogue_json_ld
 from zongmu.publish.pages.base import Maker, Table, Tile
 from zongmu.publish.pages.group import facet_of, spending_tiles
 from zongmu.publish.pages.phases import PHASES, phase_of
 from zongmu.publish.pages.questions import summary
-from zongmu.publish.ratings import GRADES, Grade, limits_of, rate
-from zongmu.publish.released import Released
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering import svg
+from zongmu.publish.rendering.escape import html, safe
 
 LISTED = 8
 """Rows of the short lists."""

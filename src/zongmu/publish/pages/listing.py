@@ -1,6 +1,6 @@
 """The master list (总目录): plain tables of at most 200 rows, the newest first and by city and year.
 
-The same rows as data, for the script that filters and sorts them, are in :mod:`zongmu.publish.rows`.
+The same rows as data, for the script that filters and sorts them, are in :mod:`zongmu.publish.derived.rows`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from zongmu.publish.escape import safe
+from zongmu.publish.derived.rows import newest_first
 from zongmu.publish.open_data.about import about
 from zongmu.publish.open_data.catalogue import datasets
 from zongmu.publish.open_data.datafile import DataFile
 from zongmu.publish.open_data.schema_org import list_json_ld
 from zongmu.publish.pages.base import Later, Maker, Pages
-from zongmu.publish.released import Released
-from zongmu.publish.rows import newest_first
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.escape import safe
 
 ROWS = 200
 """Rows of a table without JavaScript."""

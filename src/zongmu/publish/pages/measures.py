@@ -13,7 +13,7 @@ from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.policy.law.measure import Sentence
 from zongmu.policy.law.parameters import Parameter
 from zongmu.publish.pages.base import Maker, Table
-from zongmu.publish.say import anchor
+from zongmu.publish.rendering.say import anchor
 from zongmu.report.words import COMPARATOR, COVERAGE, MODALITY, bound_text, evidence_text, value_text
 
 TEXT_STATUS: dict[str, Bilingual] = {

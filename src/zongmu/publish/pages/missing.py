@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from zongmu.publish.escape import encode
 from zongmu.publish.pages.base import Maker
+from zongmu.publish.rendering.escape import encode
 
 FILE = "404.html"
 _RELATIVE = re.compile(r'(?<= )(href|src|data-to)="(?![a-z]+:|/|#|")(?:\./)?')

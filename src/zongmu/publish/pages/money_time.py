@@ -9,13 +9,13 @@ from markupsafe import Markup
 from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.derive import OM_ROLES, Variance
 from zongmu.model.scalars import Money
-from zongmu.publish import svg
-from zongmu.publish.duration import Delay, Period, put_off, term
-from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
+from zongmu.publish.derived.duration import Delay, Period, put_off, term
+from zongmu.publish.derived.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told
 from zongmu.publish.pages.base import Maker, Table
-from zongmu.publish.released import Released
-from zongmu.publish.say import anchor
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering import svg
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.say import anchor
 
 
 def act_title(make: Maker, project: Released, m: PublicMilestone) -> str:

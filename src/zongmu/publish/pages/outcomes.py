@@ -18,9 +18,9 @@ from zongmu.model.finding import Outcome, Severity
 from zongmu.policy.judging.telling import because
 from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.policy.law.words import BECAUSE
-from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import MARKS, Maker, mark_html
-from zongmu.publish.released import Released
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.escape import html, safe
 from zongmu.report.words import OUTCOME, SEVERITY, trace_lines
 
 

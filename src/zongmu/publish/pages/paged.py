@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.tables import Table
+from zongmu.publish.rendering.tables import Table
 
 ROWS = 200
 """Rows of a table on one page."""

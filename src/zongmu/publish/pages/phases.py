@@ -5,7 +5,7 @@ from __future__ import annotations
 from zongmu.model.derive import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import ENDS, KINDS
-from zongmu.publish.released import Release, Released
+from zongmu.publish.released.release import Release, Released
 
 PHASES: dict[str, Bilingual] = {
     "application": Bilingual("申报", "Application"),

@@ -17,11 +17,11 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import ENDS, KINDS
 from zongmu.model.milestones import key_of
 from zongmu.model.project import Project
-from zongmu.publish.duration import put_off
-from zongmu.publish.duties import Duty, duties_of
-from zongmu.publish.escape import html, safe
-from zongmu.publish.fields import FieldInfo, fields_of
-from zongmu.publish.figures import first_estimate, limit_price
+from zongmu.publish.derived.duration import put_off
+from zongmu.publish.derived.duties import Duty, duties_of
+from zongmu.publish.derived.figures import first_estimate, limit_price
+from zongmu.publish.derived.parties import PARTY_FIELDS
+from zongmu.publish.derived.ratings import limits_of
 from zongmu.publish.pages.adjustments import changes_table, evaluations_table
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import history_html
@@ -42,10 +42,10 @@ from zongmu.publish.pages.outcomes import law_sections, totals
 from zongmu.publish.pages.project_tables import TABLES, contracts_table, further_tables
 from zongmu.publish.pages.questions import thread
 from zongmu.publish.pages.ratings import rating_rows
-from zongmu.publish.parties import PARTY_FIELDS
-from zongmu.publish.ratings import limits_of
-from zongmu.publish.released import Released, Tombstone
-from zongmu.publish.say import anchor, definition, slug
+from zongmu.publish.released.release import Released, Tombstone
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.fields import FieldInfo, fields_of
+from zongmu.publish.rendering.say import anchor, definition, slug
 
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]*[A-Za-z0-9]")
 _WEB = re.compile(r"https?://[A-Za-z0-9./?=&%_~-]+")

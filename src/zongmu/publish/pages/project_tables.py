@@ -11,11 +11,11 @@ from zongmu.disclosure.projection import PublicMilestone
 from zongmu.model.milestones import key_at, key_of
 from zongmu.model.project import Payment, Project, SharedUse
 from zongmu.model.scalars import Money
-from zongmu.publish.escape import html, safe
-from zongmu.publish.fields import FieldInfo, fields_of
 from zongmu.publish.pages.base import Maker, Table
-from zongmu.publish.released import Released
-from zongmu.publish.say import anchor
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.fields import FieldInfo, fields_of
+from zongmu.publish.rendering.say import anchor
 
 TABLES = ("scope", "standards", "indicators", "data_catalog")
 """Fields of a project's description that are lists of rows."""

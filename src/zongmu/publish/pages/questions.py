@@ -10,13 +10,13 @@ from markupsafe import Markup
 from zongmu.model.project import Project
 from zongmu.model.question import Consulting, Question, Reply
 from zongmu.model.reply_clock import LIMIT, ReplyClock, State
-from zongmu.publish.escape import html, safe
-from zongmu.publish.fields import fields_of
+from zongmu.publish.derived.questions import WANTED, Asked, asked_of, by_body, questions, states
 from zongmu.publish.pages.base import Files, Maker, Table, mark_html
 from zongmu.publish.pages.paged import paged
-from zongmu.publish.questions import WANTED, Asked, asked_of, by_body, questions, states
-from zongmu.publish.released import Released
-from zongmu.publish.say import anchor
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.fields import fields_of
+from zongmu.publish.rendering.say import anchor
 from zongmu.report.reply_words import clock_words
 from zongmu.report.words import value_text
 

@@ -9,11 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.derive import variance
-from zongmu.publish.escape import html, safe
+from zongmu.publish.derived.ratings import GRADES, Grade, Rating, Ratings, limits_of, quartiles, rate
 from zongmu.publish.pages.base import Maker, mark_html
-from zongmu.publish.ratings import GRADES, Grade, Rating, Ratings, limits_of, quartiles, rate
-from zongmu.publish.released import Released
-from zongmu.publish.tables import Table
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.tables import Table
 
 
 def ratings_of(make: Maker, project: Released) -> Ratings | None:

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.registers import PublicResource
-from zongmu.publish.released import Released
-from zongmu.publish.tables import Table
+from zongmu.publish.released.registers import PublicResource
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.tables import Table
 
 NOT_IN_CATALOGUE = Bilingual("不在公开的资源目录里。", "Not in a published catalogue.")
 """The note on the page of a resource that is there for the projects alone that name it; a withdrawal goes by it."""

@@ -10,11 +10,11 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.model.codes import CODE_LISTS
-from zongmu.publish.disclosure_policy import policy_line
-from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker, one_half, type_words
-from zongmu.publish.say import anchor
-from zongmu.publish.tables import Table
+from zongmu.publish.released.disclosure_policy import policy_line
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.say import anchor
+from zongmu.publish.rendering.tables import Table
 
 _CHANGE = {
     "frozen": ("不可改", "frozen"),

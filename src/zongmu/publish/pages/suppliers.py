@@ -8,12 +8,12 @@ from functools import partial
 from markupsafe import Markup
 
 from zongmu.model.scalars import Money
+from zongmu.publish.derived.suppliers import Part, Supplier
 from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.upcoming import upcoming_pages
-from zongmu.publish.say import anchor
-from zongmu.publish.suppliers import Part, Supplier
-from zongmu.publish.tables import Table
+from zongmu.publish.rendering.say import anchor
+from zongmu.publish.rendering.tables import Table
 
 
 def supplier_pages(make: Maker) -> Pages:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from zongmu.publish.neutral import PublicSystem
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.publish.say import slug
+from zongmu.publish.released.neutral import PublicSystem
+from zongmu.publish.rendering.say import slug
 
 
 def system_pages(make: Maker) -> Files:

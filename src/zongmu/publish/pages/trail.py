@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from zongmu.model.codes import CODE_LISTS
-from zongmu.publish.escape import html, safe
 from zongmu.publish.pages.base import Files, Maker
-from zongmu.publish.public_history import Entry, PublicHistory
-from zongmu.publish.tables import Table
+from zongmu.publish.released.history import Entry, PublicHistory
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.tables import Table
 
 BANDS: Final = (30, 90)
 """Days between an act and its publication that separate soon, later and late."""

@@ -11,13 +11,13 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.kinds import KINDS
 from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import Money
-from zongmu.publish.escape import html, safe
-from zongmu.publish.figures import limit_price
+from zongmu.publish.derived.figures import limit_price
 from zongmu.publish.pages.base import Files, Maker, Table
 from zongmu.publish.pages.paged import paged
 from zongmu.publish.pages.phases import phase_of
-from zongmu.publish.released import Release, Released
-from zongmu.publish.say import anchor
+from zongmu.publish.released.release import Release, Released
+from zongmu.publish.rendering.escape import html, safe
+from zongmu.publish.rendering.say import anchor
 
 State = Literal["announced", "intended", "approved", "applied", "suspended"]
 

@@ -12,9 +12,9 @@ from zongmu.model.act_parts import FundingRow
 from zongmu.model.milestones import Accepted, Approved, Contract, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Later, Maker, Pages
-from zongmu.publish.registers import PlanDecision, PublicPlan
-from zongmu.publish.released import Released
-from zongmu.publish.tables import Table
+from zongmu.publish.released.registers import PlanDecision, PublicPlan
+from zongmu.publish.released.release import Released
+from zongmu.publish.rendering.tables import Table
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.instance import Instance
 from zongmu.model.scalars import Money, Ratio
-from zongmu.publish.suppliers import plain_name
+from zongmu.publish.derived.suppliers import plain_name
 
 SECURITY_ROLES: Final = frozenset({"assessment"})
 """Roles of contracts that are of security whatever the name of the supplier: testing, graded protection, cryptography."""

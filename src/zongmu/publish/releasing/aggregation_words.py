@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zongmu.model.finding import Bilingual
 from zongmu.publish.releasing.aggregation import SORTS, Gathered, Limits, Together, not_public
-from zongmu.publish.say import Say
+from zongmu.publish.rendering.say import Say
 from zongmu.report.text import printable
 
 _NAMED = 6

@@ -29,7 +29,7 @@ from zongmu.disclosure.release_package import (
 )
 from zongmu.model.immutable import immutable
 from zongmu.publish.making.tree import PREFIX, STATE, readable_by_all, swap
-from zongmu.store.scratch import work_folder
+from zongmu.store.kept.scratch import work_folder
 
 
 @immutable

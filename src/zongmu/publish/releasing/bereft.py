@@ -2,7 +2,7 @@
 that are in no published catalogue.
 
 A body is public because a published project, a system of one, a register or a review names it, or because it is the parent or
-the successor of such a body (:mod:`zongmu.publish.neutral`). Here that is told from the tree itself, without the registry.
+the successor of such a body (:mod:`zongmu.publish.released.neutral`). Here that is told from the tree itself, without the registry.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from zongmu.publish.pages.resources import NOT_IN_CATALOGUE
-from zongmu.publish.say import slug
+from zongmu.publish.rendering.say import slug
 
 _NAMING_PAGES = re.compile(r"(?:projects|returns|resources|districts|years)/[^/]+\.html")
 """Pages that name bodies by their own right: of projects and tombstones, of registers and plans."""

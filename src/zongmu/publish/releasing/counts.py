@@ -17,10 +17,10 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
 from zongmu.model.milestones import FAMILIES
 from zongmu.model.project import Project
-from zongmu.publish.public_history import Change
-from zongmu.publish.released import Release
+from zongmu.publish.released.history import Change
+from zongmu.publish.released.release import Release
 from zongmu.publish.releasing.plan import Item, moves
-from zongmu.publish.say import Say
+from zongmu.publish.rendering.say import Say
 
 
 @immutable

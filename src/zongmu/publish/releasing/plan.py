@@ -15,8 +15,8 @@ from zongmu.disclosure.projection import PublicProject
 from zongmu.model.calendar import Calendar
 from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.immutable import immutable
-from zongmu.publish.public_history import Change, changes, flat
-from zongmu.publish.released import Release
+from zongmu.publish.released.history import Change, changes, flat
+from zongmu.publish.released.release import Release
 
 WITHIN = 20
 """Working days from the day that information came about to its disclosure (政府信息公开条例 art. 26)."""

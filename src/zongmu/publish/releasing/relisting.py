@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from zongmu.publish.escape import encode, script_json
 from zongmu.publish.making.tree import STATE
 from zongmu.publish.open_data import dcat_ap
 from zongmu.publish.open_data.json_files import indented
+from zongmu.publish.rendering.escape import encode, script_json
 
 _RDF = {"catalog.ttl": "turtle", "catalog.jsonld": "json-ld", "catalog.rdf": "xml"}
 _JSON = ("data.json", "data-1.1.json")

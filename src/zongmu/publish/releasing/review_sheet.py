@@ -8,17 +8,17 @@ from typing import Any
 from zongmu.disclosure.release_package import Manifest
 from zongmu.model.finding import Bilingual
 from zongmu.model.titles import path_title
-from zongmu.publish.disclosure_policy import policy_line, policy_overdue
-from zongmu.publish.escape import encode
-from zongmu.publish.fields import FieldInfo, class_of_row, fields_of
-from zongmu.publish.public_history import Change
-from zongmu.publish.released import Release
+from zongmu.publish.released.disclosure_policy import policy_line, policy_overdue
+from zongmu.publish.released.history import Change
+from zongmu.publish.released.release import Release
 from zongmu.publish.releasing.aggregation import Together, limits_of
 from zongmu.publish.releasing.aggregation_words import LISTED, looked_at, named, together_lines, unlisted
 from zongmu.publish.releasing.counts import counts_of, told
 from zongmu.publish.releasing.plan import WITHIN, Clock, Item, State
-from zongmu.publish.say import Say
-from zongmu.publish.templating import Templates
+from zongmu.publish.rendering.escape import encode
+from zongmu.publish.rendering.fields import FieldInfo, class_of_row, fields_of
+from zongmu.publish.rendering.say import Say
+from zongmu.publish.rendering.templating import Templates
 from zongmu.report.text import printable
 
 STATES: dict[State, Bilingual] = {

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from zongmu.publish.escape import html, script_json
-from zongmu.publish.released import SYSTEM_REFERENCES
+from zongmu.publish.released.release import SYSTEM_REFERENCES
+from zongmu.publish.rendering.escape import html, script_json
 from zongmu.publish.search import placed, places
 
 _PAIR: Final = "div of dt and dd"

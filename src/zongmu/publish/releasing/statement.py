@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from zongmu.disclosure.release_package import Manifest
-from zongmu.publish.disclosure_policy import policy_line
-from zongmu.publish.escape import encode
-from zongmu.publish.released import Release
+from zongmu.publish.released.disclosure_policy import policy_line
+from zongmu.publish.released.release import Release
 from zongmu.publish.releasing.aggregation import Together
 from zongmu.publish.releasing.counts import counts_of, never_public
 from zongmu.publish.releasing.plan import Item, State
-from zongmu.publish.say import Say
-from zongmu.publish.templating import Templates
+from zongmu.publish.rendering.escape import encode
+from zongmu.publish.rendering.say import Say
+from zongmu.publish.rendering.templating import Templates
 
 _MOST = 12
 """Reviewing bodies that fit on the page."""

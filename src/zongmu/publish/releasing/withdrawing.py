@@ -22,7 +22,6 @@ from typing import Any
 
 from zongmu.disclosure.release_package import NO_SUCH_GROUND, NOT_A_TREE, PackageError, known_grounds
 from zongmu.model.finding import Bilingual, Code
-from zongmu.publish.escape import encode, html
 from zongmu.publish.making.tree import PREFIX, STATE, readable_by_all, swap
 from zongmu.publish.open_data.json_files import checksums, indented
 from zongmu.publish.open_data.shares import BODY_FOLDER, DISTRICT_FOLDER
@@ -30,8 +29,9 @@ from zongmu.publish.releasing.applied import former_of, public_data, standing_of
 from zongmu.publish.releasing.bereft import bereft, own_files, unshared
 from zongmu.publish.releasing.relisting import relisted
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks, cut_shard, cut_sums, naming, place_in
-from zongmu.publish.say import slug
-from zongmu.store.scratch import work_folder
+from zongmu.publish.rendering.escape import encode, html
+from zongmu.publish.rendering.say import slug
+from zongmu.store.kept.scratch import work_folder
 
 NOT_PUBLIC = Code(
     "release.not-public",

@@ -1,0 +1,1 @@
+"""What forges are asked and told: merge requests, the one comment, owners."""

@@ -1,0 +1,1 @@
+"""JSON Schemas, code lists and the dictionary of terms: what ``schema/`` publishes."""

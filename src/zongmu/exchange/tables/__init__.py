@@ -1,0 +1,1 @@
+"""Tables of anybody's making, by a mapping: rows to records, with their source."""
