@@ -219,6 +219,24 @@ def test_an_example_that_is_not_as_it_expects(tmp_path: Path) -> None:
     assert "1 处不符" in said.out
 
 
+def test_an_example_whose_act_lies_before_the_measure_says_when_that_is_in_force(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/measure.yaml", "from: 2025-01-01", "from: 2026-06-01")
+    said = one.say("examples", "dm3_surplus")
+    assert said.code == 1
+    assert "no_measure_in_force" in said.out
+    assert "demo_2025 的施行期为 2026-06-01 至 2026-12-31，例中行为的日期" in said.out
+
+
+def test_settings_of_examples_that_do_not_fit_are_told_as_those_of_the_registry_are(tmp_path: Path) -> None:
+    one = make(tmp_path)
+    one.edit("checks/demo_2025/examples/_base.yaml", "repository: internal", "repository: inside")
+    said = one.say("examples", "dm3_surplus")
+    assert said.code == 1
+    assert "invalid settings: repository（仓库）不能是 inside" in said.out
+    assert "改成下列之一：internal 内部、public 公开" in said.out
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -13,7 +13,7 @@ import copy
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -184,6 +184,8 @@ def run_case(
     except _NotThere as problem:
         raise MeasureError(shapes.of_case(case.index, problem.said), case.file, place=("cases", case.index)) from None
     differences = tuple(_differences(case, rulings))
+    if differences and any(r.verdict.because in _OUT_OF_FORCE for r in rulings):
+        differences += (_in_force(world, loaded),)
     return CaseResult(case, rulings, differences, subject)
 
 
@@ -200,9 +202,11 @@ def _records(rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[tuple[
 
 def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a record of an example, as it is told of one in the registry."""
+    made = (("instance", _settings(case, base)), *_records(rule, case, base))
     told = [
-        f"例子不符合结构 invalid record: {found.message.zh} / {found.message.en}\n    怎么办 next: {found.next_step.zh} / {found.next_step.en}"
-        for kind, data in _records(rule, case, base)
+        f"例子不符合结构 invalid {'settings' if kind == 'instance' else 'record'}: {found.message.zh} / {found.message.en}"
+        f"\n    怎么办 next: {found.next_step.zh} / {found.next_step.en}"
+        for kind, data in made
         for found in validate(BY_NAME[kind], data).findings
     ]
     if told:
@@ -216,9 +220,25 @@ def _unfit(problem: ValidationError, rule: Rule, case: Case, base: Mapping[str, 
     yield f"例子不符合结构 invalid record: {where}: {first['msg'] if said is None else f'{said.zh} / {said.en}'}"
 
 
+_OUT_OF_FORCE: Final = frozenset({"no_measure_in_force", "law_not_encoded"})
+
+
+def _in_force(world: World, loaded: LoadedMeasure) -> str:
+    """When the measure is in force, for an example whose act lies outside of that."""
+    law = next(law for laws in world.laws.values() for measure, law in laws if measure is loaded)
+    since, until = law.since or "…", law.until or "…"
+    return (
+        f"{loaded.measure.id} 的施行期为 {since} 至 {until}，例中行为的日期（given，_base.yaml 的 milestone_defaults 或 asof）不在其内；"
+        f"{loaded.measure.id} is in force from {since} to {until}, and the act of the example (given, milestone_defaults or asof of _base.yaml) lies outside"
+    )
+
+
+def _settings(case: Case, base: Mapping[str, Any]) -> dict[str, Any]:
+    return _merge(dict(base["settings"]), case.data.get("settings", {}))
+
+
 def _world(checks: Checks, case: Case, base: Mapping[str, Any], calendar: Calendar) -> World:
-    settings = _merge(dict(base["settings"]), case.data.get("settings", {}))
-    instance = Instance.model_validate(settings)
+    instance = Instance.model_validate(_settings(case, base))
     roles = {k: frozenset(v) for k, v in {**base.get("roles", {}), **case.data.get("roles", {})}.items()}
     return World(checks, instance, calendar, case.asof, roles)
 
