@@ -7,7 +7,8 @@ also by those of the place where it landed. No network, no configuration, no pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from zongmu.model.finding import Code
@@ -272,40 +273,49 @@ class Verifier:
         judges: Sequence[Judge],
     ) -> bool:
         """Judge what a commit with one parent did. Whether it touches what wants root persons."""
-        faults: list[Fault] = list(form_faults(edits, partial(contents.elsewhere, self.objects, commit.tree)))
-        if commit.id not in self._epochs and any(edit.path == EPOCHS_PATH for edit in edits):
-            faults.append(Fault(codes.EPOCH_RECORD))
-        for edit in edits:
-            if is_published(edit.path) and edit.after is not None and not self._published(commit.tree, edit):
-                faults.append(Fault(codes.CHECKPOINT_FILE, values={"path": edit.path}))
         trust = trust_edits(edits, moves)
+        faults = [
+            *form_faults(edits, partial(contents.elsewhere, self.objects, commit.tree)),
+            *self._records(commit, edits),
+        ]
         for judge, day in judges:
             if judge.known:
                 if trust:
                     faults.extend(consent_faults(commit, self.progress.trusted, trust, signer, judge, day))
                 if judge.signed and signer is not None:
                     faults.extend(author_faults(commit, signer, judge, day, edits, moves))
-            if judge.demonstration and not judge.known:
-                # A program renews the digests of a demonstration's reviews; nobody vouches for any of it.
-                continue
-            for edit in edits:
-                if edit.path.startswith("registry/endorsements/") and edit.after is not None:
-                    project = partial(contents.project, self.objects, commit.tree)
-                    hidden = partial(contents.is_one_of, self.objects, commit.tree, self._hidden)
-                    landing = rows.Landing(judge, signer, day, project, self._entered, hidden)
-                    faults.extend(rows.row_faults(edit.path, edit.before, edit.after, landing))
+            # A program renews the digests of a demonstration's reviews; nobody vouches for any of it.
+            if judge.known or not judge.demonstration:
+                faults.extend(self._endorsed(commit, edits, signer, judge, day))
         adopts = self._roots is not None and not any(judge.known for judge, _ in judges)
         if adopts and any(edit.path in (KEYS_PATH, POLICY_PATH) for edit in trust):
             key = self._key(commit)
             faults.extend(adoption_faults(commit, self.progress.trusted, trust, key, self._roots or frozenset()))
-        seen: set[tuple[str, str]] = set()
+        said: dict[tuple[str, str], Fault] = {}  # two standings may say the same of one commit
         for fault in faults:
-            # Two standings may say the same of one commit.
-            mark = (fault.code.id, repr(sorted(fault.values.items())))
-            if mark not in seen:
-                seen.add(mark)
-                self._add(Fault(fault.code, commit.id, fault.values))
+            said.setdefault((fault.code.id, repr(sorted(fault.values.items()))), fault)
+        for fault in said.values():
+            self._add(Fault(fault.code, commit.id, fault.values))
         return bool(trust)
+
+    def _records(self, commit: Commit, edits: Iterable[Edit]) -> Iterator[Fault]:
+        """What may not be said of the history itself: epochs that were not verified, checkpoints that are none of its own."""
+        if commit.id not in self._epochs and any(edit.path == EPOCHS_PATH for edit in edits):
+            yield Fault(codes.EPOCH_RECORD)
+        for edit in edits:
+            if is_published(edit.path) and edit.after is not None and not self._published(commit.tree, edit):
+                yield Fault(codes.CHECKPOINT_FILE, values={"path": edit.path})
+
+    def _endorsed(
+        self, commit: Commit, edits: Iterable[Edit], signer: Person | None, judge: Standing, day: dt.date
+    ) -> Iterator[Fault]:
+        """What speaks against rows of endorsements that landed, by the standing of one version before."""
+        project = partial(contents.project, self.objects, commit.tree)
+        hidden = partial(contents.is_one_of, self.objects, commit.tree, self._hidden)
+        landing = rows.Landing(judge, signer, day, project, self._entered, hidden)
+        for edit in edits:
+            if edit.path.startswith("registry/endorsements/") and edit.after is not None:
+                yield from rows.row_faults(edit.path, edit.before, edit.after, landing)
 
     def _published(self, tree: str, edit: Edit) -> bool:
         """Whether a checkpoint that was published is one of this history, and none that stood there was changed."""
