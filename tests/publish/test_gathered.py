@@ -367,6 +367,10 @@ def test_an_amount_is_the_same_wherever_it_stands(site: Path) -> None:
     assert next(iter(rows_of(site / "organizations/index.html").values())) == sums
     body = site / "organizations/shili-ju.html"
     assert amounts(body.read_text("utf-8").partition("zm-tiles")[2].partition("</dl>")[0]) == sums
+    assert rows_of(body, "owned") == {
+        f"{row['name']}{row['id']}": [amount for step in ("current", "contracted", "paid") for amount in fen(row[step])]
+        for row in projects
+    }
     year = rows_of(site / "years/index.html")["2026"]
     signed = sum(sum(fen(row["amount_now"])) for row in table("contracts"))
     assert [year[1], year[3]] == [signed, sums[2]]

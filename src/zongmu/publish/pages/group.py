@@ -58,8 +58,10 @@ def group_tiles(make: Maker, projects: Sequence[Released], duties: Duties, facet
 def spending_tiles(make: Maker, projects: Iterable[Released], to: str, payments: str) -> list[Tile]:
     """Approved, contracted and paid in all. *to*: the list of these projects, up to how it is sorted; *payments*: where
     payments stand."""
-    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(p.view for p in projects)
+    views = [p.view for p in projects]
+    (approved, with_approval), (contracted, with_contract), (paid, paying) = spending_of(views)
     money, none = make.say.money, make.say.none
+    left_out = not with_contract and any(view.contracts() for view in views)
     return [
         Tile(
             make.word("现行批复合计", "Approved in all"),
@@ -70,7 +72,9 @@ def spending_tiles(make: Maker, projects: Iterable[Released], to: str, payments:
         Tile(
             make.word("合同合计", "Contracted in all"),
             money(contracted) if with_contract else none,
-            make.projects(with_contract),
+            make.word("运维合同和没有金额的不计", "without contracts to operate or of no amount")
+            if left_out
+            else make.projects(with_contract),
             f"{to}sort=-contracted" if with_contract else "",
         ),
         Tile(
@@ -165,9 +169,9 @@ def _years(make: Maker, projects: Iterable[Released]) -> Table:
         "Year;First approvals;Amount (CNY);Contracts signed;Amount (CNY);Paid (CNY)",
     ).split(";")
     note = make.word(
-        "批复按首次批复当年计，合同按签订当年、金额为补充后的，支付按支付当年。",
-        "Approvals count in the year of the first one, contracts in the year they were signed with what they amount to after "
-        "supplements, payments in the year of the payment.",
+        "批复按首次批复当年计，合同按签订当年、含运维合同、金额为补充后的，支付按支付当年。",
+        "Approvals count in the year of the first one, contracts, those to operate included, in the year they were "
+        "signed with what they amount to after supplements, payments in the year of the payment.",
     )
     title = make.word("分年资金", "Money by year")
     return Table("years", title, headers, rows, frozenset(range(1, 6)), note)

@@ -160,7 +160,9 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
             for p in year.registered
         ]
         titles = make.word("项目;登记号;现处阶段", "Project;Number;Stage now").split(";")
-        tables.append(Table("registered", make.word("当年登记的项目", "Registered in the year"), titles, rows_))
+        short = frozenset({1, 2})
+        title = make.word("当年登记的项目", "Registered in the year")
+        tables.append(Table("registered", title, titles, rows_, short=short))
     name = make.word(f"{say.city(city).striptags()} {number} 年度", f"{say.city(city).striptags()}, {number}")
     lead = Markup(
         make.word("批复 %s，签订合同 %s，支付 %s，竣工验收 %s 项。", "Approved %s, contracts %s, paid %s; %s accepted.")
