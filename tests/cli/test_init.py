@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,8 @@ from tests.shared import REPO
 from tests.test_floors import CITY
 from zongmu import __version__
 from zongmu.cli.founding.init import _build_wheel
+from zongmu.publish.making.tree import PREFIX
+from zongmu.store.atomic import half_written
 from zongmu.store.reading.reader import parse_exact
 
 
@@ -229,6 +232,16 @@ def test_nothing_of_another_city_is_in_it(made: Path) -> None:
             if CITY.search(line):
                 found.append(f"{name}:{number}: {line.strip()[:80]}")
     assert found == []
+
+
+def test_what_a_killed_command_leaves_behind_is_not_committed(made: Path, tmp_path: Path) -> None:
+    left = [f"{PREFIX}x1y2z3a4/index.html", "registry/projects/demo/.demo-2026-0001.yaml.x1y2z3a4.tmp"]
+    assert half_written(left[1].rpartition("/")[2])
+    for settings in (made, REPO):
+        shutil.copy(settings / ".gitignore", tmp_path)
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+        told = subprocess.run(["git", "check-ignore", *left], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert told.stdout.splitlines() == left
 
 
 def test_no_measure_and_no_demonstration_data(made: Path) -> None:

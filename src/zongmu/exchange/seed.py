@@ -122,9 +122,19 @@ def _files(city: City, pin: Pin, seed: Path, target: Path) -> dict[str, str]:
             if pin.repository and pin.revision
             else {}
         ),
-        ".gitignore": ".venv/\npublic/\n.cache/\n__pycache__/\n",
+        ".gitignore": _IGNORED,
         "README.md": _README.format(name=city.name, jurisdiction=j, version=__version__, pin=_pin_text(pin)),
     }
+
+
+_IGNORED = """.venv/
+public/
+.cache/
+__pycache__/
+# left behind by a command that was killed; the next one clears it away
+.*.tmp
+.zongmu-build-*/
+"""
 
 
 def _editor(seed: Path, jurisdiction: str) -> str:
