@@ -201,7 +201,7 @@ def _type(make: Maker, spec: Mapping[str, Any], city: str, codes: Mapping[str, M
         name = ref.rpartition("/")[2]
         return safe(f'<a href="#{html(_anchor(name))}">{html(name)}</a>')
     if isinstance(inner, Mapping):
-        return safe(html(make.word("列表：", "list of "))) + _type(make, {**inner, "x-codelist": spec.get("x-codelist", inner.get("x-codelist"))}, city, codes)  # fmt: skip
+        return safe(f"<span>{make.word('列表：', 'list of ')}</span>") + _type(make, {**inner, "x-codelist": spec.get("x-codelist", inner.get("x-codelist"))}, city, codes)  # fmt: skip
     codelist = spec.get("x-codelist")
     for place in (city, ""):
         if codelist in codes.get(place, {}):

@@ -264,7 +264,9 @@ def _signed(make: Maker, year: _Year) -> list[_Row]:
             (
                 make.say.project(p.public.id),
                 c.date.isoformat(),
-                Markup("%s %s") % (role, make.say.joined(map(make.say.supplier, parties))) if parties else role,
+                Markup("<span>%s</span> %s") % (role, make.say.joined(map(make.say.supplier, parties)))
+                if parties
+                else role,
                 make.say.chinese(str(c.number)) if c.number else "",
                 make.say.amount(amount) if amount is not None else "",
             )

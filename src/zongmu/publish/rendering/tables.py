@@ -62,7 +62,7 @@ def _frame(
         cards = " zm-table--few"  # figures stand near what they belong to
     sort = " data-sort" if sortable else ""
     return (
-        f'<div class="zm-scroll" role="region" aria-label="{html(title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'
+        f'<div class="zm-scroll" role="group" aria-label="{html(title)}" tabindex="0">\n<table class="zm-table{cards}"{sort}>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n",
         f'<tr><th scope="row"{marks[0]}>',
         tuple([f"<td{mark}>" for mark in marks[1:]]),
