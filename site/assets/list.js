@@ -123,7 +123,7 @@
     if (f.keys.filter(function (k) { return k !== ""; }).length < 2) return;
     f.select = el("select");
     labelled(f.label, f.select, f.key, inner);
-    f.select.addEventListener("change", function () { state[f.key] = f.select.value; state.page = 1; show(); });
+    f.select.addEventListener("change", function () { state[f.key] = f.select.value; state.page = 1; show(true); });
     var keys = f.keys.filter(function (k) { return k !== ""; }), titles = Object.create(null);
     if (f.named) f.say = toldApart(f.say, keys);
     keys.forEach(function (k) { titles[k] = f.named ? f.say(k) : f.rank ? f.rank(k) : k; });
@@ -177,7 +177,7 @@
       var key = th.getAttribute("data-sort");
       state.sort = state.sort === key ? "-" + key : key;
       state.page = 1;
-      show();
+      show(true);
     });
   });
   var places_by = {};
@@ -309,10 +309,10 @@
       });
     });
   }
-  /* 打字时先画看得见的几行，其余和各条件的个数分几次跟上，不挡下一个字
-     while somebody types, the rows in sight come first; the others and the counts of the facets follow bit by bit, in no key's way */
+  /* 打字、排序、筛选时先画看得见的几行，其余和各条件的个数分几次跟上，不挡下一个字
+     while somebody types, sorts or filters, the rows in sight come first; the others and the counts of the facets follow bit by bit, in no key's way */
   var FIRST = 12, HALF = 31, rest = 0;
-  function show(typing) {
+  function show(soon) {
     var got = found(), on = chosen(), places = sorted(tally(got.rank, on), got.asked ? got.rank : null);
     var pages = Math.max(1, Math.ceil(places.length / PAGE));
     state.page = Math.min(state.page, pages);
@@ -324,9 +324,9 @@
     }
     clearTimeout(rest);
     body.textContent = "";
-    put(typing ? part.slice(0, FIRST) : part);
-    var later = typing ? [function () { put(part.slice(FIRST, HALF)); }, function () { put(part.slice(HALF)); tellPicks(); }, tellFacets] : [];
-    if (typing) rest = setTimeout(function go() { later.shift()(); if (later.length) rest = setTimeout(go, 30); }, 60);
+    put(soon ? part.slice(0, FIRST) : part);
+    var later = soon ? [function () { put(part.slice(FIRST, HALF)); }, function () { put(part.slice(HALF)); tellPicks(); }, tellFacets] : [];
+    if (soon) rest = setTimeout(function go() { later.shift()(); if (later.length) rest = setTimeout(go, 30); }, 60);
     table.hidden = !places.length;
     var said = places.length === size ? word("共 " + size + " 个", size + " in all") : word("符合条件 " + places.length + " 个，共 " + size + " 个", places.length + " of " + size + " match");
     if (pages > 1) said += word("；第 " + state.page + " 页，共 " + pages + " 页", "; page " + state.page + " of " + pages);
@@ -340,7 +340,7 @@
       if (state.sort.replace("-", "") === th.getAttribute("data-sort")) th.setAttribute("aria-sort", state.sort.charAt(0) === "-" ? "descending" : "ascending");
       else th.removeAttribute("aria-sort");
     });
-    if (!typing) tellFacets();
+    if (!soon) tellFacets();
     Object.keys(fields).forEach(function (k) { if (fields[k].value !== String(state[k]) && !(k === "q" && document.activeElement === search)) fields[k].value = state[k]; });
     turn(pages);
     tellPicks();
