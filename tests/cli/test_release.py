@@ -26,7 +26,7 @@ from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from tests.zips import lying
 from zongmu.cli.main import main
-from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, check_code
+from zongmu.disclosure.release_package import MANIFEST, TREE, Manifest, PackageError, check_code, opened
 from zongmu.publish.releasing.scrubbing import CUTTERS, Marks
 from zongmu.store.kept.cache import private_folder
 
@@ -432,6 +432,25 @@ def test_a_package_that_is_cut_off_or_flipped_anywhere_is_refused(instance: Path
         (tmp_path / "bad.zip").write_bytes(extra)
         assert say(instance, "apply", tmp_path / "bad.zip", "--to", tmp_path / "www")[0] == 1
     assert {p.name for p in tmp_path.iterdir()} == {"bad.zip", "pipe.zip"}
+
+
+@pytest.mark.parametrize(("limit", "end"), [(None, 22), ("ZIP_FILECOUNT_LIMIT", 98), ("ZIP64_LIMIT", 98)])
+def test_a_package_of_very_many_files_is_one_too_and_nothing_else_ends_it(
+    instance: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str | None, end: int
+) -> None:
+    """Ten thousand projects are more than 65,535 files, which archives say in another way; so they do beyond 2 GiB."""
+    if limit is not None:
+        monkeypatch.setattr(zipfile, limit, {"ZIP_FILECOUNT_LIMIT": 100, "ZIP64_LIMIT": 1_500_000}[limit])
+    large = tmp_path / "large.zip"
+    _rewritten(instance / "1.zip", large, lambda rows: None)
+    whole = large.read_bytes()
+    assert (b"PK\6\6" in whole[-end:]) is (limit is not None)
+    code, said = say(instance, "apply", large, "--to", tmp_path / "www")
+    assert code == 0, said
+    for n in range(len(whole) - end, len(whole), end // 22):
+        large.write_bytes(whole[:n] + bytes([whole[n] ^ 0x55]) + whole[n + 1 :])
+        with pytest.raises(PackageError), opened(large):
+            pass
 
 
 def test_a_package_of_another_registry_or_after_another_release_is_refused(inner: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import json
 import os
 import re
 import stat
+import struct
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ TREE: Final = "tree/"
 _MAX_MANIFEST = 256 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _MOMENT = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier one; a package says its day in the manifest
+_LARGE: Final = 45
+"""The version of ZIP that an archive of more than 65,535 files, or of more than 2 GiB, asks for (APPNOTE 4.4.3)."""
 _SAID = (
     "create_version",
     "extract_version",
@@ -335,11 +338,15 @@ def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
 def _strangely_put(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -> Iterator[str]:
     """The files that are not put as :func:`_put` does: what a reader takes from either place has to be the same."""
     assert archive.fp is not None
-    at = 0
+    at = directory = 0
     for info in infos:
         wanted = _entry(info.filename)
         wanted.CRC, wanted.compress_size, wanted.file_size = info.CRC, info.compress_size, info.file_size
         head = wanted.FileHeader(info.file_size * 1.05 > zipfile.ZIP64_LIMIT)
+        if at > zipfile.ZIP64_LIMIT:
+            # Only the directory says how far behind a file begins, in a field that is made for large archives.
+            wanted.create_version = wanted.extract_version = _LARGE
+            wanted.extra = struct.pack("<HHQ", 1, 8, at)
         archive.fp.seek(info.header_offset)
         if (
             info.header_offset != at
@@ -348,11 +355,21 @@ def _strangely_put(archive: zipfile.ZipFile, infos: Sequence[zipfile.ZipInfo]) -
         ):
             yield info.filename
         at += len(head) + info.compress_size
-    # From the central directory on there is that alone, and the record of 22 bytes that ends an archive without comment.
-    archive.fp.seek(0, os.SEEK_END)
-    end = archive.start_dir + sum(46 + len(info.filename) for info in infos) + 22
-    if at != archive.start_dir or (end <= zipfile.ZIP64_LIMIT and archive.fp.tell() != end):
+        directory += 46 + len(info.filename) + len(wanted.extra)
+    # From the central directory on there is that alone, and what ends an archive without comment.
+    archive.fp.seek(at + directory)
+    if at != archive.start_dir or archive.fp.read() != _end(len(infos), directory, at):
         yield infos[-1].filename
+
+
+def _end(files: int, directory: int, at: int) -> bytes:
+    """The bytes that end an archive of so many *files*, whose *directory* of so many bytes stands *at* this place."""
+    large = b""
+    if files > zipfile.ZIP_FILECOUNT_LIMIT or max(directory, at) > zipfile.ZIP64_LIMIT:
+        record = (44, _LARGE, _LARGE, 0, 0, files, files, directory, at)
+        large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", *record) + struct.pack("<4sLQL", b"PK\6\7", 0, at + directory, 1)
+    files, directory, at = min(files, 0xFFFF), min(directory, 0xFFFFFFFF), min(at, 0xFFFFFFFF)
+    return large + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, files, files, directory, at, 0)
 
 
 def _bad(path: str) -> bool:

@@ -11,8 +11,10 @@ import hashlib
 import io
 import json
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from html.parser import HTMLParser
 from typing import Any, Final
 
@@ -45,29 +47,54 @@ class Marks:
 
     def __init__(self, project: str, texts: Iterable[str], spared: Iterable[str] = (), *, closed: bool = False) -> None:
         self.project, self.closed = project, closed
-        words = {project, *_as_written(texts)}
+        others = {spelled for one in spared for spelled in _as_written(one)}
+        # Each spelling of each text, with the names that are spared and where in them it stands.
+        self._texts = [
+            {word: tuple((o, m.start()) for o in others for m in re.finditer(re.escape(word), o)) for word in spelled}
+            for spelled in ({project}, *map(_as_written, texts))
+        ]
+        words = {word for text in self._texts for word in text}
         self._bytes = tuple({w.encode(code) for w in words for code in ("utf-8", "utf-16-le")})
-        before, after = (r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])") if closed else (r"(?<![0-9A-Za-z])", r"(?![0-9])")
-        # At one place the longer text is tried first; what is spared has no group.
-        others = "".join(f"{re.escape(word)}|" for word in sorted({*_as_written(spared)}, key=len, reverse=True))
-        self._whole = re.compile(f"{others}({before}(?:{'|'.join(map(re.escape, sorted(words)))}){after})")
+        self._before = frozenset(_LETTERS + "-" if closed else _LETTERS)
+        self._after = frozenset(_LETTERS + "-" if closed else string.digits)
+
+    def of(self, file: str) -> Marks:
+        """The same for the cells and rows of one *file*, which has few of the texts: the others are not asked for in each."""
+        near = copy(self)
+        near._texts = [text for text in self._texts if any(word in file for word in text)]
+        return near
 
     def in_text(self, text: str) -> bool:
         """Whether a text names the project."""
-        return any(m[1] is not None for m in self._whole.finditer(text))
+        return next(self._found(text), None) is not None
 
     def places(self, text: str) -> list[int]:
         """Where a text names it."""
-        return [m.start() for m in self._whole.finditer(text) if m[1] is not None]
+        return sorted({*self._found(text)})
+
+    def _found(self, text: str) -> Iterator[int]:
+        """Where each text stands by itself. Looked for one by one: a large tree has a thousand names to spare, and asking for
+        all of them at every place of every file takes hours."""
+        for word, spared in (row for spelled in self._texts for row in spelled.items()):
+            at = text.find(word)
+            while at >= 0:
+                end = at + len(word)
+                alone = text[at - 1 : at] not in self._before and text[end : end + 1] not in self._after
+                if alone and not any(n <= at and text.startswith(other, at - n) for other, n in spared):
+                    yield at
+                at = text.find(word, at + 1)
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether bytes name it, in UTF-8 or UTF-16."""
         return any(word in data for word in self._bytes)
 
 
-def _as_written(texts: Iterable[str]) -> Iterator[str]:
-    """The texts as files of each kind write them."""
-    return (word for text in texts for word in (text, html(text), json.dumps(text)[1:-1], script_json(text)[1:-1]))
+_LETTERS: Final = string.ascii_letters + string.digits
+
+
+def _as_written(text: str) -> set[str]:
+    """A text as files of each kind write it."""
+    return {text, html(text), json.dumps(text)[1:-1], script_json(text)[1:-1], text.replace('"', '""')}
 
 
 _NAMING: Final = frozenset(
@@ -124,6 +151,9 @@ def _pruned(value: Any, marks: Marks) -> Any:
     if isinstance(value, list):
         kept = []
         for row in value:
+            if not marks.in_text(json.dumps(row, ensure_ascii=False)):
+                kept.append(row)
+                continue
             new = _pruned(row, marks) if isinstance(row, (list, dict)) else row
             if _about(row, marks) or (not isinstance(row, (list, dict)) and marks.in_text(str(row))):
                 continue

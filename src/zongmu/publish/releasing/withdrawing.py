@@ -231,7 +231,7 @@ def _without(path: str, data: bytes, marks: Marks, place: int | None) -> bytes |
             return encode(cut_shard(text, place)) if place is not None else None
         if marks.closed and not marks.in_text(text):
             return data  # an id that begins like that of another
-        new = cutter(text, marks) if cutter is not None else None
+        new = cutter(text, marks.of(text)) if cutter is not None else None
     except (ValueError, csv.Error, RecursionError):
         return None
     return encode(new) if new is not None and not marks.in_text(new) else None
