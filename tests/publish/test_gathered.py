@@ -224,7 +224,7 @@ def test_a_plan_lists_published_projects_alone(site: Path) -> None:
 def test_money_stands_in_the_year_to_which_the_approval_assigns_it_with_its_project(site: Path) -> None:
     assert re.search(r"2027 示例市 0 400\.00 ", text(site / "years/index.html"))
     said = text(site / "years/shili-2027.html")
-    assert re.search(r"批复安排在当年的资金 400 ?万元 ?。", said)
+    assert re.search(r"示例市 2027 年度 批复安排在当年的资金 400 ?万元 ?。", said)  # what nobody recorded is not nought
     assert re.search(r"当年的钱：安排与支付 项目 .* 示例项目1 \S+ \S+ \S+ 400\.00 1,180\.50 300\.00 880\.50 ", said)
 
 

@@ -130,7 +130,7 @@ def _paid(year: _Year) -> Money:
     return Money.total(amount for _, amount in year.paid)
 
 
-def _sum(amounts: Iterator[Money | None]) -> Money:
+def _sum(amounts: Iterable[Money | None]) -> Money:
     return Money.total(a for a in amounts if a is not None)
 
 
@@ -164,18 +164,7 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
         title = make.word("当年登记的项目", "Registered in the year")
         tables.append(Table("registered", title, titles, rows_, short=short))
     name = make.word(f"{say.city(city).striptags()} {number} 年度", f"{say.city(city).striptags()}, {number}")
-    lead = Markup(
-        make.word("批复 %s，签订合同 %s，支付 %s，竣工验收 %s 项。", "Approved %s, contracts %s, paid %s; %s accepted.")
-    ) % (
-        say.money(_sum(a.total for _, a in year.approved)),
-        say.money(_sum(p.view.contract_amount(c) for p, c in year.signed)),
-        say.money(_paid(year)),
-        len(year.accepted),
-    )
-    if year.funding:
-        lead += Markup(make.word("批复安排在当年的资金 %s。", " Approvals assign %s to the year.")) % say.money(
-            _funds(year)
-        )
+    lead = _lead(make, year)
     return make.sheet(
         "years",
         f"{city}-{number}.html",
@@ -188,6 +177,30 @@ def _page(make: Maker, city: str, number: int, year: _Year, plan: PublicPlan | N
         facts=facts,
         tables=tables,
     )
+
+
+def _lead(make: Maker, year: _Year) -> Markup:
+    """What came of the year, in one line: what nobody recorded is not nought, and not said."""
+    say = make.say
+    said: list[Markup | str] = []
+    for word, amounts in (
+        (make.word("批复 ", "approved "), [a.total for _, a in year.approved]),
+        (make.word("签订合同 ", "contracts "), [p.view.contract_amount(c) for p, c in year.signed]),
+    ):
+        if any(amount is not None for amount in amounts):
+            said.append(word + say.money(_sum(amounts)))
+    if year.funding:
+        said.append(make.word("批复安排在当年的资金 ", "assigned to the year by approvals ") + say.money(_funds(year)))
+    if year.paid:
+        said.append(make.word("支付 ", "paid ") + say.money(_paid(year)))
+    if year.accepted:
+        said.append(make.word(f"竣工验收 {len(year.accepted)} 项", f"projects accepted: {len(year.accepted)}"))
+    if not said:
+        return Markup(
+            make.word("没有公开的批复、合同、支付和验收。", "No approval, contract, payment or acceptance is public.")
+        )
+    line = Markup(make.word("，", "; ")).join(said) + make.word("。", ".")
+    return line[0].upper() + line[1:]
 
 
 def _plan_facts(make: Maker, plan: PublicPlan) -> Iterator[tuple[str, Markup]]:

@@ -258,7 +258,7 @@ def _csv(text: str, marks: Marks) -> str:
     for row in rows:
         if of_projects and row and row[0] != marks.project and _PROJECT.fullmatch(row[0]):
             row = ["" if cell == marks.project else cell for cell in row]
-        if not any(marks.in_text(cell) for cell in row):
+        if not marks.in_text("\n".join(row)):
             writer.writerow(row)
     return out.getvalue()
 
