@@ -153,13 +153,10 @@ def _pruned(value: Any, marks: Marks) -> Any:
         for row in value:
             if not marks.in_text(json.dumps(row, ensure_ascii=False)):
                 kept.append(row)
-                continue
-            new = _pruned(row, marks) if isinstance(row, (list, dict)) else row
-            if _about(row, marks) or (not isinstance(row, (list, dict)) and marks.in_text(str(row))):
-                continue
-            if isinstance(new, (list, dict)) and marks.in_text(json.dumps(new, ensure_ascii=False)):
-                continue
-            kept.append(new)
+            elif isinstance(row, (list, dict)) and not _about(row, marks):
+                new = _pruned(row, marks)
+                if not marks.in_text(json.dumps(new, ensure_ascii=False)):
+                    kept.append(new)
         return kept
     if isinstance(value, dict):
         return {
