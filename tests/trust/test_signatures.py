@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,13 +57,14 @@ def _oracle(made: History, ids: list[str], folder: Path) -> dict[str, str]:
     allowed = folder / "allowed"
     allowed.write_text("".join(f"{who(n).email} {who(n).public}\n" for n in ("forge", "bureau")))
     config = ["-c", "gpg.format=ssh", "-c", f"gpg.ssh.allowedSignersFile={allowed}"]
-    out = subprocess.run(
-        ["git", *config, "-C", made.folder, "log", "--no-walk=unsorted", "--format=%H %G?", *ids],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    return dict(line.split(" ") for line in out.splitlines())
+    asked = ["git", *config, "-C", made.folder, "log", "--no-walk=unsorted", "--format=%H %G?", *ids]
+    for _ in range(5):
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        # Now and then Git itself dies where the program that it asks refuses a signature before it has read the text.
+        if done.returncode != -signal.SIGPIPE:
+            break
+    done.check_returncode()
+    return dict(line.split(" ") for line in done.stdout.splitlines())
 
 
 @needs_keygen
