@@ -17,8 +17,8 @@ from pathlib import Path
 
 from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.model.endorsement import Endorsements
-from zongmu.model.project import Project
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.project import Project
 from zongmu.policy.law.loading import load_checks
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor

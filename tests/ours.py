@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tests.shared import REPO
-from zongmu.model.calendar import Calendar
+from zongmu.model.periods.calendar import Calendar
 from zongmu.policy.law.loading import Checks, load_checks
 from zongmu.store.registry import load
 from zongmu.store.trees import WorkTree

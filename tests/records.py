@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from zongmu.model.project import Project
-from zongmu.model.system import System
+from zongmu.model.records.project import Project
+from zongmu.model.records.system import System
 
 
 def act(kind: str, date: str, **more: Any) -> dict[str, Any]:

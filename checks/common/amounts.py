@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from checks.common.texts import code
-from zongmu.model.act_parts import FundingRow, ScopeAmount
-from zongmu.model.milestones import Adjustment, Approved, Contract, Settled, key_of
-from zongmu.model.scalars import Money
+from zongmu.model import Adjustment, Approved, Contract, FundingRow, Money, ScopeAmount, Settled, key_of
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 SUM = code(

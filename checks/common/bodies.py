@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checks.common.texts import code
 from checks.common.ways import way_back
-from zongmu.model.milestones import key_of
+from zongmu.model import key_of
 from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check, fact, problem
 
 TAKEN_OVER = code(

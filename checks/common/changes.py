@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from checks.common.texts import code
+from zongmu.model import Approved, Project
 from zongmu.model.base import Strict
-from zongmu.model.change import Move, flatten, moves, row_and_field
-from zongmu.model.milestones import Approved
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, RecordType
-from zongmu.model.titles import path_title
+from zongmu.model.fields.change import Move, flatten, moves, row_and_field
+from zongmu.model.fields.titles import path_title
+from zongmu.model.record_types import BY_NAME, RecordType
 from zongmu.policy import CheckContext, Problem, check, problem
 
 FROZEN = code(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.coded import coded_values, codes_in
 from zongmu.model.codes import CODE_LISTS
+from zongmu.model.fields.coded import coded_values, codes_in
 from zongmu.policy import CheckContext, Problem, check, offered, problem
 
 UNKNOWN_CODE = code(

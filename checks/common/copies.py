@@ -12,10 +12,7 @@ from hashlib import blake2b
 from typing import Final
 
 from checks.common.texts import code
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
-from zongmu.model.scalars import Money
-from zongmu.model.system import System
+from zongmu.model import Act, Money, Project, System, key_of
 from zongmu.policy import CheckContext, HygieneContext, Problem, Severity, check, fact, problem
 
 COPIED = code(

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.milestones import Approved, Contract, key_of
-from zongmu.model.project import Project
-from zongmu.model.system import System
+from zongmu.model import Approved, Contract, Project, System, key_of
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 FUTURE = code(

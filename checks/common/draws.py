@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.draw import Draws, pool_digest, select
+from zongmu.model import Draws
+from zongmu.model.records.draw import pool_digest, select
 from zongmu.policy import CheckContext, Problem, check, problem
 
 NOT_REPRODUCIBLE = code(

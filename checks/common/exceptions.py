@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.change import change_classes
-from zongmu.model.milestones import key_of
-from zongmu.model.project import SERIES, Project
+from zongmu.model import Project, key_of
+from zongmu.model.fields.change import change_classes
+from zongmu.model.records.project import SERIES
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 UNKNOWN_RULE = code(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.document_number import NUMBER_PROBLEMS, problems
-from zongmu.model.identifiers import investment_code_check_ok
-from zongmu.model.milestones import Contract, key_of
-from zongmu.model.project import Project
+from zongmu.model import Contract, Project, key_of
+from zongmu.model.scalars.document_number import NUMBER_PROBLEMS, problems
+from zongmu.model.scalars.identifiers import investment_code_check_ok
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 INVESTMENT_CODE = code(

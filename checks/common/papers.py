@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.act_parts import PRESENCE_WITHHELD
-from zongmu.model.timeline import document_path
+from zongmu.model import document_path
+from zongmu.model.acts.parts import PRESENCE_WITHHELD
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 NOT_SEEN = code(

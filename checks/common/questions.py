@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
-from zongmu.model.question import Question
+from zongmu.model import Project, Question, key_of
 from zongmu.policy import CheckContext, Problem, Severity, check, problem
 
 BEFORE_QUESTION = code(

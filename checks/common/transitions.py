@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.common.texts import code
-from zongmu.model.derive import SystemView, View
-from zongmu.model.lifecycle import contradictions
-from zongmu.model.project import Project
-from zongmu.model.system import System
-from zongmu.model.titles import path_title
+from zongmu.model import Project, System, SystemView, View
+from zongmu.model.derived.lifecycle import contradictions
+from zongmu.model.fields.titles import path_title
 from zongmu.policy import CheckContext, Problem, check, problem
 
 ORDER = code(

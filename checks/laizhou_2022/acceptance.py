@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from checks.laizhou_2022.helpers import is_approver
-from zongmu.model.calendar import Due
-from zongmu.model.milestones import Accepted, Extension, key_of
-from zongmu.model.timeline import topics
+from zongmu.model import Accepted, Due, Extension, key_of, topics
 from zongmu.policy import (
     Cap,
     Fact,

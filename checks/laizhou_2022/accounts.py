@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.laizhou_2022.helpers import at_gate, estimate_on, funding, paper, paper_path
-from zongmu.model.milestones import Adjustment, Budgeted, Returned, Settled, key_of
-from zongmu.model.scalars import Money
+from zongmu.model import Adjustment, Budgeted, Money, Returned, Settled, key_of
 from zongmu.policy import (
     Fact,
     ProjectContext,

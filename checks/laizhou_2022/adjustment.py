@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from checks.laizhou_2022.helpers import PROCUREMENT, builder, estimate_on
-from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Adjustment, Budgeted, key_of
-from zongmu.model.scalars import Money
+from zongmu.model import Adjustment, Budgeted, Money, key_of
 from zongmu.policy import (
     Fact,
     Outcome,
@@ -18,6 +16,7 @@ from zongmu.policy import (
     all_of,
     attested_step,
     failed,
+    immutable,
     in_order,
     missing,
     not_applicable,

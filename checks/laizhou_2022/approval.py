@@ -28,8 +28,7 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
-from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act, Announced, Contract, Filed, Reviewed, key_of
+from zongmu.model import Act, Announced, Contract, Filed, Reviewed, key_of
 from zongmu.policy import (
     Fact,
     Guard,
@@ -39,6 +38,7 @@ from zongmu.policy import (
     Verdict,
     all_of,
     failed,
+    immutable,
     in_order,
     missing,
     not_applicable,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.laizhou_2022.helpers import APPROVALS, PROCUREMENT, approved_day, at_gate, before_record, builder, held_by
-from zongmu.model.milestones import Announced, Approved, Awarded, Contract, Reviewed, key_of
+from zongmu.model import Announced, Approved, Awarded, Contract, Reviewed, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -21,9 +21,7 @@ from checks.laizhou_2022.helpers import (
     staged,
     total,
 )
-from zongmu.model.act_parts import Document
-from zongmu.model.milestones import Accepted, Act, Announced, Contract, key_of
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Accepted, Act, Announced, Contract, Document, document_day, document_path, key_of
 from zongmu.policy import (
     Cap,
     Fact,

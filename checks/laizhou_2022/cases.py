@@ -13,17 +13,7 @@ from checks.laizhou_2022.helpers import (
     held_by,
 )
 from checks.laizhou_2022.security import crypto_met, security_met
-from zongmu.model.milestones import (
-    Act,
-    Consented,
-    Evaluated,
-    Incident,
-    Notice,
-    OmMoney,
-    Reviewed,
-    key_of,
-)
-from zongmu.model.timeline import Timeline
+from zongmu.model import Act, Consented, Evaluated, Incident, Notice, OmMoney, Reviewed, Timeline, key_of
 from zongmu.policy import (
     Cap,
     Fact,

@@ -18,8 +18,7 @@ from checks.laizhou_2022.helpers import (
     paper_path,
     past_approval,
 )
-from zongmu.model.milestones import Applied, Budgeted, CostEvaluated, key_of
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Applied, Budgeted, CostEvaluated, document_day, document_path, key_of
 from zongmu.policy import (
     Fact,
     Guard,

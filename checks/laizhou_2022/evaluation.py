@@ -16,12 +16,10 @@ from checks.laizhou_2022.helpers import (
     paper_path,
     staged,
 )
-from zongmu.model.calendar import Due
-from zongmu.model.draw import Draws
-from zongmu.model.milestones import Evaluated, key_of
-from zongmu.model.timeline import Fact
+from zongmu.model import Draws, Due, Evaluated, key_of
 from zongmu.policy import (
     Cap,
+    Fact,
     Outcome,
     ProjectContext,
     RecordContext,

@@ -6,11 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from zongmu.model.act_parts import FundingRow
-from zongmu.model.milestones import Act, Applied, Approved, Consented, key_of
-from zongmu.model.project import OmCost
-from zongmu.model.scalars import Money
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import (
+    Act,
+    Applied,
+    Approved,
+    Consented,
+    FundingRow,
+    Money,
+    OmCost,
+    document_day,
+    document_path,
+    key_of,
+)
 from zongmu.policy import (
     Cap,
     Context,

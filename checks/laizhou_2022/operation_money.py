@@ -8,10 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from checks.laizhou_2022.helpers import GOVERNANCE, PUBLIC_SERVICE, cost_key, held_by, under_law_of, without_city_budget
-from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Accepted, Act, Consented, Contract, OmMoney, Reviewed, key_of
-from zongmu.model.project import OmCost
-from zongmu.model.scalars import Duration, Money
+from zongmu.model import Accepted, Act, Consented, Contract, Duration, Money, OmCost, OmMoney, Reviewed, key_of
 from zongmu.policy import (
     Cap,
     Fact,
@@ -23,6 +20,7 @@ from zongmu.policy import (
     all_of,
     due_after,
     failed,
+    immutable,
     missing,
     not_applicable,
     passed,

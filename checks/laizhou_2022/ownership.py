@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zongmu.model.milestones import Act, Announced, Contract, key_of
-from zongmu.model.timeline import topics
+from zongmu.model import Act, Announced, Contract, key_of, topics
 from zongmu.policy import (
     Fact,
     ProjectContext,

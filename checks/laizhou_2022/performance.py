@@ -12,9 +12,7 @@ from checks.laizhou_2022.helpers import (
     builder,
     is_approver,
 )
-from zongmu.model.calendar import Due
-from zongmu.model.milestones import Evaluated, key_of
-from zongmu.model.timeline import topics
+from zongmu.model import Due, Evaluated, key_of, topics
 from zongmu.policy import (
     GIVEN_UP,
     Fact,

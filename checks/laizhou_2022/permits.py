@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.laizhou_2022.helpers import APPROVALS, approved_day, at_gate
-from zongmu.model.milestones import Permitted, key_of
+from zongmu.model import Permitted, key_of
 from zongmu.policy import (
     Fact,
     ProjectContext,

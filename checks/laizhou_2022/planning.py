@@ -8,9 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import before_record, held_by, without_city_budget
-from zongmu.model.calendar import Due
-from zongmu.model.milestones import Budgeted, Reviewed, key_of
-from zongmu.model.plan import PlanAct
+from zongmu.model import Budgeted, Due, PlanAct, Reviewed, key_of
 from zongmu.policy import (
     Fact,
     MonthDay,

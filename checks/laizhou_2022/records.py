@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.laizhou_2022.helpers import PROCUREMENT, at_gate, born_late, has_paper
-from zongmu.model.milestones import Filed, key_of
+from zongmu.model import Filed, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

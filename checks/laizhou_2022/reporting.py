@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checks.laizhou_2022.helpers import APPROVALS, approved_day, at_gate, expiry_caps, held_by
-from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Act, Answer, Incident, key_of
-from zongmu.model.project import Project
+from zongmu.model import ENDS, Act, Answer, Incident, Project, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

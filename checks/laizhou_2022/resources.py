@@ -18,9 +18,7 @@ from checks.laizhou_2022.helpers import (
     running_day,
     total,
 )
-from zongmu.model.milestones import Act, Approved, key_of
-from zongmu.model.project import Standard
-from zongmu.model.timeline import topics
+from zongmu.model import Act, Approved, Standard, key_of, topics
 from zongmu.policy import (
     Cap,
     Fact,

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from checks.laizhou_2022.helpers import at_gate, born_late, held_by
-from zongmu.model.milestones import Filed, Retirement, key_of
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Filed, Retirement, document_day, document_path, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from checks.laizhou_2022.helpers import builder, expiry_caps
-from zongmu.model.milestones import OpenAct, Order, key_of
-from zongmu.model.scalars import Money
+from zongmu.model import Money, OpenAct, Order, key_of
 from zongmu.policy import (
     Cap,
     Fact,

@@ -16,8 +16,7 @@ from checks.laizhou_2022.helpers import (
     past_approval,
     staged,
 )
-from zongmu.model.milestones import Filed, key_of
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Filed, document_day, document_path, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from checks.laizhou_2022.helpers import approved_day, at_gate, builder, building_day, consent, cost_key, funding
-from zongmu.model.milestones import Contract
+from zongmu.model import Contract
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -8,13 +8,21 @@ from dataclasses import replace
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with, steps_of
 from checks.ordos_2025.parties import astray, held_by
-from zongmu.model.act_parts import Document, Span
-from zongmu.model.calendar import Due
-from zongmu.model.dates import add_months, whole_months_between
-from zongmu.model.derive import View
-from zongmu.model.milestones import Accepted, Act, Applied, Extension, key_of
-from zongmu.model.scalars import Ratio
-from zongmu.model.timeline import document_path
+from zongmu.model import (
+    Accepted,
+    Act,
+    Applied,
+    Document,
+    Due,
+    Extension,
+    Ratio,
+    Span,
+    View,
+    add_months,
+    document_path,
+    key_of,
+    whole_months_between,
+)
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -10,12 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from checks.ordos_2025.other_channel import only_filed
-from zongmu.model.derive import View
-from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Applied, Opened, key_of
-from zongmu.model.timeline import Fact
+from zongmu.model import ENDS, Applied, Opened, View, key_of
 from zongmu.policy import (
     DistrictContext,
+    Fact,
     ProjectContext,
     RecordContext,
     RegistryContext,

@@ -6,9 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from checks.ordos_2025.parties import held_by
-from zongmu.model.derive import View
-from zongmu.model.milestones import Adjustment, Approved, Filed, Returned, Settled, key_of
-from zongmu.model.scalars import Money
+from zongmu.model import Adjustment, Approved, Filed, Money, Returned, Settled, View, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -11,14 +11,11 @@ from checks.ordos_2025.across import city_only, core, day_fact, day_of, held, li
 from checks.ordos_2025.guards import CITY, NOT_OM, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS, steps_of
 from checks.ordos_2025.parties import astray, held_by
-from zongmu.model.dates import add_days
-from zongmu.model.derive import View
-from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act, Answer, Applied, Approved, Permitted, key_of
-from zongmu.model.timeline import Fact, document_path
+from zongmu.model import Act, Answer, Applied, Approved, Permitted, View, add_days, document_path, key_of
 from zongmu.policy import (
     GIVEN_UP,
     Cap,
+    Fact,
     Outcome,
     ProjectContext,
     RegistryContext,
@@ -33,6 +30,7 @@ from zongmu.policy import (
     fact,
     failed,
     gate,
+    immutable,
     missing,
     not_applicable,
     noticed,

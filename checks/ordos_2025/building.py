@@ -8,10 +8,7 @@ from dataclasses import replace
 from checks.ordos_2025.guards import CONSTRUCTION_ONLY, NOT_OM
 from checks.ordos_2025.papers import has_warranty, in_both, is_main, warranty_end, warranty_length
 from checks.ordos_2025.parties import held_by
-from zongmu.model.calendar import Due
-from zongmu.model.milestones import Approved, Contract, OpenAct, key_of
-from zongmu.model.scalars import Duration
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Approved, Contract, Due, Duration, OpenAct, document_day, document_path, key_of
 from zongmu.policy import (
     Cap,
     Fact,

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from checks.ordos_2025.papers import APPROVALS, handed_in_with
 from checks.ordos_2025.parties import held_by
-from zongmu.model.act_parts import Document
-from zongmu.model.milestones import Accepted, Act, Applied, Dispute, key_of
-from zongmu.model.timeline import Fact, document_day, document_path, topics
+from zongmu.model import Accepted, Act, Applied, Dispute, Document, document_day, document_path, key_of, topics
 from zongmu.policy import (
+    Fact,
     Outcome,
     ProjectContext,
     Step,

@@ -10,11 +10,10 @@ from typing import Any
 
 from checks.ordos_2025.across import core, days, held
 from checks.ordos_2025.guards import DISTRICT
-from zongmu.model.district import District, DistrictPlan, PlanStep
-from zongmu.model.kinds import ENDS, KINDS, NO_STEP
-from zongmu.model.timeline import Fact
+from zongmu.model import ENDS, KINDS, NO_STEP, District, DistrictPlan, PlanStep
 from zongmu.policy import (
     DistrictContext,
+    Fact,
     Outcome,
     ProjectContext,
     RecordContext,

@@ -8,9 +8,9 @@ from typing import Any
 from checks.ordos_2025.across import body, core, day_fact, day_of, days
 from checks.ordos_2025.library import plain
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Applied, key_of
-from zongmu.model.timeline import Fact, document_path
+from zongmu.model import Applied, document_path, key_of
 from zongmu.policy import (
+    Fact,
     ProjectContext,
     RegistryContext,
     Step,

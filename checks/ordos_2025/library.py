@@ -19,9 +19,9 @@ from checks.ordos_2025.across import (
 )
 from checks.ordos_2025.guards import CITY, NOT_OM, OM_ONLY, approved_elsewhere
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Act, Applied, Plain, Reviewed, key_of
-from zongmu.model.timeline import Fact, topics
+from zongmu.model import Act, Applied, Plain, Reviewed, key_of, topics
 from zongmu.policy import (
+    Fact,
     MonthDay,
     Param,
     ProjectContext,

@@ -18,13 +18,10 @@ from checks.ordos_2025.across import (
     listings,
     plan,
 )
-from zongmu.model.derive import SystemView, View
-from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Answer, Evaluated, Notice, key_of
-from zongmu.model.scalars import Ratio
-from zongmu.model.timeline import Fact
+from zongmu.model import Answer, Evaluated, Notice, Ratio, SystemView, View, key_of
 from zongmu.policy import (
     Cap,
+    Fact,
     Outcome,
     Param,
     ProjectContext,
@@ -38,6 +35,7 @@ from zongmu.policy import (
     due_after,
     fact,
     failed,
+    immutable,
     missing,
     not_applicable,
     noticed,

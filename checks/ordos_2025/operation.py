@@ -6,10 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from checks.ordos_2025.guards import OM_ONLY
-from zongmu.model.act_parts import Span
-from zongmu.model.calendar import Due
-from zongmu.model.milestones import Contract, OmMoney, key_of
-from zongmu.model.scalars import Duration
+from zongmu.model import Contract, Due, Duration, OmMoney, Span, key_of
 from zongmu.policy import (
     Cap,
     Fact,

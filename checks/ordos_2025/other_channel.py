@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from checks.ordos_2025.guards import CITY, OTHER_CHANNEL
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Filed, key_of
-from zongmu.model.timeline import Fact, topics
+from zongmu.model import Filed, key_of, topics
 from zongmu.policy import (
+    Fact,
     Guard,
     ProjectContext,
     Step,

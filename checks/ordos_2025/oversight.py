@@ -10,9 +10,7 @@ from typing import Any
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
 from checks.ordos_2025.performance import listed_by_city, listed_by_district
-from zongmu.model.calendar import Due
-from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import Answer, Incident, OmMoney, Order, key_of
+from zongmu.model import ENDS, Answer, Due, Incident, OmMoney, Order, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from zongmu.model.derive import View
-from zongmu.model.milestones import Act, Answer, Applied, Contract, key_of
-from zongmu.model.scalars import Duration
-from zongmu.model.timeline import topics
+from zongmu.model import Act, Answer, Applied, Contract, Duration, View, key_of, topics
 from zongmu.policy import (
     Fact,
     Param,

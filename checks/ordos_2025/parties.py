@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zongmu.model.milestones import Applied, Extension, key_of
+from zongmu.model import Applied, Extension, key_of
 from zongmu.policy import Fact, Outcome, ProjectContext, Step, Verdict, failed, missing, passed, undetermined
 
 CITY = "city"

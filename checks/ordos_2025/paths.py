@@ -13,11 +13,9 @@ from checks.ordos_2025.across import PLAN_GROUNDS
 from checks.ordos_2025.guards import CITY, approved_elsewhere
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Approved, Filed, key_of
-from zongmu.model.project import Waiver
-from zongmu.model.scalars import Money
-from zongmu.model.timeline import Fact, document_day, document_path
+from zongmu.model import Approved, Filed, Money, Waiver, document_day, document_path, key_of
 from zongmu.policy import (
+    Fact,
     Param,
     ProjectContext,
     Step,

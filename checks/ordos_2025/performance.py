@@ -10,8 +10,7 @@ from typing import Any
 from checks.ordos_2025.guards import CONSTRUCTION_ONLY, OM_ONLY, SERVICE_ONLY
 from checks.ordos_2025.papers import APPROVALS
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Evaluated, ExAnte, OmMoney, key_of
-from zongmu.model.timeline import topics
+from zongmu.model import Evaluated, ExAnte, OmMoney, key_of, topics
 from zongmu.policy import (
     GIVEN_UP,
     Cap,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks.ordos_2025.papers import in_both, in_contract, is_main
-from zongmu.model.milestones import Contract, key_of
+from zongmu.model import Contract, key_of
 from zongmu.policy import (
     Fact,
     ProjectContext,

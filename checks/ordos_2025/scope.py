@@ -12,10 +12,7 @@ from typing import Any
 from checks.ordos_2025.across import body, core, day_of, days, department, merged_into
 from checks.ordos_2025.guards import DISTRICT
 from checks.ordos_2025.parties import held_by
-from zongmu.model.milestones import Filed, key_of
-from zongmu.model.project import Project, Waiver
-from zongmu.model.scalars import Money
-from zongmu.model.timeline import document_day, document_path
+from zongmu.model import Filed, Money, Project, Waiver, document_day, document_path, key_of
 from zongmu.policy import (
     Fact,
     Outcome,

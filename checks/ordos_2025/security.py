@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zongmu.model.milestones import Filed, key_of
+from zongmu.model import Filed, key_of
 from zongmu.policy import Fact, ProjectContext, Step, Verdict, compare, failed, passed, rule, undetermined, warned
 
 MLPS = "mlps"

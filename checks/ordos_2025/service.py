@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checks.ordos_2025.guards import SERVICE_ONLY
 from checks.ordos_2025.papers import has_warranty, in_both, is_main, warranty_length
-from zongmu.model.milestones import Contract, key_of
+from zongmu.model import Contract, key_of
 from zongmu.policy import (
     Fact,
     ProjectContext,

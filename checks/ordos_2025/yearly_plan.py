@@ -20,11 +20,10 @@ from checks.ordos_2025.across import (
     plan,
     predates,
 )
-from zongmu.model.milestones import Consented, key_of
-from zongmu.model.plan import Plan
-from zongmu.model.timeline import Fact
+from zongmu.model import Consented, Plan, key_of
 from zongmu.policy import (
     Cap,
+    Fact,
     Outcome,
     ProjectContext,
     RecordContext,

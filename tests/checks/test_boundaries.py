@@ -17,8 +17,8 @@ from tests.mutation.__main__ import equivalents
 from tests.mutation.mutants import of_parameters
 from tests.ours import calendar, checks
 from tests.shared import REPO
-from zongmu.model.dates import add_days, add_months
 from zongmu.model.finding import Step
+from zongmu.model.periods.dates import add_days, add_months
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
 from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.policy.law.parameters import Parameter

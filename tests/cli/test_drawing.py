@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.instances import Instance
-from zongmu.model.draw import pool_digest, select
+from zongmu.model.records.draw import pool_digest, select
 
 PATH = "registry/draws/demo/2026.yaml"
 ACCEPTED = "milestones:\n  - {{kind: final_accepted, date: 2026-05-01, conclusion: {}}}\n"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.instances import LATE, PROJECT, Instance
-from zongmu.model.digest import milestone_digest
-from zongmu.model.project import Project
+from zongmu.model.fields.digest import milestone_digest
+from zongmu.model.records.project import Project
 from zongmu.store.reading.reader import parse_exact
 
 BOOK = "registry/endorsements/demo/demo-2026-0001.yaml"

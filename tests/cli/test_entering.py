@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.instances import PROJECT, Instance
-from zongmu.model.kinds import KINDS
+from zongmu.model.acts.kinds import KINDS
 
 ID = "demo-2026-0001"
 

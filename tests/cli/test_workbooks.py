@@ -26,9 +26,9 @@ from zongmu.exchange.tables.reader import load_book
 from zongmu.exchange.workbooks.incoming import read_workbook
 from zongmu.exchange.workbooks.outgoing import workbook
 from zongmu.exchange.workbooks.sheets import every, sheet_of
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import WorkTree
 

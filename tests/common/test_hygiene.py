@@ -11,7 +11,7 @@ import pytest
 
 from tests.instances import PROJECT, TINY, Instance
 from tests.ours import checks, module
-from zongmu.model.draw import pool_digest, select
+from zongmu.model.records.draw import pool_digest, select
 
 NINE = "registry/projects/demo/office/demo-2026-0009.yaml"
 ENDORSED = "registry/endorsements/demo/demo-2026-0001.yaml"

@@ -12,14 +12,14 @@ import pytest
 
 from tests.instances import say
 from tests.ours import checks
-from zongmu.model.coded import coded_values
-from zongmu.model.derive import View
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.derived.views import View
+from zongmu.model.fields.coded import coded_values
 from zongmu.model.finding import Category, Finding, Outcome, Severity
-from zongmu.model.kinds import KINDS
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
-from zongmu.model.system import System
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
+from zongmu.model.records.system import System
 from zongmu.policy.proposals.merging import decide, stands_in_way
 from zongmu.policy.run import Run, make_world, run, with_itself
 from zongmu.store.registry import Registry, load

@@ -18,10 +18,10 @@ from zongmu.disclosure.findings import public_path, told_of
 from zongmu.disclosure.projection import Told, as_project, project_public, projected
 from zongmu.disclosure.review import standing
 from zongmu.disclosure.shadow import NOT_TOLD, shadowed
-from zongmu.model.endorsement import Endorsements
-from zongmu.model.instance import Instance
-from zongmu.model.leaves import plain
-from zongmu.model.project import Project
+from zongmu.model.fields.leaves import plain
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import Project
 from zongmu.store.reading.reader import parse
 
 TOLD = Told(frozenset({"plan"}), frozenset({"small_project"}))

@@ -23,8 +23,8 @@ from zongmu.disclosure.projection import (
     WAIVER_FIELDS,
     milestone_fields,
 )
-from zongmu.model.milestones import Act
-from zongmu.model.project import Project
+from zongmu.model.acts.milestones import Act
+from zongmu.model.records.project import Project
 from zongmu.publish.rendering.fields import fields_of
 
 ROWS = {

@@ -14,7 +14,7 @@ from zongmu.exchange import fields
 from zongmu.exchange.fields import NoSuchField
 from zongmu.exchange.schemas import dictionary
 from zongmu.exchange.schemas.code_lists import closed_lists, codes_of, settings
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.record_types import RECORD_TYPES
 
 NAMES = Path(__file__).parent / "fixtures" / "dictionary_names.txt"
 """``<source> <name>`` of every term, sorted; taken from the shared material by :func:`terms_of_the_material`."""
@@ -109,9 +109,7 @@ def test_every_answer_holds(term: dictionary.Term) -> None:
 def test_the_table_shows_titles_disclosure_and_reasons() -> None:
     table = {row["name"]: row for row in dictionary.table()["clauses"]["terms"]}
 
-    assert table["inv.final"]["derived"] == [
-        {"function": "zongmu.model.derive.View.final_total", "about": "Final accounts."}
-    ]
+    assert table["inv.final"]["derived"] == [{"function": "zongmu.model.View.final_total", "about": "Final accounts."}]
     assert table["payments.amount"]["where"] == [
         {"record": "project", "path": "payments[].amount", "title": {"zh": "金额", "en": "Amount"}, "disclosure": "P"}
     ]
@@ -170,4 +168,4 @@ def test_a_path_that_is_not_there_is_refused(where: str) -> None:
 
 def test_a_derivation_that_is_not_there_is_refused() -> None:
     with pytest.raises(dictionary.DictionaryError):
-        dictionary.derivation("zongmu.model.derive.View.no_such_figure")
+        dictionary.derivation("zongmu.model.View.no_such_figure")

@@ -19,9 +19,9 @@ from zongmu.cli.checking.schema import run_schema
 from zongmu.cli.trouble import Trouble
 from zongmu.exchange.schemas import json_schema
 from zongmu.exchange.schemas.code_lists import KIND_LIST
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.record_types import RECORD_TYPES
 from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.trust.epochs import EPOCHS
 from zongmu.trust.files import TRUST_TYPES

@@ -23,8 +23,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from zongmu.exchange.schemas.record_schema import SCHEMA_CANNOT_SAY, base_schema
-from zongmu.model.identifiers import uscc_check_character
-from zongmu.model.records import BY_NAME, RECORD_TYPES
+from zongmu.model.record_types import BY_NAME, RECORD_TYPES
+from zongmu.model.scalars.identifiers import uscc_check_character
 
 NAMES = [record.name for record in RECORD_TYPES]
 _ANCHORED = re.compile(r"\^\(\?:(.*)\)\$\(\?!\\n\)", re.DOTALL)

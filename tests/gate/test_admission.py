@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.instances import LATE, PROJECT, REPO, Instance, make
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.policy.proposals.admission import MAX_FILES, admission, odd, several, zones_of
 from zongmu.store.change import Touched
 from zongmu.store.trees import Entry

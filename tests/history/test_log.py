@@ -14,7 +14,7 @@ from tests.history.repository import ID, PATH, PROJECT, Repository
 from zongmu.cli.auditing.log import run_log
 from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
-from zongmu.model.digest import digest_now
+from zongmu.model.fields.digest import digest_now
 from zongmu.trust.rows import read_project
 
 APPROVAL = """\

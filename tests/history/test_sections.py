@@ -14,8 +14,8 @@ from tests.store.hostile import FORMAT
 from zongmu.history.changes import field_changes
 from zongmu.history.leaves import Difference
 from zongmu.history.sections import Doc, Reader
-from zongmu.model.leaves import leaves
-from zongmu.model.records import BY_NAME
+from zongmu.model.fields.leaves import leaves
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.reading.reader import Parsed, parse
 
 KIND = BY_NAME["project"]

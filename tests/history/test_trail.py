@@ -18,7 +18,7 @@ from zongmu.history.event import Event, FieldChange
 from zongmu.history.fields import root
 from zongmu.history.sections import Reader
 from zongmu.history.trail import record_trail, trail
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.report.trail_text import trail_lines
 from zongmu.store.git.codes import GitProblem
 from zongmu.store.kept.cache import Cache

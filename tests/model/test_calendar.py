@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import SHARED, needs_shared
-from zongmu.model.calendar import Calendar, Due, WorkYear
-from zongmu.model.dates import add_days, add_months, whole_months_between
+from zongmu.model.periods.calendar import Calendar, Due, WorkYear
+from zongmu.model.periods.dates import add_days, add_months, whole_months_between
 from zongmu.model.scalars import Duration
 
 CALENDARS = Path(__file__).resolve().parents[2] / "registry" / "calendars"

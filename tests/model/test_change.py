@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.records import act, project
-from zongmu.model.change import Move, change_classes, moves
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
+from zongmu.model.fields.change import Move, change_classes, moves
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.project import Project
 
 TYPE = BY_NAME["project"]
 CONTRACT: dict[str, Any] = act("contract_signed", "2024-06-20", role="build", amount="400万元", warranty="2年")

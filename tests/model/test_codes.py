@@ -10,11 +10,11 @@ import pytest
 from pydantic import BaseModel
 
 from zongmu.model import codes
+from zongmu.model.acts.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK, Phase
+from zongmu.model.acts.milestones import FAMILIES
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.derive import DEFAULT_STAGES, ESTIMATE_KINDS
-from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK, Phase
-from zongmu.model.milestones import FAMILIES
-from zongmu.model.records import RECORD_TYPES, type_of_path
+from zongmu.model.derived.views import DEFAULT_STAGES, ESTIMATE_KINDS
+from zongmu.model.record_types import RECORD_TYPES, type_of_path
 from zongmu.policy.proposals.pushers import PUSHERS
 
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.records import act, project, system
-from zongmu.model.derive import SystemView, View, variance
-from zongmu.model.milestones import key_of
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.derived.timeline import Fact, document_day, document_path
+from zongmu.model.derived.views import SystemView, View, variance
 from zongmu.model.scalars import Money
-from zongmu.model.timeline import Fact, document_day, document_path
 
 
 def day(text: str) -> dt.date:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.records import act, project
-from zongmu.model.digest import canonical, milestone_digest, sha256, without_translations
+from zongmu.model.fields.digest import canonical, milestone_digest, sha256, without_translations
 
 APPROVAL: dict[str, Any] = act("design_approved", "2024-05-01", total="450万元", number="示批〔2024〕1号")
 

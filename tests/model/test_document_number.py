@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zongmu.model.document_number import (
+from zongmu.model.scalars.document_number import (
     NUMBER_PROBLEMS,
     canonical_document_number,
     problems,

@@ -13,7 +13,7 @@ from stdnum.cn import uscc as stdnum_uscc
 from stdnum.iso7064 import mod_11_10
 
 from tests.shared import SHARED, needs_shared
-from zongmu.model.identifiers import (
+from zongmu.model.scalars.identifiers import (
     IDENTIFIER_MESSAGES,
     DivisionCode,
     HttpUrl,

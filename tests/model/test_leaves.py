@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.records import act, project
-from zongmu.model.change import flatten
-from zongmu.model.leaves import leaves, locate, plain, row_key
-from zongmu.model.records import BY_NAME
+from zongmu.model.fields.change import flatten
+from zongmu.model.fields.leaves import leaves, locate, plain, row_key
+from zongmu.model.record_types import BY_NAME
 
 SERIES = BY_NAME["project"].series
 RICH = project(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.records import act, project, system
-from zongmu.model.derive import SystemView, View
-from zongmu.model.kinds import CONTRADICTIONS
-from zongmu.model.lifecycle import contradictions
+from zongmu.model.acts.kinds import CONTRADICTIONS
+from zongmu.model.derived.lifecycle import contradictions
+from zongmu.model.derived.views import SystemView, View
 
 NEEDS = {
     "initial_accepted": {"conclusion": "pass"},

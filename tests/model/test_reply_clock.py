@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from zongmu.model.calendar import Calendar, WorkYear
-from zongmu.model.question import Question
-from zongmu.model.reply_clock import reply_clock
+from zongmu.model.periods.calendar import Calendar, WorkYear
+from zongmu.model.periods.reply_clock import reply_clock
+from zongmu.model.records.question import Question
 from zongmu.model.scalars import Duration
 
 # 2026-03 to 2026-05 without a rest day but weekends, so that days can be counted by hand; 2027 is not published.

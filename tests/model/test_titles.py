@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.model.test_leaves import PATHS
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import FAMILIES
-from zongmu.model.project import Project
-from zongmu.model.titles import family_of, field_title, path_title
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import FAMILIES
+from zongmu.model.fields.titles import family_of, field_title, path_title
+from zongmu.model.records.project import Project
 
 
 @pytest.mark.parametrize(

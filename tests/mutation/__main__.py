@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from tests.mutation.mutants import Mutant, Where, living, of_code, of_parameters, of_rule
-from zongmu.model.calendar import Calendar
+from zongmu.model.periods.calendar import Calendar
 from zongmu.policy.examples import Case, base_of, cases, run_case
 from zongmu.policy.judging.context import Context
 from zongmu.policy.law.loading import Checks, LoadedMeasure, load_checks, read_yaml

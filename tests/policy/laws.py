@@ -8,11 +8,11 @@ from typing import Any
 
 from tests.records import project
 from tests.shared import REPO
-from zongmu.model.calendar import Calendar
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Instance
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.records.instance import Instance
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.context import Law, ProjectContext
 from zongmu.policy.law.measure import Measure
 from zongmu.policy.law.measure_file import measure_from

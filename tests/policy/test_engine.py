@@ -320,7 +320,7 @@ def test_a_rule_about_every_milestone_of_a_kind(tmp_path: Path) -> None:
             """合同有编号。"""
             return present(m.number, "milestones/contract_signed/number")
         ''',
-        more="from zongmu.model.milestones import Contract\n",
+        more="from zongmu.model.acts.milestones import Contract\n",
     )
     signed = "kind: contract_signed, date: 2026-02-01, role: build"
     one.write(NINE, acts(signed, f"{signed}, seq: 2, number: HT-2", f"{signed.replace('2026', '2024')}, seq: 3"))

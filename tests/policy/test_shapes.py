@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.policy.laws import amount, calendar, context, day, fact, figure, measure, portion, settings, within
-from zongmu.model.calendar import Calendar, WorkYear
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
+from zongmu.model.periods.calendar import Calendar, WorkYear
 from zongmu.model.scalars import Duration
-from zongmu.model.timeline import Fact
 from zongmu.policy import (
     all_of,
     any_of,

@@ -163,7 +163,7 @@ RULES = '''\
 
 from zongmu.policy import ProjectContext, RegistryContext, Verdict, deadline, fact, failed, passed, present, rule, rule_each, undetermined
 from zongmu.policy import Step
-from zongmu.model.milestones import Incident
+from zongmu.model.acts.milestones import Incident
 
 
 @rule(cites=["SL-1 p1 s1"], since="0.1", act="approved", readings=["R1"])

@@ -23,18 +23,18 @@ from tests.publish.instance import (
 )
 from tests.publish.test_changes import commit
 from tests.publish.test_gathered import settings
-from zongmu.model.district import District
-from zongmu.model.endorsement import Endorsements
-from zongmu.model.instance import PublicRegisters
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import FAMILIES
-from zongmu.model.organization import Organization
-from zongmu.model.plan import Plan
-from zongmu.model.project import Project
-from zongmu.model.records import RECORD_TYPES
-from zongmu.model.resources import Resources
-from zongmu.model.system import System
-from zongmu.model.titles import family_of
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import FAMILIES
+from zongmu.model.fields.titles import family_of
+from zongmu.model.record_types import RECORD_TYPES
+from zongmu.model.records.district import District
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.instance import PublicRegisters
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.plan import Plan
+from zongmu.model.records.project import Project
+from zongmu.model.records.resources import Resources
+from zongmu.model.records.system import System
 
 ID = "shili-2026-0001"
 

@@ -19,8 +19,8 @@ from tests.browser import need_chromium
 from tests.publish.forges import HEAD, REPOSITORY, Forge, GitHub, GitLab, decoded
 from tests.publish.instance import CITY, SETTINGS
 from tests.shared import REPO
-from zongmu.model.instance import Instance
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
 from zongmu.publish.editor import configuration, editor_files
 from zongmu.publish.rendering.site_settings import SiteProblem
 from zongmu.store.editing.canonical import formatted

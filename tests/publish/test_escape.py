@@ -17,8 +17,8 @@ from tests.publish.instance import CITY, project, released, write_instance
 from tests.publish.page import Page, made
 from tests.shared import SHARED
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.model.derive import View
-from zongmu.model.project import Project
+from zongmu.model.derived.views import View
+from zongmu.model.records.project import Project
 from zongmu.publish.build import shell_settings
 from zongmu.publish.derived.rows import rows_script
 from zongmu.publish.open_data.json_files import project_data

@@ -12,8 +12,8 @@ import pytest
 from tests.publish.instance import project
 from tests.publish.page import Page
 from zongmu import publish
-from zongmu.model.derive import View
-from zongmu.model.project import Project
+from zongmu.model.derived.views import View
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.figures import ladder, limit_price, om_recorded, paid_share, parts, schedule, told, total
 from zongmu.publish.derived.movements import movements

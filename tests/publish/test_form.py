@@ -20,7 +20,7 @@ from tests.ours import checks
 from tests.publish.instance import build, project, write_instance
 from tests.shared import REPO
 from zongmu.cli.publishing.serve import make_server
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.model.scalars import SCALAR_MESSAGES, Day, DayOrMonth, Duration, Money, Month, Ratio
 from zongmu.model.scalars.days import DAY_FORM
 from zongmu.policy.run import make_world

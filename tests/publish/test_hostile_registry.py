@@ -22,7 +22,7 @@ from tests.publish.instance import DISTRICTS, _dump, build, project, write_insta
 from tests.publish.page import Page
 from tests.publish.test_escape import HOSTILE
 from tests.publish.test_gathered import registers, settings
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading.reader import parse
 

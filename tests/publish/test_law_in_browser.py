@@ -21,7 +21,7 @@ from tests.ours import calendar, checks
 from tests.publish.instance import project, write_instance
 from tests.shared import REPO
 from zongmu.model.finding import Severity, Step
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 from zongmu.policy import examples
 from zongmu.policy.judging.one_record import judge_record
 from zongmu.policy.judging.weighing import Ruling

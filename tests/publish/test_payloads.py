@@ -24,7 +24,7 @@ from tests.publish.page import Page, made
 from tests.publish.test_escape import HOSTILE, hostile_project, makers, release
 from tests.shared import SHARED, needs_shared
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.publish.feeds import ProjectFeeds, feeds
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.changes import change_pages

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.publish.instance import build, project, write_instance
 from zongmu.disclosure.projection import Told, project_public
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 
 ASKED: list[dict[str, Any]] = [
     {

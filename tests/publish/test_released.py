@@ -323,7 +323,7 @@ def _public(root: Path, serial: int) -> Any:
     from zongmu.cli.session import checks_at, registry_at
     from zongmu.disclosure.findings import told_of
     from zongmu.disclosure.projection import project_public
-    from zongmu.model.project import Project
+    from zongmu.model.records.project import Project
 
     found = registry_at(root).by_id("project", f"shili-2026-{serial:04d}")
     assert found is not None

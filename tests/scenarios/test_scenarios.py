@@ -30,8 +30,8 @@ import pytest
 
 from tests.ours import calendar, checks
 from zongmu.model.finding import Outcome, Severity
-from zongmu.model.instance import Instance
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
 from zongmu.policy.examples import record_id
 from zongmu.policy.judging.engine import facts_of, judge
 from zongmu.policy.judging.rules_across import gather, judge_registry

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shared import REPO
-from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.model.record_types import BY_NAME, type_of_path
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import same

@@ -12,7 +12,7 @@ from pydantic_core import SchemaSerializer, SchemaValidator
 
 from tests.store.repositories import Repository
 from zongmu.model.base import Strict
-from zongmu.model.records import BY_NAME, RECORD_TYPES, RecordType, type_of_path
+from zongmu.model.record_types import BY_NAME, RECORD_TYPES, RecordType, type_of_path
 from zongmu.store.fitting import rows
 from zongmu.store.fitting.gauges import KIND, recall
 from zongmu.store.kept.cache import Cache

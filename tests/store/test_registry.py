@@ -15,9 +15,9 @@ import pytest
 from tests.shared import REPO, SHARED, needs_shared
 from tests.store.repositories import Repository
 from zongmu.model.finding import Finding, Outcome
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.record_types import RECORD_TYPES
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
 from zongmu.store import trees, workers
 from zongmu.store.change import change_against
 from zongmu.store.git.asking import Git
@@ -133,7 +133,7 @@ def test_the_calendar_knows_the_years_that_are_there() -> None:
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda t: t.name)
 def test_the_example_of_every_type_is_located(record_type: object) -> None:
-    from zongmu.model.records import RecordType, jurisdiction_of
+    from zongmu.model.record_types import RecordType, jurisdiction_of
 
     assert isinstance(record_type, RecordType)
     located = survey(Files({record_type.example: ""})).located[record_type.example]

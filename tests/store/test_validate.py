@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zongmu.model.finding import Finding, Severity
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, RECORD_TYPES
+from zongmu.model.record_types import BY_NAME, RECORD_TYPES
+from zongmu.model.records.project import Project
 from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.store.fitting.codes import CODES, PATTERN_FORMS
 from zongmu.store.fitting.report import MAX_PER_CODE

@@ -18,8 +18,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from zongmu.model.digest import milestone_digest
-from zongmu.model.milestones import key_of
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.fields.digest import milestone_digest
 from zongmu.store.editing.emit import inline
 from zongmu.trust.authority import Edit
 from zongmu.trust.checkpoint import Checkpoint

@@ -14,7 +14,7 @@ from tests.trust.history import POLICY, SETTINGS, History, digest_of, keys, proj
 from tests.trust.history import PROJECT as SHILI
 from tests.trust.history import endorsements as file_of
 from zongmu.cli.proposals.gating_trust import landing_findings
-from zongmu.model.digest import milestone_digest
+from zongmu.model.fields.digest import milestone_digest
 from zongmu.store.git.asking import Git
 from zongmu.trust.objects import Objects
 from zongmu.trust.proposal import entered_in

@@ -187,7 +187,7 @@ function* controls(value, at) {
   else if (value !== null && typeof value === "object") for (const key of Object.keys(value)) yield* controls(value[key], [...at, key]);
 }
 
-// Lists whose rows go by one field, as in SERIES of zongmu.model.project (costs of a year by its number too); and others of which no two rows may be the same.
+// Lists whose rows go by one field, as in SERIES of zongmu.model.records.project (costs of a year by its number too); and others of which no two rows may be the same.
 const SERIES = { payments: "seq", om_costs: "year", progress: "date", standards: "seq", waivers: "seq", reasons: "seq", attestations: "seq", questions: "seq", corrections: "seq" };
 const UNIQUE = { ...SERIES, scope: "id", data_catalog: "id", indicators: "id", shared_resources: "resource" };
 

@@ -89,7 +89,7 @@ function* combinations(x, n) {
 }
 const bisect = (after) => (a, x) => { let [low, high] = [0, a.length]; while (low < high) { const mid = (low + high) >> 1; if (after ? order(x, a[mid]) < 0 : order(a[mid], x) >= 0) high = mid; else low = mid + 1; } return low; };
 const partial = (f, ...first) => (...rest) => f(...first, ...rest);
-/** ISO 7064 MOD 11,10 over the digits of an investment project code; null in its old form, as zongmu.model.identifiers says. */
+/** ISO 7064 MOD 11,10 over the digits of an investment project code; null in its old form, as zongmu.model.scalars.identifiers says. */
 function investmentCode(code) {
   if (code.slice(2, 4) > "12") return null;
   let sum = 10;

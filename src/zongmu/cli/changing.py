@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zongmu.cli.session import checks_at, no_settings, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.model.record_types import BY_NAME, type_of_path
 from zongmu.policy.judging.world import World, roles_of
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.onto import MOST, Outcomes, judge_onto

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping
 
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
 
 PROJECTS = "projects"
 KIND_WORDS = "kinds"

@@ -12,8 +12,8 @@ from zongmu.cli.session import checks_at, registry_at, world_of
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.project import Project
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.law.measure import Measure

@@ -11,7 +11,7 @@ from pathlib import Path
 from zongmu.cli.trouble import Trouble
 from zongmu.model import scalars
 from zongmu.model.finding import Bilingual
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.law_modules import PACKAGE
 from zongmu.policy.law.loading import Checks, LawAsRead, load_checks

@@ -20,12 +20,12 @@ from zongmu.disclosure.projection import (
     Told,
     milestone_fields,
 )
-from zongmu.model.act_parts import Document
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.parts import Document
+from zongmu.model.fields.titles import family_of, models_in
 from zongmu.model.finding import Outcome, Severity, Verdict
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import RECORD_TYPES
-from zongmu.model.titles import family_of, models_in
+from zongmu.model.record_types import RECORD_TYPES
 
 _PUBLIC_ROOTS = frozenset(
     {

@@ -15,14 +15,14 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from zongmu.model.act_parts import PRESENCE_WITHHELD
-from zongmu.model.digest import sha256, without_translations
+from zongmu.model.acts.kinds import BEFALLS
+from zongmu.model.acts.milestones import Act, key_of
+from zongmu.model.acts.parts import PRESENCE_WITHHELD
+from zongmu.model.derived.timeline import voided
+from zongmu.model.fields.digest import sha256, without_translations
+from zongmu.model.fields.leaves import plain
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import BEFALLS
-from zongmu.model.leaves import plain
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
-from zongmu.model.timeline import voided
+from zongmu.model.records.project import Project
 
 STATE_FIELDS: tuple[str, ...] = (
     "name", "name_en", "investment_code", "level", "region", "class", "class_ground", "subtype", "funding_form",
@@ -401,7 +401,7 @@ def _numbered(rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> tupl
 
 def _withheld(data: Mapping[str, Any]) -> tuple[Withheld, ...]:
     out = [Withheld(zh, en, ground) for zh, en, ground in ALWAYS_WITHHELD]
-    from zongmu.model.titles import field_title
+    from zongmu.model.fields.titles import field_title
 
     for internal, twin, ground in SUMMARY_TEXTS:
         if internal in data and twin not in data:

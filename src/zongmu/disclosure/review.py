@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from zongmu.disclosure.projection import PublicProject
-from zongmu.model.endorsement import DisclosureReview, Endorsements
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import ClosedUnit, Instance
+from zongmu.model.records.endorsement import DisclosureReview, Endorsements
+from zongmu.model.records.instance import ClosedUnit, Instance
 
 State = Literal["public", "withheld", "unreviewed", "closed"]
 

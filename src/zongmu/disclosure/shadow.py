@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final, get_args
 
+from zongmu.model.acts.milestones import Act, key_of
 from zongmu.model.codes import IncidentKind
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
-from zongmu.model.titles import family_of
+from zongmu.model.fields.titles import family_of
+from zongmu.model.records.project import Project
 
 NOT_TOLD = "not_told"
 """A matter that no measure lists, so that nobody outside is told of it."""

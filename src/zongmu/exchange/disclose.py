@@ -8,9 +8,9 @@ from zongmu.disclosure.projection import Told, project_public
 from zongmu.disclosure.release_package import CLOSED_UNIT, NO_SUCH_GROUND, known_grounds
 from zongmu.disclosure.review import closed_by
 from zongmu.exchange.endorse import Booklet, EndorseError, Signer, Written
-from zongmu.model.endorsement import DisclosureReview
-from zongmu.model.instance import Instance
-from zongmu.model.project import Project
+from zongmu.model.records.endorsement import DisclosureReview
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import Project
 
 
 def disclose(

@@ -1,6 +1,6 @@
 """Writing sign-offs and acknowledgements: rows of ``registry/endorsements/``, appended and never changed.
 
-What is bound is the milestone as the file holds it now, by its digest (:func:`zongmu.model.digest.milestone_digest`); who
+What is bound is the milestone as the file holds it now, by its digest (:func:`zongmu.model.fields.digest.milestone_digest`); who
 may sign is read from the organizations. Everything is examined before anything is written, so that several sign-offs in
 one go are all there or none.
 """
@@ -15,16 +15,16 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from zongmu.model.acts.milestones import key_of
 from zongmu.model.base import Line, OrgRef, Text
-from zongmu.model.derive import View
-from zongmu.model.digest import milestone_digest, short_digest
-from zongmu.model.endorsement import LEVELS, Acknowledgement, Endorsement, Evidence
+from zongmu.model.derived.views import View
+from zongmu.model.fields.digest import milestone_digest, short_digest
 from zongmu.model.finding import Bilingual, Code, CodedError, Finding
 from zongmu.model.guards import scan
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
-from zongmu.model.records import FORMAT
+from zongmu.model.record_types import FORMAT
+from zongmu.model.records.endorsement import LEVELS, Acknowledgement, Endorsement, Evidence
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import holders
 from zongmu.policy.proposals.signoffs import confirmers, endorsements_of, is_endorsed, waiting

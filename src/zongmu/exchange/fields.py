@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
 
 _SEGMENT = re.compile(r"([a-z0-9_]+)(?:\[([^\]]*)\])?")
 _CODE = re.compile(r"[a-z][a-z0-9_]*")

@@ -12,10 +12,10 @@ from typing import Final
 
 from zongmu.exchange.notation import COLON, MARKS, NOTATION, QUOTES
 from zongmu.exchange.tables.cell_values import Unreadable, fold, read_day, read_money, read_ratio
-from zongmu.model.document_number import canonical_document_number
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
-from zongmu.model.records import jurisdiction_of, type_of_path
+from zongmu.model.record_types import jurisdiction_of, type_of_path
+from zongmu.model.scalars.document_number import canonical_document_number
 from zongmu.store.editing import emit
 from zongmu.store.reading.reader import parse_exact
 from zongmu.store.registry import LoadedRecord, load_record

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from zongmu.model.derive import View
+from zongmu.model.acts.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
+from zongmu.model.acts.milestones import Act
+from zongmu.model.derived.views import View
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
-from zongmu.model.milestones import Act
-from zongmu.model.titles import family_of
 from zongmu.policy.law.measure import Measure
 from zongmu.store.fitting.shapes import Slot, slots
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import FAMILIES
+from zongmu.model.fields.titles import field_title
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import FAMILIES
-from zongmu.model.project import Project
-from zongmu.model.titles import field_title
+from zongmu.model.records.project import Project
 
 _CODE = re.compile(r"(?<![A-Za-z0-9_./-])(?:milestones/)?([a-z][a-z_]*)(?![A-Za-z0-9_./-])")
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")

@@ -15,9 +15,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from zongmu import __version__
-from zongmu.model.identifiers import DivisionCode
 from zongmu.model.immutable import immutable
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.scalars.identifiers import DivisionCode
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.emit import scalar
 

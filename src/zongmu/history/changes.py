@@ -9,17 +9,17 @@ from typing import Any, Final
 
 from zongmu.history.leaves import About, Difference, Flat, Leaf
 from zongmu.model.base import ChangeClass
-from zongmu.model.change import MoveKind, change_classes, flat_moves
+from zongmu.model.fields.change import MoveKind, change_classes, flat_moves
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 
 
 @immutable
 class FieldChange:
     """One value that changed.
 
-    ``path`` is identity-based (:mod:`zongmu.model.leaves`); ``before`` and ``after`` are canonical, None where absent.
+    ``path`` is identity-based (:mod:`zongmu.model.fields.leaves`); ``before`` and ``after`` are canonical, None where absent.
     ``about`` is what the model says of the field; ``row`` the path of the top-level row it belongs to, or empty.
     ``silent``: a frozen field, or a fact that changed without a correction. ``by`` is the path of the correction that
     explains a change, ``reason`` its reason. ``in_merge``: no commit that was merged holds this change; the merge does.

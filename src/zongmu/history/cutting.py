@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from zongmu.model.records import FORMAT
+from zongmu.model.record_types import FORMAT
 
 
 class Uncertain(Exception):

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from zongmu.model.base import ChangeClass
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.model.scalars import Money, Scalar
 
 

@@ -1,6 +1,6 @@
 """The values of a record, each with its path and with what the model says of the way there.
 
-A row is named by its identity, never by its place (:mod:`zongmu.model.leaves`), so a row that moved is no difference.
+A row is named by its identity, never by its place (:mod:`zongmu.model.fields.leaves`), so a row that moved is no difference.
 Values are in their canonical text: ``1176.5万元`` and ``11765000元`` are the same amount.
 """
 
@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 
 from zongmu.history.fields import Field, root, unknown
 from zongmu.model.base import ChangeClass
-from zongmu.model.change import change_classes
+from zongmu.model.fields.change import change_classes
+from zongmu.model.fields.leaves import row_key
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import row_key
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
 
 _CLASSES: Final = "PSLRIX"
 """Disclosure classes, from what everybody may see to what is never stored."""
@@ -154,7 +154,7 @@ def _form(section: Section, kind: str | None, names: tuple[str, ...]) -> _Form |
 
 
 def _walk(section: Section, value: Any, field: Field, at: str, chain: Chain, row: str, out: Flat) -> bool:
-    """Put the leaves of *value* into *out*, as :func:`zongmu.model.leaves.leaves` does, losing none of a bad file.
+    """Put the leaves of *value* into *out*, as :func:`zongmu.model.fields.leaves.leaves` does, losing none of a bad file.
 
     False when a name could be taken for a key of a row or two leaves have one path: then pieces do not stand alone.
     """

@@ -15,7 +15,7 @@ from zongmu.history.leaves import WHOLE_FILE, Flat, Leaf, same_value
 from zongmu.history.raw import History, Landing, blobs_at
 from zongmu.history.sections import Doc, Reader
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.git.asking import Git
 
 _WHOLE_FILE: Final = Leaf(None, WHOLE_FILE, "")

@@ -8,9 +8,9 @@ from typing import Any, Final, Literal
 
 from zongmu.history.changes import FieldChange
 from zongmu.history.fields import root
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
 
 FileChange = Literal["created", "edited", "moved", "deleted", "kept"]
 """What happened to the file; ``kept`` as it was, or absent, by a merge that dropped what a branch had changed."""

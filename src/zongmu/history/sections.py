@@ -16,7 +16,7 @@ from zongmu.history import cutting
 from zongmu.history.cutting import Section, Uncertain
 from zongmu.history.leaves import NOTHING, Difference, Flat, Leaves, difference, flatten, key_of, of_row
 from zongmu.model.finding import Bilingual, Severity
-from zongmu.model.records import RecordType, upgrade
+from zongmu.model.record_types import RecordType, upgrade
 from zongmu.store.reading import lines, reader
 
 _MEMO: Final = 20_000

@@ -25,7 +25,7 @@ from zongmu.history.sections import Reader
 from zongmu.history.sharing import Pass
 from zongmu.history.walk import REGULAR, Walk, kind_of
 from zongmu.model.finding import Bilingual, Code
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
 from zongmu.store.git.asking import Git
 from zongmu.store.git.codes import GitProblem
 from zongmu.store.git.tree_changes import RawChange

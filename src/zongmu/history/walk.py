@@ -21,7 +21,7 @@ from zongmu.history.remembered import State
 from zongmu.history.rows import FileChange
 from zongmu.history.sections import Doc, Reader
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import RecordType, type_of_path
+from zongmu.model.record_types import RecordType, type_of_path
 from zongmu.store.git.asking import Git
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.store.reading import reader

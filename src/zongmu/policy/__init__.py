@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Bilingual, Cap, Code, Outcome, Position, Severity, Step, Verdict
-from zongmu.model.timeline import Fact
+from zongmu.model.immutable import immutable
 from zongmu.policy.judging.comparators import at_boundary, compare
 from zongmu.policy.judging.context import (
     Context,
@@ -95,6 +96,7 @@ __all__ = [
     "fact",
     "failed",
     "gate",
+    "immutable",
     "in_order",
     "last_of",
     "missing",

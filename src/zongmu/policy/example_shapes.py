@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Outcome, Severity
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.policy.law.measure import MeasureError, nearest, refuse_unknown
 
 EXPECT_KEYS: Final = {

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from zongmu.model.calendar import Calendar
 from zongmu.model.finding import Bilingual, Outcome, Step
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.records import BY_NAME
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
 from zongmu.policy import example_shapes as shapes
 from zongmu.policy.judging.engine import ask, facts_of, make_context
 from zongmu.policy.judging.rules_across import gather, judge_registry

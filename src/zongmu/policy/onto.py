@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding, Outcome, Position
 from zongmu.model.immutable import immutable
-from zongmu.model.organization import Organization
-from zongmu.model.records import RECORD_TYPES, jurisdiction_of
+from zongmu.model.record_types import RECORD_TYPES, jurisdiction_of
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.organization import Organization
 from zongmu.policy.judging.acknowledging import acknowledged
 from zongmu.policy.judging.across import changed_facts, stands
 from zongmu.policy.judging.exceptions import NOT_NEEDED, Doubtful, left_over

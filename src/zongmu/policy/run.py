@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from zongmu.model.finding import Finding, Outcome
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 from zongmu.policy.judging.acknowledging import acknowledged, acknowledgements_in
 from zongmu.policy.judging.across import Asked, Noted, Said, changed_facts, rulings_across
 from zongmu.policy.judging.exceptions import left_over, of_acknowledgements

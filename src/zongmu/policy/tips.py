@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding, Outcome
+from zongmu.model.records.endorsement import Endorsements
 from zongmu.policy.finding_rows import UNREADABLE, Rows, Unkept
 from zongmu.policy.judging.acknowledging import Acknowledged, Acknowledgements, acknowledgements_in
 from zongmu.policy.judging.across import Asked, Noted, Noting

@@ -10,9 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from zongmu.model.fields.leaves import plain
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Instance
-from zongmu.model.leaves import plain
+from zongmu.model.records.instance import Instance
 from zongmu.publish.editor import editor_files
 from zongmu.publish.feeds import feeds, security_txt, sitemap
 from zongmu.publish.form_data import form_common, form_file

@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Editor, Instance, Jurisdiction
+from zongmu.model.records.instance import Editor, Instance, Jurisdiction
 from zongmu.publish.rendering.escape import encode
 from zongmu.publish.rendering.site_settings import SiteProblem
 

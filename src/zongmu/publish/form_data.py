@@ -14,14 +14,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from zongmu.model.calendar import WorkYear
+from zongmu.model.acts.kinds import KINDS, PHASES_OF_WORK
 from zongmu.model.codes import CODE_LISTS
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual, Code
-from zongmu.model.instance import Jurisdiction
-from zongmu.model.kinds import KINDS, PHASES_OF_WORK
-from zongmu.model.project import Project
+from zongmu.model.periods.calendar import WorkYear
+from zongmu.model.records.instance import Jurisdiction
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import SCALAR_MESSAGES, OfAWhole, Scalar, TextForm, json_pattern
-from zongmu.model.titles import family_of
 from zongmu.policy.judging.telling import LATE
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.loading import LoadedMeasure

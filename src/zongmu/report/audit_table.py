@@ -12,8 +12,8 @@ from zongmu.history.event import Event
 from zongmu.history.rows import row_title
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
 from zongmu.policy.law.measure import Measure
 from zongmu.policy.law.parameters import Parameter
 from zongmu.report.words import code_title

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from zongmu.history.fields import root
-from zongmu.model.derive import View
+from zongmu.model.acts.kinds import ENDS
+from zongmu.model.acts.milestones import Act, Contract, key_of
+from zongmu.model.derived.lifecycle import contradictions
+from zongmu.model.derived.views import View
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import ENDS
-from zongmu.model.lifecycle import contradictions
-from zongmu.model.milestones import Act, Contract, key_of
 from zongmu.model.scalars import Money
 from zongmu.report import audit_table as t
 from zongmu.report.audit_table import Cell, Material, Options, Table

@@ -17,15 +17,15 @@ from zongmu.history.changes import field_changes
 from zongmu.history.event import Event
 from zongmu.history.leaves import NOTHING
 from zongmu.history.sections import Reader
-from zongmu.model.derive import STAGE_TITLES, View
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.derived.views import STAGE_TITLES, View
+from zongmu.model.fields.leaves import leaves
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import leaves
-from zongmu.model.milestones import key_of
-from zongmu.model.organization import Organization
-from zongmu.model.plan import Plan
-from zongmu.model.project import SERIES, Project
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.plan import Plan
+from zongmu.model.records.project import SERIES, Project
 from zongmu.policy.judging.one_record import judge_record
 from zongmu.policy.judging.telling import because
 from zongmu.policy.judging.weighing import Ruling

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Gate, Outcome
 from zongmu.model.immutable import immutable
-from zongmu.model.titles import path_title
 from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import Need, merged, unheld
 from zongmu.policy.proposals.merging import stands_in_way

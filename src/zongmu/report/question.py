@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
-from zongmu.model.records import type_of_path
-from zongmu.model.titles import path_title
+from zongmu.model.record_types import type_of_path
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.editing.join import Question

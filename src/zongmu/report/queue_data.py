@@ -12,15 +12,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Literal
 
+from zongmu.model.acts.milestones import key_of
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.digest import milestone_digest
+from zongmu.model.fields.digest import milestone_digest
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
-from zongmu.model.reply_clock import LIMIT, ReplyClock, reply_clock
+from zongmu.model.periods.reply_clock import LIMIT, ReplyClock, reply_clock
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
-from zongmu.model.titles import path_title
 from zongmu.policy.judging.weighing import Ruling
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.measure import UNIT
@@ -39,7 +39,7 @@ _GIST = 60
 class Desk:
     """Whose queue it is: a role's, a body's, or that of a body in a role.
 
-    ``heirs``: who has taken over each body that is no more (:func:`~zongmu.model.organization.heirs`); its work waits with them.
+    ``heirs``: who has taken over each body that is no more (:func:`~zongmu.model.records.organization.heirs`); its work waits with them.
     """
 
     role: str | None

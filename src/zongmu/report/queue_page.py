@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from zongmu.model.digest import short_digest
+from zongmu.model.fields.digest import short_digest
 from zongmu.report.queue_data import Desk, Item
 from zongmu.report.queue_text import WORK, by_work, clock_of, news_of, sign_offs
 from zongmu.report.text import printable

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from zongmu.model.digest import short_digest
+from zongmu.model.fields.digest import short_digest
 from zongmu.model.finding import Bilingual
 from zongmu.report.data import json_value
 from zongmu.report.queue_data import Desk, Item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zongmu.model.finding import Bilingual, counted
-from zongmu.model.reply_clock import ReplyClock, State
+from zongmu.model.periods.reply_clock import ReplyClock, State
 
 
 def clock_words(clock: ReplyClock) -> Bilingual:

@@ -18,9 +18,9 @@ from zongmu.history.changes import FieldChange
 from zongmu.history.event import Event
 from zongmu.history.fields import Field, root
 from zongmu.history.rows import RowChange, row_title
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Money
 from zongmu.report.text import printable
 from zongmu.report.words import HIDDEN, code_title, listed, sayable, value_text

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from zongmu.model.codes import CODE_LISTS
+from zongmu.model.fields.titles import path_codelist, path_title
 from zongmu.model.finding import Bilingual, Category, ChangeState, Finding, Gate, Outcome, Severity, Step, Verdict
 from zongmu.model.guards import scan
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.model.titles import path_codelist, path_title
 from zongmu.policy.law.addresses import address_words
 from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.policy.law.measure import UNIT, Measure, Reading, Sentence

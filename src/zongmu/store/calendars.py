@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from zongmu.model.calendar import Calendar, WorkYear
-from zongmu.model.calendar_record import CalendarYear
 from zongmu.model.finding import Finding, Position, finding
+from zongmu.model.periods.calendar import Calendar, WorkYear
+from zongmu.model.records.calendar import CalendarYear
 from zongmu.store import tree_codes as codes
 
 if TYPE_CHECKING:

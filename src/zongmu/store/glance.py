@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 from zongmu.store.calendars import calendar_in
 from zongmu.store.registry import LoadedRecord, Registry, load_record, same
 from zongmu.store.survey import INSTANCE_PATH, Located, Survey, located_at, survey

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from zongmu.model.base import Strict
-from zongmu.model.calendar import Calendar
+from zongmu.model.fields.leaves import locate
 from zongmu.model.finding import Finding, Position, Severity, finding
-from zongmu.model.instance import Instance
-from zongmu.model.leaves import locate
-from zongmu.model.records import RecordType, upgrade
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.record_types import RecordType, upgrade
+from zongmu.model.records.instance import Instance
 from zongmu.store import ahead
 from zongmu.store import tree_codes as codes
 from zongmu.store.calendars import calendar_in

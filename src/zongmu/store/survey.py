@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Code, Finding, Outcome, Severity, finding
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RECORD_TYPES, RecordType
+from zongmu.model.record_types import RECORD_TYPES, RecordType
 from zongmu.store import tree_codes as codes
 from zongmu.store.atomic import half_written
 from zongmu.store.git.text import shown

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Literal
 
+from zongmu.model.fields.leaves import leaves, row_key
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import leaves, row_key
-from zongmu.model.records import RecordType, jurisdiction_of, type_of_path
+from zongmu.model.record_types import RecordType, jurisdiction_of, type_of_path
 from zongmu.store.git.text import shown
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.store.reading import reader

@@ -11,8 +11,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from zongmu.model.digest import canonical
-from zongmu.model.records import FORMAT
+from zongmu.model.fields.digest import canonical
+from zongmu.model.record_types import FORMAT
 from zongmu.trust import codes
 from zongmu.trust.authority import Edit
 from zongmu.trust.codes import Fault

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.trust import rows
 from zongmu.trust.effect import EndorsedAct, acts
 from zongmu.trust.objects import Objects

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from zongmu.model.digest import milestone_digest
-from zongmu.model.endorsement import LEVELS, Endorsement, Endorsements
+from zongmu.model.acts.milestones import Act, key_of
+from zongmu.model.fields.digest import milestone_digest
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
+from zongmu.model.records.endorsement import LEVELS, Endorsement, Endorsements
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
 from zongmu.trust.files import Confirmation
 from zongmu.trust.standing import Standing

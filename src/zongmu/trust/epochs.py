@@ -16,8 +16,8 @@ from typing import Annotated, Final
 from pydantic import Field, StrictInt
 
 from zongmu.model.base import Format, Line, Maybe, Seq, Strict, may, need, rows
-from zongmu.model.endorsement import Digest
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
+from zongmu.model.records.endorsement import Digest
 from zongmu.model.scalars import Day
 from zongmu.store.fitting.validate import model_of
 

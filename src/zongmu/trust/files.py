@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StrictBool, StrictInt
 
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Seq, Slug, Strict, may, need, rows
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.model.scalars import Day, Money
 
 ROOT: Final = "root"

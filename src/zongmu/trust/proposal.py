@@ -10,7 +10,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import codes, rows
 from zongmu.trust.authority import Edit, edit_faults, moved

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from zongmu.model.records import RecordType, type_of_path
+from zongmu.model.record_types import RecordType, type_of_path
 from zongmu.store.reading import reader
 from zongmu.trust.authority import zone_of
 from zongmu.trust.files import TRUST_TYPES

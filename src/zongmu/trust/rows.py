@@ -1,6 +1,6 @@
 """Rows of endorsements: what exactly a row says and signs, and whether it was allowed where it landed.
 
-A row binds one milestone of one project by the digest of its content (``zongmu.model.digest``). At level S its person has
+A row binds one milestone of one project by the digest of its content (``zongmu.model.fields.digest``). At level S its person has
 signed :func:`statement` in namespace ``zongmu-endorsement``; the row holds the signature as one word of base64, and plain
 ``ssh-keygen -Y verify`` can check it.
 """
@@ -11,12 +11,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from zongmu.model.digest import canonical, digest_now
-from zongmu.model.endorsement import SERIES, Endorsements
+from zongmu.model.fields.digest import canonical, digest_now
+from zongmu.model.fields.leaves import plain
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import plain
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, FORMAT
+from zongmu.model.record_types import BY_NAME, FORMAT
+from zongmu.model.records.endorsement import SERIES, Endorsements
+from zongmu.model.records.project import Project
 from zongmu.store.fitting.validate import model_of
 from zongmu.trust import codes
 from zongmu.trust.codes import Fault

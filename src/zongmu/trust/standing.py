@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading import reader
 from zongmu.trust.files import (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 
 from zongmu.cli.named_files import read_text, write
 from zongmu.cli.trouble import Trouble
-from zongmu.model.endorsement import LEVELS
 from zongmu.model.finding import Bilingual
+from zongmu.model.records.endorsement import LEVELS
 
 if TYPE_CHECKING:
     from zongmu.trust.checkpoint import Checkpoint

@@ -17,8 +17,8 @@ from zongmu.cli.past import standing_on
 from zongmu.cli.session import no_settings, parse_day, registry_at
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
 from zongmu.store.git.asking import Git
 from zongmu.store.registry import Registry, load
 from zongmu.store.trees import GitTree

@@ -16,7 +16,7 @@ from zongmu.cli.trouble import Trouble
 from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME, jurisdiction_of, type_of_path
+from zongmu.model.record_types import BY_NAME, jurisdiction_of, type_of_path
 from zongmu.report.data import dump, masked
 from zongmu.report.text import printable
 from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
@@ -188,7 +188,7 @@ def _void(git: Git, events: Sequence[Event]) -> set[tuple[str, str, str]]:
     if not rows:
         return set()
     from zongmu.history.raw import blobs_at
-    from zongmu.model.digest import digest_now
+    from zongmu.model.fields.digest import digest_now
     from zongmu.trust.rows import read_project
 
     head = git.resolve("HEAD")

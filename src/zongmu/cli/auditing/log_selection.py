@@ -16,8 +16,8 @@ from zongmu.history.fields import root as fields_of
 from zongmu.history.raw import objects_at
 from zongmu.history.trail import trail
 from zongmu.model.finding import Bilingual
-from zongmu.model.project import Project
-from zongmu.model.records import jurisdiction_of
+from zongmu.model.record_types import jurisdiction_of
+from zongmu.model.records.project import Project
 from zongmu.store.fitting.shapes import all_classes
 from zongmu.store.git.asking import Git
 from zongmu.store.kept.cache import Cache

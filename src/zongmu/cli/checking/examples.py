@@ -12,7 +12,7 @@ from zongmu.disclosure.findings import is_internal, publishable, told_of
 from zongmu.disclosure.projection import as_project, project_public
 from zongmu.disclosure.shadow import shadowed
 from zongmu.model.finding import Bilingual, Outcome
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.policy.examples import CaseResult, Lens, base_of, cases, line_of, run_case
 from zongmu.policy.law.loading import Checks, LoadedMeasure, placed
 from zongmu.policy.law.measure import MeasureError

@@ -10,7 +10,7 @@ from typing import TextIO
 from zongmu.cli.session import checks_at, invalid_checks, parse_day, registry_at, world_of
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Category, Outcome
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.policy.examples import cases
 from zongmu.policy.judging.telling import because, next_step
 from zongmu.policy.judging.weighing import Ruling

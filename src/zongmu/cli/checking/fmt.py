@@ -10,7 +10,7 @@ from zongmu.cli.proposing import write_all
 from zongmu.cli.session import names_under, there_is_a_registry
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.report.text import printable
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.codes import EditError

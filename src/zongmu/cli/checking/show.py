@@ -12,17 +12,17 @@ from zongmu.cli.session import checks_at, parse_day, project_named, registry_at,
 from zongmu.disclosure.findings import told_of
 from zongmu.disclosure.projection import project_public
 from zongmu.disclosure.review import standing
-from zongmu.model.derive import STAGE_TITLES, STATUS_TITLES, View
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import Contract, key_of
+from zongmu.model.derived.timeline import Fact
+from zongmu.model.derived.views import STAGE_TITLES, STATUS_TITLES, View
+from zongmu.model.fields.leaves import plain
 from zongmu.model.finding import Bilingual, Outcome
-from zongmu.model.kinds import KINDS
-from zongmu.model.leaves import plain
-from zongmu.model.milestones import Contract, key_of
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
-from zongmu.model.reply_clock import LIMIT, reply_clock
+from zongmu.model.periods.reply_clock import LIMIT, reply_clock
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
-from zongmu.model.timeline import Fact
 from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.publish.derived.figures import LADDER, first_estimate, told

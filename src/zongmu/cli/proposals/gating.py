@@ -17,7 +17,7 @@ from zongmu.cli.proposals.gating_trust import trust_findings
 from zongmu.cli.session import invalid_checks
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Finding, Gate, finding
-from zongmu.model.organization import Organization
+from zongmu.model.records.organization import Organization
 from zongmu.policy.law.loading import Checks, load_checks
 from zongmu.policy.proposals.admission import MAX_FILES, admission, several, zones_of
 from zongmu.policy.proposals.ownership import (

@@ -37,7 +37,7 @@ def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
     tip = change.tree_before
     if not (tip.exists(KEYS_PATH) or tip.exists(POLICY_PATH)):
         return
-    from zongmu.model.project import Project
+    from zongmu.model.records.project import Project
     from zongmu.trust import rows
     from zongmu.trust.authority import Edit
     from zongmu.trust.objects import Objects

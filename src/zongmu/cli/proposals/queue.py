@@ -17,7 +17,7 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.field_values import Vocabulary, body_for
 from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.finding import Bilingual
-from zongmu.model.organization import Organization, heirs
+from zongmu.model.records.organization import Organization, heirs
 from zongmu.policy.judging.world import World
 from zongmu.policy.run import load_for_run, run
 from zongmu.report.data import dump

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from zongmu.cli.session import registry_at
 from zongmu.exchange.given_ids import free_ids
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.change import split_rows
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.codes import EditError

@@ -16,12 +16,12 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.field_values import Vocabulary, field_parts, read_value
 from zongmu.exchange.next_steps import act_class
 from zongmu.exchange.tables.cell_values import Unreadable
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.base import Strict
-from zongmu.model.change import change_classes, row_and_field
+from zongmu.model.fields.change import change_classes, row_and_field
+from zongmu.model.fields.leaves import locate
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.leaves import locate
-from zongmu.model.project import SERIES, Project
+from zongmu.model.records.project import SERIES, Project
 from zongmu.report.text import printable
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor

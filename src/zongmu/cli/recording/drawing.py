@@ -11,11 +11,11 @@ from zongmu.cli.proposing import Desk, desk_at, settle
 from zongmu.cli.recording.entering import assign, editor_of, jurisdiction_named, new_file, words_for
 from zongmu.cli.session import no_such_project
 from zongmu.cli.trouble import Trouble, trouble
-from zongmu.model.derive import View
-from zongmu.model.draw import Draw, Draws, pool_digest, select
-from zongmu.model.milestones import Accepted
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
+from zongmu.model.acts.milestones import Accepted
+from zongmu.model.derived.views import View
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.draw import Draw, Draws, pool_digest, select
+from zongmu.model.records.project import Project
 from zongmu.report.text import printable
 from zongmu.store.editing.canonical import ordered
 from zongmu.store.editing.codes import EditError

@@ -18,11 +18,11 @@ from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.next_steps import NextStep, act_class, next_steps, slots_of
 from zongmu.exchange.schemas.code_lists import codes_of
 from zongmu.exchange.tables.cell_values import Unreadable
-from zongmu.model.derive import View
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.derived.views import View
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
+from zongmu.model.records.project import Project
 from zongmu.store.editing import emit
 from zongmu.store.editing.canonical import ordered, written
 from zongmu.store.editing.codes import EditError

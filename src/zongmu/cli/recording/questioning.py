@@ -15,8 +15,8 @@ from zongmu.cli.recording.entering import assign, editor_of, project_of, words_f
 from zongmu.cli.trouble import Trouble, trouble
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
-from zongmu.model.project import Project
-from zongmu.model.question import Consulting, Deferral, Question, Reply
+from zongmu.model.records.project import Project
+from zongmu.model.records.question import Consulting, Deferral, Question, Reply
 from zongmu.store.editing.canonical import ordered
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor

@@ -21,7 +21,7 @@ from zongmu.exchange.tables.reader import TableError
 from zongmu.exchange.workbooks.incoming import CellTrouble, Read, read_workbook
 from zongmu.exchange.workbooks.opening import is_workbook, other_format
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor

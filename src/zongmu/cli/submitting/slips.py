@@ -14,8 +14,8 @@ from zongmu.exchange.package import PAPER_MISSING
 from zongmu.exchange.plain_words import in_words, titles_of
 from zongmu.exchange.workbooks.incoming import CellTrouble
 from zongmu.exchange.workbooks.marks import UNMARKED, marked, of_findings
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual, Finding
-from zongmu.model.titles import path_title
 from zongmu.policy.law.addresses import address_words
 from zongmu.policy.proposals.merging import Decision
 from zongmu.store.reading.reader import parse

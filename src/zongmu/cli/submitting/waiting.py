@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zongmu.model.immutable import immutable
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.store.change import split_rows
 from zongmu.store.git.asking import Git
 from zongmu.store.reading.reader import parse

@@ -12,8 +12,8 @@ from zongmu.cli.trouble import Trouble, trouble
 from zongmu.exchange.given_ids import free_ids
 from zongmu.exchange.workbooks.incoming import Read
 from zongmu.exchange.workbooks.sheets import KEYS
-from zongmu.model.leaves import row_key
-from zongmu.model.records import BY_NAME
+from zongmu.model.fields.leaves import row_key
+from zongmu.model.record_types import BY_NAME
 from zongmu.report.text import printable
 from zongmu.store.editing.canonical import ordered, written
 from zongmu.store.editing.codes import EditError

@@ -11,12 +11,12 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual, Finding, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
 from zongmu.policy.law.loading import placed
 from zongmu.policy.law.measure import MeasureError
 from zongmu.policy.law.measure_file import measure_from

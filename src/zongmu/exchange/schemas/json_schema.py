@@ -28,9 +28,9 @@ from zongmu.exchange.schemas.code_lists import (
 )
 from zongmu.exchange.schemas.record_schema import FOLDER, TYPES, base_schema, composed_schema, path_of
 from zongmu.exchange.schemas.report_schemas import report_schemas
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.record_types import RECORD_TYPES
 from zongmu.store.atomic import write_atomic
 
 STALE: Final = Code(

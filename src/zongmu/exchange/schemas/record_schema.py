@@ -17,11 +17,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from zongmu.exchange.schemas.code_lists import KIND_LIST, Codes, Entries, Entry, closed_lists, model_kinds
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import Act
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Act
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
 from zongmu.policy.proposals.pushers import PUSHERS
 from zongmu.trust.epochs import EPOCHS

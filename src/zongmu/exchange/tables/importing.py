@@ -34,11 +34,11 @@ from zongmu.exchange.tables.cell_values import (
 )
 from zongmu.exchange.tables.mapping import As, Column, Mapping
 from zongmu.exchange.tables.reader import ERRORS, Row, Table, TableError
+from zongmu.model.acts.kinds import KINDS as MILESTONES
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import KINDS, scan
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS as MILESTONES
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.editing.canonical import written
 from zongmu.store.editing.emit import Unwritable, document
 from zongmu.store.fitting.validate import validate

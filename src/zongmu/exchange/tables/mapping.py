@@ -13,12 +13,12 @@ from zongmu.exchange.field_values import type_of
 from zongmu.exchange.tables.reader import TableError
 from zongmu.exchange.workbooks.sheets import slot_in
 from zongmu.model.base import Code, JurisdictionId, Line, Maybe, Slug, Strict, may, need, rows
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual, Position
-from zongmu.model.identifiers import HttpUrl
-from zongmu.model.project import Project
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Day
-from zongmu.model.titles import family_of
+from zongmu.model.scalars.identifiers import HttpUrl
 from zongmu.store.fitting.shapes import Leaf, slots
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading.positions import Positions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from zongmu.exchange.workbooks.sheets import Column, Sheet
 from zongmu.model.finding import Bilingual
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -19,12 +19,12 @@ from zongmu.exchange.workbooks.opening import MAX_ROWS, cells_of, foreign, formu
 from zongmu.exchange.workbooks.outgoing import BASE, STAMP_SHEET, headers
 from zongmu.exchange.workbooks.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
 from zongmu.exchange.workbooks.values import cell_value
+from zongmu.model.acts.milestones import Act
+from zongmu.model.fields.leaves import locate, row_key
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import locate, row_key
-from zongmu.model.milestones import Act
-from zongmu.model.records import BY_NAME
-from zongmu.model.titles import family_of
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.fitting.shapes import Group, Listing, slots
 from zongmu.store.fitting.validate import validate
 

@@ -15,10 +15,10 @@ from zongmu.exchange.workbooks.incoming import CellTrouble, Read
 from zongmu.exchange.workbooks.opening import cells_of, opened
 from zongmu.exchange.workbooks.outgoing import safe_text
 from zongmu.exchange.workbooks.sheets import every, sheet_of
+from zongmu.model.fields.leaves import locate
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.guards import scan
-from zongmu.model.leaves import locate
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 
 UNMARKED: Final = Bilingual(
     "这份工作簿另存不了，没有标出各处：请按所列各项在原件上改正",

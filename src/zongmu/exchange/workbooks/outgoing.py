@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zongmu.exchange.field_values import Vocabulary, type_of
 from zongmu.exchange.workbooks.guide import add_guide, needed
 from zongmu.exchange.workbooks.sheets import FORMAT, KEYS, Column, Sheet, every, sheet_of, slot_in
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.fields.leaves import row_key
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.leaves import row_key
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
 from zongmu.store.fitting.shapes import Leaf, Listing, Slot
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from zongmu.exchange.field_values import type_of
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.records import BY_NAME, RecordType
+from zongmu.model.record_types import BY_NAME, RecordType
 from zongmu.store.editing.canonical import field_order
 from zongmu.store.fitting.shapes import Group, Leaf, Listing, Slot, slots
 

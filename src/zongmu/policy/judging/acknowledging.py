@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from zongmu.model.endorsement import Endorsements
 from zongmu.model.finding import Finding, Verdict
+from zongmu.model.records.endorsement import Endorsements
 from zongmu.policy.judging.exceptions import competent
 from zongmu.policy.judging.world import World
 from zongmu.store.registry import LoadedRecord

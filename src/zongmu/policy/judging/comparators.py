@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Step
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.context import LawError
 from zongmu.policy.law.parameters import Param
 

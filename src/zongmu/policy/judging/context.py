@@ -9,20 +9,20 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from zongmu.model.calendar import Calendar
-from zongmu.model.derive import SystemView, View
-from zongmu.model.district import District
-from zongmu.model.draw import Draws
-from zongmu.model.instance import Instance
-from zongmu.model.kinds import RANK
-from zongmu.model.organization import Organization
-from zongmu.model.plan import Plan
-from zongmu.model.project import Attestation, Project, Reason, Waiver
-from zongmu.model.resources import Resources
-from zongmu.model.returns import Returns
+from zongmu.model.acts.kinds import RANK
+from zongmu.model.derived.timeline import Fact
+from zongmu.model.derived.views import SystemView, View
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.records.district import District
+from zongmu.model.records.draw import Draws
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.plan import Plan
+from zongmu.model.records.project import Attestation, Project, Reason, Waiver
+from zongmu.model.records.resources import Resources
+from zongmu.model.records.returns import Returns
+from zongmu.model.records.system import System
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.model.system import System
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.asof import elapsed
 from zongmu.policy.law.measure import LawStatus, Measure
 from zongmu.policy.law.parameters import Comparator, MonthDay, Param, Parameter

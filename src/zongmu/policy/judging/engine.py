@@ -9,16 +9,16 @@ import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from zongmu.model.derive import View
-from zongmu.model.district import District
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.derived.views import View
 from zongmu.model.finding import (
     Outcome,
     Step,
     Verdict,
 )
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
-from zongmu.model.system import System
+from zongmu.model.records.district import District
+from zongmu.model.records.project import Project
+from zongmu.model.records.system import System
 from zongmu.policy.judging.context import Context, DistrictContext, Law, ProjectContext, RecordContext, SystemContext
 from zongmu.policy.judging.weighing import EXCUSES, Ruling, advice, crashed, excuses_of, weigh
 from zongmu.policy.judging.world import World

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from zongmu.model.endorsement import Acknowledgement, Endorsements
 from zongmu.model.finding import Bilingual, Code, Finding, Outcome, Severity, finding
 from zongmu.model.immutable import immutable
-from zongmu.model.project import Project, Reason, Waiver
+from zongmu.model.records.endorsement import Acknowledgement, Endorsements
+from zongmu.model.records.project import Project, Reason, Waiver
 from zongmu.policy.judging.engine import judge
 from zongmu.policy.judging.weighing import Ruling
 from zongmu.policy.judging.world import World

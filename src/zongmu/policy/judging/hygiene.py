@@ -7,7 +7,7 @@ from typing import Any
 
 from zongmu.model.finding import Bilingual, Category, Finding, Outcome, Severity, Verdict
 from zongmu.model.guards import scan
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.policy.judging.hygiene_context import CheckContext, HygieneContext
 from zongmu.policy.judging.placing import placed
 from zongmu.policy.judging.telling import REPORT

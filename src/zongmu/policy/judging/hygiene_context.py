@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from zongmu.model.derive import View
+from zongmu.model.derived.views import View
+from zongmu.model.fields.leaves import Placed, leaves, named, placed, texts
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Instance
-from zongmu.model.leaves import Placed, leaves, named, placed, texts
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.model.record_types import BY_NAME, type_of_path
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import Project
 
 if TYPE_CHECKING:
     from zongmu.policy.law.rules import FactSource
@@ -75,7 +75,7 @@ class CheckContext:
 
     @property
     def leaves(self) -> tuple[tuple[str, Any], ...]:
-        """Every leaf of the file with its path, as :func:`zongmu.model.leaves.leaves` names it."""
+        """Every leaf of the file with its path, as :func:`zongmu.model.fields.leaves.leaves` names it."""
         if self._leaves is None:
             self._leaves = tuple(leaves(self.data, BY_NAME[self.record_type].series))
         return self._leaves

@@ -7,7 +7,7 @@ from typing import Any
 
 from zongmu.model.base import Strict
 from zongmu.model.finding import Finding, Outcome, Verdict
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.asof import WatchedDay
 from zongmu.policy.judging.engine import FactCrash, answers, contexts_of, facts_of
 from zongmu.policy.judging.exceptions import Doubtful, of_project

@@ -10,11 +10,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from zongmu.model.calendar import Due
-from zongmu.model.dates import add_months
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
+from zongmu.model.periods.calendar import Due
+from zongmu.model.periods.dates import add_months
 from zongmu.model.scalars import Duration
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.comparators import meant
 from zongmu.policy.judging.context import Context, ProjectContext
 from zongmu.policy.judging.verdicts import not_applicable, undetermined

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
 from zongmu.model.scalars import Duration, Money, Ratio, share_cmp
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.comparators import meant
 from zongmu.policy.judging.context import Context
 from zongmu.policy.judging.periods import deadline

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from zongmu.model.derived.timeline import Fact
 from zongmu.model.finding import Cap, Outcome, Severity, Step, Verdict
-from zongmu.model.project import Attestation
-from zongmu.model.timeline import Fact
+from zongmu.model.records.project import Attestation
 
 
 def passed(*trace: Step, because: str | None = None, **more: Any) -> Verdict:

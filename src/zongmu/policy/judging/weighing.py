@@ -15,7 +15,7 @@ from zongmu.model.finding import (
     Verdict,
 )
 from zongmu.model.immutable import immutable
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.context import Context, ProjectContext, RegistryContext
 from zongmu.policy.law.law_modules import PACKAGE
 from zongmu.policy.law.loading import LoadedMeasure

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from typing import Any
 
-from zongmu.model.calendar import Calendar
 from zongmu.model.finding import Bilingual
-from zongmu.model.instance import Instance
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.records.instance import Instance
 from zongmu.policy.judging.asof import WatchedDay
 from zongmu.policy.judging.context import Law
 from zongmu.policy.law.loading import Checks, LoadedMeasure

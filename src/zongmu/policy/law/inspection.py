@@ -14,10 +14,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.fields.titles import is_field
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.project import Project
-from zongmu.model.titles import is_field
+from zongmu.model.records.project import Project
 from zongmu.policy.law.literals import wrong_in_code
 from zongmu.policy.law.measure import Measure, MeasureError, Sentence, nearest
 from zongmu.policy.law.measure_file import is_own

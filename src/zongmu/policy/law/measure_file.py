@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from zongmu.model.derive import DEFAULT_STAGES
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.derived.views import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
 from zongmu.policy.law.measure import (
     UNIT,
     Coverage,

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, TypeVar, get_args
 
+from zongmu.model.acts.milestones import Act
 from zongmu.model.finding import Code, Position, Severity, Verdict
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act
 
 P = ParamSpec("P")
 T = TypeVar("T")

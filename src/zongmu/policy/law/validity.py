@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 from zongmu.policy.law.measure import Measure
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 from zongmu.policy.proposals.zones import Zone, zone_of
 from zongmu.store.change import Touched
 from zongmu.store.reading.reader import MAX_BYTES

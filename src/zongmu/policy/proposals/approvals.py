@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.acts.milestones import Act, key_of
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.organization import Organization
-from zongmu.model.plan import Plan
-from zongmu.model.project import Attestation, Correction, Project, Waiver
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.plan import Plan
+from zongmu.model.records.project import Attestation, Correction, Project, Waiver
 from zongmu.model.scalars import Money
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.loading import LoadedMeasure

@@ -15,7 +15,7 @@ from typing import Final
 
 from zongmu.model.finding import Category, ChangeState, Finding, Gate, Outcome, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.records import type_of_path
+from zongmu.model.record_types import type_of_path
 
 
 @immutable

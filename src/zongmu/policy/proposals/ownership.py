@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from zongmu.model.digest import digest_now
-from zongmu.model.endorsement import Endorsement, Endorsements, Signed
+from zongmu.model.fields.digest import digest_now
 from zongmu.model.finding import Bilingual, Code, Finding, finding
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
-from zongmu.model.system import System
+from zongmu.model.records.endorsement import Endorsement, Endorsements, Signed
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
+from zongmu.model.records.system import System
 from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import PARTIES, attested, corrected, waived
 from zongmu.policy.proposals.pushers import Pusher

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from zongmu.model.base import Format, OrgRef, Strict, need, rows
 from zongmu.model.finding import Bilingual, Code, CodedError
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading.reader import parse
 from zongmu.store.refusal import refusal

@@ -5,11 +5,11 @@ A row counts while its digest is that of the milestone as it stands (decision 6)
 
 from __future__ import annotations
 
-from zongmu.model.derive import View
-from zongmu.model.digest import milestone_digest
-from zongmu.model.endorsement import LEVELS, Endorsements
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
+from zongmu.model.acts.milestones import Act, key_of
+from zongmu.model.derived.views import View
+from zongmu.model.fields.digest import milestone_digest
+from zongmu.model.records.endorsement import LEVELS, Endorsements
+from zongmu.model.records.project import Project
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.measure import UNIT
 from zongmu.store.registry import Registry

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from zongmu.model.derive import View
+from zongmu.model.acts.milestones import Extension
+from zongmu.model.derived.views import View
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Extension
 
 
 @immutable

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
-from zongmu.model.derive import Variance, View, variance
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import Adjustment, Announced, Applied, Approved, CostEvaluated, Settled, key_of
+from zongmu.model.derived.timeline import Fact
+from zongmu.model.derived.views import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Adjustment, Announced, Applied, Approved, CostEvaluated, Settled, key_of
 from zongmu.model.scalars import DayOrMonth, Money
-from zongmu.model.timeline import Fact
 
 Step = Literal["first", "submitted", "original", "current", "limit", "contracted", "final", "paid"]
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
-from zongmu.model.derive import Variance, View, variance
+from zongmu.model.acts.milestones import Act, Adjustment, Supplemented, key_of
+from zongmu.model.derived.views import Variance, View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act, Adjustment, Supplemented, key_of
 from zongmu.model.scalars import Money
 
 What = Literal["estimate", "contract"]

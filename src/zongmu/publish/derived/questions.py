@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from zongmu.model.immutable import immutable
-from zongmu.model.question import Question
-from zongmu.model.reply_clock import LIMIT, ReplyClock, State, reply_clock
+from zongmu.model.periods.reply_clock import LIMIT, ReplyClock, State, reply_clock
+from zongmu.model.records.question import Question
 from zongmu.publish.released.release import Release, Released
 
 _ORDER: dict[State, int] = {"overdue": 0, "open": 1, "waiting": 2}

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from zongmu.model.derive import View, variance
+from zongmu.model.acts.kinds import ENDS
+from zongmu.model.derived.views import View, variance
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.kinds import ENDS
+from zongmu.model.records.instance import Instance
 from zongmu.model.scalars import Money, Ratio
 from zongmu.publish.derived.duration import Period, built_on, delay, planned_periods
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from zongmu.disclosure.projection import PublicMilestone
+from zongmu.model.acts.milestones import key_of
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.released.neutral import PublicOrganization
 

@@ -12,18 +12,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from zongmu.model.calendar import Calendar, WorkYear
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import code_for, thorough, values_for
 from zongmu.model.guards.base import Traces
 from zongmu.model.guards.credentials import credentials_maybe
 from zongmu.model.guards.secrecy import secrecy_maybe
-from zongmu.model.identifiers import investment_code_check_ok
-from zongmu.model.instance import Instance
-from zongmu.model.kinds import KINDS
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
-from zongmu.model.titles import path_title
+from zongmu.model.periods.calendar import Calendar, WorkYear
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import Project
+from zongmu.model.scalars.identifiers import investment_code_check_ok
 from zongmu.policy.judging.asof import elapsed
 from zongmu.policy.judging.context import Law, ProjectContext
 from zongmu.policy.judging.engine import ask

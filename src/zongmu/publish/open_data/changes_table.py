@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual
-from zongmu.model.titles import path_title
 from zongmu.publish.open_data.tables import Column, Row, Table, whole
 from zongmu.publish.released.history import Entry
 from zongmu.publish.released.release import Release

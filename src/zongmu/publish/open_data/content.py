@@ -17,10 +17,10 @@ from zongmu.disclosure.projection import (
     WAIVER_FIELDS,
     PublicMilestone,
 )
-from zongmu.model.derive import STATUS_TITLES, View
+from zongmu.model.acts.milestones import Contract, key_at, key_of
+from zongmu.model.derived.views import STATUS_TITLES, View
 from zongmu.model.finding import Bilingual, Outcome
-from zongmu.model.milestones import Contract, key_at, key_of
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.duration import term
 from zongmu.publish.derived.figures import LADDER, ladder, parts

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from zongmu.model.kinds import KINDS, Phase
-from zongmu.model.milestones import Announced, Contract, Supplemented, key_of
+from zongmu.model.acts.kinds import KINDS, Phase
+from zongmu.model.acts.milestones import Announced, Contract, Supplemented, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.suppliers import plain_name
 from zongmu.publish.open_data.about import About

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.derive import Variance
+from zongmu.model.derived.views import Variance
 from zongmu.model.finding import Outcome
 from zongmu.publish.derived.duration import term_data
 from zongmu.publish.derived.figures import LADDER, ladder, parts

@@ -6,11 +6,11 @@ from typing import Any, get_args
 
 from zongmu import __version__
 from zongmu.disclosure.projection import MILESTONE_FIELDS, STATE_FIELDS
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.derive import STATUS_TITLES
+from zongmu.model.derived.views import STATUS_TITLES
 from zongmu.model.finding import Outcome, Severity
-from zongmu.model.kinds import KINDS
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.publish.derived.figures import Step
 from zongmu.publish.open_data.about import About
 from zongmu.publish.open_data.columns import scalar_fields

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.milestones import key_of
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.fields.titles import family_of
 from zongmu.model.scalars import Money
-from zongmu.model.titles import family_of
 from zongmu.publish.pages.base import Maker
 from zongmu.publish.pages.money_time import act_link
 from zongmu.publish.released.release import Released

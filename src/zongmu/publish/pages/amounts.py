@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from zongmu.model.milestones import key_of
+from zongmu.model.acts.milestones import key_of
 from zongmu.publish.derived.movements import WHAT, Movement, movements
 from zongmu.publish.pages.base import Files, Maker, Table
 from zongmu.publish.released.release import Released

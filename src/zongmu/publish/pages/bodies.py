@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from zongmu.model.organization import Organization
-from zongmu.model.project import Project
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.project import Project
 from zongmu.publish.derived.duties import Duties
 from zongmu.publish.derived.figures import total
 from zongmu.publish.derived.parties import PARTY_FIELDS

@@ -10,9 +10,9 @@ from itertools import groupby
 from markupsafe import Markup
 from pydantic import BaseModel
 
+from zongmu.model.fields.leaves import goes_by_place
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import goes_by_place
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Files, Maker
 from zongmu.publish.released.history import Change, Entry

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from zongmu.model.calendar import Calendar
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.fields.titles import family_of, path_title
 from zongmu.model.finding import Bilingual, Outcome, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.kinds import KINDS
-from zongmu.model.records import BY_NAME
-from zongmu.model.titles import family_of, path_title
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.instance import Instance
 from zongmu.policy.examples import Case, CaseResult, cases, run_case
 from zongmu.policy.judging.telling import because
 from zongmu.policy.judging.weighing import Ruling

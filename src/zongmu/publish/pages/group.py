@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from zongmu.model.derive import View
-from zongmu.model.milestones import key_of
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.derived.views import View
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.duties import Duties
 from zongmu.publish.derived.figures import spending, spending_of, total

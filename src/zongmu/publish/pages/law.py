@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from zongmu.model.calendar import Calendar
+from zongmu.model.periods.calendar import Calendar
 from zongmu.policy.examples import base_of
 from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.law.rules import Rule

@@ -7,7 +7,7 @@ import datetime as dt
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.derive import OM_ROLES, Variance
+from zongmu.model.derived.views import OM_ROLES, Variance
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.duration import Delay, Period, put_off, term
 from zongmu.publish.derived.figures import LADDER, Rung, Scheduled, om_recorded, paid_share, parts, schedule, told

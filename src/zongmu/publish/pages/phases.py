@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zongmu.model.derive import DEFAULT_STAGES
+from zongmu.model.acts.kinds import ENDS, KINDS
+from zongmu.model.derived.views import DEFAULT_STAGES
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import ENDS, KINDS
 from zongmu.publish.released.release import Release, Released
 
 PHASES: dict[str, Bilingual] = {

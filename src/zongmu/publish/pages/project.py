@@ -12,11 +12,11 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import GROUNDS, STATE_FIELDS, PublicMilestone, PublicProject
-from zongmu.model.derive import Variance, View, variance
+from zongmu.model.acts.kinds import ENDS, KINDS
+from zongmu.model.acts.milestones import key_of
+from zongmu.model.derived.views import Variance, View, variance
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import ENDS, KINDS
-from zongmu.model.milestones import key_of
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.publish.derived.duration import put_off
 from zongmu.publish.derived.duties import Duty, duties_of
 from zongmu.publish.derived.figures import first_estimate, limit_price

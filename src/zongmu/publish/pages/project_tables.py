@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from zongmu.disclosure.projection import PublicMilestone
-from zongmu.model.milestones import key_at, key_of
-from zongmu.model.project import Payment, Project, SharedUse
+from zongmu.model.acts.milestones import key_at, key_of
+from zongmu.model.records.project import Payment, Project, SharedUse
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Maker, Table
 from zongmu.publish.released.release import Released

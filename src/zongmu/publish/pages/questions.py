@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from zongmu.model.project import Project
-from zongmu.model.question import Consulting, Question, Reply
-from zongmu.model.reply_clock import LIMIT, ReplyClock, State
+from zongmu.model.periods.reply_clock import LIMIT, ReplyClock, State
+from zongmu.model.records.project import Project
+from zongmu.model.records.question import Consulting, Question, Reply
 from zongmu.publish.derived.questions import WANTED, Asked, asked_of, by_body, questions, states
 from zongmu.publish.pages.base import Files, Maker, Table, mark_html
 from zongmu.publish.pages.paged import paged

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from zongmu.model.derive import variance
+from zongmu.model.derived.views import variance
 from zongmu.publish.derived.ratings import GRADES, Grade, Rating, Ratings, limits_of, quartiles, rate
 from zongmu.publish.pages.base import Maker, mark_html
 from zongmu.publish.released.release import Released

@@ -6,10 +6,10 @@ from typing import Literal, NamedTuple
 
 from markupsafe import Markup
 
-from zongmu.model.derive import View
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import Announced, key_of
+from zongmu.model.derived.views import View
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Announced, key_of
 from zongmu.model.scalars import Money
 from zongmu.publish.derived.figures import limit_price
 from zongmu.publish.pages.base import Files, Maker, Table

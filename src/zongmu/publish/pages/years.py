@@ -8,8 +8,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from zongmu.model.act_parts import FundingRow
-from zongmu.model.milestones import Accepted, Approved, Contract, key_of
+from zongmu.model.acts.milestones import Accepted, Approved, Contract, key_of
+from zongmu.model.acts.parts import FundingRow
 from zongmu.model.scalars import Money
 from zongmu.publish.pages.base import Later, Maker, Pages
 from zongmu.publish.released.registers import PlanDecision, PublicPlan

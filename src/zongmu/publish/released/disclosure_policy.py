@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 
 
 def policy_line(instance: Instance, asof: dt.date, lang: str) -> str | None:

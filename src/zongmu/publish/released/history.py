@@ -25,13 +25,13 @@ from zongmu.disclosure.projection import PublicProject, Told, project_public, to
 from zongmu.disclosure.review import standing
 from zongmu.history import raw
 from zongmu.history.trail import timezone
-from zongmu.model.endorsement import Endorsements
+from zongmu.model.fields.leaves import leaves, row_key
 from zongmu.model.guards import scan
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
-from zongmu.model.leaves import leaves, row_key
-from zongmu.model.project import SERIES, Project
-from zongmu.model.records import BY_NAME, type_of_path
+from zongmu.model.record_types import BY_NAME, type_of_path
+from zongmu.model.records.endorsement import Endorsements
+from zongmu.model.records.instance import Instance
+from zongmu.model.records.project import SERIES, Project
 from zongmu.policy.finding_rows import UNREADABLE
 from zongmu.publish.rendering.escape import dump
 from zongmu.store.fitting.validate import model_of

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from zongmu.model.derive import SystemView
-from zongmu.model.district import District
+from zongmu.model.derived.views import SystemView
 from zongmu.model.immutable import immutable
-from zongmu.model.organization import Organization
-from zongmu.model.system import System
+from zongmu.model.records.district import District
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.system import System
 
 
 @immutable

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 
-from zongmu.model.district import District, DistrictPlan
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance, PublicRegisters
-from zongmu.model.plan import Plan
-from zongmu.model.resources import Resources
-from zongmu.model.returns import Returns
+from zongmu.model.records.district import District, DistrictPlan
+from zongmu.model.records.instance import Instance, PublicRegisters
+from zongmu.model.records.plan import Plan
+from zongmu.model.records.resources import Resources
+from zongmu.model.records.returns import Returns
 from zongmu.model.scalars import Money
 from zongmu.store.registry import LoadedRecord, Registry
 

@@ -24,17 +24,17 @@ from zongmu.disclosure.projection import (
     lean,
 )
 from zongmu.disclosure.review import closed_by, standing, withheld_by
-from zongmu.model.derive import View
-from zongmu.model.district import District
-from zongmu.model.endorsement import DisclosureReview, Endorsements
+from zongmu.model.derived.timeline import Fact
+from zongmu.model.derived.views import View
 from zongmu.model.finding import Finding, Outcome
 from zongmu.model.guards.codes import CODES
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import ClosedUnit, Instance, Jurisdiction
-from zongmu.model.organization import Organization
+from zongmu.model.records.district import District
+from zongmu.model.records.endorsement import DisclosureReview, Endorsements
+from zongmu.model.records.instance import ClosedUnit, Instance, Jurisdiction
+from zongmu.model.records.organization import Organization
+from zongmu.model.records.system import System
 from zongmu.model.scalars import Money
-from zongmu.model.system import System
-from zongmu.model.timeline import Fact
 from zongmu.policy.judging.acknowledging import acknowledgements_in
 from zongmu.policy.judging.world import World
 from zongmu.policy.law.loading import Checks, LoadedMeasure

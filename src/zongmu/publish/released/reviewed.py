@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zongmu.disclosure.projection import PublicProject, Told, projected
-from zongmu.model.endorsement import DisclosureReview
-from zongmu.model.project import Project
-from zongmu.model.records import BY_NAME
+from zongmu.model.record_types import BY_NAME
+from zongmu.model.records.endorsement import DisclosureReview
+from zongmu.model.records.project import Project
 from zongmu.store.fitting.validate import model_of
 from zongmu.store.git.asking import Git
 from zongmu.store.git.codes import DAMAGED, GitProblem

@@ -24,11 +24,11 @@ from zongmu.disclosure.projection import (
     as_project,
     projected,
 )
-from zongmu.model.derive import View
+from zongmu.model.derived.views import View
 from zongmu.model.finding import Outcome, Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.project import Project
-from zongmu.model.records import RECORD_TYPES
+from zongmu.model.record_types import RECORD_TYPES
+from zongmu.model.records.project import Project
 from zongmu.policy.finding_rows import Unkept, plain, verdict_of, verdict_row
 from zongmu.policy.judging.engine import FactCrash, Under, ask, contexts_of, facts_of
 from zongmu.policy.judging.world import World

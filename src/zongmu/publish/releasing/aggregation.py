@@ -15,7 +15,7 @@ from zongmu.disclosure.findings import public_path
 from zongmu.disclosure.projection import PublicProject
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.instance import Instance
+from zongmu.model.records.instance import Instance
 from zongmu.model.scalars import Money, Ratio
 from zongmu.publish.derived.suppliers import plain_name
 

@@ -12,11 +12,11 @@ from typing import get_args
 
 from pydantic import BaseModel
 
+from zongmu.model.acts.milestones import FAMILIES
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import FAMILIES
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.publish.released.history import Change
 from zongmu.publish.released.release import Release
 from zongmu.publish.releasing.plan import Item, moves

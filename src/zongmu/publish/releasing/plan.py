@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from zongmu.disclosure.projection import PublicProject
-from zongmu.model.calendar import Calendar
-from zongmu.model.endorsement import DisclosureReview
 from zongmu.model.immutable import immutable
+from zongmu.model.periods.calendar import Calendar
+from zongmu.model.records.endorsement import DisclosureReview
 from zongmu.publish.released.history import Change, changes, flat
 from zongmu.publish.released.release import Release
 

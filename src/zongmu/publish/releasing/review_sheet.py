@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zongmu.disclosure.release_package import Manifest
+from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual
-from zongmu.model.titles import path_title
 from zongmu.publish.released.disclosure_policy import policy_line, policy_overdue
 from zongmu.publish.released.history import Change
 from zongmu.publish.released.release import Release

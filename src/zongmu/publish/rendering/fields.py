@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
+from zongmu.model.acts.milestones import Act
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act
-from zongmu.model.project import Project
+from zongmu.model.records.project import Project
 from zongmu.model.scalars import Duration, Money, Ratio
-from zongmu.model.titles import family_of
 
 Sort = Literal["money", "duration", "date", "text", "model", "organization", "system", "project", "url"]
 

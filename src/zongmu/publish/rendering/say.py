@@ -11,12 +11,12 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from zongmu.disclosure.projection import GROUNDS
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
-from zongmu.model.derive import STAGE_TITLES
+from zongmu.model.derived.views import STAGE_TITLES
+from zongmu.model.fields.titles import family_of
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
 from zongmu.model.scalars import Duration, Money
-from zongmu.model.titles import family_of
 from zongmu.policy.law.addresses import address_words
 from zongmu.policy.law.loading import LoadedMeasure
 from zongmu.publish.derived.suppliers import Supplier

@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool
 
 from zongmu.model.base import Line, Maybe, Strict, may, need, rows
 from zongmu.model.finding import Bilingual, Position
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading.positions import Positions
 from zongmu.store.reading.reader import parse_exact

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from zongmu.model.acts.milestones import Act
 from zongmu.model.base import Strict
 from zongmu.model.finding import Severity
 from zongmu.model.immutable import immutable
-from zongmu.model.milestones import Act
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.editing import emit
 from zongmu.store.editing.codes import CHANGES_MORE, NOT_READABLE, UNWRITABLE, EditError
 from zongmu.store.editing.edit import same

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from zongmu.model.change import same_notation
+from zongmu.model.fields.change import same_notation
+from zongmu.model.fields.leaves import row_key
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import row_key
-from zongmu.model.records import RecordType, type_of_path
+from zongmu.model.record_types import RecordType, type_of_path
 from zongmu.store.editing import emit
 from zongmu.store.editing.codes import CHANGES_MORE, EditError
 from zongmu.store.editing.edit import Editor, same

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from zongmu.model.finding import Bilingual, Code
-from zongmu.model.identifiers import IDENTIFIER_MESSAGES
 from zongmu.model.scalars import SCALAR_MESSAGES
+from zongmu.model.scalars.identifiers import IDENTIFIER_MESSAGES
 
 MISSING_FIELD: Final = Code(
     "schema.missing-field",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic_core import SchemaError, SchemaSerializer, SchemaValidator
 
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.rows import PLANS, row_plan
 from zongmu.store.kept.cache import Cache
 from zongmu.store.kept.packing import Unreadable, pack, unpack

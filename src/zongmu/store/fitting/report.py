@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import Act
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual, Code, Finding, Position, finding
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import Act
-from zongmu.model.records import FORMAT, RecordType
+from zongmu.model.record_types import FORMAT, RecordType
 from zongmu.store.fitting import codes, wording
 from zongmu.store.fitting.codes import OTHER_FORM, PATTERN_FORMS, VALUE_FORMS
 from zongmu.store.fitting.rows import Pointer, key_of_row, row_plan, twins

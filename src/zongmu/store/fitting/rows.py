@@ -11,7 +11,7 @@ from typing import Any
 
 from zongmu.model.base import Strict
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.shapes import Group, Listing, identity, slots
 
 Pointer = tuple[str | int, ...]

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from zongmu.model.base import Strict
 from zongmu.model.finding import Finding
 from zongmu.model.immutable import immutable
-from zongmu.model.records import RecordType, upgrade
+from zongmu.model.record_types import RecordType, upgrade
 from zongmu.store.fitting.codes import CODES
 from zongmu.store.fitting.rows import any_twins, row_plan
 from zongmu.store.reading import reader

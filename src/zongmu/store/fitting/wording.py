@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
+from zongmu.model.fields.leaves import row_key
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
-from zongmu.model.kinds import KINDS
-from zongmu.model.leaves import row_key
-from zongmu.model.records import FORMAT
+from zongmu.model.record_types import FORMAT
 from zongmu.model.scalars.republic import in_common_era
 from zongmu.store.fitting.codes import PATTERN_FORMS
 from zongmu.store.fitting.shapes import Group, Leaf, Listing, Node, Slot

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from zongmu.model.act_parts import Document
+from zongmu.model.acts.kinds import NO_STEP, RANK
+from zongmu.model.acts.milestones import Act, key_of
+from zongmu.model.acts.parts import Document
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import NO_STEP, RANK
-from zongmu.model.milestones import Act, key_of
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Act)

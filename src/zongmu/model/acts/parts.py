@@ -4,8 +4,8 @@ from typing import Literal
 
 from zongmu.model.base import Code, LaterSeq, Line, Maybe, OrgRef, Slug, Strict, Year, may, need, rows
 from zongmu.model.codes import ExcludedStep
-from zongmu.model.identifiers import HttpUrl, Sha256, Uscc
 from zongmu.model.scalars import Day, Money, Share
+from zongmu.model.scalars.identifiers import HttpUrl, Sha256, Uscc
 
 
 class Source(Strict):

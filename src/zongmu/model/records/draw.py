@@ -25,8 +25,8 @@ from zongmu.model.base import (
     need,
     rows,
 )
-from zongmu.model.identifiers import Sha256
 from zongmu.model.scalars import Day
+from zongmu.model.scalars.identifiers import Sha256
 
 
 class Draw(Strict):

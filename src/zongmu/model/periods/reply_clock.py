@@ -8,9 +8,9 @@ extension in time, and the time in which others were asked does not count (æ”¿åº
 import datetime as dt
 from typing import Literal
 
-from zongmu.model.calendar import Calendar, Due
 from zongmu.model.immutable import immutable
-from zongmu.model.question import Question
+from zongmu.model.periods.calendar import Calendar, Due
+from zongmu.model.records.question import Question
 from zongmu.model.scalars import Duration
 
 LIMIT = "public_reply"

@@ -22,9 +22,9 @@ from zongmu.model.base import (
     rows,
 )
 from zongmu.model.codes import PlanOpinion, PlanStepKind
-from zongmu.model.identifiers import DivisionCode
-from zongmu.model.project import Correction
+from zongmu.model.records.project import Correction
 from zongmu.model.scalars import Day, Money
+from zongmu.model.scalars.identifiers import DivisionCode
 
 
 class PlanStep(Strict):

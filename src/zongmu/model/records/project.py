@@ -1,7 +1,7 @@
 """The project: state, milestones, series, and the rows that vouch, except, explain and correct.
 
 Three kinds of data (decision 3). *State* is edited in place. *Milestones* are acts, append-only. *Series* are rows with
-a natural key, append-only. Stage, baselines, variance, deadlines and ratings are derived (``zongmu.model.derive``) and have
+a natural key, append-only. Stage, baselines, variance, deadlines and ratings are derived (``zongmu.model.derived.views``) and have
 no field.
 """
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool, StrictInt
 
+from zongmu.model.acts.milestones import Milestone
 from zongmu.model.base import (
     Code,
     Format,
@@ -31,10 +32,9 @@ from zongmu.model.base import (
     rows,
 )
 from zongmu.model.codes import OwnRoom, Secrecy, ShareType, StandardKind, StandardLevel, SupervisionMode
-from zongmu.model.identifiers import DivisionCode, HttpUrl, InvestmentCode
-from zongmu.model.milestones import Milestone
-from zongmu.model.question import Question
+from zongmu.model.records.question import Question
 from zongmu.model.scalars import Day, DayOrMonth, Money, Share
+from zongmu.model.scalars.identifiers import DivisionCode, HttpUrl, InvestmentCode
 
 
 class Post(Strict):

@@ -8,9 +8,9 @@ from pydantic import Field, StrictBool, StrictInt
 
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, may, need, rows
 from zongmu.model.codes import OwnerKind
-from zongmu.model.identifiers import DivisionCode, Uscc
-from zongmu.model.project import Correction
+from zongmu.model.records.project import Correction
 from zongmu.model.scalars import Day
+from zongmu.model.scalars.identifiers import DivisionCode, Uscc
 
 
 class FormerName(Strict):

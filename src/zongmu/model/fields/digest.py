@@ -10,10 +10,10 @@ import hashlib
 import json
 from typing import Any
 
-from zongmu.model.leaves import plain
-from zongmu.model.milestones import Act, key_of
-from zongmu.model.project import Project
-from zongmu.model.records import FORMAT
+from zongmu.model.acts.milestones import Act, key_of
+from zongmu.model.fields.leaves import plain
+from zongmu.model.record_types import FORMAT
+from zongmu.model.records.project import Project
 
 
 def canonical(value: Any) -> bytes:

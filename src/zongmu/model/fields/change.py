@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from zongmu.model.base import ChangeClass, Strict
+from zongmu.model.fields.leaves import leaves, plain
 from zongmu.model.immutable import immutable
-from zongmu.model.leaves import leaves, plain
-from zongmu.model.records import RecordType
+from zongmu.model.record_types import RecordType
 
 MoveKind = Literal["added", "removed", "edited", "corrected"]
 

@@ -4,7 +4,7 @@
 art. 201, the first day is not counted; art. 202, a period in months or years ends on the corresponding day of the last
 month, on its last day where there is none; art. 1259, 以上, 以下, 以内 and 届满 include the figure, 不满, 超过 and 以外
 do not.
-What happens when the last day is a day of rest (art. 203) is in :mod:`zongmu.model.calendar`.
+What happens when the last day is a day of rest (art. 203) is in :mod:`zongmu.model.periods.calendar`.
 """
 
 from __future__ import annotations

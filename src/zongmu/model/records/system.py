@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from zongmu.model.acts.milestones import SystemMilestone
 from zongmu.model.base import (
     Code,
     Format,
@@ -18,8 +19,7 @@ from zongmu.model.base import (
     need,
     rows,
 )
-from zongmu.model.milestones import SystemMilestone
-from zongmu.model.project import Attestation, Correction
+from zongmu.model.records.project import Attestation, Correction
 from zongmu.model.scalars import Day, Month, Ratio, Share
 
 

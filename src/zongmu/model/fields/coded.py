@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from zongmu.model.milestones import Act, key_of
+from zongmu.model.acts.milestones import Act, key_of
 
 Plan = tuple[tuple[str, str, str | None, bool], ...]
 """Per field of a class: attribute, name in the file, code list or None, and whether it holds further records."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from zongmu.model.acts.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
+from zongmu.model.acts.milestones import Approved, key_of
+from zongmu.model.derived.timeline import Timeline
 from zongmu.model.immutable import immutable
-from zongmu.model.kinds import CONTRADICTIONS, ENDS, KINDS, PHASES_OF_WORK
-from zongmu.model.milestones import Approved, key_of
-from zongmu.model.timeline import Timeline
 
 
 @immutable

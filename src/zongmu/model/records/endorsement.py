@@ -1,7 +1,7 @@
 """Endorsements: sign-offs of recorded milestones, acknowledgements of breaches, disclosure reviews. Append-only.
 
 An endorsement is not the act of the authority (批复): that is a milestone. It is the person in a role who says that
-what is recorded is what the paper says, bound by digest to the content (``zongmu.model.digest``).
+what is recorded is what the paper says, bound by digest to the content (``zongmu.model.fields.digest``).
 """
 
 from typing import Annotated, Final, Literal, get_args

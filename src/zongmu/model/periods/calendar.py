@@ -4,7 +4,7 @@ Working days of a year are known once the State Council has published that year'
 that is not published the calendar counts with weekends and with the statutory holidays of fixed date, and says that
 the result is *provisional*: the notice may still move it by some days.
 
-Conventions (民法典 arts. 201 to 203, 1259; see :mod:`zongmu.model.dates`): the first day is not counted; a last day
+Conventions (民法典 arts. 201 to 203, 1259; see :mod:`zongmu.model.periods.dates`): the first day is not counted; a last day
 that is a day of rest moves to the next day that is not. The move is for periods within which someone must act. It is
 not for minimum durations, bans, starts of windows or fixed dates: there call with ``shift=False``.
 """
@@ -16,8 +16,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
-from zongmu.model.dates import add_days, add_months
 from zongmu.model.immutable import immutable
+from zongmu.model.periods.dates import add_days, add_months
 from zongmu.model.scalars import Duration
 
 Interval = tuple[dt.date, dt.date]

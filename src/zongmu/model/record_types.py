@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from zongmu.model import (
-    calendar_record,
+from zongmu.model.base import Strict
+from zongmu.model.immutable import immutable
+from zongmu.model.records import (
+    calendar,
     district,
     draw,
     endorsement,
@@ -22,8 +24,6 @@ from zongmu.model import (
     returns,
     system,
 )
-from zongmu.model.base import Strict
-from zongmu.model.immutable import immutable
 
 FORMAT = 1
 """The newest format. Writers write it; readers upgrade every older one."""
@@ -153,8 +153,8 @@ RECORD_TYPES: tuple[RecordType, ...] = (
         "Calendar",
         r"calendars/([0-9]{4})",
         "registry/calendars/2026.yaml",
-        calendar_record,
-        calendar_record.CalendarYear,
+        calendar,
+        calendar.CalendarYear,
     ),
     _type("instance", "本实例", "Instance", r"(registry)", "registry/registry.yaml", instance, instance.Instance),
 )

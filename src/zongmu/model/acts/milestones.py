@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StrictBool
 
-from zongmu.model.act_parts import Document, Excluded, FundingRow, Member, ScopeAmount, ScopeMove, Source, Span
+from zongmu.model.acts.parts import Document, Excluded, FundingRow, Member, ScopeAmount, ScopeMove, Source, Span
 from zongmu.model.base import (
     Code,
     Count,
@@ -41,8 +41,8 @@ from zongmu.model.codes import (
     IpOwner,
     PermitKind,
 )
-from zongmu.model.identifiers import HttpUrl, Uscc
 from zongmu.model.scalars import Day, Duration, Money, Month
+from zongmu.model.scalars.identifiers import HttpUrl, Uscc
 
 
 class Act(Strict):

@@ -17,7 +17,7 @@ from zongmu.model.base import (
     rows,
 )
 from zongmu.model.codes import CarryOver
-from zongmu.model.project import Correction
+from zongmu.model.records.project import Correction
 from zongmu.model.scalars import Day, Money
 
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from zongmu.model.acts.kinds import KINDS
+from zongmu.model.acts.milestones import FAMILIES, Act
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.finding import Bilingual
-from zongmu.model.kinds import KINDS
-from zongmu.model.milestones import FAMILIES, Act
-from zongmu.model.records import BY_NAME, RECORD_TYPES, RecordType
+from zongmu.model.record_types import BY_NAME, RECORD_TYPES, RecordType
 
 
 class _Field(NamedTuple):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictBool
 
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Strict, Text, Year, may, need, rows
-from zongmu.model.identifiers import DivisionCode, HttpUrl
 from zongmu.model.scalars import Day, Duration, Ratio
+from zongmu.model.scalars.identifiers import DivisionCode, HttpUrl
 
 AfterExpiry = Literal["none", "advisory", "continued"]
 

@@ -9,10 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Literal
 
-from zongmu.model.act_parts import Span
-from zongmu.model.immutable import immutable
-from zongmu.model.kinds import ENDS
-from zongmu.model.milestones import (
+from zongmu.model.acts.kinds import ENDS
+from zongmu.model.acts.milestones import (
     Accepted,
     Adjustment,
     Announced,
@@ -26,10 +24,12 @@ from zongmu.model.milestones import (
     Transferred,
     key_of,
 )
-from zongmu.model.project import Project
+from zongmu.model.acts.parts import Span
+from zongmu.model.derived.timeline import Fact, Timeline, voided
+from zongmu.model.immutable import immutable
+from zongmu.model.records.project import Project
+from zongmu.model.records.system import System
 from zongmu.model.scalars import Money
-from zongmu.model.system import System
-from zongmu.model.timeline import Fact, Timeline, voided
 
 Status = Literal[
     "opened", "active", "suspended", "in_use", "retired", "withdrawn", "terminated", "superseded", "closed"

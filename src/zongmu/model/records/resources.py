@@ -1,9 +1,9 @@
 """The catalogue of shared infrastructure (基础设施资源目录, LZ-13) and the register of suppliers' sanctions."""
 
 from zongmu.model.base import Code, Format, JurisdictionId, Line, Maybe, OrgRef, Seq, Strict, Text, may, need, rows
-from zongmu.model.identifiers import Uscc
-from zongmu.model.project import Correction
+from zongmu.model.records.project import Correction
 from zongmu.model.scalars import Day
+from zongmu.model.scalars.identifiers import Uscc
 
 
 class Resource(Strict):

@@ -1,0 +1,1 @@
+"""What follows from recorded acts: their order, contradictions, stage, baselines, variance. Computed, never typed."""

@@ -1,0 +1,1 @@
+"""Periods of the law: calendar arithmetic, working days, the last day."""
