@@ -41,6 +41,24 @@ def test_mistyped_words(words: str, zh: str, en: str) -> None:
     assert en in done.stderr
 
 
+def test_a_mistyped_word_is_told_without_reading_law_or_records() -> None:
+    """What is refused before anything is done costs the start of Python, and not that of the engine."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "zongmu", "chekc"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "[cli.usage]" in done.stderr
+    assert "zongmu.report.terminal" in loaded
+    assert not [
+        name
+        for name in loaded
+        if name.startswith(("pydantic", "zongmu.policy", "zongmu.store.registry", "zongmu.model.records"))
+    ]
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full, a disk that is always full")
 def test_a_full_disk_is_the_machine_and_not_zongmu() -> None:
     done = run("completion bash", ">/dev/full")

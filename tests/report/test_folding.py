@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zongmu.report.folding import Folded, folded
-from zongmu.report.text import width
+from zongmu.report.terminal import width
 
 
 @pytest.mark.parametrize(

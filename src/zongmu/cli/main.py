@@ -91,7 +91,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("ZONGMU_DEBUG"):
             raise
         from zongmu.policy.law.measure import MeasureError
-        from zongmu.report.text import printable
+        from zongmu.report.terminal import printable
 
         if isinstance(crash, MeasureError):  # an example, say, that is read only where it is shown
             from zongmu.cli.session import invalid_checks

@@ -43,7 +43,7 @@ class Trouble(Exception):
 
     def lines(self, lang: str, head: Bilingual | None = None) -> list[str]:
         """The lines to print, under *head* instead of the usual; what was typed is repeated without its control characters."""
-        from zongmu.report.text import bounded  # only now: start-up is most of a small command
+        from zongmu.report.terminal import bounded  # only now: start-up is most of a small command
 
         place = f"{self.where}: " if self.where else ""
         called = (head or (_REFUSED if self.exit_code == 1 else _COULD_NOT_RUN)).pick(lang)

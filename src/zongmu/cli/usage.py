@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with 2."""
-        from zongmu.report.text import bounded  # only now: start-up is most of a small command
+        from zongmu.report.terminal import bounded  # only now: start-up is most of a small command
 
         zh, en = _told(message)
         steps_zh, steps_en = f"{self.prog} --help 列出全部用法", f"{self.prog} --help lists all of it"

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.report.audit_table import Cell, Options, Table
-from zongmu.report.data import dump
-from zongmu.report.text import printable
+from zongmu.report.terminal import dump, printable
 from zongmu.report.words import sayable
 
 _WORD: Final = re.compile(r"[0-9A-Za-z/-]{1,26}")

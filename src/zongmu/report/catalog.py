@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from zongmu.model.finding import Bilingual, Code
 from zongmu.policy.law.loading import Checks
-from zongmu.report.command_codes import command_codes
 
 _MODULES = (
     "zongmu.store.reading.problems",
@@ -41,6 +40,8 @@ _MODULES = (
 
 def codes(checks: Checks) -> Iterator[Code]:
     """Every code once, by id."""
+    from zongmu.report.command_codes import command_codes  # only now: a check of a change asks for none of them
+
     found: dict[str, Code] = {code.id: code for code in command_codes()}
     for name in _MODULES:
         for code in importlib.import_module(name).CODES:

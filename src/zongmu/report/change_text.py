@@ -12,7 +12,7 @@ from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import Need, merged, unheld
 from zongmu.policy.proposals.merging import stands_in_way
 from zongmu.report.change_data import ChangeReport, RecordChange, Shift
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.trail_text import Notes, Titles, moved_lines
 from zongmu.report.words import GATE, OUTCOME, STATE, sayable, value_text, verdict_word
 from zongmu.store.registry import Registry

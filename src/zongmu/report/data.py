@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -120,14 +119,3 @@ def report_data(
         "cured": [finding_data(f, checks) for f in decision.cured],
         **({"tally": {rule: dict(counts) for rule, counts in tally.items()}} if tally is not None else {}),
     }
-
-
-def dump(data: Any) -> str:
-    """JSON text, Chinese as it is, stable order of keys as built; nothing in it that a terminal would obey."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    # JSON escapes the control characters of ASCII; it lets through C1, separators, and what reorders or hides text.
-    return "\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")) + "\n"
-
-
-def _escaped(line: str) -> str:
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final, TextIO
 
-from zongmu.report.text import width
+from zongmu.report.terminal import width
 
 _WIDE: Final = "\u1100-\u115f\u2e80-\u3000\u3003-\u3007\u3012-\u3013\u3020-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff0f-\uff19\uff21-\uff3a"
 _OPENING: Final = "（〔《〈「『【“‘("

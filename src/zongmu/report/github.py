@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zongmu.model.finding import Finding, Severity
 from zongmu.policy.proposals.merging import stands_in_way
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 
 _LEVEL = {Severity.BLOCKING: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice", Severity.NONE: "notice"}
 

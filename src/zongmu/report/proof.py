@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.trust.codes import ROOT_NOT_FOUND
 from zongmu.trust.conclusions import Conclusion, Weight, conclusions, state_text
 from zongmu.trust.result import Result, Seen

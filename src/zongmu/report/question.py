@@ -9,7 +9,7 @@ from zongmu.model.fields.titles import path_title
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
 from zongmu.model.record_types import type_of_path
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.editing.join import Question
 

@@ -11,7 +11,7 @@ from zongmu.model.finding import Bilingual
 from zongmu.report.data import json_value
 from zongmu.report.queue_data import Desk, Item
 from zongmu.report.reply_words import clock_words
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.words import sayable, value_text
 
 WORK: Final = {

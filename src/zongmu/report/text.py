@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -11,6 +10,7 @@ from zongmu.model.guards import scan
 from zongmu.model.immutable import immutable
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import Decision
+from zongmu.report.terminal import printable, width
 from zongmu.report.words import GATE, STATE, law_line, reading_text, readings_of, trace_lines, verdict_word
 
 
@@ -27,28 +27,6 @@ class Summary:
     explained: int
     advisory: int
     base: str | None
-
-
-def width(text: str) -> int:
-    """Columns that a text takes on a terminal: wide characters take two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
-def printable(text: str) -> str:
-    """Text of a record for a terminal: control and format characters shown as ``U+XXXX``, never sent."""
-    return text if text.isprintable() else "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
-
-
-_MOST = 4_000
-"""Characters at either end of a line that repeats what was typed: beyond, only how many there are is said."""
-
-
-def bounded(line: str) -> str:
-    """A line for a terminal, its middle left out where somebody typed a book: printable, see :func:`printable`."""
-    left_out = len(line) - 2 * _MOST
-    return printable(line if left_out <= 0 else f"{line[:_MOST]} …（{left_out}）… {line[-_MOST:]}")
 
 
 @lru_cache(maxsize=16)

@@ -22,7 +22,7 @@ from zongmu.model.acts.kinds import KINDS
 from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
 from zongmu.model.scalars import Money
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.words import HIDDEN, code_title, listed, sayable, value_text
 from zongmu.store.survey import safe_path
 

@@ -51,7 +51,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
 
         result = set_apart(result, looked_into)
     if args.format == "json":
-        from zongmu.report.data import dump
+        from zongmu.report.terminal import dump
         from zongmu.trust.conclusions import as_data
 
         text = dump(as_data(result))

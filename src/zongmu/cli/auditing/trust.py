@@ -16,7 +16,7 @@ from zongmu.cli.auditing import trust_people
 from zongmu.cli.auditing.trust_checking import check
 from zongmu.cli.session import checks_at, no_settings, registry_at
 from zongmu.cli.trouble import Trouble, trouble
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.atomic import write_atomic
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.emit import document

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TextIO
 
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.trust.files import KEYS, KEYS_PATH, POLICY, POLICY_PATH, Keys
 from zongmu.trust.sshsig import fingerprint, public_key
 

@@ -16,7 +16,7 @@ from zongmu.cli.named_files import read_bytes
 from zongmu.cli.session import parse_day
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.atomic import write_atomic
 from zongmu.store.editing.emit import Unwritable, document, scalar
 from zongmu.store.git.asking import Git

@@ -46,7 +46,8 @@ def report(root: Path, args: argparse.Namespace, answer: Answer) -> None:
     decision, summary = answer.decision, answer.summary
     every = args.all or summary.base is None
     if args.format == "json":
-        from zongmu.report.data import dump, report_data
+        from zongmu.report.data import report_data
+        from zongmu.report.terminal import dump
 
         sys.stdout.write(dump(report_data(decision, summary, answer.checks, answer.tally)))
     elif args.format in ("sarif", "codequality", "junit"):

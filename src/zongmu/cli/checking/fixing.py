@@ -13,7 +13,7 @@ from zongmu.model.finding import Bilingual, Finding
 from zongmu.model.guards import scan
 from zongmu.policy.judging.one_record import judge_record
 from zongmu.policy.run import load_for_run
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import write_atomic
 from zongmu.store.git.asking import Git

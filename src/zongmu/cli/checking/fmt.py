@@ -11,7 +11,7 @@ from zongmu.cli.session import names_under, there_is_a_registry
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
 from zongmu.model.record_types import type_of_path
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.editing.canonical import formatted
 from zongmu.store.editing.codes import EditError
 from zongmu.store.trees import WorkTree, below

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.git.asking import Git
 from zongmu.store.git.copying import copy_out
 from zongmu.store.kept.scratch import scratch_folder
@@ -33,7 +33,7 @@ def run_verdicts(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     before, after = (_report(base, law, args.as_of) for law in (base, head))
     data = _difference(before, after)
     if args.format == "json":
-        from zongmu.report.data import dump
+        from zongmu.report.terminal import dump
 
         out.write(dump({"format": 1, "base": base.commit, "head": head.commit, **data}))
     else:

@@ -69,7 +69,7 @@ def write_report(report: ChangeReport, names: Names, judged: JudgedChange, forma
     """The report in one of its formats."""
     if format == "json":
         from zongmu.report.change_json import change_json
-        from zongmu.report.data import dump
+        from zongmu.report.terminal import dump
 
         out.write(dump(change_json(report, judged.checks)))
     elif format == "markdown":

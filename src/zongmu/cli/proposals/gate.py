@@ -15,7 +15,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import stands_in_way
-from zongmu.report.text import finding_lines, printable, shown
+from zongmu.report.terminal import printable
+from zongmu.report.text import finding_lines, shown
 from zongmu.report.words import GATE
 from zongmu.store.atomic import WriteError, write_atomic
 
@@ -35,7 +36,7 @@ def run_gate(root: Path, args: argparse.Namespace, out: TextIO) -> int:
         root, args.base, args.head, account=account_of(args.pusher), closed=args.closed, max_files=args.max_files
     )
     if args.format == "json":
-        from zongmu.report.data import dump
+        from zongmu.report.terminal import dump
 
         out.write(dump(answer_data(answer)))
     elif args.format in ("sarif", "codequality", "junit"):

@@ -27,7 +27,7 @@ def run_reviewers(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     teller = Teller(report, names, args.lang)
     if args.format == "json":
         from zongmu.report.change_json import need_data
-        from zongmu.report.data import dump
+        from zongmu.report.terminal import dump
 
         out.write(dump({"format": 1, "base": report.base, "needs": [need_data(n) for n in report.needs]}))
     else:

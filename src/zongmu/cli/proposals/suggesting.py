@@ -9,7 +9,7 @@ from zongmu.exchange.mending import mended
 from zongmu.model.finding import Finding
 from zongmu.model.guards import scan
 from zongmu.policy.judging.one_record import judge_record
-from zongmu.report.data import dump
+from zongmu.report.terminal import dump
 from zongmu.store.registry import LoadedRecord
 
 _MOST = 30

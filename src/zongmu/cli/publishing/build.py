@@ -20,7 +20,7 @@ from zongmu.publish.released.release import Release, needed, release, with_histo
 from zongmu.publish.released.texts import Texts, load_beside
 from zongmu.publish.rendering.shells import rendered_beside
 from zongmu.publish.rendering.site_settings import SiteProblem
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.survey import INSTANCE_PATH

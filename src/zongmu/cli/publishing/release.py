@@ -31,8 +31,7 @@ from zongmu.publish.releasing.aggregation import Together, gathered, limits_of
 from zongmu.publish.releasing.aggregation import data_of as together_of
 from zongmu.publish.releasing.applied import apply, public_data, standing_of
 from zongmu.publish.releasing.plan import data_of, plan
-from zongmu.report.data import dump
-from zongmu.report.text import printable
+from zongmu.report.terminal import dump, printable
 from zongmu.store.atomic import write_atomic
 from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal

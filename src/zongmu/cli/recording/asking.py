@@ -11,7 +11,7 @@ from zongmu.exchange.field_values import Vocabulary, read_value, slot_at, type_o
 from zongmu.exchange.tables.cell_values import Unreadable
 from zongmu.model.base import Strict
 from zongmu.model.finding import Bilingual
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.fitting.shapes import Leaf, Listing, Slot
 
 _HINTS: Mapping[str, tuple[str, str]] = {

@@ -22,7 +22,7 @@ from zongmu.model.fields.change import change_classes, row_and_field
 from zongmu.model.fields.leaves import locate
 from zongmu.model.finding import Bilingual
 from zongmu.model.records.project import SERIES, Project
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor
 from zongmu.store.fitting.shapes import Group, Leaf, Listing, Slot, slots

@@ -16,7 +16,7 @@ from zongmu.model.derived.views import View
 from zongmu.model.record_types import BY_NAME
 from zongmu.model.records.draw import Draw, Draws, pool_digest, select
 from zongmu.model.records.project import Project
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.editing.canonical import ordered
 from zongmu.store.editing.codes import EditError
 

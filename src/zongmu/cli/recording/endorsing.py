@@ -14,7 +14,7 @@ from zongmu.exchange.endorse import Booklet, EndorseError, Signer, acknowledge, 
 from zongmu.model.finding import Bilingual, Finding
 from zongmu.policy.judging.world import World
 from zongmu.policy.run import load_for_run, run
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.atomic import WriteError
 from zongmu.store.editing.codes import EditError
 from zongmu.store.git.codes import GitProblem

@@ -13,7 +13,7 @@ from zongmu.exchange.tables.mapping import load_mapping
 from zongmu.exchange.tables.reader import TableError, read_table
 from zongmu.model.finding import Bilingual
 from zongmu.model.guards import scan
-from zongmu.report.text import printable, width
+from zongmu.report.terminal import printable, width
 from zongmu.report.words import HIDDEN
 from zongmu.store.atomic import WriteError
 from zongmu.store.refusal import refusal

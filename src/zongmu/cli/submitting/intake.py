@@ -23,7 +23,7 @@ from zongmu.exchange.notice import Item, Slip
 from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
 from zongmu.model.finding import Bilingual, Gate
 from zongmu.report.change_markdown import escaped
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.atomic import alone
 from zongmu.store.git.asking import Git
 from zongmu.store.git.committing import commit_files, set_branch

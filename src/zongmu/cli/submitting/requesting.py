@@ -19,7 +19,7 @@ from zongmu.exchange.forges.merge_request import (
     push_options,
 )
 from zongmu.model.records.instance import Instance
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.git.asking import Git
 from zongmu.store.git.pushing import default_branch, push, remote_url, remotes
 

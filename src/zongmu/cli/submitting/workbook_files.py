@@ -14,7 +14,7 @@ from zongmu.exchange.workbooks.incoming import Read
 from zongmu.exchange.workbooks.sheets import KEYS
 from zongmu.model.fields.leaves import row_key
 from zongmu.model.record_types import BY_NAME
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.store.editing.canonical import ordered, written
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.edit import Editor, same

@@ -23,7 +23,7 @@ from zongmu.exchange.workbooks.saved_csv import read_csv
 from zongmu.exchange.workbooks.sheets import KEYS
 from zongmu.model.guards import scan
 from zongmu.policy.proposals.merging import Decision
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 from zongmu.report.words import HIDDEN
 
 SHOWN = 200

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from zongmu.model.finding import Bilingual
 from zongmu.publish.releasing.aggregation import SORTS, Gathered, Limits, Together, not_public
 from zongmu.publish.rendering.say import Say
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 
 _NAMED = 6
 """Projects of a group that a line names …"""

@@ -19,7 +19,7 @@ from zongmu.publish.rendering.escape import encode
 from zongmu.publish.rendering.fields import FieldInfo, class_of_row, fields_of
 from zongmu.publish.rendering.say import Say
 from zongmu.publish.rendering.templating import Templates
-from zongmu.report.text import printable
+from zongmu.report.terminal import printable
 
 STATES: dict[State, Bilingual] = {
     "new": Bilingual("新公开", "newly public"),
