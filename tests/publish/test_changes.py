@@ -20,7 +20,8 @@ from tests.publish.instance import build, project, released, review, write_endor
 from tests.publish.page import Page
 from tests.publish.test_released import _public
 from tests.publish.trees import same_tree
-from zongmu.publish.released.history import flat
+from tests.shared import REPO
+from zongmu.publish.released.history import deciding, flat
 from zongmu.publish.released.release import with_history
 
 CANARY = "金丝雀canary"
@@ -463,3 +464,11 @@ def test_less_than_the_first_estimate_is_said_with_a_reservation_while_contracts
     write_instance(tmp_path, [record])
     build(tmp_path)
     assert said in "".join(Page((tmp_path / "public/projects" / f"{ID}.html").read_text("utf-8")).text)
+
+
+def test_the_kept_history_rests_on_every_module_of_the_model() -> None:
+    """In rooms of their own too: a class of records that is another makes another public text of the same bytes."""
+    model = REPO / "src" / "zongmu" / "model"
+    assert {file.relative_to(model) for file in model.rglob("*.py")} <= {
+        file.relative_to(model) for file in deciding() if file.is_relative_to(model)
+    }

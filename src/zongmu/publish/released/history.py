@@ -366,13 +366,16 @@ def _key(instance: Instance, told: Mapping[str, Told]) -> str:
     digest = hashlib.sha256(f"{FORMAT}:{instance.disclosure_review}:{instance.timezone}:{closed}".encode())
     for jurisdiction in sorted(told):
         digest.update(f"{jurisdiction}:{told_key(told[jurisdiction])};".encode())
-    for module in (projection, review):
-        digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update(Path(__file__).read_bytes())
-    model = Path(str(projection.__file__)).parents[1] / "model"
-    for file in sorted(model.glob("*.py")):
+    for file in deciding():
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def deciding() -> list[Path]:
+    """The files of this program that decide what of a record is public: where one is another, nothing that was kept holds."""
+    disclosure = [Path(str(module.__file__)) for module in (projection, review)]
+    model = disclosure[0].parents[1] / "model"
+    return [*disclosure, Path(__file__), *sorted(model.rglob("*.py"))]
 
 
 def _read(cache: Cache | None, key: str) -> tuple[_Sequences, _Known]:
