@@ -78,6 +78,8 @@ STAIRS: dict[str, tuple[frozenset[str], ...]] = {
     ),
     # Reading the law, then asking it about records; proposals and runs stand on both.
     "policy": (frozenset({"law"}), frozenset({"judging"}), frozenset({"proposals"})),
+    # One finding, what a change or a period of them comes to, and what somebody has to do about it.
+    "report": (frozenset({"findings"}), frozenset({"changes", "auditing"}), frozenset({"queue"})),
 }
 """Rooms that have stairs inside: a part imports the parts below it, and none beside it. Modules of no part stand where they like."""
 

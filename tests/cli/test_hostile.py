@@ -146,7 +146,7 @@ def test_a_line_that_many_findings_stand_on_is_looked_through_once(
     draws = "registry/draws/demo/2026.yaml"
     tiny.write(draws, f"format: 1\njurisdiction: demo\nyear: 2026\ndraws:\n  - {{{row}}}\n")
     looked: list[str] = []
-    monkeypatch.setattr("zongmu.report.text.scan", lambda text: looked.append(text) or scan(text))
+    monkeypatch.setattr("zongmu.report.findings.text.scan", lambda text: looked.append(text) or scan(text))
     said = tiny.say("check")
     assert (said.code, said.out.count(f"{draws}:5:") > 100) == (1, True)
     assert len([line for line in looked if pool in line]) <= 2

@@ -19,7 +19,7 @@ from zongmu.history.fields import root
 from zongmu.history.sections import Reader
 from zongmu.history.trail import record_trail, trail
 from zongmu.model.record_types import BY_NAME
-from zongmu.report.trail_text import trail_lines
+from zongmu.report.changes.trail import trail_lines
 from zongmu.store.git.codes import GitProblem
 from zongmu.store.kept.cache import Cache
 from zongmu.store.workers import stream

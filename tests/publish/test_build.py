@@ -28,7 +28,7 @@ from zongmu.cli.publishing.serve import make_server
 from zongmu.cli.trouble import Trouble
 from zongmu.policy.law.loading import Checks
 from zongmu.publish.making.tree import fresh_tree
-from zongmu.report.catalog import codes
+from zongmu.report.findings.catalog import codes
 
 
 @pytest.fixture(scope="module")

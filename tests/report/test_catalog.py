@@ -16,7 +16,7 @@ import zongmu
 from tests.ours import checks
 from tests.shared import REPO
 from zongmu.model.finding import Bilingual, Code
-from zongmu.report.catalog import code_named, codes, in_general, next_step_of
+from zongmu.report.findings.catalog import code_named, codes, in_general, next_step_of
 
 
 @cache

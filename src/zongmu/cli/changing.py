@@ -68,7 +68,7 @@ def read_change(root: Path, base: str, head: str | None, git: Git | None = None)
     except GitProblem as problem:
         message = problem.message
         if problem.code is UPDATE_YOUR_BRANCH and joiner().questions:
-            from zongmu.report.question import questions_text
+            from zongmu.report.changes.question import questions_text
 
             asked = questions_text(joiner().questions)
             message = Bilingual(f"{message.zh}\n    {asked.zh}", f"{message.en}\n    {asked.en}")

@@ -20,8 +20,8 @@ from zongmu.policy.law.measure import Measure
 from zongmu.policy.proposals.merging import Decision, decide
 from zongmu.policy.remembering import memory_of
 from zongmu.policy.run import load_for_run, run
+from zongmu.report.findings.text import exit_code, finding_lines
 from zongmu.report.terminal import printable
-from zongmu.report.text import exit_code, finding_lines
 from zongmu.store.atomic import WriteError, alone, write_atomic
 from zongmu.store.editing.codes import CHANGED_MEANWHILE, EditError
 from zongmu.store.git.objects import blob_id

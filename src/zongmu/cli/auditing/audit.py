@@ -56,7 +56,7 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
 
         text = dump(as_data(result))
     else:
-        from zongmu.report.proof import proof_html, proof_lines
+        from zongmu.report.auditing.proof import proof_html, proof_lines
 
         text = (
             proof_html(result, args.lang)

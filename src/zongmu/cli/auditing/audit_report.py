@@ -24,14 +24,14 @@ from zongmu.store.registry import Registry, load
 from zongmu.store.trees import GitTree
 
 if TYPE_CHECKING:
-    from zongmu.report.audit_table import Law, Material
+    from zongmu.report.auditing.table import Law, Material
 
 
 def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Write the report: 0, or :class:`Trouble`."""
-    from zongmu.report.audit_table import Options
-    from zongmu.report.auditing import tables
-    from zongmu.report.auditing_files import CLOCKS, as_html, as_json, as_xlsx
+    from zongmu.report.auditing.files import CLOCKS, as_html, as_json, as_xlsx
+    from zongmu.report.auditing.questions import tables
+    from zongmu.report.auditing.table import Options
 
     start, end = parse_day(args.start), parse_day(args.end)
     assert start is not None
@@ -72,7 +72,7 @@ def run_report(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 def _material(root: Path, git: Git, end: dt.date) -> tuple[str, Material]:
     """The id of the head, and what the tables are made of."""
     from zongmu.history.trail import trail
-    from zongmu.report.audit_table import Material
+    from zongmu.report.auditing.table import Material
 
     events = list(trail(root))
     tip = GitTree(git, "HEAD")
@@ -93,7 +93,7 @@ def _laws(tree: GitTree, registry: Registry) -> dict[str, list[Law]]:
     from zongmu.policy.law.loading import yaml_mapping
     from zongmu.policy.law.measure_file import measure_from
     from zongmu.policy.law.parameters import parameters_from
-    from zongmu.report.audit_table import Law
+    from zongmu.report.auditing.table import Law
 
     if registry.instance is None:
         raise no_settings(registry)

@@ -17,9 +17,9 @@ from zongmu.history.event import Event
 from zongmu.history.trail import record_trail
 from zongmu.model.finding import Bilingual
 from zongmu.model.record_types import BY_NAME, jurisdiction_of, type_of_path
-from zongmu.report.data import masked
+from zongmu.report.changes.trail import REFERENCE, Notes, Titles, checked, trail_lines
+from zongmu.report.findings.data import masked
 from zongmu.report.terminal import dump, printable
-from zongmu.report.trail_text import REFERENCE, Notes, Titles, checked, trail_lines
 from zongmu.report.words import sayable
 from zongmu.store.git.asking import Git
 from zongmu.store.git.codes import GitProblem

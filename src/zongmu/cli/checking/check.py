@@ -33,7 +33,7 @@ from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import Counts, decide
 from zongmu.policy.remembering import Remembers, memory_of
 from zongmu.policy.run import Run, load_for_run, run, with_itself
-from zongmu.report.text import Summary, exit_code
+from zongmu.report.findings.text import Summary, exit_code
 from zongmu.store.git.asking import Git
 from zongmu.store.kept.cache import Cache
 from zongmu.store.registry import Registry, load

@@ -18,8 +18,8 @@ from zongmu.policy.judging.placing import all_placed
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import Decision
 from zongmu.policy.run import in_order
-from zongmu.report.counting import counted_lines, parted
-from zongmu.report.text import Summary, finding_lines, shown, summary_lines, tally_lines
+from zongmu.report.findings.counting import counted_lines, parted
+from zongmu.report.findings.text import Summary, finding_lines, shown, summary_lines, tally_lines
 from zongmu.store.registry import Registry
 from zongmu.store.workers import stream
 
@@ -46,12 +46,12 @@ def report(root: Path, args: argparse.Namespace, answer: Answer) -> None:
     decision, summary = answer.decision, answer.summary
     every = args.all or summary.base is None
     if args.format == "json":
-        from zongmu.report.data import report_data
+        from zongmu.report.findings.data import report_data
         from zongmu.report.terminal import dump
 
         sys.stdout.write(dump(report_data(decision, summary, answer.checks, answer.tally)))
     elif args.format in ("sarif", "codequality", "junit"):
-        from zongmu.report.formats import from_top, rendered
+        from zongmu.report.findings.formats import from_top, rendered
 
         listed = shown(decision.findings, all_states=every or args.format == "sarif")
         prefix, based = prefix_of(root), summary.base is not None
@@ -70,8 +70,8 @@ def _print(root: Path, args: argparse.Namespace, answer: Answer, listed: Sequenc
         listed, alike = parted(listed)
         _block(counted_lines(alike, checks, args.lang) if alike else ())
     if args.format == "github":
-        from zongmu.report.formats import from_top
-        from zongmu.report.github import annotation
+        from zongmu.report.findings.formats import from_top
+        from zongmu.report.findings.github import annotation
 
         for finding in from_top(listed, prefix_of(root)):
             print(annotation(finding, args.lang))

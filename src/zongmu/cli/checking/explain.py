@@ -18,7 +18,7 @@ from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.law.measure import MeasureError, Sentence
 from zongmu.policy.law.rules import Rule
 from zongmu.policy.run import run
-from zongmu.report.catalog import code_named, codes, in_general, next_step_of
+from zongmu.report.findings.catalog import code_named, codes, in_general, next_step_of
 from zongmu.report.terminal import printable
 from zongmu.report.words import (
     COMPARATOR,

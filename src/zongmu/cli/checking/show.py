@@ -26,7 +26,7 @@ from zongmu.model.scalars import Money
 from zongmu.policy.law.loading import Checks, LoadedMeasure
 from zongmu.policy.run import run
 from zongmu.publish.derived.figures import LADDER, first_estimate, told
-from zongmu.report.data import json_value, masked, verdict_data
+from zongmu.report.findings.data import json_value, masked, verdict_data
 from zongmu.report.terminal import dump, printable
 from zongmu.report.words import aside, sayable, value_text
 from zongmu.store.registry import LoadedRecord

@@ -14,10 +14,10 @@ from zongmu.cli.crashed import without_answer
 from zongmu.cli.past import is_day, reached, revision_at
 from zongmu.cli.session import day_named, parse_day
 from zongmu.cli.trouble import trouble
-from zongmu.report.change_data import ChangeReport, change_report
-from zongmu.report.change_markdown import markdown
-from zongmu.report.change_text import Names, names_of, text_lines
-from zongmu.report.trail_text import Notes
+from zongmu.report.changes.markdown import markdown
+from zongmu.report.changes.report import ChangeReport, change_report
+from zongmu.report.changes.text import Names, names_of, text_lines
+from zongmu.report.changes.trail import Notes
 
 
 def run_diff(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -68,7 +68,7 @@ def reported(judged: JudgedChange) -> tuple[ChangeReport, Names]:
 def write_report(report: ChangeReport, names: Names, judged: JudgedChange, format: str, lang: str, out: TextIO) -> None:
     """The report in one of its formats."""
     if format == "json":
-        from zongmu.report.change_json import change_json
+        from zongmu.report.changes.data import change_json
         from zongmu.report.terminal import dump
 
         out.write(dump(change_json(report, judged.checks)))

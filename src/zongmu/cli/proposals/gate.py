@@ -15,8 +15,8 @@ from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual, Finding, Gate
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import stands_in_way
+from zongmu.report.findings.text import finding_lines, shown
 from zongmu.report.terminal import printable
-from zongmu.report.text import finding_lines, shown
 from zongmu.report.words import GATE
 from zongmu.store.atomic import WriteError, write_atomic
 
@@ -94,8 +94,8 @@ def notes(answer: Answer) -> Iterator[Bilingual]:
 
 def github_lines(answer: Answer, lang: str) -> Iterator[str]:
     """The findings as annotations, and the answer."""
-    from zongmu.report.formats import from_top
-    from zongmu.report.github import annotation
+    from zongmu.report.findings.formats import from_top
+    from zongmu.report.findings.github import annotation
 
     judged = answer.judged.decision.findings if answer.judged is not None else ()
     fresh = [f for f in judged if not stands_in_way(f) and f.state.value in ("new", "worse")]
@@ -107,12 +107,12 @@ def github_lines(answer: Answer, lang: str) -> Iterator[str]:
 
 def answer_data(answer: Answer) -> dict[str, object]:
     """The answer as JSON: the gate's own findings, and the change as ``zongmu diff`` tells it."""
-    from zongmu.report.data import finding_data
+    from zongmu.report.findings.data import finding_data
 
     change: object = None
     if answer.judged is not None:
         from zongmu.cli.proposals.diff import reported
-        from zongmu.report.change_json import change_json
+        from zongmu.report.changes.data import change_json
 
         change = change_json(reported(answer.judged)[0], answer.judged.checks)
     return {
@@ -129,7 +129,7 @@ def answer_data(answer: Answer) -> dict[str, object]:
 
 def _for_machines(answer: Answer, format: str, lang: str) -> str:
     """The gate's own findings, and those of the change, in a format of others."""
-    from zongmu.report.formats import from_top, rendered
+    from zongmu.report.findings.formats import from_top, rendered
 
     findings: list[Finding] = list(answer.own)
     cured: tuple[Finding, ...] = ()
@@ -144,7 +144,7 @@ def _for_machines(answer: Answer, format: str, lang: str) -> str:
 
 def _comment(answer: Answer, lang: str) -> str:
     """The comment of the merge request, for whoever posts it."""
-    from zongmu.report.change_markdown import MARKER, gate_comment
+    from zongmu.report.changes.markdown import MARKER, gate_comment
 
     if answer.judged is not None:
         from zongmu.cli.proposals.diff import reported
@@ -167,7 +167,7 @@ def _write(path: Path, text: str) -> None:
 
 def _short(answer: Answer, lang: str) -> Iterator[str]:
     """The comment on a proposal that was not opened, or that touches no record."""
-    from zongmu.report.change_markdown import escaped
+    from zongmu.report.changes.markdown import escaped
 
     yield f"**{escaped(GATE[answer.gate].pick(lang))}**"
     yield ""

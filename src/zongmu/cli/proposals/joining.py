@@ -10,7 +10,7 @@ from zongmu.cli.changing import read_change
 from zongmu.cli.proposals.renumbering import renumbered
 from zongmu.cli.trouble import Trouble
 from zongmu.model.finding import Bilingual
-from zongmu.report.question import questions_text
+from zongmu.report.changes.question import questions_text
 from zongmu.store.atomic import write_atomic
 from zongmu.store.change import Change
 from zongmu.store.editing.join import Joiner

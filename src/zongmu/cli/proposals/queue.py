@@ -20,10 +20,10 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.records.organization import Organization, heirs
 from zongmu.policy.judging.world import World
 from zongmu.policy.run import load_for_run, run
-from zongmu.report.queue_data import Desk, Item, of_proposal, ordered, queue
-from zongmu.report.queue_look import Look, since
-from zongmu.report.queue_page import queue_html
-from zongmu.report.queue_text import queue_json, queue_lines
+from zongmu.report.queue.items import Desk, Item, of_proposal, ordered, queue
+from zongmu.report.queue.look import Look, since
+from zongmu.report.queue.page import queue_html
+from zongmu.report.queue.text import queue_json, queue_lines
 from zongmu.report.terminal import dump
 from zongmu.store.atomic import write_atomic
 from zongmu.store.git.asking import Git

@@ -44,7 +44,7 @@ from zongmu.policy.proposals.refs import (
 )
 from zongmu.policy.proposals.zones import zone_of
 from zongmu.policy.run import load_for_run
-from zongmu.report.text import finding_lines
+from zongmu.report.findings.text import finding_lines
 from zongmu.store.change import Touched, split_rows
 from zongmu.store.git.asking import Git
 from zongmu.store.git.beginners import Beginners

@@ -15,7 +15,7 @@ from zongmu.exchange.forges.codeowners import PLACES, codeowners
 from zongmu.model.finding import Bilingual
 from zongmu.policy.proposals.pushers import PATH
 from zongmu.policy.run import load_for_run
-from zongmu.report.change_text import Teller
+from zongmu.report.changes.text import Teller
 from zongmu.store.atomic import write_atomic
 from zongmu.store.trees import WorkTree
 
@@ -26,7 +26,7 @@ def run_reviewers(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     report, names = reported(judged)
     teller = Teller(report, names, args.lang)
     if args.format == "json":
-        from zongmu.report.change_json import need_data
+        from zongmu.report.changes.data import need_data
         from zongmu.report.terminal import dump
 
         out.write(dump({"format": 1, "base": report.base, "needs": [need_data(n) for n in report.needs]}))

@@ -22,7 +22,7 @@ from zongmu.exchange.forges.calling import ForgeProblem
 from zongmu.exchange.notice import Item, Slip
 from zongmu.exchange.package import MAX_PACKAGE, WRONG_CODE, PackageProblem, Paper, check_code
 from zongmu.model.finding import Bilingual, Gate
-from zongmu.report.change_markdown import escaped
+from zongmu.report.changes.markdown import escaped
 from zongmu.report.terminal import printable
 from zongmu.store.atomic import alone
 from zongmu.store.git.asking import Git

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from zongmu.model.finding import Code
 from zongmu.publish.pages.base import Files, Maker, Table
-from zongmu.report.catalog import blanked, next_step_of
+from zongmu.report.findings.catalog import blanked, next_step_of
 
 
 def code_pages(make: Maker, known: Sequence[Code]) -> Files:

@@ -16,7 +16,7 @@ from zongmu.publish.pages.codes import code_pages
 from zongmu.publish.pages.examples import examples_of
 from zongmu.publish.pages.measures import measure_list, measure_page
 from zongmu.publish.pages.rules import rule_page
-from zongmu.report.catalog import codes
+from zongmu.report.findings.catalog import codes
 
 
 def law_jobs(root: Path, makers: Sequence[Maker], checks: Checks, calendar: Calendar) -> list[Callable[[], Files]]:

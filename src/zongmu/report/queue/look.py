@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
 from zongmu.model.immutable import immutable
-from zongmu.report.data import json_value
-from zongmu.report.queue_data import Item
+from zongmu.report.findings.data import json_value
+from zongmu.report.queue.items import Item
 
 _FIELDS: Final = {
     "due": Bilingual("期限", "due day"),

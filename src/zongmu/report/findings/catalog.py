@@ -40,7 +40,9 @@ _MODULES = (
 
 def codes(checks: Checks) -> Iterator[Code]:
     """Every code once, by id."""
-    from zongmu.report.command_codes import command_codes  # only now: a check of a change asks for none of them
+    from zongmu.report.findings.command_codes import (
+        command_codes,  # only now: a check of a change asks for none of them
+    )
 
     found: dict[str, Code] = {code.id: code for code in command_codes()}
     for name in _MODULES:

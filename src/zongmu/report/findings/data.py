@@ -12,7 +12,7 @@ from zongmu.model.guards import scan
 from zongmu.model.scalars import Scalar
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import Decision, stands_in_way
-from zongmu.report.text import Summary
+from zongmu.report.findings.text import Summary
 from zongmu.report.words import HIDDEN, readings_of, sayable, trace_lines
 
 FORMAT = 1

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from zongmu.model.finding import Finding, Gate
-from zongmu.report.change_data import ChangeReport
-from zongmu.report.change_text import Line, Names, Teller
+from zongmu.report.changes.report import ChangeReport
+from zongmu.report.changes.text import Line, Names, Teller
 
 MARKER: Final = "<!-- zongmu:change -->"
 """The first line of the comment. Whoever updates it looks for this line in comments of its own account only."""

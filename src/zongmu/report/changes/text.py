@@ -11,9 +11,9 @@ from zongmu.model.immutable import immutable
 from zongmu.policy.judging.world import World
 from zongmu.policy.proposals.approvals import Need, merged, unheld
 from zongmu.policy.proposals.merging import stands_in_way
-from zongmu.report.change_data import ChangeReport, RecordChange, Shift
+from zongmu.report.changes.report import ChangeReport, RecordChange, Shift
+from zongmu.report.changes.trail import Notes, Titles, moved_lines
 from zongmu.report.terminal import printable
-from zongmu.report.trail_text import Notes, Titles, moved_lines
 from zongmu.report.words import GATE, OUTCOME, STATE, sayable, value_text, verdict_word
 from zongmu.store.registry import Registry
 from zongmu.store.survey import safe_path

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from zongmu.model.finding import Bilingual
-from zongmu.report.audit_table import Cell, Options, Table
+from zongmu.report.auditing.table import Cell, Options, Table
 from zongmu.report.terminal import dump, printable
 from zongmu.report.words import sayable
 

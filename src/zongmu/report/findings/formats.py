@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zongmu.model.finding import Finding, Outcome, Severity
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import stands_in_way
-from zongmu.report.sarif import fingerprint, sarif
+from zongmu.report.findings.sarif import fingerprint, sarif
 from zongmu.report.terminal import dump, printable
 
 _SEVERITY: Final = {

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from zongmu.model.fields.digest import short_digest
 from zongmu.model.finding import Bilingual
-from zongmu.report.data import json_value
-from zongmu.report.queue_data import Desk, Item
+from zongmu.report.findings.data import json_value
+from zongmu.report.queue.items import Desk, Item
 from zongmu.report.reply_words import clock_words
 from zongmu.report.terminal import printable
 from zongmu.report.words import sayable, value_text

@@ -8,8 +8,8 @@ from typing import Any
 from zongmu.model.finding import Bilingual
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.approvals import Need
-from zongmu.report.change_data import ChangeReport, RecordChange, Shift
-from zongmu.report.data import finding_data, json_value, masked
+from zongmu.report.changes.report import ChangeReport, RecordChange, Shift
+from zongmu.report.findings.data import finding_data, json_value, masked
 
 FORMAT = 1
 

@@ -29,7 +29,7 @@ def parted(findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
 
 def counted_lines(counted: Sequence[Finding], checks: Checks, lang: str) -> Iterator[str]:
     """*counted* by kind and rule, with the commands that show them one by one."""
-    from zongmu.report.catalog import title_of  # only now: a change seldom has so many
+    from zongmu.report.findings.catalog import title_of  # only now: a change seldom has so many
 
     zh = lang == "zh"
     yield (

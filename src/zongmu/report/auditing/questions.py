@@ -14,10 +14,10 @@ from zongmu.history.changes import FieldChange
 from zongmu.history.event import Event
 from zongmu.history.rows import RowChange
 from zongmu.model.finding import Bilingual
-from zongmu.report import audit_table as t
-from zongmu.report.audit_table import Cell, Material, Options, Table
-from zongmu.report.auditing_own import own
-from zongmu.report.auditing_projects import near, order, quiet, two_hats
+from zongmu.report.auditing import table as t
+from zongmu.report.auditing.own import own
+from zongmu.report.auditing.projects import near, order, quiet, two_hats
+from zongmu.report.auditing.table import Cell, Material, Options, Table
 
 
 def tables(material: Material, options: Options) -> Iterator[Table]:

@@ -26,7 +26,7 @@ from zongmu.policy.judging.world import World
 from zongmu.policy.law.measure import UNIT
 from zongmu.policy.proposals.signoffs import endorsements_of, waiting
 from zongmu.policy.run import Run
-from zongmu.report.change_data import ChangeReport
+from zongmu.report.changes.report import ChangeReport
 from zongmu.report.words import GATE, sayable
 from zongmu.store.registry import Registry
 

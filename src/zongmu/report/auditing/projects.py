@@ -18,8 +18,8 @@ from zongmu.model.derived.lifecycle import contradictions
 from zongmu.model.derived.views import View
 from zongmu.model.finding import Bilingual
 from zongmu.model.scalars import Money
-from zongmu.report import audit_table as t
-from zongmu.report.audit_table import Cell, Material, Options, Table
+from zongmu.report.auditing import table as t
+from zongmu.report.auditing.table import Cell, Material, Options, Table
 
 _BUILDS: Final = frozenset({"build", "supply", "service"})
 _WATCHES: Final = frozenset({"supervision", "assessment"})

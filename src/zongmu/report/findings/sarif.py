@@ -11,7 +11,7 @@ from zongmu import __version__
 from zongmu.model.finding import Bilingual, ChangeState, Finding, Severity
 from zongmu.policy.law.loading import Checks
 from zongmu.policy.proposals.merging import stands_in_way
-from zongmu.report.catalog import codes, in_general
+from zongmu.report.findings.catalog import codes, in_general
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL: Final = {

@@ -8,8 +8,8 @@ from html import escape
 from typing import Final
 
 from zongmu.model.fields.digest import short_digest
-from zongmu.report.queue_data import Desk, Item
-from zongmu.report.queue_text import WORK, by_work, clock_of, news_of, sign_offs
+from zongmu.report.queue.items import Desk, Item
+from zongmu.report.queue.text import WORK, by_work, clock_of, news_of, sign_offs
 from zongmu.report.terminal import printable
 from zongmu.report.words import sayable, value_text
 

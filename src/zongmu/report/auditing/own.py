@@ -10,8 +10,8 @@ from __future__ import annotations
 from zongmu.history.event import Event
 from zongmu.history.rows import RowChange
 from zongmu.model.finding import Bilingual
-from zongmu.report import audit_table as t
-from zongmu.report.audit_table import Cell, Material, Options, Table, people
+from zongmu.report.auditing import table as t
+from zongmu.report.auditing.table import Cell, Material, Options, Table, people
 
 _PROVEN = ("F", "S")
 
