@@ -55,11 +55,15 @@ class FreshTree:
         self.take([self.put(path, data)])
 
     def put(self, path: str, data: bytes) -> Put:
-        """A file with these bytes, without counting it: for a process that works on this tree for another (:meth:`take`)."""
+        """A file with these bytes, without counting it: for a process that works on this tree for another (:meth:`take`). Raises
+        ``ValueError`` for a path that is taken or leads elsewhere."""
         target = self._place(path)
         if self._same(path, data) and self._link(path, target):
             return Put(path, True)
-        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileExistsError:
+            raise ValueError(f"{path} is made twice") from None
         try:
             view = memoryview(data)
             while view:

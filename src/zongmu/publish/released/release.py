@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -268,7 +268,8 @@ def release(
     copies: dict[str, JudgedCopy] = {}
     for n, row in enumerate(published):
         published[n], copies[row.public.id] = _among_published(world, told, row, known)
-    systems = _systems(registry, (row.public for row in published), known)
+    unfit = _unfit(registry, defects)
+    systems = _systems(registry, (row.public for row in published), known, unfit)
     given = acknowledgements_in(registry.of_type("endorsements"), world)
     outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier), given)
     projects = tuple(
@@ -286,7 +287,7 @@ def release(
         world.instance, registry, frozenset(p.public.id for p in projects), frozenset(defects), world.asof
     )
     named = [*signed, *registers.bodies()]
-    organizations = _organizations(registry, projects, systems.values(), named)
+    organizations = _organizations(registry, projects, systems.values(), named, unfit)
     origin = origin_of_address(world.instance.site.address)
     checkpoints, odd = published_in(root, origin) if root is not None else ([], [])
     divisions = world.instance.demonstration.divisions if world.instance.demonstration else ()
@@ -312,7 +313,10 @@ def release(
         closed=len(sorted_out.closed),
         counted=sum(unit.counted for unit in sorted_out.closed),
         waiting=tuple((among(row.public, known), row.review) for row in waiting),
-        defective=tuple(replace(one, stands=one.stands or one.path in stays) for one in sorted_out.defective),
+        defective=(
+            *(replace(one, stands=one.stands or one.path in stays) for one in sorted_out.defective),
+            *unfit.values(),
+        ),
         unlike=tuple(sorted(outcomes.unlike.items())),
         checkpoints=tuple(checkpoints),
         odd_checkpoints=tuple(odd),
@@ -448,10 +452,30 @@ def _tombstone(id: str, jurisdiction: str, review: DisclosureReview) -> Tombston
 # ── bodies and systems that published projects name ──
 
 
+def _unfit(registry: Registry, defects: Mapping[str, set[str]]) -> dict[str, Defective]:
+    """Bodies and systems that are named by their ids alone, by file: their files hold what must not be stored, or claim to be
+    another's."""
+    out: dict[str, Defective] = {}
+    for record in (*registry.of_type("organization"), *registry.of_type("system")):
+        codes = defects.get(record.path, set())
+        misnamed = isinstance(record.model, Organization | System) and record.model.id != record.id
+        if misnamed or not codes.isdisjoint(_UNSTORABLE):
+            out[record.path] = Defective(record.path, tuple(sorted(codes)))
+    return out
+
+
 def _organizations(
-    registry: Registry, projects: Iterable[Released], systems: Iterable[PublicSystem], others: Iterable[str]
+    registry: Registry,
+    projects: Iterable[Released],
+    systems: Iterable[PublicSystem],
+    others: Iterable[str],
+    unfit: Container[str],
 ) -> dict[str, PublicOrganization]:
-    models = {r.id: r.model for r in registry.of_type("organization") if isinstance(r.model, Organization)}
+    models = {
+        r.id: r.model
+        for r in registry.of_type("organization")
+        if isinstance(r.model, Organization) and r.path not in unfit
+    }
     wanted = {id for p in projects for _, id in p.parties} | {s.unit for s in systems} | {*others}
     out: dict[str, PublicOrganization] = {}
     while wanted:
@@ -464,12 +488,14 @@ def _organizations(
     return dict(sorted(out.items()))
 
 
-def _systems(registry: Registry, projects: Iterable[PublicProject], known: frozenset[str]) -> dict[str, PublicSystem]:
+def _systems(
+    registry: Registry, projects: Iterable[PublicProject], known: frozenset[str], unfit: Container[str]
+) -> dict[str, PublicSystem]:
     wanted = {id for p in projects for name in SYSTEM_REFERENCES for id in p.facts.get(name, ())}
     return {
         r.id: system_public(r.model, known)
         for r in sorted(registry.of_type("system"), key=lambda r: r.id)
-        if r.id in wanted and isinstance(r.model, System)
+        if r.id in wanted and isinstance(r.model, System) and r.path not in unfit
     }
 
 
