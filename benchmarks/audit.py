@@ -17,10 +17,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.trust.history import POLICY, SETTINGS, History, digest_of, endorsements, keys, project, row, who
-from zongmu.trust import commits, progress
-from zongmu.trust.objects import opened
-from zongmu.trust.sshsig import GIT, from_armor, signed_data, verify
-from zongmu.trust.verify import Verifier
+from zongmu.trust.chain import commits
+from zongmu.trust.chain.objects import opened
+from zongmu.trust.signatures.sshsig import GIT, from_armor, signed_data, verify
+from zongmu.trust.verifying import progress
+from zongmu.trust.verifying.verify import Verifier
 
 
 def make(folder: Path, size: int) -> History:

@@ -80,6 +80,8 @@ STAIRS: dict[str, tuple[frozenset[str], ...]] = {
     "policy": (frozenset({"law"}), frozenset({"judging"}), frozenset({"proposals"})),
     # One finding, what a change or a period of them comes to, and what somebody has to do about it.
     "report": (frozenset({"findings"}), frozenset({"changes", "auditing"}), frozenset({"queue"})),
+    # What is signed, the history as bytes, who may do what in it, how it is rewritten by order, and the whole of it verified.
+    "trust": tuple(frozenset({part}) for part in ("signatures", "chain", "authority", "rewriting", "verifying")),
 }
 """Rooms that have stairs inside: a part imports the parts below it, and none beside it. Modules of no part stand where they like."""
 

@@ -23,8 +23,8 @@ from zongmu.model.acts.kinds import KINDS
 from zongmu.model.codes import CODE_LISTS
 from zongmu.model.record_types import RECORD_TYPES
 from zongmu.policy.proposals.pushers import PUSHERS
-from zongmu.trust.epochs import EPOCHS
-from zongmu.trust.files import TRUST_TYPES
+from zongmu.trust.authority.files import TRUST_TYPES
+from zongmu.trust.rewriting.epochs import EPOCHS
 
 REGISTRY = """\
 format: 1

@@ -15,7 +15,7 @@ from zongmu.cli.auditing.log import run_log
 from zongmu.cli.main import main
 from zongmu.cli.trouble import Trouble
 from zongmu.model.fields.digest import digest_now
-from zongmu.trust.rows import read_project
+from zongmu.trust.authority.rows import read_project
 
 APPROVAL = """\
   - kind: design_approved

@@ -22,8 +22,8 @@ from tests.publish.trees import same_tree
 from tests.publish.unpack import all_text
 from tests.trust.history import who
 from zongmu.model.finding import Outcome
-from zongmu.trust.checkpoint import Checkpoint
-from zongmu.trust.sshsig import CHECKPOINT, armor
+from zongmu.trust.chain.checkpoint import Checkpoint
+from zongmu.trust.signatures.sshsig import CHECKPOINT, armor
 
 SEPARATE = {"disclosure_review": "separate"}
 CANARY = "金丝雀"

@@ -22,8 +22,8 @@ from zongmu.store.fitting.shapes import Leaf, Listing, all_classes, slots
 from zongmu.store.fitting.validate import Validated, validate
 from zongmu.store.fitting.wording import HIDDEN, field_path, show
 from zongmu.store.reading.reader import parse
-from zongmu.trust.epochs import EPOCHS
-from zongmu.trust.files import TRUST_TYPES
+from zongmu.trust.authority.files import TRUST_TYPES
+from zongmu.trust.rewriting.epochs import EPOCHS
 
 HEAD = """\
 format: 1

@@ -30,7 +30,7 @@ from tests.trust.history import (
     who,
 )
 from tests.trust.verifying import verified
-from zongmu.trust.sshsig import CHECKPOINT, GIT, armor
+from zongmu.trust.signatures.sshsig import CHECKPOINT, GIT, armor
 
 WATER: Final = project("shili-2026-0001", "water")
 ORGANIZATION: Final = "registry/organizations/shili/water.yaml"

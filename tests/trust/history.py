@@ -21,13 +21,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from zongmu.model.acts.milestones import key_of
 from zongmu.model.fields.digest import milestone_digest
 from zongmu.store.editing.emit import inline
-from zongmu.trust.authority import Edit
-from zongmu.trust.checkpoint import Checkpoint
-from zongmu.trust.consent import statement as consent_statement
-from zongmu.trust.rows import read_project
-from zongmu.trust.rows import statement as row_statement
-from zongmu.trust.schemes import word
-from zongmu.trust.sshsig import CONSENT, ENDORSEMENT, GIT, armor, signed_data
+from zongmu.trust.authority.consent import statement as consent_statement
+from zongmu.trust.authority.edits import Edit
+from zongmu.trust.authority.rows import read_project
+from zongmu.trust.authority.rows import statement as row_statement
+from zongmu.trust.chain.checkpoint import Checkpoint
+from zongmu.trust.signatures.schemes import word
+from zongmu.trust.signatures.sshsig import CONSENT, ENDORSEMENT, GIT, armor, signed_data
 
 START = 1_790_000_000  # 2026-09-21
 HOUR = 3600

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.shared import REPO
 from tests.trust.history import (
     HOUR,
     PROJECT,
@@ -25,8 +26,9 @@ from tests.trust.history import (
 )
 from tests.trust.verifying import verified
 from zongmu.cli.main import main
-from zongmu.trust import objects
-from zongmu.trust.conclusions import conclusions
+from zongmu.trust.chain import objects
+from zongmu.trust.verifying import progress
+from zongmu.trust.verifying.conclusions import conclusions
 
 
 def git(made: History, *arguments: str) -> str:
@@ -241,7 +243,6 @@ def test_words_that_cannot_be_used_are_said(made: History, tmp_path: Path, capsy
 
 
 def test_what_an_earlier_run_kept_is_taken_up_only_where_it_fits(made: History, tmp_path: Path) -> None:
-    from zongmu.trust import progress
 
     first = verified(made)
     file = tmp_path / "kept.json"
@@ -324,3 +325,9 @@ def test_an_entry_of_the_auditors_list_that_meets_with_nothing_is_said_and_a_lin
         assert main(command) == 2
         assert "trust.bad-known-list" in (said := capsys.readouterr().err)
         assert "第 2 行" in said
+
+
+def test_what_is_kept_rests_on_every_module_that_judges() -> None:
+    engine = REPO / "src" / "zongmu"
+    files = {file for room in ("trust", "store", "model") for file in (engine / room).rglob("*.py")}
+    assert files <= set(progress.judging())

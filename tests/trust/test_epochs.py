@@ -34,16 +34,16 @@ from tests.trust.verifying import verified
 from zongmu.cli.main import main
 from zongmu.store.editing.emit import document, inline
 from zongmu.store.git.asking import Git
-from zongmu.trust.changes import trusted_at
-from zongmu.trust.checkpoint import Checkpoint
-from zongmu.trust.conclusions import conclusions
-from zongmu.trust.epochs import EPOCHS_PATH
-from zongmu.trust.former import verify_all
-from zongmu.trust.objects import Objects, opened
-from zongmu.trust.redacting import CannotRedact, redact
-from zongmu.trust.result import Result
-from zongmu.trust.rows import statement
-from zongmu.trust.sshsig import ENDORSEMENT
+from zongmu.trust.authority.changes import trusted_at
+from zongmu.trust.authority.rows import statement
+from zongmu.trust.chain.checkpoint import Checkpoint
+from zongmu.trust.chain.objects import Objects, opened
+from zongmu.trust.rewriting.epochs import EPOCHS_PATH
+from zongmu.trust.rewriting.redacting import CannotRedact, redact
+from zongmu.trust.signatures.sshsig import ENDORSEMENT
+from zongmu.trust.verifying.conclusions import conclusions
+from zongmu.trust.verifying.former import verify_all
+from zongmu.trust.verifying.result import Result
 
 NOW = START + 30 * 24 * HOUR
 SECRET = "13800138000"
@@ -327,7 +327,7 @@ def test_no_rewriting_gives_other_authority(story: Story) -> None:
 
 def test_a_record_that_gives_other_authority_is_not_accepted(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     # As an operator would who changed the program.
-    monkeypatch.setattr("zongmu.trust.redacting.decides_the_same", lambda *_: True)
+    monkeypatch.setattr("zongmu.trust.rewriting.redacting.decides_the_same", lambda *_: True)
     story.epoch("roles: [department]==>roles: [department, registrar]")
     monkeypatch.undo()
     assert "trust.epoch-changed-more" in story.codes()

@@ -16,10 +16,10 @@ from tests.trust.history import endorsements as file_of
 from zongmu.cli.proposals.gating_trust import landing_findings
 from zongmu.model.fields.digest import milestone_digest
 from zongmu.store.git.asking import Git
-from zongmu.trust.objects import Objects
-from zongmu.trust.proposal import entered_in
-from zongmu.trust.rows import read_project
-from zongmu.trust.verify import Verifier
+from zongmu.trust.authority.proposal import entered_in
+from zongmu.trust.authority.rows import read_project
+from zongmu.trust.chain.objects import Objects
+from zongmu.trust.verifying.verify import Verifier
 
 PEOPLE = {
     "root-a": ("", ("root",)),

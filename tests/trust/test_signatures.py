@@ -19,10 +19,11 @@ from tests.shared import REPO
 from tests.trust.history import PROJECT, History, keys, project, registry, signature_header, who
 from tests.trust.verifying import outcome, verified
 from zongmu.store.git.tree_changes import RawChange
-from zongmu.trust import commits, schemes, sshsig
-from zongmu.trust.authority import Edit, form_faults, moved
-from zongmu.trust.sshsig import GIT, BadSignature, public_key, signed_data, verify
-from zongmu.trust.standing import standing
+from zongmu.trust.authority.edits import Edit, form_faults, moved
+from zongmu.trust.authority.standing import standing
+from zongmu.trust.chain import commits
+from zongmu.trust.signatures import schemes, sshsig
+from zongmu.trust.signatures.sshsig import GIT, BadSignature, public_key, signed_data, verify
 
 needs_keygen = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen of OpenSSH")
 
@@ -240,7 +241,7 @@ def test_records_of_any_shape_are_judged_or_refused_and_never_crash(one: object,
 SM2 = """\
 import subprocess, tempfile
 from pathlib import Path
-from zongmu.trust.schemes import Words
+from zongmu.trust.signatures.schemes import Words
 
 class Sm2:
     def check_key(self, key):
@@ -339,7 +340,7 @@ def test_the_strong_id_of_a_tree_is_what_git_gives_it_in_sha256(tmp_path: Path) 
         (work / path).parent.mkdir(parents=True, exist_ok=True)
         (work / path).write_bytes(data)
     run("add", "-A")
-    from zongmu.trust.objects import Objects, opened
+    from zongmu.trust.chain.objects import Objects, opened
 
     with opened(made.folder) as (git, head):
         objects = Objects(git)

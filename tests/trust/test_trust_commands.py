@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.instances import Instance
 from tests.trust.history import project, who
-from zongmu.trust.effect import acts
-from zongmu.trust.rows import read_project
-from zongmu.trust.standing import standing
+from zongmu.trust.authority.effect import acts
+from zongmu.trust.authority.rows import read_project
+from zongmu.trust.authority.standing import standing
 
 
 def add(tiny: Instance, name: str, *more: str) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.trust.history import HOUR, POLICY, SIGNED, START, digest_of, endorsements, keys, project, registry, row, who
 from tests.trust.verifying import verified
-from zongmu.trust.conclusions import conclusions
+from zongmu.trust.verifying.conclusions import conclusions
 
 
 def test_an_honest_history_is_accepted(tmp_path: Path) -> None:

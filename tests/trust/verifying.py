@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.trust.history import HOUR, START, History, who
-from zongmu.trust.checkpoint import Checkpoint
-from zongmu.trust.objects import Refused, opened
-from zongmu.trust.result import Progress, Result
-from zongmu.trust.verify import Verifier
+from zongmu.trust.chain.checkpoint import Checkpoint
+from zongmu.trust.chain.objects import Refused, opened
+from zongmu.trust.verifying.result import Progress, Result
+from zongmu.trust.verifying.verify import Verifier
 
 
 def verified(

@@ -32,9 +32,9 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.editing.edit import Editor
 from zongmu.store.editing.emit import document
 from zongmu.store.registry import Registry
-from zongmu.trust.effect import acts
-from zongmu.trust.rows import statement
-from zongmu.trust.standing import standing
+from zongmu.trust.authority.effect import acts
+from zongmu.trust.authority.rows import statement
+from zongmu.trust.authority.standing import standing
 
 NO_SUCH_ROLE: Final = Code(
     "endorse.no-such-role",
@@ -131,7 +131,7 @@ class Signer:
     by: str | None = None
     level: str | None = None
     evidence: Mapping[str, str] = field(default_factory=dict)
-    seal: Callable[[bytes], str] | None = None  # signs a row's statement (zongmu.trust.rows)
+    seal: Callable[[bytes], str] | None = None  # signs a row's statement (zongmu.trust.authority.rows)
 
     def sealed(self, record: str, section: str, row: dict[str, Any]) -> dict[str, Any]:
         """*row* with the person's own signature, where there is one."""

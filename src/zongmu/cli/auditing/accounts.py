@@ -5,7 +5,7 @@ from __future__ import annotations
 from zongmu.history.raw import blobs_at
 from zongmu.store.git.asking import Git
 from zongmu.store.reading import reader
-from zongmu.trust.files import KEYS_PATH
+from zongmu.trust.authority.files import KEYS_PATH
 
 
 def addresses(git: Git) -> dict[str, frozenset[str]]:

@@ -15,8 +15,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.records.endorsement import LEVELS
 
 if TYPE_CHECKING:
-    from zongmu.trust.checkpoint import Checkpoint
-    from zongmu.trust.known import Known
+    from zongmu.trust.chain.checkpoint import Checkpoint
+    from zongmu.trust.verifying.known import Known
 
 
 def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -30,9 +30,9 @@ def run_audit(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     """Verify and report: 0 accepted, 1 refused (or below ``--require``). Raises :class:`Trouble` where it cannot run."""
-    from zongmu.trust import progress
-    from zongmu.trust.former import verify_all
-    from zongmu.trust.objects import opened
+    from zongmu.trust.chain.objects import opened
+    from zongmu.trust.verifying import progress
+    from zongmu.trust.verifying.former import verify_all
 
     now = clock(args.as_of)
     roots = root_keys(args.root_keys)
@@ -47,12 +47,12 @@ def run_verify(args: argparse.Namespace, out: TextIO) -> int:
     if not result.faults and not args.no_cache and not result.proved_epochs:
         progress.save(kept, result.progress)
     if looked_into:
-        from zongmu.trust.known import set_apart
+        from zongmu.trust.verifying.known import set_apart
 
         result = set_apart(result, looked_into)
     if args.format == "json":
         from zongmu.report.terminal import dump
-        from zongmu.trust.conclusions import as_data
+        from zongmu.trust.verifying.conclusions import as_data
 
         text = dump(as_data(result))
     else:
@@ -103,7 +103,7 @@ def root_keys(file: Path | None) -> frozenset[bytes] | None:
 
 def named_keys(file: Path) -> dict[bytes, str]:
     """The public keys in *file*, each with the name that stands with it. Raises :class:`Trouble`."""
-    from zongmu.trust.sshsig import allowed_signers
+    from zongmu.trust.signatures.sshsig import allowed_signers
 
     try:
         return {key: name for name, key in allowed_signers(read_text(file))}
@@ -120,7 +120,7 @@ def named_keys(file: Path) -> dict[bytes, str]:
 
 def known_in(file: Path) -> list[Known]:
     """The entries of the list in *file*. Raises :class:`Trouble`."""
-    from zongmu.trust.known import BadList, parse
+    from zongmu.trust.verifying.known import BadList, parse
 
     try:
         return parse(read_text(file))
@@ -140,7 +140,7 @@ def known_in(file: Path) -> list[Known]:
 
 def checkpoint_at(file: Path) -> Checkpoint:
     """The checkpoint in *file*."""
-    from zongmu.trust.checkpoint import BadCheckpoint, parse
+    from zongmu.trust.chain.checkpoint import BadCheckpoint, parse
 
     try:
         return parse(read_text(file))

@@ -18,10 +18,10 @@ def run_checkpoint(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Print the checkpoint of the head; or with ``--verify`` check a checkpoint's cosignatures. 0, 1 or :class:`Trouble`."""
     if args.verify is not None:
         return _verify(args, out)
-    from zongmu.trust.checkpoint import Checkpoint, origin_of, root_hash
+    from zongmu.trust.authority.files import SETTINGS_PATH
+    from zongmu.trust.chain.checkpoint import Checkpoint, origin_of, root_hash
+    from zongmu.trust.chain.objects import Objects
     from zongmu.trust.codes import SHALLOW
-    from zongmu.trust.files import SETTINGS_PATH
-    from zongmu.trust.objects import Objects
 
     git = Git(root)
     try:
@@ -46,7 +46,7 @@ def _publish(root: Path, text: str, lang: str, out: TextIO) -> None:
     import datetime as dt
 
     from zongmu.store.atomic import write_atomic
-    from zongmu.trust.published import FOLDER
+    from zongmu.trust.chain.published import FOLDER
 
     name = f"{FOLDER}/{dt.date.today().isoformat()}.txt"
     if (root / name).exists():
@@ -70,8 +70,8 @@ def _publish(root: Path, text: str, lang: str, out: TextIO) -> None:
 
 def _verify(args: argparse.Namespace, out: TextIO) -> int:
     """Who of the allowed cosigners signed this checkpoint. 0 when somebody did and nobody else."""
-    from zongmu.trust.checkpoint import cosigned_by
-    from zongmu.trust.sshsig import BadSignature, fingerprint
+    from zongmu.trust.chain.checkpoint import cosigned_by
+    from zongmu.trust.signatures.sshsig import BadSignature, fingerprint
 
     checkpoint_at(args.verify)
     text = read_bytes(args.verify)

@@ -189,7 +189,7 @@ def _void(git: Git, events: Sequence[Event]) -> set[tuple[str, str, str]]:
         return set()
     from zongmu.history.raw import blobs_at
     from zongmu.model.fields.digest import digest_now
-    from zongmu.trust.rows import read_project
+    from zongmu.trust.authority.rows import read_project
 
     head = git.resolve("HEAD")
     paths = {event.record: event.path for event in events if event.type == "project"}

@@ -21,7 +21,7 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.editing.codes import EditError
 from zongmu.store.editing.emit import document
 from zongmu.store.git.asking import Git
-from zongmu.trust.files import KEYS_PATH, POLICY_PATH, ROOT
+from zongmu.trust.authority.files import KEYS_PATH, POLICY_PATH, ROOT
 
 
 def run_trust(root: Path, args: argparse.Namespace, out: TextIO) -> int:
@@ -95,12 +95,12 @@ def _init(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _consent(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Sign the change of trust in ``--head`` (or the work tree) as the second root person; print the line to add."""
-    from zongmu.trust.changes import edits_between, moves_of, trust_edits, trusted_at
-    from zongmu.trust.consent import statement
-    from zongmu.trust.objects import Objects
-    from zongmu.trust.signing import sign
-    from zongmu.trust.sshsig import CONSENT
-    from zongmu.trust.standing import standing
+    from zongmu.trust.authority.changes import edits_between, moves_of, trust_edits, trusted_at
+    from zongmu.trust.authority.consent import statement
+    from zongmu.trust.authority.standing import standing
+    from zongmu.trust.chain.objects import Objects
+    from zongmu.trust.signatures.signing import sign
+    from zongmu.trust.signatures.sshsig import CONSENT
 
     git = Git(root)
     try:

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, TextIO
 
 from zongmu.model.finding import Bilingual
 from zongmu.report.terminal import printable
-from zongmu.trust.files import KEYS, KEYS_PATH, POLICY, POLICY_PATH, Keys
-from zongmu.trust.sshsig import fingerprint, public_key
+from zongmu.trust.authority.files import KEYS, KEYS_PATH, POLICY, POLICY_PATH, Keys
+from zongmu.trust.signatures.sshsig import fingerprint, public_key
 
 
 class _Wrong(NamedTuple):
@@ -56,8 +56,8 @@ def check(root: Path, args: argparse.Namespace, out: TextIO) -> int:
 
 def _read(root: Path) -> tuple[Keys | None, list[_Wrong]]:
     """Who holds which keys, and what is wrong with each trust file by itself."""
-    from zongmu.trust.epochs import EPOCHS_PATH, epochs_in
-    from zongmu.trust.standing import load
+    from zongmu.trust.authority.standing import load
+    from zongmu.trust.rewriting.epochs import EPOCHS_PATH, epochs_in
 
     wrong: list[_Wrong] = []
     keys: Keys | None = None
@@ -79,7 +79,7 @@ def _read(root: Path) -> tuple[Keys | None, list[_Wrong]]:
 
 def _odd_together(root: Path) -> Iterator[_Wrong]:
     """What is wrong with the files taken together, each of which is in order."""
-    from zongmu.trust.standing import standing
+    from zongmu.trust.authority.standing import standing
 
     _, broken = standing(lambda path: (root / path).read_bytes() if (root / path).is_file() else None)
     if broken is not None:
@@ -88,7 +88,7 @@ def _odd_together(root: Path) -> Iterator[_Wrong]:
 
 def _tell_holders(keys: Keys, zh: bool, out: TextIO) -> bool:
     """Each person with her keys; whether a key cannot be read."""
-    from zongmu.trust.standing import expired
+    from zongmu.trust.authority.standing import expired
 
     old = expired(keys, dt.date.today())
     unreadable = False

@@ -24,7 +24,7 @@ from zongmu.store.git.codes import GitProblem
 from zongmu.store.reading.reader import MAX_BYTES
 
 if TYPE_CHECKING:
-    from zongmu.trust.redacting import Redaction
+    from zongmu.trust.rewriting.redacting import Redaction
 
 _INSTEAD: Final = "（依法删除）"
 _SHORTEST: Final = 4
@@ -35,8 +35,8 @@ def run_epoch(root: Path, args: argparse.Namespace, out: TextIO) -> int:
     """Rewrite, stage the record, say what comes next. Raises :class:`Trouble`; then nothing has changed."""
     import datetime as dt
 
-    from zongmu.trust.epochs import EPOCHS_PATH
-    from zongmu.trust.redacting import TOO_MANY, CannotRedact, redact
+    from zongmu.trust.rewriting.epochs import EPOCHS_PATH
+    from zongmu.trust.rewriting.redacting import TOO_MANY, CannotRedact, redact
 
     words = _words(args.words)
     said = {"date": (parse_day(args.date) or dt.date.today()).isoformat(), "authority": args.authority}

@@ -14,8 +14,8 @@ from zongmu.store.atomic import write_atomic
 from zongmu.store.editing.edit import Editor
 from zongmu.store.editing.emit import document
 from zongmu.store.reading.reader import parse_exact
-from zongmu.trust.files import KEYS, KEYS_PATH
-from zongmu.trust.sshsig import public_key
+from zongmu.trust.authority.files import KEYS, KEYS_PATH
+from zongmu.trust.signatures.sshsig import public_key
 
 
 def add(root: Path, args: argparse.Namespace, out: TextIO) -> int:

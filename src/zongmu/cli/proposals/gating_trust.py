@@ -32,16 +32,16 @@ _UNMERGED: Final = Bilingual(
 
 def trust_findings(change: Change, account: str | None) -> Iterator[Finding]:
     """Why *account* may not propose this, or why an endorsement in it does not hold. Nothing without trust files."""
-    from zongmu.trust.files import KEYS_PATH, POLICY_PATH
+    from zongmu.trust.authority.files import KEYS_PATH, POLICY_PATH
 
     tip = change.tree_before
     if not (tip.exists(KEYS_PATH) or tip.exists(POLICY_PATH)):
         return
     from zongmu.model.records.project import Project
-    from zongmu.trust import rows
-    from zongmu.trust.authority import Edit
-    from zongmu.trust.objects import Objects
-    from zongmu.trust.proposal import entered_in, proposal_faults
+    from zongmu.trust.authority import rows
+    from zongmu.trust.authority.edits import Edit
+    from zongmu.trust.authority.proposal import entered_in, proposal_faults
+    from zongmu.trust.chain.objects import Objects
 
     edits = [
         Edit(
@@ -82,10 +82,10 @@ def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
 
     The main branch is never rewritten: a commit that the audit does not accept must not come in at all.
     """
-    from zongmu.trust import progress
+    from zongmu.trust.chain.objects import Objects
     from zongmu.trust.codes import EPOCH_RECORD, MERGE_CONTENT, MERGE_SHAPE
-    from zongmu.trust.objects import Objects
-    from zongmu.trust.verify import Verifier
+    from zongmu.trust.verifying import progress
+    from zongmu.trust.verifying.verify import Verifier
 
     objects = Objects(git)
     # Who entered what, since the beginning: kept beside the branches, where nothing that is pushed gets.

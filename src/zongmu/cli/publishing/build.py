@@ -25,7 +25,7 @@ from zongmu.store.kept.cache import Cache
 from zongmu.store.refusal import refusal
 from zongmu.store.survey import INSTANCE_PATH
 from zongmu.store.workers import no_collection
-from zongmu.trust.published import FOLDER
+from zongmu.trust.chain.published import FOLDER
 
 
 def build_and_say(

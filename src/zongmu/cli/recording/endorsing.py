@@ -109,8 +109,8 @@ def _signer(world: World, jurisdiction: str, args: argparse.Namespace) -> Signer
 
 
 def _sign(message: bytes, key: Path) -> str:
-    from zongmu.trust.signing import sign
-    from zongmu.trust.sshsig import ENDORSEMENT
+    from zongmu.trust.signatures.signing import sign
+    from zongmu.trust.signatures.sshsig import ENDORSEMENT
 
     return sign(message, ENDORSEMENT, key)[0]
 

@@ -24,8 +24,8 @@ from zongmu.model.finding import Bilingual
 from zongmu.model.record_types import BY_NAME, RecordType
 from zongmu.model.scalars import json_pattern
 from zongmu.policy.proposals.pushers import PUSHERS
-from zongmu.trust.epochs import EPOCHS
-from zongmu.trust.files import TRUST_TYPES
+from zongmu.trust.authority.files import TRUST_TYPES
+from zongmu.trust.rewriting.epochs import EPOCHS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "schema"

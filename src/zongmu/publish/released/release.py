@@ -66,8 +66,8 @@ from zongmu.publish.released.texts import (
 )
 from zongmu.store.kept.cache import Cache
 from zongmu.store.registry import LoadedRecord, Registry
-from zongmu.trust.checkpoint import origin_of_address
-from zongmu.trust.published import Published, published_in
+from zongmu.trust.chain.checkpoint import origin_of_address
+from zongmu.trust.chain.published import Published, published_in
 
 SYSTEM_REFERENCES = ("builds", "extends", "maintains")
 

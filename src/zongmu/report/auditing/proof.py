@@ -10,8 +10,8 @@ from typing import Final
 from zongmu.model.finding import Bilingual
 from zongmu.report.terminal import printable
 from zongmu.trust.codes import ROOT_NOT_FOUND
-from zongmu.trust.conclusions import Conclusion, Weight, conclusions, state_text
-from zongmu.trust.result import Result, Seen
+from zongmu.trust.verifying.conclusions import Conclusion, Weight, conclusions, state_text
+from zongmu.trust.verifying.result import Result, Seen
 
 _HEADS: Final[dict[Weight, Bilingual]] = {
     "refused": Bilingual("不能接受", "Not acceptable"),

@@ -20,7 +20,7 @@ _MODULES = (
     "zongmu.model.guards",
     "zongmu.history.trail",
     "zongmu.trust.codes",
-    "zongmu.trust.redacting",
+    "zongmu.trust.rewriting.redacting",
     "zongmu.policy.proposals.admission",
     "zongmu.policy.proposals.commits",
     "zongmu.policy.judging.exceptions",

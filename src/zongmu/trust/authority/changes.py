@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from zongmu.store.git.tree_changes import RawChange
-from zongmu.trust.authority import TRUST_PATHS, Edit, Moved, moved, needs_roots
-from zongmu.trust.objects import Objects
+from zongmu.trust.authority.edits import TRUST_PATHS, Edit, Moved, moved, needs_roots
+from zongmu.trust.chain.objects import Objects
 
 _REGULAR: Final = ("100644", "100755")
 

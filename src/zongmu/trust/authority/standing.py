@@ -16,7 +16,7 @@ from zongmu.model.immutable import immutable
 from zongmu.model.record_types import RecordType
 from zongmu.store.fitting.validate import validate
 from zongmu.store.reading import reader
-from zongmu.trust.files import (
+from zongmu.trust.authority.files import (
     FORGE,
     KEYS,
     KEYS_PATH,
@@ -29,7 +29,7 @@ from zongmu.trust.files import (
     Person,
     Policy,
 )
-from zongmu.trust.sshsig import public_key
+from zongmu.trust.signatures.sshsig import public_key
 
 Assurance = Literal["none", "F", "S"]
 

@@ -3,9 +3,9 @@
 Taking a leaked value out of Git's history changes the id of every later commit, and with it every signature. An epoch
 record ties the two histories together: it names the former one by its checkpoint, every version of a file that was
 replaced by its digests, and every commit whose author or message was. All the rest of the new history follows from the
-former one by a fixed procedure (:mod:`zongmu.trust.rewriting`), so whoever holds the former commits and trees can prove
+former one by a fixed procedure (:mod:`zongmu.trust.rewriting.procedure`), so whoever holds the former commits and trees can prove
 that nothing else changed. Of contents they hold only those on which authority or a signature rests
-(:mod:`zongmu.trust.resting`). No value stands here; but digests let somebody who knows all the rest of a file test guesses.
+(:mod:`zongmu.trust.rewriting.resting`). No value stands here; but digests let somebody who knows all the rest of a file test guesses.
 """
 
 from __future__ import annotations

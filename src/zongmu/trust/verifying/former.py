@@ -19,14 +19,14 @@ from zongmu.store.git.codes import GitProblem
 from zongmu.store.git.objects import object_id
 from zongmu.store.git.text import shown
 from zongmu.trust import codes
-from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.chain.checkpoint import Checkpoint
+from zongmu.trust.chain.objects import Objects
 from zongmu.trust.codes import Fault
-from zongmu.trust.epochs import EPOCHS_PATH, Epoch, epochs_in
-from zongmu.trust.objects import Objects
-from zongmu.trust.resting import decides_the_same, rests, type_at
-from zongmu.trust.result import Progress, Result
-from zongmu.trust.rewriting import Rewriting, Words, words_of
-from zongmu.trust.verify import Verifier
+from zongmu.trust.rewriting.epochs import EPOCHS_PATH, Epoch, epochs_in
+from zongmu.trust.rewriting.procedure import Rewriting, Words, words_of
+from zongmu.trust.rewriting.resting import decides_the_same, rests, type_at
+from zongmu.trust.verifying.result import Progress, Result
+from zongmu.trust.verifying.verify import Verifier
 
 History = tuple[Git, str]
 """A repository of our own, and the head of the history in it."""
@@ -89,7 +89,7 @@ def verify_all(
     *,
     now: int,
 ) -> Result:
-    """As :meth:`~zongmu.trust.verify.Verifier.run`, through every epoch. *former* are the former histories, in any order.
+    """As :meth:`~zongmu.trust.verifying.verify.Verifier.run`, through every epoch. *former* are the former histories, in any order.
 
     A start beyond the last epoch needs none of them.
     """

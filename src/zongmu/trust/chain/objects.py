@@ -28,9 +28,10 @@ from zongmu.store.git.text import path_text, shown
 from zongmu.store.git.tree_changes import DEEPEST, FOLDER, RawChange, TreeEntry, Trees
 from zongmu.store.kept.scratch import scratch_folder
 from zongmu.store.refusal import refusal
-from zongmu.trust import codes, commits
-from zongmu.trust.checkpoint import leaf_hash
-from zongmu.trust.commits import Commit
+from zongmu.trust import codes
+from zongmu.trust.chain import commits
+from zongmu.trust.chain.checkpoint import leaf_hash
+from zongmu.trust.chain.commits import Commit
 
 _REFERENCE: Final = re.compile(rb"([0-9a-f]{40}(?:[0-9a-f]{24})?) (HEAD|refs/[^\0\n]{1,250})")
 _LINES: Final = 10_000

@@ -16,7 +16,7 @@ from typing import Final
 
 from zongmu.model.immutable import immutable
 from zongmu.store.reading import reader
-from zongmu.trust.sshsig import CHECKPOINT, from_armor, verify
+from zongmu.trust.signatures.sshsig import CHECKPOINT, from_armor, verify
 
 _TEXT: Final = re.compile(
     r"([^\s+][^\n+]{0,199})\n([1-9][0-9]{0,11})\n([A-Za-z0-9+/]{43}=)\nhead ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n"
@@ -96,5 +96,5 @@ def origin_of_address(address: object) -> str:
 
 
 def cosigned_by(text: bytes, armored: bytes) -> bytes:
-    """The key that cosigned the checkpoint *text*. Raises :class:`~zongmu.trust.sshsig.BadSignature`."""
+    """The key that cosigned the checkpoint *text*. Raises :class:`~zongmu.trust.signatures.sshsig.BadSignature`."""
     return verify(from_armor(armored), text, CHECKPOINT)

@@ -1,7 +1,7 @@
 """SSH signatures (the SSHSIG format of OpenSSH's PROTOCOL.sshsig), read and verified in this process.
 
 Strict where OpenSSH is generous: one spelling of a signature is accepted, the one that ``ssh-keygen`` writes, so that
-nobody can make a second signature (and with it a second commit id) out of the first. Which algorithms count, :mod:`zongmu.trust.schemes`
+nobody can make a second signature (and with it a second commit id) out of the first. Which algorithms count, :mod:`zongmu.trust.signatures.schemes`
 says.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from zongmu.model.immutable import immutable
-from zongmu.trust.schemes import Words, scheme_of, word
+from zongmu.trust.signatures.schemes import Words, scheme_of, word
 
 GIT: Final = "git"
 """Namespace of a signed commit, fixed by Git."""

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from zongmu.model.fields.digest import canonical
 from zongmu.model.record_types import FORMAT
 from zongmu.trust import codes
-from zongmu.trust.authority import Edit
+from zongmu.trust.authority.edits import Edit
+from zongmu.trust.authority.files import ROOT, Person
+from zongmu.trust.authority.standing import Standing
+from zongmu.trust.chain.commits import Commit
 from zongmu.trust.codes import Fault
-from zongmu.trust.commits import Commit
-from zongmu.trust.files import ROOT, Person
-from zongmu.trust.sshsig import CONSENT, BadSignature, fingerprint, from_text, verify
-from zongmu.trust.standing import Standing
+from zongmu.trust.signatures.sshsig import CONSENT, BadSignature, fingerprint, from_text, verify
 
 
 def statement(previous: str, edits: Iterable[Edit]) -> bytes:

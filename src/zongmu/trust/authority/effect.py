@@ -11,8 +11,8 @@ from zongmu.model.immutable import immutable
 from zongmu.model.records.endorsement import LEVELS, Endorsement, Endorsements
 from zongmu.model.records.project import Project
 from zongmu.model.scalars import Money
-from zongmu.trust.files import Confirmation
-from zongmu.trust.standing import Standing
+from zongmu.trust.authority.files import Confirmation
+from zongmu.trust.authority.standing import Standing
 
 State = Literal["effective", "waiting", "void", "below_level"]
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from zongmu import __version__
 from zongmu.store.atomic import WriteError, write_atomic
-from zongmu.trust.result import Progress
+from zongmu.trust.verifying.result import Progress
 
 _FORMAT: Final = 1
 _LIMIT: Final = 512 * 1024 * 1024
@@ -47,11 +47,15 @@ def file_of_server(repository: Path) -> Path:
 def _code() -> str:
     """A digest of the code that judges: another version begins anew."""
     digest = hashlib.sha256(__version__.encode())
-    here = Path(__file__).parent
-    for room in (here, here.parent / "store", here.parent / "model"):
-        for file in sorted(room.rglob("*.py")):
-            digest.update(file.read_bytes())
+    for file in judging():
+        digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def judging() -> list[Path]:
+    """The files of this program that decide what a verification finds."""
+    package = Path(__file__).parents[2]
+    return [file for room in ("trust", "store", "model") for file in sorted((package / room).rglob("*.py"))]
 
 
 def load(file: Path) -> Progress | None:

@@ -19,10 +19,10 @@ from zongmu.model.records.endorsement import SERIES, Endorsements
 from zongmu.model.records.project import Project
 from zongmu.store.fitting.validate import model_of
 from zongmu.trust import codes
+from zongmu.trust.authority.files import FORGE, Person
+from zongmu.trust.authority.standing import Standing
 from zongmu.trust.codes import Fault
-from zongmu.trust.files import FORGE, Person
-from zongmu.trust.sshsig import ENDORSEMENT, BadSignature, fingerprint, from_text, verify
-from zongmu.trust.standing import Standing
+from zongmu.trust.signatures.sshsig import ENDORSEMENT, BadSignature, fingerprint, from_text, verify
 
 SECTIONS: Final = tuple(SERIES)
 

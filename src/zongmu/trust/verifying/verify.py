@@ -1,7 +1,7 @@
 """The verifier: one pass over a history that accepts a commit only for reasons that the version before it gives.
 
 It starts at a commit that the auditor pinned, and takes nothing from the repository on trust but that commit's files.
-Every later commit is judged by the trust files of its parents (:mod:`zongmu.trust.standing`); what came by a side branch
+Every later commit is judged by the trust files of its parents (:mod:`zongmu.trust.authority.standing`); what came by a side branch
 also by those of the place where it landed. No network, no configuration, no program of the audited repository.
 """
 
@@ -13,22 +13,24 @@ from functools import partial
 
 from zongmu.model.finding import Code
 from zongmu.store.git.asking import Git
-from zongmu.trust import codes, contents, rows
-from zongmu.trust.authority import Edit, Moved, form_faults
-from zongmu.trust.changes import edits_between, moves_of, trust_edits
-from zongmu.trust.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
+from zongmu.trust import codes
+from zongmu.trust.authority import rows
+from zongmu.trust.authority.changes import edits_between, moves_of, trust_edits
+from zongmu.trust.authority.consent import adoption_faults, consent_faults
+from zongmu.trust.authority.edits import Edit, Moved, form_faults
+from zongmu.trust.authority.files import KEYS_PATH, POLICY_PATH, SETTINGS_PATH, Person
+from zongmu.trust.authority.signer import Judge, author_faults, key_of, merger_faults, signer_of
+from zongmu.trust.authority.standing import Standing, standing
+from zongmu.trust.chain.checkpoint import Checkpoint, leaf_hash, origin_of, root_hash
+from zongmu.trust.chain.commits import Commit
+from zongmu.trust.chain.merging import merge_faults
+from zongmu.trust.chain.objects import Objects
+from zongmu.trust.chain.published import fits, is_published
 from zongmu.trust.codes import Fault
-from zongmu.trust.commits import Commit
-from zongmu.trust.consent import adoption_faults, consent_faults
-from zongmu.trust.epochs import EPOCHS_PATH
-from zongmu.trust.files import KEYS_PATH, POLICY_PATH, SETTINGS_PATH, Person
-from zongmu.trust.merging import merge_faults
-from zongmu.trust.objects import Objects
-from zongmu.trust.published import fits, is_published
-from zongmu.trust.result import Progress, Result
-from zongmu.trust.signer import Judge, author_faults, key_of, merger_faults, signer_of
-from zongmu.trust.sshsig import BadSignature, fingerprint
-from zongmu.trust.standing import Standing, standing
+from zongmu.trust.rewriting.epochs import EPOCHS_PATH
+from zongmu.trust.signatures.sshsig import BadSignature, fingerprint
+from zongmu.trust.verifying import contents
+from zongmu.trust.verifying.result import Progress, Result
 
 ALLOWED_BACK = 600
 """How many seconds a committer's clock may lie before that of a parent."""
@@ -41,7 +43,7 @@ _TRUST_FILES = (KEYS_PATH, POLICY_PATH, SETTINGS_PATH)
 
 
 class Verifier:
-    """Verifies one history in a repository of our own (:mod:`zongmu.trust.objects`)."""
+    """Verifies one history in a repository of our own (:mod:`zongmu.trust.chain.objects`)."""
 
     def __init__(
         self,

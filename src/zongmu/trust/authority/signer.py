@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from zongmu.store.git.text import shown
 from zongmu.trust import codes
-from zongmu.trust.authority import Edit, Moved, edit_faults
+from zongmu.trust.authority.edits import Edit, Moved, edit_faults
+from zongmu.trust.authority.files import FORGE, ROOT, Person
+from zongmu.trust.authority.standing import Standing
+from zongmu.trust.chain.commits import Commit
 from zongmu.trust.codes import Fault
-from zongmu.trust.commits import Commit
-from zongmu.trust.files import FORGE, ROOT, Person
-from zongmu.trust.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
-from zongmu.trust.standing import Standing
+from zongmu.trust.signatures.sshsig import GIT, BadSignature, fingerprint, from_armor, verify
 
 Judge = tuple[Standing, dt.date]
 """Trust that judges a commit, and the day on which it is asked."""
@@ -41,7 +41,7 @@ def signer_of(commit: Commit, judges: Sequence[Judge]) -> tuple[Person | None, l
 
 
 def key_of(commit: Commit) -> bytes:
-    """The key that signed a commit that is signed. Raises :class:`~zongmu.trust.sshsig.BadSignature`."""
+    """The key that signed a commit that is signed. Raises :class:`~zongmu.trust.signatures.sshsig.BadSignature`."""
     assert commit.signature is not None
     return verify(from_armor(commit.signature), commit.payload, GIT)
 

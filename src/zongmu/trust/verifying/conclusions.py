@@ -8,10 +8,10 @@ from typing import Any, Final, Literal
 
 from zongmu.model.finding import Bilingual, counted
 from zongmu.model.immutable import immutable
-from zongmu.trust.effect import State
-from zongmu.trust.epochs import Epoch
-from zongmu.trust.result import Result
-from zongmu.trust.standing import expired
+from zongmu.trust.authority.effect import State
+from zongmu.trust.authority.standing import expired
+from zongmu.trust.rewriting.epochs import Epoch
+from zongmu.trust.verifying.result import Result
 
 Weight = Literal["proved", "not_proved", "refused", "known"]
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from zongmu.model.immutable import immutable
 from zongmu.trust.codes import Fault
-from zongmu.trust.result import Result, Seen
+from zongmu.trust.verifying.result import Result, Seen
 
 _ENTRY: Final = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64}) +([a-z]+\.[a-z0-9-]+) +(\S.*)")
 

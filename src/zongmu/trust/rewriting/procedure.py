@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from zongmu.store.git.objects import algorithm_of, object_id
 from zongmu.store.git.text import path_text
 from zongmu.store.git.tree_changes import FOLDER
-from zongmu.trust.objects import Objects
+from zongmu.trust.chain.objects import Objects
 
 _DROPPED: Final = (b"gpgsig ", b"gpgsig-sha256 ", b"mergetag ")
 _PARENT: Final = re.compile(rb"parent ([0-9a-f]+)")

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 
 from zongmu.model.records.project import Project
 from zongmu.store.git.tree_changes import RawChange
-from zongmu.trust import codes, rows
-from zongmu.trust.authority import Edit, edit_faults, moved
-from zongmu.trust.changes import moves_of
+from zongmu.trust import codes
+from zongmu.trust.authority import rows
+from zongmu.trust.authority.changes import moves_of
+from zongmu.trust.authority.edits import Edit, edit_faults, moved
+from zongmu.trust.authority.files import FORGE, Person
+from zongmu.trust.authority.standing import Standing, standing
+from zongmu.trust.chain.objects import Objects
 from zongmu.trust.codes import Fault
-from zongmu.trust.files import FORGE, Person
-from zongmu.trust.objects import Objects
-from zongmu.trust.standing import Standing, standing
 
 Read = Callable[[str], bytes | None]
 

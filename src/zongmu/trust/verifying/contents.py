@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from zongmu.model.records.project import Project
-from zongmu.trust import rows
-from zongmu.trust.effect import EndorsedAct, acts
-from zongmu.trust.objects import Objects
-from zongmu.trust.standing import Standing
+from zongmu.trust.authority import rows
+from zongmu.trust.authority.effect import EndorsedAct, acts
+from zongmu.trust.authority.standing import Standing
+from zongmu.trust.chain.objects import Objects
 
 
 def _paths(objects: Objects, tree: str, id: str) -> Iterator[str]:

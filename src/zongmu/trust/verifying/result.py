@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from zongmu.model.immutable import immutable
-from zongmu.trust.checkpoint import Checkpoint
+from zongmu.trust.authority.effect import EndorsedAct
+from zongmu.trust.authority.standing import Standing
+from zongmu.trust.chain.checkpoint import Checkpoint
 from zongmu.trust.codes import Fault
-from zongmu.trust.effect import EndorsedAct
-from zongmu.trust.epochs import Epoch
-from zongmu.trust.standing import Standing
+from zongmu.trust.rewriting.epochs import Epoch
 
 
 @dataclass(slots=True)

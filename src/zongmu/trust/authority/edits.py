@@ -18,10 +18,10 @@ from zongmu.store.git.text import shown
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.store.reading import reader
 from zongmu.trust import codes
+from zongmu.trust.authority.files import ROOT, SETTINGS_PATH, Person
+from zongmu.trust.authority.standing import Standing
+from zongmu.trust.chain.published import is_published
 from zongmu.trust.codes import Fault
-from zongmu.trust.files import ROOT, SETTINGS_PATH, Person
-from zongmu.trust.published import is_published
-from zongmu.trust.standing import Standing
 
 Zone = Literal["data", "trust", "code"]
 

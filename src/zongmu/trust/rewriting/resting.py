@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from zongmu.model.record_types import RecordType, type_of_path
 from zongmu.store.reading import reader
-from zongmu.trust.authority import zone_of
-from zongmu.trust.files import TRUST_TYPES
+from zongmu.trust.authority.edits import zone_of
+from zongmu.trust.authority.files import TRUST_TYPES
 
 _SIGNED: Final = ("registry/endorsements/", "registry/organizations/")
 

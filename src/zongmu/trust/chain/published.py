@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from zongmu.model.immutable import immutable
-from zongmu.trust.checkpoint import BadCheckpoint, Checkpoint, cosigned_by, parse
-from zongmu.trust.sshsig import BadSignature, fingerprint
+from zongmu.trust.chain.checkpoint import BadCheckpoint, Checkpoint, cosigned_by, parse
+from zongmu.trust.signatures.sshsig import BadSignature, fingerprint
 
 FOLDER: Final = "trust/checkpoints"
 _NAME: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.(txt|[a-z0-9][a-z0-9-]{0,39}\.sig)")

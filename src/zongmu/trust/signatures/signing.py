@@ -11,7 +11,7 @@ from pathlib import Path
 from zongmu.store.git.codes import GitProblem
 from zongmu.store.git.text import path_text, shown
 from zongmu.trust import codes
-from zongmu.trust.sshsig import BadSignature, from_text, to_text, verify
+from zongmu.trust.signatures.sshsig import BadSignature, from_text, to_text, verify
 
 
 def sign(message: bytes, namespace: str, key: Path) -> tuple[str, bytes]:

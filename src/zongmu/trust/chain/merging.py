@@ -8,9 +8,9 @@ from zongmu.store.git.asking import Git
 from zongmu.store.git.text import shown
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import codes
+from zongmu.trust.chain.commits import Commit
+from zongmu.trust.chain.objects import Objects
 from zongmu.trust.codes import Fault
-from zongmu.trust.commits import Commit
-from zongmu.trust.objects import Objects
 
 
 def merge_faults(git: Git, objects: Objects, commit: Commit, parents: Sequence[Commit]) -> Iterator[Fault]:

@@ -20,11 +20,11 @@ from zongmu.store.git.asking import Git
 from zongmu.store.git.objects import algorithm_of, blob_id
 from zongmu.store.git.text import shown
 from zongmu.store.reading import reader
-from zongmu.trust.checkpoint import root_hash
-from zongmu.trust.epochs import EPOCHS_PATH, REPLACEABLE, epochs_in
-from zongmu.trust.objects import Objects
-from zongmu.trust.resting import decides_the_same, rests, type_at
-from zongmu.trust.rewriting import Rewriting, Words, words_of
+from zongmu.trust.chain.checkpoint import root_hash
+from zongmu.trust.chain.objects import Objects
+from zongmu.trust.rewriting.epochs import EPOCHS_PATH, REPLACEABLE, epochs_in
+from zongmu.trust.rewriting.procedure import Rewriting, Words, words_of
+from zongmu.trust.rewriting.resting import decides_the_same, rests, type_at
 
 NOT_FOUND: Final = Code(
     "epoch.not-found",

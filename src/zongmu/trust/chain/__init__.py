@@ -1,0 +1,1 @@
+"""The chain of commits as bytes: its objects, its merges, and the checkpoints over it."""

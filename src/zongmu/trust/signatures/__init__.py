@@ -1,0 +1,1 @@
+"""Signatures: the algorithms that count, the format, and how they are made."""
