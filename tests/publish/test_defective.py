@@ -59,6 +59,29 @@ def test_given_a_personal_number_in_a_published_record_then_nothing_of_it_stays(
     assert not (tmp_path / "public/projects/shili-2026-0001.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("record", "page"),
+    [
+        ("projects/shili/ju/shili-2026-0001.yaml", "projects/shili-2026-0001.html"),
+        ("organizations/shili/ju.yaml", "organizations/shili-ju.html"),
+    ],
+)
+def test_given_a_guard_that_crashes_on_a_record_then_nothing_of_it_is_shown(
+    record: str, page: str, tmp_path: Path
+) -> None:
+    """Nobody looked whether it holds what must not be stored."""
+    _instance(tmp_path, separate=False)
+    guard = tmp_path / "checks/common/content.py"
+    begins = "    comments = _comments(ctx.raw)\n"
+    text = guard.read_text("utf-8")
+    assert begins in text
+    crash = f"    if ctx.path.endswith({record!r}):\n        raise RuntimeError\n"
+    guard.write_text(text.replace(begins, crash + begins), "utf-8")
+    _, complained = build(tmp_path)
+    assert f"registry/{record}: 有缺陷，未公开 [content_may_be_stored]" in complained
+    assert not (tmp_path / "public" / page).exists()
+
+
 def test_given_a_defect_of_a_record_that_is_withheld_then_its_tombstone_stands(tmp_path: Path) -> None:
     write_instance(tmp_path, [project(1)], settings=SEPARATE)
     row = review(_public(tmp_path, 1), "withheld", ground="trade_secret")

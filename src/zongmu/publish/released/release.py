@@ -80,7 +80,6 @@ BESIDE_FIGURES = frozenset(
 )  # fmt: skip
 """What no figure of a page follows from: a view does not hold it, since ten thousand of them are held at once. Pages show it as it
 stands in the public text."""
-_UNSTORABLE = frozenset(code.id for code in CODES)
 
 
 class PublicView(View):
@@ -254,10 +253,10 @@ def release(
     *root*: the repository in which a text that was reviewed is looked for, where the record has moved on; without one such
     a project is not released until it is reviewed again. *texts*: of *registry*, where somebody began to make them.
     """
-    defects = _defects(result.findings)
+    defects, unstorable = _defects(result.findings), _unstorable(checks)
     reviews = {r.id: r for r in registry.of_type("endorsements")}
     told = told_by_city(world)
-    sorted_out = _sort_out(world, registry, (texts or Texts(world, registry)).all(), reviews, defects)
+    sorted_out = _sort_out(world, registry, (texts or Texts(world, registry)).all(), reviews, defects, unstorable)
     published, tombstones, waiting = sorted_out.published, sorted_out.tombstones, sorted_out.waiting
     paths = {row.public.id: row.path for row in waiting} | sorted_out.broken
     earlier = _earlier(root, world.instance, told, paths, reviews)
@@ -268,7 +267,7 @@ def release(
     copies: dict[str, JudgedCopy] = {}
     for n, row in enumerate(published):
         published[n], copies[row.public.id] = _among_published(world, told, row, known)
-    unfit = _unfit(registry, defects)
+    unfit = _unfit(registry, defects, unstorable)
     systems = _systems(registry, (row.public for row in published), known, unfit)
     given = acknowledgements_in(registry.of_type("endorsements"), world)
     outcomes = Outcomes(world, result, told, copies, frozenset(systems), frozenset(earlier), given)
@@ -371,6 +370,7 @@ def _sort_out(
     texts: Mapping[str, Text],
     reviews: Mapping[str, LoadedRecord],
     defects: Mapping[str, set[str]],
+    unstorable: frozenset[str],
 ) -> _SortedOut:
     """Every project where it belongs, by its defects and by the reviews that stand."""
     out = _SortedOut()
@@ -389,7 +389,7 @@ def _sort_out(
             withheld = withheld_by(sound.disclosure_reviews) if sound is not None else None
             if sound is not None and withheld is not None:
                 out.tombstones.append(_tombstone(one.id, sound.jurisdiction, withheld))
-            elif sound is not None and codes.isdisjoint(_UNSTORABLE):
+            elif sound is not None and codes.isdisjoint(unstorable):
                 out.broken[one.id] = one.path
             out.defective.append(Defective(one.path, tuple(sorted(codes)), stands=withheld is not None))
             continue
@@ -445,6 +445,12 @@ def _defects(findings: Iterable[Finding]) -> dict[str, set[str]]:
     return out
 
 
+def _unstorable(checks: Checks) -> frozenset[str]:
+    """Codes of what must not be stored, and the checks that look for it: where one of them crashed, nobody knows what is there."""
+    looking = (check.id for check in checks.common if any(code.sensitive for code in check.codes))
+    return frozenset({*(code.id for code in CODES), *looking})
+
+
 def _tombstone(id: str, jurisdiction: str, review: DisclosureReview) -> Tombstone:
     return Tombstone(id, jurisdiction, review.ground, review.date, review.role, review.organization)
 
@@ -452,14 +458,14 @@ def _tombstone(id: str, jurisdiction: str, review: DisclosureReview) -> Tombston
 # ── bodies and systems that published projects name ──
 
 
-def _unfit(registry: Registry, defects: Mapping[str, set[str]]) -> dict[str, Defective]:
+def _unfit(registry: Registry, defects: Mapping[str, set[str]], unstorable: frozenset[str]) -> dict[str, Defective]:
     """Bodies and systems that are named by their ids alone, by file: their files hold what must not be stored, or claim to be
     another's."""
     out: dict[str, Defective] = {}
     for record in (*registry.of_type("organization"), *registry.of_type("system")):
         codes = defects.get(record.path, set())
         misnamed = isinstance(record.model, Organization | System) and record.model.id != record.id
-        if misnamed or not codes.isdisjoint(_UNSTORABLE):
+        if misnamed or not codes.isdisjoint(unstorable):
             out[record.path] = Defective(record.path, tuple(sorted(codes)))
     return out
 
