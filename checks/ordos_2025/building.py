@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.ordos_2025.guards import CONSTRUCTION_ONLY, NOT_OM
@@ -253,14 +254,40 @@ def od23_warranty_length(ctx: ProjectContext, contract: Contract) -> Verdict:
     return warranty_length(ctx, contract, ctx.view.accepted, ctx.duration("od.warranty.build", ">="))
 
 
-@rule(cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM], readings=["N28"])
-def od23_unified_om(ctx: ProjectContext) -> Verdict:
+@rule(
+    cites=["OD-23 p1 s5"], since="2025", act="final_accepted", duty=True, applies_to=[NOT_OM], readings=["I24", "N28"]
+)
+def od23_unified_om(ctx: ProjectContext) -> Iterator[Verdict]:
     """可纳入统一运维的项目，质保期结束后应委托市政务服务中心（市大数据中心）运维。
 
-    Asked from the day after the warranty of the last main contract. The provider of the latest O&M contract must be the
-    service centre; a supplier that is no registered body is not. In a consortium that another leads, it is a member only: a warning
-    (N28). No O&M contract on record: nobody can say yet.
+    Asked from the day after the warranty of the last main contract, of every O&M contract that runs on after it, not of the
+    latest alone. The provider must be the service centre; a supplier that is no registered body is not. In a consortium that
+    another leads, it is a member only: a warning (N28). No such contract on record: nobody can say yet. Where the warranty
+    ended before the measure, a contract signed under it is a notice (I24).
     """
+    end = _warranty_over(ctx)
+    if isinstance(end, Verdict):
+        yield end
+        return
+    assert end.value is not None
+    step = Step("from", end.value, end.path)
+    runs = ctx.view.contracts("om")
+    early = ctx.law.status(_day_after(end.value)) == "before"
+    if early and all(ctx.law.status(contract.date) == "before" for contract in runs):
+        yield undetermined("law_not_encoded", step)
+        return
+    if ctx.project.unified_om is None:
+        yield missing(Fact(None, "unified_om"))
+        return
+    told = [_after_warranty(ctx, contract, end.value, contract is runs[-1]) for contract in runs]
+    if all(verdict.outcome is Outcome.NOT_APPLICABLE for verdict in told):
+        yield missing(Fact(None, "milestones/contract_signed"))
+    for contract, verdict in zip(runs, told, strict=True):
+        yield replace(verdict, trace=(step, *verdict.trace)).about(key_of(contract))
+
+
+def _warranty_over(ctx: ProjectContext) -> Fact[dt.date] | Verdict:
+    """The last day of the warranty of the last main contract, once it is over; else what stands in place of any verdict."""
     project = ctx.project
     if project.unified_om is False:
         return not_applicable("not_unified", Step("guard", False, "unified_om"))
@@ -276,19 +303,36 @@ def od23_unified_om(ctx: ProjectContext) -> Verdict:
         return missing(*unknown)
     end = max(ends, key=lambda fact: fact.value or dt.date.min)
     assert end.value is not None
-    free = end.value + dt.timedelta(days=1)
-    step = Step("from", end.value, end.path)
+    free = _day_after(end.value)
     if ctx.asof < free:
-        return undetermined("not_due", step, until=free)
-    if ctx.law.status(free) == "before":
-        return undetermined("law_not_encoded", step)
-    if project.unified_om is None:
-        return missing(Fact(None, "unified_om"))
-    runs = ctx.view.contracts("om")
-    if not runs:
-        return missing(Fact(None, "milestones/contract_signed"))
-    verdict = _run_by_centre(ctx, runs[-1])
-    return replace(verdict, trace=(step, *verdict.trace))
+        return undetermined("not_due", Step("from", end.value, end.path), until=free)
+    return end
+
+
+def _day_after(day: dt.date) -> dt.date:
+    return day + dt.timedelta(days=1)
+
+
+def _after_warranty(ctx: ProjectContext, contract: Contract, end: dt.date, latest: bool) -> Verdict:
+    """One O&M contract: whether it runs on after the warranty's *end*, and then with the centre.
+
+    Where its service period is not recorded, one signed after that day does, and so does the *latest*: it is the one by which
+    the system runs today.
+    """
+    at = f"milestones/{key_of(contract)}"
+    early = ctx.law.status(_day_after(end)) == "before"
+    if early and ctx.law.status(contract.date) == "before":
+        return undetermined("law_not_encoded", Step("present", contract.date, f"{at}/date"))
+    if contract.service is not None and contract.service.end <= end:
+        return not_applicable(
+            "within_warranty", Step("order", contract.service.end, f"{at}/service/end", None, end, "<=", True)
+        )
+    if contract.service is None and contract.date <= end and not latest:
+        return missing(Fact(None, f"{at}/service"))
+    verdict = _run_by_centre(ctx, contract)
+    if early and verdict.outcome is Outcome.FAIL:
+        verdict = replace(verdict, caps=(*verdict.caps, Cap(Severity.NOTICE, "I24")))
+    return verdict
 
 
 def _run_by_centre(ctx: ProjectContext, contract: Contract) -> Verdict:
