@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from tests.trust.history import POLICY, SETTINGS, History, digest_of, endorsements, keys, project, row, who
 from zongmu.trust.chain import commits
-from zongmu.trust.chain.objects import opened
+from zongmu.trust.chain.objects import Objects, opened
 from zongmu.trust.signatures.sshsig import GIT, from_armor, signed_data, verify
 from zongmu.trust.verifying import progress
 from zongmu.trust.verifying.verify import Verifier
@@ -93,12 +93,12 @@ def run(size: int, runs: int) -> list[str]:
             now = made.head.time
             peer = _timed(bare)
             signatures = _timed(strict)
-            first = _timed(lambda: Verifier(git, head, roots).run(ids[0], now=now))
+            first = _timed(lambda: Verifier(Objects(git), head, roots).run(ids[0], now=now))
             kept = Path(name) / "kept.json"
-            result = Verifier(git, head, roots).run(ids[0], now=now)
+            result = Verifier(Objects(git), head, roots).run(ids[0], now=now)
             assert result.faults == [], result.faults[:3]
             progress.save(kept, result.progress)
-            again = _timed(lambda: Verifier(git, head, roots).run(ids[0], known=progress.load(kept), now=now))
+            again = _timed(lambda: Verifier(Objects(git), head, roots).run(ids[0], known=progress.load(kept), now=now))
         unpack = _timed(partial(_unpack, made.folder))
         sample = ids[:: max(1, size // 50)]
         allowed = Path(name) / "allowed"

@@ -100,7 +100,7 @@ def test_an_expired_key_dates_nothing_back(tmp_path: Path) -> None:
     tip = made.commit(files, signer=who("root-a"))
     late = made.landed({SHILI: project("shili-2026-0001", "water")}, by="bureau")
     git = Git(made.folder)
-    assert Verifier(git, late.id).run(tip.id, now=late.time).faults == []  # as it claims, it was in time
+    assert Verifier(Objects(git), late.id).run(tip.id, now=late.time).faults == []  # as it claims, it was in time
     assert [found.code for found in landing_findings(git, tip.id, late.id)] == ["trust.unknown-key"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.trust.history import HOUR, START, History, who
 from zongmu.trust.chain.checkpoint import Checkpoint
-from zongmu.trust.chain.objects import Refused, opened
+from zongmu.trust.chain.objects import Objects, Refused, opened
 from zongmu.trust.verifying.result import Progress, Result
 from zongmu.trust.verifying.verify import Verifier
 
@@ -21,7 +21,7 @@ def verified(
     """What the verifier says, with the root keys of *keys* (None: the auditor has none)."""
     pinned = None if keys is None else frozenset(who(name).blob for name in keys)
     with opened(made.folder) as (git, head):
-        return Verifier(git, head, pinned).run(root, since, known, now=now)
+        return Verifier(Objects(git), head, pinned).run(root, since, known, now=now)
 
 
 def outcome(made: History) -> tuple[set[str], set[str]]:

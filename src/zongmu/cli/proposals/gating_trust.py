@@ -92,10 +92,10 @@ def landing_findings(git: Git, tip: str, new: str) -> Iterator[Finding]:
     kept = progress.file_of_server(git.folder)
     known = progress.load(kept)
     before = known.head if known is not None else None
-    standing = Verifier(git, tip, objects=objects).replay(known)
+    standing = Verifier(objects, tip).replay(known)
     if standing.head != before:
         progress.save(kept, standing)
-    for fault in Verifier(git, new, objects=objects).land(standing, now=int(time.time())):
+    for fault in Verifier(objects, new).land(standing, now=int(time.time())):
         # Whether a record of an epoch is true hangs on the former history, which the server no longer has.
         if fault.code is not EPOCH_RECORD:
             again = _UNMERGED if fault.code in (MERGE_SHAPE, MERGE_CONTENT) else _AGAIN

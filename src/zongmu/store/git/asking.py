@@ -250,6 +250,14 @@ class Git(GitProcess):
             raise missing(lacking)
         return out
 
+    def of_kind(self, object_ids: Iterable[str], kind: Literal["blob", "commit"]) -> list[str]:
+        """Those of *object_ids* that are there and are of one *kind*, in order, without reading them."""
+        asked = "".join(f"{one}\n" for one in object_ids).encode("ascii")
+        if not asked:
+            return []
+        out = self.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).decode("ascii", "replace")
+        return [name for name, _, what in (line.partition(" ") for line in out.splitlines()) if what == kind]
+
     def commits_between(self, known: Sequence[str], tip: str) -> list[str]:
         """The commits that *tip* reaches and no commit of *known* does, oldest first."""
         revisions = "".join(f"{'^' if n else ''}{one}\n" for n, one in enumerate((tip, *known)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from zongmu.store.git.asking import Git
 from zongmu.store.git.text import shown
 from zongmu.store.git.tree_changes import RawChange
 from zongmu.trust import codes
@@ -13,9 +12,9 @@ from zongmu.trust.chain.objects import Objects
 from zongmu.trust.codes import Fault
 
 
-def merge_faults(git: Git, objects: Objects, commit: Commit, parents: Sequence[Commit]) -> Iterator[Fault]:
+def merge_faults(objects: Objects, commit: Commit, parents: Sequence[Commit]) -> Iterator[Fault]:
     """What is wrong with the merge *commit* of *parents*."""
-    bases = git.merge_bases(*commit.parents) if len(parents) == 2 else []
+    bases = objects.git.merge_bases(*commit.parents) if len(parents) == 2 else []
     if len(bases) != 1:
         yield Fault(codes.MERGE_SHAPE, commit.id, {"parents": len(parents), "bases": len(bases)})
         return

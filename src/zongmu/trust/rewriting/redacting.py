@@ -165,9 +165,7 @@ def _contents(
     odd = next((path for path in paths if any(word in path for word, _ in words)), None)
     if odd is not None:
         raise CannotRedact(NOT_HERE, zh="文件名", en="the name of a file")
-    ids = b"".join(line.partition(b" ")[0] + b"\n" for line in named.splitlines())
-    listed = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=ids).decode("ascii").splitlines()
-    blobs = [line.split(" ")[0] for line in listed if line.endswith(" blob")]
+    blobs = git.of_kind((line.partition(b" ")[0].decode("ascii") for line in named.splitlines()), "blob")
     out: dict[str, tuple[bytes, bytes]] = {}
     for id, data in zip(blobs, git.blobs(blobs), strict=True):
         new = _replaced(data, words, found)

@@ -8,7 +8,7 @@ where it must still be. The rewriting is then done again, and every commit must 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -78,6 +78,32 @@ class _Era:
         return self.line[-1]
 
 
+@immutable
+class _Asked:
+    """What an auditor brings: the keys, the start and the checkpoint that she got from outside, and the clock."""
+
+    roots: frozenset[bytes] | None
+    root: str | None
+    since: Checkpoint | None
+    now: int
+
+    def verifier(self, era: _Era, allowed: frozenset[str] = frozenset()) -> Verifier:
+        """For one era; *allowed* are the commits that may enter an epoch record."""
+        return Verifier(era.objects, era.head, self.roots, hidden=era.hidden, epochs=allowed)
+
+    def answer(self, made: Result, epochs: tuple[Epoch, ...]) -> Result:
+        """What was *made* of a part of it, as the answer to the whole of what was asked."""
+        pinned = self.root is not None
+        return replace(made, root=self.root or made.root, since=self.since, pinned_root=pinned, epochs=epochs)
+
+    def stopped(self, objects: Objects, head: str, fault: Fault, epochs: tuple[Epoch, ...] = ()) -> Result:
+        """The answer where nothing can be judged: the one fault, and what the history at hand is."""
+        line = objects.main_line(head)
+        known = Progress(head=head, leaves=objects.leaves(line))
+        made = Verifier(objects, head).run(head, None, known, now=self.now)
+        return self.answer(replace(made, root=line[0], faults=[fault], stopped=None), epochs)
+
+
 def verify_all(
     git: Git,
     head: str,
@@ -94,7 +120,8 @@ def verify_all(
     A start beyond the last epoch needs none of them.
     """
     present = Objects(git)
-    stopped = partial(_stopped, present, head, root=root, since=since, now=now)
+    asked = _Asked(roots, root, since, now)
+    stopped = partial(asked.stopped, present, head)
     epochs = epochs_in(present.file(present.commit(head).tree, EPOCHS_PATH))
     if epochs is None:
         return stopped(Fault(codes.EPOCH_RECORD, head))
@@ -110,10 +137,9 @@ def verify_all(
         values = {"seq": missing.seq, "size": missing.former.size, "head": missing.former.head}
         return stopped(Fault(codes.EPOCH_FORMER, "", values), epochs)
     if first is None or first == len(epochs):
-        made = Verifier(git, head, roots, objects=present).run(root, since, known, now=now)
+        made = Verifier(present, head, roots).run(root, since, known, now=now)
         return replace(made, epochs=epochs)
-    through = [era for era in eras[first:] if era is not None]
-    return _through(epochs, through, roots, root, since, now)
+    return _through(asked, epochs, [era for era in eras[first:] if era is not None])
 
 
 def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequence[History]) -> list[_Era | None]:
@@ -121,7 +147,7 @@ def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequen
     given = {tip: theirs for theirs, tip in former}
     replaced = {before: after for epoch in epochs for before, after in epoch.replaced().items()}
     digests = {before: digest for epoch in epochs for before, digest in epoch.digests().items()}
-    originals = {id: theirs for theirs, _ in former for id in _held(theirs, replaced)}
+    originals = {id: theirs for theirs, _ in former for id in theirs.of_kind(replaced, "blob")}
     hidden = frozenset(replaced.keys() - originals.keys())
     begins = 0
     out: list[_Era | None] = []
@@ -137,35 +163,18 @@ def _eras(epochs: tuple[Epoch, ...], head: str, present: Objects, former: Sequen
     return out
 
 
-def _held(git: Git, ids: Iterable[str]) -> list[str]:
-    """Those of *ids* that are contents in a repository."""
-    asked = "".join(f"{id}\n" for id in ids).encode("ascii")
-    if not asked:
-        return []
-    lines = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).decode("ascii", "replace")
-    return [line[:-5] for line in lines.splitlines() if line.endswith(" blob")]
-
-
-def _through(
-    epochs: tuple[Epoch, ...],
-    eras: Sequence[_Era],
-    roots: frozenset[bytes] | None,
-    root: str | None,
-    since: Checkpoint | None,
-    now: int,
-) -> Result:
+def _through(asked: _Asked, epochs: tuple[Epoch, ...], eras: Sequence[_Era]) -> Result:
     """Verify one era after the other; *eras* are the last of them, from the one with the start on."""
-    skipped = len(epochs) + 1 - len(eras)
-    start, progress, allowed = root, None, frozenset[str]()
-    wanted = since
+    start, progress, allowed = asked.root, None, frozenset[str]()
+    wanted = asked.since
+    proved = len(eras) - 1
     last = eras[-1]
-    for (era, later), epoch in zip(pairwise(eras), epochs[skipped:], strict=True):
-        verifier = Verifier(era.objects.git, era.head, roots, objects=era.objects, hidden=era.hidden, epochs=allowed)
+    for (era, later), epoch in zip(pairwise(eras), epochs[len(epochs) - proved :], strict=True):
         try:
-            result = verifier.run(start, None, progress, now=now)
+            result = asked.verifier(era, allowed).run(start, None, progress, now=asked.now)
         except GitProblem:
             fault = _more(epoch, "原有内容在新历史里找不到", "a former content is nowhere in the new history")
-            return _stopped(last.objects, last.head, fault, epochs, root=root, since=since, now=now)
+            return asked.stopped(last.objects, last.head, fault, epochs)
         if wanted is not None and wanted.is_of(era.line, result.progress.leaves):
             wanted = None
         made = Rewriting(era.objects, epoch.replaced(), _reworded(epoch, later))
@@ -179,18 +188,14 @@ def _through(
         if found is not None:
             result.faults.append(found)
         if result.faults:
-            return replace(result, root=root or result.root, since=since, pinned_root=root is not None, epochs=epochs)
+            return asked.answer(result, epochs)
         start = made.commits[start] if start is not None else None
         leaves = later.objects.leaves(later.line[: later.begins])
         trusted = made.commits[result.progress.trusted]
         progress = replace(result.progress, head=later.line[later.begins - 1], leaves=leaves, trusted=trusted)
         allowed = frozenset((later.line[later.begins],))
-    verifier = Verifier(last.objects.git, last.head, roots, objects=last.objects, epochs=allowed)
-    end = verifier.run(start, wanted, progress, now=now)
-    proved = len(eras) - 1
-    return replace(
-        end, root=root or end.root, since=since, pinned_root=root is not None, epochs=epochs, proved_epochs=proved
-    )
+    end = asked.verifier(last, allowed).run(start, wanted, progress, now=asked.now)
+    return asked.answer(replace(end, proved_epochs=proved), epochs)
 
 
 def _other(epoch: Epoch, result: Result) -> Fault | None:
@@ -207,11 +212,8 @@ def _other(epoch: Epoch, result: Result) -> Fault | None:
 
 def _reworded(epoch: Epoch, later: _Era) -> dict[str, Words]:
     """What the reworded commits say now, by former id. One that is not there says nothing, and will not come out."""
-    now = [commit.after for commit in epoch.commits]
-    asked = "".join(f"{id}\n" for id in now).encode("ascii")
     git = later.objects.git
-    there = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked) if asked else b""
-    found = {line[:-7] for line in there.decode("ascii", "replace").splitlines() if line.endswith(" commit")}
+    found = git.of_kind((commit.after for commit in epoch.commits), "commit")
     said = dict(zip(found, map(words_of, git.objects(found, "commit")), strict=True))
     return {one.before: said.get(one.after, Words(b"", b"", b"")) for one in epoch.commits}
 
@@ -265,29 +267,3 @@ def _unrecorded(epochs: tuple[Epoch, ...], epoch: Epoch, later: _Era) -> Fault |
 
 def _more(epoch: Epoch, zh: str, en: str, commit: str = "") -> Fault:
     return Fault(codes.EPOCH_CHANGED, commit, {"seq": epoch.seq, "zh": zh, "en": en})
-
-
-def _stopped(
-    objects: Objects,
-    head: str,
-    fault: Fault,
-    epochs: tuple[Epoch, ...] = (),
-    *,
-    root: str | None,
-    since: Checkpoint | None,
-    now: int,
-) -> Result:
-    """The answer where nothing can be judged: the one fault, and what the history at hand is."""
-    line = objects.main_line(head)
-    leaves = objects.leaves(line)
-    known = Progress(head=head, leaves=leaves)
-    made = Verifier(objects.git, head, None, objects=objects).run(head, None, known, now=now)
-    return replace(
-        made,
-        faults=[fault],
-        root=root or line[0],
-        since=since,
-        pinned_root=root is not None,
-        epochs=epochs,
-        stopped=None,
-    )

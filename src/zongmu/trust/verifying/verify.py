@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from zongmu.model.finding import Code
-from zongmu.store.git.asking import Git
 from zongmu.trust import codes
 from zongmu.trust.authority import rows
 from zongmu.trust.authority.changes import edits_between, moves_of, trust_edits
@@ -47,25 +46,23 @@ class Verifier:
 
     def __init__(
         self,
-        git: Git,
+        objects: Objects,
         head: str,
         roots: frozenset[bytes] | None = None,
         *,
-        objects: Objects | None = None,
         hidden: frozenset[str] = frozenset(),
         epochs: frozenset[str] = frozenset(),
     ) -> None:
         """*roots* are the public keys that the auditor got from outside, None if there are none.
 
-        *objects* reads a former history, whose contents *hidden* (by id) were replaced by others. *epochs* are the commits
-        that may enter an epoch record, because what they say was verified.
+        Of a former history, *hidden* are the contents (by id) that were replaced by others. *epochs* are the commits that may
+        enter an epoch record, because what they say was verified.
         """
-        self._git = git
         self._head = head
         self._roots = roots
         self._hidden = hidden
         self._epochs = epochs
-        self.objects = objects or Objects(git)
+        self.objects = objects
         self._standings: dict[tuple[str, ...], tuple[Standing, str | None]] = {}
         self._faults: list[Fault] = []
         self._stopped: str | None = None
@@ -207,7 +204,7 @@ class Verifier:
         """A commit of the chain, and before it those that it brings from its other parents."""
         here = self._standing(self.objects.commit(commit.parents[0]).tree)[0]
         if len(commit.parents) > 1:
-            side = self._git.run(
+            side = self.objects.git.run(
                 *("rev-list", "--topo-order", "--reverse", *commit.parents[1:], f"^{commit.parents[0]}")
             )
             for id in side.decode("ascii").split():
@@ -240,7 +237,7 @@ class Verifier:
         moves = moves_of(edits)
         if len(parents) > 1:
             self.progress.merges += 1
-            for fault in merge_faults(self._git, self.objects, commit, parents):
+            for fault in merge_faults(self.objects, commit, parents):
                 self._add(fault)
             for fault in merger_faults(commit, signer, judges):
                 self._add(fault)
